@@ -1,0 +1,52 @@
+/* crypto.h -- the one face of OpenSSL's libcrypto.
+ *
+ * THREADS   Any thread; contexts are kept per thread.
+ * MEMORY    Callers own every buffer. Secrets a caller is done with go through
+ *           crypto_wipe().
+ * ERRORS    A primitive that fails is a broken library or machine: ensure().
+ *           Only crypto_open() and crypto_password_matches() can say "no".
+ */
+#ifndef PIOT_CRYPTO_H
+#define PIOT_CRYPTO_H
+
+#include "core/base/arena.h"
+#include "core/base/base.h"
+
+enum {
+    SHA256_SIZE    = 32,
+    AES_KEY_SIZE   = 32,
+    AES_NONCE_SIZE = 12,
+    AES_TAG_SIZE   = 16,
+};
+
+struct hash {
+    uint8_t bytes[SHA256_SIZE];
+};
+
+struct hash crypto_sha256(struct slice bytes);
+/* SHA-256 over `first` ‖ `second` without joining them. */
+struct hash crypto_sha256_two(struct slice first, struct slice second);
+struct hash crypto_hmac_sha256(struct slice key, struct slice first, struct slice second,
+                               struct slice third); /* over the three joined */
+/* HKDF-SHA256 without salt (RFC 5869); `label` is its info. */
+void crypto_derive(struct slice key, const char *label, uint8_t out[AES_KEY_SIZE]);
+
+bool crypto_equal(struct slice a, struct slice b); /* constant time in the contents */
+void crypto_wipe(void *bytes, size_t size);
+void crypto_random(void *bytes, size_t size);
+
+/* AES-256-GCM (NIST SP 800-38D). `out` has room for plain.size + AES_TAG_SIZE. */
+void crypto_seal(const uint8_t key[AES_KEY_SIZE], const uint8_t nonce[AES_NONCE_SIZE],
+                 struct slice aad, struct slice plain, uint8_t *out);
+/* `out` has room for sealed.size - AES_TAG_SIZE; false if anything was altered. */
+must_use bool crypto_open(const uint8_t key[AES_KEY_SIZE],
+                          const uint8_t nonce[AES_NONCE_SIZE], struct slice aad,
+                          struct slice sealed, uint8_t *out);
+
+/* scrypt (RFC 7914), N=2^15 r=8 p=1, a 16-byte salt: tens of milliseconds and
+ * 32 MiB, so never on a loop thread. The text holds its own parameters:
+ * "$scrypt$ln=15,r=8,p=1$<base64 salt>$<base64 hash>". */
+struct slice crypto_password(struct arena *arena, struct slice password);
+bool         crypto_password_matches(struct slice password, struct slice stored);
+
+#endif

@@ -1,0 +1,46 @@
+/* text.h -- reading and writing small things as text.
+ *
+ * Every parser takes exactly the whole slice or says false; nothing is skipped,
+ * trimmed or guessed, and results are untouched on false.
+ *
+ * THREADS   Pure.
+ */
+#ifndef PIOT_TEXT_H
+#define PIOT_TEXT_H
+
+#include "core/base/arena.h"
+#include "core/base/buffer.h"
+
+bool text_u64(struct slice text, uint64_t *value); /* canonical decimal: no sign, no leading 0 */
+bool text_utf8(struct slice text);                 /* well-formed UTF-8, no NUL, no surrogates */
+bool text_plain(struct slice text);                /* UTF-8 without control characters */
+
+/* RFC 4648, 4 (with padding) and 5 (url, without). Strict: no blanks, no
+ * missing padding, no stray bits. */
+struct slice text_base64(struct arena *arena, struct slice bytes);
+struct slice text_base64url(struct arena *arena, struct slice bytes);
+bool         text_unbase64(struct arena *arena, struct slice text, struct slice *bytes);
+bool         text_unbase64url(struct arena *arena, struct slice text, struct slice *bytes);
+
+void text_hex(struct slice bytes, char *out); /* 2 × size lower-case digits and a NUL */
+bool text_unhex(struct slice text, uint8_t *bytes, size_t size);
+
+/* Percent-decoding of a path segment or query value (RFC 3986, 2.1). False for
+ * a broken escape, an encoded NUL, or what is not UTF-8 afterwards. */
+bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space,
+                    struct slice *out);
+
+/* Addresses: canonical bytes from text. No zone, no brackets, no port. */
+bool text_ipv4(struct slice text, uint8_t address[4]);
+bool text_ipv6(struct slice text, uint8_t address[16]);
+/* "2001:db8::/48": the address with the bits past `length` zero, else false. */
+bool text_ipv6_prefix(struct slice text, uint8_t address[16], unsigned *length);
+
+/* A case-insensitive match of ASCII, for protocol words. */
+bool text_same_word(struct slice a, struct slice b);
+
+/* snake_case to camelCase or kebab-case, into the arena. */
+struct slice text_camel(struct arena *arena, struct slice snake);
+struct slice text_kebab(struct arena *arena, struct slice snake);
+
+#endif

@@ -1,0 +1,115 @@
+/* store.h -- the one face of RocksDB: sorted maps that change together.
+ *
+ * A store holds families; a batch holds changes to any of them, which become
+ * durable and visible all at once or not at all. Reading goes through a
+ * struct reader: the store's own (what is committed), a snapshot's (what was
+ * committed then), or a batch's (what is committed, and what the batch will
+ * change on top), so that folds and rules read the same way in every place.
+ *
+ * Opening is strict. RocksDB's default recovery would silently drop
+ * acknowledged records after a damaged one, so the store opens in mode
+ * kAbsoluteConsistency first. When that refuses, which a torn tail after a
+ * power cut may cause too, a copy is opened in kPointInTimeRecovery and handed
+ * to `accept`; only if that says yes is the store itself recovered so.
+ *
+ * THREADS   A store and its own reader serve any thread. A batch, its reader and
+ *           its cursors belong to one thread at a time. One batch commits at a
+ *           time by agreement, not by lock.
+ * MEMORY    Values are copied into the caller's arena. A cursor's key and value
+ *           are good until it moves. Caches are bounded by store_options.
+ * ERRORS    STATUS_IO       the disk failed; a commit's outcome is unknown: stop
+ *           STATUS_CORRUPT  damaged files; the sentence names the file or rule
+ *           STATUS_CONFLICT somebody else has the store open
+ */
+#ifndef PIOT_STORE_H
+#define PIOT_STORE_H
+
+#include "core/base/arena.h"
+#include "core/base/base.h"
+#include "core/store/key.h"
+
+enum family {
+#define FAMILY(name, stored, key, value) FAMILY_##name,
+#include "core/store/families.def"
+#undef FAMILY
+    FAMILY_COUNT,
+};
+const char *family_name(enum family family);
+
+struct store;
+struct reader;
+struct batch;
+struct cursor;
+struct snapshot;
+
+struct store_options {
+    const char *path;          /* a directory, created if missing; NULL: in memory */
+    bool        read_only;     /* for tools; sees what was flushed or is in the WAL */
+    bool        families[FAMILY_COUNT]; /* which ones this store has */
+    size_t      cache_bytes;   /* block cache; 0: 64 MiB */
+    size_t      write_bytes;   /* all memtables together; 0: 64 MiB */
+    /* May the state recovered on a copy stand for the store? NULL: never. */
+    struct status (*accept)(void *context, struct reader *recovered);
+    void *context;
+};
+must_use struct status store_open(struct store **store, const struct store_options *options);
+void store_close(struct store *store);
+/* Every family but the vault's. */
+void store_families_all(bool families[FAMILY_COUNT]);
+
+/* -- reading -- */
+struct reader *store_reader(struct store *store); /* owned by the store */
+
+/* The value at `key`, copied into `arena`; data NULL: absent. */
+must_use struct status reader_get(struct reader *reader, enum family family,
+                                  struct slice key, struct arena *arena,
+                                  struct slice *value);
+
+/* Walks the keys that start with `prefix`, in order, from the first that is not
+ * less than `from` (nothing: from the prefix itself). A cursor stands before
+ * the first; each next or previous moves and says whether it stands on one.
+ * `cursor_previous` on a fresh cursor starts from the last key that is less
+ * than or equal to `from` (nothing: from the last of the prefix). */
+struct cursor *cursor_open(struct reader *reader, enum family family,
+                           struct slice prefix, struct slice from);
+bool           cursor_next(struct cursor *cursor);
+bool           cursor_previous(struct cursor *cursor);
+struct slice   cursor_key(const struct cursor *cursor);
+struct slice   cursor_value(const struct cursor *cursor);
+/* Frees it; tells whether it ended by the end or by an error. */
+must_use struct status cursor_close(struct cursor *cursor);
+
+struct snapshot *snapshot_open(struct store *store);
+struct reader   *snapshot_reader(struct snapshot *snapshot); /* owned by it */
+void             snapshot_close(struct snapshot *snapshot);
+
+/* -- writing -- */
+struct batch  *batch_open(struct store *store);
+void           batch_close(struct batch *batch);
+struct reader *batch_reader(struct batch *batch); /* owned by the batch */
+void           batch_put(struct batch *batch, enum family family, struct slice key,
+                         struct slice value);
+void           batch_erase(struct batch *batch, enum family family, struct slice key);
+size_t         batch_count(const struct batch *batch); /* changes so far */
+size_t         batch_size(const struct batch *batch);  /* bytes so far, about */
+/* Makes all changes durable (one fdatasync when `sync`) and empties the batch.
+ * Never retried by us; after an error the batch is of no more use. */
+must_use struct status batch_commit(struct batch *batch, bool sync);
+void           batch_clear(struct batch *batch);
+
+/* A read that failed inside a fold or a rule, which cannot say so: the first one
+ * is kept here, and whoever owns the batch looks before committing. */
+void           reader_note(struct reader *reader, struct status status);
+must_use struct status reader_failure(const struct reader *reader);
+
+/* -- keeping -- */
+must_use struct status store_clear(struct store *store, enum family family); /* empties it */
+must_use struct status store_flush(struct store *store);
+/* Hard links and copies into `path`, which must not exist. Online. */
+must_use struct status store_checkpoint(struct store *store, const char *path);
+/* Figures for /metrics; a name RocksDB does not know gives 0. */
+uint64_t store_property(struct store *store, const char *name);
+/* RocksDB's own word that a background job failed; nothing after it is safe. */
+bool     store_failing(struct store *store);
+
+#endif
