@@ -1,0 +1,23 @@
+/* tls.h -- the certificate and the rules of TLS for our listening sockets.
+ *
+ * TLS 1.2 and 1.3, forward-secret AEAD suites, no compression, no
+ * renegotiation, ALPN "http/1.1". Idle connections give their buffers back.
+ *
+ * THREADS   Open and close from one thread; the context itself is shared by all
+ *           loops.
+ * ERRORS    STATUS_NOT_FOUND  a file is not there or not readable
+ *           STATUS_INVALID    a file is not PEM, or key and certificate differ
+ */
+#ifndef PIOT_TLS_H
+#define PIOT_TLS_H
+
+#include "core/base/base.h"
+
+struct ssl_ctx_st;
+
+/* `certificate_path`: PEM, the chain with our own certificate first. */
+must_use struct status tls_open(struct ssl_ctx_st **context, const char *certificate_path,
+                                const char *key_path);
+void tls_close(struct ssl_ctx_st *context); /* NULL is fine; servers keep no hold on it */
+
+#endif
