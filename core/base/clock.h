@@ -28,9 +28,12 @@ static inline int64_t clock_now(const struct clock *clock) { return clock->now_u
 int64_t clock_monotonic_us(void);
 
 enum { INSTANT_TEXT_MAX = 32 };
-/* "2026-11-22T16:03:07.123Z", and a NUL. Cuts microseconds off. */
+/* "2026-11-22T16:03:07.123Z", and a NUL. Cuts microseconds off. An instant outside
+ * the years 0000 to 9999, which no text can say, is written as the nearest inside. */
 void instant_text(int64_t at_us, char text[INSTANT_TEXT_MAX]);
-/* RFC 3339 with any offset and 0 to 9 digits of fraction; years 1970 to 9999. */
+/* RFC 3339 with any offset and at most 9 digits of fraction, of which 6 are kept;
+ * years 1970 to 9999. A leap second (":60") may end a month in UTC and reads as the
+ * second after it. */
 bool instant_parse(struct slice text, int64_t *at_us);
 
 #endif

@@ -1,8 +1,9 @@
 /* crypto.h -- the one face of OpenSSL's libcrypto.
  *
- * THREADS   Any thread; contexts are kept per thread.
+ * THREADS   Any thread; contexts are kept per thread, until it ends.
  * MEMORY    Callers own every buffer. Secrets a caller is done with go through
- *           crypto_wipe().
+ *           crypto_wipe(). A thread's context holds the last key it used until
+ *           the next, or until the thread ends.
  * ERRORS    A primitive that fails is a broken library or machine: ensure().
  *           Only crypto_open() and crypto_password_matches() can say "no".
  */
@@ -24,7 +25,8 @@ struct hash {
 };
 
 struct hash crypto_sha256(struct slice bytes);
-/* SHA-256 over `first` ‖ `second` without joining them. */
+/* SHA-256 over all parts, or `first` and `second`, without joining them. */
+struct hash crypto_sha256_all(const struct slice *parts, size_t count);
 struct hash crypto_sha256_two(struct slice first, struct slice second);
 struct hash crypto_hmac_sha256(struct slice key, struct slice first, struct slice second,
                                struct slice third); /* over the three joined */
@@ -33,19 +35,22 @@ void crypto_derive(struct slice key, const char *label, uint8_t out[AES_KEY_SIZE
 
 bool crypto_equal(struct slice a, struct slice b); /* constant time in the contents */
 void crypto_wipe(void *bytes, size_t size);
+/* From the kernel, fetched in advance per thread; never the same after a fork. */
 void crypto_random(void *bytes, size_t size);
 
 /* AES-256-GCM (NIST SP 800-38D). `out` has room for plain.size + AES_TAG_SIZE. */
 void crypto_seal(const uint8_t key[AES_KEY_SIZE], const uint8_t nonce[AES_NONCE_SIZE],
                  struct slice aad, struct slice plain, uint8_t *out);
-/* `out` has room for sealed.size - AES_TAG_SIZE; false if anything was altered. */
+/* `out` has room for sealed.size - AES_TAG_SIZE; false, and `out` wiped, if anything
+ * was altered. */
 must_use bool crypto_open(const uint8_t key[AES_KEY_SIZE],
                           const uint8_t nonce[AES_NONCE_SIZE], struct slice aad,
                           struct slice sealed, uint8_t *out);
 
 /* scrypt (RFC 7914), N=2^15 r=8 p=1, a 16-byte salt: tens of milliseconds and
  * 32 MiB, so never on a loop thread. The text holds its own parameters:
- * "$scrypt$ln=15,r=8,p=1$<base64 salt>$<base64 hash>". */
+ * "$scrypt$ln=15,r=8,p=1$<base64 salt>$<base64 hash>". Other parameters match too,
+ * up to 64 MiB, so that they may be raised later. A text that is none never matches. */
 struct slice crypto_password(struct arena *arena, struct slice password);
 bool         crypto_password_matches(struct slice password, struct slice stored);
 

@@ -14,6 +14,10 @@
 bool text_u64(struct slice text, uint64_t *value); /* canonical decimal: no sign, no leading 0 */
 bool text_utf8(struct slice text);                 /* well-formed UTF-8, no NUL, no surrogates */
 bool text_plain(struct slice text);                /* UTF-8 without control characters */
+/* How many bytes the well-formed character at the front takes, and which it is;
+ * 0 for a broken one, and at the end. */
+size_t text_character(struct slice rest, uint32_t *code);
+bool   text_is_control(uint32_t code); /* C0, DEL and C1: what a terminal obeys */
 
 /* RFC 4648, 4 (with padding) and 5 (url, without). Strict: no blanks, no
  * missing padding, no stray bits. */
@@ -23,7 +27,7 @@ bool         text_unbase64(struct arena *arena, struct slice text, struct slice 
 bool         text_unbase64url(struct arena *arena, struct slice text, struct slice *bytes);
 
 void text_hex(struct slice bytes, char *out); /* 2 × size lower-case digits and a NUL */
-bool text_unhex(struct slice text, uint8_t *bytes, size_t size);
+bool text_unhex(struct slice text, uint8_t *bytes, size_t size); /* either case, exactly `size` */
 
 /* Percent-decoding of a path segment or query value (RFC 3986, 2.1). False for
  * a broken escape, an encoded NUL, or what is not UTF-8 afterwards. */

@@ -1,0 +1,197 @@
+#include "core/base/json.h"
+
+#include "core/base/clock.h"
+#include "core/base/text.h"
+
+
+struct json json_to(struct buffer *out) { return (struct json){ .out = out }; }
+
+/* -- where a value may stand -- */
+
+static void before_value(struct json *json)
+{
+    bool *started = &json->started[json->depth];
+
+    ensure(json->named == json->in_object[json->depth]);
+    ensure(json->depth > 0 || !*started); /* one text is one value */
+    if (!json->named && *started) buffer_add_byte(json->out, ',');
+    json->named = false;
+    *started    = true;
+}
+
+static void begin(struct json *json, bool object)
+{
+    before_value(json);
+    ensure(json->depth + 1 < JSON_DEPTH_MAX);
+    json->depth++;
+    json->started[json->depth]   = false;
+    json->in_object[json->depth] = object;
+    buffer_add_byte(json->out, object ? '{' : '[');
+}
+
+static void end(struct json *json, bool object)
+{
+    ensure(json->depth > 0 && json->in_object[json->depth] == object && !json->named);
+    json->depth--;
+    buffer_add_byte(json->out, object ? '}' : ']');
+}
+
+void json_object(struct json *json) { begin(json, true); }
+void json_object_end(struct json *json) { end(json, true); }
+void json_array(struct json *json) { begin(json, false); }
+void json_array_end(struct json *json) { end(json, false); }
+
+/* -- strings -- */
+
+static void escape(struct buffer *out, uint32_t code)
+{
+    static const char hex[] = "0123456789abcdef";
+    const char        text[] = { '\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15],
+                                 hex[code >> 4 & 15], hex[code & 15] };
+
+    switch (code) {
+    case '"':  buffer_add(out, SLICE("\\\"")); break;
+    case '\\': buffer_add(out, SLICE("\\\\")); break;
+    case '\n': buffer_add(out, SLICE("\\n")); break;
+    case '\r': buffer_add(out, SLICE("\\r")); break;
+    case '\t': buffer_add(out, SLICE("\\t")); break;
+    default:   buffer_add(out, SLICE_OF(text)); break;
+    }
+}
+
+static bool needs_escape(uint32_t code)
+{
+    if (code < 0x80) /* the common case first */
+        return code < 0x20 || code == '"' || code == '\\' || code == '<' || code == '>' ||
+               code == '&' || code == 0x7F;
+    return text_is_control(code) || code == 0x2028 || code == 0x2029;
+}
+
+/* Stretches that need nothing are copied whole. */
+static void put_string(struct buffer *out, struct slice text)
+{
+    size_t copied = 0, at = 0;
+
+    buffer_add_byte(out, '"');
+    while (at < text.size) {
+        uint32_t code = 0;
+        size_t   size = text_character((struct slice){ text.data + at, text.size - at }, &code);
+
+        if (size && !needs_escape(code)) {
+            at += size;
+            continue;
+        }
+        buffer_add(out, (struct slice){ text.data + copied, at - copied });
+        if (size)
+            escape(out, code);
+        else
+            buffer_add(out, SLICE("\xEF\xBF\xBD"));
+        at += size ? size : 1;
+        copied = at;
+    }
+    buffer_add(out, (struct slice){ text.data + copied, at - copied });
+    buffer_add_byte(out, '"');
+}
+
+static void before_name(struct json *json)
+{
+    ensure(json->in_object[json->depth] && !json->named);
+    if (json->started[json->depth]) buffer_add_byte(json->out, ',');
+    json->named = true;
+}
+
+void json_name(struct json *json, const char *name)
+{
+    before_name(json);
+    buffer_add_byte(json->out, '"');
+    buffer_add(json->out, slice_text(name));
+    buffer_add(json->out, SLICE("\":"));
+}
+
+void json_name_slice(struct json *json, struct slice name)
+{
+    before_name(json);
+    put_string(json->out, name);
+    buffer_add_byte(json->out, ':');
+}
+
+/* -- values -- */
+
+void json_text(struct json *json, struct slice text)
+{
+    before_value(json);
+    put_string(json->out, text);
+}
+
+void json_raw(struct json *json, struct slice value)
+{
+    ensure(value.size > 0);
+    before_value(json);
+    buffer_add(json->out, value);
+}
+
+static void put_number(struct json *json, uint64_t value, bool negative)
+{
+    char   digits[21]; /* a sign and the 20 digits of 2^64 - 1 */
+    size_t at = sizeof digits;
+
+    do digits[--at] = (char)('0' + value % 10);
+    while (value /= 10);
+    if (negative) digits[--at] = '-';
+    json_raw(json, (struct slice){ digits + at, sizeof digits - at });
+}
+
+void json_u64(struct json *json, uint64_t value) { put_number(json, value, false); }
+
+void json_i64(struct json *json, int64_t value)
+{
+    put_number(json, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0);
+}
+
+void json_flag(struct json *json, bool value)
+{
+    json_raw(json, value ? SLICE("true") : SLICE("false"));
+}
+
+void json_null(struct json *json) { json_raw(json, SLICE("null")); }
+
+void json_id(struct json *json, struct id id)
+{
+    char text[ID_TEXT_MAX];
+
+    id_text(id, text);
+    json_text(json, slice_text(text));
+}
+
+void json_instant(struct json *json, int64_t at_us)
+{
+    char text[INSTANT_TEXT_MAX];
+
+    instant_text(at_us, text);
+    json_text(json, slice_text(text));
+}
+
+/* -- name and value at once -- */
+
+#define PUT(what, type)                                                       \
+    void json_put_##what(struct json *json, const char *name, type value)     \
+    {                                                                         \
+        json_name(json, name);                                                \
+        json_##what(json, value);                                             \
+    }
+PUT(text, struct slice)
+PUT(raw, struct slice)
+PUT(u64, uint64_t)
+PUT(flag, bool)
+PUT(id, struct id)
+PUT(instant, int64_t)
+
+#define MAY(what, type, given)                                                \
+    void json_may_##what(struct json *json, const char *name, type value)     \
+    {                                                                         \
+        if (given) json_put_##what(json, name, value);                        \
+    }
+MAY(text, struct slice, value.size > 0)
+MAY(raw, struct slice, value.size > 0)
+MAY(id, struct id, id_given(value))
+MAY(instant, int64_t, value != 0)
