@@ -1,0 +1,117 @@
+/* log.h -- the one list of everything that happened.
+ *
+ * The log is append-only and totally ordered. Positions count 1, 2, 3 without
+ * gaps in a partition; versions count the same way within a stream, and each
+ * event names the leaf hash of its stream's previous one. An event once
+ * acknowledged is never changed, moved or lost; everything else this program
+ * keeps may be thrown away and folded again from here.
+ *
+ * Rows, in the batch of the turn:
+ *     log       position          -> leaf hash (32), envelope
+ *     personal  position          -> ciphertext of the personal fields
+ *     stream    stream, position  -> version (u64); at position 0 the head:
+ *                                    version, leaf hash (32), last position
+ *     index     kind, id, position -> nothing; kinds: every id field whose kind
+ *                                    is device, network, vendor or account
+ *                                    ('d','n','v','a'), once each, and the type
+ *                                    ('T', as a derived id is not needed: u32)
+ * The leaf hash is that of RFC 6962, 2.1: SHA-256(0x00 ‖ envelope).
+ *
+ * Personal fields are sealed under event_owner()'s key with the event's id as
+ * associated data; an owner's first event makes its key in the vault, durable
+ * before the batch is.
+ *
+ * THREADS   One thread appends. Any thread reads, through any reader.
+ * MEMORY    An event read has its text and lists in the caller's arena.
+ * ERRORS    STATUS_CORRUPT    a stored event is not what was written: stop
+ *           STATUS_IO         the store failed
+ *           STATUS_NOT_FOUND  no event stands at that position
+ */
+#ifndef PIOT_LOG_H
+#define PIOT_LOG_H
+
+#include "core/facts/event.h"
+#include "core/log/vault.h"
+#include "core/store/store.h"
+
+enum { LEAF_SIZE = SHA256_SIZE };
+
+struct log;
+/* Finds the last position and instant in `store`. The log borrows both. */
+must_use struct status log_open(struct log **log, struct store *store, struct vault *vault,
+                                uint32_t partition);
+void log_close(struct log *log);
+
+/* Gives the event the next position, its version, previous hash, recorded-at
+ * (`now_us`, or a microsecond after the last event's if that is later), seals
+ * and encodes it, and puts its rows into the batch. `id` and everything else is
+ * the caller's. Until the batch has committed, nobody else sees the event. */
+must_use struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
+                                  struct arena *scratch, struct event *event);
+/* After a commit that did not come to be (tests, a dropped batch): forget what
+ * was appended since, and go on from the store's last position. */
+must_use struct status log_rewind(struct log *log);
+uint64_t log_last(const struct log *log); /* appended, 0: none; the appender's thread */
+
+/* -- reading ---------------------------------------------------------------- */
+
+/* The last position `reader` can see; 0: none. */
+must_use struct status log_head(struct reader *reader, uint32_t partition, uint64_t *position);
+
+/* One event with its personal fields opened, as far as they still exist. */
+must_use struct status log_read(struct reader *reader, struct vault *vault, uint32_t partition,
+                                uint64_t position, struct arena *arena, struct event *event);
+/* What is stored, as it is stored: for verifying and exporting. */
+struct log_record {
+    uint64_t     position;
+    struct slice leaf;       /* the stored leaf hash */
+    struct slice envelope;
+    struct slice ciphertext; /* data NULL: none, or forgotten */
+};
+must_use struct status log_read_record(struct reader *reader, uint32_t partition,
+                                       uint64_t position, struct arena *arena,
+                                       struct log_record *record);
+/* Parses a record and opens its personal fields; `vault` NULL leaves them shut. */
+must_use struct status log_record_event(const struct log_record *record, struct vault *vault,
+                                        struct arena *arena, struct event *event);
+
+/* Every record after `after`, in order. log_scan_next() says false at the end or
+ * on an error, which log_scan_close() tells. Records are good until the next. */
+struct log_scan;
+struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after);
+bool             log_scan_next(struct log_scan *scan, struct log_record *record);
+must_use struct status log_scan_close(struct log_scan *scan);
+
+/* Positions of one stream, or of one id of the index, after `after` (rising) or
+ * before it (falling; UINT64_MAX: from the last). At most `max`; how many. */
+enum log_order { LOG_RISING, LOG_FALLING };
+must_use struct status log_stream_positions(struct reader *reader, uint32_t partition,
+                                            struct id stream, uint64_t from,
+                                            enum log_order order, uint64_t *positions,
+                                            size_t max, size_t *count);
+must_use struct status log_index_positions(struct reader *reader, uint32_t partition,
+                                           struct id id, uint64_t from, enum log_order order,
+                                           uint64_t *positions, size_t max, size_t *count);
+struct log_stream_head {
+    uint64_t    version; /* 0: the stream has no events */
+    struct hash leaf;
+    uint64_t    position;
+};
+must_use struct status log_stream_head(struct reader *reader, uint32_t partition,
+                                       struct id stream, struct log_stream_head *head);
+
+/* -- the anchor -------------------------------------------------------------- */
+
+/* A small file apart that remembers how far the log had come, so that a log that
+ * lost its end is noticed at the next start. Written atomically and synced. */
+struct anchor {
+    uint64_t    position;
+    struct hash leaf; /* of the event there */
+};
+must_use struct status anchor_read(const char *path, struct anchor *anchor); /* NOT_FOUND: none */
+must_use struct status anchor_write(const char *path, const struct anchor *anchor);
+/* Does `reader`'s log reach the anchor, with that event there? */
+must_use struct status anchor_check(struct reader *reader, uint32_t partition,
+                                    const struct anchor *anchor);
+
+#endif

@@ -1,0 +1,52 @@
+/* vault.h -- the keys that personal data is sealed under, one an owner.
+ *
+ * A small store of its own beside the log and in none of its backups. Each
+ * owner's data key is random and kept wrapped (AES-256-GCM) under the master
+ * key, a file of 32 bytes in the vault's directory, mode 0600. To forget a
+ * person is to destroy a key: what was sealed under it is noise from then on.
+ *
+ * THREADS   Sealing and opening: any thread. Creating and destroying keys: the
+ *           writer.
+ * MEMORY    At most VAULT_CACHE_MAX unwrapped keys are held, wiped when they go.
+ * ERRORS    STATUS_NOT_FOUND  the owner has no key, or it was destroyed
+ *           STATUS_CORRUPT    the sealed bytes or the wrapped key were altered
+ *           STATUS_IO         the disk failed
+ */
+#ifndef PIOT_VAULT_H
+#define PIOT_VAULT_H
+
+#include "core/base/arena.h"
+#include "core/base/crypto.h"
+#include "core/base/ids.h"
+
+enum { VAULT_CACHE_MAX = 65536 };
+
+struct vault;
+/* `path` NULL: in memory, with a random master key, for tests. A first opening
+ * creates the directory and the master key. */
+must_use struct status vault_open(struct vault **vault, const char *path, bool read_only);
+void vault_close(struct vault *vault);
+
+/* Makes a key for `owner` unless it has one; durable on return. */
+must_use struct status vault_create_key(struct vault *vault, struct id owner);
+/* Durable on return; a second time is no error. */
+must_use struct status vault_destroy_key(struct vault *vault, struct id owner);
+
+/* Seals `plain` under the owner's key: fills the nonce, and `sealed` in `arena`. */
+must_use struct status vault_seal(struct vault *vault, struct id owner, struct slice aad,
+                                  struct slice plain, struct arena *arena,
+                                  uint8_t nonce[AES_NONCE_SIZE], struct slice *sealed);
+must_use struct status vault_unseal(struct vault *vault, struct id owner, struct slice aad,
+                                    const uint8_t nonce[AES_NONCE_SIZE], struct slice sealed,
+                                    struct arena *arena, struct slice *plain);
+
+/* Pairwise reference: HMAC-SHA256 under a key derived from the owner's, of a
+ * name and what it is renewed with, as an id-free text of 26 characters
+ * (base32 of 128 bits). Different owners' references of one name share nothing. */
+must_use struct status vault_reference(struct vault *vault, struct id owner, struct id name,
+                                       struct id renewal, char text[27]);
+/* HMAC-SHA256 under a key of the whole service, for hashes that must not be
+ * guessed back: addresses. Its key derives from the master key. */
+struct hash vault_keyed_hash(struct vault *vault, const char *label, struct slice bytes);
+
+#endif
