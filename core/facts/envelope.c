@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/facts/event.h"
-#include "core/facts/packed.h"
+#include "core/base/packed.h"
 
 enum { ENVELOPE_ITEMS = 17, SEAL_ITEMS = 3 };
 

@@ -20,7 +20,7 @@
 
 #include "core/base/crypto.h"
 #include "core/facts/actor.h"
-#include "core/facts/shape.h"
+#include "core/base/shape.h"
 
 #define FIELD(type, name, meaning)              FIELD_MEMBER(type, name)
 #define PERSONAL(type, name, meaning)           FIELD_MEMBER(type, name)

@@ -3,7 +3,7 @@
 #define PIOT_INTENT_H
 
 #include "core/facts/actor.h"
-#include "core/facts/shape.h"
+#include "core/base/shape.h"
 
 #define BODY(type, name, max, meaning)        FIELD_MEMBER(type, name)
 #define MAY(type, name, max, meaning)         FIELD_MEMBER(type, name)

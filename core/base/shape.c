@@ -1,9 +1,9 @@
-#include "core/facts/shape.h"
+#include "core/base/shape.h"
 
 #include <string.h>
 
+#include "core/base/packed.h"
 #include "core/base/text.h"
-#include "core/facts/packed.h"
 
 bool texts_have(struct texts texts, struct slice text)
 {

@@ -1,10 +1,11 @@
-/* packed.h -- between the two files of this room that know MessagePack. */
+/* packed.h -- the one face of msgpack-c: for shape.c, and for the event's
+ * envelope, which is the one stored thing that is not a plain shape. */
 #ifndef PIOT_PACKED_H
 #define PIOT_PACKED_H
 
 #include <msgpack.h>
 
-#include "core/facts/shape.h"
+#include "core/base/shape.h"
 
 /* Reads the fields of `part` from an array that is unpacked already. */
 must_use struct status shape_read(const struct shape *shape, const msgpack_object *root,

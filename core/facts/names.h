@@ -1,0 +1,25 @@
+/* names.h -- names that are made of what they name.
+ *
+ * Some things are found by what the world calls them: a login, a gateway, a
+ * vendor's device. Their ids derive from that text, so nobody has to look up
+ * which stream or row is theirs.
+ *
+ * THREADS   Pure.
+ */
+#ifndef PIOT_NAMES_H
+#define PIOT_NAMES_H
+
+#include "core/base/ids.h"
+
+struct id name_system(void); /* the operator's stream, and where lists of everything hang */
+struct id name_login(struct slice login); /* ASCII letters match in either case */
+struct id name_gateway(struct slice gateway_id);
+struct id name_claim(struct id vendor, struct slice vendor_device_id);
+struct id name_model(struct slice model); /* a thing model: "lamp", or "lamp:1.0.0" */
+struct id name_token(struct slice hash);  /* SHA-256 of a bearer token */
+struct id name_property(struct slice name);
+/* A webhook is named as the event it carries, and the other way round. */
+struct id name_delivery(struct id event);
+struct id name_carried(struct id delivery);
+
+#endif

@@ -1,0 +1,67 @@
+#include "core/store/record.h"
+
+static const struct id NO_ID;
+
+static struct key key_of(const struct record_type *type, struct id first, struct id second)
+{
+    struct key key = key_new(PARTITION_ONE);
+
+    ensure(id_given(first));
+    key_add_byte(&key, (uint8_t)type->letter);
+    key_add_id(&key, first);
+    if (id_given(second)) key_add_id(&key, second);
+    return key;
+}
+
+bool record_get(struct reader *reader, const struct record_type *type, struct id first,
+                struct id second, struct arena *arena, void *body)
+{
+    struct key    key = key_of(type, first, second);
+    struct slice  value;
+    struct status status = reader_get(reader, type->family, key_slice(&key), arena, &value);
+
+    if (status.code == STATUS_OK && value.data)
+        status = shape_decode(&type->shape, value, SHAPE_ALL, arena, body);
+    reader_note(reader, status);
+    return status.code == STATUS_OK && value.data;
+}
+
+void record_put(struct batch *batch, const struct record_type *type, struct id first,
+                struct id second, const void *body)
+{
+    struct key    key = key_of(type, first, second);
+    struct buffer value = { 0 };
+
+    shape_encode(&type->shape, body, SHAPE_ALL, &value);
+    batch_put(batch, type->family, key_slice(&key), buffer_slice(&value));
+    buffer_free(&value);
+}
+
+void record_erase(struct batch *batch, const struct record_type *type, struct id first,
+                  struct id second)
+{
+    struct key key = key_of(type, first, second);
+
+    batch_erase(batch, type->family, key_slice(&key));
+}
+
+size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
+                   struct id after, struct id *seconds, size_t max)
+{
+    struct key     prefix = key_of(type, first, NO_ID);
+    struct key     from   = key_of(type, first, after);
+    size_t         count  = 0;
+    struct cursor *cursor;
+
+    if (id_given(after)) key_add_byte(&from, 0); /* the least key that is greater */
+    cursor = cursor_open(reader, type->family, key_slice(&prefix), key_slice(&from));
+    while (count < max && cursor_next(cursor)) {
+        struct slice rest = cursor_key(cursor);
+        rest = (struct slice){ rest.data + prefix.size, rest.size - prefix.size };
+        if (rest.size != ID_SIZE) continue; /* the record of `first` itself */
+        ensure(key_read_id(&rest, &seconds[count]));
+        count++;
+    }
+    reader_note(reader, cursor_close(cursor));
+    return count;
+}

@@ -1,0 +1,35 @@
+/* record.h -- a struct in the store: one table row declares it.
+ *
+ * A record type is a family, a letter and a shape; its key is partition,
+ * letter, one or two ids. Whoever declares record types (the registry, the
+ * views) wraps these in functions of the type's own name, made from the table.
+ *
+ * THREADS   As the reader's or batch's.
+ * MEMORY    What is read has its text and lists in the arena.
+ * ERRORS    A read that fails is noted with the reader (reader_note) and says
+ *           "absent"; whoever owns the reader looks at reader_failure().
+ */
+#ifndef PIOT_RECORD_H
+#define PIOT_RECORD_H
+
+#include "core/base/shape.h"
+#include "core/store/store.h"
+
+struct record_type {
+    enum family  family;
+    char         letter;
+    struct shape shape;
+};
+
+bool record_get(struct reader *reader, const struct record_type *type, struct id first,
+                struct id second, struct arena *arena, void *body);
+void record_put(struct batch *batch, const struct record_type *type, struct id first,
+                struct id second, const void *body);
+void record_erase(struct batch *batch, const struct record_type *type, struct id first,
+                  struct id second);
+/* The second ids under `first`, rising from the first one greater than `after`
+ * (none: all); at most `max`. */
+size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
+                   struct id after, struct id *seconds, size_t max);
+
+#endif

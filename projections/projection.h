@@ -1,0 +1,47 @@
+/* projection.h -- the questions answered in advance, and who keeps them.
+ *
+ * Each fold owns one family and lives in a file of its name. Readers ask through
+ * view_get_NAME() with any reader: the store's for the present, a batch's within
+ * the turn, a snapshot's for an unmoving picture.
+ *
+ * THREADS   Reading: any thread. Folding: the owner of the batch.
+ * MEMORY    Rows have their text and lists in the caller's arena.
+ * ERRORS    As core/store/record.h: a failed read is noted with the reader.
+ */
+#ifndef PIOT_PROJECTION_H
+#define PIOT_PROJECTION_H
+
+#include "core/facts/event.h"
+#include "core/facts/intent.h"
+#include "core/facts/names.h"
+#include "core/store/fold.h"
+#include "core/store/record.h"
+
+#define FIELD(type, name, meaning)          FIELD_MEMBER(type, name)
+#define VIEW(family, letter, name, keys, ...)                                 \
+    struct name##_row { char none_[1]; __VA_ARGS__ };                         \
+    bool view_get_##name(struct reader *reader, struct id first, struct id second, \
+                         struct arena *arena, struct name##_row *row);        \
+    void view_put_##name(struct batch *batch, struct id first, struct id second,   \
+                         const struct name##_row *row);                       \
+    void view_erase_##name(struct batch *batch, struct id first, struct id second); \
+    size_t view_list_##name(struct reader *reader, struct id first, struct id after, \
+                            struct id *seconds, size_t max);
+#include "projections/views.def"
+#undef VIEW
+#undef FIELD
+
+extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consents,
+    fold_commands, fold_vendors, fold_tokens, fold_outbox, fold_timers;
+/* All of them, in the order they run; ends at NULL. */
+extern const struct fold *const all_folds[];
+
+/* -- timers ---------------------------------------------------------------- */
+
+/* Rows of the timers family: 'd', due, subject -> the intent; 's', subject ->
+ * due. One timer a subject at a time; setting another replaces it. */
+void timer_set(struct batch *batch, struct arena *scratch, struct id subject, int64_t due_us,
+               const struct intent *intent);
+void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject);
+
+#endif

@@ -1,0 +1,41 @@
+/* view.c -- the functions that projections/views.def promises. */
+#include "projections/projection.h"
+
+#define FIELD(type, name, meaning) FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define VIEW(family, letter, name, keys, ...) FIELDS_FUNCTION(name##_row, __VA_ARGS__)
+#include "projections/views.def"
+#undef VIEW
+#undef FIELD
+
+#define VIEW(family_name, letter, name, keys, ...)                                 \
+    static const struct record_type name##_type = {                                \
+        FAMILY_##family_name, letter,                                              \
+        { #name, keys, 0, 0, sizeof(struct name##_row), name##_row_fields }        \
+    };                                                                             \
+    bool view_get_##name(struct reader *reader, struct id first, struct id second, \
+                         struct arena *arena, struct name##_row *row)              \
+    {                                                                              \
+        *row = (struct name##_row){ .none_ = { 0 } };                              \
+        return record_get(reader, &name##_type, first, second, arena, row);        \
+    }                                                                              \
+    void view_put_##name(struct batch *batch, struct id first, struct id second,   \
+                         const struct name##_row *row)                             \
+    {                                                                              \
+        record_put(batch, &name##_type, first, second, row);                       \
+    }                                                                              \
+    void view_erase_##name(struct batch *batch, struct id first, struct id second) \
+    {                                                                              \
+        record_erase(batch, &name##_type, first, second);                          \
+    }                                                                              \
+    size_t view_list_##name(struct reader *reader, struct id first, struct id after, \
+                            struct id *seconds, size_t max)                        \
+    {                                                                              \
+        return record_list(reader, &name##_type, first, after, seconds, max);      \
+    }
+#include "projections/views.def"
+#undef VIEW
+
+const struct fold *const all_folds[] = {
+    &fold_accounts, &fold_networks, &fold_devices, &fold_consents, &fold_commands,
+    &fold_vendors,  &fold_tokens,   &fold_outbox,  &fold_timers,   NULL,
+};
