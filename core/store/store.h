@@ -105,6 +105,9 @@ must_use struct status reader_failure(const struct reader *reader);
 /* -- keeping -- */
 must_use struct status store_clear(struct store *store, enum family family); /* empties it */
 must_use struct status store_flush(struct store *store);
+/* Rewrites a family down to its last level, so that no file holds what was erased
+ * or overwritten in it any more, unless an open snapshot still shows it. */
+must_use struct status store_compact(struct store *store, enum family family);
 /* Hard links and copies into `path`, which must not exist. Online. */
 must_use struct status store_checkpoint(struct store *store, const char *path);
 /* Figures for /metrics; a name RocksDB does not know gives 0. */

@@ -1,0 +1,120 @@
+/* reader.c -- reading one value, and reading as of a moment. */
+#include "core/store/rocks.h"
+
+#include <stdlib.h>
+
+struct snapshot {
+    struct reader reader;
+};
+
+void reader_start(struct reader *reader, struct store *store, struct batch *batch,
+                  const rocksdb_snapshot_t *snapshot)
+{
+    reader->store    = store;
+    reader->batch    = batch;
+    reader->snapshot = snapshot;
+    reader->options  = rocksdb_readoptions_create();
+    reader->failure  = OK;
+    if (snapshot)
+        rocksdb_readoptions_set_snapshot(reader->options, snapshot);
+    ensure(pthread_mutex_init(&reader->lock, NULL) == 0);
+}
+
+void reader_stop(struct reader *reader)
+{
+    rocksdb_readoptions_destroy(reader->options);
+    ensure(pthread_mutex_destroy(&reader->lock) == 0);
+}
+
+/* RocksDB's C API says "not found" both for a key that the batch erased and for
+ * one it never heard of, so the read of both must go through RocksDB, at the
+ * price of two copies. Most keys a turn reads it has not touched: those are
+ * read pinned. */
+static struct status get_through_batch(struct reader *reader,
+                                       rocksdb_column_family_handle_t *handle, struct slice key,
+                                       struct arena *arena, struct slice *value)
+{
+    char  *error = NULL;
+    size_t size  = 0;
+    char  *found = rocksdb_writebatch_wi_get_from_batch_and_db_cf(
+        batch_changes(reader->batch), reader->store->db, reader->options, handle, key.data,
+        key.size, &size, &error);
+    TRY(rocks_status(error, "reading"));
+    *value = arena_copy(arena, (struct slice){ found, size });
+    rocksdb_free(found);
+    return OK;
+}
+
+static struct status get_committed(struct reader *reader, rocksdb_column_family_handle_t *handle,
+                                   struct slice key, struct arena *arena, struct slice *value)
+{
+    char                    *error = NULL;
+    rocksdb_pinnableslice_t *found = rocksdb_get_pinned_cf(
+        reader->store->db, reader->options, handle, key.data, key.size, &error);
+    TRY(rocks_status(error, "reading"));
+    if (!found)
+        return OK;
+    size_t      size;
+    const char *data = rocksdb_pinnableslice_value(found, &size);
+    *value           = arena_copy(arena, (struct slice){ data ? data : "", size });
+    rocksdb_pinnableslice_destroy(found);
+    return OK;
+}
+
+struct status reader_get(struct reader *reader, enum family family, struct slice key,
+                         struct arena *arena, struct slice *value)
+{
+    ensure(key.data && key.size && key.size <= KEY_MAX);
+    rocksdb_column_family_handle_t *handle = store_family(reader->store, family);
+    *value                                 = (struct slice){ NULL, 0 };
+    if (!handle)
+        return OK;
+    if (reader->batch && batch_touches(reader->batch, family, key))
+        return get_through_batch(reader, handle, key, arena, value);
+    return get_committed(reader, handle, key, arena, value);
+}
+
+void reader_note(struct reader *reader, struct status status)
+{
+    if (status.code == STATUS_OK)
+        return;
+    ensure(pthread_mutex_lock(&reader->lock) == 0);
+    if (reader->failure.code == STATUS_OK)
+        reader->failure = status;
+    ensure(pthread_mutex_unlock(&reader->lock) == 0);
+}
+
+struct status reader_failure(const struct reader *reader)
+{
+    pthread_mutex_t *lock = (pthread_mutex_t *)&reader->lock; /* the reader stays as it is */
+    ensure(pthread_mutex_lock(lock) == 0);
+    struct status failure = reader->failure;
+    ensure(pthread_mutex_unlock(lock) == 0);
+    return failure;
+}
+
+void reader_forgive(struct reader *reader)
+{
+    ensure(pthread_mutex_lock(&reader->lock) == 0);
+    reader->failure = OK;
+    ensure(pthread_mutex_unlock(&reader->lock) == 0);
+}
+
+struct snapshot *snapshot_open(struct store *store)
+{
+    struct snapshot *snapshot = malloc(sizeof *snapshot);
+    ensure(snapshot != NULL);
+    reader_start(&snapshot->reader, store, NULL, rocksdb_create_snapshot(store->db));
+    return snapshot;
+}
+
+struct reader *snapshot_reader(struct snapshot *snapshot) { return &snapshot->reader; }
+
+void snapshot_close(struct snapshot *snapshot)
+{
+    if (!snapshot)
+        return;
+    rocksdb_release_snapshot(snapshot->reader.store->db, snapshot->reader.snapshot);
+    reader_stop(&snapshot->reader);
+    free(snapshot);
+}
