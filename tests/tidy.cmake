@@ -1,0 +1,210 @@
+# tidy.cmake -- the rules of the house that a machine can check.
+#
+#     cmake -P tests/tidy.cmake          (also the ctest named "tidy")
+#
+# 1. Arrows point one way: a room includes only from the rooms named beside it.
+# 2. Each third party has one face.
+# 3. A file fits in the head: at most 400 lines of at most 100 columns, functions
+#    of at most 70 lines; a header and a table say first what they are, a row
+#    of a table what it means.
+# 4. No function the house has a better one for; time and chance enter by core/base.
+# 5. No tabs, trailing blanks or banners; nothing left for later.
+#
+# A file is one string and every rule one search over it: a CMake list would split
+# at ";" and glue at "[", and a loop over lines takes half a minute.
+
+# room: the rooms it may include from; "core" alone is the ledger, the files
+# that stand directly in core/.
+set(rooms
+    "core/base:   core/base"
+    "core/store:  core/base core/store"
+    "core/facts:  core/base core/facts"
+    "core/log:    core/base core/store core/facts core/log"
+    "core/rules:  core/base core/store core/facts core/rules"
+    "core:        core"
+    "projections: core/base core/store core/facts projections"
+    "replay:      core projections replay"
+    "api:         core projections replay api"
+    "cli:         core projections replay cli"
+    "tests:       core projections replay api cli tests"
+    "bench:       core projections replay api cli bench")
+
+# header: the files that may include it. Tests and benchmarks play the outside
+# world, so they may include all.
+set(faces
+    "<rocksdb/:  core/store/"
+    "<msgpack:   core/base/(packed|shape)[.][ch]"
+    "<openssl/:  core/base/crypto[.]c|api/tls[.][ch]"
+    "<event2/:   api/"
+    "<curl/:     api/courier|cli/"
+    "<jansson:   (api|cli)/json[a-z_]*[.][ch]")
+
+set(banned "v?sprintf|strcpy|strcat|strtok|atoi|gets|alloca")
+set(banned_above_base "time|gettimeofday|clock_gettime|s?rand")
+set(unfinished "TODO|FIXME|XXX|HACK|WIP|TBD|[Ff]or now|[Ss]tub|[Uu]nimplemented")
+set(elsewhere "/work/|[.][.]/shared|(issue|fixes|closes) #[0-9]")
+
+set(lines_max 400)
+set(columns_max 100)
+set(function_lines_max 70)
+set(base_files_max 32) # everyone must know the lowest room by heart
+
+get_filename_component(root ${CMAKE_CURRENT_LIST_DIR} DIRECTORY)
+set(root ${root}/) # what GLOB's RELATIVE takes off
+string(REPEAT "[^\n]" ${columns_max} full_line)
+string(REPEAT "\n" ${function_lines_max} full_function)
+string(ASCII 128 first)
+string(ASCII 191 last)
+set(utf8_tail "[${first}-${last}]") # bytes of a character after its first
+set(untidy 0)
+
+function(complain number what)
+    message("${file}:${number}: ${what}")
+    math(EXPR untidy "${untidy} + 1")
+    set(untidy ${untidy} PARENT_SCOPE)
+endfunction()
+
+function(count_lines in out)
+    string(REGEX REPLACE "[^\n]" "" newlines "${in}")
+    string(LENGTH "${newlines}" length)
+    set(${out} ${length} PARENT_SCOPE)
+endfunction()
+
+# Every place in `in` that matches `pattern`. `in` starts with a newline, so that
+# a pattern can ask for the start of a line by "\n".
+function(forbid in pattern what)
+    set(rest "${in}")
+    set(passed 0)
+    while(rest MATCHES "${pattern}")
+        set(hit "${CMAKE_MATCH_0}")
+        string(FIND "${rest}" "${hit}" at)
+        string(LENGTH "${hit}" length)
+        string(SUBSTRING "${rest}" 0 ${at} before)
+        count_lines("${before}" number)
+        math(EXPR number "${passed} + ${number}")
+        if(hit MATCHES "^\n")
+            math(EXPR number "${number} + 1")
+        endif()
+        string(REGEX REPLACE "^[\n ]+|\n+$" "" shown "${hit}")
+        complain(${number} "${what}: ${shown}")
+        math(EXPR at "${at} + ${length}")
+        string(SUBSTRING "${rest}" 0 ${at} before)
+        count_lines("${before}" number)
+        math(EXPR passed "${passed} + ${number}")
+        string(SUBSTRING "${rest}" ${at} -1 rest)
+        if(hit MATCHES "\n$") # the newline may also start the next hit
+            math(EXPR passed "${passed} - 1")
+            set(rest "\n${rest}")
+        endif()
+    endwhile()
+    set(untidy ${untidy} PARENT_SCOPE)
+endfunction()
+
+# Rules of every text we write, whatever its language.
+function(check_text)
+    forbid("${text}" "\n${full_line}[^\n]+" "more than ${columns_max} columns")
+    forbid("${text}" "\n[^\n]*\t" "a tab")
+    forbid("${text}" "\n[^\n]*[ ]\n" "a trailing blank")
+    count_lines("${text}" lines)
+    math(EXPR lines "${lines} - 1") # one was put before the text
+    if(lines GREATER lines_max)
+        complain(${lines} "more than ${lines_max} lines")
+    endif()
+    if(NOT text MATCHES "\n$")
+        complain(${lines} "the last line has no end")
+    endif()
+    if(NOT file STREQUAL "tests/tidy.cmake") # it has to name what it forbids
+        forbid("${text}" "[^A-Za-z](${unfinished})[^A-Za-z]" "unfinished")
+        forbid("${text}" "[^a-z](${elsewhere})" "not of this project")
+    endif()
+    if(file MATCHES "(^|[/_])(utils?|common|helpers?|managers?|misc)[._/]")
+        complain(1 "a name that says nothing")
+    endif()
+    set(untidy ${untidy} PARENT_SCOPE)
+endfunction()
+
+# Rules of C: .c .h .def. `allowed` is the pattern of the rooms it may include.
+function(check_c)
+    string(REGEX REPLACE "\n#include \"(${allowed})/" "\n" foreign "${text}")
+    forbid("${foreign}" "\n[ ]*#[ ]*include \"[^\n]*" "${room} may not")
+    set(call "[^A-Za-z0-9_.>]")
+    forbid("${text}" "${call}(${banned})[(]" "a banned call")
+    if(NOT room STREQUAL "core/base")
+        forbid("${text}" "${call}(${banned_above_base})[(]" "only core/base may call")
+    endif()
+    if(NOT room MATCHES "^(tests|bench)$")
+        foreach(face IN LISTS faces)
+            string(REGEX MATCH "^([^:]+): +(.*)$" matched "${face}")
+            set(header "${CMAKE_MATCH_1}")
+            if(NOT file MATCHES "^(${CMAKE_MATCH_2})")
+                forbid("${text}" "\n[ ]*#[ ]*include ${header}[^\n]*" "not its face")
+            endif()
+        endforeach()
+    endif()
+    # What is left of a function at the margin: its braces and its newlines.
+    string(REGEX REPLACE "\n[^{}\n][^\n]*" "\n" margin "${text}")
+    forbid("${margin}" "\n{\n${full_function}\n"
+        "a function of more than ${function_lines_max} lines")
+    forbid("${text}" "\n *//[^\n]*" "a comment of C++")
+    forbid("${text}" "/[*][^\n]*(=====|[*][*][*]|####)" "a banner")
+    get_filename_component(name ${file} NAME)
+    string(REPLACE "." "[.]" name ${name})
+    if(file MATCHES "\\.(h|def)$" AND NOT text MATCHES "^\n/[*] ${name} -- ")
+        complain(1 "does not begin by saying what it is: /* name -- what")
+    endif()
+    if(file MATCHES "\\.def$")
+        forbid("${text}" "\n *[A-Z_]+[(]([^\"()\n]*|[^\n]*\"\")[)]" "a row without its meaning")
+    endif()
+    set(untidy ${untidy} PARENT_SCOPE)
+endfunction()
+
+function(check_room)
+    set(globs c h def)
+    list(TRANSFORM globs PREPEND "${root}${room}/*.")
+    if(room MATCHES "^core") # its rooms are listed one by one
+        file(GLOB files RELATIVE ${root} ${globs})
+    else()
+        file(GLOB_RECURSE files RELATIVE ${root} ${globs})
+    endif()
+    list(FILTER files EXCLUDE REGEX "node_modules/")
+    foreach(file IN LISTS files)
+        file(READ ${root}${file} text)
+        string(REGEX REPLACE "${utf8_tail}" "" text "\n${text}")
+        check_text()
+        check_c()
+    endforeach()
+    list(LENGTH files count)
+    if(room STREQUAL "core/base" AND count GREATER base_files_max)
+        set(file core/base)
+        complain(0 "more than ${base_files_max} files")
+    endif()
+    set(untidy ${untidy} PARENT_SCOPE)
+endfunction()
+
+foreach(rule IN LISTS rooms)
+    string(REGEX MATCHALL "[a-z/]+" words "${rule}")
+    list(POP_FRONT words room)
+    list(JOIN words "|" allowed)
+    check_room()
+endforeach()
+
+set(globs app/*.js app/*.css app/*.html tests/*.cmake tests/*.mjs tests/*.js tests/*.sh
+    bench/*.sh deploy/*.sh CMakeLists.txt dev .ci/run)
+foreach(glob IN LISTS globs)
+    file(GLOB_RECURSE files RELATIVE ${root} ${root}${glob})
+    if(NOT glob MATCHES "/") # those at the top only
+        set(files ${glob} tests/${glob})
+    endif()
+    list(FILTER files EXCLUDE REGEX "node_modules/")
+    foreach(file IN LISTS files)
+        if(EXISTS ${root}${file})
+            file(READ ${root}${file} text)
+            string(REGEX REPLACE "${utf8_tail}" "" text "\n${text}")
+            check_text()
+        endif()
+    endforeach()
+endforeach()
+
+if(untidy)
+    message(FATAL_ERROR "${untidy} untidy places")
+endif()
