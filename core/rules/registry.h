@@ -1,0 +1,32 @@
+/* registry.h -- what is true now, as far as decisions need to know.
+ *
+ * The registry is the first fold over the log, kept in a family of its own. It
+ * is read through the turn's batch, so each decision sees what the ones before
+ * it in the same turn have done. Nothing is folded at start and memory does not
+ * grow with the number of devices: what is hot is in the store's bounded cache.
+ *
+ * This is the one part of the rules that knows the store.
+ *
+ * THREADS   The owner of the reader.
+ * MEMORY    Records have their text and lists in the caller's arena.
+ * ERRORS    As core/store/record.h.
+ */
+#ifndef PIOT_REGISTRY_H
+#define PIOT_REGISTRY_H
+
+#include "core/store/record.h"
+
+#define FIELD(type, name, meaning) FIELD_MEMBER(type, name)
+#define RECORD(letter, name, keys, ...)                                       \
+    struct name##_record { char none_[1]; __VA_ARGS__ };                      \
+    bool registry_get_##name(struct reader *registry, struct id first, struct id second, \
+                             struct arena *arena, struct name##_record *record);
+#include "core/rules/registry.def"
+#undef RECORD
+#undef FIELD
+
+/* The open commands of a device, oldest first; at most `max`. */
+size_t registry_open_commands(struct reader *registry, struct id device, struct id *commands,
+                              size_t max);
+
+#endif
