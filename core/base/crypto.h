@@ -47,7 +47,7 @@ must_use bool crypto_open(const uint8_t key[AES_KEY_SIZE],
                           const uint8_t nonce[AES_NONCE_SIZE], struct slice aad,
                           struct slice sealed, uint8_t *out);
 
-/* scrypt (RFC 7914), N=2^15 r=8 p=1, a 16-byte salt: tens of milliseconds and
+/* scrypt (RFC 7914), N=2^15 r=8 p=1, a 16-byte salt: about 0.1 s and
  * 32 MiB, so never on a loop thread. The text holds its own parameters:
  * "$scrypt$ln=15,r=8,p=1$<base64 salt>$<base64 hash>". Other parameters match too,
  * up to 64 MiB, so that they may be raised later. A text that is none never matches. */

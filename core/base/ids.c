@@ -63,6 +63,15 @@ static const struct kind *kind_of_prefix(struct slice prefix)
     return NULL;
 }
 
+static int digit_value(char digit)
+{
+    static const int8_t letters[] = { 10, 11, 12, 13, 14, 15, 16, 17, -1, 18, 19, -1, 20,
+                                      21, -1, 22, 23, 24, 25, 26, -1, 27, 28, 29, 30, 31 };
+
+    if (digit >= '0' && digit <= '9') return digit - '0';
+    return digit >= 'a' && digit <= 'z' ? letters[digit - 'a'] : -1;
+}
+
 static bool read_digits(const char *digits, uint8_t bytes[ID_SIZE - 1])
 {
     uint32_t bits = 0;
@@ -70,10 +79,10 @@ static bool read_digits(const char *digits, uint8_t bytes[ID_SIZE - 1])
 
     if (digits[0] > '7') return false; /* would need more than 128 bits */
     for (size_t i = 0, written = 0; i < TEXT_DIGITS; i++) {
-        const char *digit = memchr(DIGITS, digits[i], sizeof DIGITS - 1);
+        int value = digit_value(digits[i]);
 
-        if (!digit) return false;
-        bits = bits << 5 | (uint32_t)(digit - DIGITS);
+        if (value < 0) return false;
+        bits = bits << 5 | (uint32_t)value;
         held += i == 0 ? 3 : 5;
         if (held >= 8) {
             held -= 8;

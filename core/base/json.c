@@ -61,10 +61,15 @@ static void escape(struct buffer *out, uint32_t code)
 
 static bool needs_escape(uint32_t code)
 {
-    if (code < 0x80) /* the common case first */
-        return code < 0x20 || code == '"' || code == '\\' || code == '<' || code == '>' ||
-               code == '&' || code == 0x7F;
-    return text_is_control(code) || code == 0x2028 || code == 0x2029;
+    return text_is_control(code) || code == '"' || code == '\\' || code == '<' || code == '>' ||
+           code == '&' || code == 0x2028 || code == 0x2029;
+}
+
+/* Most of most texts, so a call for each is too much. */
+static bool is_harmless_ascii(char byte)
+{
+    return byte >= ' ' && byte < 0x7F && byte != '"' && byte != '\\' && byte != '<' &&
+           byte != '>' && byte != '&';
 }
 
 /* Stretches that need nothing are copied whole. */
@@ -75,8 +80,13 @@ static void put_string(struct buffer *out, struct slice text)
     buffer_add_byte(out, '"');
     while (at < text.size) {
         uint32_t code = 0;
-        size_t   size = text_character((struct slice){ text.data + at, text.size - at }, &code);
+        size_t   size;
 
+        if (is_harmless_ascii(text.data[at])) {
+            at++;
+            continue;
+        }
+        size = text_character((struct slice){ text.data + at, text.size - at }, &code);
         if (size && !needs_escape(code)) {
             at += size;
             continue;

@@ -43,6 +43,20 @@ static void a_piece_may_be_larger_than_any_block(void **state)
     arena_free(&arena);
 }
 
+static void a_full_block_of_odd_size_has_no_room_left(void **state)
+{
+    static const char   odd[ARENA_FIRST + 1];
+    struct arena        arena = { 0 };
+    struct arena_block *block;
+
+    (void)state;
+    arena_copy(&arena, SLICE_OF(odd)); /* the next aligned place lies past its end */
+    block = arena.newest;
+    arena_take(&arena, 0);
+    assert_ptr_not_equal(arena.newest, block);
+    arena_free(&arena);
+}
+
 static void a_reset_keeps_the_first_block_and_zeroes_again(void **state)
 {
     struct arena arena = { 0 };
@@ -132,6 +146,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(pieces_are_zeroed_aligned_and_apart),
         cmocka_unit_test(a_piece_may_be_larger_than_any_block),
+        cmocka_unit_test(a_full_block_of_odd_size_has_no_room_left),
         cmocka_unit_test(a_reset_keeps_the_first_block_and_zeroes_again),
         cmocka_unit_test(a_reset_does_not_hoard_a_huge_first_piece),
         cmocka_unit_test(an_empty_arena_may_be_reset_and_freed),
