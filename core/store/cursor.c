@@ -4,7 +4,12 @@
  * walks the batch knows no bounds. So the prefix is checked here on every move,
  * and the bounds are set for the committed half alone, where they keep it from
  * wading through what was erased beyond them (timers and outbox leave a lot).
+ *
+ * A key or value that stands in a batch moves in memory when the batch grows, and
+ * erasing what one walks over is the most natural thing to do; so a cursor over
+ * a batch shows copies.
  */
+#include "core/base/buffer.h"
 #include "core/store/rocks.h"
 
 #include <stdlib.h>
@@ -23,6 +28,9 @@ struct cursor {
     enum cursor_place      place;
     struct bytes           prefix, from;
     struct bytes           beyond; /* the first key after the prefix */
+    bool                   copies; /* over a batch */
+    size_t                 key_size;
+    struct buffer          copy; /* the key, then the value */
 };
 
 static struct slice bytes_slice(const struct bytes *bytes)
@@ -71,6 +79,8 @@ struct cursor *cursor_open(struct reader *reader, enum family family, struct sli
     ensure(cursor != NULL);
     cursor->place    = PLACE_FRESH;
     cursor->iterator = NULL;
+    cursor->copies   = reader->batch != NULL;
+    cursor->copy     = (struct buffer){ 0 };
     bytes_set(&cursor->prefix, prefix);
     bytes_set(&cursor->from, from);
     bytes_after(&cursor->beyond, &cursor->prefix);
@@ -91,11 +101,29 @@ static struct slice current_key(const struct cursor *cursor)
     return (struct slice){ data, size };
 }
 
+static struct slice current_value(const struct cursor *cursor)
+{
+    size_t      size;
+    const char *data = rocksdb_iter_value(cursor->iterator, &size);
+    return (struct slice){ data ? data : "", size };
+}
+
+static void cursor_copy(struct cursor *cursor)
+{
+    struct slice key = current_key(cursor);
+    buffer_clear(&cursor->copy);
+    buffer_add(&cursor->copy, key);
+    buffer_add(&cursor->copy, current_value(cursor));
+    cursor->key_size = key.size;
+}
+
 static bool cursor_settle(struct cursor *cursor)
 {
     bool on = rocksdb_iter_valid(cursor->iterator) &&
               slice_starts(current_key(cursor), bytes_slice(&cursor->prefix));
     cursor->place = on ? PLACE_ON : PLACE_ENDED;
+    if (on && cursor->copies)
+        cursor_copy(cursor);
     return on;
 }
 
@@ -149,15 +177,18 @@ bool cursor_previous(struct cursor *cursor)
 struct slice cursor_key(const struct cursor *cursor)
 {
     ensure(cursor->place == PLACE_ON);
-    return current_key(cursor);
+    if (!cursor->copies)
+        return current_key(cursor);
+    return (struct slice){ cursor->copy.data, cursor->key_size };
 }
 
 struct slice cursor_value(const struct cursor *cursor)
 {
     ensure(cursor->place == PLACE_ON);
-    size_t      size;
-    const char *data = rocksdb_iter_value(cursor->iterator, &size);
-    return (struct slice){ data ? data : "", size };
+    if (!cursor->copies)
+        return current_value(cursor);
+    return (struct slice){ cursor->copy.data + cursor->key_size,
+                           cursor->copy.size - cursor->key_size };
 }
 
 struct status cursor_close(struct cursor *cursor)
@@ -170,6 +201,7 @@ struct status cursor_close(struct cursor *cursor)
         rocksdb_iter_destroy(cursor->iterator);
     }
     rocksdb_readoptions_destroy(cursor->options);
+    buffer_free(&cursor->copy);
     free(cursor);
     return rocks_status(error, "walking");
 }

@@ -10,7 +10,12 @@
  * acknowledged records after a damaged one, so the store opens in mode
  * kAbsoluteConsistency first. When that refuses, which a torn tail after a
  * power cut may cause too, a copy is opened in kPointInTimeRecovery and handed
- * to `accept`; only if that says yes is the store itself recovered so.
+ * to `accept`; only if that says yes is the store itself recovered so. A read-only
+ * store, which changes no file, is handed to `accept` itself.
+ *
+ * What strict opening cannot see: a WAL cut exactly between two commits, or one
+ * with zeros over whole commits, reads as a shorter one. The layer above knows how
+ * much there must be, and counts.
  *
  * THREADS   A store and its own reader serve any thread. A batch, its reader and
  *           its cursors belong to one thread at a time. One batch commits at a
@@ -44,7 +49,8 @@ struct snapshot;
 
 struct store_options {
     const char *path;          /* a directory, created if missing; NULL: in memory */
-    bool        read_only;     /* for tools; sees what was flushed or is in the WAL */
+    bool        read_only;     /* for tools; sees what was flushed or is in the WAL, writes
+                                  nothing, takes no lock; a family not yet there is empty */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     size_t      cache_bytes;   /* block cache; 0: 64 MiB */
     size_t      write_bytes;   /* all memtables together; 0: 64 MiB */
@@ -69,7 +75,10 @@ must_use struct status reader_get(struct reader *reader, enum family family,
  * less than `from` (nothing: from the prefix itself). A cursor stands before
  * the first; each next or previous moves and says whether it stands on one.
  * `cursor_previous` on a fresh cursor starts from the last key that is less
- * than or equal to `from` (nothing: from the last of the prefix). */
+ * than or equal to `from` (nothing: from the last of the prefix). Once it said
+ * no, it stays ended. While one walks over a batch, the batch may change: what
+ * lies behind may be put and erased freely, whether a change ahead is still seen
+ * is not promised. No cursor may be open when its batch commits or is cleared. */
 struct cursor *cursor_open(struct reader *reader, enum family family,
                            struct slice prefix, struct slice from);
 bool           cursor_next(struct cursor *cursor);
@@ -93,9 +102,10 @@ void           batch_erase(struct batch *batch, enum family family, struct slice
 size_t         batch_count(const struct batch *batch); /* changes so far */
 size_t         batch_size(const struct batch *batch);  /* bytes so far, about */
 /* Makes all changes durable (one fdatasync when `sync`) and empties the batch.
+ * A failure noted with its reader is given back instead, and nothing written.
  * Never retried by us; after an error the batch is of no more use. */
 must_use struct status batch_commit(struct batch *batch, bool sync);
-void           batch_clear(struct batch *batch);
+void           batch_clear(struct batch *batch); /* forgets a noted failure, too */
 
 /* A read that failed inside a fold or a rule, which cannot say so: the first one
  * is kept here, and whoever owns the batch looks before committing. */

@@ -1,0 +1,209 @@
+/* Does a store keep its header's promises, alike in memory and on disk? */
+#include "tests/core/store/place.h"
+
+#include <pthread.h>
+#include <sys/stat.h>
+
+static void a_committed_batch_is_there_whole(void **state)
+{
+    struct place *place = *state;
+    struct batch *batch = batch_open(place->store);
+    batch_put(batch, FAMILY_devices, text("lamp"), text("on"));
+    batch_put(batch, FAMILY_networks, text("home"), text(""));
+    assert_int_equal(batch_count(batch), 2);
+    assert_true(batch_size(batch) > 10);
+    assert_null(look(place, store_reader(place->store), FAMILY_devices, "lamp").data);
+    assert_ok(batch_commit(batch, true));
+    assert_int_equal(batch_count(batch), 0);
+    batch_close(batch);
+
+    struct reader *reader = store_reader(place->store);
+    assert_text(look(place, reader, FAMILY_devices, "lamp"), "on");
+    assert_text(look(place, reader, FAMILY_networks, "home"), "");
+    assert_null(look(place, reader, FAMILY_devices, "home").data);
+}
+
+static void a_batch_reads_its_own_changes_and_nobody_else_does(void **state)
+{
+    struct place *place = *state;
+    write_one(place, FAMILY_devices, "kept", "1");
+    write_one(place, FAMILY_devices, "changed", "1");
+    write_one(place, FAMILY_devices, "erased", "1");
+
+    struct batch  *batch = batch_open(place->store);
+    struct reader *over = batch_reader(batch), *under = store_reader(place->store);
+    batch_put(batch, FAMILY_devices, text("changed"), text("2"));
+    batch_put(batch, FAMILY_devices, text("new"), text("3"));
+    batch_put(batch, FAMILY_devices, text("fleeting"), text("4"));
+    batch_erase(batch, FAMILY_devices, text("fleeting"));
+    batch_erase(batch, FAMILY_devices, text("erased"));
+    assert_text(look(place, over, FAMILY_devices, "kept"), "1");
+    assert_text(look(place, over, FAMILY_devices, "changed"), "2");
+    assert_text(look(place, over, FAMILY_devices, "new"), "3");
+    assert_null(look(place, over, FAMILY_devices, "fleeting").data);
+    assert_null(look(place, over, FAMILY_devices, "erased").data);
+    assert_text(look(place, under, FAMILY_devices, "changed"), "1");
+    assert_text(look(place, under, FAMILY_devices, "erased"), "1");
+    assert_null(look(place, under, FAMILY_devices, "new").data);
+
+    batch_clear(batch);
+    assert_text(look(place, over, FAMILY_devices, "erased"), "1");
+    assert_null(look(place, over, FAMILY_devices, "new").data);
+    batch_close(batch);
+}
+
+static void the_last_change_of_a_key_wins(void **state)
+{
+    struct place *place = *state;
+    struct batch *batch = batch_open(place->store);
+    batch_erase(batch, FAMILY_devices, text("a"));
+    batch_put(batch, FAMILY_devices, text("a"), text("1"));
+    batch_put(batch, FAMILY_devices, text("a"), text("2"));
+    batch_put(batch, FAMILY_devices, text("b"), text("1"));
+    batch_erase(batch, FAMILY_devices, text("b"));
+    assert_ok(batch_commit(batch, false));
+    batch_close(batch);
+    assert_text(look(place, store_reader(place->store), FAMILY_devices, "a"), "2");
+    assert_null(look(place, store_reader(place->store), FAMILY_devices, "b").data);
+}
+
+static void a_snapshot_stays_as_it_was(void **state)
+{
+    struct place *place = *state;
+    write_one(place, FAMILY_devices, "lamp", "off");
+    struct snapshot *snapshot = snapshot_open(place->store);
+    write_one(place, FAMILY_devices, "lamp", "on");
+    write_one(place, FAMILY_devices, "later", "1");
+
+    assert_text(look(place, snapshot_reader(snapshot), FAMILY_devices, "lamp"), "off");
+    struct cursor *cursor =
+        cursor_open(snapshot_reader(snapshot), FAMILY_devices, SLICE(""), SLICE(""));
+    assert_true(cursor_next(cursor));
+    assert_text(cursor_value(cursor), "off");
+    assert_false(cursor_next(cursor));
+    assert_ok(cursor_close(cursor));
+    snapshot_close(snapshot);
+    assert_text(look(place, store_reader(place->store), FAMILY_devices, "lamp"), "on");
+}
+
+static void a_noted_failure_stays_and_stops_the_commit(void **state)
+{
+    struct place  *place  = *state;
+    struct batch  *batch  = batch_open(place->store);
+    struct reader *reader = batch_reader(batch);
+    batch_put(batch, FAMILY_devices, text("lamp"), text("on"));
+    reader_note(reader, OK);
+    assert_ok(reader_failure(reader));
+    reader_note(reader, failed(STATUS_CORRUPT, "first"));
+    reader_note(reader, failed(STATUS_IO, "second"));
+    assert_int_equal(reader_failure(reader).code, STATUS_CORRUPT);
+    assert_int_equal(batch_commit(batch, true).code, STATUS_CORRUPT);
+    assert_null(look(place, store_reader(place->store), FAMILY_devices, "lamp").data);
+
+    batch_clear(batch);
+    assert_ok(reader_failure(reader));
+    batch_close(batch);
+}
+
+static void a_cleared_family_is_empty_and_the_others_are_not(void **state)
+{
+    struct place *place = *state;
+    char          last[KEY_MAX]; /* the greatest key there can be */
+    memset(last, 0xff, sizeof last);
+    write_one(place, FAMILY_devices, "a", "1");
+    write_one(place, FAMILY_networks, "a", "1");
+    struct batch *batch = batch_open(place->store);
+    batch_put(batch, FAMILY_devices, SLICE_OF(last), text("1"));
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+
+    assert_ok(store_clear(place->store, FAMILY_devices));
+    struct reader *reader = store_reader(place->store);
+    struct cursor *cursor = cursor_open(reader, FAMILY_devices, SLICE(""), SLICE(""));
+    assert_false(cursor_next(cursor));
+    assert_ok(cursor_close(cursor));
+    assert_text(look(place, reader, FAMILY_networks, "a"), "1");
+    write_one(place, FAMILY_devices, "a", "2");
+    assert_text(look(place, reader, FAMILY_devices, "a"), "2");
+}
+
+static void figures_are_known_or_nothing(void **state)
+{
+    struct place *place = *state;
+    write_one(place, FAMILY_devices, "a", "1");
+    write_one(place, FAMILY_networks, "a", "1");
+    assert_true(store_property(place->store, "rocksdb.cur-size-all-mem-tables") > 0);
+    assert_int_equal(store_property(place->store, "rocksdb.estimate-num-keys"), 2);
+    assert_int_equal(store_property(place->store, "rocksdb.no-such-figure"), 0);
+    assert_false(store_failing(place->store));
+}
+
+static void *read_many(void *context)
+{
+    struct place  place = *(struct place *)context;
+    struct reader *reader = store_reader(place.store);
+    place.arena           = (struct arena){ 0 };
+    for (int at = 0; at < 2000; at++) {
+        struct slice value = look(&place, reader, FAMILY_devices, "lamp");
+        assert_true(value.size == 1);
+        reader_note(reader, failed(STATUS_IO, "a made-up failure"));
+        arena_reset(&place.arena);
+    }
+    arena_free(&place.arena);
+    return NULL;
+}
+
+static void any_thread_may_read_while_one_writes(void **state)
+{
+    struct place *place = *state;
+    pthread_t     threads[2];
+    write_one(place, FAMILY_devices, "lamp", "0");
+    for (size_t at = 0; at < COUNT(threads); at++)
+        assert_int_equal(pthread_create(&threads[at], NULL, read_many, place), 0);
+    for (int at = 0; at < 50; at++)
+        write_one(place, FAMILY_devices, "lamp", at % 2 ? "1" : "0");
+    for (size_t at = 0; at < COUNT(threads); at++)
+        assert_int_equal(pthread_join(threads[at], NULL), 0);
+    assert_int_equal(reader_failure(store_reader(place->store)).code, STATUS_IO);
+}
+
+static int memory(void **state)
+{
+    struct place *place = place_new(true);
+    place_open(place);
+    *state = place;
+    return 0;
+}
+
+static int disk(void **state)
+{
+    struct place *place = place_new(false);
+    place_open(place);
+    *state = place;
+    return 0;
+}
+
+static int leave(void **state)
+{
+    place_free(*state);
+    return 0;
+}
+
+#define both(test)                                                                          \
+    { #test " (in memory)", test, memory, leave, NULL },                                    \
+    { #test " (on disk)", test, disk, leave, NULL }
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        both(a_committed_batch_is_there_whole),
+        both(a_batch_reads_its_own_changes_and_nobody_else_does),
+        both(the_last_change_of_a_key_wins),
+        both(a_snapshot_stays_as_it_was),
+        both(a_noted_failure_stays_and_stops_the_commit),
+        both(a_cleared_family_is_empty_and_the_others_are_not),
+        both(figures_are_known_or_nothing),
+        both(any_thread_may_read_while_one_writes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
