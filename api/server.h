@@ -19,8 +19,9 @@
  * answer before it is nearly out. The phases of a connection and the time each
  * may take, all in, not only in silence, are the table in connection.c.
  *
- * Too many connections: the one that has idled longest makes room; if none is
- * idle, accepting pauses until one ends, and newcomers wait in the backlog.
+ * Too many connections: the one that has waited longest for a request (a second at
+ * least, headers half sent or none) makes room; if there is none such,
+ * accepting pauses, and newcomers wait in the backlog.
  *
  * THREADS   All on the thread in server_run(), but server_post(), server_stop(),
  *           server_port() and server_count(), which any thread may call.
@@ -48,14 +49,16 @@ enum {
     SERVER_LINGER_MAX  = 1024 * 1024,      /* input thrown away after a last answer */
     SERVER_STALL_MIN   = 1024,  /* bytes a reader must take in stall_ms, or all there are */
     SERVER_INBOX_MAX   = 65536, /* words posted and not yet run */
+    SERVER_EVICT_MS    = 1000,  /* a connection younger than this may be about to speak */
+    SERVER_RETRY_MS    = 50,    /* how long accepting pauses before it looks again */
 };
 
 struct server_hooks {
     void *context;
     /* A request is there, head and body. Answer it, or park it. */
     void (*handle)(void *context, struct request *request);
-    /* How large may this request's body be? Asked when the head is read, before
-     * "100 Continue" and before any of the body; more is answered 413. */
+    /* How large may this request's body be? Asked when a head that announces one
+     * is read, before "100 Continue" and any of the body; more is answered 413. */
     size_t (*body_limit)(void *context, const struct http_head *head);
     /* Writes the body of an error answer from `arena`, and its type. The status
      * is 400 408 413 414 417 431 501 503 505, or one given to request_refuse();
@@ -117,8 +120,8 @@ void server_timer_close(struct server_timer *timer); /* also from inside its own
 enum server_figure {
     SERVER_CONNECTIONS_OPEN, /* a gauge; the others only rise */
     SERVER_CONNECTIONS_ACCEPTED,
-    SERVER_CONNECTIONS_EVICTED,  /* idled longest when another came */
-    SERVER_CONNECTIONS_TIMED_OUT, /* over one of the time limits */
+    SERVER_CONNECTIONS_EVICTED,  /* had waited longest when another came */
+    SERVER_CONNECTIONS_TIMED_OUT, /* too slow with a head, a body or an answer */
     SERVER_REQUESTS_OPEN,        /* a gauge: handed to `handle`, not yet finished */
     SERVER_REQUESTS,             /* handed to `handle` */
     SERVER_REFUSED,              /* answered by the server itself */
