@@ -7,19 +7,23 @@
  * keeps may be thrown away and folded again from here.
  *
  * Rows, in the batch of the turn:
- *     log       position          -> leaf hash (32), envelope
- *     personal  position          -> ciphertext of the personal fields
- *     stream    stream, position  -> version (u64); at position 0 the head:
- *                                    version, leaf hash (32), last position
- *     index     kind, id, position -> nothing; kinds: every id field whose kind
- *                                    is device, network, vendor or account
- *                                    ('d','n','v','a'), once each, and the type
- *                                    ('T', as a derived id is not needed: u32)
+ *     log       position            -> leaf hash (32), envelope
+ *     personal  position            -> ciphertext of the personal fields
+ *     stream    stream, position    -> version (u64); at position 0 the head:
+ *                                      version (u64), leaf hash, last position (u64)
+ *     index     id, position        -> nothing; one for each distinct id among the
+ *                                      event's fields that names a device, network,
+ *                                      vendor or account other than the stream
+ *               'T', type, position -> nothing; the type as u32
+ * An id starts with its kind's letter, of which none is 'T'. What happened to an
+ * account or a vendor is therefore its stream and its index together.
+ *
  * The leaf hash is that of RFC 6962, 2.1: SHA-256(0x00 ‖ envelope).
  *
  * Personal fields are sealed under event_owner()'s key with the event's id as
  * associated data; an owner's first event makes its key in the vault, durable
- * before the batch is.
+ * before the batch is. Once that key was destroyed, what more is said of the owner
+ * is forgotten as it is appended: no ciphertext is kept.
  *
  * THREADS   One thread appends. Any thread reads, through any reader.
  * MEMORY    An event read has its text and lists in the caller's arena.
@@ -42,10 +46,12 @@ must_use struct status log_open(struct log **log, struct store *store, struct va
                                 uint32_t partition);
 void log_close(struct log *log);
 
-/* Gives the event the next position, its version, previous hash, recorded-at
- * (`now_us`, or a microsecond after the last event's if that is later), seals
- * and encodes it, and puts its rows into the batch. `id` and everything else is
- * the caller's. Until the batch has committed, nobody else sees the event. */
+/* Gives the event the next position, its schema, version, previous hash and
+ * recorded-at (`now_us`, or a microsecond after the last event's if that is later),
+ * seals and encodes it, and puts its rows into the batch. `id` and everything else
+ * is the caller's. The event is then as log_read() will give it: with its seal, and
+ * without personal fields if its owner is forgotten. Until the batch has committed,
+ * nobody else sees it. On an error nothing was put and the position is still free. */
 must_use struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
                                   struct arena *scratch, struct event *event);
 /* After a commit that did not come to be (tests, a dropped batch): forget what
@@ -71,19 +77,22 @@ struct log_record {
 must_use struct status log_read_record(struct reader *reader, uint32_t partition,
                                        uint64_t position, struct arena *arena,
                                        struct log_record *record);
-/* Parses a record and opens its personal fields; `vault` NULL leaves them shut. */
+/* Checks a record against its hashes, parses it and opens its personal fields;
+ * `vault` NULL leaves them shut. Text points into the record. */
 must_use struct status log_record_event(const struct log_record *record, struct vault *vault,
                                         struct arena *arena, struct event *event);
 
-/* Every record after `after`, in order. log_scan_next() says false at the end or
- * on an error, which log_scan_close() tells. Records are good until the next. */
+/* Every record after `after`, in order; a missing one is an error. log_scan_next()
+ * says false at the end or on an error, which log_scan_close() tells. Records are
+ * good until the next. */
 struct log_scan;
 struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after);
 bool             log_scan_next(struct log_scan *scan, struct log_record *record);
 must_use struct status log_scan_close(struct log_scan *scan);
 
-/* Positions of one stream, or of one id of the index, after `after` (rising) or
- * before it (falling; UINT64_MAX: from the last). At most `max`; how many. */
+/* Positions of one stream, of one id of the index, or of one type: those after
+ * `from` (rising; 0: from the first) or before it (falling; UINT64_MAX: from the
+ * last). At most `max`; `count` says how many. */
 enum log_order { LOG_RISING, LOG_FALLING };
 must_use struct status log_stream_positions(struct reader *reader, uint32_t partition,
                                             struct id stream, uint64_t from,
@@ -92,6 +101,10 @@ must_use struct status log_stream_positions(struct reader *reader, uint32_t part
 must_use struct status log_index_positions(struct reader *reader, uint32_t partition,
                                            struct id id, uint64_t from, enum log_order order,
                                            uint64_t *positions, size_t max, size_t *count);
+must_use struct status log_type_positions(struct reader *reader, uint32_t partition,
+                                          enum event_type type, uint64_t from,
+                                          enum log_order order, uint64_t *positions,
+                                          size_t max, size_t *count);
 struct log_stream_head {
     uint64_t    version; /* 0: the stream has no events */
     struct hash leaf;
@@ -103,7 +116,8 @@ must_use struct status log_stream_head(struct reader *reader, uint32_t partition
 /* -- the anchor -------------------------------------------------------------- */
 
 /* A small file apart that remembers how far the log had come, so that a log that
- * lost its end is noticed at the next start. Written atomically and synced. */
+ * lost its end is noticed at the next start. Written atomically and synced: lines of
+ * text, the last of which is the SHA-256 of those before it. */
 struct anchor {
     uint64_t    position;
     struct hash leaf; /* of the event there */

@@ -3,13 +3,20 @@
  * A small store of its own beside the log and in none of its backups. Each
  * owner's data key is random and kept wrapped (AES-256-GCM) under the master
  * key, a file of 32 bytes in the vault's directory, mode 0600. To forget a
- * person is to destroy a key: what was sealed under it is noise from then on.
+ * person is to destroy a key: what was sealed under it is noise from then on,
+ * and the owner gets no other key, ever.
+ *
+ *     PATH/master.key  the master key; nobody but us may read it
+ *     PATH/keys        the store: owner -> wrapped key, or that it was destroyed
+ *     PATH/anchor      how many changes the store has seen, every 64th and when
+ *                      it opens and closes: a torn end may be cut off after that
  *
  * THREADS   Sealing and opening: any thread. Creating and destroying keys: the
  *           writer.
  * MEMORY    At most VAULT_CACHE_MAX unwrapped keys are held, wiped when they go.
  * ERRORS    STATUS_NOT_FOUND  the owner has no key, or it was destroyed
  *           STATUS_CORRUPT    the sealed bytes or the wrapped key were altered
+ *           STATUS_INVALID    the master key's file is not ours alone
  *           STATUS_IO         the disk failed
  */
 #ifndef PIOT_VAULT_H
@@ -23,13 +30,16 @@ enum { VAULT_CACHE_MAX = 65536 };
 
 struct vault;
 /* `path` NULL: in memory, with a random master key, for tests. A first opening
- * creates the directory and the master key. */
+ * creates the directory and the master key; a read-only one creates nothing, and the
+ * two calls that change keys are then a mistake. */
 must_use struct status vault_open(struct vault **vault, const char *path, bool read_only);
 void vault_close(struct vault *vault);
 
-/* Makes a key for `owner` unless it has one; durable on return. */
+/* Makes a key for `owner` unless it has one; durable on return. STATUS_NOT_FOUND: it
+ * had one, and that was destroyed. */
 must_use struct status vault_create_key(struct vault *vault, struct id owner);
-/* Durable on return; a second time is no error. */
+/* Durable on return, when no file of the vault holds the wrapped key any more. A
+ * second time is no error, nor is an owner without a key. */
 must_use struct status vault_destroy_key(struct vault *vault, struct id owner);
 
 /* Seals `plain` under the owner's key: fills the nonce, and `sealed` in `arena`. */

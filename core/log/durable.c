@@ -1,0 +1,93 @@
+#include "core/log/durable.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct status durable_failed(const char *doing, const char *path)
+{
+    return failed(STATUS_IO, "%s %s: %s", doing, path, strerror(errno));
+}
+
+struct status durable_join(char *path, const char *folder, const char *name)
+{
+    int size = snprintf(path, PATH_MAX, "%s/%s", folder, name);
+
+    ensure(size > 0);
+    return size < PATH_MAX ? OK : failed(STATUS_INVALID, "the path of %s is too long", name);
+}
+
+/* The names in the folder that holds `path`. */
+static struct status sync_folder_of(const char *path)
+{
+    char          folder[PATH_MAX];
+    const char   *name   = strrchr(path, '/');
+    struct status status = OK;
+    int           fd;
+
+    snprintf(folder, sizeof folder, "%.*s", name ? (int)(name + 1 - path) : 2, name ? path : "./");
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) return durable_failed("opening", folder);
+    if (fsync(fd) != 0) status = durable_failed("syncing", folder);
+    close(fd);
+    return status;
+}
+
+static struct status write_all(int fd, const char *path, struct slice bytes)
+{
+    while (bytes.size) {
+        ssize_t wrote = write(fd, bytes.data, bytes.size);
+
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote <= 0) return durable_failed("writing", path);
+        bytes = (struct slice){ bytes.data + wrote, bytes.size - (size_t)wrote };
+    }
+    return fsync(fd) == 0 ? OK : durable_failed("syncing", path);
+}
+
+static struct status write_fresh(const char *path, struct slice bytes)
+{
+    struct status status;
+    int           fd;
+
+    if (unlink(path) != 0 && errno != ENOENT) return durable_failed("removing", path);
+    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) return durable_failed("creating", path);
+    status = write_all(fd, path, bytes);
+    if (close(fd) != 0 && status.code == STATUS_OK) status = durable_failed("closing", path);
+    return status;
+}
+
+/* link() refuses a name that is taken, which rename() would replace. */
+static struct status give_name(const char *fresh, const char *path, enum durable_mode mode)
+{
+    if (mode == DURABLE_REPLACE)
+        return rename(fresh, path) == 0 ? OK : durable_failed("renaming", fresh);
+    if (link(fresh, path) != 0)
+        return errno == EEXIST ? failed(STATUS_CONFLICT, "%s exists already", path)
+                               : durable_failed("naming", path);
+    return unlink(fresh) == 0 ? OK : durable_failed("removing", fresh);
+}
+
+struct status durable_write(const char *path, struct slice bytes, enum durable_mode mode)
+{
+    char fresh[PATH_MAX];
+    int  size = snprintf(fresh, sizeof fresh, "%s.new", path);
+
+    ensure(size > 0);
+    if (size >= PATH_MAX) return failed(STATUS_INVALID, "the path of a file is too long");
+    TRY(write_fresh(fresh, bytes));
+    TRY(give_name(fresh, path, mode));
+    return sync_folder_of(path);
+}
+
+struct status durable_folder(const char *path)
+{
+    if (strlen(path) >= PATH_MAX) return failed(STATUS_INVALID, "the path of a folder is too long");
+    if (mkdir(path, 0700) != 0) return errno == EEXIST ? OK : durable_failed("making", path);
+    return sync_folder_of(path);
+}

@@ -1,0 +1,28 @@
+/* durable.h -- small files that are there whole or not at all.
+ *
+ * Bytes go into PATH.new, which is synced and only then given its name, and the
+ * folder is synced after that: a power cut leaves the old file or the new one.
+ * What a crash left as PATH.new is swept away by the next write.
+ *
+ * THREADS   One at a time for each path.
+ * ERRORS    STATUS_IO        with the path and what errno says
+ *           STATUS_CONFLICT  DURABLE_NEW, and the file exists
+ *           STATUS_INVALID   the path is too long
+ */
+#ifndef PIOT_DURABLE_H
+#define PIOT_DURABLE_H
+
+#include "core/base/base.h"
+
+enum durable_mode { DURABLE_NEW, DURABLE_REPLACE };
+
+/* Mode 0600. */
+must_use struct status durable_write(const char *path, struct slice bytes, enum durable_mode mode);
+/* Mode 0700; one that exists is left as it is. */
+must_use struct status durable_folder(const char *path);
+/* "FOLDER/NAME" into `path`, which has room for PATH_MAX. */
+must_use struct status durable_join(char *path, const char *folder, const char *name);
+/* STATUS_IO: "reading PATH: why". */
+must_use struct status durable_failed(const char *doing, const char *path);
+
+#endif

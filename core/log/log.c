@@ -1,0 +1,206 @@
+/* log.c -- appending: the one place where an event gets its place.
+ *
+ * Everything that can fail comes first: the stream's head, the owner's key. What
+ * follows only adds rows to the batch, so an event is put whole or not at all.
+ * The buffers live as long as the log: appending makes no memory of its own.
+ */
+#include "core/log/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct log {
+    struct store *store;
+    struct vault *vault;
+    uint32_t      partition;
+    uint64_t      last;    /* position; 0: none */
+    int64_t       last_at; /* its recorded-at */
+    struct buffer row;     /* leaf hash, envelope */
+    struct buffer plain;   /* personal fields, wiped after use */
+};
+
+struct status log_open(struct log **opened, struct store *store, struct vault *vault,
+                       uint32_t partition)
+{
+    ensure(store != NULL && vault != NULL);
+    struct log *log = malloc(sizeof *log);
+    ensure(log != NULL);
+    *log                 = (struct log){ .store = store, .vault = vault, .partition = partition };
+    struct status status = log_rewind(log);
+
+    *opened = status.code == STATUS_OK ? log : NULL;
+    if (!*opened) log_close(log);
+    return status;
+}
+
+void log_close(struct log *log)
+{
+    if (!log) return;
+    buffer_free(&log->row);
+    buffer_free(&log->plain);
+    free(log);
+}
+
+uint64_t log_last(const struct log *log) { return log->last; }
+
+struct status log_rewind(struct log *log)
+{
+    struct reader *reader = store_reader(log->store);
+    struct arena   arena  = { 0 };
+    struct event   event  = { 0 };
+    uint64_t       last;
+
+    TRY(log_head(reader, log->partition, &last));
+    struct status status = last ? log_read(reader, NULL, log->partition, last, &arena, &event) : OK;
+    arena_free(&arena);
+    if (status.code != STATUS_OK) return status;
+    log->last    = last;
+    log->last_at = event.recorded_at;
+    return OK;
+}
+
+/* -- sealing ---------------------------------------------------------------- */
+
+static size_t size_of(enum field_type type)
+{
+    switch (type) {
+    case FIELD_id: return sizeof(C_id);
+    case FIELD_text:
+    case FIELD_bytes:
+    case FIELD_json: return sizeof(C_text);
+    case FIELD_u64: return sizeof(C_u64);
+    case FIELD_instant: return sizeof(C_instant);
+    case FIELD_flag: return sizeof(C_flag);
+    case FIELD_texts: return sizeof(C_texts);
+    case FIELD_values: return sizeof(C_values);
+    }
+    impossible("a field of an undeclared type");
+}
+
+/* The owner is forgotten, and so is this, before it was ever written. The seal's
+ * random hash is that of a ciphertext nobody has: readers find none and say so.
+ * The folds must see now what a replay will see, so the event loses it as well. */
+static void forget(const struct shape *shape, struct event *event)
+{
+    crypto_random(event->seal.nonce, sizeof event->seal.nonce);
+    crypto_random(event->seal.ciphertext.bytes, sizeof event->seal.ciphertext.bytes);
+    for (const struct field *f = shape->fields(); f->name; f++)
+        if (f->personal) memset((char *)event + shape->offset + f->offset, 0, size_of(f->type));
+    event->forgotten = true;
+}
+
+static struct status seal(struct log *log, const struct shape *shape, struct arena *scratch,
+                          struct event *event, struct slice *ciphertext)
+{
+    *ciphertext      = (struct slice){ 0 };
+    event->forgotten = false;
+    event->seal      = (struct seal){ .owner = event_owner(event) };
+    if (!shape_has_personal(shape)) return OK;
+    ensure(id_given(event->seal.owner));
+
+    struct status status = vault_create_key(log->vault, event->seal.owner);
+    if (status.code == STATUS_NOT_FOUND) {
+        forget(shape, event);
+        return OK;
+    }
+    if (status.code != STATUS_OK) return status;
+    buffer_clear(&log->plain);
+    event_encode_personal(event, &log->plain);
+    status = vault_seal(log->vault, event->seal.owner, id_slice(&event->id),
+                        buffer_slice(&log->plain), scratch, event->seal.nonce, ciphertext);
+    crypto_wipe(log->plain.data, log->plain.size);
+    if (status.code == STATUS_OK) event->seal.ciphertext = crypto_sha256(*ciphertext);
+    return status;
+}
+
+/* -- the rows --------------------------------------------------------------- */
+
+/* Into log->row: the hash comes first and is known last, so its room is kept. */
+static struct hash encode(struct log *log, const struct event *event)
+{
+    static const char room[LEAF_SIZE];
+
+    buffer_clear(&log->row);
+    buffer_add(&log->row, SLICE_OF(room));
+    event_encode(event, &log->row);
+    struct hash leaf =
+        row_leaf((struct slice){ log->row.data + LEAF_SIZE, log->row.size - LEAF_SIZE });
+    memcpy(log->row.data, leaf.bytes, LEAF_SIZE);
+    return leaf;
+}
+
+static bool is_indexed(const struct event *event, struct id id)
+{
+    enum id_kind kind = id_kind(id);
+
+    return (kind == ID_device || kind == ID_network || kind == ID_vendor || kind == ID_account) &&
+           !id_equal(id, event->stream);
+}
+
+/* The batch keeps one of equal keys, but to look for them in a handful of ids
+ * costs less than to put them twice. */
+static void put_index(struct batch *batch, uint32_t partition, const struct shape *shape,
+                      const struct event *event)
+{
+    enum { IDS_MAX = 16 }; /* more than any event has */
+    struct id  seen[IDS_MAX];
+    size_t     count = 0;
+    struct key key   = row_type(partition, event->type);
+
+    key_add_u64(&key, event->position);
+    batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
+    for (const struct field *f = shape->fields(); f->name; f++) {
+        if (f->type != FIELD_id || f->personal) continue;
+        struct id id = *(const struct id *)((const char *)event_body(event, shape) + f->offset);
+        size_t    at = 0;
+
+        if (!is_indexed(event, id)) continue;
+        while (at < count && !id_equal(seen[at], id)) at++;
+        if (at < count) continue;
+        ensure(count < IDS_MAX);
+        seen[count++] = id;
+        key           = row_id(partition, id);
+        key_add_u64(&key, event->position);
+        batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
+    }
+}
+
+static void put_stream(struct batch *batch, uint32_t partition, const struct event *event,
+                       struct hash leaf)
+{
+    struct log_stream_head head  = { event->version, leaf, event->position };
+    struct key             key   = row_id(partition, event->stream);
+    struct key             value = { .size = 0 };
+
+    key_add_u64(&key, event->position);
+    key_add_u64(&value, event->version);
+    batch_put(batch, FAMILY_stream, key_slice(&key), key_slice(&value));
+    row_head_put(batch, partition, event->stream, &head);
+}
+
+struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
+                         struct arena *scratch, struct event *event)
+{
+    const struct shape    *shape = event_shape(event->type);
+    struct log_stream_head head;
+    struct slice           ciphertext;
+
+    ensure(shape != NULL && id_given(event->id) && id_given(event->stream));
+    TRY(row_head_get(batch_reader(batch), log->partition, event->stream, scratch, &head));
+    event->position    = log->last + 1;
+    event->schema      = EVENT_SCHEMA;
+    event->version     = head.version + 1;
+    event->previous    = head.leaf;
+    event->recorded_at = now_us > log->last_at ? now_us : log->last_at + 1;
+    TRY(seal(log, shape, scratch, event, &ciphertext));
+
+    struct hash leaf = encode(log, event);
+    struct key  key  = row_position(log->partition, event->position);
+    batch_put(batch, FAMILY_log, key_slice(&key), buffer_slice(&log->row));
+    if (ciphertext.data) batch_put(batch, FAMILY_personal, key_slice(&key), ciphertext);
+    put_stream(batch, log->partition, event, leaf);
+    put_index(batch, log->partition, shape, event);
+    log->last    = event->position;
+    log->last_at = event->recorded_at;
+    return OK;
+}

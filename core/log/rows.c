@@ -1,0 +1,87 @@
+#include "core/log/rows.h"
+
+#include <string.h>
+
+enum { HEAD_SIZE = 8 + LEAF_SIZE + 8 };
+
+struct key row_position(uint32_t partition, uint64_t position)
+{
+    struct key key = key_new(partition);
+
+    key_add_u64(&key, position);
+    return key;
+}
+
+struct key row_id(uint32_t partition, struct id id)
+{
+    struct key key = key_new(partition);
+
+    key_add_id(&key, id);
+    return key;
+}
+
+struct key row_type(uint32_t partition, enum event_type type)
+{
+    struct key key = key_new(partition);
+
+    key_add_byte(&key, INDEX_TYPE);
+    key_add_u32(&key, (uint32_t)type);
+    return key;
+}
+
+struct hash row_leaf(struct slice envelope)
+{
+    static const char leaf[] = { 0 };
+
+    return crypto_sha256_two(SLICE_OF(leaf), envelope);
+}
+
+static struct key head_key(uint32_t partition, struct id stream)
+{
+    struct key key = row_id(partition, stream);
+
+    key_add_u64(&key, 0);
+    return key;
+}
+
+void row_head_put(struct batch *batch, uint32_t partition, struct id stream,
+                  const struct log_stream_head *head)
+{
+    struct key key   = head_key(partition, stream);
+    struct key value = { .size = 0 }; /* built from the same parts as keys are */
+
+    key_add_u64(&value, head->version);
+    key_add_bytes(&value, SLICE_OF(head->leaf.bytes));
+    key_add_u64(&value, head->position);
+    batch_put(batch, FAMILY_stream, key_slice(&key), key_slice(&value));
+}
+
+struct status row_head_get(struct reader *reader, uint32_t partition, struct id stream,
+                           struct arena *arena, struct log_stream_head *head)
+{
+    struct key   key = head_key(partition, stream);
+    struct slice value;
+
+    *head = (struct log_stream_head){ 0 };
+    TRY(reader_get(reader, FAMILY_stream, key_slice(&key), arena, &value));
+    if (!value.data) return OK;
+    if (value.size != HEAD_SIZE || !key_read_u64(&value, &head->version))
+        return failed(STATUS_CORRUPT, "the head of a stream has %zu bytes", value.size);
+    memcpy(head->leaf.bytes, value.data, LEAF_SIZE);
+    value = (struct slice){ value.data + LEAF_SIZE, value.size - LEAF_SIZE };
+    ensure(key_read_u64(&value, &head->position));
+    return OK;
+}
+
+struct status row_record(uint64_t position, struct slice value, struct log_record *record)
+{
+    if (value.size <= LEAF_SIZE)
+        return failed(STATUS_CORRUPT, "event %llu has %zu bytes", (unsigned long long)position,
+                      value.size);
+    *record = (struct log_record){
+        .position = position,
+        .leaf     = { value.data, LEAF_SIZE },
+        .envelope = { value.data + LEAF_SIZE, value.size - LEAF_SIZE },
+    };
+    return OK;
+}

@@ -1,0 +1,30 @@
+/* rows.h -- the keys and small values of the log's families, for this room.
+ *
+ * THREADS   As the reader's or batch's.
+ */
+#ifndef PIOT_LOG_ROWS_H
+#define PIOT_LOG_ROWS_H
+
+#include "core/log/log.h"
+
+enum { INDEX_TYPE = 'T' }; /* no kind of id has this letter */
+
+/* Of log and personal. */
+struct key row_position(uint32_t partition, uint64_t position);
+/* What the keys of one stream, of one id of the index, of one type begin with;
+ * a position follows. */
+struct key row_id(uint32_t partition, struct id id);
+struct key row_type(uint32_t partition, enum event_type type);
+
+/* SHA-256(0x00 ‖ envelope), as RFC 6962, 2.1, hashes a leaf. */
+struct hash row_leaf(struct slice envelope);
+
+void                   row_head_put(struct batch *batch, uint32_t partition, struct id stream,
+                                    const struct log_stream_head *head);
+must_use struct status row_head_get(struct reader *reader, uint32_t partition, struct id stream,
+                                    struct arena *arena, struct log_stream_head *head);
+
+/* Takes a log family's value apart; the slices borrow from it. */
+must_use struct status row_record(uint64_t position, struct slice value, struct log_record *record);
+
+#endif

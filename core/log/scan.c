@@ -1,0 +1,80 @@
+/* scan.c -- walking the log from somewhere to its end.
+ *
+ * Two cursors go side by side, over the envelopes and over the ciphertexts, for
+ * that is far cheaper than a look-up for each event. The one over the envelopes
+ * is opened first: what it shows was committed with its ciphertext, so the other,
+ * opened later, cannot miss one that was not forgotten.
+ */
+#include "core/log/rows.h"
+
+#include <stdlib.h>
+
+struct log_scan {
+    struct cursor *log, *personal; /* personal NULL: it has ended */
+    uint64_t       next;           /* the position that must come now */
+    uint64_t       personal_at;    /* where its cursor stands */
+    struct status  status;
+};
+
+static uint64_t position_of(const struct cursor *cursor)
+{
+    struct slice rest = cursor_key(cursor);
+    uint32_t     partition;
+    uint64_t     position;
+
+    return key_read_u32(&rest, &partition) && key_read_u64(&rest, &position) ? position : 0;
+}
+
+static void move_personal(struct log_scan *scan)
+{
+    if (cursor_next(scan->personal)) {
+        scan->personal_at = position_of(scan->personal);
+        return;
+    }
+    scan->status   = cursor_close(scan->personal); /* an end, or an error that looks like one */
+    scan->personal = NULL;
+}
+
+struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after)
+{
+    struct log_scan *scan   = malloc(sizeof *scan);
+    struct key       prefix = key_new(partition), from;
+
+    ensure(scan != NULL && after < UINT64_MAX);
+    from           = row_position(partition, after + 1);
+    *scan          = (struct log_scan){ .next = after + 1 };
+    scan->log      = cursor_open(reader, FAMILY_log, key_slice(&prefix), key_slice(&from));
+    scan->personal = cursor_open(reader, FAMILY_personal, key_slice(&prefix), key_slice(&from));
+    move_personal(scan);
+    return scan;
+}
+
+bool log_scan_next(struct log_scan *scan, struct log_record *record)
+{
+    if (scan->status.code != STATUS_OK || !cursor_next(scan->log)) return false;
+    if (position_of(scan->log) != scan->next) {
+        scan->status =
+            failed(STATUS_CORRUPT, "event %llu is missing", (unsigned long long)scan->next);
+        return false;
+    }
+    scan->status = row_record(scan->next, cursor_value(scan->log), record);
+    while (scan->personal && scan->personal_at < scan->next) move_personal(scan);
+    if (scan->status.code != STATUS_OK) return false;
+    if (scan->personal && scan->personal_at == scan->next)
+        record->ciphertext = cursor_value(scan->personal);
+    scan->next++;
+    return true;
+}
+
+struct status log_scan_close(struct log_scan *scan)
+{
+    struct status status, log, personal;
+
+    if (!scan) return OK;
+    status   = scan->status;
+    log      = cursor_close(scan->log);
+    personal = cursor_close(scan->personal);
+    free(scan);
+    if (status.code != STATUS_OK) return status;
+    return log.code != STATUS_OK ? log : personal;
+}
