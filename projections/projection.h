@@ -4,6 +4,12 @@
  * view_get_NAME() with any reader: the store's for the present, a batch's within
  * the turn, a snapshot's for an unmoving picture.
  *
+ * A thing's row is made by the event that tells of its beginning. An event about
+ * a thing that never began is a defect of the log, which is verify's to name; a
+ * fold skips it. Personal fields that are forgotten leave their part of a row
+ * empty. The instants in a row are recorded-at, but for what a device reported:
+ * there it is the instant the report is about.
+ *
  * THREADS   Reading: any thread. Folding: the owner of the batch.
  * MEMORY    Rows have their text and lists in the caller's arena.
  * ERRORS    As core/store/record.h: a failed read is noted with the reader.
@@ -38,8 +44,9 @@ extern const struct fold *const all_folds[];
 
 /* -- timers ---------------------------------------------------------------- */
 
-/* Rows of the timers family: 'd', due, subject -> the intent; 's', subject ->
- * due. One timer a subject at a time; setting another replaces it. */
+/* Rows of the timers family: 'd', due (u64), subject -> the intent, as
+ * intent_encode() writes it; 's', subject -> due (u64). One timer a subject at a
+ * time; setting another replaces it; cancelling none is no mistake. */
 void timer_set(struct batch *batch, struct arena *scratch, struct id subject, int64_t due_us,
                const struct intent *intent);
 void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject);

@@ -1,0 +1,127 @@
+/* accounts.c -- who is who: accounts, the logins that lead to them, gateways.
+ *
+ * A login and a gateway have streams of their own, where they are claimed; what
+ * an account has is what its own stream says, so a gateway shows up here once
+ * its account took it.
+ */
+#include "projections/projection.h"
+
+static const struct id NO_ID;
+
+static void login_claimed(struct batch *batch, const struct event *event)
+{
+    view_put_login(batch, event->stream, NO_ID,
+                   &(struct login_row){ .account = event->login_claimed.account });
+}
+
+static void opened(struct batch *batch, const struct event *event)
+{
+    const struct account_opened *it = &event->account_opened;
+    struct account_row           row = {
+        .status       = SLICE("opened"),
+        .login        = it->login,
+        .display_name = it->display_name,
+        .phone_number = it->phone_number,
+        .opened_at    = event->recorded_at,
+        .changed      = event->position,
+    };
+
+    view_put_account(batch, event->stream, NO_ID, &row);
+    view_put_listed_account(batch, name_system(), event->stream,
+                            &(struct listed_account_row){ { 0 } });
+}
+
+static void activated(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct account_row row;
+
+    if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    row.status   = SLICE("active");
+    row.password = event->account_activated.password;
+    row.changed  = event->position;
+    view_put_account(batch, event->stream, NO_ID, &row);
+}
+
+/* -- gateways --------------------------------------------------------------- */
+
+static void attached(struct batch *batch, const struct event *event)
+{
+    const struct gateway_attached *it = &event->gateway_attached;
+    struct gateway_row             row = {
+        .account    = event->stream,
+        .network    = it->network,
+        .shared     = it->shared,
+        .gateway_id = it->gateway_id,
+        .changed    = event->position,
+    };
+
+    view_put_gateway(batch, it->gateway, NO_ID, &row);
+    view_put_account_gateway(batch, event->stream, it->gateway,
+                             &(struct account_gateway_row){ .network = it->network });
+    view_put_listed_gateway(batch, name_system(), it->gateway,
+                            &(struct listed_gateway_row){ { 0 } });
+}
+
+/* The account's loss may be told after the next account's gain: then the gateway
+ * itself is already the other's. */
+static void detached(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          gateway = event->gateway_detached.gateway;
+    struct gateway_row row;
+
+    view_erase_account_gateway(batch, event->stream, gateway);
+    if (!view_get_gateway(batch_reader(batch), gateway, NO_ID, scratch, &row)) return;
+    if (!id_equal(row.account, event->stream)) return;
+    view_erase_gateway(batch, gateway, NO_ID);
+    view_erase_listed_gateway(batch, name_system(), gateway);
+}
+
+static void unbind(struct batch *batch, struct arena *scratch, const struct event *event,
+                   struct id gateway)
+{
+    struct account_gateway_row attachment;
+    struct gateway_row         row;
+    struct reader             *reader = batch_reader(batch);
+
+    if (!view_get_account_gateway(reader, event->stream, gateway, scratch, &attachment) ||
+        !id_equal(attachment.network, event->network_deleted.network)) return;
+    attachment.network = NO_ID;
+    view_put_account_gateway(batch, event->stream, gateway, &attachment);
+
+    if (!view_get_gateway(reader, gateway, NO_ID, scratch, &row) ||
+        !id_equal(row.account, event->stream)) return;
+    row.network = NO_ID;
+    row.changed = event->position;
+    view_put_gateway(batch, gateway, NO_ID, &row);
+}
+
+/* Gateways of a deleted network stay the account's, bound to none. */
+static void network_deleted(struct batch *batch, struct arena *scratch,
+                            const struct event *event)
+{
+    struct id gateways[32], after = NO_ID;
+    size_t    count;
+
+    do {
+        count = view_list_account_gateway(batch_reader(batch), event->stream, after, gateways,
+                                          COUNT(gateways));
+        for (size_t i = 0; i < count; i++) unbind(batch, scratch, event, after = gateways[i]);
+    } while (count == COUNT(gateways));
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_login_claimed:     login_claimed(batch, event); break;
+    case EVENT_account_opened:    opened(batch, event); break;
+    case EVENT_account_activated: activated(batch, scratch, event); break;
+    case EVENT_gateway_attached:  attached(batch, event); break;
+    case EVENT_gateway_detached:  detached(batch, scratch, event); break;
+    case EVENT_network_deleted:   network_deleted(batch, scratch, event); break;
+    default: break; /* not about who is who */
+    }
+}
+
+const struct fold fold_accounts = {
+    .name = "accounts", .families = { FAMILY_accounts }, .family_count = 1, .apply = apply,
+};

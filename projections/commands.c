@@ -1,0 +1,197 @@
+/* commands.c -- what became of every command, and whether the device's own reports
+ * agree.
+ *
+ * `effective` is the device's word, `status` the vendor's. A command that writes a
+ * property waits for a report of it: the wanted value makes it effective; another
+ * one, observed after the vendor said it was done, makes it not so, until a report
+ * agrees after all. It waits no more once a newer command writes the property, or
+ * once it is known that the device was not told or did not do it; a command
+ * whose time is over may still have its effect.
+ *
+ * Each state report costs one look for waiting commands, which mostly finds none.
+ */
+#include "projections/projection.h"
+#include "projections/state.h"
+
+static const struct id NO_ID;
+
+static void await(struct batch *batch, struct arena *scratch, const struct command_requested *it)
+{
+    struct awaited_row awaited;
+
+    view_get_awaited(batch_reader(batch), it->device, NO_ID, scratch, &awaited);
+    awaited.commands = commands_with(scratch, awaited.commands, it->name, it->command);
+    view_put_awaited(batch, it->device, NO_ID, &awaited);
+}
+
+static void keep_awaited(struct batch *batch, struct id device, const struct awaited_row *awaited)
+{
+    if (awaited->commands.count) view_put_awaited(batch, device, NO_ID, awaited);
+    else view_erase_awaited(batch, device, NO_ID);
+}
+
+static void await_no_more(struct batch *batch, struct arena *scratch, struct id device,
+                          struct id command)
+{
+    struct awaited_row awaited;
+
+    if (!view_get_awaited(batch_reader(batch), device, NO_ID, scratch, &awaited)) return;
+    struct slice property = commands_property_of(awaited.commands, command);
+    if (!property.data) return; /* a newer one waits in its place */
+    awaited.commands = values_without(scratch, awaited.commands, property);
+    keep_awaited(batch, device, &awaited);
+}
+
+static void requested(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct command_requested *it = &event->command_requested;
+    struct command_row              row = {
+        .account      = event->stream,
+        .device       = it->device,
+        .vendor       = it->vendor,
+        .operation    = it->operation,
+        .name         = it->name,
+        .input        = it->input,
+        .status       = SLICE("queued"),
+        .effective    = SLICE("unknown"),
+        .requested_at = event->recorded_at,
+        .valid_until  = it->valid_until,
+        .changed      = event->position,
+    };
+
+    view_put_command(batch, it->command, NO_ID, &row);
+    view_put_device_command(batch, it->device, it->command,
+                            &(struct device_command_row){ { 0 } });
+    if (slice_equal(it->operation, SLICE("writeProperty")) && it->input.size)
+        await(batch, scratch, it);
+}
+
+/* -- what the vendor says ---------------------------------------------------- */
+
+static struct slice status_after(enum event_type type)
+{
+    switch (type) {
+    case EVENT_command_sent:       return SLICE("sent");
+    case EVENT_command_accepted:   return SLICE("accepted");
+    case EVENT_command_delivered:  return SLICE("delivered");
+    case EVENT_command_succeeded:  return SLICE("succeeded");
+    case EVENT_command_failed:     return SLICE("failed");
+    case EVENT_command_expired:    return SLICE("expired");
+    case EVENT_command_cancelled:  return SLICE("cancelled");
+    case EVENT_command_superseded: return SLICE("superseded");
+    case EVENT_command_timed_out:  return SLICE("timed-out");
+    default: impossible("apply() passes no other on");
+    }
+}
+
+static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
+                 struct id command, struct command_row *row)
+{
+    bool found = view_get_command(batch_reader(batch), command, NO_ID, scratch, row);
+
+    row->changed = event->position;
+    return found;
+}
+
+static void went_on(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          command = event_field_id(event, "command");
+    struct command_row row;
+
+    if (!find(batch, scratch, event, command, &row)) return;
+    row.status = status_after(event->type);
+    view_put_command(batch, command, NO_ID, &row);
+}
+
+static void concluded(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          command = event_field_id(event, "command");
+    struct command_row row;
+
+    if (!find(batch, scratch, event, command, &row)) return;
+    row.status       = status_after(event->type);
+    row.concluded_at = event->recorded_at;
+    if (event->type == EVENT_command_succeeded) row.output = event->command_succeeded.output;
+    if (event->type == EVENT_command_failed) {
+        row.error_code    = event->command_failed.error_code;
+        row.error_message = event->command_failed.error_message;
+    }
+    view_put_command(batch, command, NO_ID, &row);
+    if (event->type != EVENT_command_succeeded && event->type != EVENT_command_timed_out)
+        await_no_more(batch, scratch, row.device, command);
+}
+
+/* The status stays what the deadline made it; the late word stands beside it. */
+static void outcome_recorded(struct batch *batch, struct arena *scratch,
+                             const struct event *event)
+{
+    const struct command_outcome_recorded *it = &event->command_outcome_recorded;
+    struct command_row                     row;
+
+    if (!find(batch, scratch, event, it->command, &row)) return;
+    row.late_status   = it->status;
+    row.output        = it->output;
+    row.error_code    = it->error_code;
+    row.error_message = it->error_message;
+    view_put_command(batch, it->command, NO_ID, &row);
+}
+
+/* -- what the device says ---------------------------------------------------- */
+
+/* Says whether the command waits no more. */
+static bool compare(struct batch *batch, struct arena *scratch, const struct event *event,
+                    struct id command, struct slice reported)
+{
+    struct command_row row;
+    bool               agrees, done;
+
+    if (!find(batch, scratch, event, command, &row)) return true;
+    agrees = slice_equal(reported, row.input);
+    done   = slice_equal(row.status, SLICE("succeeded")) &&
+           state_observed_at(event) > row.concluded_at;
+    if (!agrees && (!done || slice_equal(row.effective, SLICE("false")))) return false;
+    row.effective = agrees ? SLICE("true") : SLICE("false");
+    view_put_command(batch, command, NO_ID, &row);
+    return agrees;
+}
+
+static void state_reported(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct device_state_reported *it = &event->device_state_reported;
+    struct awaited_row                  awaited;
+    struct id                           command;
+    size_t                              before;
+
+    if (!view_get_awaited(batch_reader(batch), it->device, NO_ID, scratch, &awaited)) return;
+    before = awaited.commands.count;
+    for (size_t i = 0; i < it->properties.count; i++) {
+        const struct value *told = &it->properties.items[i];
+        if (commands_get(awaited.commands, told->name, &command) &&
+            compare(batch, scratch, event, command, told->json))
+            awaited.commands = values_without(scratch, awaited.commands, told->name);
+    }
+    if (awaited.commands.count < before) keep_awaited(batch, it->device, &awaited);
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_device_state_reported: state_reported(batch, scratch, event); break;
+    case EVENT_command_requested: requested(batch, scratch, event); break;
+    case EVENT_command_sent:
+    case EVENT_command_accepted:
+    case EVENT_command_delivered: went_on(batch, scratch, event); break;
+    case EVENT_command_succeeded:
+    case EVENT_command_failed:
+    case EVENT_command_expired:
+    case EVENT_command_cancelled:
+    case EVENT_command_superseded:
+    case EVENT_command_timed_out: concluded(batch, scratch, event); break;
+    case EVENT_command_outcome_recorded: outcome_recorded(batch, scratch, event); break;
+    default: break; /* not about commands */
+    }
+}
+
+const struct fold fold_commands = {
+    .name = "commands", .families = { FAMILY_commands }, .family_count = 1, .apply = apply,
+};

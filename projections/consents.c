@@ -1,0 +1,199 @@
+/* consents.c -- every question a person was asked, and every grant that came of it.
+ *
+ * A question is in its account's inbox until it is answered or lapses; a grant is
+ * in its vendor's list while it lives; a grant taken back is among the open
+ * withdrawals until its vendor says it knows. That it said so late stays on
+ * record: `overdue` is not taken back.
+ */
+#include "projections/projection.h"
+
+static const struct id NO_ID;
+
+static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
+                 struct id consent, struct consent_row *row)
+{
+    bool found = view_get_consent(batch_reader(batch), consent, NO_ID, scratch, row);
+
+    row->changed = event->position;
+    return found;
+}
+
+static void requested(struct batch *batch, const struct event *event)
+{
+    const struct consent_requested *it = &event->consent_requested;
+    struct consent_row              row = {
+        .account          = event->stream,
+        .status           = SLICE("requested"),
+        .vendor           = it->vendor,
+        .network          = it->network,
+        .gateway          = it->gateway,
+        .claim            = it->claim,
+        .detection        = it->detection,
+        .model            = it->model,
+        .guarded          = it->guarded,
+        .capabilities     = it->capabilities,
+        .purposes         = it->purposes,
+        .notice_version   = it->notice_version,
+        .notice_language  = it->notice_language,
+        .notice_text      = it->notice_text,
+        .display_name     = it->display_name,
+        .vendor_device_id = it->vendor_device_id,
+        .requested_at     = event->recorded_at,
+        .lapses_at        = it->lapses_at,
+        .changed          = event->position,
+    };
+
+    view_put_consent(batch, it->consent, NO_ID, &row);
+    view_put_account_consent(batch, event->stream, it->consent,
+                             &(struct account_consent_row){ { 0 } });
+    view_put_inbox(batch, event->stream, it->consent, &(struct inbox_row){ { 0 } });
+}
+
+/* The question reached the app; or it did and will be answered later. */
+static void noticed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          consent = event_field_id(event, "consent");
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    if (event->type == EVENT_consent_notified) row.status = SLICE("notified");
+    view_put_consent(batch, consent, NO_ID, &row);
+}
+
+static void granted(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_granted *it = &event->consent_granted;
+    struct consent_row            row;
+
+    if (!find(batch, scratch, event, it->consent, &row)) return;
+    row.status       = SLICE("granted");
+    row.device       = it->device;
+    row.network      = it->network;
+    row.bond         = it->bond;
+    row.capabilities = it->capabilities;
+    row.purposes     = it->purposes;
+    row.granted_at   = event->recorded_at;
+    row.expires_at   = it->expires_at;
+    view_put_consent(batch, it->consent, NO_ID, &row);
+    view_erase_inbox(batch, event->stream, it->consent);
+    view_put_vendor_grant(batch, it->vendor, it->consent, &(struct vendor_grant_row){ { 0 } });
+}
+
+static void not_granted(struct batch *batch, struct arena *scratch, const struct event *event,
+                        struct id consent, struct slice status, struct slice reason)
+{
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    row.status = status;
+    row.reason = reason;
+    view_put_consent(batch, consent, NO_ID, &row);
+    view_erase_inbox(batch, event->stream, consent);
+}
+
+/* -- the end of a grant, and its going on ------------------------------------ */
+
+static void ended(struct batch *batch, struct arena *scratch, const struct event *event,
+                  struct id consent, struct slice status, struct slice reason,
+                  int64_t acknowledge_by)
+{
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    row.status         = status;
+    row.reason         = reason;
+    row.ended_at       = event->recorded_at;
+    row.acknowledge_by = acknowledge_by;
+    view_put_consent(batch, consent, NO_ID, &row);
+    view_erase_vendor_grant(batch, row.vendor, consent);
+    view_put_open_withdrawal(batch, name_system(), consent,
+                             &(struct open_withdrawal_row){ { 0 } });
+}
+
+static void withdrawn(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_withdrawn *it = &event->consent_withdrawn;
+
+    ended(batch, scratch, event, it->consent, SLICE("withdrawn"), it->reason, it->acknowledge_by);
+}
+
+static void revoked(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_revoked *it = &event->consent_revoked;
+
+    ended(batch, scratch, event, it->consent, SLICE("revoked"), it->reason, it->acknowledge_by);
+}
+
+static void expired(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          consent = event->consent_expired.consent;
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    row.status = SLICE("expired");
+    view_put_consent(batch, consent, NO_ID, &row);
+    view_erase_vendor_grant(batch, row.vendor, consent);
+}
+
+static void renewed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          consent = event->consent_renewed.consent;
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    row.status     = SLICE("granted");
+    row.expires_at = event->consent_renewed.expires_at;
+    view_put_consent(batch, consent, NO_ID, &row);
+    view_put_vendor_grant(batch, row.vendor, consent, &(struct vendor_grant_row){ { 0 } });
+}
+
+static void acknowledged(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          consent = event->withdrawal_acknowledged.consent;
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    row.acknowledged_at = event->recorded_at;
+    view_put_consent(batch, consent, NO_ID, &row);
+    view_erase_open_withdrawal(batch, name_system(), consent);
+}
+
+static void overdue(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          consent = event->withdrawal_overdue.consent;
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    row.overdue = true;
+    view_put_consent(batch, consent, NO_ID, &row);
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_denied *denied = &event->consent_denied;
+    const struct consent_lapsed *lapsed = &event->consent_lapsed;
+
+    switch (event->type) {
+    case EVENT_consent_requested: requested(batch, event); break;
+    case EVENT_consent_notified:
+    case EVENT_consent_postponed: noticed(batch, scratch, event); break;
+    case EVENT_consent_granted:   granted(batch, scratch, event); break;
+    case EVENT_consent_denied:
+        not_granted(batch, scratch, event, denied->consent, SLICE("denied"), denied->reason);
+        break;
+    case EVENT_consent_lapsed:
+        not_granted(batch, scratch, event, lapsed->consent, SLICE("lapsed"), lapsed->reason);
+        break;
+    case EVENT_consent_withdrawn: withdrawn(batch, scratch, event); break;
+    case EVENT_consent_revoked:   revoked(batch, scratch, event); break;
+    case EVENT_consent_expired:   expired(batch, scratch, event); break;
+    case EVENT_consent_renewed:   renewed(batch, scratch, event); break;
+    case EVENT_withdrawal_acknowledged: acknowledged(batch, scratch, event); break;
+    case EVENT_withdrawal_overdue:      overdue(batch, scratch, event); break;
+    default: break; /* not about consents */
+    }
+}
+
+const struct fold fold_consents = {
+    .name = "consents", .families = { FAMILY_consents }, .family_count = 1, .apply = apply,
+};

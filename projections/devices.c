@@ -1,0 +1,245 @@
+/* devices.c -- devices: where they are, what they last said, what was asked of them.
+ *
+ * A device that was removed keeps its row, so that its name still says something
+ * in old consents and commands; what it reported is gone, and it is in no list.
+ *
+ * `reported`, `observed` and `received` have the same names in the same order. A
+ * desired value stays until a newer one takes its place or its command comes to
+ * nothing. State reports are by far the most frequent event: one row is read and
+ * written for each, and the lists are merged in one pass.
+ */
+#include "projections/projection.h"
+#include "projections/state.h"
+
+#include "core/base/clock.h"
+
+static const struct id    NO_ID;
+static const struct slice NOTHING;
+
+static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
+                 struct id device, struct device_row *row)
+{
+    bool found = view_get_device(batch_reader(batch), device, NO_ID, scratch, row);
+
+    row->changed = event->position;
+    return found;
+}
+
+static void added(struct batch *batch, const struct event *event)
+{
+    const struct device_added *it = &event->device_added;
+    struct device_row          row = {
+        .account          = event->stream,
+        .network          = it->network,
+        .vendor           = it->vendor,
+        .consent          = it->consent,
+        .claim            = it->claim,
+        .model            = it->model,
+        .vendor_device_id = it->vendor_device_id,
+        .name             = it->name,
+        .status           = SLICE("active"),
+        .added_at         = event->recorded_at,
+        .changed          = event->position,
+    };
+
+    view_put_device(batch, it->device, NO_ID, &row);
+    view_put_network_device(batch, it->network, it->device,
+                            &(struct network_device_row){ { 0 } });
+    view_put_account_device(batch, event->stream, it->device,
+                            &(struct account_device_row){ { 0 } });
+    view_put_claim(batch, it->claim, NO_ID,
+                   &(struct claim_row){ .account = event->stream, .device = it->device });
+}
+
+/* Wherever it went, a proposal made before is out of date. */
+static void moved(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct device_moved *it = &event->device_moved;
+    struct device_row          row;
+
+    if (!find(batch, scratch, event, it->device, &row)) return;
+    view_erase_network_device(batch, row.network, it->device);
+    view_put_network_device(batch, it->network, it->device, &(struct network_device_row){ { 0 } });
+    row.network  = it->network;
+    row.proposed = NO_ID;
+    view_put_device(batch, it->device, NO_ID, &row);
+}
+
+static void removed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id         device = event->device_removed.device;
+    struct device_row row;
+
+    if (!find(batch, scratch, event, device, &row)) return;
+    view_erase_network_device(batch, row.network, device);
+    view_erase_account_device(batch, row.account, device);
+    view_erase_desired_by(batch, device, NO_ID);
+    row.status   = SLICE("removed");
+    row.reported = row.observed = row.received = row.desired = (struct values){ NULL, 0 };
+    row.online       = false;
+    row.online_cause = NOTHING;
+    row.online_at    = 0;
+    row.proposed     = NO_ID;
+    row.disputed     = false;
+    view_put_device(batch, device, NO_ID, &row);
+}
+
+/* The events that change nothing but one field of the row. */
+static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id         device = event_field_id(event, "device");
+    struct device_row row;
+
+    if (!find(batch, scratch, event, device, &row)) return;
+    switch (event->type) {
+    case EVENT_device_renamed:        row.name = event->device_renamed.name; break;
+    case EVENT_device_placed:         row.room = event->device_placed.room; break;
+    case EVENT_device_suspended:      row.status = SLICE("suspended"); break;
+    case EVENT_device_resumed:        row.status = SLICE("active"); break;
+    case EVENT_device_move_proposed:  row.proposed = event->device_move_proposed.network; break;
+    case EVENT_device_claim_disputed: row.disputed = true; break;
+    default: impossible("apply() passes no other on");
+    }
+    view_put_device(batch, device, NO_ID, &row);
+}
+
+/* -- what a device says ------------------------------------------------------ */
+
+/* The instant as it stands in the lists. Texts of instants are all of one length
+ * and sort as the instants do, to the millisecond. */
+static struct slice instant_json(struct arena *scratch, int64_t at_us)
+{
+    char text[INSTANT_TEXT_MAX];
+
+    instant_text(at_us, text);
+    return arena_print(scratch, "\"%s\"", text);
+}
+
+/* Puts the told values among the held ones, but for those that are older. */
+static void merge(struct device_row *row, struct arena *scratch, struct values told,
+                  struct slice observed, struct slice received)
+{
+    size_t        held_count = row->reported.count, max = held_count + told.count, count = 0;
+    struct value *values = arena_array(scratch, struct value, 3 * max);
+    struct value *seen = values + max, *heard = seen + max;
+
+    for (size_t held = 0, fresh = 0; held < held_count || fresh < told.count; count++) {
+        int order = held == held_count     ? 1
+                    : fresh == told.count  ? -1
+                                           : slice_compare(row->reported.items[held].name,
+                                                           told.items[fresh].name);
+        bool news = order > 0 ||
+                    (order == 0 && slice_compare(row->observed.items[held].json, observed) <= 0);
+
+        if (news) {
+            struct slice name = told.items[fresh].name;
+            values[count] = told.items[fresh];
+            seen[count]   = (struct value){ name, observed };
+            heard[count]  = (struct value){ name, received };
+        } else {
+            values[count] = row->reported.items[held];
+            seen[count]   = row->observed.items[held];
+            heard[count]  = row->received.items[held];
+        }
+        held += order <= 0;
+        fresh += order >= 0;
+    }
+    row->reported = (struct values){ values, count };
+    row->observed = (struct values){ seen, count };
+    row->received = (struct values){ heard, count };
+}
+
+static void state_reported(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct device_state_reported *it = &event->device_state_reported;
+    struct device_row                   row;
+
+    if (!find(batch, scratch, event, it->device, &row)) return;
+    ensure(row.observed.count == row.reported.count && row.received.count == row.reported.count);
+    merge(&row, scratch, it->properties, instant_json(scratch, state_observed_at(event)),
+          instant_json(scratch, event->recorded_at));
+    view_put_device(batch, it->device, NO_ID, &row);
+}
+
+static void connectivity_changed(struct batch *batch, struct arena *scratch,
+                                 const struct event *event)
+{
+    const struct device_connectivity_changed *it = &event->device_connectivity_changed;
+    int64_t                                   at = state_observed_at(event);
+    struct device_row                         row;
+
+    if (!find(batch, scratch, event, it->device, &row)) return;
+    if (at < row.online_at) return; /* older than what is known */
+    row.online       = it->online;
+    row.online_cause = it->cause;
+    row.online_at    = at;
+    view_put_device(batch, it->device, NO_ID, &row);
+}
+
+/* -- what is asked of it ------------------------------------------------------ */
+
+static void command_requested(struct batch *batch, struct arena *scratch,
+                              const struct event *event)
+{
+    const struct command_requested *it = &event->command_requested;
+    struct desired_by_row           by;
+    struct device_row               row;
+
+    if (!slice_equal(it->operation, SLICE("writeProperty"))) return;
+    if (!it->input.size) return; /* it is forgotten */
+    if (!find(batch, scratch, event, it->device, &row)) return;
+    row.desired = values_with(scratch, row.desired, it->name, it->input);
+    view_put_device(batch, it->device, NO_ID, &row);
+
+    view_get_desired_by(batch_reader(batch), it->device, NO_ID, scratch, &by);
+    by.commands = commands_with(scratch, by.commands, it->name, it->command);
+    view_put_desired_by(batch, it->device, NO_ID, &by);
+}
+
+/* The command came to nothing: what it wanted is wanted no longer, unless a newer
+ * one wants something of the same property. */
+static void command_ended(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id             device = event_field_id(event, "device");
+    struct desired_by_row by;
+    struct device_row     row;
+
+    if (!view_get_desired_by(batch_reader(batch), device, NO_ID, scratch, &by)) return;
+    struct slice property =
+        commands_property_of(by.commands, event_field_id(event, "command"));
+    if (!property.data || !find(batch, scratch, event, device, &row)) return;
+
+    row.desired = values_without(scratch, row.desired, property);
+    view_put_device(batch, device, NO_ID, &row);
+    by.commands = values_without(scratch, by.commands, property);
+    if (by.commands.count) view_put_desired_by(batch, device, NO_ID, &by);
+    else view_erase_desired_by(batch, device, NO_ID);
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_device_state_reported: state_reported(batch, scratch, event); break;
+    case EVENT_device_connectivity_changed: connectivity_changed(batch, scratch, event); break;
+    case EVENT_device_added:   added(batch, event); break;
+    case EVENT_device_moved:   moved(batch, scratch, event); break;
+    case EVENT_device_removed: removed(batch, scratch, event); break;
+    case EVENT_device_renamed:
+    case EVENT_device_placed:
+    case EVENT_device_suspended:
+    case EVENT_device_resumed:
+    case EVENT_device_move_proposed:
+    case EVENT_device_claim_disputed: changed(batch, scratch, event); break;
+    case EVENT_command_requested: command_requested(batch, scratch, event); break;
+    case EVENT_command_failed:
+    case EVENT_command_expired:
+    case EVENT_command_cancelled:
+    case EVENT_command_superseded:
+    case EVENT_command_timed_out: command_ended(batch, scratch, event); break;
+    default: break; /* not about a device's state */
+    }
+}
+
+const struct fold fold_devices = {
+    .name = "devices", .families = { FAMILY_devices }, .family_count = 1, .apply = apply,
+};

@@ -1,0 +1,90 @@
+#include "projections/state.h"
+
+#include <string.h>
+
+int64_t state_observed_at(const struct event *event)
+{
+    return event->occurred_at ? event->occurred_at : event->recorded_at;
+}
+
+/* Where the name stands, or would. */
+static size_t place_of(struct values values, struct slice name)
+{
+    size_t at = 0;
+
+    while (at < values.count && slice_compare(values.items[at].name, name) < 0) at++;
+    return at;
+}
+
+static bool stands_at(struct values values, size_t at, struct slice name)
+{
+    return at < values.count && slice_equal(values.items[at].name, name);
+}
+
+struct slice values_get(struct values values, struct slice name)
+{
+    size_t at = place_of(values, name);
+
+    return stands_at(values, at, name) ? values.items[at].json : (struct slice){ NULL, 0 };
+}
+
+/* A list in which `put` items take the place of `taken` ones. */
+static struct values spliced(struct arena *arena, struct values values, size_t at, size_t taken,
+                             const struct value *put, size_t put_count)
+{
+    size_t        rest  = values.count - at - taken;
+    struct value *items = arena_array(arena, struct value, at + put_count + rest);
+
+    if (at) memcpy(items, values.items, at * sizeof *items);
+    if (put_count) memcpy(items + at, put, put_count * sizeof *items);
+    if (rest) memcpy(items + at + put_count, values.items + at + taken, rest * sizeof *items);
+    return (struct values){ items, at + put_count + rest };
+}
+
+struct values values_with(struct arena *arena, struct values values, struct slice name,
+                          struct slice json)
+{
+    size_t at = place_of(values, name);
+
+    return spliced(arena, values, at, stands_at(values, at, name),
+                   &(struct value){ name, json }, 1);
+}
+
+struct values values_without(struct arena *arena, struct values values, struct slice name)
+{
+    size_t at = place_of(values, name);
+
+    if (!stands_at(values, at, name)) return values;
+    return spliced(arena, values, at, 1, NULL, 0);
+}
+
+/* -- commands by property --------------------------------------------------- */
+
+struct values commands_with(struct arena *arena, struct values commands, struct slice property,
+                            struct id command)
+{
+    char text[ID_TEXT_MAX];
+
+    id_text(command, text);
+    return values_with(arena, commands, property, arena_print(arena, "\"%s\"", text));
+}
+
+static bool command_of(struct slice json, struct id *command)
+{
+    return json.size > 2 && id_parse((struct slice){ json.data + 1, json.size - 2 }, command);
+}
+
+bool commands_get(struct values commands, struct slice property, struct id *command)
+{
+    return command_of(values_get(commands, property), command);
+}
+
+struct slice commands_property_of(struct values commands, struct id command)
+{
+    struct id behind;
+
+    for (size_t i = 0; i < commands.count; i++)
+        if (command_of(commands.items[i].json, &behind) && id_equal(behind, command))
+            return commands.items[i].name;
+    return (struct slice){ NULL, 0 };
+}

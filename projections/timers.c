@@ -1,0 +1,147 @@
+/* timers.c -- what has to be asked when its time comes.
+ *
+ * A consent or command has at most one thing it waits for. Every intent that a
+ * timer brings leads to an event that cancels the timer, so none is left behind;
+ * and the timers are a fold, so none is lost.
+ */
+#include "projections/projection.h"
+
+enum { DUE_KEY = 'd', SUBJECT_KEY = 's' };
+
+static struct key due_key(int64_t due_us, struct id subject)
+{
+    struct key key = key_new(PARTITION_ONE);
+
+    key_add_byte(&key, DUE_KEY);
+    key_add_u64(&key, (uint64_t)due_us);
+    key_add_id(&key, subject);
+    return key;
+}
+
+static struct key subject_key(struct id subject)
+{
+    struct key key = key_new(PARTITION_ONE);
+
+    key_add_byte(&key, SUBJECT_KEY);
+    key_add_id(&key, subject);
+    return key;
+}
+
+void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject)
+{
+    struct key    key    = subject_key(subject);
+    struct slice  due    = { NULL, 0 };
+    uint64_t      due_us = 0;
+    struct status status =
+        reader_get(batch_reader(batch), FAMILY_timers, key_slice(&key), scratch, &due);
+
+    if (status.code == STATUS_OK && due.data && !key_read_u64(&due, &due_us))
+        status = failed(STATUS_CORRUPT, "a timer's instant is too short");
+    reader_note(batch_reader(batch), status);
+    if (!due_us) return;
+    batch_erase(batch, FAMILY_timers, key_slice(&key));
+    key = due_key((int64_t)due_us, subject);
+    batch_erase(batch, FAMILY_timers, key_slice(&key));
+}
+
+void timer_set(struct batch *batch, struct arena *scratch, struct id subject, int64_t due_us,
+               const struct intent *intent)
+{
+    struct key    key   = due_key(due_us, subject);
+    struct key    due   = { .size = 0 };
+    struct buffer value = { 0 };
+
+    ensure(due_us > 0);
+    timer_cancel(batch, scratch, subject);
+    intent_encode(intent, &value);
+    batch_put(batch, FAMILY_timers, key_slice(&key), buffer_slice(&value));
+    buffer_free(&value);
+    key_add_u64(&due, (uint64_t)due_us);
+    key = subject_key(subject);
+    batch_put(batch, FAMILY_timers, key_slice(&key), key_slice(&due));
+}
+
+/* An instant of none means: never. */
+static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id subject,
+                          int64_t due_us, const struct intent *intent)
+{
+    if (due_us > 0) timer_set(batch, scratch, subject, due_us, intent);
+    else timer_cancel(batch, scratch, subject);
+}
+
+#define LATER(ask, ...)                                                        \
+    &(struct intent){ .type = INTENT_##ask, .stream = event->stream, .ask = { __VA_ARGS__ } }
+
+static void consent_waits(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_requested *requested = &event->consent_requested;
+    const struct consent_granted   *granted   = &event->consent_granted;
+    const struct consent_renewed   *renewed   = &event->consent_renewed;
+    const struct consent_withdrawn *withdrawn = &event->consent_withdrawn;
+    const struct consent_revoked   *revoked   = &event->consent_revoked;
+    struct id                       consent   = event_field_id(event, "consent");
+
+    switch (event->type) {
+    case EVENT_consent_requested:
+        set_or_cancel(batch, scratch, consent, requested->lapses_at,
+                      LATER(lapse_consent, .consent = consent));
+        break;
+    case EVENT_consent_granted:
+        set_or_cancel(batch, scratch, consent, granted->expires_at,
+                      LATER(expire_consent, .consent = consent));
+        break;
+    case EVENT_consent_renewed:
+        set_or_cancel(batch, scratch, consent, renewed->expires_at,
+                      LATER(expire_consent, .consent = consent));
+        break;
+    case EVENT_consent_withdrawn:
+        set_or_cancel(batch, scratch, consent, withdrawn->acknowledge_by,
+                      LATER(note_overdue, .consent = consent));
+        break;
+    case EVENT_consent_revoked:
+        set_or_cancel(batch, scratch, consent, revoked->acknowledge_by,
+                      LATER(note_overdue, .consent = consent));
+        break;
+    default: impossible("apply() passes no other on");
+    }
+}
+
+static void command_waits(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct command_requested *it = &event->command_requested;
+
+    set_or_cancel(batch, scratch, it->command, it->valid_until,
+                  LATER(time_out_command, .command = it->command));
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_consent_requested:
+    case EVENT_consent_granted:
+    case EVENT_consent_renewed:
+    case EVENT_consent_withdrawn:
+    case EVENT_consent_revoked: consent_waits(batch, scratch, event); break;
+    case EVENT_consent_denied:
+    case EVENT_consent_lapsed:
+    case EVENT_consent_expired:
+    case EVENT_withdrawal_acknowledged:
+    case EVENT_withdrawal_overdue:
+        timer_cancel(batch, scratch, event_field_id(event, "consent"));
+        break;
+    case EVENT_command_requested: command_waits(batch, scratch, event); break;
+    case EVENT_command_succeeded:
+    case EVENT_command_failed:
+    case EVENT_command_expired:
+    case EVENT_command_cancelled:
+    case EVENT_command_superseded:
+    case EVENT_command_timed_out:
+        timer_cancel(batch, scratch, event_field_id(event, "command"));
+        break;
+    default: break; /* nothing waits for it, and it waits for nothing */
+    }
+}
+
+const struct fold fold_timers = {
+    .name = "timers", .families = { FAMILY_timers }, .family_count = 1, .apply = apply,
+};

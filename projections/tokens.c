@@ -1,0 +1,87 @@
+/* tokens.c -- who bears a token: operators, auditors, vendors' keys, sessions, and
+ * the codes that activate accounts.
+ *
+ * A token is found by its hash, which is all the log has of it. That it is too
+ * old by now is for the reader to see: no event says so. The operator's list has
+ * the tokens the operator handed out by hand; keys and sessions are not in it.
+ */
+#include "projections/projection.h"
+
+static const struct id NO_ID;
+
+static void bear(struct batch *batch, struct slice hash, const struct token_row *row)
+{
+    view_put_token(batch, name_token(hash), NO_ID, row);
+    if (id_given(row->token))
+        view_put_token_by_id(batch, row->token, NO_ID, &(struct token_by_id_row){ .hash = hash });
+}
+
+static void end(struct batch *batch, struct id token, struct slice hash)
+{
+    view_erase_token(batch, name_token(hash), NO_ID);
+    view_erase_token_by_id(batch, token, NO_ID);
+}
+
+static void issued(struct batch *batch, const struct event *event)
+{
+    const struct token_issued *it = &event->token_issued;
+
+    bear(batch, it->hash,
+         &(struct token_row){ .token = it->token, .role = it->role, .name = it->name,
+                              .expires_at = it->expires_at });
+    view_put_listed_token(batch, name_system(), it->token, &(struct listed_token_row){ { 0 } });
+}
+
+static void revoked(struct batch *batch, const struct event *event)
+{
+    end(batch, event->token_revoked.token, event->token_revoked.hash);
+    view_erase_listed_token(batch, name_system(), event->token_revoked.token);
+}
+
+static void api_key_issued(struct batch *batch, const struct event *event)
+{
+    bear(batch, event->api_key_issued.hash,
+         &(struct token_row){ .token = event->api_key_issued.token, .role = SLICE("vendor"),
+                              .principal = event->stream });
+}
+
+static void session_opened(struct batch *batch, const struct event *event)
+{
+    const struct session_opened *it = &event->session_opened;
+
+    bear(batch, it->hash,
+         &(struct token_row){ .token = it->token, .role = SLICE("app"),
+                              .principal = event->stream, .expires_at = it->expires_at });
+}
+
+static void account_opened(struct batch *batch, const struct event *event)
+{
+    const struct account_opened *it = &event->account_opened;
+
+    bear(batch, it->activation_hash,
+         &(struct token_row){ .role = SLICE("activation"), .principal = event->stream,
+                              .expires_at = it->activation_expires_at });
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    (void)scratch; /* nothing is read */
+    switch (event->type) {
+    case EVENT_token_issued:   issued(batch, event); break;
+    case EVENT_token_revoked:  revoked(batch, event); break;
+    case EVENT_api_key_issued: api_key_issued(batch, event); break;
+    case EVENT_session_opened: session_opened(batch, event); break;
+    case EVENT_session_closed:
+        end(batch, event->session_closed.token, event->session_closed.hash);
+        break;
+    case EVENT_account_opened: account_opened(batch, event); break;
+    case EVENT_account_activated:
+        view_erase_token(batch, name_token(event->account_activated.activation_hash), NO_ID);
+        break;
+    default: break; /* not about tokens */
+    }
+}
+
+const struct fold fold_tokens = {
+    .name = "tokens", .families = { FAMILY_tokens }, .family_count = 1, .apply = apply,
+};

@@ -1,0 +1,103 @@
+/* vendors.c -- vendors, their signing secrets and what they make.
+ *
+ * A secret itself is personal to the vendor and stays sealed in the log: the view
+ * keeps the position of the event that holds it.
+ */
+#include "projections/projection.h"
+
+static const struct id NO_ID;
+
+static void onboarded(struct batch *batch, const struct event *event)
+{
+    struct vendor_row row = {
+        .name         = event->vendor_onboarded.name,
+        .status       = SLICE("onboarded"),
+        .onboarded_at = event->recorded_at,
+        .changed      = event->position,
+    };
+
+    view_put_vendor(batch, event->stream, NO_ID, &row);
+    view_put_listed_vendor(batch, name_system(), event->stream,
+                           &(struct listed_vendor_row){ { 0 } });
+}
+
+/* Everything that may change in a vendor's own row. */
+static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct vendor_changed *limits = &event->vendor_changed;
+    struct vendor_row            row;
+
+    if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    switch (event->type) {
+    case EVENT_vendor_approved:
+    case EVENT_vendor_resumed:    row.status = SLICE("approved"); break;
+    case EVENT_vendor_suspended:  row.status = SLICE("suspended"); break;
+    case EVENT_vendor_offboarded: row.status = SLICE("offboarded"); break;
+    case EVENT_endpoint_set:      row.endpoint = event->endpoint_set.url; break;
+    case EVENT_endpoint_ended:    row.endpoint = (struct slice){ NULL, 0 }; break;
+    case EVENT_vendor_changed:
+        row.name             = limits->name;
+        row.prompts_open_max = limits->prompts_open_max;
+        break;
+    default: impossible("apply() passes no other on");
+    }
+    row.changed = event->position;
+    view_put_vendor(batch, event->stream, NO_ID, &row);
+}
+
+static void key_added(struct batch *batch, const struct event *event)
+{
+    view_put_vendor_key(batch, event->stream, event->vendor_key_added.key,
+                        &(struct vendor_key_row){ .position = event->position,
+                                                  .added_at = event->recorded_at });
+}
+
+/* "lamp" of "lamp:1.0.0". */
+static struct slice name_alone(struct slice model)
+{
+    size_t size = 0;
+
+    while (size < model.size && model.data[size] != ':') size++;
+    return (struct slice){ model.data, size };
+}
+
+static void model_published(struct batch *batch, const struct event *event)
+{
+    const struct thing_model_published *it = &event->thing_model_published;
+    struct thing_model_row              row = {
+        .model        = it->model,
+        .title        = it->title,
+        .category     = it->category,
+        .guarded      = it->guarded,
+        .definition   = it->definition,
+        .published_at = event->recorded_at,
+    };
+
+    view_put_thing_model(batch, event->stream, name_model(it->model), &row);
+    view_put_newest_model(batch, event->stream, name_model(name_alone(it->model)),
+                          &(struct newest_model_row){ .model = it->model });
+}
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    switch (event->type) {
+    case EVENT_vendor_onboarded: onboarded(batch, event); break;
+    case EVENT_vendor_approved:
+    case EVENT_vendor_suspended:
+    case EVENT_vendor_resumed:
+    case EVENT_vendor_offboarded:
+    case EVENT_vendor_changed:
+    case EVENT_endpoint_set:
+    case EVENT_endpoint_ended:   changed(batch, scratch, event); break;
+    case EVENT_vendor_key_added: key_added(batch, event); break;
+    case EVENT_vendor_key_removed:
+        view_erase_vendor_key(batch, event->stream, event->vendor_key_removed.key);
+        break;
+    case EVENT_thing_model_published: model_published(batch, event); break;
+    default: break; /* not about vendors */
+    }
+}
+
+const struct fold fold_vendors = {
+    .name = "vendors", .families = { FAMILY_vendors }, .family_count = 1, .apply = apply,
+};
