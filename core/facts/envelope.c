@@ -24,7 +24,7 @@ void event_encode(const struct event *event, struct buffer *envelope)
 {
     const struct shape *shape = event_shape(event->type);
     ensure(shape != NULL && id_given(event->id) && id_given(event->stream));
-    ensure(event->version > 0 && event->recorded_at > 0);
+    ensure(event->version > 0 && event->recorded_at > 0 && event->occurred_at >= 0);
     static const struct hash none;
     bool                     first = memcmp(&event->previous, &none, sizeof none) == 0;
     msgpack_packer           packer = packer_to(envelope);
@@ -98,6 +98,13 @@ static void take_bytes(struct items *items, void *to, size_t size)
     else if (item && item->via.bin.size) items->good = false;
 }
 
+/* None, or of a kind we know: whoever writes it out as text relies on that. */
+static void take_id(struct items *items, struct id *id)
+{
+    take_bytes(items, id->bytes, ID_SIZE);
+    if (id_given(*id) && !id_kind_known(id_kind(*id))) items->good = false;
+}
+
 static struct slice take_text(struct items *items)
 {
     const msgpack_object *item = take(items, MSGPACK_OBJECT_STR);
@@ -121,7 +128,7 @@ static void take_actor(struct items *items, struct actor *actor)
     if (!inner.good) return;
     uint64_t kind = take_u64(&inner);
 
-    take_bytes(&inner, actor->id.bytes, ID_SIZE);
+    take_id(&inner, &actor->id);
     actor->kind = (enum actor_kind)kind;
     items->good = inner.good && kind <= ACTOR_SUBSCRIBER;
 }
@@ -135,7 +142,7 @@ static void take_seal(struct items *items, struct seal *seal)
     struct items inner = take_array(items, SEAL_ITEMS);
     if (!inner.good) return;
 
-    take_bytes(&inner, seal->owner.bytes, ID_SIZE);
+    take_id(&inner, &seal->owner);
     take_bytes(&inner, seal->nonce, sizeof seal->nonce);
     take_bytes(&inner, seal->ciphertext.bytes, sizeof seal->ciphertext.bytes);
     items->good = inner.good && id_given(seal->owner);
@@ -163,18 +170,18 @@ static struct status read_envelope(const msgpack_object *root, struct arena *are
 
     if (!items.good || take_u64(&items) != EVENT_FORMAT)
         return failed(STATUS_CORRUPT, "not an envelope of a known format");
-    take_bytes(&items, event->id.bytes, ID_SIZE);
+    take_id(&items, &event->id);
     event->type   = (enum event_type)take_u64(&items);
     event->schema = take_u64(&items);
-    take_bytes(&items, event->stream.bytes, ID_SIZE);
+    take_id(&items, &event->stream);
     event->version = take_u64(&items);
     take_bytes(&items, event->previous.bytes, SHA256_SIZE);
     event->recorded_at = take_instant(&items);
     event->occurred_at = take_instant(&items);
     take_actor(&items, &event->actor);
-    take_bytes(&items, event->on_behalf_of.bytes, ID_SIZE);
+    take_id(&items, &event->on_behalf_of);
     event->correlation = take_text(&items);
-    take_bytes(&items, event->causation.bytes, ID_SIZE);
+    take_id(&items, &event->causation);
     event->traceparent = take_text(&items);
     event->flags       = take_u64(&items);
     if (!items.good) return failed(STATUS_CORRUPT, "an envelope's header has a wrong type");

@@ -62,6 +62,7 @@ static void add_part(struct buffer *out, const struct shape *shape, const void *
     struct buffer part = { 0 };
 
     shape_encode(shape, body, SHAPE_ALL, &part);
+    ensure(part.size <= UINT16_MAX); /* what the timers keep is small */
     buffer_add_byte(out, (char)(part.size >> 8));
     buffer_add_byte(out, (char)(part.size & 0xff));
     buffer_add(out, buffer_slice(&part));

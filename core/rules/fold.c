@@ -1,0 +1,189 @@
+/* fold.c -- the registry as the first fold of the log: what is everybody's --
+ * vendors, tokens, logins, gateways, claims. Accounts: fold_account.c. */
+#include "core/rules/folding.h"
+#include "core/rules/rules.h"
+
+static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct folding on = { batch, batch_reader(batch), scratch, event->stream };
+
+    switch (event->type) {
+#define EVENT(tag, name, ...) case EVENT_##name: registry_##name(&on, &event->name); break;
+#include "core/facts/events.def"
+#undef EVENT
+    }
+}
+
+const struct fold fold_registry = {
+    .name = "registry", .families = { FAMILY_registry }, .family_count = 1, .apply = apply
+};
+
+/* -- the operator's own ------------------------------------------------------- */
+
+void registry_token_issued(struct folding *on, const struct token_issued *told)
+{
+    registry_put_token(on->batch, told->token, NO_ID,
+                       &(struct token_record){ .hash = told->hash });
+}
+
+void registry_token_revoked(struct folding *on, const struct token_revoked *told)
+{
+    registry_erase_token(on->batch, told->token, NO_ID);
+}
+
+MEANS_NOTHING(leases_recorded, "addresses are resolved before an intent is made")
+
+void registry_login_claimed(struct folding *on, const struct login_claimed *told)
+{
+    registry_put_login(on->batch, on->stream, NO_ID,
+                       &(struct login_record){ .account = told->account });
+}
+
+void registry_gateway_claimed(struct folding *on, const struct gateway_claimed *told)
+{
+    registry_put_gateway(on->batch, on->stream, NO_ID,
+                         &(struct gateway_record){ .account = told->account,
+                                                   .network = told->network,
+                                                   .shared  = told->shared });
+}
+
+void registry_gateway_released(struct folding *on, const struct gateway_released *told)
+{
+    (void)told;
+    registry_erase_gateway(on->batch, on->stream, NO_ID);
+}
+
+/* -- vendors ------------------------------------------------------------------- */
+
+static void vendor_is(struct folding *on, struct slice status)
+{
+    CHANGING(on, vendor, on->stream, NO_ID, it.status = status);
+}
+
+void registry_vendor_onboarded(struct folding *on, const struct vendor_onboarded *told)
+{
+    registry_put_vendor(on->batch, on->stream, NO_ID,
+                        &(struct vendor_record){ .status = SLICE("onboarded"),
+                                                 .name   = told->name });
+}
+
+void registry_vendor_approved(struct folding *on, const struct vendor_approved *told)
+{
+    (void)told;
+    vendor_is(on, SLICE("approved"));
+}
+
+void registry_vendor_suspended(struct folding *on, const struct vendor_suspended *told)
+{
+    (void)told;
+    vendor_is(on, SLICE("suspended"));
+}
+
+void registry_vendor_resumed(struct folding *on, const struct vendor_resumed *told)
+{
+    (void)told;
+    vendor_is(on, SLICE("approved"));
+}
+
+void registry_vendor_offboarded(struct folding *on, const struct vendor_offboarded *told)
+{
+    (void)told;
+    vendor_is(on, SLICE("offboarded"));
+}
+
+void registry_vendor_changed(struct folding *on, const struct vendor_changed *told)
+{
+    CHANGING(on, vendor, on->stream, NO_ID, it.name = told->name,
+             it.prompts_open_max = told->prompts_open_max);
+}
+
+void registry_vendor_key_added(struct folding *on, const struct vendor_key_added *told)
+{
+    registry_put_vendor_key(on->batch, on->stream, told->key,
+                            &(struct vendor_key_record){ .none_ = { 0 } });
+    CHANGING(on, vendor, on->stream, NO_ID, it.keys++);
+}
+
+void registry_vendor_key_removed(struct folding *on, const struct vendor_key_removed *told)
+{
+    registry_erase_vendor_key(on->batch, on->stream, told->key);
+    CHANGING(on, vendor, on->stream, NO_ID, it.keys -= it.keys > 0);
+}
+
+MEANS_NOTHING(api_key_issued, "who bears a token is asked at the door, not by rules")
+
+void registry_endpoint_set(struct folding *on, const struct endpoint_set *told)
+{
+    (void)told;
+    CHANGING(on, vendor, on->stream, NO_ID, it.endpoint = true);
+}
+
+void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *told)
+{
+    (void)told;
+    CHANGING(on, vendor, on->stream, NO_ID, it.endpoint = false);
+}
+
+void registry_thing_model_published(struct folding *on,
+                                    const struct thing_model_published *told)
+{
+    registry_put_thing_model(on->batch, on->stream, name_model(told->model),
+                             &(struct thing_model_record){ .title        = told->title,
+                                                           .guarded      = told->guarded,
+                                                           .capabilities = told->capabilities,
+                                                           .purposes     = told->purposes });
+}
+
+MEANS_NOTHING(test_notification_requested, "the outbox sends it")
+
+/* -- claims ---------------------------------------------------------------------- */
+
+MEANS_NOTHING(device_detected, "what follows from it is an event of its own")
+
+void registry_device_offered(struct folding *on, const struct device_offered *told)
+{
+    CHANGING(on, claim, on->stream, NO_ID, it.offered_to = told->account,
+             it.offer = told->detection, it.offered_epoch = told->ownership_epoch,
+             it.gateway = told->gateway);
+}
+
+void registry_offer_closed(struct folding *on, const struct offer_closed *told)
+{
+    CHANGING(on, claim, on->stream, NO_ID, it.offered_to = NO_ID, it.offer = NO_ID);
+    if (told->for_good)
+        registry_put_refused_claim(on->batch, on->stream, told->account,
+                                   &(struct refused_claim_record){
+                                       .ownership_epoch = told->ownership_epoch });
+}
+
+void registry_device_held(struct folding *on, const struct device_held *told)
+{
+    CHANGING(on, claim, on->stream, NO_ID, it.holder = told->account,
+             it.device = told->device, it.consent = told->consent,
+             it.held_epoch = told->ownership_epoch, it.offered_to = NO_ID, it.offer = NO_ID,
+             it.rival = NO_ID);
+}
+
+void registry_device_released(struct folding *on, const struct device_released *told)
+{
+    (void)told;
+    CHANGING(on, claim, on->stream, NO_ID, it.holder = NO_ID, it.device = NO_ID,
+             it.consent = NO_ID, it.rival = NO_ID);
+}
+
+void registry_device_contested(struct folding *on, const struct device_contested *told)
+{
+    CHANGING(on, claim, on->stream, NO_ID, it.rival = told->account);
+}
+
+void registry_device_seen_elsewhere(struct folding *on,
+                                    const struct device_seen_elsewhere *told)
+{
+    CHANGING(on, claim, on->stream, NO_ID, it.gateway = told->gateway);
+}
+
+/* -- webhooks ---------------------------------------------------------------------- */
+
+MEANS_NOTHING(webhook_delivered, "what it means for a command is an event of its own")
+MEANS_NOTHING(webhook_deferred, "the outbox keeps it")
+MEANS_NOTHING(webhook_dead_lettered, "the outbox keeps it")

@@ -1,0 +1,38 @@
+/* registry.c -- reading the registry. */
+#include "core/rules/registry_write.h"
+
+#define FIELD(type, name, meaning) FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define RECORD(letter, name, keys, ...) FIELDS_FUNCTION(name##_record, __VA_ARGS__)
+#include "core/rules/registry.def"
+#undef RECORD
+#undef FIELD
+
+#define RECORD(letter, name, keys, ...)                                                  \
+    static const struct record_type name##_type = {                                      \
+        FAMILY_registry, letter,                                                         \
+        { #name, keys, 0, 0, sizeof(struct name##_record), name##_record_fields }        \
+    };                                                                                   \
+    bool registry_get_##name(struct reader *registry, struct id first, struct id second, \
+                             struct arena *arena, struct name##_record *record)          \
+    {                                                                                    \
+        *record = (struct name##_record){ .none_ = { 0 } };                              \
+        return record_get(registry, &name##_type, first, second, arena, record);         \
+    }                                                                                    \
+    void registry_put_##name(struct batch *batch, struct id first, struct id second,     \
+                             const struct name##_record *record)                         \
+    {                                                                                    \
+        record_put(batch, &name##_type, first, second, record);                          \
+    }                                                                                    \
+    void registry_erase_##name(struct batch *batch, struct id first, struct id second)   \
+    {                                                                                    \
+        record_erase(batch, &name##_type, first, second);                                \
+    }
+#include "core/rules/registry.def"
+#undef RECORD
+
+size_t registry_open_commands(struct reader *registry, struct id device, struct id *commands,
+                              size_t max)
+{
+    return record_list(registry, &open_command_type, device, (struct id){ { 0 } }, commands,
+                       max);
+}

@@ -1,0 +1,47 @@
+#include "core/rules/ruling.h"
+
+enum refusal decide(struct ruling *on)
+{
+    const struct intent *intent = on->intent;
+    enum refusal         answer = ACCEPTED;
+
+    ensure(on->out->count == 0 && id_given(intent->stream));
+    ensure(intent_stream_kind(intent->type) == ID_NONE ||
+           intent_stream_kind(intent->type) == id_kind(intent->stream));
+    switch (intent->type) {
+    case INTENT_NONE: impossible("an intent of no type");
+#define INTENT(name, ...) \
+    case INTENT_##name: answer = decide_##name(on, &intent->name); break;
+#include "core/facts/intents.def"
+#undef INTENT
+    }
+    ensure(answer == ACCEPTED || on->out->count == 0); /* a refusal changes nothing */
+    return answer;
+}
+
+struct event *rules_happened(struct ruling *on, enum event_type type)
+{
+    ensure(on->out->count < EVENT_BATCH_MAX);
+    struct event *event = &on->out->events[on->out->count++];
+
+    *event              = (struct event){ .type = type, .schema = EVENT_SCHEMA };
+    event->id           = ids_next(on->ids, ID_event, on->now_us);
+    event->stream       = on->intent->stream;
+    event->actor        = on->intent->actor;
+    event->on_behalf_of = on->intent->on_behalf_of;
+    event->causation    = on->intent->causation;
+    event->occurred_at  = on->intent->occurred_at;
+    return event;
+}
+
+struct id rules_new_id(struct ruling *on, enum id_kind kind)
+{
+    return ids_next(on->ids, kind, on->now_us);
+}
+
+bool rules_vendor_works(struct ruling *on, struct id vendor)
+{
+    struct vendor_record record;
+
+    return known(on, vendor, vendor, NO_ID, &record) && is(record.status, "approved");
+}

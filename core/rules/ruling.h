@@ -1,0 +1,35 @@
+/* ruling.h -- what the files of this room share, and nobody else needs. */
+#ifndef PIOT_RULING_H
+#define PIOT_RULING_H
+
+#include "core/facts/names.h"
+#include "core/rules/rules.h"
+
+#define NO_ID ((struct id){ { 0 } })
+
+/* A record of the stream that decides (or of the directory); false: none. */
+#define known(on, name, first, second, record) \
+    registry_get_##name((on)->registry, (first), (second), (on)->arena, (record))
+
+static inline bool is(struct slice text, const char *word)
+{
+    return slice_equal(text, slice_text(word));
+}
+
+/* May this vendor do anything at all? */
+bool rules_vendor_works(struct ruling *on, struct id vendor);
+
+/* -- grant.c, for device.c and the vendor's device-removed --------------- */
+
+enum consent_end { END_WITHDRAWN, END_REVOKED };
+/* Ends a live or expired grant: the consent, its device, its commands that were
+ * not sent. */
+void rules_end_grant(struct ruling *on, struct id consent, const struct consent_record *grant,
+                     enum consent_end how, struct slice reason);
+
+/* -- command.c, for grant.c -------------------------------------------------- */
+
+/* Takes back the commands of a device that were not sent yet. */
+void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason);
+
+#endif

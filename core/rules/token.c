@@ -1,0 +1,33 @@
+/* token.c -- the operator's and auditors' bearer tokens, and the note of leases. */
+#include "core/rules/ruling.h"
+
+enum refusal decide_issue_token(struct ruling *on, const struct issue_token *ask)
+{
+    if (!is(ask->role, "operator") && !is(ask->role, "auditor")) return REFUSED_role_unknown;
+    if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
+
+    *happened(on, token_issued) = (struct token_issued){
+        .token      = ask->token,
+        .role       = ask->role,
+        .name       = ask->name,
+        .hash       = ask->hash,
+        .expires_at = ask->expires_at };
+    return ACCEPTED;
+}
+
+enum refusal decide_revoke_token(struct ruling *on, const struct revoke_token *ask)
+{
+    struct token_record token;
+
+    if (!known(on, token, ask->token, NO_ID, &token)) return REFUSED_not_found;
+
+    *happened(on, token_revoked) = (struct token_revoked){ .token = ask->token,
+                                                           .hash  = token.hash };
+    return ACCEPTED;
+}
+
+enum refusal decide_record_leases(struct ruling *on, const struct record_leases *ask)
+{
+    *happened(on, leases_recorded) = (struct leases_recorded){ .leases = ask->leases };
+    return ACCEPTED;
+}
