@@ -73,14 +73,18 @@ static rocksdb_column_family_handle_t *batch_touch(struct batch *batch, enum fam
 
 void batch_put(struct batch *batch, enum family family, struct slice key, struct slice value)
 {
-    rocksdb_writebatch_wi_put_cf(batch->changes, batch_touch(batch, family, key), key.data,
-                                 key.size, value.data ? value.data : "", value.size);
+    char         room[ROCKS_KEY_MAX];
+    struct slice full = rocks_key(batch->reader.store, family, key, room);
+    rocksdb_writebatch_wi_put_cf(batch->changes, batch_touch(batch, family, key), full.data,
+                                 full.size, value.data ? value.data : "", value.size);
 }
 
 void batch_erase(struct batch *batch, enum family family, struct slice key)
 {
-    rocksdb_writebatch_wi_delete_cf(batch->changes, batch_touch(batch, family, key), key.data,
-                                    key.size);
+    char         room[ROCKS_KEY_MAX];
+    struct slice full = rocks_key(batch->reader.store, family, key, room);
+    rocksdb_writebatch_wi_delete_cf(batch->changes, batch_touch(batch, family, key), full.data,
+                                    full.size);
 }
 
 size_t batch_count(const struct batch *batch)

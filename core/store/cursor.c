@@ -19,7 +19,7 @@ enum cursor_place { PLACE_FRESH, PLACE_ON, PLACE_ENDED };
 
 struct bytes {
     size_t size; /* 0: none */
-    char   data[KEY_MAX];
+    char   data[ROCKS_KEY_MAX];
 };
 
 struct cursor {
@@ -28,6 +28,7 @@ struct cursor {
     enum cursor_place      place;
     struct bytes           prefix, from;
     struct bytes           beyond; /* the first key after the prefix */
+    size_t                 lead;   /* bytes of a key that are not the caller's */
     bool                   copies; /* over a batch */
     size_t                 key_size;
     struct buffer          copy; /* the key, then the value */
@@ -40,7 +41,7 @@ static struct slice bytes_slice(const struct bytes *bytes)
 
 static void bytes_set(struct bytes *bytes, struct slice from)
 {
-    ensure(from.size <= KEY_MAX);
+    ensure(from.size <= sizeof bytes->data);
     bytes->size = from.size;
     if (from.size)
         memcpy(bytes->data, from.data, from.size);
@@ -56,6 +57,15 @@ static void bytes_after(struct bytes *after, const struct bytes *prefix)
         return;
     memcpy(after->data, prefix->data, after->size);
     after->data[after->size - 1] = (char)((uint8_t)after->data[after->size - 1] + 1);
+}
+
+static void cursor_range(struct cursor *cursor, const struct store *store, enum family family,
+                         struct slice prefix, struct slice from)
+{
+    char room[ROCKS_KEY_MAX];
+    bytes_set(&cursor->prefix, rocks_key(store, family, prefix, room));
+    bytes_set(&cursor->from, from.size ? rocks_key(store, family, from, room) : from);
+    bytes_after(&cursor->beyond, &cursor->prefix);
 }
 
 static void cursor_bound(struct cursor *cursor, const struct reader *reader)
@@ -81,9 +91,8 @@ struct cursor *cursor_open(struct reader *reader, enum family family, struct sli
     cursor->iterator = NULL;
     cursor->copies   = reader->batch != NULL;
     cursor->copy     = (struct buffer){ 0 };
-    bytes_set(&cursor->prefix, prefix);
-    bytes_set(&cursor->from, from);
-    bytes_after(&cursor->beyond, &cursor->prefix);
+    cursor->lead     = rocks_key_lead(reader->store);
+    cursor_range(cursor, reader->store, family, prefix, from);
     cursor_bound(cursor, reader);
     if (!handle)
         return cursor;
@@ -177,9 +186,10 @@ bool cursor_previous(struct cursor *cursor)
 struct slice cursor_key(const struct cursor *cursor)
 {
     ensure(cursor->place == PLACE_ON);
+    struct slice key = { cursor->copy.data, cursor->key_size };
     if (!cursor->copies)
-        return current_key(cursor);
-    return (struct slice){ cursor->copy.data, cursor->key_size };
+        key = current_key(cursor);
+    return (struct slice){ key.data + cursor->lead, key.size - cursor->lead };
 }
 
 struct slice cursor_value(const struct cursor *cursor)

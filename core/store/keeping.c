@@ -35,10 +35,14 @@ struct status store_clear(struct store *store, enum family family)
 {
     ensure(!store->read_only);
     char *error = NULL;
-    char  last[KEY_MAX + 1]; /* longer than any key: sorts after them all */
+    char  room[ROCKS_KEY_MAX];
+    char  last[ROCKS_KEY_MAX + 1]; /* longer than any key: sorts after them all */
+    struct slice first = rocks_key(store, family, (struct slice){ "", 0 }, room);
     memset(last, 0xff, sizeof last);
-    rocksdb_delete_range_cf(store->db, store->write_synced, store_family(store, family), "", 0,
-                            last, sizeof last, &error);
+    if (store->memory)
+        last[0] = (char)family;
+    rocksdb_delete_range_cf(store->db, store->write_synced, store_family(store, family),
+                            first.data, first.size, last, sizeof last, &error);
     TRY(rocks_status(error, "clearing"));
     return store_compact(store, family);
 }

@@ -65,13 +65,15 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
                          struct arena *arena, struct slice *value)
 {
     ensure(key.data && key.size && key.size <= KEY_MAX);
+    char room[ROCKS_KEY_MAX];
     rocksdb_column_family_handle_t *handle = store_family(reader->store, family);
     *value                                 = (struct slice){ NULL, 0 };
     if (!handle)
         return OK;
+    struct slice full = rocks_key(reader->store, family, key, room);
     if (reader->batch && batch_touches(reader->batch, family, key))
-        return get_through_batch(reader, handle, key, arena, value);
-    return get_committed(reader, handle, key, arena, value);
+        return get_through_batch(reader, handle, full, arena, value);
+    return get_committed(reader, handle, full, arena, value);
 }
 
 void reader_note(struct reader *reader, struct status status)

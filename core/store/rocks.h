@@ -37,7 +37,8 @@ struct store {
     struct reader           reader;
 
     /* Every family found or made, also those of older view versions: RocksDB
-     * opens all or none. `families` borrows from it; NULL: not in this store. */
+     * opens all or none. `families` borrows from it; NULL: not in this store. In
+     * memory there is but one, see rocks_key(). */
     rocksdb_column_family_handle_t **all;
     size_t                           all_count;
     rocksdb_column_family_handle_t  *families[FAMILY_COUNT];
@@ -46,6 +47,15 @@ struct store {
 
 /* STATUS_IO, with what errno says. */
 must_use struct status file_failed(const char *doing, const char *path);
+
+/* The key as RocksDB knows it. Making a family costs RocksDB milliseconds, which
+ * is nothing once and too much for a store in memory that lives for one question:
+ * there all families share one, and each key is led by its family's byte. On
+ * disk it is `key` itself, and `room` is left alone. */
+enum { ROCKS_KEY_MAX = KEY_MAX + 1 };
+struct slice  rocks_key(const struct store *store, enum family family, struct slice key,
+                        char room[ROCKS_KEY_MAX]);
+static inline size_t rocks_key_lead(const struct store *store) { return store->memory ? 1 : 0; }
 
 /* NULL only for a family that a read-only store wants and the files lack: it
  * reads as empty. A family the store was not opened with is our mistake. */

@@ -48,6 +48,18 @@ rocksdb_column_family_handle_t *store_family(const struct store *store, enum fam
     return store->families[family];
 }
 
+struct slice rocks_key(const struct store *store, enum family family, struct slice key,
+                       char room[ROCKS_KEY_MAX])
+{
+    ensure(key.size <= KEY_MAX);
+    if (!store->memory)
+        return key;
+    room[0] = (char)family;
+    if (key.size)
+        memcpy(room + 1, key.data, key.size);
+    return (struct slice){ room, key.size + 1 };
+}
+
 struct status rocks_status(char *error, const char *doing)
 {
     if (!error)
@@ -160,7 +172,7 @@ static void opening_gather(struct opening *opening, const struct store *store, c
     for (size_t at = 0; at < found_count; at++)
         opening_add(opening, found[at], shapes);
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (store->wanted[family] && !store->read_only)
+        if (store->wanted[family] && !store->read_only && !store->memory)
             opening_add(opening, stored_names[family], shapes);
 }
 
@@ -182,7 +194,8 @@ static struct status opening_run(struct store *store, const struct opening *open
     store->all_count = opening->count;
     for (size_t at = 0; at < opening->count; at++)
         for (size_t family = 0; family < FAMILY_COUNT; family++)
-            if (store->wanted[family] && strcmp(stored_names[family], opening->names[at]) == 0)
+            if (store->wanted[family] &&
+                (store->memory || strcmp(stored_names[family], opening->names[at]) == 0))
                 store->families[family] = store->all[at];
     return OK;
 }

@@ -59,6 +59,8 @@ struct store_options {
     void *context;
 };
 must_use struct status store_open(struct store **store, const struct store_options *options);
+/* Writes nothing: what is in the WAL is read again at the next opening. Whoever
+ * stops in peace calls store_flush() first, and starts faster. */
 void store_close(struct store *store);
 /* Every family but the vault's. */
 void store_families_all(bool families[FAMILY_COUNT]);
