@@ -1,0 +1,41 @@
+/* loop.h -- one thread that serves requests, and what it owns.
+ *
+ * THREADS   All of a loop is its own thread's; loop_post() is anybody's.
+ */
+#ifndef PIOT_LOOP_H
+#define PIOT_LOOP_H
+
+#include <pthread.h>
+
+#include "api/server.h"
+#include "api/service.h"
+
+struct limits;
+struct live_reader;
+struct query_waits;
+struct stream_book;
+
+struct loop {
+    struct service     *service;
+    struct server      *server;
+    unsigned            index;
+    struct ids          ids;     /* new names: ids_next(&loop->ids, kind, now) */
+    struct limits      *limits;  /* api/limit.h */
+    struct live_reader *live;    /* api/live.h */
+    struct query_waits *waits;   /* api/query.h */
+    struct stream_book *streams; /* the app's SSE clients; made and kept by app/stream.c */
+    pthread_t           thread;
+    bool                running;
+};
+
+/* Opens the server on the settings' address, with `port` if that is not 0. */
+must_use struct status loop_open(struct loop *loop, struct service *service, unsigned index,
+                                 const char *address, uint16_t port);
+void loop_start(struct loop *loop);
+void loop_stop(struct loop *loop);  /* begins the drain; any thread */
+void loop_join(struct loop *loop);  /* until it has drained */
+void loop_close(struct loop *loop);
+
+struct id loop_new_id(struct loop *loop, enum id_kind kind);
+
+#endif

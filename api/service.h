@@ -1,0 +1,58 @@
+/* service.h -- what all loops share.
+ *
+ * THREADS   Filled in before the loops start. From then on it is read only; what
+ *           it points at says itself who may call it.
+ * MEMORY    main() owns it, opens and closes it.
+ */
+#ifndef PIOT_SERVICE_H
+#define PIOT_SERVICE_H
+
+#include "api/settings.h"
+#include "core/facts/event.h"
+#include "core/ledger.h"
+#include "core/store/store.h"
+
+struct live;
+struct worker;
+struct courier;
+struct health;
+struct loop;
+struct ssl_ctx_st;
+
+#define PIOTD_VERSION "0.1.0"
+
+struct service {
+    struct settings    settings;
+    struct policy      policy;
+    struct clock       clock;
+    struct store      *store;
+    struct vault      *vault;
+    struct ledger     *ledger;
+    struct live       *live;    /* who wants to know of commits */
+    struct worker     *worker;  /* hashes passwords */
+    struct courier    *courier; /* delivers webhooks */
+    struct health     *health;  /* /metrics on a door of its own */
+    struct ssl_ctx_st *tls;     /* NULL: plain HTTP */
+    struct loop       *loops;
+    size_t             loop_count;
+    struct event_view  view;    /* how our events look as CloudEvents; personal: yes */
+    struct slice       public_url; /* no slash at its end */
+};
+
+/* What is committed now, for any thread. */
+static inline struct reader *service_reader(struct service *service)
+{
+    return store_reader(service->store);
+}
+
+/* Opens everything in the data directory, starts the writer and the loops, and
+ * says where it listens: DIR/listen. A first opening also writes DIR/operator.token.
+ * On an error everything is closed again. `stop` is called, from any thread, once
+ * the service cannot go on. */
+must_use struct status service_open(struct service *service,
+                                    void (*stop)(void *context, struct status why),
+                                    void *context);
+/* Drains, finishes what has queued, closes. */
+void service_close(struct service *service);
+
+#endif
