@@ -61,6 +61,57 @@ void timer_set(struct batch *batch, struct arena *scratch, struct id subject, in
     batch_put(batch, FAMILY_timers, key_slice(&key), key_slice(&due));
 }
 
+/* -- for the ledger: what is due -------------------------------------------- */
+
+static struct cursor *by_due(struct reader *reader)
+{
+    struct key prefix = key_new(PARTITION_ONE);
+
+    key_add_byte(&prefix, DUE_KEY);
+    return cursor_open(reader, FAMILY_timers, key_slice(&prefix), (struct slice){ NULL, 0 });
+}
+
+static int64_t due_of(const struct cursor *cursor)
+{
+    struct slice rest = cursor_key(cursor);
+    uint32_t     partition;
+    uint8_t      letter;
+    uint64_t     due_us;
+
+    ensure(key_read_u32(&rest, &partition) && key_read_byte(&rest, &letter) &&
+           key_read_u64(&rest, &due_us));
+    return (int64_t)due_us;
+}
+
+int64_t timers_next(struct reader *reader, struct arena *scratch)
+{
+    struct cursor *cursor = by_due(reader);
+    int64_t        due_us = cursor_next(cursor) ? due_of(cursor) : INT64_MAX;
+
+    (void)scratch;
+    reader_note(reader, cursor_close(cursor));
+    return due_us;
+}
+
+size_t timers_due(struct reader *reader, int64_t now_us, struct arena *arena,
+                  struct intent *intents, size_t max)
+{
+    struct cursor *cursor = by_due(reader);
+    struct status  status = OK;
+    size_t         count  = 0;
+
+    while (count < max && status.code == STATUS_OK && cursor_next(cursor) &&
+           due_of(cursor) <= now_us) {
+        status = intent_decode(arena_copy(arena, cursor_value(cursor)), arena, &intents[count]);
+        count += status.code == STATUS_OK;
+    }
+    reader_note(reader, status);
+    reader_note(reader, cursor_close(cursor));
+    return count;
+}
+
+/* -- the fold ----------------------------------------------------------------- */
+
 /* An instant of none means: never. */
 static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id subject,
                           int64_t due_us, const struct intent *intent)

@@ -1,0 +1,99 @@
+/* repeat.c -- what was answered before, and what was done once.
+ *
+ *     idempotency   kind, caller, key -> expires (u64), body hash (32),
+ *                                        nonce (12), sealed value
+ *
+ * The value is sealed, because an answer may hold what is shown just once. It is
+ * part of no fold: it is about requests, not about what happened. */
+#include "core/turn.h"
+
+#include <string.h>
+
+#include "core/facts/names.h"
+
+enum { HEAD_SIZE = 8 + SHA256_SIZE + AES_NONCE_SIZE };
+
+static struct key key_of(char kind, struct id caller, struct slice key)
+{
+    struct key row = key_new(PARTITION_ONE);
+
+    ensure(key.size <= IDEMPOTENCY_KEY_MAX);
+    key_add_byte(&row, (uint8_t)kind);
+    key_add_id(&row, caller);
+    key_add_bytes(&row, key);
+    return row;
+}
+
+static uint64_t number_at(const char *bytes)
+{
+    uint64_t value = 0;
+
+    for (size_t i = 0; i < 8; i++) value = value << 8 | (uint8_t)bytes[i];
+    return value;
+}
+
+struct status repeat_find(struct ledger *ledger, char kind, struct id caller, struct slice key,
+                          struct remembered *remembered)
+{
+    struct key   row = key_of(kind, caller, key);
+    struct slice value;
+
+    *remembered = (struct remembered){ 0 };
+    TRY(reader_get(batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&row),
+                   &ledger->arena, &value));
+    if (!value.data) return OK;
+    if (value.size < HEAD_SIZE) return failed(STATUS_CORRUPT, "an idempotency row is too short");
+    if ((int64_t)number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
+    memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
+    remembered->found = true;
+    if (value.size == HEAD_SIZE) return OK; /* nothing was to be remembered */
+    return vault_unseal(ledger->settings.vault, name_system(), key_slice(&row),
+                        (const uint8_t *)value.data + 8 + SHA256_SIZE,
+                        (struct slice){ value.data + HEAD_SIZE, value.size - HEAD_SIZE },
+                        &ledger->arena, &remembered->value);
+}
+
+struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
+                          const struct hash *body, struct slice value)
+{
+    struct key    row     = key_of(kind, caller, key);
+    uint64_t      expires = (uint64_t)(clock_now(ledger->settings.clock) + IDEMPOTENCY_LIFE);
+    uint8_t       nonce[AES_NONCE_SIZE] = { 0 };
+    struct slice  sealed                = { 0 };
+    struct buffer kept                  = { 0 };
+
+    if (value.size)
+        TRY(vault_seal(ledger->settings.vault, name_system(), key_slice(&row), value,
+                       &ledger->arena, nonce, &sealed));
+    for (int shift = 56; shift >= 0; shift -= 8)
+        buffer_add_byte(&kept, (char)(expires >> shift & 0xff));
+    buffer_add(&kept, SLICE_OF(body->bytes));
+    buffer_add(&kept, SLICE_OF(nonce));
+    buffer_add(&kept, sealed);
+    batch_put(ledger->batch, FAMILY_idempotency, key_slice(&row), buffer_slice(&kept));
+    buffer_free(&kept);
+    return OK;
+}
+
+struct status repeat_sweep(struct ledger *ledger, size_t max)
+{
+    struct key     prefix = key_new(PARTITION_ONE);
+    int64_t        now_us = clock_now(ledger->settings.clock);
+    struct cursor *cursor = cursor_open(batch_reader(ledger->batch), FAMILY_idempotency,
+                                        key_slice(&prefix),
+                                        (struct slice){ (const char *)ledger->swept.bytes,
+                                                        ledger->swept.size });
+    size_t         seen = 0;
+
+    while (seen < max && cursor_next(cursor)) {
+        struct slice key = cursor_key(cursor), value = cursor_value(cursor);
+        ensure(key.size <= KEY_MAX && value.size >= HEAD_SIZE);
+        memcpy(ledger->swept.bytes, key.data, key.size);
+        ledger->swept.size = key.size;
+        if ((int64_t)number_at(value.data) <= now_us)
+            batch_erase(ledger->batch, FAMILY_idempotency, key_slice(&ledger->swept));
+        seen++;
+    }
+    if (seen < max) ledger->swept = prefix; /* round again */
+    return cursor_close(cursor);
+}

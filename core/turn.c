@@ -1,0 +1,201 @@
+/* turn.c -- one intent, one ask: decided, appended, folded, answered. */
+#include "core/turn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/report.h"
+
+static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
+
+/* The commit's list of events, for whoever wakes streams and webhooks. */
+static void tell(struct ledger *ledger, const struct event *event)
+{
+    struct commit *commit = &ledger->commit;
+
+    if (commit->count == ledger->commit_room) {
+        ledger->commit_room = ledger->commit_room ? 2 * ledger->commit_room : TURN_ITEMS_MAX;
+        commit->events = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
+        ensure(commit->events != NULL);
+    }
+    if (!commit->count) commit->first = event->position;
+    commit->last = event->position;
+    commit->events[commit->count++] = (struct commit_event){ event->position, event->type,
+                                                             event->stream };
+}
+
+static struct status append(struct ledger *ledger, struct event *event, int64_t now_us)
+{
+    TRY(log_append(ledger->log, ledger->batch, now_us, &ledger->arena, event));
+    fold_registry.apply(ledger->batch, &ledger->arena, event);
+    for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
+        (*fold)->apply(ledger->batch, &ledger->arena, event);
+    tell(ledger, event);
+    return OK;
+}
+
+static void remember(struct ledger *ledger, struct chain *chain, const struct event *event)
+{
+    if (chain->count == chain->room) {
+        size_t        room   = chain->room ? 2 * chain->room : 4;
+        struct event *events = arena_array(&ledger->arena, struct event, room);
+        if (chain->count) memcpy(events, chain->events, chain->count * sizeof *events);
+        chain->events = events;
+        chain->room   = room;
+    }
+    ensure(chain->count < CHAIN_MAX);
+    chain->events[chain->count++] = *event;
+}
+
+static struct status happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
+                            int64_t now_us)
+{
+    for (size_t i = 0; i < ledger->decision->count; i++) {
+        struct event *event = &ledger->decision->events[i];
+        struct intent next[FOLLOW_UPS_MAX];
+
+        if (ask) {
+            event->correlation = ask->correlation;
+            event->traceparent = ask->traceparent;
+        }
+        TRY(append(ledger, event, now_us));
+        remember(ledger, chain, event);
+        size_t count = follow_ups(event, next);
+        for (size_t n = 0; n < count; n++) {
+            ensure(chain->last < COUNT(chain->waiting));
+            chain->waiting[chain->last++] = next[n];
+        }
+    }
+    return OK;
+}
+
+static enum refusal ruled(struct ledger *ledger, const struct intent *intent, int64_t now_us)
+{
+    struct ruling ruling = { .registry = batch_reader(ledger->batch),
+                             .policy   = ledger->settings.policy,
+                             .intent   = intent,
+                             .now_us   = now_us,
+                             .ids      = &ledger->ids,
+                             .arena    = &ledger->arena,
+                             .out      = ledger->decision };
+
+    ledger->decision->count = 0;
+    atomic_fetch_add_explicit(&ledger->intents, 1, memory_order_relaxed);
+    return decide(&ruling);
+}
+
+struct status turn_decide(struct ledger *ledger, const struct intent *intent,
+                          const struct ask *ask, struct outcome *outcome)
+{
+    int64_t       now_us = now_of(ledger);
+    struct chain *chain  = ledger->chain;
+
+    chain->events = NULL;
+    chain->count = chain->room = chain->first = chain->last = 0;
+    outcome->refusal = ruled(ledger, intent, now_us);
+    if (outcome->refusal) {
+        atomic_fetch_add_explicit(&ledger->refusals, 1, memory_order_relaxed);
+        return reader_failure(batch_reader(ledger->batch));
+    }
+    TRY(happen(ledger, chain, ask, now_us));
+    while (chain->first < chain->last) {
+        struct intent next = chain->waiting[chain->first++];
+        enum refusal  no   = ruled(ledger, &next, now_us);
+        if (no) /* rules.h: follow-ups are never refused */
+            report(REPORT_ERROR, "ledger", "follow-up %s was refused: %s",
+                   intent_shape(next.type)->name, refusal_shape(no)->name);
+        TRY(happen(ledger, chain, ask, now_us));
+    }
+    outcome->events = chain->events;
+    outcome->count  = chain->count;
+    return reader_failure(batch_reader(ledger->batch));
+}
+
+/* -- asks --------------------------------------------------------------------- */
+
+static struct status item_done(struct ledger *ledger, struct ask *ask, struct ask_item *item)
+{
+    struct remembered before = { 0 };
+
+    item->outcome = (struct outcome){ 0 };
+    if (item->once.size)
+        TRY(repeat_find(ledger, REPEAT_ONCE, ask->caller, item->once, &before));
+    if (before.found) {
+        item->outcome.duplicate = true;
+        item->outcome.memo      = before.value;
+        return OK;
+    }
+    TRY(turn_decide(ledger, &item->intent, ask, &item->outcome));
+    if (item->outcome.refusal || !item->once.size) return OK;
+    return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash,
+                       item->memo);
+}
+
+static void refuse_all(struct ask *ask, enum refusal refusal)
+{
+    ask->refusal = refusal;
+    for (size_t i = 0; i < ask->count; i++)
+        ask->items[i].outcome = (struct outcome){ .refusal = refusal };
+}
+
+/* Was this key answered before? Then that is the answer, or the body differs. */
+static struct status answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
+{
+    struct remembered before = { 0 };
+
+    *settled = false;
+    if (!ask->idempotency_key.size) return OK;
+    TRY(repeat_find(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &before));
+    if (!before.found) return OK;
+    *settled = true;
+    if (!crypto_equal(SLICE_OF(before.body.bytes), SLICE_OF(ask->body_hash.bytes))) {
+        refuse_all(ask, REFUSED_idempotency_key_reused);
+        if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
+        return OK;
+    }
+    ask->replayed = true;
+    buffer_add(&ask->reply, before.value);
+    atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
+    return OK;
+}
+
+struct status turn_ask(struct ledger *ledger, struct ask *ask)
+{
+    struct reader *reader = batch_reader(ledger->batch);
+    bool           settled, accepted = false;
+    enum refusal   no;
+
+    TRY(answered_before(ledger, ask, &settled));
+    if (settled) return OK;
+    no = ask->check ? ask->check(ask, reader) : ACCEPTED;
+    if (no) refuse_all(ask, no);
+    for (size_t i = 0; !no && i < ask->count; i++) {
+        TRY(item_done(ledger, ask, &ask->items[i]));
+        accepted |= ask->items[i].outcome.refusal == ACCEPTED;
+    }
+    if (accepted && ask->alongside) ask->alongside(ask, ledger->batch);
+    if (ask->answer) ask->answer(ask, reader);
+    if (accepted && ask->idempotency_key.size)
+        TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key,
+                        &ask->body_hash, buffer_slice(&ask->reply)));
+    return reader_failure(reader);
+}
+
+/* -- timers ------------------------------------------------------------------- */
+
+struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
+{
+    struct intent *due   = arena_array(&ledger->arena, struct intent, TIMERS_TURN_MAX);
+    size_t         count = ledger->settings.agenda->due(batch_reader(ledger->batch), now_us,
+                                                        &ledger->arena, due, TIMERS_TURN_MAX);
+
+    for (size_t i = 0; i < count; i++) {
+        struct outcome outcome = { 0 };
+        TRY(turn_decide(ledger, &due[i], NULL, &outcome));
+        /* Each event that ends what a timer waits for cancels the timer too; one
+         * that fires for nothing would fire for ever. */
+        ensure(outcome.count > 0);
+    }
+    *fired = count;
+    return reader_failure(batch_reader(ledger->batch));
+}

@@ -1,0 +1,72 @@
+/* turn.h -- between the files of the ledger. */
+#ifndef PIOT_TURN_H
+#define PIOT_TURN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/base/queue.h"
+#include "core/ledger.h"
+
+enum {
+    CHAIN_MAX       = 512, /* events that one intent may lead to, follow-ups included */
+    TIMERS_TURN_MAX = 64,  /* timers fired in one turn */
+};
+
+/* What one intent leads to: the events so far, and the intents that wait. */
+struct chain {
+    struct event *events;
+    size_t        count, room;
+    struct intent waiting[32]; /* the table of follow-ups makes no circles */
+    size_t        first, last; /* of those waiting */
+};
+
+struct ledger {
+    struct ledger_settings settings;
+    struct queue          *queue;
+    struct log            *log;
+    struct batch          *batch;
+    struct ids             ids;
+    struct arena           arena;  /* of the turn */
+    struct event_batch    *decision;
+    struct chain          *chain;
+    struct ask           **asks;   /* of the turn, to be answered after its commit */
+    size_t                 ask_count, items;
+    struct commit          commit;
+    size_t                 commit_room;
+    struct anchor          anchor;
+    struct key             swept;       /* how far the sweep of idempotency rows has come */
+    int64_t                anchored_us, swept_us; /* monotonic, when last */
+    pthread_t              thread;
+    bool                   running;
+    atomic_bool            stopping, dead;
+    _Atomic uint64_t       turns, intents, events, refusals, replays, commit_us, position;
+};
+
+/* -- turn.c ------------------------------------------------------------------- */
+
+/* Decides one intent, appends and folds what happens, and all that follows from
+ * it; fills the outcome. A status is the world's failure: stop. */
+must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
+                                   const struct ask *ask, struct outcome *outcome);
+/* Decides an ask: repeats, check, items, alongside, answer. */
+must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
+must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
+
+/* -- repeat.c: what was answered before, and what was done once ------------------ */
+
+struct remembered {
+    bool         found;
+    struct hash  body;  /* of the request it answered */
+    struct slice value; /* the answer, or the memo */
+};
+must_use struct status repeat_find(struct ledger *ledger, char kind, struct id caller,
+                                   struct slice key, struct remembered *remembered);
+must_use struct status repeat_keep(struct ledger *ledger, char kind, struct id caller,
+                                   struct slice key, const struct hash *body,
+                                   struct slice value);
+enum { REPEAT_ANSWER = 'a', REPEAT_ONCE = 'o' };
+/* Drops up to `max` rows whose time is over, going on where the last call ended. */
+must_use struct status repeat_sweep(struct ledger *ledger, size_t max);
+
+#endif
