@@ -28,6 +28,8 @@ bool id_equal(struct id a, struct id b) { return memcmp(a.bytes, b.bytes, ID_SIZ
 
 struct slice id_slice(const struct id *id) { return SLICE_OF(id->bytes); }
 
+bool id_kind_known(enum id_kind kind) { return find(kind) != NULL; }
+
 const char *id_kind_name(enum id_kind kind)
 {
     const struct kind *found = find(kind);

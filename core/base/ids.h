@@ -36,6 +36,8 @@ struct slice id_slice(const struct id *id); /* its 17 bytes, borrowed */
 void id_text(struct id id, char text[ID_TEXT_MAX]);
 /* Any kind; the caller checks id_kind(). */
 bool id_parse(struct slice text, struct id *id);
+/* Is it one of ours? Asked of stored bytes; the functions here take no other. */
+bool id_kind_known(enum id_kind kind);
 /* "account" … ; "none" for ID_NONE. */
 const char *id_kind_name(enum id_kind kind);
 

@@ -129,7 +129,7 @@ static bool read_id(const msgpack_object *from, struct id *to)
     if (!read_bytes(from, &bytes) || (bytes.size && bytes.size != ID_SIZE)) return false;
     *to = (struct id){ { 0 } };
     if (bytes.size) memcpy(to->bytes, bytes.data, ID_SIZE);
-    return true;
+    return bytes.size == 0 || id_kind_known(id_kind(*to));
 }
 
 static bool read_texts(const msgpack_object *from, struct arena *arena, struct texts *to)

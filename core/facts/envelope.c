@@ -1,4 +1,5 @@
 /* envelope.c -- an event to and from the bytes that are hashed and kept. */
+#include <limits.h>
 #include <string.h>
 
 #include "core/facts/event.h"
@@ -171,7 +172,8 @@ static struct status read_envelope(const msgpack_object *root, struct arena *are
     if (!items.good || take_u64(&items) != EVENT_FORMAT)
         return failed(STATUS_CORRUPT, "not an envelope of a known format");
     take_id(&items, &event->id);
-    event->type   = (enum event_type)take_u64(&items);
+    uint64_t type = take_u64(&items);
+    event->type   = (enum event_type)type;
     event->schema = take_u64(&items);
     take_id(&items, &event->stream);
     event->version = take_u64(&items);
@@ -184,11 +186,14 @@ static struct status read_envelope(const msgpack_object *root, struct arena *are
     take_id(&items, &event->causation);
     event->traceparent = take_text(&items);
     event->flags       = take_u64(&items);
-    if (!items.good) return failed(STATUS_CORRUPT, "an envelope's header has a wrong type");
+    if (!items.good || type > INT_MAX) /* an enum would cut it down to one of ours */
+        return failed(STATUS_CORRUPT, "an envelope's header has a wrong type");
     TRY(take_fields(&items, arena, event));
     take_seal(&items, &event->seal);
     if (!items.good || !id_given(event->id) || !id_given(event->stream))
         return failed(STATUS_CORRUPT, "an envelope lacks its seal, id or stream");
+    if (event->version == 0 || event->recorded_at == 0)
+        return failed(STATUS_CORRUPT, "an envelope lacks its version or instant");
     return OK;
 }
 
