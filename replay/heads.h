@@ -1,0 +1,22 @@
+/* heads.h -- where each stream stands while a log is walked: an open-addressing
+ * table of stream -> version, leaf hash, position, in memory. */
+#ifndef PIOT_HEADS_H
+#define PIOT_HEADS_H
+
+#include "core/base/crypto.h"
+#include "core/base/ids.h"
+
+struct head {
+    struct id   stream; /* none: a free place */
+    uint64_t    version, position;
+    struct hash leaf;
+};
+struct heads {
+    struct head *places;
+    size_t       room, count;
+};
+/* The stream's head, made with version 0 when it is new. Good until the next. */
+struct head *heads_of(struct heads *heads, struct id stream);
+void         heads_free(struct heads *heads);
+
+#endif

@@ -1,0 +1,82 @@
+/* replay.h -- folding history again: to check it, and to make views anew.
+ *
+ * Whatever is not the log is a fold of it, so replay runs the very folds that
+ * run live, from event 1, with nobody listening.
+ *
+ * THREADS   The caller's, start to end. A live store may be replayed through a
+ *           snapshot while the writer goes on.
+ * MEMORY    Bounded but for verification's table of stream heads: about 80 bytes
+ *           a stream.
+ * ERRORS    A status is the world's failure, and ends the work. What is wrong with
+ *           the history itself is a finding, and the work goes on.
+ */
+#ifndef PIOT_REPLAY_H
+#define PIOT_REPLAY_H
+
+#include "core/log/log.h"
+#include "core/store/fold.h"
+
+enum {
+    REPLAY_BATCH  = 512,  /* events in one commit of a replay: it is not synced */
+    REPLAY_REPORT = 4096, /* events between two words of progress */
+};
+
+/* Long work tells how far it is; NULL: nobody listens. */
+struct progress {
+    void (*tell)(void *context, const char *what, uint64_t done, uint64_t all);
+    void *context;
+};
+
+/* -- folding ---------------------------------------------------------------- */
+
+/* Runs the registry's fold and `folds` (ends at NULL) over every event `from` can
+ * see, into `into`, whose families must be empty. Personal fields are opened
+ * with `vault`. `count`: how many events. */
+must_use struct status replay_fold(struct reader *from, struct vault *vault,
+                                   const struct fold *const *folds, struct store *into,
+                                   const struct progress *progress, uint64_t *count);
+
+/* Empties the families of all folds in `store` and folds them again. While that
+ * goes on the store is marked, and replay_unfinished() says so: a service must
+ * not serve such a store, and another replay_rebuild() mends it. */
+must_use struct status replay_rebuild(struct store *store, struct vault *vault,
+                                      const struct fold *const *folds,
+                                      const struct progress *progress, uint64_t *count);
+must_use struct status replay_unfinished(struct reader *reader, bool *unfinished);
+
+/* -- checking --------------------------------------------------------------- */
+
+/* One thing that is not as it must be. The rules are named in verify.c's head. */
+struct finding {
+    uint64_t    position; /* 0: of no event in particular */
+    const char *rule;
+    char        text[200];
+};
+struct findings {
+    void (*found)(void *context, const struct finding *finding);
+    void    *context;
+    uint64_t count;
+};
+
+struct verification {
+    uint64_t    events, streams, sealed, forgotten;
+    uint64_t    head;      /* the last position */
+    struct hash head_leaf; /* and its leaf hash */
+};
+
+/* Checks the log `reader` can see by itself: envelopes, hashes, versions, times,
+ * ciphertexts, and the rows that lead to events. */
+must_use struct status replay_verify_log(struct reader *reader, struct vault *vault,
+                                         const struct progress *progress,
+                                         struct findings *findings,
+                                         struct verification *result);
+
+/* Folds everything again into `scratch` (empty) and compares each family of the
+ * registry and of `folds` with the live one, byte for byte. */
+must_use struct status replay_verify_views(struct reader *reader, struct vault *vault,
+                                           const struct fold *const *folds,
+                                           struct store *scratch,
+                                           const struct progress *progress,
+                                           struct findings *findings);
+
+#endif
