@@ -188,6 +188,9 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_command_superseded:
     case EVENT_command_timed_out: concluded(batch, scratch, event); break;
     case EVENT_command_outcome_recorded: outcome_recorded(batch, scratch, event); break;
+    case EVENT_device_removed: /* nothing will be reported of it */
+        view_erase_awaited(batch, event->device_removed.device, NO_ID);
+        break;
     default: break; /* not about commands */
     }
 }

@@ -169,10 +169,11 @@ static void connectivity_changed(struct batch *batch, struct arena *scratch,
     struct device_row                         row;
 
     if (!find(batch, scratch, event, it->device, &row)) return;
-    if (at < row.online_at) return; /* older than what is known */
-    row.online       = it->online;
-    row.online_cause = it->cause;
-    row.online_at    = at;
+    if (at >= row.online_at) { /* else it is older than what is known */
+        row.online       = it->online;
+        row.online_cause = it->cause;
+        row.online_at    = at;
+    }
     view_put_device(batch, it->device, NO_ID, &row);
 }
 

@@ -1,0 +1,144 @@
+/* Who bears a login, who has a gateway, and what of it outlives a network. */
+#include "tests/projections/folding.h"
+
+static const struct id LOGIN = { "lalice" }, BOX = { "gbox" };
+
+static int empty(void **state)
+{
+    (void)state;
+    return fold_alone(&fold_accounts);
+}
+
+static void alice_opens(void)
+{
+    happened(LOGIN, login_claimed, .account = ALICE, .login = SLICE("alice"));
+    happened(ALICE, account_opened, .login = SLICE("alice"), .display_name = SLICE("Alice"),
+             .phone_number = SLICE("+3614567"));
+}
+
+static void an_account_is_opened_then_active(void **state)
+{
+    struct account_row row;
+    struct login_row   login;
+    (void)state;
+
+    alice_opens();
+    assert_row(login, LOGIN, NO_ID, &login);
+    assert_id(login.account, ALICE);
+    assert_row(account, ALICE, NO_ID, &row);
+    assert_says(row.status, "opened");
+    assert_says(row.login, "alice");
+    assert_says(row.display_name, "Alice");
+    assert_says(row.phone_number, "+3614567");
+    assert_says(row.password, "");
+    assert_int_equal(row.opened_at, recorded_at(2));
+    assert_listed(listed_account, name_system(), ALICE);
+
+    happened(ALICE, account_activated, .password = SLICE("$scrypt$"));
+    assert_row(account, ALICE, NO_ID, &row);
+    assert_says(row.status, "active");
+    assert_says(row.login, "alice");
+    assert_says(row.password, "$scrypt$");
+    assert_int_equal(row.changed, 3);
+}
+
+static void a_forgotten_account_is_still_an_account(void **state)
+{
+    struct account_row row;
+    (void)state;
+
+    happened_plainly(ALICE, account_opened);
+    happened_plainly(ALICE, account_activated);
+    assert_row(account, ALICE, NO_ID, &row);
+    assert_says(row.status, "active");
+    assert_says(row.login, "");
+}
+
+static void a_gateway_is_its_account_s_until_it_is_detached(void **state)
+{
+    struct gateway_row         row;
+    struct account_gateway_row attachment;
+    (void)state;
+
+    happened(ALICE, gateway_attached, .gateway = BOX, .network = HOME, .shared = true,
+             .gateway_id = SLICE("box-7"));
+    assert_row(gateway, BOX, NO_ID, &row);
+    assert_id(row.account, ALICE);
+    assert_id(row.network, HOME);
+    assert_true(row.shared);
+    assert_says(row.gateway_id, "box-7");
+    assert_row(account_gateway, ALICE, BOX, &attachment);
+    assert_id(attachment.network, HOME);
+    assert_listed(listed_gateway, name_system(), BOX);
+
+    happened(ALICE, gateway_detached, .gateway = BOX, .network = HOME);
+    assert_no_row(gateway, BOX, NO_ID);
+    assert_no_row(account_gateway, ALICE, BOX);
+    assert_no_row(listed_gateway, name_system(), BOX);
+}
+
+static void a_late_loss_does_not_take_the_gateway_from_the_next_account(void **state)
+{
+    struct gateway_row row;
+    (void)state;
+
+    happened(ALICE, gateway_attached, .gateway = BOX, .network = HOME);
+    happened(BOB, gateway_attached, .gateway = BOX, .network = OFFICE);
+    happened(ALICE, gateway_detached, .gateway = BOX, .network = HOME);
+    assert_row(gateway, BOX, NO_ID, &row);
+    assert_id(row.account, BOB);
+    assert_no_row(account_gateway, ALICE, BOX);
+    assert_listed(account_gateway, BOB, BOX);
+    assert_listed(listed_gateway, name_system(), BOX);
+}
+
+static struct id numbered_gateway(unsigned number)
+{
+    struct id id = { "ggateway" };
+
+    id.bytes[ID_SIZE - 1] = (uint8_t)number;
+    return id;
+}
+
+static void a_deleted_network_is_bound_to_no_gateway(void **state)
+{
+    enum { MANY = 70 }; /* more than are listed at once */
+    struct gateway_row         row;
+    struct account_gateway_row attachment;
+    (void)state;
+
+    for (unsigned i = 0; i < MANY; i++)
+        happened(ALICE, gateway_attached, .gateway = numbered_gateway(i),
+                 .network = i == 40 ? OFFICE : HOME);
+    happened(ALICE, network_deleted, .network = HOME);
+    for (unsigned i = 0; i < MANY; i++) {
+        assert_row(gateway, numbered_gateway(i), NO_ID, &row);
+        assert_row(account_gateway, ALICE, numbered_gateway(i), &attachment);
+        assert_id(row.network, i == 40 ? OFFICE : NO_ID);
+        assert_id(attachment.network, i == 40 ? OFFICE : NO_ID);
+        assert_int_equal(row.changed, i == 40 ? 41 : MANY + 1);
+    }
+}
+
+static void what_never_began_leaves_no_row(void **state)
+{
+    (void)state;
+    happened(ALICE, account_activated, .password = SLICE("$scrypt$"));
+    happened(ALICE, gateway_detached, .gateway = BOX);
+    happened(ALICE, network_deleted, .network = HOME);
+    assert_no_row(account, ALICE, NO_ID);
+    assert_no_row(gateway, BOX, NO_ID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_account_is_opened_then_active),
+        TEST(a_forgotten_account_is_still_an_account),
+        TEST(a_gateway_is_its_account_s_until_it_is_detached),
+        TEST(a_late_loss_does_not_take_the_gateway_from_the_next_account),
+        TEST(a_deleted_network_is_bound_to_no_gateway),
+        TEST(what_never_began_leaves_no_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

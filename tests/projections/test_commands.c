@@ -1,0 +1,217 @@
+/* What became of a command, in the vendor's words and in the device's own. */
+#include "tests/projections/folding.h"
+
+static const struct id FIRST = { "mfirst" }, NEWER = { "mnewer" };
+
+static void lamp_is_told(struct id command, const char *operation, const char *input)
+{
+    happened(ALICE, command_requested, .command = command, .device = LAMP, .vendor = GLOW,
+             .consent = GRANT, .operation = slice_text(operation), .name = SLICE("on"),
+             .valid_until = START + 30 * SECOND, .input = slice_text(input));
+}
+
+static int empty(void **state)
+{
+    (void)state;
+    fold_alone(&fold_commands);
+    lamp_is_told(FIRST, "writeProperty", "true");
+    return 0;
+}
+
+static struct command_row command(struct id id)
+{
+    struct command_row row;
+
+    assert_row(command, id, NO_ID, &row);
+    return row;
+}
+
+static void assert_effective(const char *wanted)
+{
+    assert_says(command(FIRST).effective, wanted);
+}
+
+static void lamp_reports(int64_t when, const char *json)
+{
+    const struct value values[] = { { SLICE("level"), SLICE("3") },
+                                    { SLICE("on"), slice_text(json) } };
+
+    happened_at(when, ALICE, device_state_reported, .device = LAMP, .properties = { values, 2 });
+}
+
+static void a_command_begins_in_the_queue(void **state)
+{
+    struct command_row row = command(FIRST);
+    (void)state;
+
+    assert_id(row.account, ALICE);
+    assert_id(row.device, LAMP);
+    assert_id(row.vendor, GLOW);
+    assert_says(row.operation, "writeProperty");
+    assert_says(row.name, "on");
+    assert_says(row.input, "true");
+    assert_says(row.status, "queued");
+    assert_says(row.effective, "unknown");
+    assert_int_equal(row.requested_at, recorded_at(1));
+    assert_int_equal(row.valid_until, START + 30 * SECOND);
+    assert_int_equal(row.concluded_at, 0);
+    assert_listed(device_command, LAMP, FIRST);
+}
+
+static void a_command_goes_on_to_its_success(void **state)
+{
+    (void)state;
+    happened(ALICE, command_sent, .command = FIRST, .device = LAMP);
+    assert_says(command(FIRST).status, "sent");
+    happened(ALICE, command_accepted, .command = FIRST, .device = LAMP);
+    assert_says(command(FIRST).status, "accepted");
+    happened(ALICE, command_delivered, .command = FIRST, .device = LAMP);
+    assert_says(command(FIRST).status, "delivered");
+    assert_int_equal(command(FIRST).concluded_at, 0);
+    happened(ALICE, command_succeeded, .command = FIRST, .device = LAMP, .output = SLICE("7"));
+    assert_says(command(FIRST).status, "succeeded");
+    assert_says(command(FIRST).output, "7");
+    assert_int_equal(command(FIRST).concluded_at, recorded_at(5));
+    assert_int_equal(command(FIRST).changed, 5);
+}
+
+static void a_failure_says_why(void **state)
+{
+    (void)state;
+    happened(ALICE, command_failed, .command = FIRST, .device = LAMP,
+             .error_code = SLICE("E7"), .error_message = SLICE("no bulb"));
+    assert_says(command(FIRST).status, "failed");
+    assert_says(command(FIRST).error_code, "E7");
+    assert_says(command(FIRST).error_message, "no bulb");
+    assert_int_equal(command(FIRST).concluded_at, recorded_at(2));
+}
+
+static void a_command_may_end_without_an_outcome(void **state)
+{
+    (void)state;
+    happened(ALICE, command_expired, .command = FIRST, .device = LAMP);
+    assert_says(command(FIRST).status, "expired");
+    happened(ALICE, command_cancelled, .command = FIRST, .device = LAMP);
+    assert_says(command(FIRST).status, "cancelled");
+    happened(ALICE, command_superseded, .command = FIRST, .device = LAMP, .by = NEWER);
+    assert_says(command(FIRST).status, "superseded");
+    assert_int_equal(command(FIRST).concluded_at, recorded_at(4));
+    assert_no_row(awaited, LAMP, NO_ID);
+}
+
+static void a_late_outcome_stands_beside_the_status(void **state)
+{
+    (void)state;
+    happened(ALICE, command_timed_out, .command = FIRST, .device = LAMP);
+    happened(ALICE, command_outcome_recorded, .command = FIRST, .device = LAMP,
+             .status = SLICE("succeeded"), .output = SLICE("7"));
+    assert_says(command(FIRST).status, "timed-out");
+    assert_says(command(FIRST).late_status, "succeeded");
+    assert_says(command(FIRST).output, "7");
+    assert_int_equal(command(FIRST).concluded_at, recorded_at(2));
+}
+
+static void a_report_of_the_wanted_value_makes_a_command_effective(void **state)
+{
+    (void)state;
+    lamp_reports(0, "false"); /* not done yet: says nothing */
+    assert_effective("unknown");
+    lamp_reports(0, "true");
+    assert_effective("true");
+    assert_no_row(awaited, LAMP, NO_ID);
+    lamp_reports(0, "false"); /* it was; what comes later is another story */
+    assert_effective("true");
+}
+
+static void a_report_of_another_value_after_the_success_makes_it_not(void **state)
+{
+    (void)state;
+    happened(ALICE, command_succeeded, .command = FIRST, .device = LAMP);
+    lamp_reports(recorded_at(2), "false"); /* observed before we heard of the success */
+    assert_effective("unknown");
+    lamp_reports(recorded_at(2) + 1, "false");
+    assert_effective("false");
+    assert_int_equal(command(FIRST).changed, 4);
+    lamp_reports(0, "false"); /* nothing new */
+    assert_int_equal(command(FIRST).changed, 4);
+    lamp_reports(0, "true"); /* after all */
+    assert_effective("true");
+    assert_no_row(awaited, LAMP, NO_ID);
+}
+
+static void a_timed_out_command_may_have_happened(void **state)
+{
+    (void)state;
+    happened(ALICE, command_timed_out, .command = FIRST, .device = LAMP);
+    lamp_reports(0, "true");
+    assert_effective("true");
+    assert_says(command(FIRST).status, "timed-out");
+}
+
+static void a_command_that_was_not_done_is_not_made_effective_by_chance(void **state)
+{
+    (void)state;
+    happened(ALICE, command_failed, .command = FIRST, .device = LAMP);
+    assert_no_row(awaited, LAMP, NO_ID);
+    lamp_reports(0, "true");
+    assert_effective("unknown");
+}
+
+static void the_newest_command_waits_in_its_property_s_name(void **state)
+{
+    (void)state;
+    lamp_is_told(NEWER, "writeProperty", "false");
+    happened(ALICE, command_superseded, .command = FIRST, .device = LAMP, .by = NEWER);
+    lamp_reports(0, "true");
+    assert_effective("unknown");
+    lamp_reports(0, "false");
+    assert_effective("unknown");
+    assert_says(command(NEWER).effective, "true");
+}
+
+static void nobody_can_see_whether_an_action_took_effect(void **state)
+{
+    (void)state;
+    lamp_is_told(NEWER, "invokeAction", "true");
+    happened(ALICE, command_cancelled, .command = FIRST, .device = LAMP);
+    assert_no_row(awaited, LAMP, NO_ID);
+    lamp_reports(0, "true");
+    assert_says(command(NEWER).effective, "unknown");
+}
+
+static void a_removed_device_is_waited_for_no_more(void **state)
+{
+    (void)state;
+    assert_listed(awaited, LAMP, NO_ID);
+    happened(ALICE, device_removed, .device = LAMP, .network = HOME);
+    assert_no_row(awaited, LAMP, NO_ID);
+    assert_listed(command, FIRST, NO_ID);
+}
+
+static void what_never_began_leaves_no_row(void **state)
+{
+    (void)state;
+    happened(ALICE, command_succeeded, .command = NEWER, .device = LAMP);
+    happened(ALICE, command_outcome_recorded, .command = NEWER, .device = LAMP);
+    assert_no_row(command, NEWER, NO_ID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_command_begins_in_the_queue),
+        TEST(a_command_goes_on_to_its_success),
+        TEST(a_failure_says_why),
+        TEST(a_command_may_end_without_an_outcome),
+        TEST(a_late_outcome_stands_beside_the_status),
+        TEST(a_report_of_the_wanted_value_makes_a_command_effective),
+        TEST(a_report_of_another_value_after_the_success_makes_it_not),
+        TEST(a_timed_out_command_may_have_happened),
+        TEST(a_command_that_was_not_done_is_not_made_effective_by_chance),
+        TEST(the_newest_command_waits_in_its_property_s_name),
+        TEST(nobody_can_see_whether_an_action_took_effect),
+        TEST(a_removed_device_is_waited_for_no_more),
+        TEST(what_never_began_leaves_no_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

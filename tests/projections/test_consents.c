@@ -1,0 +1,180 @@
+/* What was asked, what was answered, and what became of the grant. */
+#include "tests/projections/folding.h"
+
+static const struct slice ASKED[] = { { "on", 2 }, { "power", 5 } };
+
+static int empty(void **state)
+{
+    (void)state;
+    fold_alone(&fold_consents);
+    happened(ALICE, consent_requested, .consent = GRANT, .claim = LAMP_CLAIM, .vendor = GLOW,
+             .detection = { "odetection" }, .gateway = { "gbox" }, .network = HOME,
+             .model = SLICE("lamp:1.0.0"), .guarded = true, .capabilities = { ASKED, 2 },
+             .notice_version = SLICE("1"), .notice_language = SLICE("en"),
+             .lapses_at = START + 7 * DAY, .vendor_device_id = SLICE("SN-1"),
+             .display_name = SLICE("Glow lamp"), .notice_text = SLICE("May Glow …?"));
+    return 0;
+}
+
+static struct consent_row grant(void)
+{
+    struct consent_row row;
+
+    assert_row(consent, GRANT, NO_ID, &row);
+    assert_int_equal(row.changed, now.position);
+    return row;
+}
+
+static void alice_grants(void)
+{
+    happened(ALICE, consent_granted, .consent = GRANT, .claim = LAMP_CLAIM, .vendor = GLOW,
+             .device = LAMP, .network = OFFICE, .bond = { "cbond" }, .capabilities = { ASKED, 1 },
+             .expires_at = START + 30 * DAY);
+}
+
+static void a_question_waits_in_the_inbox(void **state)
+{
+    struct consent_row row = grant();
+    (void)state;
+
+    assert_id(row.account, ALICE);
+    assert_says(row.status, "requested");
+    assert_id(row.vendor, GLOW);
+    assert_id(row.network, HOME);
+    assert_id(row.claim, LAMP_CLAIM);
+    assert_says(row.model, "lamp:1.0.0");
+    assert_true(row.guarded);
+    assert_int_equal(row.capabilities.count, 2);
+    assert_says(row.notice_text, "May Glow …?");
+    assert_says(row.display_name, "Glow lamp");
+    assert_says(row.vendor_device_id, "SN-1");
+    assert_int_equal(row.requested_at, recorded_at(1));
+    assert_int_equal(row.lapses_at, START + 7 * DAY);
+    assert_listed(inbox, ALICE, GRANT);
+    assert_listed(account_consent, ALICE, GRANT);
+    assert_no_row(vendor_grant, GLOW, GRANT);
+}
+
+static void a_postponed_question_goes_on_waiting(void **state)
+{
+    (void)state;
+    happened(ALICE, consent_notified, .consent = GRANT);
+    assert_says(grant().status, "notified");
+    happened(ALICE, consent_postponed, .consent = GRANT);
+    assert_says(grant().status, "notified");
+    assert_listed(inbox, ALICE, GRANT);
+}
+
+static void a_grant_says_what_was_granted(void **state)
+{
+    struct consent_row row;
+    (void)state;
+
+    alice_grants();
+    row = grant();
+    assert_says(row.status, "granted");
+    assert_id(row.device, LAMP);
+    assert_id(row.network, OFFICE);
+    assert_id(row.bond, (struct id){ "cbond" });
+    assert_int_equal(row.capabilities.count, 1);
+    assert_int_equal(row.granted_at, recorded_at(2));
+    assert_int_equal(row.expires_at, START + 30 * DAY);
+    assert_says(row.notice_text, "May Glow …?");
+    assert_no_row(inbox, ALICE, GRANT);
+    assert_listed(vendor_grant, GLOW, GRANT);
+    assert_listed(account_consent, ALICE, GRANT);
+}
+
+static void a_denied_or_lapsed_question_leaves_the_inbox(void **state)
+{
+    (void)state;
+    happened(ALICE, consent_denied, .consent = GRANT, .vendor = GLOW, .reason = SLICE("not-mine"));
+    assert_says(grant().status, "denied");
+    assert_says(grant().reason, "not-mine");
+    assert_no_row(inbox, ALICE, GRANT);
+    assert_no_row(vendor_grant, GLOW, GRANT);
+
+    forget(state);
+    empty(state);
+    happened(ALICE, consent_lapsed, .consent = GRANT, .reason = SLICE("unanswered"));
+    assert_says(grant().status, "lapsed");
+    assert_says(grant().reason, "unanswered");
+    assert_no_row(inbox, ALICE, GRANT);
+}
+
+static void an_expired_grant_lives_again_when_renewed(void **state)
+{
+    (void)state;
+    alice_grants();
+    happened(ALICE, consent_expired, .consent = GRANT, .vendor = GLOW, .device = LAMP);
+    assert_says(grant().status, "expired");
+    assert_no_row(vendor_grant, GLOW, GRANT);
+    happened(ALICE, consent_renewed, .consent = GRANT, .vendor = GLOW, .device = LAMP);
+    assert_says(grant().status, "granted");
+    assert_int_equal(grant().expires_at, 0);
+    assert_listed(vendor_grant, GLOW, GRANT);
+}
+
+static void a_withdrawal_is_open_until_the_vendor_knows(void **state)
+{
+    struct consent_row row;
+    (void)state;
+
+    alice_grants();
+    happened(ALICE, consent_withdrawn, .consent = GRANT, .vendor = GLOW, .device = LAMP,
+             .reason = SLICE("sold"), .acknowledge_by = START + HOUR);
+    row = grant();
+    assert_says(row.status, "withdrawn");
+    assert_says(row.reason, "sold");
+    assert_int_equal(row.ended_at, recorded_at(3));
+    assert_int_equal(row.acknowledge_by, START + HOUR);
+    assert_no_row(vendor_grant, GLOW, GRANT);
+    assert_listed(open_withdrawal, name_system(), GRANT);
+
+    happened(ALICE, withdrawal_overdue, .consent = GRANT, .vendor = GLOW);
+    assert_true(grant().overdue);
+    assert_listed(open_withdrawal, name_system(), GRANT);
+    happened(ALICE, withdrawal_acknowledged, .consent = GRANT, .vendor = GLOW);
+    assert_int_equal(grant().acknowledged_at, recorded_at(5));
+    assert_true(grant().overdue);
+    assert_no_row(open_withdrawal, name_system(), GRANT);
+}
+
+static void a_revoked_grant_waits_for_its_vendor_too(void **state)
+{
+    (void)state;
+    alice_grants();
+    happened(ALICE, consent_revoked, .consent = GRANT, .vendor = GLOW, .device = LAMP,
+             .reason = SLICE("ownership-epoch"), .acknowledge_by = START + HOUR);
+    assert_says(grant().status, "revoked");
+    assert_int_equal(grant().acknowledge_by, START + HOUR);
+    assert_no_row(vendor_grant, GLOW, GRANT);
+    assert_listed(open_withdrawal, name_system(), GRANT);
+}
+
+static void what_never_began_leaves_no_row(void **state)
+{
+    static const struct id GHOST = { "cghost" };
+    (void)state;
+
+    happened(ALICE, consent_granted, .consent = GHOST, .vendor = GLOW);
+    happened(ALICE, consent_withdrawn, .consent = GHOST, .vendor = GLOW);
+    assert_no_row(consent, GHOST, NO_ID);
+    assert_no_row(vendor_grant, GLOW, GHOST);
+    assert_no_row(open_withdrawal, name_system(), GHOST);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_question_waits_in_the_inbox),
+        TEST(a_postponed_question_goes_on_waiting),
+        TEST(a_grant_says_what_was_granted),
+        TEST(a_denied_or_lapsed_question_leaves_the_inbox),
+        TEST(an_expired_grant_lives_again_when_renewed),
+        TEST(a_withdrawal_is_open_until_the_vendor_knows),
+        TEST(a_revoked_grant_waits_for_its_vendor_too),
+        TEST(what_never_began_leaves_no_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,95 @@
+/* Whose token is it, and does it still open anything? */
+#include "tests/projections/folding.h"
+
+static const struct id    TOKEN = { "ttoken" };
+static const struct slice HASH  = { "hash of a token", 15 };
+
+static int empty(void **state)
+{
+    (void)state;
+    return fold_alone(&fold_tokens);
+}
+
+static void assert_bears(struct token_row *row, const char *role, struct id principal)
+{
+    assert_row(token, name_token(HASH), NO_ID, row);
+    assert_says(row->role, role);
+    assert_id(row->principal, principal);
+}
+
+static void assert_nobody_bears(void)
+{
+    assert_no_row(token, name_token(HASH), NO_ID);
+    assert_no_row(token_by_id, TOKEN, NO_ID);
+    assert_no_row(listed_token, name_system(), TOKEN);
+}
+
+static void an_issued_token_is_listed_until_it_is_revoked(void **state)
+{
+    struct token_row       row;
+    struct token_by_id_row by_id;
+    (void)state;
+
+    happened(name_system(), token_issued, .token = TOKEN, .role = SLICE("auditor"),
+             .name = SLICE("the books"), .hash = HASH, .expires_at = START + DAY);
+    assert_bears(&row, "auditor", NO_ID);
+    assert_id(row.token, TOKEN);
+    assert_says(row.name, "the books");
+    assert_int_equal(row.expires_at, START + DAY);
+    assert_row(token_by_id, TOKEN, NO_ID, &by_id);
+    assert_true(slice_equal(by_id.hash, HASH));
+    assert_listed(listed_token, name_system(), TOKEN);
+
+    happened(name_system(), token_revoked, .token = TOKEN, .hash = HASH);
+    assert_nobody_bears();
+}
+
+static void an_api_key_stands_for_its_vendor(void **state)
+{
+    struct token_row row;
+    (void)state;
+
+    happened(GLOW, api_key_issued, .token = TOKEN, .hash = HASH);
+    assert_bears(&row, "vendor", GLOW);
+    assert_int_equal(row.expires_at, 0);
+    assert_no_row(listed_token, name_system(), TOKEN);
+    happened(GLOW, token_revoked, .token = TOKEN, .hash = HASH);
+    assert_nobody_bears();
+}
+
+static void a_session_stands_for_its_account_until_it_is_closed(void **state)
+{
+    struct token_row row;
+    (void)state;
+
+    happened(ALICE, session_opened, .token = TOKEN, .hash = HASH, .expires_at = START + HOUR);
+    assert_bears(&row, "app", ALICE);
+    assert_int_equal(row.expires_at, START + HOUR);
+    happened(ALICE, session_closed, .token = TOKEN, .hash = HASH);
+    assert_nobody_bears();
+}
+
+static void an_activation_code_opens_an_account_once(void **state)
+{
+    struct token_row row;
+    (void)state;
+
+    happened(ALICE, account_opened, .activation_hash = HASH,
+             .activation_expires_at = START + 7 * DAY);
+    assert_bears(&row, "activation", ALICE);
+    assert_id(row.token, NO_ID);
+    assert_int_equal(row.expires_at, START + 7 * DAY);
+    happened(ALICE, account_activated, .activation_hash = HASH);
+    assert_nobody_bears();
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(an_issued_token_is_listed_until_it_is_revoked),
+        TEST(an_api_key_stands_for_its_vendor),
+        TEST(a_session_stands_for_its_account_until_it_is_closed),
+        TEST(an_activation_code_opens_an_account_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

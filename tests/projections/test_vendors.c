@@ -1,0 +1,120 @@
+/* Which vendors there are, where their webhooks go, and what they make. */
+#include "tests/projections/folding.h"
+
+static const struct id FIRST_KEY = { "kfirst" };
+
+static int empty(void **state)
+{
+    (void)state;
+    fold_alone(&fold_vendors);
+    happened(GLOW, vendor_onboarded, .name = SLICE("Glow"));
+    return 0;
+}
+
+static void assert_status(const char *status)
+{
+    struct vendor_row row;
+
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_says(row.status, status);
+    assert_int_equal(row.changed, now.position);
+}
+
+static void a_vendor_goes_from_status_to_status(void **state)
+{
+    struct vendor_row row;
+    (void)state;
+
+    assert_status("onboarded");
+    assert_listed(listed_vendor, name_system(), GLOW);
+    happened_plainly(GLOW, vendor_approved);
+    assert_status("approved");
+    happened(GLOW, vendor_suspended, .reason = SLICE("late bills"));
+    assert_status("suspended");
+    happened_plainly(GLOW, vendor_resumed);
+    assert_status("approved");
+    happened(GLOW, vendor_offboarded, .reason = SLICE("gone"));
+    assert_status("offboarded");
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_says(row.name, "Glow");
+    assert_int_equal(row.onboarded_at, recorded_at(1));
+}
+
+static void an_endpoint_is_good_until_it_ends(void **state)
+{
+    struct vendor_row row;
+    (void)state;
+
+    happened(GLOW, endpoint_set, .url = SLICE("https://glow.example/hook"));
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_says(row.endpoint, "https://glow.example/hook");
+    happened(GLOW, endpoint_ended, .reason = SLICE("410"));
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_says(row.endpoint, "");
+    assert_status("onboarded");
+}
+
+static void a_vendor_may_be_renamed_and_limited(void **state)
+{
+    struct vendor_row row;
+    (void)state;
+
+    happened(GLOW, vendor_changed, .name = SLICE("Glow & Co"), .prompts_open_max = 7);
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_says(row.name, "Glow & Co");
+    assert_int_equal(row.prompts_open_max, 7);
+}
+
+static void a_key_names_the_event_that_holds_its_secret(void **state)
+{
+    struct vendor_key_row row;
+    (void)state;
+
+    happened(GLOW, vendor_key_added, .key = FIRST_KEY, .secret = SLICE("secret"));
+    assert_row(vendor_key, GLOW, FIRST_KEY, &row);
+    assert_int_equal(row.position, 2);
+    assert_int_equal(row.added_at, recorded_at(2));
+    happened(GLOW, vendor_key_removed, .key = FIRST_KEY);
+    assert_no_row(vendor_key, GLOW, FIRST_KEY);
+}
+
+static void the_newest_model_is_found_by_its_name_alone(void **state)
+{
+    struct newest_model_row newest;
+    struct thing_model_row  row;
+    (void)state;
+
+    happened(GLOW, thing_model_published, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
+             .category = SLICE("light"), .guarded = true, .definition = SLICE("{}"));
+    happened(GLOW, thing_model_published, .model = SLICE("lamp:1.1.0"), .title = SLICE("Lamp 2"));
+    assert_row(thing_model, GLOW, name_model(SLICE("lamp:1.0.0")), &row);
+    assert_says(row.title, "Lamp");
+    assert_says(row.category, "light");
+    assert_says(row.definition, "{}");
+    assert_true(row.guarded);
+    assert_int_equal(row.published_at, recorded_at(2));
+    assert_row(newest_model, GLOW, name_model(SLICE("lamp")), &newest);
+    assert_says(newest.model, "lamp:1.1.0");
+}
+
+static void what_never_began_leaves_no_row(void **state)
+{
+    static const struct id NOBODY = { "vnobody" };
+    (void)state;
+
+    happened_plainly(NOBODY, vendor_approved);
+    assert_no_row(vendor, NOBODY, NO_ID);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_vendor_goes_from_status_to_status),
+        TEST(an_endpoint_is_good_until_it_ends),
+        TEST(a_vendor_may_be_renamed_and_limited),
+        TEST(a_key_names_the_event_that_holds_its_secret),
+        TEST(the_newest_model_is_found_by_its_name_alone),
+        TEST(what_never_began_leaves_no_row),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
