@@ -5,7 +5,8 @@
 #include <sys/socket.h>
 
 #include <event2/bufferevent_ssl.h>
-#include <openssl/ssl.h>
+
+#include "api/tls.h"
 
 static void too_slow(struct connection *connection);
 static void look_at_reader(struct connection *connection);
@@ -165,7 +166,6 @@ static void on_event(struct bufferevent *pipe, short what, void *context)
 void connection_open(struct server *server, int fd, struct peer peer)
 {
     struct connection *made = calloc(1, sizeof *made);
-    SSL               *ssl  = NULL;
 
     ensure(made != NULL);
     made->server   = server;
@@ -174,10 +174,9 @@ void connection_open(struct server *server, int fd, struct peer peer)
     made->since_us = clock_monotonic_us();
     made->tls      = server->settings.tls != NULL;
     if (made->tls) {
-        ssl = SSL_new(server->settings.tls);
-        ensure(ssl != NULL);
         /* Deferred, because TLS would else call back from inside a write. */
-        made->pipe = bufferevent_openssl_socket_new(server->base, fd, ssl,
+        made->pipe = bufferevent_openssl_socket_new(server->base, fd,
+                                                    tls_begin(server->settings.tls),
                                                     BUFFEREVENT_SSL_ACCEPTING,
                                                     BEV_OPT_CLOSE_ON_FREE
                                                         | BEV_OPT_DEFER_CALLBACKS);
@@ -231,7 +230,7 @@ static void say_goodbye(struct connection *connection)
         connection_close(connection);
         return;
     }
-    if (connection->tls) SSL_shutdown(bufferevent_openssl_get_ssl(connection->pipe));
+    if (connection->tls) tls_end(bufferevent_openssl_get_ssl(connection->pipe));
     shutdown(bufferevent_getfd(connection->pipe), SHUT_WR);
     connection_enter(connection, PHASE_LINGER);
     connection_receive(connection); /* what has come already */

@@ -70,3 +70,17 @@ void tls_close(struct ssl_ctx_st *context)
 {
     SSL_CTX_free(context);
 }
+
+struct ssl_st *tls_begin(struct ssl_ctx_st *context)
+{
+    SSL *ssl = SSL_new(context);
+
+    ensure(ssl != NULL);
+    return ssl;
+}
+
+void tls_end(struct ssl_st *ssl)
+{
+    SSL_shutdown(ssl);
+    ERR_clear_error(); /* a client that has gone is no error of the next one's */
+}

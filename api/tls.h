@@ -13,11 +13,17 @@
 
 #include "core/base/base.h"
 
-struct ssl_ctx_st;
+struct ssl_ctx_st; /* OpenSSL's SSL_CTX and SSL; their own header stays in tls.c */
+struct ssl_st;
 
 /* `certificate_path`: PEM, the chain with our own certificate first. */
 must_use struct status tls_open(struct ssl_ctx_st **context, const char *certificate_path,
                                 const char *key_path);
 void tls_close(struct ssl_ctx_st *context); /* NULL is fine; servers keep no hold on it */
+
+/* One connection's state, owned by the bufferevent it is given to. */
+struct ssl_st *tls_begin(struct ssl_ctx_st *context);
+/* Tells the other side that nothing more will come, if the socket takes it. */
+void           tls_end(struct ssl_st *ssl);
 
 #endif

@@ -1,8 +1,9 @@
 /* served.h -- a real server on a thread, and raw sockets to treat it badly with.
  *
  * The server answers /hello with "hello", /echo with the body it got, /big with
- * BIG bytes, /stream with two chunks, /endless with a stream for as long as it is read,
- * and parks /park until the test lets it go. Bodies may have BODY_MAX bytes.
+ * BIG bytes, /stream with two chunks, /endless with a stream for as long as it is
+ * read, /quiet with one that says one word; it abandons /abandon, and parks /park until
+ * the test lets it go. Bodies may have BODY_MAX bytes.
  *
  * Nothing here sleeps: a client waits for bytes, the test for a condition, both for at
  * most PATIENCE_MS.
@@ -110,6 +111,8 @@ static inline void serve(void *context, struct request *request)
     } else if (slice_equal(path, SLICE("/park"))) {
         request_watch(request, (struct request_watch){ served, on_gone, NULL, 0, on_stopping });
         atomic_store(&served->parked, request);
+    } else if (slice_equal(path, SLICE("/abandon"))) {
+        request_abandon(request);
     } else if (slice_starts(path, SLICE("/n"))) {
         request_answer(request, 200, "text/plain", path);
     } else {

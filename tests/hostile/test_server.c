@@ -289,6 +289,38 @@ static void pipelined_input_behind_a_parked_request_is_bounded(void **state)
     wait_until(atomic_load(&served.left) == left + 1);
 }
 
+static void all_bodies_together_are_bounded(void **state)
+{
+    enum { MANY = SERVER_BODIES_MAX / BODY_MAX + 8 };
+    static char body[BODY_MAX - 1]; /* one byte short: none is ever handed over */
+    static int  clients[MANY];
+    uint64_t    refused = count_of(&served, SERVER_REFUSED);
+    (void)state;
+
+    for (size_t i = 0; i < MANY; i++) {
+        clients[i] = dial(&served);
+        say(clients[i], SLICE("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 262144\r\n\r\n"));
+        say(clients[i], SLICE_OF(body));
+    }
+    wait_until(count_of(&served, SERVER_REFUSED) > refused);
+    an_honest_client_is_served(&served);
+    for (size_t i = 0; i < MANY; i++) close(clients[i]);
+    wait_until(count_of(&served, SERVER_CONNECTIONS_OPEN) == 0);
+    struct heard *heard = talk(&served, SLICE("POST /echo HTTP/1.1\r\n" LAST
+                                              "Content-Length: 2\r\n\r\nok"));
+    assert_int_equal(status_of(heard), 200); /* what the others held is free again */
+}
+
+static void an_abandoned_request_ends_its_connection_without_an_answer(void **state)
+{
+    struct heard *heard = talk(&served, SLICE("GET /abandon HTTP/1.1\r\n" HOST "\r\n"
+                                              "GET /hello HTTP/1.1\r\n" HOST "\r\n"));
+    (void)state;
+
+    assert_int_equal(heard->size, 0);
+    assert_int_equal(count_of(&served, SERVER_REQUESTS_OPEN), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +336,8 @@ int main(void)
         cmocka_unit_test(a_parked_request_is_answered_later_and_holds_up_what_is_pipelined),
         cmocka_unit_test(a_request_outlives_its_client),
         cmocka_unit_test(pipelined_input_behind_a_parked_request_is_bounded),
+        cmocka_unit_test(all_bodies_together_are_bounded),
+        cmocka_unit_test(an_abandoned_request_ends_its_connection_without_an_answer),
     };
     return cmocka_run_group_tests(tests, start, end);
 }
