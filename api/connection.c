@@ -1,6 +1,5 @@
 #include "api/connection.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 

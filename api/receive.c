@@ -2,7 +2,6 @@
 #include "api/connection.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 struct exchange *exchange_open(struct connection *connection)
 {

@@ -1,6 +1,5 @@
 #include "api/tls.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
