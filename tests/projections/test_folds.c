@@ -212,47 +212,67 @@ static size_t compare(struct world *one, struct world *other, enum family family
     return rows;
 }
 
-static void assert_same(struct world *one, struct world *other)
+struct tally {
+    size_t rows[FAMILY_COUNT]; /* compared so far */
+};
+
+static void assert_same(struct world *one, struct world *other, struct tally *tally)
 {
     for (const struct fold *const *fold = all_folds; *fold; fold++)
-        assert_true(compare(one, other, (*fold)->families[0]) > 0);
+        tally->rows[(*fold)->families[0]] += compare(one, other, (*fold)->families[0]);
+}
+
+/* A comparison of nothing with nothing would prove nothing. */
+static void assert_all_compared(const struct tally *tally)
+{
+    for (const struct fold *const *fold = all_folds; *fold; fold++)
+        assert_true(tally->rows[(*fold)->families[0]] > 0);
 }
 
 static void the_same_events_give_the_same_bytes(void **state)
 {
+    struct tally tally = { { 0 } };
     (void)state;
+
     for (uint64_t seed = 1; seed <= 10; seed++) {
         struct world *one = make(seed, AS_DECIDED, 64), *other = make(seed, AS_DECIDED, 64);
-        assert_same(one, other);
+        assert_same(one, other, &tally);
         destroy(one);
         destroy(other);
     }
+    assert_all_compared(&tally);
 }
 
 static void where_a_commit_falls_makes_no_difference(void **state)
 {
+    struct tally tally = { { 0 } };
     (void)state;
+
     for (uint64_t seed = 11; seed <= 20; seed++) {
         struct world *never = make(seed, AS_DECIDED, EVENTS);
         struct world *each  = make(seed, AS_DECIDED, 1);
         struct world *some  = make(seed, AS_DECIDED, 17);
-        assert_same(never, each);
-        assert_same(never, some);
+        assert_same(never, each, &tally);
+        assert_same(never, some, &tally);
         destroy(never);
         destroy(each);
         destroy(some);
     }
+    assert_all_compared(&tally);
 }
 
 static void a_replay_gives_the_same_bytes_as_the_live_events(void **state)
 {
+    struct tally tally = { { 0 } };
     (void)state;
+
     for (uint64_t seed = 21; seed <= 60; seed++) {
         struct world *live = make(seed, AS_DECIDED, 64), *replay = make(seed, AS_READ_BACK, 256);
-        assert_same(live, replay);
+        assert_same(live, replay, &tally);
         destroy(live);
         destroy(replay);
     }
+    assert_all_compared(&tally);
 }
 
 static void a_fold_has_no_family_of_another(void **state)
