@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-#define assert_ok(call)                                                                            \
-    do {                                                                                           \
-        struct status status_ = (call);                                                            \
-        if (status_.code != STATUS_OK) fail_msg("%s: %s", #call, status_.text);                    \
+#define assert_ok(call)                                                         \
+    do {                                                                        \
+        struct status status_ = (call);                                         \
+        if (status_.code != STATUS_OK) fail_msg("%s: %s", #call, status_.text); \
     } while (0)
 #define assert_status(call, wanted) assert_int_equal((call).code, (wanted))
 
@@ -31,7 +31,7 @@ static inline struct id sample_id(enum id_kind kind, const char *name)
 /* "account" names an account; a name that is no kind stands for something else. */
 static inline enum id_kind sample_kind(const char *name)
 {
-#define ID(kind, letter, prefix, what)                                                             \
+#define ID(kind, letter, prefix, what) \
     if (strcmp(name, #kind) == 0) return ID_##kind;
 #include "core/base/ids.def"
 #undef ID
@@ -62,15 +62,15 @@ static inline void sample_field(struct arena *arena, const struct field *field, 
     struct hash hash = crypto_sha256(slice_text(name));
 
     switch (field->type) {
-    case FIELD_id:      *(struct id *)at = sample_id(sample_kind(name), name); break;
-    case FIELD_text:    *(struct slice *)at = arena_print(arena, "sample of %s, ümlaut", name); break;
-    case FIELD_bytes:   *(struct slice *)at = arena_copy(arena, SLICE_OF(hash.bytes)); break;
-    case FIELD_json:    *(struct slice *)at = arena_print(arena, "{\"json\":\"%s\"}", name); break;
-    case FIELD_u64:     *(uint64_t *)at = UINT64_C(1) << (hash.bytes[0] % 64); break;
+    case FIELD_id: *(struct id *)at = sample_id(sample_kind(name), name); break;
+    case FIELD_text: *(struct slice *)at = arena_print(arena, "sample of %s, ümlaut", name); break;
+    case FIELD_bytes: *(struct slice *)at = arena_copy(arena, SLICE_OF(hash.bytes)); break;
+    case FIELD_json: *(struct slice *)at = arena_print(arena, "{\"json\":\"%s\"}", name); break;
+    case FIELD_u64: *(uint64_t *)at = UINT64_C(1) << (hash.bytes[0] % 64); break;
     case FIELD_instant: *(int64_t *)at = SAMPLE_INSTANT + hash.bytes[0]; break;
-    case FIELD_flag:    *(bool *)at = true; break;
-    case FIELD_texts:   *(struct texts *)at = sample_texts(arena, name); break;
-    case FIELD_values:  *(struct values *)at = sample_values(arena, name); break;
+    case FIELD_flag: *(bool *)at = true; break;
+    case FIELD_texts: *(struct texts *)at = sample_texts(arena, name); break;
+    case FIELD_values: *(struct values *)at = sample_values(arena, name); break;
     }
 }
 
@@ -83,7 +83,7 @@ static inline void sample_body(struct arena *arena, const struct shape *shape, v
 /* As a decision yields it: named, not yet in the log. */
 static inline struct event sample_event(struct arena *arena, const struct shape *shape)
 {
-    enum event_type type = (enum event_type)shape->tag;
+    enum event_type type  = (enum event_type)shape->tag;
     struct event    event = {
            .id           = sample_id(ID_event, shape->name),
            .type         = type,

@@ -14,7 +14,7 @@ static int reset_arena(void **state)
     return 0;
 }
 
-#define for_each_type(shape)                                                                       \
+#define for_each_type(shape) \
     for (size_t index_ = 0; ((shape) = event_shape_at(index_)) != NULL; index_++)
 
 static struct slice envelope_of(const struct event *event)
@@ -141,7 +141,7 @@ static void no_altered_bit_does_harm(void **state)
     (void)state;
     memcpy(bytes, whole.data, whole.size);
     for (size_t bit = 0; bit < 8 * whole.size; bit++) {
-        bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+        bytes[bit / 8]       = (char)(bytes[bit / 8] ^ 1 << bit % 8);
         struct status status = event_decode((struct slice){ bytes, whole.size }, &arena, &found);
         if (status.code == STATUS_OK) {
             struct json json = json_to(&out);
@@ -188,9 +188,9 @@ static void an_unknown_format_type_or_schema_is_corrupt(void **state)
 static void a_type_beyond_an_enum_is_corrupt(void **state)
 {
     static const uint64_t beyond = (UINT64_C(1) << 32) + EVENT_vendor_onboarded;
-    struct event event = sample_logged(&arena, event_shape(EVENT_vendor_onboarded)), found;
-    struct slice  whole = envelope_of(&event);
-    struct buffer out   = { 0 };
+    struct event          event = sample_logged(&arena, event_shape(EVENT_vendor_onboarded)), found;
+    struct slice          whole = envelope_of(&event);
+    struct buffer         out   = { 0 };
 
     (void)state;
     buffer_add(&out, (struct slice){ whole.data, AT_TYPE });
@@ -210,7 +210,7 @@ static void an_older_event_with_fewer_fields_reads(void **state)
 
     (void)state;
     event.vendor_changed.prompts_open_max = 5; /* one byte */
-    struct slice  whole = envelope_of(&event);
+    struct slice  whole                   = envelope_of(&event);
     struct buffer fields = { 0 }, older = { 0 };
     shape_encode(shape, event_body(&event, shape), SHAPE_PUBLIC, &fields);
     assert_int_equal((uint8_t)whole.data[whole.size - 1], 0xc0);
@@ -242,8 +242,7 @@ static void assert_not_in(struct slice envelope, const struct field *field, cons
     case FIELD_json:
     case FIELD_bytes: assert_false(occurs(envelope, *text)); return;
     case FIELD_texts:
-        for (size_t i = 0; i < texts->count; i++)
-            assert_false(occurs(envelope, texts->items[i]));
+        for (size_t i = 0; i < texts->count; i++) assert_false(occurs(envelope, texts->items[i]));
         return;
     case FIELD_values:
         for (size_t i = 0; i < values->count; i++)
@@ -286,8 +285,10 @@ static void personal_fields_always_have_an_owner_with_a_key(void **state)
         struct event event = sample_event(&arena, shape);
         struct id    owner = event_owner(&event);
 
-        if (!shape_has_personal(shape)) assert_false(id_given(owner));
-        else assert_true(id_kind(owner) == ID_account || id_kind(owner) == ID_vendor);
+        if (!shape_has_personal(shape))
+            assert_false(id_given(owner));
+        else
+            assert_true(id_kind(owner) == ID_account || id_kind(owner) == ID_vendor);
     }
 }
 
@@ -393,8 +394,8 @@ static void no_cloudevent_tells_personal_fields_to_who_may_not_see_them(void **s
         struct event event = sample_logged(&arena, shape);
 
         for (const struct field *f = shape->fields(); f->name; f++) {
-            const struct slice *text = (const void *)((const char *)event_body(&event, shape) +
-                                                      f->offset);
+            const struct slice *text =
+                (const void *)((const char *)event_body(&event, shape) + f->offset);
             if (!f->personal || f->type != FIELD_text) continue;
             assert_true(occurs(cloudevent(&event, true), *text));
             assert_false(occurs(cloudevent(&event, false), *text));
@@ -415,8 +416,7 @@ int main(void)
         cmocka_unit_test(an_older_event_with_fewer_fields_reads),
         cmocka_unit_test(personal_fields_never_occur_in_an_envelope),
         cmocka_unit_test(personal_fields_always_have_an_owner_with_a_key),
-        cmocka_unit_test(
-            a_detection_belongs_to_the_account_it_resolved_to_or_else_to_the_vendor),
+        cmocka_unit_test(a_detection_belongs_to_the_account_it_resolved_to_or_else_to_the_vendor),
         cmocka_unit_test(names_on_the_wire_lead_there_and_back),
         cmocka_unit_test(no_tag_is_used_twice),
         cmocka_unit_test(a_cloudevent_says_all_an_auditor_may_know),

@@ -21,8 +21,8 @@ enum {
 
 static struct intent sample_intent(enum intent_type type)
 {
-    const struct shape *shape = intent_shape(type);
-    enum id_kind        kind  = intent_stream_kind(type);
+    const struct shape *shape  = intent_shape(type);
+    enum id_kind        kind   = intent_stream_kind(type);
     struct intent       intent = {
               .type   = type,
               .stream = sample_id(kind == ID_NONE ? ID_account : kind, shape->name),
@@ -52,8 +52,7 @@ static void every_type_of_intent_survives(void **state)
         assert_ok(intent_decode(kept(&wanted), &arena, &found));
         assert_int_equal(found.type, type);
         assert_true(id_equal(found.stream, wanted.stream));
-        assert_same_part(shape, intent_body(&found, shape), intent_body(&wanted, shape),
-                         SHAPE_ALL);
+        assert_same_part(shape, intent_body(&found, shape), intent_body(&wanted, shape), SHAPE_ALL);
     }
 }
 
@@ -85,8 +84,7 @@ static void a_cut_or_lengthened_intent_is_corrupt(void **state)
             continue;
         }
         memcpy(bytes, whole.data, size < whole.size ? size : whole.size);
-        assert_status(intent_decode((struct slice){ bytes, size }, &arena, &found),
-                      STATUS_CORRUPT);
+        assert_status(intent_decode((struct slice){ bytes, size }, &arena, &found), STATUS_CORRUPT);
         free(bytes);
     }
 }
@@ -120,9 +118,8 @@ static void what_enters_from_outside_has_a_limit(void **state)
     (void)state;
     for (int type = INTENT_NONE + 1; type <= LAST; type++)
         for (const struct field *f = intent_shape((enum intent_type)type)->fields(); f->name; f++) {
-            bool sized = f->type == FIELD_text || f->type == FIELD_json ||
-                         f->type == FIELD_bytes || f->type == FIELD_texts ||
-                         f->type == FIELD_values;
+            bool sized = f->type == FIELD_text || f->type == FIELD_json || f->type == FIELD_bytes ||
+                         f->type == FIELD_texts || f->type == FIELD_values;
 
             if (f->source != FROM_US && sized && f->size_max == 0)
                 fail_msg("%s.%s has none", intent_shape((enum intent_type)type)->name, f->name);

@@ -21,24 +21,22 @@ static const struct field *everything_fields(void)
 {
     typedef struct everything self;
     static const struct field fields[] = {
-        FIELD_ROW(id, id, false, FROM_US, 0, "")
-        FIELD_ROW(text, text, false, FROM_US, 0, "")
-        FIELD_ROW(text, secret_text, true, FROM_US, 0, "")
-        FIELD_ROW(bytes, bytes, false, FROM_US, 0, "")
-        FIELD_ROW(json, json, false, FROM_US, 0, "")
-        FIELD_ROW(u64, u64, false, FROM_US, 0, "")
-        FIELD_ROW(instant, instant, false, FROM_US, 0, "")
-        FIELD_ROW(flag, flag, false, FROM_US, 0, "")
-        FIELD_ROW(texts, texts, false, FROM_US, 0, "")
-        FIELD_ROW(values, secret_values, true, FROM_US, 0, "")
-        FIELD_ROW(values, values, false, FROM_US, 0, "")
-        { NULL, FIELD_flag, sizeof(self), false, FROM_US, 0, NULL }
+        FIELD_ROW(id, id, false, FROM_US, 0, "") FIELD_ROW(text, text, false, FROM_US, 0, "")
+            FIELD_ROW(text, secret_text, true, FROM_US, 0, "") FIELD_ROW(
+                bytes, bytes, false, FROM_US, 0, "") FIELD_ROW(json, json, false, FROM_US, 0, "")
+                FIELD_ROW(u64, u64, false, FROM_US, 0, "")
+                    FIELD_ROW(instant, instant, false, FROM_US, 0, "")
+                        FIELD_ROW(flag, flag, false, FROM_US, 0, "")
+                            FIELD_ROW(texts, texts, false, FROM_US, 0, "")
+                                FIELD_ROW(values, secret_values, true, FROM_US, 0, "")
+                                    FIELD_ROW(values, values, false, FROM_US, 0, ""){
+                                        NULL, FIELD_flag, sizeof(self), false, FROM_US, 0, NULL }
     };
     return fields;
 }
-static const struct shape shape = { "everything", "", 1, 0, sizeof(struct everything),
+static const struct shape shape = { "everything",     "", 1, 0, sizeof(struct everything),
                                     everything_fields };
-static struct arena arena;
+static struct arena       arena;
 
 static int free_arena(void **state)
 {
@@ -114,9 +112,11 @@ static void a_number_takes_its_shortest_form(void **state)
     static const struct {
         uint64_t value;
         size_t   size;
-    } samples[] = { { 0, 1 }, { 127, 1 }, { 128, 2 }, { 255, 2 }, { 256, 3 }, { 65535, 3 },
-                    { 65536, 5 }, { UINT32_MAX, 5 }, { UINT64_C(1) << 32, 9 }, { UINT64_MAX, 9 } };
-    struct everything body = { 0 };
+    } samples[]             = { { 0, 1 },         { 127, 1 },        { 128, 2 },
+                                { 255, 2 },       { 256, 3 },        { 65535, 3 },
+                                { 65536, 5 },     { UINT32_MAX, 5 }, { UINT64_C(1) << 32, 9 },
+                                { UINT64_MAX, 9 } };
+    struct everything body  = { 0 };
     size_t            least = encoded(&body, SHAPE_ALL).size;
 
     (void)state;
@@ -148,8 +148,8 @@ static void instants_before_1970_survive(void **state)
  * fields have a size that is known, so the array can be cut between two. */
 static void an_older_shorter_array_leaves_the_rest_zero(void **state)
 {
-    static const char  older[] = { (char)0x92, (char)0xc4, 0, (char)0xa3, 'o', 'l', 'd' };
-    struct everything  found   = { 0 };
+    static const char older[] = { (char)0x92, (char)0xc4, 0, (char)0xa3, 'o', 'l', 'd' };
+    struct everything found   = { 0 };
 
     (void)state;
     assert_ok(shape_decode(&shape, SLICE_OF(older), SHAPE_ALL, &arena, &found));
@@ -188,15 +188,14 @@ static void a_cut_or_lengthened_array_is_corrupt(void **state)
         char *cut = malloc(size ? size : 1); /* so that the sanitizer sees a read past it */
 
         memcpy(cut, all.data, size);
-        assert_status(
-            shape_decode(&shape, (struct slice){ cut, size }, SHAPE_ALL, &arena, &found),
-            STATUS_CORRUPT);
+        assert_status(shape_decode(&shape, (struct slice){ cut, size }, SHAPE_ALL, &arena, &found),
+                      STATUS_CORRUPT);
         free(cut);
     }
     memcpy(longer, all.data, all.size);
-    assert_status(
-        shape_decode(&shape, (struct slice){ longer, all.size + 1 }, SHAPE_ALL, &arena, &found),
-        STATUS_CORRUPT);
+    assert_status(shape_decode(&shape, (struct slice){ longer, all.size + 1 }, SHAPE_ALL, &arena,
+                               &found),
+                  STATUS_CORRUPT);
 }
 
 /* Each item in turn becomes nil, which no field may be. */
@@ -208,15 +207,17 @@ static void a_wrong_type_is_corrupt_for_every_field(void **state)
     for (const struct field *f = everything_fields(); f->name; f++) count++;
     for (size_t wrong = 0; wrong < count; wrong++) {
         struct everything empty = { 0 }, found = { 0 };
-        struct slice      all = encoded(&empty, SHAPE_ALL);
+        struct slice      all   = encoded(&empty, SHAPE_ALL);
         char             *bytes = arena_take(&arena, all.size);
         size_t            size = 0, item = 0;
 
         for (size_t at = 1; at < all.size || item < count; item++) {
             size_t length = (uint8_t)all.data[at] == 0xc4 ? 2 : 1; /* an empty bin has two */
 
-            if (item == wrong) bytes[++size] = (char)0xc0;
-            else memcpy(bytes + 1 + size, all.data + at, length), size += length;
+            if (item == wrong)
+                bytes[++size] = (char)0xc0;
+            else
+                memcpy(bytes + 1 + size, all.data + at, length), size += length;
             at += length;
         }
         bytes[0] = all.data[0];
@@ -229,18 +230,19 @@ static void a_wrong_type_is_corrupt_for_every_field(void **state)
 static void an_id_of_an_unknown_kind_or_size_is_corrupt(void **state)
 {
     struct everything body = filled(), found = { 0 };
-    struct slice      all = encoded(&body, SHAPE_ALL);
+    struct slice      all   = encoded(&body, SHAPE_ALL);
     char             *bytes = arena_take(&arena, all.size);
 
     (void)state;
     memcpy(bytes, all.data, all.size);
     assert_int_equal(bytes[3], ID_device); /* array, bin, length, id */
     bytes[3] = 'Z';
-    assert_status(
-        shape_decode(&shape, (struct slice){ bytes, all.size }, SHAPE_ALL, &arena, &found),
-        STATUS_CORRUPT);
-    assert_status(shape_decode(&shape, SLICE("\x91\xc4\x01"
-                                             "d"),
+    assert_status(shape_decode(&shape, (struct slice){ bytes, all.size }, SHAPE_ALL, &arena,
+                               &found),
+                  STATUS_CORRUPT);
+    assert_status(shape_decode(&shape,
+                               SLICE("\x91\xc4\x01"
+                                     "d"),
                                SHAPE_ALL, &arena, &found),
                   STATUS_CORRUPT);
 }
@@ -248,20 +250,20 @@ static void an_id_of_an_unknown_kind_or_size_is_corrupt(void **state)
 static void no_altered_byte_does_harm(void **state)
 {
     struct everything body = filled();
-    struct slice      all = encoded(&body, SHAPE_ALL);
+    struct slice      all  = encoded(&body, SHAPE_ALL);
 
     (void)state;
     for (size_t at = 0; at < all.size; at++)
         for (unsigned bit = 0; bit < 8; bit++) {
-            struct everything found  = { 0 };
-            char             *bytes  = malloc(all.size);
-            struct buffer     out    = { 0 };
-            struct json       json   = json_to(&out);
+            struct everything found = { 0 };
+            char             *bytes = malloc(all.size);
+            struct buffer     out   = { 0 };
+            struct json       json  = json_to(&out);
 
             memcpy(bytes, all.data, all.size);
             bytes[at] = (char)(bytes[at] ^ 1 << bit);
-            struct status status = shape_decode(&shape, (struct slice){ bytes, all.size },
-                                                SHAPE_ALL, &arena, &found);
+            struct status status =
+                shape_decode(&shape, (struct slice){ bytes, all.size }, SHAPE_ALL, &arena, &found);
             assert_true(status.code == STATUS_OK || status.code == STATUS_CORRUPT);
             found.bytes = (struct slice){ 0 }; /* a hash is limited where it enters */
             json_object(&json);
@@ -276,8 +278,10 @@ static void names_on_the_wire_are_in_camel_case(void **state)
 {
     static const struct {
         const char *name, *wire;
-    } samples[] = { { "id", "id" }, { "network_id", "networkId" },
-                    { "vendor_device_id", "vendorDeviceId" }, { "a_b_c", "aBC" } };
+    } samples[] = { { "id", "id" },
+                    { "network_id", "networkId" },
+                    { "vendor_device_id", "vendorDeviceId" },
+                    { "a_b_c", "aBC" } };
     char name[FIELD_NAME_MAX];
 
     (void)state;
@@ -289,11 +293,14 @@ static void names_on_the_wire_are_in_camel_case(void **state)
 
 static void json_leaves_out_what_is_not_there(void **state)
 {
-    struct everything empty = { 0 }, body = { .text = SLICE("t"), .bytes = SLICE("\x01\xff"),
-                                              .secret_text = SLICE("s"), .u64 = 7,
-                                              .instant = 1000, .flag = true };
-    struct buffer     out   = { 0 };
-    struct json       json  = json_to(&out);
+    struct everything empty = { 0 }, body = { .text        = SLICE("t"),
+                                              .bytes       = SLICE("\x01\xff"),
+                                              .secret_text = SLICE("s"),
+                                              .u64         = 7,
+                                              .instant     = 1000,
+                                              .flag        = true };
+    struct buffer     out  = { 0 };
+    struct json       json = json_to(&out);
 
     (void)state;
     json_array(&json);

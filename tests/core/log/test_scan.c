@@ -1,0 +1,139 @@
+/* Does a scan show every record once, in order, and never step over a missing one? */
+#include "tests/core/log/world.h"
+
+#include "tests/core/base/checks.h"
+
+#define ANN sample_id(ID_account, "ann")
+
+/* Odd positions have personal fields, even ones have none. */
+static void append_some(struct world *world, uint64_t count)
+{
+    struct event approved = { .type = EVENT_vendor_approved, .stream = sample_id(ID_vendor, "v") };
+
+    for (uint64_t i = 0; i < count; i++)
+        world_append(world, log_last(world->log) % 2 ? approved : renamed(ANN, SLICE("lamp")));
+}
+
+static void drop(struct world *world, enum family family, uint64_t position)
+{
+    struct key key = world_row(position);
+
+    batch_erase(world->batch, family, key_slice(&key));
+    assert_ok(batch_commit(world->batch, false));
+}
+
+/* How many records come before the end or the error. */
+static size_t scanned(struct reader *reader, uint64_t after, struct status *status)
+{
+    struct log_scan  *scan = log_scan_open(reader, PARTITION_ONE, after);
+    struct log_record record;
+    size_t            count = 0;
+
+    while (log_scan_next(scan, &record)) assert_int_equal(record.position, after + ++count);
+    *status = log_scan_close(scan);
+    return count;
+}
+
+static void a_scan_shows_what_single_reads_show(void **state)
+{
+    struct world     *world = *state;
+    struct log_record record, single;
+
+    append_some(world, 30);
+    drop(world, FAMILY_personal, 7);
+    struct log_scan *scan = log_scan_open(world_reader(world), PARTITION_ONE, 0);
+    for (uint64_t position = 1; position <= 30; position++) {
+        assert_true(log_scan_next(scan, &record));
+        assert_int_equal(record.position, position);
+        assert_ok(
+            log_read_record(world_reader(world), PARTITION_ONE, position, &world->arena, &single));
+        assert_true(slice_equal(record.leaf, single.leaf));
+        assert_true(slice_equal(record.envelope, single.envelope));
+        assert_true(slice_equal(record.ciphertext, single.ciphertext));
+        assert_int_equal(record.ciphertext.data != NULL, position % 2 && position != 7);
+    }
+    assert_false(log_scan_next(scan, &record));
+    assert_false(log_scan_next(scan, &record));
+    assert_ok(log_scan_close(scan));
+}
+
+static void a_scanned_record_opens_as_an_event(void **state)
+{
+    struct world     *world = *state;
+    struct log_record record;
+    struct event      event;
+
+    append_some(world, 2);
+    struct log_scan *scan = log_scan_open(world_reader(world), PARTITION_ONE, 0);
+    assert_true(log_scan_next(scan, &record));
+    assert_ok(log_record_event(&record, world->vault, &world->arena, &event));
+    assert_int_equal(event.position, 1);
+    assert_slice(event.device_renamed.name, "lamp");
+    assert_ok(log_scan_close(scan));
+}
+
+static void a_scan_may_begin_anywhere(void **state)
+{
+    struct world *world = *state;
+    struct status status;
+
+    append_some(world, 10);
+    for (uint64_t after = 0; after <= 12; after++) {
+        assert_int_equal(scanned(world_reader(world), after, &status), after < 10 ? 10 - after : 0);
+        assert_ok(status);
+    }
+}
+
+static void an_empty_log_is_scanned_without_complaint(void **state)
+{
+    struct world *world = *state;
+    struct status status;
+
+    assert_int_equal(scanned(world_reader(world), 0, &status), 0);
+    assert_ok(status);
+}
+
+static void a_missing_record_ends_a_scan_and_is_named(void **state)
+{
+    struct world *world = *state;
+    struct status status;
+
+    append_some(world, 10);
+    drop(world, FAMILY_log, 4);
+    assert_int_equal(scanned(world_reader(world), 0, &status), 3);
+    assert_int_equal(status.code, STATUS_CORRUPT);
+    assert_string_equal(status.text, "event 4 is missing");
+    assert_int_equal(scanned(world_reader(world), 3, &status), 0);
+    assert_int_equal(status.code, STATUS_CORRUPT);
+    assert_int_equal(scanned(world_reader(world), 4, &status), 6);
+    assert_ok(status);
+}
+
+static void a_scan_of_a_snapshot_does_not_see_what_came_later(void **state)
+{
+    struct world *world = *state;
+    struct status status;
+
+    append_some(world, 5);
+    struct snapshot *snapshot = snapshot_open(world->store);
+    append_some(world, 5);
+    assert_int_equal(scanned(snapshot_reader(snapshot), 0, &status), 5);
+    assert_ok(status);
+    assert_int_equal(scanned(world_reader(world), 0, &status), 10);
+    snapshot_close(snapshot);
+}
+
+#define in_memory(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        in_memory(a_scan_shows_what_single_reads_show),
+        in_memory(a_scanned_record_opens_as_an_event),
+        in_memory(a_scan_may_begin_anywhere),
+        in_memory(an_empty_log_is_scanned_without_complaint),
+        in_memory(a_missing_record_ends_a_scan_and_is_named),
+        in_memory(a_scan_of_a_snapshot_does_not_see_what_came_later),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
