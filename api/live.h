@@ -31,7 +31,9 @@ struct news {
     bool                       missed; /* some before these were not told: read the log */
 };
 struct live_reader *live_reader_open(struct live *live, struct loop *loop);
-void                live_reader_close(struct live_reader *reader);
+/* Hears nothing more; a word already posted to its loop still finds it. */
+void                live_reader_silence(struct live_reader *reader);
+void                live_reader_close(struct live_reader *reader); /* after its server */
 /* On this loop, `tell` hears of every commit from now on. */
 void live_tell(struct loop *loop, void (*tell)(void *context, const struct news *news),
                void *context);

@@ -10,6 +10,10 @@
 #include "api/server.h"
 #include "api/service.h"
 
+/* Answers come back through the server's inbox, which also takes other words: so
+ * a loop has fewer submissions under way than half of it. */
+enum { LOOP_UNDER_WAY_MAX = SERVER_INBOX_MAX / 2 };
+
 struct limits;
 struct live_reader;
 struct query_waits;
@@ -24,6 +28,7 @@ struct loop {
     struct live_reader *live;    /* api/live.h */
     struct query_waits *waits;   /* api/query.h */
     struct stream_book *streams; /* the app's SSE clients; made and kept by app/stream.c */
+    size_t              under_way; /* submissions the ledger has, and answers on their way back */
     pthread_t           thread;
     bool                running;
 };
@@ -31,7 +36,7 @@ struct loop {
 /* Opens the server on the settings' address, with `port` if that is not 0. */
 must_use struct status loop_open(struct loop *loop, struct service *service, unsigned index,
                                  const char *address, uint16_t port);
-void loop_start(struct loop *loop);
+must_use struct status loop_start(struct loop *loop);
 void loop_stop(struct loop *loop);  /* begins the drain; any thread */
 void loop_join(struct loop *loop);  /* until it has drained */
 void loop_close(struct loop *loop);

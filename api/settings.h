@@ -33,12 +33,14 @@ struct settings {
 };
 
 void settings_default(struct settings *settings);
+bool settings_have(struct slice name);
 must_use struct status settings_set(struct settings *settings, struct slice name,
                                     struct slice value);
 must_use struct status settings_read_text(struct settings *settings, struct slice text,
                                           const char *from);
 must_use struct status settings_read_file(struct settings *settings, const char *path);
-/* Every PIOT_NAME; one that names no setting is an error, too. */
+/* Every PIOT_NAME. One that names no setting is reported and left alone: the
+ * environment is not ours alone. */
 must_use struct status settings_read_environment(struct settings *settings,
                                                  char *const *environment);
 /* What the single settings cannot see: pairs that need each other. */

@@ -10,7 +10,7 @@
  * The answer is written inside the turn, from what happened and from a reader that
  * sees it, so that it can be kept for repeats; it goes out on the loop once the
  * turn is durable, with X-Log-Position. A single intent that is refused answers
- * with its refusal; with several, `write` looks at each outcome.
+ * with its refusal; with several, or when `itemized`, `write` looks at each outcome.
  *
  * A call whose client has left is carried out and finished all the same.
  *
@@ -44,18 +44,20 @@ struct submission {
      *          If-Match; false: there is no such resource.
      * check:   a refusal refuses all intents; runs after If-Match.
      * alongside: rows that are no events; runs if any intent was accepted.
-     * write:   the answer. Not called if a single intent was refused. */
+     * write:   the answer. Not called if a single intent was refused, unless
+     *          `itemized`; nor if the whole ask was. */
     bool (*changed)(struct submission *submission, struct reader *reader, uint64_t *position);
     enum refusal (*check)(struct submission *submission, struct reader *reader);
     void (*alongside)(struct submission *submission, struct batch *batch);
     void (*write)(struct submission *submission, struct reader *reader, struct reply *reply);
+    bool  itemized;         /* write() speaks of each outcome, even of a single refused one */
     void *context;          /* the handler's own */
 
-    /* Ours. */
-    uint64_t     if_match;
-    bool         has_if_match;
-    enum refusal refusal;
+    uint64_t if_match; /* ours: a position, or one of the three below */
 };
+#define IF_MATCH_NONE  UINT64_C(0)
+#define IF_MATCH_ANY   UINT64_MAX
+#define IF_MATCH_NEVER (UINT64_MAX - 1) /* no tag of ours */
 
 struct submission *submit_new(struct call *call, size_t count);
 /* Item `index`, with type, stream and the caller as actor; on behalf of nobody. */
@@ -78,12 +80,15 @@ static inline const struct outcome *submission_outcome(const struct submission *
     return &submission->ask.items[0].outcome;
 }
 
-/* A `changed` of an ETag "123": the text of a position, in the arena. */
+/* For reply->etag: what is made of a row's `changed`. */
 struct slice etag_text(struct arena *arena, uint64_t changed);
 
 /* An intent of the service's own (a sweep, a note that a question was shown): no
- * caller waits for it. `intent` is copied, text and lists are not: they have to
- * live until done(). False: the queue is full; nothing happens. */
-must_use bool submit_quietly(struct service *service, const struct intent *intent);
+ * caller waits for it. Copied whole. `alongside`, if given, runs in the turn if the
+ * intent was accepted; its context has to live until the ledger has stopped. False:
+ * the queue is full, nothing happens. */
+must_use bool submit_quietly(struct service *service, const struct intent *intent,
+                             void (*alongside)(void *context, struct batch *batch),
+                             void *context);
 
 #endif
