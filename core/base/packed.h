@@ -7,6 +7,9 @@
 
 #include "core/base/shape.h"
 
+/* `bytes` as one object, whose text points into them and whose arrays are in the
+ * zone. False: not MessagePack as our shapes use it, or not all of it. */
+bool unpack(struct slice bytes, msgpack_zone *zone, msgpack_object *root);
 /* Reads the fields of `part` from an array that is unpacked already. */
 must_use struct status shape_read(const struct shape *shape, const msgpack_object *root,
                                   enum shape_part part, struct arena *arena, void *body);

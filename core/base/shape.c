@@ -212,12 +212,10 @@ struct status shape_decode(const struct shape *shape, struct slice bytes, enum s
 {
     msgpack_zone   zone;
     msgpack_object root;
-    size_t         end = 0;
     struct status  status;
 
     ensure(msgpack_zone_init(&zone, 2048));
-    if (msgpack_unpack(bytes.data, bytes.size, &end, &zone, &root) != MSGPACK_UNPACK_SUCCESS ||
-        end != bytes.size)
+    if (!unpack(bytes, &zone, &root))
         status = failed(STATUS_CORRUPT, "%s is not MessagePack", shape->name);
     else
         status = shape_read(shape, &root, part, arena, body);

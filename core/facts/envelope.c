@@ -201,13 +201,11 @@ struct status event_decode(struct slice envelope, struct arena *arena, struct ev
 {
     msgpack_zone   zone;
     msgpack_object root;
-    size_t         end = 0;
     struct status  status;
 
     *event = (struct event){ 0 };
     ensure(msgpack_zone_init(&zone, 2048));
-    if (msgpack_unpack(envelope.data, envelope.size, &end, &zone, &root) !=
-            MSGPACK_UNPACK_SUCCESS || end != envelope.size)
+    if (!unpack(envelope, &zone, &root))
         status = failed(STATUS_CORRUPT, "an envelope is not MessagePack");
     else
         status = read_envelope(&root, arena, event);

@@ -227,6 +227,20 @@ static void a_wrong_type_is_corrupt_for_every_field(void **state)
     }
 }
 
+/* Before anybody makes room for them: the sanitizer would stop at a hundred GiB. */
+static void an_array_that_claims_more_than_there_is_is_corrupt(void **state)
+{
+    static const struct slice samples[] = {
+        { "\xdd\xff\xff\xff\xff", 5 }, { "\xdf\xff\xff\xff\xff", 5 }, { "\xdc\xff\xff\x90", 4 },
+        { "\x92\x92\x90\x90", 4 },     { "\xdb\xff\xff\xff\xff", 5 }, { "\xc7\x01\x01\x01", 4 }
+    };
+    struct everything found = { 0 };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(samples); i++)
+        assert_status(shape_decode(&shape, samples[i], SHAPE_ALL, &arena, &found), STATUS_CORRUPT);
+}
+
 static void an_id_of_an_unknown_kind_or_size_is_corrupt(void **state)
 {
     struct everything body = filled(), found = { 0 };
@@ -335,6 +349,7 @@ int main(void)
         cmocka_unit_test(a_field_too_many_is_corrupt),
         cmocka_unit_test(a_cut_or_lengthened_array_is_corrupt),
         cmocka_unit_test(a_wrong_type_is_corrupt_for_every_field),
+        cmocka_unit_test(an_array_that_claims_more_than_there_is_is_corrupt),
         cmocka_unit_test(an_id_of_an_unknown_kind_or_size_is_corrupt),
         cmocka_unit_test(no_altered_byte_does_harm),
         cmocka_unit_test(names_on_the_wire_are_in_camel_case),
