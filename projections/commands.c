@@ -121,7 +121,8 @@ static void concluded(struct batch *batch, struct arena *scratch, const struct e
         await_no_more(batch, scratch, row.device, command);
 }
 
-/* The status stays what the deadline made it; the late word stands beside it. */
+/* The status stays what it ended as; the late word stands beside it, and adds to
+ * what is known only what it tells. */
 static void outcome_recorded(struct batch *batch, struct arena *scratch,
                              const struct event *event)
 {
@@ -129,10 +130,10 @@ static void outcome_recorded(struct batch *batch, struct arena *scratch,
     struct command_row                     row;
 
     if (!find(batch, scratch, event, it->command, &row)) return;
-    row.late_status   = it->status;
-    row.output        = it->output;
-    row.error_code    = it->error_code;
-    row.error_message = it->error_message;
+    row.late_status = it->status;
+    if (it->output.size) row.output = it->output;
+    if (it->error_code.size) row.error_code = it->error_code;
+    if (it->error_message.size) row.error_message = it->error_message;
     view_put_command(batch, it->command, NO_ID, &row);
 }
 

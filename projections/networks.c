@@ -19,15 +19,15 @@ static void created(struct batch *batch, const struct event *event)
                              &(struct account_network_row){ { 0 } });
 }
 
-/* An event tells a new name, new rooms or both; what it leaves empty stays. */
+/* The event tells both as they are now, changed or not. */
 static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct network_changed *it = &event->network_changed;
     struct network_row            row;
 
     if (!view_get_network(batch_reader(batch), it->network, NO_ID, scratch, &row)) return;
-    if (it->name.size) row.name = it->name;
-    if (it->rooms.count) row.rooms = it->rooms;
+    row.name    = it->name;
+    row.rooms   = it->rooms;
     row.changed = event->position;
     view_put_network(batch, it->network, NO_ID, &row);
 }

@@ -72,16 +72,23 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
                                                               .delivery = delivery });
 }
 
+static bool find_unsent(struct batch *batch, struct arena *scratch, struct id command,
+                        struct unsent_command_row *unsent, struct delivery_row *row)
+{
+    struct reader *reader = batch_reader(batch);
+
+    return view_get_unsent_command(reader, command, NO_ID, scratch, unsent) &&
+           view_get_delivery(reader, unsent->vendor, unsent->delivery, scratch, row);
+}
+
 /* Takes back the webhook of a command, if it has not got through. Says whether the
  * vendor may know of the command: it was delivered, or tried without an answer. */
 static bool drop(struct batch *batch, struct arena *scratch, struct id command)
 {
     struct unsent_command_row unsent;
     struct delivery_row       row;
-    struct reader            *reader = batch_reader(batch);
 
-    if (!view_get_unsent_command(reader, command, NO_ID, scratch, &unsent) ||
-        !view_get_delivery(reader, unsent.vendor, unsent.delivery, scratch, &row)) return true;
+    if (!find_unsent(batch, scratch, command, &unsent, &row)) return true;
     wait_no_more(batch, scratch, unsent.vendor, unsent.delivery, &row);
     if (!row.attempt) {
         view_erase_delivery(batch, unsent.vendor, unsent.delivery);
@@ -91,6 +98,17 @@ static bool drop(struct batch *batch, struct arena *scratch, struct id command)
     row.next_at = 0;
     view_put_delivery(batch, unsent.vendor, unsent.delivery, &row);
     return true;
+}
+
+/* The vendor told how the command ended, so it has it, though its answer to a try
+ * was lost; or its time is over. A first try that is still on its way goes on. */
+static void try_no_more(struct batch *batch, struct arena *scratch, struct id command)
+{
+    struct unsent_command_row unsent;
+    struct delivery_row       row;
+
+    if (find_unsent(batch, scratch, command, &unsent, &row) && row.attempt)
+        drop(batch, scratch, command);
 }
 
 static void cancelled(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -182,6 +200,11 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_command_cancelled:  cancelled(batch, scratch, event); break;
     case EVENT_command_superseded: drop(batch, scratch, event->command_superseded.command); break;
     case EVENT_command_expired:    drop(batch, scratch, event->command_expired.command); break;
+    case EVENT_command_succeeded:
+    case EVENT_command_failed:
+    case EVENT_command_timed_out:
+        try_no_more(batch, scratch, event_field_id(event, "command"));
+        break;
     case EVENT_test_notification_requested:
         owe(batch, scratch, event, "test-notification", event->stream, NO_ID, NO_ID);
         break;

@@ -109,6 +109,11 @@ static void a_late_outcome_stands_beside_the_status(void **state)
     assert_says(command(FIRST).late_status, "succeeded");
     assert_says(command(FIRST).output, "7");
     assert_int_equal(command(FIRST).concluded_at, recorded_at(2));
+    happened(ALICE, command_outcome_recorded, .command = FIRST, .device = LAMP,
+             .status = SLICE("failed"), .error_code = SLICE("E7"));
+    assert_says(command(FIRST).late_status, "failed");
+    assert_says(command(FIRST).error_code, "E7");
+    assert_says(command(FIRST).output, "7");
 }
 
 static void a_report_of_the_wanted_value_makes_a_command_effective(void **state)

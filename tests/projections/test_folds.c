@@ -6,7 +6,8 @@
  * with one that was made in another way.
  *
  * Bugs planted to try it: a fold that puts a count of its own in place of the event's
- * position, and one that treats a list of none as NULL, which differs when read back.
+ * position, and one that keeps its list when the event's is NULL, which one read back
+ * never is.
  */
 #include "tests/projections/folding.h"
 

@@ -26,23 +26,24 @@ static void a_network_belongs_to_whoever_made_it(void **state)
     assert_id(networks[1], OFFICE);
 }
 
-static void a_change_leaves_what_it_does_not_name(void **state)
+static void a_network_has_the_name_and_rooms_it_got_last(void **state)
 {
     const struct slice rooms[] = { SLICE("kitchen"), SLICE("hall") };
     struct network_row row;
     (void)state;
 
     happened(ALICE, network_created, .network = HOME, .name = SLICE("Home"));
-    happened(ALICE, network_changed, .network = HOME, .rooms = { rooms, 2 });
+    happened(ALICE, network_changed, .network = HOME, .name = SLICE("Hut"), .rooms = { rooms, 2 });
     assert_row(network, HOME, NO_ID, &row);
-    assert_says(row.name, "Home");
+    assert_says(row.name, "Hut");
     assert_int_equal(row.rooms.count, 2);
     assert_says(row.rooms.items[1], "hall");
+    assert_int_equal(row.created_at, recorded_at(1));
 
     happened(ALICE, network_changed, .network = HOME, .name = SLICE("Hut"));
     assert_row(network, HOME, NO_ID, &row);
     assert_says(row.name, "Hut");
-    assert_int_equal(row.rooms.count, 2);
+    assert_int_equal(row.rooms.count, 0);
     assert_int_equal(row.changed, 3);
 }
 
@@ -66,7 +67,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_network_belongs_to_whoever_made_it),
-        TEST(a_change_leaves_what_it_does_not_name),
+        TEST(a_network_has_the_name_and_rooms_it_got_last),
         TEST(a_deleted_network_is_in_no_list),
         TEST(what_never_began_leaves_no_row),
     };

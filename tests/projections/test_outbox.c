@@ -183,6 +183,23 @@ static void a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled(voi
     assert_int_equal(waiting(), 2);
 }
 
+static void a_concluded_command_is_not_tried_again(void **state)
+{
+    (void)state;
+    lamp_is_told();
+    tried(1, START + MINUTE);
+    happened(ALICE, command_succeeded, .command = SWITCH_ON, .device = LAMP);
+    assert_says(delivery(1).status, "dropped");
+    assert_owed_nothing();
+
+    lamp_is_told(); /* its first try is on its way */
+    happened(ALICE, command_failed, .command = SWITCH_ON, .device = LAMP);
+    assert_says(delivery(4).status, "pending");
+    arrived(4);
+    assert_says(delivery(4).status, "delivered");
+    assert_owed_nothing();
+}
+
 static void a_dropped_webhook_does_not_come_back(void **state)
 {
     (void)state;
@@ -215,6 +232,7 @@ int main(void)
         TEST(a_dead_webhook_waits_no_more),
         TEST(a_command_that_is_over_before_it_was_tried_is_not_sent),
         TEST(a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled),
+        TEST(a_concluded_command_is_not_tried_again),
         TEST(a_dropped_webhook_does_not_come_back),
         TEST(an_outcome_of_what_is_not_owed_changes_nothing),
     };
