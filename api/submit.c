@@ -63,7 +63,8 @@ static void on_answer(struct ask *ask, struct reader *reader)
     struct reply       reply      = { .status       = submission->call->route->success,
                                       .content_type = "application/json" };
 
-    if (ask->count == 1 && !ask->refusal) ask->refusal = ask->items[0].outcome.refusal;
+    if (ask->count == 1 && !submission->itemized && !ask->refusal)
+        ask->refusal = ask->items[0].outcome.refusal;
     if (ask->refusal) return; /* the refusal is the answer */
     if (submission->write) submission->write(submission, reader, &reply);
     struct kept_reply kept = {
