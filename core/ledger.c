@@ -65,6 +65,7 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
     struct status  status;
 
     ensure(ledger != NULL && settings->queue_max > 0);
+    ensure(pthread_mutex_init(&ledger->door, NULL) == 0);
     ledger->settings = *settings;
     status           = prepare(ledger);
     if (status.code != STATUS_OK) {
@@ -87,7 +88,19 @@ void ledger_close(struct ledger *ledger)
     free(ledger->asks);
     free(ledger->chain);
     free(ledger->commit.events);
+    pthread_mutex_destroy(&ledger->door);
     free(ledger);
+}
+
+/* -- the door -------------------------------------------------------------------- */
+
+/* Once it is shut nothing more gets into the queue: whatever is popped afterwards
+ * is the last, so nobody who was let in is left without an answer. */
+static void shut(struct ledger *ledger, bool shut)
+{
+    ensure(pthread_mutex_lock(&ledger->door) == 0);
+    ledger->shut = shut;
+    ensure(pthread_mutex_unlock(&ledger->door) == 0);
 }
 
 bool ledger_submit(struct ledger *ledger, struct ask *ask)
@@ -97,7 +110,24 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask)
     ask->replayed = false;
     ask->position = 0;
     ask->failure  = OK;
-    return !atomic_load(&ledger->dead) && queue_push(ledger->queue, ask);
+    ensure(pthread_mutex_lock(&ledger->door) == 0);
+    bool taken = !ledger->shut && queue_push(ledger->queue, ask);
+    ensure(pthread_mutex_unlock(&ledger->door) == 0);
+    return taken;
+}
+
+/* After a failure: everybody who still waits is told that nothing will come. */
+static struct status stop_for_good(struct ledger *ledger, struct status status)
+{
+    struct ask *ask;
+
+    atomic_store(&ledger->dead, true);
+    shut(ledger, true);
+    while ((ask = queue_pop(ledger->queue))) {
+        ask->failure = status;
+        ask->done(ask);
+    }
+    return status;
 }
 
 /* -- the turn ---------------------------------------------------------------------- */
@@ -194,13 +224,11 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
     if (atomic_load(&ledger->dead))
         return failed(STATUS_IO, "the ledger has stopped after a failure");
     status = work(ledger, worked);
-    if (status.code != STATUS_OK) atomic_store(&ledger->dead, true);
     answer_all(ledger, status);
-    if (status.code != STATUS_OK) return status;
+    if (status.code != STATUS_OK) return stop_for_good(ledger, status);
     atomic_fetch_add(&ledger->turns, *worked);
     status = keep_house(ledger);
-    if (status.code != STATUS_OK) atomic_store(&ledger->dead, true);
-    return status;
+    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
 }
 
 /* -- the thread ---------------------------------------------------------------------- */
@@ -215,33 +243,38 @@ static int idle_ms(struct ledger *ledger)
     return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;
 }
 
-/* Everybody who still waits is told that nothing will come. */
-static void fail_rest(struct ledger *ledger, struct status status)
+static struct status turn_until_told(struct ledger *ledger)
 {
-    struct ask *ask;
-
-    while ((ask = queue_pop(ledger->queue))) {
-        ask->failure = status;
-        ask->done(ask);
-    }
-}
-
-static void *write_for_ever(void *argument)
-{
-    struct ledger *ledger = argument;
-    struct status  status = OK;
-    bool           worked = true;
+    struct status status = OK;
+    bool          worked = true;
 
     while (status.code == STATUS_OK && (worked || !atomic_load(&ledger->stopping))) {
         if (!worked) queue_wait(ledger->queue, idle_ms(ledger));
         queue_drain(ledger->queue);
         status = ledger_turn(ledger, &worked);
     }
-    if (status.code == STATUS_OK) status = anchor_now(ledger);
+    return status;
+}
+
+/* What slipped in between the last turn and the shutting of the door. */
+static struct status finish(struct ledger *ledger)
+{
+    bool worked = true;
+
+    shut(ledger, true);
+    while (worked) TRY(ledger_turn(ledger, &worked));
+    struct status status = anchor_now(ledger);
+    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+}
+
+static void *write_for_ever(void *argument)
+{
+    struct ledger *ledger = argument;
+    struct status  status = turn_until_told(ledger);
+
+    if (status.code == STATUS_OK) status = finish(ledger);
     if (status.code == STATUS_OK) return NULL;
-    atomic_store(&ledger->dead, true);
     report(REPORT_ERROR, "ledger", "stopped: %s", status.text);
-    fail_rest(ledger, status);
     if (ledger->settings.stopped) ledger->settings.stopped(ledger->settings.context, status);
     return NULL;
 }
@@ -250,6 +283,7 @@ struct status ledger_start(struct ledger *ledger)
 {
     ensure(!ledger->running);
     atomic_store(&ledger->stopping, false);
+    shut(ledger, atomic_load(&ledger->dead)); /* after a stop it opens again */
     if (pthread_create(&ledger->thread, NULL, write_for_ever, ledger))
         return failed(STATUS_LIMIT, "the writer's thread could not be started");
     ledger->running = true;

@@ -85,10 +85,9 @@ static enum refusal ruled(struct ledger *ledger, const struct intent *intent, in
 }
 
 struct status turn_decide(struct ledger *ledger, const struct intent *intent,
-                          const struct ask *ask, struct outcome *outcome)
+                          const struct ask *ask, int64_t now_us, struct outcome *outcome)
 {
-    int64_t       now_us = now_of(ledger);
-    struct chain *chain  = ledger->chain;
+    struct chain *chain = ledger->chain;
 
     chain->events = NULL;
     chain->count = chain->room = chain->first = chain->last = 0;
@@ -125,7 +124,7 @@ static struct status item_done(struct ledger *ledger, struct ask *ask, struct as
         item->outcome.memo      = before.value;
         return OK;
     }
-    TRY(turn_decide(ledger, &item->intent, ask, &item->outcome));
+    TRY(turn_decide(ledger, &item->intent, ask, now_of(ledger), &item->outcome));
     if (item->outcome.refusal || !item->once.size) return OK;
     return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash,
                        item->memo);
@@ -183,19 +182,22 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
 
 /* -- timers ------------------------------------------------------------------- */
 
+/* One at a time, each after the one before it was folded: what a timer brings may
+ * cancel another that was due as well, as the end of a grant does to its commands. */
 struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
 {
-    struct intent *due   = arena_array(&ledger->arena, struct intent, TIMERS_TURN_MAX);
-    size_t         count = ledger->settings.agenda->due(batch_reader(ledger->batch), now_us,
-                                                        &ledger->arena, due, TIMERS_TURN_MAX);
+    struct reader *reader = batch_reader(ledger->batch);
+    struct intent  due;
 
-    for (size_t i = 0; i < count; i++) {
+    *fired = 0;
+    while (*fired < TIMERS_TURN_MAX &&
+           ledger->settings.agenda->due(reader, now_us, &ledger->arena, &due, 1)) {
         struct outcome outcome = { 0 };
-        TRY(turn_decide(ledger, &due[i], NULL, &outcome));
+        TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
         /* Each event that ends what a timer waits for cancels the timer too; one
          * that fires for nothing would fire for ever. */
         ensure(outcome.count > 0);
+        (*fired)++;
     }
-    *fired = count;
-    return reader_failure(batch_reader(ledger->batch));
+    return reader_failure(reader);
 }

@@ -39,16 +39,19 @@ struct ledger {
     int64_t                anchored_us, swept_us; /* monotonic, when last */
     pthread_t              thread;
     bool                   running;
+    pthread_mutex_t        door;        /* over `shut`, and pushing while it is open */
+    bool                   shut;        /* no ask is taken any more */
     atomic_bool            stopping, dead;
     _Atomic uint64_t       turns, intents, events, refusals, replays, commit_us, position;
 };
 
 /* -- turn.c ------------------------------------------------------------------- */
 
-/* Decides one intent, appends and folds what happens, and all that follows from
- * it; fills the outcome. A status is the world's failure: stop. */
+/* Decides one intent at `now_us`, appends and folds what happens, and all that
+ * follows from it; fills the outcome. A status is the world's failure: stop. */
 must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
-                                   const struct ask *ask, struct outcome *outcome);
+                                   const struct ask *ask, int64_t now_us,
+                                   struct outcome *outcome);
 /* Decides an ask: repeats, check, items, alongside, answer. */
 must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
