@@ -147,7 +147,11 @@ static void conclude(struct ruling *on, const struct record_outcome *ask,
 static void record_late(struct ruling *on, const struct record_outcome *ask,
                         const struct command_record *command)
 {
+    bool ends = is(ask->status, "succeeded") || is(ask->status, "failed");
+    bool told = is(command->status, "succeeded") || is(command->status, "failed");
+
     if (slice_equal(ask->status, command->status)) return; /* told again */
+    if (told && !ends) return; /* an older word, overtaken by its end */
     *happened(on, command_outcome_recorded) = (struct command_outcome_recorded){
         .command       = ask->command_id,
         .device        = command->device,

@@ -51,7 +51,6 @@ static struct slice notice(struct ruling *on, const struct request_consent *ask,
 enum refusal decide_request_consent(struct ruling *on, const struct request_consent *ask)
 {
     struct asked_record       asked;
-    struct attachment_record  attachment;
     struct thing_model_record model;
     const char               *why = spared(on, ask);
 
@@ -65,7 +64,6 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
             .reason          = slice_text(why) };
         return ACCEPTED;
     }
-    known(on, attachment, on->intent->stream, ask->gateway, &attachment);
     known(on, thing_model, ask->vendor, name_model(ask->model), &model);
     *happened(on, consent_requested) = (struct consent_requested){
         .consent          = rules_new_id(on, ID_consent),
@@ -73,7 +71,7 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         .detection        = ask->detection,
         .vendor           = ask->vendor,
         .gateway          = ask->gateway,
-        .network          = attachment.network,
+        .network          = rules_network_of(on, ask->gateway),
         .ownership_epoch  = ask->ownership_epoch,
         .model            = ask->model,
         .method           = ask->method,

@@ -50,16 +50,15 @@ enum refusal decide_remove_device(struct ruling *on, const struct remove_device 
 
 enum refusal decide_note_seen(struct ruling *on, const struct note_seen *ask)
 {
-    struct device_record     device;
-    struct attachment_record attachment;
+    struct device_record device;
 
-    if (mine(on, ask->device, &device) ||
-        !known(on, attachment, on->intent->stream, ask->gateway, &attachment) ||
-        !id_given(attachment.network) || id_equal(attachment.network, device.network) ||
-        id_equal(attachment.network, device.proposed))
+    if (mine(on, ask->device, &device)) return ACCEPTED;
+    struct id network = rules_network_of(on, ask->gateway);
+    if (!id_given(network) || id_equal(network, device.network) ||
+        id_equal(network, device.proposed))
         return ACCEPTED;
     *happened(on, device_move_proposed) = (struct device_move_proposed){
-        .device = ask->device, .network = attachment.network };
+        .device = ask->device, .network = network };
     return ACCEPTED;
 }
 

@@ -41,6 +41,18 @@ enum refusal decide_delete_network(struct ruling *on, const struct delete_networ
     return ACCEPTED;
 }
 
+struct id rules_network_of(struct ruling *on, struct id gateway)
+{
+    struct attachment_record attachment;
+    struct network_record    network;
+    bool                     bound =
+        known(on, attachment, on->intent->stream, gateway, &attachment) &&
+        id_given(attachment.network) &&
+        known(on, network, on->intent->stream, attachment.network, &network);
+
+    return bound ? attachment.network : NO_ID;
+}
+
 /* The gateway's stream decides whose it is; the account then binds a network to
  * it, or says why not, upon which it is released again. */
 enum refusal decide_claim_gateway(struct ruling *on, const struct claim_gateway *ask)

@@ -19,6 +19,11 @@ static inline bool is(struct slice text, const char *word)
 /* May this vendor do anything at all? */
 bool rules_vendor_works(struct ruling *on, struct id vendor);
 
+/* -- network.c, for consent.c and device.c ------------------------------- */
+
+/* The network bound to the gateway; none if it is no more, or never was. */
+struct id rules_network_of(struct ruling *on, struct id gateway);
+
 /* -- grant.c, for device.c and the vendor's device-removed --------------- */
 
 enum consent_end { END_WITHDRAWN, END_REVOKED };
