@@ -1,0 +1,65 @@
+/* Who gets the operator's and auditors' tokens, and when is one no good any more? */
+#include "tests/given.h"
+
+static const struct id TOKEN = { "ttoken" };
+
+static struct id system_stream(void) { return name_system(); }
+
+static void a_token_is_issued_to_an_operator_or_an_auditor(void **state)
+{
+    struct story *story = *state;
+
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("auditor"),
+         .name = SLICE("Ada"), .token = TOKEN, .hash = SLICE("hash"));
+    then_happened(story, token_issued);
+    assert_says(the(story, token_issued)->hash, "hash");
+    assert_int_equal(story_event(story, EVENT_token_issued)->actor.kind, ACTOR_OPERATOR);
+
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("vendor"));
+    then_refused(story, role_unknown);
+}
+
+static void a_token_may_end_later_but_not_before_now(void **state)
+{
+    struct story *story = *state;
+
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
+         .expires_at = START + 1);
+    then_happened(story, token_issued);
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
+         .expires_at = START);
+    then_refused(story, already_expired);
+}
+
+static void a_token_is_revoked_once_and_its_hash_is_told(void **state)
+{
+    struct story *story = *state;
+
+    given(story, system_stream(), token_issued, .token = TOKEN, .hash = SLICE("hash"));
+    when(story, system_stream(), OPERATOR, revoke_token, .token = TOKEN);
+    then_happened(story, token_revoked);
+    assert_says(the(story, token_revoked)->hash, "hash");
+    when(story, system_stream(), OPERATOR, revoke_token, .token = TOKEN);
+    then_refused(story, not_found);
+}
+
+static void leases_are_noted_by_their_number_alone(void **state)
+{
+    struct story *story = *state;
+
+    when(story, system_stream(), OPERATOR, record_leases, .leases = 7);
+    then_happened(story, leases_recorded);
+    assert_int_equal(the(story, leases_recorded)->leases, 7);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_token_is_issued_to_an_operator_or_an_auditor),
+        TEST(a_token_may_end_later_but_not_before_now),
+        TEST(a_token_is_revoked_once_and_its_hash_is_told),
+        TEST(leases_are_noted_by_their_number_alone),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,173 @@
+/* What may become of a vendor, its keys, its endpoint and its thing models? */
+#include "tests/given.h"
+
+static int glow_works(void **state)
+{
+    int begun = story_begins(state);
+
+    if (!begun) glow_is_approved(*state);
+    return begun;
+}
+
+static void a_vendor_is_taken_on_with_a_secret_and_a_key(void **state)
+{
+    struct story *story = *state;
+
+    when(story, ACME, OPERATOR, onboard_vendor, .name = SLICE("Acme"), .key = KEY,
+         .secret = SLICE("secret"), .hash = SLICE("hash"));
+    then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued);
+    when(story, ACME, OPERATOR, onboard_vendor, .name = SLICE("Acme"),
+         .endpoint = SLICE("https://acme.example/"));
+    then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued, endpoint_set);
+}
+
+static void a_vendor_is_approved_suspended_resumed_and_parted_with(void **state)
+{
+    struct story *story = *state;
+
+    given(story, ACME, vendor_onboarded, .name = SLICE("Acme"));
+    when_plainly(story, ACME, OPERATOR, approve_vendor);
+    then_happened(story, vendor_approved);
+    when(story, ACME, OPERATOR, suspend_vendor, .reason = SLICE("audit"));
+    then_happened(story, vendor_suspended);
+    when_plainly(story, ACME, OPERATOR, resume_vendor);
+    then_happened(story, vendor_resumed);
+    when(story, ACME, OPERATOR, offboard_vendor, .reason = SLICE("contract over"));
+    then_happened(story, vendor_offboarded);
+}
+
+static void a_step_taken_twice_is_taken_once(void **state)
+{
+    struct story *story = *state;
+
+    when_plainly(story, GLOW, OPERATOR, approve_vendor);
+    then_nothing(story);
+    when_plainly(story, GLOW, OPERATOR, resume_vendor);
+    then_nothing(story);
+    given_plainly(story, GLOW, vendor_suspended);
+    when_plainly(story, GLOW, OPERATOR, suspend_vendor);
+    then_nothing(story);
+    given_plainly(story, GLOW, vendor_offboarded);
+    when_plainly(story, GLOW, OPERATOR, offboard_vendor);
+    then_nothing(story);
+}
+
+static void a_step_out_of_order_is_refused(void **state)
+{
+    struct story *story = *state;
+
+    given(story, ACME, vendor_onboarded, .name = SLICE("Acme"));
+    when_plainly(story, ACME, OPERATOR, suspend_vendor);
+    then_refused(story, vendor_status_conflict);
+    when_plainly(story, ACME, OPERATOR, resume_vendor);
+    then_refused(story, vendor_status_conflict);
+    given_plainly(story, GLOW, vendor_suspended);
+    when_plainly(story, GLOW, OPERATOR, approve_vendor);
+    then_refused(story, vendor_status_conflict);
+    given_plainly(story, GLOW, vendor_offboarded);
+    when_plainly(story, GLOW, OPERATOR, resume_vendor);
+    then_refused(story, vendor_status_conflict);
+}
+
+static void nothing_can_be_done_for_a_vendor_that_is_not_there(void **state)
+{
+    struct story *story = *state;
+
+    when_plainly(story, ACME, OPERATOR, approve_vendor);
+    then_refused(story, vendor_unknown);
+    when_plainly(story, ACME, OPERATOR, offboard_vendor);
+    then_refused(story, vendor_unknown);
+    when(story, ACME, OPERATOR, change_vendor, .name = SLICE("Acme 2"));
+    then_refused(story, vendor_unknown);
+    when(story, ACME, OPERATOR, end_endpoint, .reason = SLICE("gone"));
+    then_nothing(story);
+}
+
+static void a_vendor_that_left_changes_nothing_any_more(void **state)
+{
+    struct story *story = *state;
+
+    given_plainly(story, GLOW, vendor_offboarded);
+    when(story, GLOW, OPERATOR, change_vendor, .name = SLICE("Glow 2"));
+    then_refused(story, vendor_status_conflict);
+    when(story, GLOW, GLOWS_CLOUD, set_endpoint, .url = SLICE("https://glow.example/2"));
+    then_refused(story, vendor_status_conflict);
+    when(story, GLOW, GLOWS_CLOUD, publish_thing_model, .model = SLICE("fan:1.0.0"));
+    then_refused(story, vendor_status_conflict);
+}
+
+static void what_is_not_named_stays_as_it_was(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, OPERATOR, change_vendor, .prompts_open_max = 3);
+    then_happened(story, vendor_changed);
+    assert_says(the(story, vendor_changed)->name, "Glow");
+    when(story, GLOW, OPERATOR, change_vendor, .name = SLICE("Glow 2"));
+    then_happened(story, vendor_changed);
+    assert_int_equal(the(story, vendor_changed)->prompts_open_max, 3);
+    when(story, GLOW, OPERATOR, change_vendor, .name = SLICE("Glow 2"));
+    then_nothing(story);
+}
+
+static void a_vendor_always_has_a_secret_and_never_too_many(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, GLOWS_CLOUD, remove_vendor_key, .key = KEY);
+    then_refused(story, vendor_key_last);
+    when(story, GLOW, GLOWS_CLOUD, remove_vendor_key, .key = OTHER_KEY);
+    then_refused(story, vendor_key_unknown);
+    when(story, GLOW, GLOWS_CLOUD, add_vendor_key, .key = OTHER_KEY, .secret = SLICE("new"));
+    then_happened(story, vendor_key_added);
+    when(story, GLOW, GLOWS_CLOUD, remove_vendor_key, .key = KEY);
+    then_happened(story, vendor_key_removed);
+    story->policy.vendor_keys_max = 1;
+    when(story, GLOW, GLOWS_CLOUD, add_vendor_key, .key = KEY);
+    then_refused(story, vendor_key_limit_reached);
+}
+
+static void an_endpoint_is_set_tried_and_ended(void **state)
+{
+    struct story *story = *state;
+
+    when_plainly(story, GLOW, GLOWS_CLOUD, request_test_notification);
+    then_happened(story, test_notification_requested);
+    when(story, GLOW, THE_SYSTEM, end_endpoint, .reason = SLICE("gone"));
+    then_happened(story, endpoint_ended);
+    when(story, GLOW, THE_SYSTEM, end_endpoint, .reason = SLICE("gone"));
+    then_nothing(story);
+    when_plainly(story, GLOW, GLOWS_CLOUD, request_test_notification);
+    then_refused(story, endpoint_missing);
+    when(story, GLOW, GLOWS_CLOUD, set_endpoint, .url = SLICE("https://glow.example/2"));
+    then_happened(story, endpoint_set);
+}
+
+static void a_thing_model_is_never_changed_but_has_newer_versions(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, GLOWS_CLOUD, publish_thing_model, .model = SLICE("lamp:1.0.0"));
+    then_refused(story, thing_model_exists);
+    when(story, GLOW, GLOWS_CLOUD, publish_thing_model, .model = SLICE("lamp:1.1.0"),
+         .definition = SLICE("{}"));
+    then_happened(story, thing_model_published);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, glow_works, story_ends)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_vendor_is_taken_on_with_a_secret_and_a_key),
+        TEST(a_vendor_is_approved_suspended_resumed_and_parted_with),
+        TEST(a_step_taken_twice_is_taken_once),
+        TEST(a_step_out_of_order_is_refused),
+        TEST(nothing_can_be_done_for_a_vendor_that_is_not_there),
+        TEST(a_vendor_that_left_changes_nothing_any_more),
+        TEST(what_is_not_named_stays_as_it_was),
+        TEST(a_vendor_always_has_a_secret_and_never_too_many),
+        TEST(an_endpoint_is_set_tried_and_ended),
+        TEST(a_thing_model_is_never_changed_but_has_newer_versions),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
