@@ -1,15 +1,15 @@
 /* cursor.c -- walking a range of keys, either way, also through a batch.
  *
- * RocksDB bounds only the committed half of a batch's iterator: the half that
- * walks the batch knows no bounds. So the prefix is checked here on every move,
- * and the bounds are set for the committed half alone, where they keep it from
- * wading through what was erased beyond them (timers and outbox leave a lot).
+ * A cursor over a batch walks two halves in step: what is committed, and the
+ * batch's changes as they stood when it was opened. Both halves stand one key
+ * ahead, and what the cursor shows is a copy, because erasing what one walks over
+ * is the most natural thing to do.
  *
- * A key or value that stands in a batch moves in memory when the batch grows, and
- * erasing what one walks over is the most natural thing to do; so a cursor over
- * a batch shows copies.
+ * RocksDB's half has its bounds set, which keep it from wading through what was
+ * erased beyond them (timers and outbox leave a lot).
  */
 #include "core/base/buffer.h"
+#include "core/store/overlay.h"
 #include "core/store/rocks.h"
 
 #include <stdlib.h>
@@ -29,7 +29,11 @@ struct cursor {
     struct bytes           prefix, from;
     struct bytes           beyond; /* the first key after the prefix */
     size_t                 lead;   /* bytes of a key that are not the caller's */
-    bool                   copies; /* over a batch */
+    bool                   copies;  /* over a batch */
+    bool                   forward; /* the way both halves stand ahead */
+    const struct change  **changes; /* the batch's half, in order */
+    size_t                 change_count;
+    ptrdiff_t              at; /* the change ahead; out of range: none */
     size_t                 key_size;
     struct buffer          copy; /* the key, then the value */
 };
@@ -91,15 +95,16 @@ struct cursor *cursor_open(struct reader *reader, enum family family, struct sli
     cursor->iterator = NULL;
     cursor->copies   = reader->batch != NULL;
     cursor->copy     = (struct buffer){ 0 };
+    cursor->changes  = NULL;
     cursor->lead     = rocks_key_lead(reader->store);
     cursor_range(cursor, reader->store, family, prefix, from);
     cursor_bound(cursor, reader);
     if (!handle)
         return cursor;
     cursor->iterator = rocksdb_create_iterator_cf(reader->store->db, cursor->options, handle);
-    if (reader->batch) /* takes the committed half over */
-        cursor->iterator = rocksdb_writebatch_wi_create_iterator_with_base_cf(
-            batch_changes(reader->batch), cursor->iterator, handle);
+    if (reader->batch)
+        cursor->changes = overlay_sorted(batch_changes(reader->batch), family,
+                                         bytes_slice(&cursor->prefix), &cursor->change_count);
     return cursor;
 }
 
@@ -117,23 +122,10 @@ static struct slice current_value(const struct cursor *cursor)
     return (struct slice){ data ? data : "", size };
 }
 
-static void cursor_copy(struct cursor *cursor)
+static bool iterator_on(const struct cursor *cursor)
 {
-    struct slice key = current_key(cursor);
-    buffer_clear(&cursor->copy);
-    buffer_add(&cursor->copy, key);
-    buffer_add(&cursor->copy, current_value(cursor));
-    cursor->key_size = key.size;
-}
-
-static bool cursor_settle(struct cursor *cursor)
-{
-    bool on = rocksdb_iter_valid(cursor->iterator) &&
-              slice_starts(current_key(cursor), bytes_slice(&cursor->prefix));
-    cursor->place = on ? PLACE_ON : PLACE_ENDED;
-    if (on && cursor->copies)
-        cursor_copy(cursor);
-    return on;
+    return rocksdb_iter_valid(cursor->iterator) &&
+           slice_starts(current_key(cursor), bytes_slice(&cursor->prefix));
 }
 
 static void seek_first(struct cursor *cursor)
@@ -146,49 +138,145 @@ static void seek_first(struct cursor *cursor)
         rocksdb_iter_seek_to_first(cursor->iterator);
 }
 
-/* The batch's half may stand on `beyond` itself, the one key too many. */
 static void seek_last(struct cursor *cursor)
 {
     struct slice from = bytes_slice(&cursor->from), beyond = bytes_slice(&cursor->beyond);
-    if (from.size && (!beyond.size || slice_compare(from, beyond) < 0)) {
+    if (from.size && (!beyond.size || slice_compare(from, beyond) < 0))
         rocksdb_iter_seek_for_prev(cursor->iterator, from.data, from.size);
-    } else if (beyond.size) {
-        rocksdb_iter_seek_for_prev(cursor->iterator, beyond.data, beyond.size);
-        if (rocksdb_iter_valid(cursor->iterator) && slice_equal(current_key(cursor), beyond))
-            rocksdb_iter_prev(cursor->iterator);
-    } else {
-        rocksdb_iter_seek_to_last(cursor->iterator);
+    else
+        rocksdb_iter_seek_to_last(cursor->iterator); /* of the bounds */
+}
+
+static void iterator_move(struct cursor *cursor, bool forward)
+{
+    if (forward)
+        rocksdb_iter_next(cursor->iterator);
+    else
+        rocksdb_iter_prev(cursor->iterator);
+}
+
+/* -- over a batch: two halves in step ----------------------------------------- */
+
+/* The first change not less than `start`, or the last not greater. */
+static ptrdiff_t change_from(const struct cursor *cursor, struct slice start, bool forward)
+{
+    ptrdiff_t low = 0, high = (ptrdiff_t)cursor->change_count;
+    while (low < high) {
+        ptrdiff_t middle = low + (high - low) / 2;
+        int       order  = slice_compare(cursor->changes[middle]->key, start);
+        if (order < 0 || (order == 0 && !forward))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return forward ? low : low - 1;
+}
+
+static struct slice shown_key(const struct cursor *cursor)
+{
+    return (struct slice){ cursor->copy.data, cursor->key_size };
+}
+
+static const struct change *change_ahead(const struct cursor *cursor)
+{
+    bool there = cursor->at >= 0 && cursor->at < (ptrdiff_t)cursor->change_count;
+    return there ? cursor->changes[cursor->at] : NULL;
+}
+
+/* Puts both halves one ahead of where the cursor stands, that way. */
+static void halves_seek(struct cursor *cursor, bool forward)
+{
+    struct slice from = bytes_slice(&cursor->from);
+    if (cursor->place == PLACE_FRESH) {
+        if (forward)
+            seek_first(cursor);
+        else
+            seek_last(cursor);
+        cursor->at = from.size    ? change_from(cursor, from, forward)
+                     : forward    ? 0
+                                  : (ptrdiff_t)cursor->change_count - 1;
+    } else { /* the way is turned: both stand on the wrong side of what is shown */
+        struct slice key = shown_key(cursor);
+        if (forward)
+            rocksdb_iter_seek(cursor->iterator, key.data, key.size);
+        else
+            rocksdb_iter_seek_for_prev(cursor->iterator, key.data, key.size);
+        if (iterator_on(cursor) && slice_equal(current_key(cursor), key))
+            iterator_move(cursor, forward);
+        cursor->at                  = change_from(cursor, key, forward);
+        const struct change *change = change_ahead(cursor);
+        if (change && slice_equal(change->key, key))
+            cursor->at += forward ? 1 : -1;
+    }
+    cursor->forward = forward;
+}
+
+static void show(struct cursor *cursor, struct slice key, struct slice value)
+{
+    buffer_clear(&cursor->copy);
+    buffer_add(&cursor->copy, key);
+    buffer_add(&cursor->copy, value);
+    cursor->key_size = key.size;
+}
+
+static bool halves_move(struct cursor *cursor, bool forward)
+{
+    if (cursor->place == PLACE_FRESH || cursor->forward != forward)
+        halves_seek(cursor, forward);
+    for (;;) {
+        const struct change *change    = change_ahead(cursor);
+        bool                 committed = iterator_on(cursor);
+        if (!change && !committed)
+            return false;
+        int order = !change      ? -1
+                    : !committed ? 1
+                    : forward    ? slice_compare(current_key(cursor), change->key)
+                                 : slice_compare(change->key, current_key(cursor));
+        if (order < 0) {
+            show(cursor, current_key(cursor), current_value(cursor));
+            iterator_move(cursor, forward);
+            return true;
+        }
+        if (order == 0)
+            iterator_move(cursor, forward); /* the change has the last word */
+        cursor->at += forward ? 1 : -1;
+        if (change->value.data) {
+            show(cursor, change->key, change->value);
+            return true;
+        }
     }
 }
 
-bool cursor_next(struct cursor *cursor)
+/* -- moving ------------------------------------------------------------------- */
+
+static bool cursor_move(struct cursor *cursor, bool forward)
 {
+    bool on;
     if (cursor->place == PLACE_ENDED || !cursor->iterator)
         return false;
-    if (cursor->place == PLACE_FRESH)
-        seek_first(cursor);
-    else
-        rocksdb_iter_next(cursor->iterator);
-    return cursor_settle(cursor);
+    if (cursor->copies) {
+        on = halves_move(cursor, forward);
+    } else {
+        if (cursor->place == PLACE_ON)
+            iterator_move(cursor, forward);
+        else if (forward)
+            seek_first(cursor);
+        else
+            seek_last(cursor);
+        on = iterator_on(cursor);
+    }
+    cursor->place = on ? PLACE_ON : PLACE_ENDED;
+    return on;
 }
 
-bool cursor_previous(struct cursor *cursor)
-{
-    if (cursor->place == PLACE_ENDED || !cursor->iterator)
-        return false;
-    if (cursor->place == PLACE_FRESH)
-        seek_last(cursor);
-    else
-        rocksdb_iter_prev(cursor->iterator);
-    return cursor_settle(cursor);
-}
+bool cursor_next(struct cursor *cursor) { return cursor_move(cursor, true); }
+
+bool cursor_previous(struct cursor *cursor) { return cursor_move(cursor, false); }
 
 struct slice cursor_key(const struct cursor *cursor)
 {
     ensure(cursor->place == PLACE_ON);
-    struct slice key = { cursor->copy.data, cursor->key_size };
-    if (!cursor->copies)
-        key = current_key(cursor);
+    struct slice key = cursor->copies ? shown_key(cursor) : current_key(cursor);
     return (struct slice){ key.data + cursor->lead, key.size - cursor->lead };
 }
 
@@ -212,6 +300,7 @@ struct status cursor_close(struct cursor *cursor)
     }
     rocksdb_readoptions_destroy(cursor->options);
     buffer_free(&cursor->copy);
+    free(cursor->changes);
     free(cursor);
     return rocks_status(error, "walking");
 }

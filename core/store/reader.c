@@ -1,4 +1,5 @@
 /* reader.c -- reading one value, and reading as of a moment. */
+#include "core/store/overlay.h"
 #include "core/store/rocks.h"
 
 #include <stdlib.h>
@@ -24,25 +25,6 @@ void reader_stop(struct reader *reader)
 {
     rocksdb_readoptions_destroy(reader->options);
     ensure(pthread_mutex_destroy(&reader->lock) == 0);
-}
-
-/* RocksDB's C API says "not found" both for a key that the batch erased and for
- * one it never heard of, so the read of both must go through RocksDB, at the
- * price of two copies. Most keys a turn reads it has not touched: those are
- * read pinned. */
-static struct status get_through_batch(struct reader *reader,
-                                       rocksdb_column_family_handle_t *handle, struct slice key,
-                                       struct arena *arena, struct slice *value)
-{
-    char  *error = NULL;
-    size_t size  = 0;
-    char  *found = rocksdb_writebatch_wi_get_from_batch_and_db_cf(
-        batch_changes(reader->batch), reader->store->db, reader->options, handle, key.data,
-        key.size, &size, &error);
-    TRY(rocks_status(error, "reading"));
-    *value = arena_copy(arena, (struct slice){ found, size });
-    rocksdb_free(found);
-    return OK;
 }
 
 static struct status get_committed(struct reader *reader, rocksdb_column_family_handle_t *handle,
@@ -71,8 +53,12 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
     if (!handle)
         return OK;
     struct slice full = rocks_key(reader->store, family, key, room);
-    if (reader->batch && batch_touches(reader->batch, family, key))
-        return get_through_batch(reader, handle, full, arena, value);
+    const struct change *change =
+        reader->batch ? overlay_find(batch_changes(reader->batch), family, full) : NULL;
+    if (change) {
+        *value = arena_copy(arena, change->value); /* erased: nothing */
+        return OK;
+    }
     return get_committed(reader, handle, full, arena, value);
 }
 

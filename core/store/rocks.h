@@ -1,7 +1,8 @@
 /* rocks.h -- what the files of this room share. No other room includes it.
  *
  * store.c opens, closes and keeps; options.c is the tuning; recovery.c the way
- * back after damage; reader.c and cursor.c read; batch.c writes.
+ * back after damage; reader.c and cursor.c read; batch.c and
+ * overlay.c write.
  *
  * THREADS   As store.h says. The one thing written by many threads is the
  *           failure noted in a reader, hence its lock.
@@ -80,7 +81,6 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
 enum options_shape options_shape_of(const char *stored_name);
 rocksdb_cache_t *options_cache_new(const struct store_options *options);
 
-bool batch_touches(const struct batch *batch, enum family family, struct slice key);
-rocksdb_writebatch_wi_t *batch_changes(const struct batch *batch);
+const struct overlay *batch_changes(const struct batch *batch);
 
 #endif

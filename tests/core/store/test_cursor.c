@@ -122,10 +122,10 @@ static void the_batch_may_change_while_a_cursor_walks_it(void **state)
     write_one(place, FAMILY_timers, "a1", "x");
     write_one(place, FAMILY_timers, "a2", "x");
     write_one(place, FAMILY_timers, "a4", "x");
-    struct batch  *batch  = batch_open(place->store);
+    struct batch *batch = batch_open(place->store);
+    batch_put(batch, FAMILY_timers, text("a3"), text("x"));
     struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_timers, text("a"), SLICE(""));
     size_t         seen   = 0;
-    batch_put(batch, FAMILY_timers, text("a3"), text("x"));
     while (cursor_next(cursor)) {
         struct slice key = cursor_key(cursor), value = cursor_value(cursor);
         batch_erase(batch, FAMILY_timers, key);
