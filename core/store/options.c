@@ -38,6 +38,8 @@ enum {
     LOG_WARN      = 2, /* rocksdb::WARN_LEVEL */
 };
 
+#define MEMTABLE_BLOOM 0.02 /* of a memtable: 6 bits a row of 40 bytes */
+
 static const char *const scans[] = { "log", "personal", "index", "timers", "outbox", "leases" };
 
 /* By the beginning of the name, so that outbox_v1 and outbox_v2 are alike. */
@@ -128,6 +130,10 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
     set_writing(rocks, recovery_mode);
     set_quiet(rocks);
     set_tables(rocks, store, shape);
+    if (shape == OPTIONS_POINTS) { /* most looks into a memtable find nothing */
+        rocksdb_options_set_memtable_prefix_bloom_size_ratio(rocks, MEMTABLE_BLOOM);
+        rocksdb_options_set_memtable_whole_key_filtering(rocks, 1);
+    }
     rocksdb_options_set_create_if_missing(rocks, !store->read_only);
     rocksdb_options_set_create_missing_column_families(rocks, !store->read_only);
     if (store->memory) {
