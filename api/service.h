@@ -7,6 +7,8 @@
 #ifndef PIOT_SERVICE_H
 #define PIOT_SERVICE_H
 
+#include <stdatomic.h>
+
 #include "api/settings.h"
 #include "core/facts/event.h"
 #include "core/ledger.h"
@@ -16,6 +18,7 @@ struct live;
 struct worker;
 struct courier;
 struct health;
+struct sweep;
 struct loop;
 struct ssl_ctx_st;
 
@@ -37,6 +40,12 @@ struct service {
     size_t             loop_count;
     struct event_view  view;    /* how our events look as CloudEvents; personal: yes */
     struct slice       public_url; /* no slash at its end */
+    uint16_t           port;
+    struct sweep      *sweep;
+    atomic_bool        stopping; /* draining, or about to */
+    atomic_bool        broken;   /* the ledger has stopped after a failure */
+    void (*stop)(void *context, struct status why);
+    void *stop_context;
 };
 
 /* What is committed now, for any thread. */
@@ -45,10 +54,11 @@ static inline struct reader *service_reader(struct service *service)
     return store_reader(service->store);
 }
 
-/* Opens everything in the data directory, starts the writer and the loops, and
- * says where it listens: DIR/listen. A first opening also writes DIR/operator.token.
- * On an error everything is closed again. `stop` is called, from any thread, once
- * the service cannot go on. */
+/* With `settings` filled in and all else zero: opens everything in the data
+ * directory, starts the writer and the loops, and says where it listens:
+ * DIR/listen. A first opening also writes DIR/operator.token. On an error everything
+ * is closed again. `stop` is called, from another thread, when the service cannot go
+ * on; somebody then has to call service_close(). */
 must_use struct status service_open(struct service *service,
                                     void (*stop)(void *context, struct status why),
                                     void *context);

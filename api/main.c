@@ -1,0 +1,122 @@
+/* main.c -- piotd: read the settings, open the service, wait for a signal, close it. */
+#include <malloc.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "api/health.h"
+#include "api/service.h"
+#include "core/base/queue.h"
+#include "core/base/report.h"
+
+extern char **environ;
+
+/* A thread's own arena keeps what it once needed; more than a few arenas would let
+ * bursts on many threads add up. */
+enum { MALLOC_ARENAS = 4 };
+
+static struct service service;
+static struct {
+    struct queue  *told;
+    struct status  why; /* good once something was pushed */
+} failure;
+
+static void on_failure(void *context, struct status why)
+{
+    (void)context;
+    failure.why = why;
+    queue_push(failure.told, &failure);
+}
+
+/* From here on signals come through a descriptor, to main() alone: threads that
+ * are started later inherit the mask. */
+static int catch_signals(void)
+{
+    sigset_t set;
+
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    ensure(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
+    int fd = signalfd(-1, &set, SFD_CLOEXEC);
+    ensure(fd >= 0);
+    return fd;
+}
+
+/* Until somebody wants an end, or the service cannot go on: false. */
+static bool wait_for_end(int signals)
+{
+    struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
+                            { .fd = queue_fd(failure.told), .events = POLLIN } };
+
+    while (poll(fds, COUNT(fds), -1) <= 0) {}
+    return !fds[1].revents;
+}
+
+static struct status set_reports(const struct settings *settings)
+{
+    static const char *const levels[] = { "error", "warning", "notice", "debug" };
+
+    for (size_t i = 0; i < COUNT(levels); i++) {
+        if (strcmp(settings->report_level, levels[i])) continue;
+        report_set((struct report_settings){ (enum report_level)i, settings->report_json });
+        return OK;
+    }
+    return failed(STATUS_INVALID, "setting report_level has to be error, warning, notice or debug");
+}
+
+static void show_help(void)
+{
+    struct buffer text = { 0 };
+
+    settings_help(&text);
+    fwrite(text.data, 1, text.size, stdout);
+    buffer_free(&text);
+}
+
+static int say(struct status status)
+{
+    report(REPORT_ERROR, "api", "%s", status.text);
+    return status.code == STATUS_INVALID ? 2 : 1;
+}
+
+static int serve(int signals)
+{
+    struct status status = service_open(&service, on_failure, NULL);
+
+    if (status.code != STATUS_OK) return say(status);
+    report(REPORT_NOTICE, "api", "piotd " PIOTD_VERSION " serves at %.*s",
+           (int)service.public_url.size, service.public_url.data);
+    bool asked = wait_for_end(signals);
+    report(REPORT_NOTICE, "api", asked ? "stopping" : "stopping: %s", failure.why.text);
+    service_close(&service);
+    return asked ? 0 : 1;
+}
+
+int main(int count, char **arguments)
+{
+    enum settings_task task;
+    struct status      status;
+    int                signals, outcome;
+
+    mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    status = settings_start(&service.settings, count, arguments, environ, &task);
+    if (status.code != STATUS_OK) return say(status);
+    if (task == SETTINGS_HELP) show_help();
+    if (task == SETTINGS_VERSION) puts("piotd " PIOTD_VERSION);
+    if (task != SETTINGS_RUN) return 0;
+    status = set_reports(&service.settings);
+    if (status.code == STATUS_OK) status = queue_open(&failure.told, 1);
+    if (status.code != STATUS_OK) return say(status);
+    signals = catch_signals();
+    outcome = serve(signals);
+    close(signals);
+    queue_close(failure.told);
+    settings_free(&service.settings);
+    return outcome;
+}

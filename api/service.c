@@ -1,0 +1,194 @@
+#include "api/service.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "api/courier.h"
+#include "api/health.h"
+#include "api/live.h"
+#include "api/loop.h"
+#include "api/routes.h"
+#include "api/service_data.h"
+#include "api/sweep.h"
+#include "api/tls.h"
+#include "api/worker.h"
+#include "core/base/report.h"
+#include "projections/projection.h"
+
+static const struct agenda agenda = { timers_next, timers_due };
+
+/* -- what the ledger tells --------------------------------------------------------------- */
+
+static void on_committed(void *context, const struct commit *commit)
+{
+    struct service *service = context;
+
+    if (!service->live) return; /* a first start's own turn, before anybody listens */
+    live_committed(service->live, commit);
+    if (service->courier) courier_wake(service->courier);
+}
+
+static void on_stopped(void *context, struct status why)
+{
+    struct service *service = context;
+
+    atomic_store(&service->broken, true);
+    service->stop(service->stop_context, why);
+}
+
+/* -- opening, from the ground up ----------------------------------------------------------- */
+
+/* After damage the store may come back a little short: only if the log still
+ * reaches its anchor does that pass. */
+static struct status accept_recovered(void *context, struct reader *recovered)
+{
+    struct anchor anchor;
+    struct status status = anchor_read(context, &anchor);
+
+    if (status.code == STATUS_NOT_FOUND) return OK; /* nothing was ever anchored */
+    TRY(status);
+    return anchor_check(recovered, PARTITION_ONE, &anchor);
+}
+
+static struct status open_store(struct service *service, const struct data_paths *paths)
+{
+    struct store_options options = {
+        .path        = paths->store,
+        .cache_bytes = service->settings.store_cache,
+        .write_bytes = service->settings.store_write_buffer,
+        .accept      = accept_recovered,
+        .context     = (void *)(uintptr_t)paths->anchor,
+    };
+
+    store_families_all(options.families);
+    return store_open(&service->store, &options);
+}
+
+static struct status open_ledger(struct service *service, const struct data_paths *paths)
+{
+    struct ledger_settings settings = {
+        .store       = service->store,
+        .vault       = service->vault,
+        .folds       = all_folds,
+        .agenda      = &agenda,
+        .policy      = &service->policy,
+        .clock       = &service->clock,
+        .queue_max   = service->settings.queue_max,
+        .anchor_path = paths->anchor,
+        .committed   = on_committed,
+        .stopped     = on_stopped,
+        .context     = service,
+    };
+
+    return ledger_open(&service->ledger, &settings);
+}
+
+static size_t loops_wanted(const struct settings *settings)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+
+    if (settings->loops) return (size_t)settings->loops;
+    return processors > 2 ? (size_t)processors - 1 : 1;
+}
+
+static struct status open_loops(struct service *service)
+{
+    size_t   wanted = loops_wanted(&service->settings);
+    char     address[64];
+    uint16_t port;
+
+    ensure(settings_address(service->settings.listen, address, &port));
+    service->loops = calloc(wanted, sizeof *service->loops);
+    ensure(service->loops != NULL);
+    for (size_t i = 0; i < wanted; i++) {
+        TRY(loop_open(&service->loops[i], service, (unsigned)i, address, port));
+        service->loop_count++;
+        port = server_port(service->loops[0].server); /* the others share it */
+    }
+    service->port = port;
+    return OK;
+}
+
+static void name_ourselves(struct service *service)
+{
+    const struct settings *settings = &service->settings;
+    struct slice           url      = slice_text(settings->public_url);
+    const char            *colon    = strrchr(settings->listen, ':');
+
+    if (!url.size)
+        url = arena_print(&service->settings.arena, "%s://%.*s:%u",
+                          service->tls ? "https" : "http", (int)(colon - settings->listen),
+                          settings->listen, service->port);
+    while (url.size && url.data[url.size - 1] == '/') url.size--;
+    service->public_url = url;
+    service->view       = (struct event_view){
+        .source    = *settings->source ? slice_text(settings->source) : url,
+        .prefix    = slice_text(settings->event_prefix),
+        .partition = PARTITION_ONE,
+        .personal  = true,
+    };
+}
+
+static struct status open_all(struct service *service)
+{
+    struct settings  *settings = &service->settings;
+    struct data_paths paths;
+
+    routes_start();
+    TRY(data_prepare(settings, &paths));
+    if (*settings->tls_certificate)
+        TRY(tls_open(&service->tls, settings->tls_certificate, settings->tls_key));
+    TRY(open_store(service, &paths));
+    TRY(vault_open(&service->vault, paths.vault, false));
+    TRY(open_ledger(service, &paths));
+    TRY(data_first_token(service, &paths));
+    service->live = live_open(ledger_figures(service->ledger).position);
+    TRY(open_loops(service));
+    name_ourselves(service);
+    TRY(worker_open(&service->worker, settings->passwords_max));
+    TRY(courier_start(&service->courier, service));
+    TRY(ledger_start(service->ledger));
+    service->sweep = sweep_open(service);
+    for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
+    TRY(health_open(&service->health, service));
+    return data_say_where(service, &paths);
+}
+
+struct status service_open(struct service *service,
+                           void (*stop)(void *context, struct status why), void *context)
+{
+    struct status status;
+
+    service->stop         = stop;
+    service->stop_context = context;
+    service->policy       = settings_policy(&service->settings);
+    service->clock        = clock_real();
+    status                = open_all(service);
+    if (status.code != STATUS_OK) service_close(service);
+    return status;
+}
+
+/* -- closing, the other way round ------------------------------------------------------------- */
+
+void service_close(struct service *service)
+{
+    atomic_store(&service->stopping, true);
+    if (service->port) data_forget_where(service);
+    for (size_t i = 0; i < service->loop_count; i++) loop_stop(&service->loops[i]);
+    for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
+    courier_stop(service->courier); /* its last words are intents */
+    worker_close(service->worker);
+    ledger_stop(service->ledger);
+    health_close(service->health);
+    sweep_close(service->sweep);
+    for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
+    free(service->loops);
+    live_close(service->live);
+    ledger_close(service->ledger);
+    vault_close(service->vault);
+    store_close(service->store);
+    tls_close(service->tls);
+    service->loops      = NULL;
+    service->loop_count = 0;
+}
