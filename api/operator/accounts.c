@@ -1,0 +1,61 @@
+/* accounts.c -- the operator opens accounts. */
+#include "api/operator/operator.h"
+
+#include <string.h>
+
+static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
+{
+    struct account_row row;
+
+    if (!view_get_account(reader, id, NO_ID, arena, &row)) return false;
+    show_account(json, id, &row);
+    return true;
+}
+
+static bool is_phone_number(struct slice text)
+{
+    if (text.size < 3 || text.data[0] != '+' || text.data[1] == '0') return false;
+    for (size_t i = 1; i < text.size; i++)
+        if (text.data[i] < '0' || text.data[i] > '9') return false;
+    return true;
+}
+
+void operator_post_account(struct call *call)
+{
+    /* The stream is the login's own, which the body has to tell first. */
+    struct submission *submission = submit_body(call, name_system(), NULL);
+    struct fresh_token code       = auth_new_code(call->arena);
+    struct id          account    = call_new_id(call, ID_account);
+    char               text[ID_TEXT_MAX];
+
+    if (!submission) return;
+    struct claim_login *ask = &submission_intent(submission)->claim_login;
+    if (ask->phone_number.size && !is_phone_number(ask->phone_number)) {
+        call_fail(call, PROBLEM_invalid_argument,
+                  "phoneNumber has to be in E.164: + and 2 to 15 digits.");
+        return;
+    }
+    submission_intent(submission)->stream = name_login(ask->login);
+    ask->account                          = account;
+    ask->activation_hash                  = code.hash;
+    id_text(account, text);
+    operator_submit(submission, &(struct answer_plan){
+        .show = show,
+        .id   = account,
+        .path = arena_print(call->arena, "/operator/v1/accounts/%s", text),
+        .once = { { "activationCode", code.text } },
+    });
+}
+
+void operator_list_accounts(struct call *call)
+{
+    operator_answer_list(call, view_list_listed_account, show);
+}
+
+void operator_get_account(struct call *call)
+{
+    struct id account;
+
+    if (call_parameter_id(call, "accountId", ID_account, &account))
+        operator_answer(call, show, account, REFUSED_account_unknown);
+}

@@ -1,0 +1,95 @@
+#include "api/operator/operator.h"
+
+#include "api/query.h"
+
+/* -- reading ------------------------------------------------------------------------ */
+
+static bool answer_failure(struct call *call)
+{
+    struct status status = reader_failure(call_reader(call));
+
+    if (status.code == STATUS_OK) return false;
+    call_broken(call, status);
+    return true;
+}
+
+void operator_answer(struct call *call, operator_show *show, struct id id, enum refusal unknown)
+{
+    struct buffer body  = { 0 };
+    struct json   json  = json_to(&body);
+    bool          there = show(&json, call_reader(call), call->arena, id);
+
+    if (!there) {
+        if (!answer_failure(call)) call_refuse(call, unknown);
+    } else if (!query_unchanged(call, show_tag(buffer_slice(&body)))) {
+        call_answer_json(call, 200, &body);
+    }
+    buffer_free(&body);
+}
+
+void operator_answer_list(struct call *call, operator_list *list, operator_show *show)
+{
+    struct buffer body = { 0 };
+    struct json   json = json_to(&body);
+    struct page   page;
+
+    if (!page_read(call, &page)) return;
+    page.count = list(call_reader(call), name_system(), page.after, page.ids, page.limit + 1);
+    page_close(call, &page);
+    json_object(&json);
+    json_name(&json, "items");
+    json_array(&json);
+    for (size_t i = 0; i < page.count; i++)
+        show(&json, call_reader(call), call->arena, page.ids[i]);
+    json_array_end(&json);
+    json_object_end(&json);
+    if (!answer_failure(call)) call_answer_json(call, 200, &body);
+    buffer_free(&body);
+}
+
+/* -- writing ------------------------------------------------------------------------- */
+
+static bool tag_now(struct submission *submission, struct reader *reader, uint64_t *tag)
+{
+    const struct answer_plan *plan  = submission->context;
+    struct buffer             body  = { 0 };
+    struct json               json  = json_to(&body);
+    bool                      there = plan->show(&json, reader, submission->call->arena, plan->id);
+
+    if (there) *tag = show_tag(buffer_slice(&body));
+    buffer_free(&body);
+    return there;
+}
+
+/* The object is whole; what is shown once goes in before its last brace. */
+static void add_once(struct buffer *body, const struct shown_once *once)
+{
+    ensure(body->size > 1 && body->data[body->size - 1] == '}');
+    body->size--;
+    buffer_print(body, ",\"%s\":\"%.*s\"}", once->name, (int)once->text.size, once->text.data);
+}
+
+static void write_resource(struct submission *submission, struct reader *reader,
+                           struct reply *reply)
+{
+    const struct answer_plan *plan  = submission->context;
+    struct arena             *arena = submission->call->arena;
+    struct json               json  = json_to(&reply->body);
+
+    if (!plan->show(&json, reader, arena, plan->id)) return;
+    reply->etag     = etag_text(arena, show_tag(buffer_slice(&reply->body)));
+    reply->location = plan->path;
+    for (size_t i = 0; i < COUNT(plan->once) && plan->once[i].name; i++)
+        add_once(&reply->body, &plan->once[i]);
+}
+
+void operator_submit(struct submission *submission, const struct answer_plan *plan)
+{
+    struct answer_plan *kept = arena_new(submission->call->arena, struct answer_plan);
+
+    *kept               = *plan;
+    submission->context = kept;
+    submission->changed = plan->show ? tag_now : NULL;
+    if (submission->call->route->success != 204) submission->write = write_resource;
+    submit_send(submission);
+}

@@ -1,0 +1,38 @@
+/* operator.h -- what the operator's handlers share. */
+#ifndef PIOT_OPERATOR_H
+#define PIOT_OPERATOR_H
+
+#include "api/routes.h"
+#include "api/show.h"
+#include "api/submit.h"
+
+static const struct id NO_ID;
+
+/* A resource of the operator's: by its id, written as one JSON object; false: there is
+ * none. */
+typedef bool operator_show(struct json *json, struct reader *reader, struct arena *arena,
+                           struct id id);
+
+/* 200 with an ETag, 304, or 404 with the refusal. */
+void operator_answer(struct call *call, operator_show *show, struct id id, enum refusal unknown);
+
+/* A page of `{"items":[…]}`: what `list` finds under the system, each shown. */
+typedef size_t operator_list(struct reader *reader, struct id first, struct id after,
+                             struct id *ids, size_t max);
+void operator_answer_list(struct call *call, operator_list *list, operator_show *show);
+
+/* A write's answer is the resource as it is then, with ETag; for a 201 also Location and
+ * what is shown only once. If-Match is held against the same. In the call's arena. */
+struct shown_once {
+    const char  *name;
+    struct slice text; /* base64 and the like: nothing that JSON escapes */
+};
+struct answer_plan {
+    operator_show    *show;
+    struct id         id;
+    struct slice      path;    /* "/operator/v1/vendors/vnd_…" for a 201 */
+    struct shown_once once[2]; /* ends at a NULL name */
+};
+void operator_submit(struct submission *submission, const struct answer_plan *plan);
+
+#endif

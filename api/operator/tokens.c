@@ -1,0 +1,50 @@
+/* tokens.c -- the operator hands out tokens to operators and auditors, and ends them. */
+#include "api/operator/operator.h"
+
+static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
+{
+    struct token_by_id_row by_id;
+    struct token_row       row;
+
+    if (!view_get_token_by_id(reader, id, NO_ID, arena, &by_id) ||
+        !view_get_token(reader, name_token(by_id.hash), NO_ID, arena, &row))
+        return false;
+    json_object(json);
+    json_put_id(json, "tokenId", id);
+    json_put_text(json, "role", row.role);
+    json_put_text(json, "name", row.name);
+    json_may_instant(json, "expiresAt", row.expires_at);
+    json_object_end(json);
+    return true;
+}
+
+void operator_post_token(struct call *call)
+{
+    struct submission *submission = submit_body(call, name_system(), NULL);
+
+    if (!submission) return;
+    struct issue_token *ask = &submission_intent(submission)->issue_token;
+    bool auditor            = slice_equal(ask->role, SLICE("auditor"));
+    struct fresh_token fresh = auth_new_token(call->arena, auditor ? ROLE_AUDITOR : ROLE_OPERATOR);
+    ask->token = call_new_id(call, ID_token);
+    ask->hash  = fresh.hash;
+    operator_submit(submission, &(struct answer_plan){
+        .show = show, .id = ask->token, .once = { { "token", fresh.text } },
+    });
+}
+
+void operator_list_tokens(struct call *call)
+{
+    operator_answer_list(call, view_list_listed_token, show);
+}
+
+void operator_delete_token(struct call *call)
+{
+    struct submission *submission;
+    struct id          token;
+
+    if (!call_parameter_id(call, "tokenId", ID_token, &token)) return;
+    submission = submit_new(call, 1);
+    submit_intent(submission, 0, INTENT_revoke_token, name_system())->revoke_token.token = token;
+    operator_submit(submission, &(struct answer_plan){ .show = show, .id = token });
+}
