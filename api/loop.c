@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/app/book.h"
 #include "api/call.h"
 #include "api/limit.h"
 #include "api/live.h"
@@ -121,7 +122,9 @@ void loop_close(struct loop *loop)
     ensure(!loop->running);
     live_reader_silence(loop->live);
     query_waits_close(loop->waits);
+    book_silence(loop->streams);
     server_close(loop->server);
+    book_close(loop->streams);
     live_reader_close(loop->live);
     limits_close(loop->limits);
     *loop = (struct loop){ .service = NULL };

@@ -27,7 +27,7 @@ struct loop {
     struct limits      *limits;  /* api/limit.h */
     struct live_reader *live;    /* api/live.h */
     struct query_waits *waits;   /* api/query.h */
-    struct stream_book *streams; /* the app's SSE clients; made and kept by app/stream.c */
+    struct stream_book *streams; /* api/app/book.h; made at the first need */
     size_t              under_way; /* submissions the ledger has, and answers on their way back */
     pthread_t           thread;
     bool                running;

@@ -1,0 +1,104 @@
+/* activations.c -- a subscriber's first step: the code from the operator is used up, a
+ * password chosen, and the subscriber signed in, all in one turn. */
+#include "api/app/session.h"
+#include "api/routes.h"
+#include "api/worker.h"
+#include "core/base/crypto.h"
+#include "projections/projection.h"
+
+enum { CODE_MAX = 64 }; /* bytes, with whatever people put between the characters */
+
+static const struct id NO_ID;
+
+struct activation {
+    struct job   job; /* first: the worker gives it back */
+    struct call *call;
+    struct id    account;
+    struct slice code_hash, password, hashed;
+};
+
+static bool find_code(struct reader *reader, struct arena *arena, struct slice code_hash,
+                      int64_t now_us, struct id *account)
+{
+    struct token_row row;
+
+    if (!view_get_token(reader, name_token(code_hash), NO_ID, arena, &row) ||
+        !slice_equal(row.role, SLICE("activation")) ||
+        (row.expires_at && row.expires_at <= now_us))
+        return false;
+    *account = row.principal;
+    return true;
+}
+
+/* The session is decided by itself, so a code that was used up while the password was
+ * being hashed has to stop both. */
+static enum refusal check(struct submission *submission, struct reader *reader)
+{
+    const struct call *call = submission->call;
+    struct slice       code = submission_intent(submission)->activate_account.activation_hash;
+    struct id          account;
+
+    return find_code(reader, call->arena, code, call->now_us, &account)
+               ? ACCEPTED
+               : REFUSED_activation_invalid;
+}
+
+static void hash(struct job *job)
+{
+    struct activation *activation = (struct activation *)job;
+
+    activation->hashed = crypto_password(activation->call->arena, activation->password);
+}
+
+static void hashed(struct job *job)
+{
+    struct activation *activation = (struct activation *)job;
+    struct submission *submission =
+        session_submission(activation->call, activation->account, 2);
+    struct intent *intent =
+        submit_intent(submission, 0, INTENT_activate_account, activation->account);
+
+    intent->actor            = (struct actor){ ACTOR_SUBSCRIBER, activation->account };
+    intent->activate_account = (struct activate_account){
+        .activation_hash = activation->code_hash, .password = activation->hashed,
+    };
+    submission->check = check;
+    submit_send(submission);
+}
+
+static bool read_activation(struct call *call, struct slice *code, struct slice *password)
+{
+    static const char *const names[] = { "code", "password", NULL };
+    const struct node       *body    = call_body(call);
+    struct bad_field         bad;
+    bool                     fine;
+
+    if (!body) return false;
+    fine = json_only(body, names, &bad) &&
+           json_read_text(body, "code", CODE_MAX, REQUIRED, code, &bad) &&
+           json_read_text(body, "password", PASSWORD_MAX, REQUIRED, password, &bad);
+    if (fine && password->size < PASSWORD_MIN)
+        fine = bad_field_say(&bad, "password", "has to be a text of at least %d bytes",
+                             PASSWORD_MIN);
+    if (!fine) call_fail_field(call, &bad);
+    return fine;
+}
+
+void app_post_activation(struct call *call)
+{
+    struct activation *activation = arena_new(call->arena, struct activation);
+    struct slice       code;
+
+    *activation = (struct activation){
+        .job = { .work = hash, .done = hashed, .loop = call->loop }, .call = call,
+    };
+    if (!read_activation(call, &code, &activation->password)) return;
+    if (!auth_code_hash(call->arena, code, &activation->code_hash) ||
+        !find_code(call_reader(call), call->arena, activation->code_hash, call->now_us,
+                   &activation->account)) {
+        call_refuse(call, REFUSED_activation_invalid);
+        return;
+    }
+    if (!worker_submit(call->service->worker, &activation->job))
+        call_busy(call, "Too many people are signing in at once.");
+}

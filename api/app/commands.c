@@ -1,0 +1,238 @@
+/* commands.c -- telling devices to do something, and what became of it.
+ *
+ * GET with ?wait= is a long poll: the call is parked until the command has come to an
+ * end, the time is over, or the service stops; it is answered with the command as it
+ * is then. */
+#include "api/app/book.h"
+#include "api/app/command.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "api/schema.h"
+#include "core/base/text.h"
+
+enum {
+    WAIT_MAX      = 30,    /* seconds; proxies cut off after more */
+    INPUT_MAX     = 16384, /* bytes, as in intents.def, for what came in as a bare value */
+    VALID_FOR_MAX = 86400, /* seconds, whatever the settings say */
+};
+
+/* -- asking --------------------------------------------------------------------------------- */
+
+static bool is_write(const struct wish *wish)
+{
+    return slice_equal(wish->operation, SLICE("writeProperty"));
+}
+
+/* An unknown operation is left to the rules, which have a refusal of their own. */
+static bool fits_model(struct call *call, const struct wish *wish, const struct device_row *row,
+                       struct bad_field *bad)
+{
+    const struct definition *definition = schema_find(call_reader(call), row->vendor, row->model);
+
+    if (!definition) return bad_field_say(bad, "name", "has to be one of the thing model's");
+    if (!is_write(wish))
+        return !slice_equal(wish->operation, SLICE("invokeAction")) ||
+               schema_check_action(definition, wish->name, wish->input, call->arena, bad);
+    if (!wish->input) return bad_field_say(bad, "input", "has to be the value to write");
+    return schema_check_property(definition, wish->name, wish->input, SCHEMA_WRITTEN,
+                                 call->arena, bad);
+}
+
+/* The input as it is kept; equal values have equal bytes. */
+static bool read_input(struct call *call, const struct wish *wish, struct slice *input,
+                       struct bad_field *bad)
+{
+    *input = (struct slice){ NULL, 0 };
+    if (wish->input) *input = node_canonical(call->arena, wish->input);
+    return input->size <= INPUT_MAX ||
+           bad_field_say(bad, "input", "has to be at most %d bytes of JSON", INPUT_MAX);
+}
+
+void command_ask(struct call *call, const struct wish *wish)
+{
+    struct submission *submission;
+    struct device_row  row;
+    struct bad_field   bad;
+    struct slice       input;
+    struct id          command;
+
+    if (!own_device(call_reader(call), call->arena, call->caller.principal, wish->device, &row)) {
+        resource_unknown(call, &resource_device);
+        return;
+    }
+    if (!read_input(call, wish, &input, &bad) || !fits_model(call, wish, &row, &bad)) {
+        call_fail_field(call, &bad);
+        return;
+    }
+    command    = call_new_id(call, ID_command);
+    submission = submit_new(call, 1);
+    submit_intent(submission, 0, INTENT_request_command, call->caller.principal)
+        ->request_command = (struct request_command){
+        .operation = wish->operation,
+        .name      = wish->name,
+        .input     = input,
+        .valid_for = wish->valid_for,
+        .device    = wish->device,
+        .command   = command,
+    };
+    resource_submit(submission, &resource_command, command);
+    submission->changed = NULL; /* there is none yet to hold If-Match against */
+    submit_send(submission);
+}
+
+/* No time given is the usual time; none at all is none to carry it out in. */
+static bool is_valid_for(const struct node *body, uint64_t seconds)
+{
+    const struct node *given = node_member(body, "validFor");
+
+    return seconds <= VALID_FOR_MAX && (seconds || !given || node_kind(given) == NODE_NULL);
+}
+
+void app_post_command(struct call *call)
+{
+    struct id              device;
+    const struct node     *body;
+    struct bad_field       bad;
+    struct request_command ask   = { .valid_for = 0 };
+    const struct shape    *shape = intent_shape(INTENT_request_command);
+
+    if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
+    body = call_body(call);
+    if (!body) return;
+    if (!json_read_intent(shape, body, NULL, call->arena, &ask, &bad)) {
+        call_fail_field(call, &bad);
+        return;
+    }
+    if (!is_valid_for(body, ask.valid_for)) {
+        call_refuse(call, REFUSED_valid_for_out_of_range);
+        return;
+    }
+    command_ask(call, &(struct wish){ .device    = device,
+                                      .operation = ask.operation,
+                                      .name      = ask.name,
+                                      .input     = node_member(body, "input"),
+                                      .valid_for = ask.valid_for });
+}
+
+void app_delete_command(struct call *call)
+{
+    struct id          command;
+    struct submission *submission;
+
+    if (!call_parameter_id(call, "commandId", ID_command, &command)) return;
+    submission = submit_new(call, 1);
+    submit_intent(submission, 0, INTENT_cancel_command, call->caller.principal)
+        ->cancel_command.command = command;
+    resource_submit(submission, &resource_command, command);
+    submit_send(submission);
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+/* A device that was taken out keeps the list of what it was told. */
+void app_list_commands(struct call *call)
+{
+    struct id         device;
+    struct device_row row;
+
+    if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
+    if (!view_get_device(call_reader(call), device, (struct id){ { 0 } }, call->arena, &row) ||
+        !id_equal(row.account, call->caller.principal)) {
+        resource_unknown(call, &resource_device);
+        return;
+    }
+    list_answer(call, &(struct list){ .resource = &resource_command,
+                                      .ids      = view_list_device_command,
+                                      .first    = device });
+}
+
+struct waiting {
+    struct watcher  watcher; /* first: a look is given this */
+    struct deadline deadline;
+    struct call    *call;
+    struct id       command;
+};
+
+static void leave(struct waiting *waiting)
+{
+    struct stream_book *book = book_of(waiting->call->loop);
+
+    book_leave(book, &waiting->watcher);
+    book_unset(book, &waiting->deadline);
+}
+
+static void answer(struct waiting *waiting)
+{
+    leave(waiting);
+    resource_answer_id(waiting->call, &resource_command, waiting->command);
+}
+
+static bool has_ended(struct call *call, struct arena *arena, struct id command)
+{
+    struct command_row row;
+
+    return !own_command(call_reader(call), arena, call->caller.principal, command, &row) ||
+           row.concluded_at;
+}
+
+static bool look(struct watcher *watcher)
+{
+    struct waiting *waiting = (struct waiting *)watcher;
+    struct arena   *scratch = &book_of(waiting->call->loop)->scratch;
+    bool            ended   = has_ended(waiting->call, scratch, waiting->command);
+
+    arena_reset(scratch);
+    if (ended) answer(waiting);
+    return false;
+}
+
+static void on_time(struct deadline *deadline)
+{
+    answer((struct waiting *)((char *)deadline - offsetof(struct waiting, deadline)));
+}
+
+static void on_gone(void *context, struct request *request)
+{
+    leave(context);
+    request_abandon(request);
+}
+
+static void on_stopping(void *context, struct request *request)
+{
+    (void)request;
+    answer(context);
+}
+
+static void park(struct call *call, struct id command, uint64_t seconds)
+{
+    struct stream_book *book    = book_of(call->loop);
+    struct waiting     *waiting = arena_new(call->arena, struct waiting);
+
+    *waiting = (struct waiting){
+        .watcher  = { .account = call->caller.principal, .look = look },
+        .deadline = { .over = on_time },
+        .call     = call,
+        .command  = command,
+    };
+    request_watch(call->request, (struct request_watch){ .context  = waiting,
+                                                         .gone     = on_gone,
+                                                         .stopping = on_stopping });
+    book_join(book, &waiting->watcher);
+    book_set(book, &waiting->deadline, (int64_t)seconds * SECOND);
+}
+
+void app_get_command(struct call *call)
+{
+    struct id    command;
+    struct slice text    = call_query(call, "wait");
+    uint64_t     seconds = 0;
+
+    if (text.data && (!text_u64(text, &seconds) || seconds > WAIT_MAX)) {
+        call_fail(call, PROBLEM_out_of_range, "Query wait has to be from 0 to %d seconds.",
+                  WAIT_MAX);
+        return;
+    }
+    if (!call_parameter_id(call, "commandId", ID_command, &command)) return;
+    if (seconds && !has_ended(call, call->arena, command)) park(call, command, seconds);
+    else resource_answer_id(call, &resource_command, command);
+}

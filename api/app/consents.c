@@ -1,0 +1,49 @@
+/* consents.c -- everything a subscriber was asked, and what became of it. */
+#include "api/app/resource.h"
+#include "api/routes.h"
+
+static bool has_status(struct call *call, const struct list *list, struct id id)
+{
+    const struct slice *status = list->context;
+    struct consent_row  row;
+
+    return own_consent(call_reader(call), call->arena, call->caller.principal, id, &row) &&
+           slice_equal(row.status, *status);
+}
+
+void app_list_consents(struct call *call)
+{
+    struct slice status = call_query(call, "status");
+
+    list_answer(call, &(struct list){ .resource = &resource_consent,
+                                      .ids      = view_list_account_consent,
+                                      .first    = call->caller.principal,
+                                      .pick     = status.data ? has_status : NULL,
+                                      .context  = &status });
+}
+
+void app_get_consent(struct call *call)
+{
+    resource_answer(call, &resource_consent);
+}
+
+void app_post_withdraw(struct call *call)
+{
+    struct id          consent;
+    struct submission *submission = resource_body(call, &resource_consent, NULL, &consent);
+
+    if (!submission) return;
+    submission_intent(submission)->withdraw_consent =
+        (struct withdraw_consent){ .consent = consent, .reason = SLICE("withdrawn") };
+    submit_send(submission);
+}
+
+void app_post_renew(struct call *call)
+{
+    struct id          consent;
+    struct submission *submission = resource_body(call, &resource_consent, NULL, &consent);
+
+    if (!submission) return;
+    submission_intent(submission)->renew_consent.consent = consent;
+    submit_send(submission);
+}

@@ -1,0 +1,127 @@
+/* devices.c -- an account's devices. */
+#include <string.h>
+
+#include "api/app/resource.h"
+#include "api/routes.h"
+
+/* -- finding ----------------------------------------------------------------------------- */
+
+struct filter {
+    bool         by_network, by_vendor, by_online, online;
+    struct id    network, vendor;
+    struct slice words; /* part of a name; data NULL: any */
+};
+
+static char lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+/* ASCII letters match in either case; others have to be the same. */
+static bool contains(struct slice text, struct slice part)
+{
+    for (size_t at = 0; at + part.size <= text.size; at++) {
+        size_t same = 0;
+        while (same < part.size && lower(text.data[at + same]) == lower(part.data[same])) same++;
+        if (same == part.size) return true;
+    }
+    return false;
+}
+
+static bool fits(struct call *call, const struct list *list, struct id id)
+{
+    const struct filter *filter = list->context;
+    struct device_row    row;
+
+    return own_device(call_reader(call), call->arena, call->caller.principal, id, &row) &&
+           (!filter->by_network || id_equal(row.network, filter->network)) &&
+           (!filter->by_vendor || id_equal(row.vendor, filter->vendor)) &&
+           (!filter->by_online || (row.online_at && row.online) == filter->online) &&
+           (!filter->words.data || contains(row.name, filter->words));
+}
+
+static bool read_id(struct call *call, const char *name, enum id_kind kind, bool *given,
+                    struct id *id)
+{
+    struct slice text = call_query(call, name);
+
+    *given = text.data != NULL;
+    if (!*given || (id_parse(text, id) && id_kind(*id) == kind)) return true;
+    call_fail(call, PROBLEM_invalid_argument, "Query %s has to be the id of a %s.", name, name);
+    return false;
+}
+
+static bool read_filter(struct call *call, struct filter *filter)
+{
+    filter->by_online = call_query(call, "online").data != NULL;
+    filter->words     = call_query(call, "q");
+    return read_id(call, "network", ID_network, &filter->by_network, &filter->network) &&
+           read_id(call, "vendor", ID_vendor, &filter->by_vendor, &filter->vendor) &&
+           call_query_flag(call, "online", false, &filter->online);
+}
+
+/* With a network named, only its devices are looked at; the filter runs all the same,
+ * for the network may be somebody else's. */
+void app_list_devices(struct call *call)
+{
+    struct filter filter = { .words = { NULL, 0 } };
+    struct list   list   = { .resource = &resource_device, .context = &filter };
+
+    if (!read_filter(call, &filter)) return;
+    list.ids   = filter.by_network ? view_list_network_device : view_list_account_device;
+    list.first = filter.by_network ? filter.network : call->caller.principal;
+    if (filter.by_network || filter.by_vendor || filter.by_online || filter.words.data)
+        list.pick = fits;
+    list_answer(call, &list);
+}
+
+/* -- one ---------------------------------------------------------------------------------- */
+
+/* Whoever asks for a Thing Description and nothing else is not given something else. */
+static bool wants_json(const struct call *call)
+{
+    struct slice accept = http_header(call->request->head, "Accept");
+
+#define ACCEPTS(type) memmem(accept.data, accept.size, "" type, sizeof(type) - 1)
+    return !accept.size || !ACCEPTS("application/td+json") || ACCEPTS("application/json") ||
+           ACCEPTS("*/*") || ACCEPTS("application/*");
+#undef ACCEPTS
+}
+
+void app_get_device(struct call *call)
+{
+    if (wants_json(call)) resource_answer(call, &resource_device);
+    else
+        call_fail(call, PROBLEM_not_acceptable,
+                  "Devices are given as application/json.");
+}
+
+void app_patch_device(struct call *call)
+{
+    struct id          device;
+    struct submission *submission = resource_body(call, &resource_device, NULL, &device);
+
+    if (!submission) return;
+    struct change_device *change = &submission_intent(submission)->change_device;
+    change->device               = device;
+    if (change->name.data && !change->name.size) {
+        struct bad_field bad;
+        bad_field_say(&bad, "name", "may be left out, but not be empty");
+        call_fail_field(call, &bad);
+        return;
+    }
+    submit_send(submission);
+}
+
+void app_delete_device(struct call *call)
+{
+    struct id          device;
+    struct submission *submission;
+
+    if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
+    submission = submit_new(call, 1);
+    submit_intent(submission, 0, INTENT_remove_device, call->caller.principal)
+        ->remove_device.device = device;
+    resource_submit(submission, &resource_device, device);
+    submit_send(submission);
+}

@@ -1,0 +1,45 @@
+/* guesses.h -- how often a password was guessed wrong, of late, for one login.
+ *
+ * GUESSES_MAX wrong ones within GUESSES_SPAN, and the login is shut until the span is
+ * over; a right one clears the count. A guess is counted before it is tried, so that
+ * many at once do not all slip through. Logins nobody bears are counted like others.
+ *
+ * The table has a fixed size: a login goes into one of a few rows, and when those are
+ * all in use the one with the fewest guesses makes room. Filling it takes a password
+ * hashed for each row, which takes longer than the span.
+ *
+ * THREADS   Any: one table serves the process, whichever loop a guess comes in by.
+ */
+#ifndef PIOT_APP_GUESSES_H
+#define PIOT_APP_GUESSES_H
+
+#include <pthread.h>
+
+#include "core/base/clock.h"
+#include "core/base/ids.h"
+
+enum {
+    GUESSES_MAX  = 10,   /* of one login: more than a person's fingers get wrong */
+    GUESSES_ROWS = 4096, /* 128 KiB */
+    GUESSES_WAYS = 4,    /* rows a login may be in */
+};
+#define GUESSES_SPAN (5 * MINUTE)
+
+struct guesses {
+    pthread_mutex_t lock; /* PTHREAD_MUTEX_INITIALIZER; the rest zero */
+    struct guesses_row {
+        uint64_t who;      /* 0: nobody */
+        int64_t  since_us; /* when the span began */
+        uint64_t count;
+    } rows[GUESSES_ROWS];
+};
+
+/* Counts one guess. False: the login is shut, and `wait_us` says for how long. */
+must_use bool guesses_take(struct guesses *guesses, struct id login, int64_t now_us,
+                           int64_t *wait_us);
+/* It was never tried. */
+void guesses_give_back(struct guesses *guesses, struct id login);
+/* It was right. */
+void guesses_clear(struct guesses *guesses, struct id login);
+
+#endif

@@ -1,0 +1,155 @@
+/* history.c -- what happened to an account, the newest first: the events that its
+ * stream of server-sent events has, as CloudEvents. */
+#include <string.h>
+
+#include "api/app/resource.h"
+#include "api/app/told.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "core/log/log.h"
+
+enum {
+    AT_ONCE  = 64,  /* positions read in one go */
+    LOOK_MAX = 512, /* events looked at in one request, whatever the filter finds: some
+                       milliseconds */
+};
+
+struct filter {
+    struct id       device; /* none: all */
+    enum event_type type;
+    bool            by_type;
+};
+
+/* "piot.v1.device-added", with the prefix of this service, or "device-added" alone. */
+static bool read_type(struct call *call, struct filter *filter)
+{
+    struct slice        asked = call_query(call, "type"), prefix = call->service->view.prefix;
+    struct slice        mine = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
+    struct slice        rest = asked;
+    const struct shape *shape;
+
+    if (!asked.data) return true;
+    if (slice_starts(asked, mine))
+        rest = (struct slice){ asked.data + mine.size, asked.size - mine.size };
+    shape = event_shape_by_wire_name(
+        arena_print(call->arena, "piot.v1.%.*s", (int)rest.size, rest.data));
+    if (!shape) {
+        call_fail(call, PROBLEM_invalid_argument, "Query type has to be the type of an event.");
+        return false;
+    }
+    filter->type    = (enum event_type)shape->tag;
+    filter->by_type = true;
+    return true;
+}
+
+/* A device that was taken out still has its history. */
+static bool read_device(struct call *call, struct filter *filter)
+{
+    struct slice      text = call_query(call, "device");
+    struct device_row row;
+
+    if (!text.data) return true;
+    if (!id_parse(text, &filter->device) || id_kind(filter->device) != ID_device) {
+        call_fail(call, PROBLEM_invalid_argument, "Query device has to be a device's id.");
+        return false;
+    }
+    if (view_get_device(call_reader(call), filter->device, (struct id){ { 0 } }, call->arena,
+                        &row) &&
+        id_equal(row.account, call->caller.principal))
+        return true;
+    resource_unknown(call, &resource_device);
+    return false;
+}
+
+static bool read_place(struct call *call, uint64_t *before, size_t *limit)
+{
+    struct slice cursor;
+
+    if (!page_cursor(call, &cursor, limit)) return false;
+    *before = UINT64_MAX;
+    if (!cursor.data || position_parse(cursor, before)) return true;
+    call_fail(call, PROBLEM_invalid_argument,
+              "Query cursor has to be one that an earlier page gave.");
+    return false;
+}
+
+static struct status positions_before(struct call *call, const struct filter *filter,
+                                      uint64_t before, uint64_t positions[AT_ONCE],
+                                      size_t *count)
+{
+    if (id_given(filter->device))
+        return log_index_positions(call_reader(call), PARTITION_ONE, filter->device, before,
+                                   LOG_FALLING, positions, AT_ONCE, count);
+    return log_stream_positions(call_reader(call), PARTITION_ONE, call->caller.principal, before,
+                                LOG_FALLING, positions, AT_ONCE, count);
+}
+
+/* A device's id stands in events of its claim's stream, too: those are not the account's. */
+static bool wanted(const struct call *call, const struct filter *filter,
+                   const struct event *event)
+{
+    return id_equal(event->stream, call->caller.principal) && told(event) &&
+           (!filter->by_type || event->type == filter->type);
+}
+
+/* Writes up to `limit` items. `before` becomes the last position looked at; 0: there is
+ * nothing before it. */
+static struct status write_items(struct call *call, const struct filter *filter,
+                                 uint64_t *before, size_t limit, struct json *json)
+{
+    struct arena  scratch = { 0 };
+    uint64_t      positions[AT_ONCE];
+    struct status status = OK;
+    size_t        count = 0, at = 0, found = 0;
+
+    for (size_t looked = 0; looked < LOOK_MAX && found < limit; looked++) {
+        struct event event;
+        if (at == count) {
+            at     = 0;
+            status = positions_before(call, filter, *before, positions, &count);
+            if (status.code != STATUS_OK || !count) break;
+        }
+        arena_reset(&scratch);
+        status = log_read(call_reader(call), call->service->vault, PARTITION_ONE, positions[at],
+                          &scratch, &event);
+        if (status.code != STATUS_OK) break;
+        *before = positions[at++];
+        if (!wanted(call, filter, &event)) continue;
+        told_event(&event, &call->service->view, json);
+        found++;
+    }
+    arena_free(&scratch);
+    if (status.code != STATUS_OK || at < count) return status;
+    uint64_t next;
+    status = positions_before(call, filter, *before, positions, &count);
+    next   = count ? *before : 0;
+    *before = next;
+    return status;
+}
+
+void app_history(struct call *call)
+{
+    struct filter filter = { .by_type = false };
+    struct buffer body   = { 0 };
+    struct json   json   = json_to(&body);
+    struct status status;
+    uint64_t      before;
+    size_t        limit;
+
+    if (!read_place(call, &before, &limit) || !read_type(call, &filter) ||
+        !read_device(call, &filter))
+        return;
+    json_object(&json);
+    json_name(&json, "items");
+    json_array(&json);
+    status = write_items(call, &filter, &before, limit, &json);
+    if (status.code != STATUS_OK) {
+        buffer_free(&body);
+        call_broken(call, status);
+        return;
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    if (before) page_link(call, position_text(call->arena, before));
+    call_answer_json(call, 200, &body);
+}

@@ -1,0 +1,67 @@
+/* inbox.c -- questions that wait for their answer.
+ *
+ * That a question reached the app is a fact of its own, which is told once: when it
+ * was first read, in the list or by itself. Nobody waits for that to be noted. */
+#include "api/app/resource.h"
+#include "api/resolve.h"
+#include "api/routes.h"
+
+/* HEAD shows nobody anything. If the ledger has no room, the next read tells it. */
+static void note_shown(struct call *call, struct id consent)
+{
+    struct consent_row row;
+    struct intent      note = { .type   = INTENT_note_notified,
+                                .stream = call->caller.principal,
+                                .actor  = call->caller.actor };
+
+    if (call->request->head->head_only ||
+        !own_consent(call_reader(call), call->arena, call->caller.principal, consent, &row) ||
+        !slice_equal(row.status, SLICE("requested")))
+        return;
+    note.note_notified.consent = consent;
+    if (!submit_quietly(call->service, &note, NULL, NULL)) return;
+}
+
+void app_list_inbox(struct call *call)
+{
+    list_answer(call, &(struct list){ .resource = &resource_question,
+                                      .ids      = view_list_inbox,
+                                      .first    = call->caller.principal,
+                                      .shown    = note_shown });
+}
+
+void app_get_inbox(struct call *call)
+{
+    struct id consent;
+
+    if (!call_parameter_id(call, "consentId", ID_consent, &consent)) return;
+    note_shown(call, consent);
+    resource_answer_id(call, &resource_question, consent);
+}
+
+static struct id here(struct call *call)
+{
+    return resolve_here(call_reader(call), call->service->vault, call->arena, call_peer(call),
+                        call->now_us);
+}
+
+/* A printed code would stand in for being on the same network; no device has one that
+ * this service knows of, so none can be right. */
+void app_post_decision(struct call *call)
+{
+    static const char *const others[] = { "code", NULL };
+    struct id                consent;
+    struct submission *submission = resource_body(call, &resource_question, others, &consent);
+
+    if (!submission) return;
+    struct decide_consent *decision = &submission_intent(submission)->decide_consent;
+    if (node_member(call_body(call), "code")) {
+        call_fail(call, PROBLEM_not_implemented,
+                  "Printed codes are not taken: answer from the network the device is in.");
+        return;
+    }
+    decision->consent = consent;
+    decision->here    = here(call);
+    resource_becomes(submission, &resource_consent);
+    submit_send(submission);
+}

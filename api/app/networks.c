@@ -1,0 +1,57 @@
+/* networks.c -- an account's networks. */
+#include "api/app/resource.h"
+#include "api/routes.h"
+
+void app_list_networks(struct call *call)
+{
+    list_answer(call, &(struct list){ .resource = &resource_network,
+                                      .ids      = view_list_account_network,
+                                      .first    = call->caller.principal });
+}
+
+void app_get_network(struct call *call)
+{
+    resource_answer(call, &resource_network);
+}
+
+void app_post_network(struct call *call)
+{
+    struct submission *submission = submit_body(call, call->caller.principal, NULL);
+    struct id          network    = call_new_id(call, ID_network);
+
+    if (!submission) return;
+    submission_intent(submission)->create_network.network = network;
+    resource_submit(submission, &resource_network, network);
+    submission->changed = NULL; /* there is none yet to hold If-Match against */
+    submit_send(submission);
+}
+
+void app_patch_network(struct call *call)
+{
+    struct id          network;
+    struct submission *submission = resource_body(call, &resource_network, NULL, &network);
+
+    if (!submission) return;
+    struct change_network *change = &submission_intent(submission)->change_network;
+    change->network               = network;
+    if (change->name.data && !change->name.size) {
+        struct bad_field bad;
+        bad_field_say(&bad, "name", "may be left out, but not be empty");
+        call_fail_field(call, &bad);
+        return;
+    }
+    submit_send(submission);
+}
+
+void app_delete_network(struct call *call)
+{
+    struct id          network;
+    struct submission *submission;
+
+    if (!call_parameter_id(call, "networkId", ID_network, &network)) return;
+    submission = submit_new(call, 1);
+    submit_intent(submission, 0, INTENT_delete_network, call->caller.principal)
+        ->delete_network.network = network;
+    resource_submit(submission, &resource_network, network);
+    submit_send(submission);
+}

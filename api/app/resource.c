@@ -1,0 +1,229 @@
+#include "api/app/resource.h"
+
+#include "api/query.h"
+#include "api/show.h"
+
+static const struct id NO_ID;
+
+/* -- whose it is --------------------------------------------------------------------- */
+
+bool own_network(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                 struct network_row *row)
+{
+    return view_get_network(reader, id, NO_ID, arena, row) && id_equal(row->account, account);
+}
+
+bool own_consent(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                 struct consent_row *row)
+{
+    return view_get_consent(reader, id, NO_ID, arena, row) && id_equal(row->account, account);
+}
+
+bool own_question(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                  struct consent_row *row)
+{
+    return own_consent(reader, arena, account, id, row) &&
+           (slice_equal(row->status, SLICE("requested")) ||
+            slice_equal(row->status, SLICE("notified")));
+}
+
+bool own_device(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                struct device_row *row)
+{
+    return view_get_device(reader, id, NO_ID, arena, row) && id_equal(row->account, account) &&
+           !slice_equal(row->status, SLICE("removed"));
+}
+
+bool own_command(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                 struct command_row *row)
+{
+    return view_get_command(reader, id, NO_ID, arena, row) && id_equal(row->account, account);
+}
+
+/* -- how it is shown ------------------------------------------------------------------ */
+
+#define SHOWN_AS(name, row_type, own, ...)                                    \
+    static bool name(struct json *json, struct reader *reader, struct arena *arena, \
+                     struct id account, struct id id)                         \
+    {                                                                         \
+        struct row_type row;                                                  \
+                                                                              \
+        if (!own(reader, arena, account, id, &row)) return false;             \
+        __VA_ARGS__;                                                          \
+        return true;                                                          \
+    }
+SHOWN_AS(network, network_row, own_network, show_network(json, reader, arena, id, &row))
+SHOWN_AS(question, consent_row, own_question, show_question(json, reader, arena, id, &row))
+SHOWN_AS(consent, consent_row, own_consent, show_consent(json, reader, arena, id, &row))
+SHOWN_AS(device, device_row, own_device, show_device(json, reader, arena, id, &row))
+SHOWN_AS(command, command_row, own_command, show_command(json, id, &row))
+
+const struct resource resource_network = {
+    "networkId", ID_network, REFUSED_network_unknown, "/app/v1/networks/", network,
+};
+const struct resource resource_question = {
+    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/inbox/", question,
+};
+const struct resource resource_consent = {
+    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/consents/", consent,
+};
+const struct resource resource_device = {
+    "deviceId", ID_device, REFUSED_device_unknown, "/app/v1/devices/", device,
+};
+const struct resource resource_command = {
+    "commandId", ID_command, REFUSED_command_unknown, "/app/v1/commands/", command,
+};
+
+/* -- reading -------------------------------------------------------------------------- */
+
+void resource_unknown(struct call *call, const struct resource *resource)
+{
+    struct status why = reader_failure(call_reader(call));
+
+    if (why.code != STATUS_OK) call_broken(call, why);
+    else call_refuse(call, resource->unknown);
+}
+
+void resource_answer_body(struct call *call, struct buffer *body)
+{
+    if (!query_unchanged(call, show_tag(buffer_slice(body)))) call_answer_json(call, 200, body);
+    buffer_free(body);
+}
+
+void resource_answer_id(struct call *call, const struct resource *resource, struct id id)
+{
+    struct buffer body = { 0 };
+    struct json   json = json_to(&body);
+
+    if (resource->show(&json, call_reader(call), call->arena, call->caller.principal, id))
+        resource_answer_body(call, &body);
+    else resource_unknown(call, resource);
+}
+
+void resource_answer(struct call *call, const struct resource *resource)
+{
+    struct id id;
+
+    if (call_parameter_id(call, resource->parameter, resource->kind, &id))
+        resource_answer_id(call, resource, id);
+}
+
+/* -- changing -------------------------------------------------------------------------- */
+
+struct subject {
+    const struct resource *before, *after;
+    struct id              id;
+};
+
+static bool render(struct submission *submission, const struct resource *resource,
+                   struct reader *reader, struct buffer *body)
+{
+    const struct subject *subject = submission->context;
+    struct json           json    = json_to(body);
+
+    return resource->show(&json, reader, submission->call->arena,
+                          submission_intent(submission)->stream, subject->id);
+}
+
+static bool changed(struct submission *submission, struct reader *reader, uint64_t *position)
+{
+    const struct subject *subject = submission->context;
+    struct buffer         body    = { 0 };
+    bool                  there   = render(submission, subject->before, reader, &body);
+
+    if (there) *position = show_tag(buffer_slice(&body));
+    buffer_free(&body);
+    return there;
+}
+
+static void write_subject(struct submission *submission, struct reader *reader,
+                          struct reply *reply)
+{
+    const struct subject *subject = submission->context;
+    struct arena         *arena   = submission->call->arena;
+    char                  id[ID_TEXT_MAX];
+
+    if (reply->status == 204 || !render(submission, subject->after, reader, &reply->body))
+        return;
+    reply->etag = etag_text(arena, show_tag(buffer_slice(&reply->body)));
+    if (reply->status != 201 && reply->status != 202) return;
+    id_text(subject->id, id);
+    reply->location = arena_print(arena, "%s%s", subject->after->path, id);
+}
+
+void resource_submit(struct submission *submission, const struct resource *resource,
+                     struct id id)
+{
+    struct subject *subject = arena_new(submission->call->arena, struct subject);
+
+    *subject            = (struct subject){ resource, resource, id };
+    submission->context = subject;
+    submission->changed = changed;
+    submission->write   = write_subject;
+}
+
+void resource_becomes(struct submission *submission, const struct resource *resource)
+{
+    struct subject *subject = submission->context;
+
+    subject->after = resource;
+}
+
+struct submission *resource_body(struct call *call, const struct resource *resource,
+                                 const char *const *others, struct id *id)
+{
+    struct submission *submission;
+
+    if (!call_parameter_id(call, resource->parameter, resource->kind, id)) return NULL;
+    submission = submit_body(call, call->caller.principal, others);
+    if (submission) resource_submit(submission, resource, *id);
+    return submission;
+}
+
+/* -- lists ------------------------------------------------------------------------------ */
+
+enum { IDS_AT_ONCE = PAGE_MAX + 1 };
+
+/* Fills the page with what is picked; says whether it stopped before the list's end
+ * without having found enough, and at which id. */
+static bool fill(struct call *call, const struct list *list, struct page *page, struct id *at)
+{
+    struct id ids[IDS_AT_ONCE];
+    size_t    looked = 0, count, wanted = page->limit + 1;
+
+    *at = page->after;
+    do {
+        size_t max = list->pick ? IDS_AT_ONCE : wanted;
+        count      = list->ids(call_reader(call), list->first, *at, ids, max);
+        for (size_t i = 0; i < count && page->count < wanted; i++, looked++) {
+            *at = ids[i];
+            if (!list->pick || list->pick(call, list, ids[i])) page->ids[page->count++] = ids[i];
+        }
+        if (page->count == wanted || count < max) return false;
+    } while (looked < LIST_LOOK_MAX);
+    return true;
+}
+
+void list_answer(struct call *call, const struct list *list)
+{
+    struct buffer body = { 0 };
+    struct json   json = json_to(&body);
+    struct page   page;
+    struct id     at;
+
+    if (!page_read(call, &page)) return;
+    if (fill(call, list, &page, &at)) page_link(call, id_slice(&at));
+    else page_close(call, &page);
+
+    json_object(&json);
+    json_name(&json, "items");
+    json_array(&json);
+    for (size_t i = 0; i < page.count; i++)
+        if (list->resource->show(&json, call_reader(call), call->arena, call->caller.principal,
+                                 page.ids[i]) &&
+            list->shown)
+            list->shown(call, page.ids[i]);
+    json_array_end(&json);
+    json_object_end(&json);
+    call_answer_json(call, 200, &body);
+}

@@ -1,0 +1,88 @@
+/* resource.h -- what a subscriber has, one at a time: found, shown, changed.
+ *
+ * Everything is the caller's account's or it is not there: an id that is unknown and
+ * one that is somebody else's get the same answer, in about the same time.
+ *
+ *     void app_get_device(struct call *call)
+ *     {
+ *         resource_answer(call, &resource_device);
+ *     }
+ *
+ * THREADS   resource_show() runs wherever its reader may; the rest on the loop, but
+ *           for the hooks it sets, which run inside the turn.
+ * MEMORY    In the call's arena.
+ * ERRORS    A store that cannot be read answers 500, never 404.
+ */
+#ifndef PIOT_APP_RESOURCE_H
+#define PIOT_APP_RESOURCE_H
+
+#include "api/submit.h"
+#include "projections/projection.h"
+
+struct resource {
+    const char  *parameter; /* of the path: "deviceId" */
+    enum id_kind kind;
+    enum refusal unknown;   /* the answer for what is not there */
+    const char  *path;      /* what comes before its id in a Location */
+    /* Writes it into an outermost `json`; false: the account has no such thing, and
+     * nothing was written. */
+    bool (*show)(struct json *json, struct reader *reader, struct arena *arena,
+                 struct id account, struct id id);
+};
+extern const struct resource resource_network, resource_question, resource_consent,
+    resource_device, resource_command;
+
+/* The rows behind them. False: not the account's, or no more. A question is a consent
+ * that waits for its answer. */
+bool own_network(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                 struct network_row *row);
+bool own_consent(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                 struct consent_row *row);
+bool own_question(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                  struct consent_row *row);
+bool own_device(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                struct device_row *row);
+bool own_command(struct reader *reader, struct arena *arena, struct id account, struct id id,
+                 struct command_row *row);
+
+/* The whole of a GET: 200 with ETag, 304, 404. */
+void resource_answer(struct call *call, const struct resource *resource);
+/* The same for an id from elsewhere. */
+void resource_answer_id(struct call *call, const struct resource *resource, struct id id);
+/* What was not found: 404 in the resource's own words, or 500. */
+void resource_unknown(struct call *call, const struct resource *resource);
+/* 200 with ETag, or 304; frees the body. */
+void resource_answer_body(struct call *call, struct buffer *body);
+
+/* Sets the hooks of a write about one resource: If-Match is held against what would be
+ * shown, and the answer, unless it is 204, is what is shown then, with its ETag; a 201
+ * or 202 also has its Location. */
+void resource_submit(struct submission *submission, const struct resource *resource,
+                     struct id id);
+
+/* After resource_submit(): the answer shows it as this instead. */
+void resource_becomes(struct submission *submission, const struct resource *resource);
+
+/* Most writes about one: the body into the route's intent, hooks set, `id` filled in.
+ * NULL: 400 or 404 has been answered. `others`: see json_read_intent(). */
+struct submission *resource_body(struct call *call, const struct resource *resource,
+                                 const char *const *others, struct id *id);
+
+/* -- lists ------------------------------------------------------------------------- */
+
+/* A page of what a list of ids has, `{"items":[…]}`, with Link to the next. `pick`
+ * (NULL: all) says which belong in; a request looks at LIST_LOOK_MAX ids at most, so a
+ * filter that finds little gives short pages, which go on all the same. */
+enum { LIST_LOOK_MAX = 2000 };
+struct list {
+    const struct resource *resource;
+    size_t (*ids)(struct reader *reader, struct id first, struct id after, struct id *ids,
+                  size_t max);
+    struct id first; /* what the ids hang under */
+    bool (*pick)(struct call *call, const struct list *list, struct id id);
+    void (*shown)(struct call *call, struct id id); /* NULL: nobody asks */
+    void  *context;  /* the filter's own */
+};
+void list_answer(struct call *call, const struct list *list);
+
+#endif

@@ -1,0 +1,60 @@
+#include "api/app/session.h"
+
+#include "api/problem.h"
+
+struct session {
+    struct fresh_token token;
+    int64_t            expires_at;
+};
+
+static void write_refusal(struct submission *submission, enum refusal refusal,
+                          struct reply *reply)
+{
+    struct call         *call  = submission->call;
+    struct problem_shape shape = problem_of_refusal(refusal);
+
+    reply->status = (int)shape.http;
+    problem_write(&reply->body, &shape, (struct slice){ NULL, 0 }, call->id,
+                  call->service->public_url);
+}
+
+static void write_session(struct submission *submission, struct reader *reader,
+                          struct reply *reply)
+{
+    const struct session *session = submission->context;
+    struct json           json    = json_to(&reply->body);
+
+    (void)reader;
+    for (size_t i = 0; i < submission->ask.count; i++) {
+        enum refusal refusal = submission->ask.items[i].outcome.refusal;
+        if (refusal) {
+            write_refusal(submission, refusal, reply);
+            return;
+        }
+    }
+    json_object(&json);
+    json_put_text(&json, "token", session->token.text);
+    json_put_instant(&json, "expiresAt", session->expires_at);
+    json_object_end(&json);
+}
+
+struct submission *session_submission(struct call *call, struct id account, size_t count)
+{
+    struct submission *submission = submit_new(call, count);
+    struct session    *session    = arena_new(call->arena, struct session);
+    struct intent     *open = submit_intent(submission, count - 1, INTENT_open_session, account);
+
+    session->token      = auth_new_token(call->arena, ROLE_APP);
+    session->expires_at = clock_now(&call->service->clock) + call->service->settings.session_life;
+    open->open_session  = (struct open_session){
+        .token      = call_new_id(call, ID_token),
+        .hash       = session->token.hash,
+        .expires_at = session->expires_at,
+    };
+    for (size_t i = 0; i < count; i++)
+        submission->ask.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };
+    submission->ask.idempotency_key = (struct slice){ NULL, 0 };
+    submission->context             = session;
+    submission->write               = write_session;
+    return submission;
+}

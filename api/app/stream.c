@@ -1,0 +1,297 @@
+/* stream.c -- what happens to an account, as it happens: server-sent events.
+ *
+ *     retry: 2000
+ *
+ *     id: 0/41                     where a client stands that named no id
+ *
+ *     id: 0/42
+ *     data: {"specversion":"1.0","type":"piot.v1.device-added",…}
+ *
+ * A stream is a place in the log: the last position sent. When a commit touches the
+ * account, the stream reads on from there; nothing else is kept of what it missed. So
+ * a client that comes back with Last-Event-ID (or ?lastEventId=, for those that cannot
+ * set headers) is a stream that begins further back, without a gap and without a
+ * repeat, and a slow reader is one that is behind: no more than one page waits for it
+ * in memory, and reading goes on when that has gone out. One that takes next to nothing
+ * is cut off by the server (its stall limit), and was told at the start when to be back.
+ *
+ * An id that is no position, or lies ahead of the log (a restored backup, another
+ * service), is answered by a `reset` event: what the client holds may be anything, so it
+ * reads all anew. Ids of other streams' events are good places, too.
+ *
+ * A stream ends with its session: by the event that closes it, or when it is too old.
+ * An EventSource gives up for good at any status but 200, so a stream there is no room
+ * for begins and ends at once, with a time to come back. */
+#include "api/app/book.h"
+#include "api/app/told.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "core/base/report.h"
+#include "core/log/log.h"
+
+enum {
+    PAGE_EVENTS = 64,        /* read at one look */
+    PAGE_BYTES  = 32 * 1024, /* sent at one look, and the event that goes beyond */
+    ROOM_BELOW  = 16 * 1024, /* unsent bytes at which a reader counts as behind */
+    ACCOUNT_MAX = 256,       /* streams of one account on one loop: a household's, tenfold */
+    RETRY_MS    = 2000,      /* after an end that means nothing */
+    CROWDED_MS  = 30000,     /* when there is no room */
+    DRAIN_MS    = 1000,      /* when this process ends: another may be there already */
+};
+#define HEARTBEAT (15 * SECOND) /* of silence; proxies cut off after 30 s and more */
+#define PULSE_MIN (100 * MILLISECOND)
+
+struct stream {
+    struct watcher      watcher; /* first: a look is given this */
+    struct call        *call;
+    uint64_t            sent;     /* everything to this position */
+    int64_t             spoke_us; /* monotonic */
+    bool                full;     /* waits for room */
+    TAILQ_ENTRY(stream) in_silence;
+};
+
+static struct stream_book *book_for(const struct stream *stream)
+{
+    return stream->call->loop->streams;
+}
+
+/* -- speaking ---------------------------------------------------------------------------- */
+
+static void send(struct stream *stream, struct slice bytes)
+{
+    struct stream_book *book = book_for(stream);
+
+    stream->full     = request_stream_write(stream->call->request, bytes) > ROOM_BELOW;
+    stream->spoke_us = clock_monotonic_us();
+    TAILQ_REMOVE(&book->streams, stream, in_silence);
+    TAILQ_INSERT_TAIL(&book->streams, stream, in_silence);
+}
+
+static void leave(struct stream *stream)
+{
+    struct stream_book *book = book_for(stream);
+
+    book_leave(book, &stream->watcher);
+    TAILQ_REMOVE(&book->streams, stream, in_silence);
+    book->stream_count--;
+}
+
+static void end(struct stream *stream)
+{
+    leave(stream);
+    request_stream_end(stream->call->request);
+}
+
+static void last_word(struct request *request, unsigned retry_ms)
+{
+    struct buffer word = { 0 };
+
+    told_retry(&word, retry_ms);
+    request_stream_write(request, buffer_slice(&word));
+    buffer_free(&word);
+}
+
+/* -- looking what is new ------------------------------------------------------------------- */
+
+static bool is_over(const struct stream *stream)
+{
+    const struct call *call = stream->call;
+
+    return call->caller.expires_at &&
+           call->caller.expires_at <= clock_now(&call->service->clock);
+}
+
+static bool ends_session(const struct stream *stream, const struct event *event)
+{
+    return event->type == EVENT_session_closed &&
+           id_equal(event->session_closed.token, stream->call->caller.token);
+}
+
+struct page_read {
+    size_t count; /* positions there were */
+    size_t taken; /* of those */
+    bool   last;  /* the session was closed */
+};
+
+/* Reads on from what was sent, into the book's frames. */
+static struct status read_page(struct stream *stream, struct page_read *page)
+{
+    struct stream_book *book    = book_for(stream);
+    struct service     *service = stream->call->service;
+    struct reader      *reader  = service_reader(service);
+    uint64_t            positions[PAGE_EVENTS];
+
+    TRY(log_stream_positions(reader, PARTITION_ONE, stream->watcher.account, stream->sent,
+                             LOG_RISING, positions, PAGE_EVENTS, &page->count));
+    while (page->taken < page->count && book->frames.size < PAGE_BYTES && !page->last) {
+        struct event event;
+        TRY(log_read(reader, service->vault, PARTITION_ONE, positions[page->taken],
+                     &book->scratch, &event));
+        page->last = ends_session(stream, &event);
+        if (told(&event)) told_frame(&book->frames, &event, &service->view);
+        stream->sent = positions[page->taken++];
+    }
+    return OK;
+}
+
+static bool look(struct watcher *watcher)
+{
+    struct stream      *stream = (struct stream *)watcher;
+    struct stream_book *book   = book_for(stream);
+    struct page_read    page   = { 0 };
+    struct status       status;
+
+    if (stream->full) return false; /* on_room() calls again */
+    if (is_over(stream)) {
+        end(stream);
+        return false;
+    }
+    buffer_clear(&book->frames);
+    status = read_page(stream, &page);
+    arena_reset(&book->scratch);
+    if (status.code != STATUS_OK) {
+        report(REPORT_ERROR, "api", "a stream ends: %s", status.text);
+        leave(stream);
+        request_stream_cut(stream->call->request);
+        return false;
+    }
+    if (book->frames.size) send(stream, buffer_slice(&book->frames));
+    if (page.last) {
+        end(stream);
+        return false;
+    }
+    return !stream->full && (page.taken < page.count || page.count == PAGE_EVENTS);
+}
+
+/* -- heartbeats ------------------------------------------------------------------------------ */
+
+static void set_pulse(struct stream_book *book)
+{
+    const struct stream *first = TAILQ_FIRST(&book->streams);
+    int64_t              left;
+
+    if (!first) return;
+    left = first->spoke_us + HEARTBEAT - clock_monotonic_us();
+    book_set(book, &book->pulse, left > PULSE_MIN ? left : PULSE_MIN);
+}
+
+/* One that is behind hears enough. */
+static void beat(struct stream *stream)
+{
+    if (is_over(stream)) end(stream);
+    else send(stream, stream->full ? SLICE("") : SLICE(":\n\n"));
+}
+
+static void on_pulse(struct deadline *pulse)
+{
+    struct stream_book *book =
+        (struct stream_book *)((char *)pulse - offsetof(struct stream_book, pulse));
+    struct stream *stream;
+    int64_t        silent_since = clock_monotonic_us() - HEARTBEAT;
+
+    while ((stream = TAILQ_FIRST(&book->streams)) && stream->spoke_us <= silent_since)
+        beat(stream);
+    set_pulse(book);
+}
+
+/* -- what the server tells -------------------------------------------------------------------- */
+
+static void on_gone(void *context, struct request *request)
+{
+    leave(context);
+    request_stream_cut(request);
+}
+
+static void on_room(void *context, struct request *request)
+{
+    struct stream *stream = context;
+
+    (void)request;
+    stream->full = false;
+    book_ready(book_for(stream), &stream->watcher);
+}
+
+static void on_stopping(void *context, struct request *request)
+{
+    last_word(request, DRAIN_MS);
+    end(context);
+}
+
+/* -- beginning --------------------------------------------------------------------------------- */
+
+/* Some connections stay free for requests. */
+static bool is_crowded(const struct stream_book *book, const struct call *call)
+{
+    uint64_t connections = call->service->settings.connections_max;
+
+    return book->stream_count >= connections - connections / 4 ||
+           book_count(book, call->caller.principal, ACCOUNT_MAX) == ACCOUNT_MAX;
+}
+
+enum place { NOW, FURTHER_BACK, LOST };
+static enum place place_of(const struct call *call, uint64_t head, uint64_t *position)
+{
+    struct slice id = http_header(call->request->head, "Last-Event-ID");
+
+    if (!id.size) id = call_query(call, "lastEventId");
+    *position = head;
+    if (!id.size) return NOW;
+    if (position_parse(id, position) && *position <= head) return FURTHER_BACK;
+    *position = head;
+    return LOST;
+}
+
+static void join(struct stream_book *book, struct call *call, struct stream *stream)
+{
+    stream->watcher  = (struct watcher){ .account = call->caller.principal, .look = look };
+    stream->call     = call;
+    stream->spoke_us = clock_monotonic_us();
+    request_watch(call->request, (struct request_watch){ .context    = stream,
+                                                         .gone       = on_gone,
+                                                         .room       = on_room,
+                                                         .room_below = ROOM_BELOW,
+                                                         .stopping   = on_stopping });
+    book_join(book, &stream->watcher);
+    TAILQ_INSERT_TAIL(&book->streams, stream, in_silence);
+    book->stream_count++;
+    book->pulse.over = on_pulse;
+    if (!book->pulse.set) set_pulse(book);
+}
+
+static void greet(struct stream *stream, enum place place)
+{
+    struct buffer word = { 0 };
+
+    told_retry(&word, RETRY_MS);
+    if (place == NOW) told_place(&word, PARTITION_ONE, stream->sent);
+    if (place == LOST) told_reset(&word, PARTITION_ONE, stream->sent);
+    send(stream, buffer_slice(&word));
+    buffer_free(&word);
+    if (place == FURTHER_BACK) book_ready(book_for(stream), &stream->watcher);
+}
+
+void app_stream(struct call *call)
+{
+    struct stream_book *book   = book_of(call->loop);
+    struct stream      *stream = arena_new(call->arena, struct stream);
+    bool                turned_away = is_crowded(book, call);
+    enum place          place;
+    uint64_t            head;
+    struct status       status = log_head(call_reader(call), PARTITION_ONE, &head);
+
+    if (status.code != STATUS_OK) {
+        call_broken(call, status);
+        return;
+    }
+    request_header(call->request, "Cache-Control", SLICE("no-store"));
+    request_header(call->request, "X-Accel-Buffering", SLICE("no"));
+    place = place_of(call, head, &stream->sent);
+    if (!turned_away && !call->request->head->head_only) join(book, call, stream);
+    request_stream_begin(call->request, 200, "text/event-stream");
+    if (stream->call) {
+        greet(stream, place);
+    } else {
+        last_word(call->request, CROWDED_MS);
+        request_stream_end(call->request);
+    }
+}

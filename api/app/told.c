@@ -1,0 +1,56 @@
+#include "api/app/told.h"
+
+bool told(const struct event *event)
+{
+    return event->type != EVENT_webhook_delivered && event->type != EVENT_webhook_deferred &&
+           event->type != EVENT_webhook_dead_lettered;
+}
+
+void told_event(struct event *event, const struct event_view *view, struct json *json)
+{
+    const struct shape *shape = event_shape(event->type);
+    char               *body  = (char *)event + shape->offset;
+
+    for (const struct field *field = shape->fields(); field->name; field++)
+        if (field->type == FIELD_bytes)
+            *(struct slice *)(void *)(body + field->offset) = (struct slice){ NULL, 0 };
+    if (event->type == EVENT_account_activated)
+        event->account_activated.password = (struct slice){ NULL, 0 };
+    event_cloudevent(event, view, json);
+}
+
+/* -- server-sent events ---------------------------------------------------------------- */
+
+static void add_id(struct buffer *out, uint32_t partition, uint64_t position)
+{
+    buffer_print(out, "id: %u/%llu\n", partition, (unsigned long long)position);
+}
+
+/* The JSON writer escapes line ends, so the data is one line. */
+void told_frame(struct buffer *out, struct event *event, const struct event_view *view)
+{
+    struct json json = json_to(out);
+
+    add_id(out, view->partition, event->position);
+    buffer_add(out, SLICE("data: "));
+    told_event(event, view, &json);
+    buffer_add(out, SLICE("\n\n"));
+}
+
+void told_reset(struct buffer *out, uint32_t partition, uint64_t position)
+{
+    add_id(out, partition, position);
+    buffer_print(out, "event: reset\ndata: {\"position\":\"%u/%llu\"}\n\n", partition,
+                 (unsigned long long)position);
+}
+
+void told_place(struct buffer *out, uint32_t partition, uint64_t position)
+{
+    add_id(out, partition, position);
+    buffer_add(out, SLICE("\n"));
+}
+
+void told_retry(struct buffer *out, unsigned wait_ms)
+{
+    buffer_print(out, "retry: %u\n\n", wait_ms);
+}
