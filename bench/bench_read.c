@@ -1,0 +1,133 @@
+/* How fast is one device read by its id, beside evhttp answering the same bytes?
+ *
+ * The reference is libevent's own HTTP server in a process of its own, sending the
+ * very bytes piotd answered from memory; the same client, one after the other, in
+ * turns, so that a noisy machine is unfair to both alike. */
+#include <event2/buffer.h>
+#include <event2/event.h>
+#include <event2/http.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "bench/place.h"
+
+enum { CONNECTIONS = 64, DEVICES = 20, REQUESTS = 50000, ROUNDS = 3 };
+
+struct reading {
+    const struct people *people;
+    bool                 list; /* of a network's devices */
+};
+
+static void ask(void *context, uint64_t number, struct buffer *out)
+{
+    const struct reading *reading = context;
+    const struct people  *people  = reading->people;
+    struct slice          device  = people->devices[number % people->count];
+
+    if (reading->list)
+        buffer_print(out, "GET /app/v1/devices?network=%.*s&limit=%u HTTP/1.1\r\n",
+                     (int)people->network.size, people->network.data, DEVICES);
+    else
+        buffer_print(out, "GET /app/v1/devices/%.*s HTTP/1.1\r\n", (int)device.size, device.data);
+    buffer_print(out, "Host: 127.0.0.1\r\nAuthorization: Bearer %.*s\r\n\r\n",
+                 (int)people->session.size, people->session.data);
+}
+
+/* -- the reference -------------------------------------------------------------- */
+
+static void answer(struct evhttp_request *request, void *context)
+{
+    const struct slice *body = context;
+    struct evbuffer    *out  = evbuffer_new();
+
+    evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Type",
+                      "application/json");
+    evbuffer_add(out, body->data, body->size);
+    evhttp_send_reply(request, 200, "OK", out);
+    evbuffer_free(out);
+}
+
+static pid_t serve(struct slice body, uint16_t *port)
+{
+    int   ends[2];
+    pid_t child;
+
+    if (pipe(ends)) bench_die("no pipe");
+    child = fork();
+    if (child == 0) {
+        struct event_base           *base = event_base_new();
+        struct evhttp               *http = evhttp_new(base);
+        struct evhttp_bound_socket  *bound;
+        struct sockaddr_in           at;
+        socklen_t                    size = sizeof at;
+
+        bound = evhttp_bind_socket_with_handle(http, "127.0.0.1", 0);
+        getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&at, &size);
+        *port = ntohs(at.sin_port);
+        if (write(ends[1], port, sizeof *port) != sizeof *port) _exit(1);
+        evhttp_set_gencb(http, answer, &body);
+        event_base_dispatch(base);
+        _exit(0);
+    }
+    if (read(ends[0], port, sizeof *port) != sizeof *port) bench_die("evhttp did not start");
+    close(ends[0]);
+    close(ends[1]);
+    return child;
+}
+
+/* -- both, in turns ---------------------------------------------------------------- */
+
+static int by_value(const void *a, const void *b)
+{
+    double first = *(const double *)a, second = *(const double *)b;
+
+    return (first > second) - (first < second);
+}
+
+static void compare(struct place *place, struct people *people, bool list, const char *what)
+{
+    struct arena   arena   = { 0 };
+    struct buffer  request = { 0 };
+    struct reading reading = { people, list };
+    double         ratios[ROUNDS];
+    uint16_t       port;
+
+    ask(&reading, 0, &request);
+    struct slice body  = client_send(place->port, buffer_slice(&request), &arena);
+    pid_t        other = serve(body, &port);
+    for (unsigned i = 0; i < ROUNDS; i++) {
+        struct load ours   = { place->port, CONNECTIONS, REQUESTS, ask, &reading };
+        struct load theirs = { port, CONNECTIONS, REQUESTS, ask, &reading };
+        struct load_result mine = load_run(&ours), reference = load_run(&theirs);
+        bench_print(what, &mine);
+        bench_print("  evhttp, the same bytes", &reference);
+        ratios[i] = mine.per_second / reference.per_second;
+    }
+    qsort(ratios, ROUNDS, sizeof *ratios, by_value);
+    printf("  %zu bytes; piotd/evhttp, median of %d: %.2f\n", body.size, ROUNDS,
+           ratios[ROUNDS / 2]);
+    kill(other, SIGKILL);
+    waitpid(other, NULL, 0);
+    buffer_free(&request);
+    arena_free(&arena);
+}
+
+int main(int count, char **arguments)
+{
+    struct arena  arena = { 0 };
+    struct place  place = place_open(arguments[0]);
+    struct people people;
+
+    (void)count;
+    place_start(&place);
+    people = place_people(&place, DEVICES, &arena);
+    compare(&place, &people, false, "a device read by its id");
+    compare(&place, &people, true, "a network's 20 devices");
+    place_close(&place);
+    arena_free(&arena);
+    return 0;
+}

@@ -1,0 +1,84 @@
+#include "bench/place.h"
+
+#include <fcntl.h>
+#include <libgen.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+struct place place_open(const char *program)
+{
+    struct place place = { .piotd = 0 };
+    const char  *temporary = getenv("TMPDIR");
+    char         copy[256];
+
+    snprintf(place.folder, sizeof place.folder, "%s/piot-bench-XXXXXX",
+             temporary ? temporary : "/tmp");
+    if (!mkdtemp(place.folder)) bench_die("%s cannot be made", place.folder);
+    snprintf(copy, sizeof copy, "%s", program);
+    snprintf(place.build, sizeof place.build, "%s/..", dirname(copy));
+    return place;
+}
+
+static bool read_line(const char *path, char *line, size_t size)
+{
+    FILE *file = fopen(path, "r");
+    bool  good = file && fgets(line, (int)size, file);
+
+    if (file) fclose(file);
+    if (good) line[strcspn(line, "\r\n")] = '\0';
+    return good;
+}
+
+static void run_piotd(const struct place *place)
+{
+    char program[512], data[512];
+
+    snprintf(program, sizeof program, "%s/piotd", place->build);
+    snprintf(data, sizeof data, "%s/data", place->folder);
+    execl(program, "piotd", "--data", data, "--listen", "127.0.0.1:0", "--set",
+          "metrics_listen=", "--set", "report_level=error", "--set", "rate_per_second=10000000",
+          "--set", "rate_burst=10000000", (char *)NULL);
+    bench_die("%s cannot be run", program);
+}
+
+void place_start(struct place *place)
+{
+    char           path[512], line[128] = "";
+    struct timespec moment = { .tv_nsec = 2000000 };
+
+    snprintf(path, sizeof path, "%s/data/listen", place->folder);
+    unlink(path);
+    place->piotd = fork();
+    if (place->piotd == 0) run_piotd(place);
+    while (!read_line(path, line, sizeof line)) {
+        if (waitpid(place->piotd, NULL, WNOHANG)) bench_die("piotd did not start");
+        nanosleep(&moment, NULL);
+    }
+    const char *colon = strrchr(line, ':');
+    place->port       = (uint16_t)strtoul(colon ? colon + 1 : line, NULL, 10);
+    snprintf(path, sizeof path, "%s/data/operator.token", place->folder);
+    if (!read_line(path, place->operator, sizeof place->operator))
+        bench_die("%s cannot be read", path);
+}
+
+void place_stop(struct place *place, int signal)
+{
+    if (!place->piotd) return;
+    kill(place->piotd, signal);
+    waitpid(place->piotd, NULL, 0);
+    place->piotd = 0;
+}
+
+void place_close(struct place *place)
+{
+    char command[512];
+
+    place_stop(place, SIGTERM);
+    snprintf(command, sizeof command, "rm -rf -- '%s'", place->folder);
+    if (system(command)) fprintf(stderr, "bench: %s is left\n", place->folder);
+}
