@@ -46,11 +46,15 @@ int story_ends(void **state)
 }
 
 /* Folds the event as it comes back from its bytes. */
-static void fold(struct story *story, const struct event *event)
+static void fold(struct story *story, struct event *event)
 {
     struct buffer envelope = { 0 }, personal = { 0 };
     struct event  stored;
 
+    event->position    = ++story->position;
+    event->version     = event->position; /* of no matter to the rules */
+    event->recorded_at = story->now_us;
+    event->seal.owner  = event_owner(event);
     event_encode(event, &envelope);
     assert_int_equal(event_decode(buffer_slice(&envelope), &story->arena, &stored).code,
                      STATUS_OK);
@@ -60,8 +64,7 @@ static void fold(struct story *story, const struct event *event)
             event_decode_personal(buffer_slice(&personal), &story->arena, &stored).code,
             STATUS_OK);
     }
-    stored.position    = ++story->position;
-    stored.recorded_at = story->now_us;
+    stored.position = event->position;
     fold_registry.apply(story->batch, &story->arena, &stored);
     buffer_free(&envelope);
     buffer_free(&personal);

@@ -59,6 +59,7 @@ enum refusal decide_claim_gateway(struct ruling *on, const struct claim_gateway 
 {
     struct gateway_record gateway;
 
+    if (id_kind(ask->account_id) != ID_account) return REFUSED_account_unknown;
     if (known(on, gateway, on->intent->stream, NO_ID, &gateway)) {
         if (!id_equal(gateway.account, ask->account_id)) return REFUSED_gateway_held_elsewhere;
         if (id_equal(gateway.network, ask->network_id) && gateway.shared == ask->shared)

@@ -24,7 +24,7 @@ static void a_token_may_end_later_but_not_before_now(void **state)
     struct story *story = *state;
 
     when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
-         .expires_at = START + 1);
+         .token = TOKEN, .expires_at = START + 1);
     then_happened(story, token_issued);
     when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
          .expires_at = START);

@@ -1,0 +1,102 @@
+/* How does a subscriber get an account, and in and out of it? */
+#include "tests/given.h"
+
+static const struct id TOKEN = { "ttoken" };
+
+static struct id logged_in_as_alice(void) { return name_login(SLICE("alice")); }
+
+static void a_login_belongs_to_one_account(void **state)
+{
+    struct story *story = *state;
+
+    when(story, logged_in_as_alice(), OPERATOR, claim_login, .login = SLICE("alice"),
+         .account = ALICE, .activation_hash = SLICE("code"));
+    with_follow_ups(story);
+    then_happened(story, login_claimed, account_opened);
+    assert_id(story_event(story, EVENT_account_opened)->stream, ALICE);
+    assert_says(the(story, account_opened)->activation_hash, "code");
+
+    when(story, logged_in_as_alice(), OPERATOR, claim_login, .login = SLICE("Alice"),
+         .account = BOB);
+    then_refused(story, login_taken);
+}
+
+static void an_account_is_opened_once(void **state)
+{
+    struct story *story = *state;
+
+    alice_lives_at_home(story);
+    when(story, ALICE, THE_SYSTEM, open_account, .login = SLICE("alice"));
+    then_nothing(story);
+}
+
+static void a_code_activates_once_and_in_time(void **state)
+{
+    struct story *story = *state;
+
+    given(story, ALICE, account_opened, .activation_hash = SLICE("code"),
+          .activation_expires_at = START + DAY);
+    when(story, ALICE, ALICES_APP, activate_account, .activation_hash = SLICE("guess"));
+    then_refused(story, activation_invalid);
+    when(story, ALICE, ALICES_APP, activate_account, .activation_hash = SLICE("code"),
+         .password = SLICE("$scrypt$"));
+    then_happened(story, account_activated);
+    when(story, ALICE, ALICES_APP, activate_account, .activation_hash = SLICE("code"));
+    then_refused(story, activation_invalid);
+
+    given(story, BOB, account_opened, .activation_hash = SLICE("code"),
+          .activation_expires_at = START + DAY);
+    later(story, DAY);
+    when(story, BOB, ALICES_APP, activate_account, .activation_hash = SLICE("code"));
+    then_refused(story, activation_invalid);
+}
+
+static void no_code_at_all_activates_nothing(void **state)
+{
+    struct story *story = *state;
+
+    alice_lives_at_home(story);
+    when(story, ALICE, ALICES_APP, activate_account, .password = SLICE("$scrypt$"));
+    then_refused(story, activation_invalid);
+}
+
+static void only_an_active_account_signs_in(void **state)
+{
+    struct story *story = *state;
+
+    when(story, ALICE, ALICES_APP, open_session, .token = TOKEN);
+    then_refused(story, account_unknown);
+    given(story, ALICE, account_opened, .activation_hash = SLICE("code"));
+    when(story, ALICE, ALICES_APP, open_session, .token = TOKEN);
+    then_refused(story, account_not_active);
+    given(story, ALICE, account_activated, .activation_hash = SLICE("code"));
+    when(story, ALICE, ALICES_APP, open_session, .token = TOKEN, .hash = SLICE("hash"),
+         .expires_at = START + DAY);
+    then_happened(story, session_opened);
+}
+
+static void a_session_is_closed_once(void **state)
+{
+    struct story *story = *state;
+
+    alice_lives_at_home(story);
+    given(story, ALICE, session_opened, .token = TOKEN, .hash = SLICE("hash"));
+    when(story, ALICE, ALICES_APP, close_session, .token = TOKEN, .hash = SLICE("hash"));
+    then_happened(story, session_closed);
+    when(story, ALICE, ALICES_APP, close_session, .token = TOKEN, .hash = SLICE("hash"));
+    then_nothing(story);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_login_belongs_to_one_account),
+        TEST(an_account_is_opened_once),
+        TEST(a_code_activates_once_and_in_time),
+        TEST(no_code_at_all_activates_nothing),
+        TEST(only_an_active_account_signs_in),
+        TEST(a_session_is_closed_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
