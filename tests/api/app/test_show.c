@@ -1,0 +1,324 @@
+/* Question: does each resource look as the contract says, from the rows it is made of? */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "api/show.h"
+#include "core/base/clock.h"
+
+static const struct id NO_ID;
+static const struct id ALICE = { "aalice" }, HOME = { "nhome" };
+static const struct id OFFICE = { "noffice" }, BOX = { "gbox" }, LAMP = { "dlamp" };
+static const struct id OTHER_BOX = { "gother" };
+static const struct id GLOW = { "vglow" }, GRANT = { "cgrant" }, SWITCH = { "mswitch" };
+
+#define AT (INT64_C(1795363387123) * MILLISECOND) /* 2026-11-22T16:03:07.123Z */
+
+static struct {
+    struct store *store;
+    struct batch *batch;
+    struct arena  arena;
+    struct buffer out;
+    struct json   json;
+} now;
+
+static int open_store(void **state)
+{
+    struct store_options options = { .path = NULL };
+
+    (void)state;
+    options.families[FAMILY_accounts] = options.families[FAMILY_networks] = true;
+    options.families[FAMILY_vendors]                                      = true;
+    assert_int_equal(store_open(&now.store, &options).code, STATUS_OK);
+    now.batch = batch_open(now.store);
+    now.json  = json_to(&now.out);
+    return 0;
+}
+
+static int close_store(void **state)
+{
+    (void)state;
+    buffer_free(&now.out);
+    arena_free(&now.arena);
+    batch_close(now.batch);
+    store_close(now.store);
+    return 0;
+}
+
+static struct reader *reader(void) { return batch_reader(now.batch); }
+
+/* In the text ' stands for a double quote, and <dlamp> for the id of "dlamp". */
+static void assert_shown(const char *wanted)
+{
+    struct buffer text = { 0 };
+
+    for (const char *c = wanted; *c; c++) {
+        struct id id = { { 0 } };
+        char      name[ID_TEXT_MAX];
+        size_t    size = strcspn(c + 1, ">");
+        if (*c != '<') {
+            buffer_add_byte(&text, *c == '\'' ? '"' : *c);
+            continue;
+        }
+        memcpy(id.bytes, c + 1, size);
+        id_text(id, name);
+        buffer_add(&text, slice_text(name));
+        c += size + 1;
+    }
+    buffer_add_byte(&text, '\0');
+    buffer_add_byte(&now.out, '\0');
+    assert_string_equal(now.out.data, text.data);
+    buffer_free(&text);
+}
+
+static void put_vendor(void)
+{
+    view_put_vendor(now.batch, GLOW, NO_ID,
+                    &(struct vendor_row){ .name = SLICE("Glow"), .status = SLICE("approved") });
+}
+
+static void put_gateway(struct id gateway, struct id network, struct slice name)
+{
+    view_put_account_gateway(now.batch, ALICE, gateway,
+                             &(struct account_gateway_row){ .network = network });
+    view_put_gateway(now.batch, gateway, NO_ID,
+                     &(struct gateway_row){ .account = ALICE, .network = network,
+                                            .gateway_id = name });
+}
+
+/* -- vendors, accounts, networks --------------------------------------------------------- */
+
+static void a_vendor_shows_its_limits_and_where_webhooks_go(void **state)
+{
+    (void)state;
+    show_vendor(&now.json, GLOW,
+                &(struct vendor_row){ .name = SLICE("Glow"), .status = SLICE("approved"),
+                                      .endpoint = SLICE("https://glow.example/hook"),
+                                      .prompts_open_max = 3 });
+    assert_shown("{'vendorId':'<vglow>','name':'Glow','status':'approved',"
+                 "'endpoint':'https://glow.example/hook','limits':{'promptsOpenMax':3}}");
+}
+
+static void an_account_never_shows_its_password(void **state)
+{
+    (void)state;
+    show_account(&now.json, ALICE,
+                 &(struct account_row){ .status = SLICE("active"), .login = SLICE("alice"),
+                                        .display_name = SLICE("Alice"),
+                                        .password = SLICE("$scrypt$secret") });
+    assert_shown("{'accountId':'<aalice>','login':'alice','displayName':'Alice',"
+                 "'status':'active'}");
+}
+
+static void a_network_names_the_gateways_bound_to_it_and_no_others(void **state)
+{
+    struct slice rooms[] = { SLICE("kitchen"), SLICE("attic") };
+
+    (void)state;
+    put_gateway(BOX, HOME, SLICE("box-1"));
+    put_gateway(OTHER_BOX, OFFICE, SLICE("box-2"));
+    show_network(&now.json, reader(), &now.arena, HOME,
+                 &(struct network_row){ .account = ALICE, .name = SLICE("Home"),
+                                        .rooms = { rooms, 2 } });
+    assert_shown("{'networkId':'<nhome>','name':'Home','gateways':['box-1'],"
+                 "'rooms':['kitchen','attic'],'role':'owner'}");
+}
+
+/* -- consents ------------------------------------------------------------------------------ */
+
+static const struct consent_row *asked(void)
+{
+    static struct slice       capabilities[] = { { "on", 2 } };
+    static struct consent_row row;
+
+    row = (struct consent_row){
+        .account = ALICE, .status = SLICE("requested"), .vendor = GLOW, .network = HOME,
+        .model = SLICE("lamp:1.0.0"), .capabilities = { capabilities, 1 },
+        .notice_version = SLICE("1"), .notice_language = SLICE("en"),
+        .notice_text = SLICE("Glow asks."), .display_name = SLICE("Lamp"),
+        .requested_at = AT, .lapses_at = AT + 7 * DAY,
+    };
+    return &row;
+}
+
+static void a_question_says_who_asks_for_what_and_where(void **state)
+{
+    (void)state;
+    put_vendor();
+    view_put_network(now.batch, HOME, NO_ID,
+                     &(struct network_row){ .account = ALICE, .name = SLICE("Home") });
+    view_put_thing_model(now.batch, GLOW, name_model(SLICE("lamp:1.0.0")),
+                         &(struct thing_model_row){ .category = SLICE("light") });
+    show_question(&now.json, reader(), &now.arena, GRANT, asked());
+    assert_shown("{'consentId':'<cgrant>','vendor':{'vendorId':'<vglow>','name':'Glow'},"
+                 "'device':{'displayName':'Lamp','thingModel':'lamp:1.0.0','category':'light'},"
+                 "'network':{'networkId':'<nhome>','name':'Home'},'capabilities':['on'],"
+                 "'purposes':[],'notice':{'version':'1','language':'en','text':'Glow asks.'},"
+                 "'requestedAt':'2026-11-22T16:03:07.123Z','lapsesAt':'2026-11-29T16:03:07.123Z'}");
+}
+
+static void a_question_whose_network_is_gone_has_none(void **state)
+{
+    (void)state;
+    show_question(&now.json, reader(), &now.arena, GRANT, asked());
+    buffer_add_byte(&now.out, '\0');
+    assert_non_null(strstr(now.out.data, "\"network\":null"));
+}
+
+static void a_withdrawn_consent_says_when_and_whether_the_vendor_knows(void **state)
+{
+    struct consent_row row = *asked();
+
+    (void)state;
+    put_vendor();
+    row.status          = SLICE("withdrawn");
+    row.device          = LAMP;
+    row.granted_at      = AT;
+    row.ended_at        = AT + SECOND;
+    row.acknowledged_at = AT + MINUTE;
+    row.reason          = SLICE("withdrawn");
+    show_consent(&now.json, reader(), &now.arena, GRANT, &row);
+    assert_shown("{'consentId':'<cgrant>','deviceId':'<dlamp>',"
+                 "'vendor':{'vendorId':'<vglow>','name':'Glow'},'status':'withdrawn',"
+                 "'capabilities':['on'],'purposes':[],'requestedAt':'2026-11-22T16:03:07.123Z',"
+                 "'grantedAt':'2026-11-22T16:03:07.123Z','withdrawnAt':'2026-11-22T16:03:08.123Z',"
+                 "'acknowledgedAt':'2026-11-22T16:04:07.123Z','reason':'withdrawn'}");
+}
+
+/* -- devices -------------------------------------------------------------------------------- */
+
+static const struct device_row *lamp(void)
+{
+    static struct device_row row;
+
+    row = (struct device_row){
+        .account = ALICE, .network = HOME, .vendor = GLOW, .consent = GRANT,
+        .model = SLICE("lamp:1.0.0"), .name = SLICE("Lamp"), .status = SLICE("active"),
+        .added_at = AT,
+    };
+    return &row;
+}
+
+static void a_device_nobody_told_of_shows_no_connectivity_and_no_properties(void **state)
+{
+    (void)state;
+    put_vendor();
+    show_device(&now.json, reader(), &now.arena, LAMP, lamp());
+    assert_shown("{'deviceId':'<dlamp>','name':'Lamp','networkId':'<nhome>',"
+                 "'vendor':{'vendorId':'<vglow>','name':'Glow'},'thingModel':'lamp:1.0.0',"
+                 "'status':'active','online':null,'properties':{},'consentId':'<cgrant>',"
+                 "'addedAt':'2026-11-22T16:03:07.123Z'}");
+}
+
+static void desired_and_reported_values_meet_by_name(void **state)
+{
+    struct value      reported[] = { { SLICE("level"), SLICE("7") },
+                                     { SLICE("on"), SLICE("true") } };
+    struct value      observed[] = { { SLICE("level"), SLICE("\"o1\"") },
+                                     { SLICE("on"), SLICE("\"o2\"") } };
+    struct value      received[] = { { SLICE("level"), SLICE("\"r1\"") },
+                                     { SLICE("on"), SLICE("\"r2\"") } };
+    struct value      desired[]  = { { SLICE("colour"), SLICE("\"red\"") },
+                                     { SLICE("on"), SLICE("false") } };
+    struct device_row row        = *lamp();
+
+    (void)state;
+    row.reported = (struct values){ reported, 2 };
+    row.observed = (struct values){ observed, 2 };
+    row.received = (struct values){ received, 2 };
+    row.desired  = (struct values){ desired, 2 };
+    show_device(&now.json, reader(), &now.arena, LAMP, &row);
+    buffer_add_byte(&now.out, '\0');
+    assert_non_null(strstr(now.out.data,
+        "\"properties\":{\"colour\":{\"desired\":\"red\"},"
+        "\"level\":{\"value\":7,\"observedAt\":\"o1\",\"receivedAt\":\"r1\"},"
+        "\"on\":{\"value\":true,\"observedAt\":\"o2\",\"receivedAt\":\"r2\","
+        "\"desired\":false}}"));
+}
+
+static void a_device_says_that_it_is_off_line_and_why(void **state)
+{
+    struct device_row row = *lamp();
+
+    (void)state;
+    row.online_at    = AT;
+    row.online_cause = SLICE("power <cut>");
+    row.disputed     = true;
+    row.proposed     = OFFICE;
+    show_device(&now.json, reader(), &now.arena, LAMP, &row);
+    buffer_add_byte(&now.out, '\0');
+    assert_non_null(strstr(now.out.data,
+        "\"online\":{\"value\":false,\"cause\":\"power \\u003ccut\\u003e\","
+        "\"observedAt\":\"2026-11-22T16:03:07.123Z\"}"));
+    assert_non_null(strstr(now.out.data, "\"proposedNetworkId\":\"net_"));
+    assert_non_null(strstr(now.out.data, "\"disputed\":true"));
+}
+
+/* -- commands ------------------------------------------------------------------------------- */
+
+static void a_failed_command_says_why_in_the_vendors_words(void **state)
+{
+    (void)state;
+    show_command(&now.json, SWITCH,
+                 &(struct command_row){
+                     .device = LAMP, .operation = SLICE("writeProperty"), .name = SLICE("on"),
+                     .input = SLICE("true"), .status = SLICE("failed"),
+                     .effective = SLICE("unknown"), .requested_at = AT,
+                     .valid_until = AT + 30 * SECOND, .concluded_at = AT + SECOND,
+                     .error_code = SLICE("BUSY"), .error_message = SLICE("later") });
+    assert_shown("{'commandId':'<mswitch>','deviceId':'<dlamp>','operation':'writeProperty',"
+                 "'name':'on','input':true,'status':'failed','effective':'unknown',"
+                 "'requestedAt':'2026-11-22T16:03:07.123Z',"
+                 "'validUntil':'2026-11-22T16:03:37.123Z',"
+                 "'concludedAt':'2026-11-22T16:03:08.123Z',"
+                 "'error':{'code':'BUSY','message':'later'}}");
+}
+
+static void a_command_without_input_shows_none(void **state)
+{
+    (void)state;
+    show_command(&now.json, SWITCH,
+                 &(struct command_row){ .device = LAMP, .operation = SLICE("invokeAction"),
+                                        .name = SLICE("blink"), .status = SLICE("queued"),
+                                        .effective = SLICE("unknown"), .requested_at = AT,
+                                        .valid_until = AT });
+    buffer_add_byte(&now.out, '\0');
+    assert_null(strstr(now.out.data, "input"));
+    assert_null(strstr(now.out.data, "error"));
+}
+
+static void a_tag_follows_the_bytes_and_is_never_one_with_a_meaning(void **state)
+{
+    (void)state;
+    assert_true(show_tag(SLICE("a")) == show_tag(SLICE("a")));
+    assert_true(show_tag(SLICE("a")) != show_tag(SLICE("b")));
+    for (uint8_t i = 0; i < 200; i++) {
+        uint64_t tag = show_tag(SLICE_OF((char[]){ (char)i }));
+        assert_true(tag != 0 && tag < UINT64_MAX - 1);
+    }
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_store, close_store)
+    const struct CMUnitTest tests[] = {
+        TEST(a_vendor_shows_its_limits_and_where_webhooks_go),
+        TEST(an_account_never_shows_its_password),
+        TEST(a_network_names_the_gateways_bound_to_it_and_no_others),
+        TEST(a_question_says_who_asks_for_what_and_where),
+        TEST(a_question_whose_network_is_gone_has_none),
+        TEST(a_withdrawn_consent_says_when_and_whether_the_vendor_knows),
+        TEST(a_device_nobody_told_of_shows_no_connectivity_and_no_properties),
+        TEST(desired_and_reported_values_meet_by_name),
+        TEST(a_device_says_that_it_is_off_line_and_why),
+        TEST(a_failed_command_says_why_in_the_vendors_words),
+        TEST(a_command_without_input_shows_none),
+        TEST(a_tag_follows_the_bytes_and_is_never_one_with_a_meaning),
+    };
+#undef TEST
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
