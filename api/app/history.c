@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "api/app/resource.h"
-#include "api/app/told.h"
+#include "api/app/feed.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "core/log/log.h"
@@ -88,7 +88,7 @@ static struct status positions_before(struct call *call, const struct filter *fi
 static bool wanted(const struct call *call, const struct filter *filter,
                    const struct event *event)
 {
-    return id_equal(event->stream, call->caller.principal) && told(event) &&
+    return id_equal(event->stream, call->caller.principal) && feed_has(event) &&
            (!filter->by_type || event->type == filter->type);
 }
 
@@ -115,7 +115,7 @@ static struct status write_items(struct call *call, const struct filter *filter,
         if (status.code != STATUS_OK) break;
         *before = positions[at++];
         if (!wanted(call, filter, &event)) continue;
-        told_event(&event, &call->service->view, json);
+        feed_event(&event, &call->service->view, json);
         found++;
     }
     arena_free(&scratch);

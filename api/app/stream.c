@@ -23,7 +23,7 @@
  * An EventSource gives up for good at any status but 200, so a stream there is no room
  * for begins and ends at once, with a time to come back. */
 #include "api/app/book.h"
-#include "api/app/told.h"
+#include "api/app/feed.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "core/base/report.h"
@@ -86,7 +86,7 @@ static void last_word(struct request *request, unsigned retry_ms)
 {
     struct buffer word = { 0 };
 
-    told_retry(&word, retry_ms);
+    feed_retry(&word, retry_ms);
     request_stream_write(request, buffer_slice(&word));
     buffer_free(&word);
 }
@@ -128,7 +128,7 @@ static struct status read_page(struct stream *stream, struct page_read *page)
         TRY(log_read(reader, service->vault, PARTITION_ONE, positions[page->taken],
                      &book->scratch, &event));
         page->last = ends_session(stream, &event);
-        if (told(&event)) told_frame(&book->frames, &event, &service->view);
+        if (feed_has(&event)) feed_frame(&book->frames, &event, &service->view);
         stream->sent = positions[page->taken++];
     }
     return OK;
@@ -262,9 +262,9 @@ static void greet(struct stream *stream, enum place place)
 {
     struct buffer word = { 0 };
 
-    told_retry(&word, RETRY_MS);
-    if (place == NOW) told_place(&word, PARTITION_ONE, stream->sent);
-    if (place == LOST) told_reset(&word, PARTITION_ONE, stream->sent);
+    feed_retry(&word, RETRY_MS);
+    if (place == NOW) feed_place(&word, PARTITION_ONE, stream->sent);
+    if (place == LOST) feed_reset(&word, PARTITION_ONE, stream->sent);
     send(stream, buffer_slice(&word));
     buffer_free(&word);
     if (place == FURTHER_BACK) book_ready(book_for(stream), &stream->watcher);

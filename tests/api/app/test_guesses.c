@@ -82,7 +82,7 @@ static void a_guess_that_was_never_tried_does_not_count(void **state)
 
 static void a_login_with_many_guesses_outlasts_those_with_few(void **state)
 {
-    char name[16];
+    char name[32];
 
     (void)state;
     shut("alice");
@@ -95,7 +95,7 @@ static void a_login_with_many_guesses_outlasts_those_with_few(void **state)
 
 static void the_table_never_says_no_to_somebody_new(void **state)
 {
-    char name[16];
+    char name[32];
 
     (void)state;
     for (int i = 0; i < 3 * GUESSES_ROWS; i++) {

@@ -2,7 +2,7 @@
  * takes apart, and never a secret? */
 #include "tests/core/facts/sample.h"
 
-#include "api/app/told.h"
+#include "api/app/feed.h"
 
 static const struct event_view view = {
     .source = { "https://piot.example", 20 }, .prefix = { "piot", 4 }, .partition = 0,
@@ -23,7 +23,7 @@ static int clean(void **state)
 static struct slice framed(struct event event)
 {
     buffer_clear(&out);
-    told_frame(&out, &event, &view);
+    feed_frame(&out, &event, &view);
     return buffer_slice(&out);
 }
 
@@ -107,8 +107,8 @@ static void webhooks_are_between_vendor_and_operator(void **state)
         struct event event = sample_logged(&arena, event_shape_at(all));
         bool         webhook = strncmp(event_shape_at(all)->name, "webhook_", 8) == 0;
 
-        assert_int_equal(told(&event), !webhook);
-        kept += told(&event);
+        assert_int_equal(feed_has(&event), !webhook);
+        kept += feed_has(&event);
     }
     assert_int_equal(all - kept, 3);
 }
@@ -116,7 +116,7 @@ static void webhooks_are_between_vendor_and_operator(void **state)
 static void a_reset_says_where_to_go_on(void **state)
 {
     (void)state;
-    told_reset(&out, 0, 17);
+    feed_reset(&out, 0, 17);
     assert_true(slice_equal(buffer_slice(&out),
         SLICE("id: 0/17\nevent: reset\ndata: {\"position\":\"0/17\"}\n\n")));
 }
@@ -124,8 +124,8 @@ static void a_reset_says_where_to_go_on(void **state)
 static void a_place_has_no_data(void **state)
 {
     (void)state;
-    told_retry(&out, 2000);
-    told_place(&out, 0, 17);
+    feed_retry(&out, 2000);
+    feed_place(&out, 0, 17);
     assert_true(slice_equal(buffer_slice(&out), SLICE("retry: 2000\n\nid: 0/17\n\n")));
 }
 

@@ -1,4 +1,4 @@
-/* told.h -- what a subscriber is told of the account's events, live and in history.
+/* feed.h -- what a subscriber is told of the account's events, live and in history.
  *
  * All events of the account's stream, as CloudEvents with their personal fields, but:
  *
@@ -13,26 +13,26 @@
  *
  * THREADS   Any.
  */
-#ifndef PIOT_APP_TOLD_H
-#define PIOT_APP_TOLD_H
+#ifndef PIOT_APP_FEED_H
+#define PIOT_APP_FEED_H
 
 #include "core/facts/event.h"
 
 /* Is it for the subscriber? */
-bool told(const struct event *event);
+bool feed_has(const struct event *event);
 /* Takes out what is secret, then writes the CloudEvent. */
-void told_event(struct event *event, const struct event_view *view, struct json *json);
+void feed_event(struct event *event, const struct event_view *view, struct json *json);
 
 /* -- server-sent events (WHATWG HTML, 9.2) ------------------------------------------- */
 
-/* "id: 0/42", "data: {…}" and the empty line; told_event() does the rest. */
-void told_frame(struct buffer *out, struct event *event, const struct event_view *view);
+/* "id: 0/42", "data: {…}" and the empty line; feed_event() does the rest. */
+void feed_frame(struct buffer *out, struct event *event, const struct event_view *view);
 /* The word that what came before is lost, and that `position` is where it goes on. */
-void told_reset(struct buffer *out, uint32_t partition, uint64_t position);
+void feed_reset(struct buffer *out, uint32_t partition, uint64_t position);
 /* Where a client stands that has seen nothing yet: an id without data, which nobody
  * sees but which is sent back at the next connection. */
-void told_place(struct buffer *out, uint32_t partition, uint64_t position);
+void feed_place(struct buffer *out, uint32_t partition, uint64_t position);
 /* How long to wait before connecting again. */
-void told_retry(struct buffer *out, unsigned wait_ms);
+void feed_retry(struct buffer *out, unsigned wait_ms);
 
 #endif

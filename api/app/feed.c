@@ -1,12 +1,12 @@
-#include "api/app/told.h"
+#include "api/app/feed.h"
 
-bool told(const struct event *event)
+bool feed_has(const struct event *event)
 {
     return event->type != EVENT_webhook_delivered && event->type != EVENT_webhook_deferred &&
            event->type != EVENT_webhook_dead_lettered;
 }
 
-void told_event(struct event *event, const struct event_view *view, struct json *json)
+void feed_event(struct event *event, const struct event_view *view, struct json *json)
 {
     const struct shape *shape = event_shape(event->type);
     char               *body  = (char *)event + shape->offset;
@@ -27,30 +27,30 @@ static void add_id(struct buffer *out, uint32_t partition, uint64_t position)
 }
 
 /* The JSON writer escapes line ends, so the data is one line. */
-void told_frame(struct buffer *out, struct event *event, const struct event_view *view)
+void feed_frame(struct buffer *out, struct event *event, const struct event_view *view)
 {
     struct json json = json_to(out);
 
     add_id(out, view->partition, event->position);
     buffer_add(out, SLICE("data: "));
-    told_event(event, view, &json);
+    feed_event(event, view, &json);
     buffer_add(out, SLICE("\n\n"));
 }
 
-void told_reset(struct buffer *out, uint32_t partition, uint64_t position)
+void feed_reset(struct buffer *out, uint32_t partition, uint64_t position)
 {
     add_id(out, partition, position);
     buffer_print(out, "event: reset\ndata: {\"position\":\"%u/%llu\"}\n\n", partition,
                  (unsigned long long)position);
 }
 
-void told_place(struct buffer *out, uint32_t partition, uint64_t position)
+void feed_place(struct buffer *out, uint32_t partition, uint64_t position)
 {
     add_id(out, partition, position);
     buffer_add(out, SLICE("\n"));
 }
 
-void told_retry(struct buffer *out, unsigned wait_ms)
+void feed_retry(struct buffer *out, unsigned wait_ms)
 {
     buffer_print(out, "retry: %u\n\n", wait_ms);
 }
