@@ -78,7 +78,7 @@ void courier_close(struct courier *courier)
 
 size_t courier_under_way(const struct courier *courier) { return courier->count; }
 
-/* -- a round ---------------------------------------------------------------------------- */
+/* -- a round ------------------------------------------------------------------------- */
 
 static int64_t now_of(const struct courier *courier) { return clock_now(&courier->service->clock); }
 
@@ -141,7 +141,7 @@ void courier_step(struct courier *courier, int64_t at_most_us)
         outcome_settle(letter_of(posting), now_of(courier));
 }
 
-/* -- the thread --------------------------------------------------------------------------- */
+/* -- the thread ---------------------------------------------------------------------- */
 
 static void drain(struct courier *courier)
 {

@@ -26,7 +26,7 @@ static struct status put_reference(const struct telling *told, const char *name,
     return OK;
 }
 
-/* -- the data of each kind ----------------------------------------------------- */
+/* -- the data of each kind ----------------------------------------------------------- */
 
 static struct status grant_created(const struct telling *told)
 {
@@ -115,7 +115,7 @@ static struct status put_data(const struct telling *told)
     }
 }
 
-/* -- what is around it ------------------------------------------------------------ */
+/* -- what is around it --------------------------------------------------------------- */
 
 /* The name it is known by between this vendor and us. */
 static struct id subject_of(const struct event *event, struct id vendor)

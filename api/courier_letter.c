@@ -4,7 +4,8 @@
 
 #include "api/courier_event.h"
 #include "api/courier_room.h"
-#include "api/vendor/signature.h"
+#include "api/vendor/secrets.h"
+#include "core/base/crypto.h"
 #include "core/base/report.h"
 
 static struct service *service_of(const struct letter *letter) { return letter->courier->service; }
@@ -46,62 +47,24 @@ void letter_free(struct letter *letter)
     free(letter);
 }
 
-/* -- signing ---------------------------------------------------------------------- */
-
-/* Opens a secret from the event that told of it, and leaves no copy in memory. */
-static bool read_secret(struct service *service, uint64_t position, struct secret *secret)
-{
-    struct arena  arena = { 0 };
-    struct event  event;
-    struct status status = log_read(service_reader(service), service->vault, PARTITION_ONE,
-                                    position, &arena, &event);
-    bool          good   = status.code == STATUS_OK && event.type == EVENT_vendor_key_added &&
-                event.vendor_key_added.secret.size >= SECRET_SIZE_MIN &&
-                event.vendor_key_added.secret.size <= SECRET_SIZE_MAX;
-
-    if (good) {
-        struct slice bytes = event.vendor_key_added.secret;
-        *secret            = (struct secret){ .size = bytes.size };
-        for (size_t i = 0; i < bytes.size; i++) secret->bytes[i] = (uint8_t)bytes.data[i];
-        crypto_wipe((void *)(uintptr_t)bytes.data, bytes.size);
-    }
-    arena_free(&arena);
-    return good;
-}
-
-/* Where the vendor's secrets are told of, newest first. */
-static size_t list_secrets(struct letter *letter, uint64_t positions[SIGNATURES_MAX])
-{
-    struct reader        *reader = service_reader(service_of(letter));
-    struct id             keys[SIGNATURES_MAX], none = { { 0 } };
-    struct vendor_key_row row;
-    size_t                count = 0;
-    size_t listed = view_list_vendor_key(reader, letter->line->vendor, none, keys, SIGNATURES_MAX);
-
-    for (size_t i = 0; i < listed; i++) {
-        if (!view_get_vendor_key(reader, letter->line->vendor, keys[i], &letter->arena, &row))
-            continue;
-        size_t at = count++;
-        for (; at && positions[at - 1] < row.position; at--) positions[at] = positions[at - 1];
-        positions[at] = row.position;
-    }
-    return count;
-}
+/* -- signing ------------------------------------------------------------------------- */
 
 static struct status sign(struct letter *letter, int64_t now_us)
 {
     struct posting *posting = &letter->posting;
-    uint64_t        positions[SIGNATURES_MAX];
-    struct secret   secrets[SIGNATURES_MAX];
-    size_t          listed = list_secrets(letter, positions), count = 0;
+    struct service *service = service_of(letter);
+    struct secrets  good;
+    struct secret   newest_first[SECRETS_MAX];
 
-    for (size_t i = 0; i < listed; i++)
-        count += read_secret(service_of(letter), positions[i], &secrets[count]);
-    if (!count) return failed(STATUS_CONFLICT, "the vendor has no signing secret that is good");
-    posting->timestamp = arena_print(&letter->arena, "%lld", (long long)(now_us / SECOND));
+    TRY(secrets_of(service_reader(service), service->vault, letter->line->vendor, &letter->arena,
+                   &good));
+    if (!good.count) return failed(STATUS_CONFLICT, "the vendor has no signing secret");
+    for (size_t i = 0; i < good.count; i++) newest_first[i] = good.items[good.count - 1 - i];
+    posting->timestamp  = arena_print(&letter->arena, "%lld", (long long)(now_us / SECOND));
     posting->signatures = signature_make(&letter->arena, posting->id, posting->timestamp,
-                                         posting->body, secrets, count);
-    for (size_t i = 0; i < count; i++) secret_wipe(&secrets[i]);
+                                         posting->body, newest_first, good.count);
+    crypto_wipe(newest_first, sizeof newest_first);
+    secrets_wipe(&good);
     return OK;
 }
 

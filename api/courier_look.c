@@ -11,7 +11,7 @@ static const struct id NO_ID;
 
 enum { PAGE = 64, ORDERS_FIRST = 256 };
 
-/* -- the orders seen in one walk ---------------------------------------------------- */
+/* -- the orders seen in one walk ----------------------------------------------------- */
 
 struct orders {
     struct arena arena;
@@ -52,7 +52,7 @@ static bool orders_add(struct orders *orders, struct id order)
     return true;
 }
 
-/* -- one vendor -------------------------------------------------------------------------- */
+/* -- one vendor ---------------------------------------------------------------------- */
 
 static void look_by(struct courier *courier, int64_t at_us)
 {
@@ -158,7 +158,7 @@ static void walk(struct courier *courier, struct line *line, const struct turn *
     arena_free(&seen.arena);
 }
 
-/* -- all of them ------------------------------------------------------------------------- */
+/* -- all of them --------------------------------------------------------------------- */
 
 static struct line *line_of(struct courier *courier, struct id vendor)
 {

@@ -14,7 +14,7 @@ static uint32_t chance(void)
     return random;
 }
 
-/* -- what the letter's intent is --------------------------------------------------- */
+/* -- what the letter's intent is ----------------------------------------------------- */
 
 static struct intent *first_intent(struct letter *letter, enum intent_type type)
 {
@@ -110,7 +110,7 @@ static void judge(struct letter *letter, int64_t now_us)
         breaker_pause(breaker, now_us + (asked < most ? asked : most));
 }
 
-/* -- 410 ------------------------------------------------------------------------------- */
+/* -- 410 ----------------------------------------------------------------------------- */
 
 /* An ask of its own: it stands in another stream, and depends on whether the vendor
  * has set another endpoint meanwhile. */
@@ -161,7 +161,7 @@ static void end_endpoint(const struct letter *letter)
         ending_done(&ending->ask); /* the next webhook will be answered the same */
 }
 
-/* -- telling ----------------------------------------------------------------------------- */
+/* -- telling ------------------------------------------------------------------------- */
 
 /* On the writer's thread. */
 static void on_done(struct ask *ask)

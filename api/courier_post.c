@@ -23,7 +23,7 @@ struct poster {
     struct event       told, curl_timer, patience;
 };
 
-/* -- libcurl in libevent's loop -------------------------------------------------- */
+/* -- libcurl in libevent's loop ------------------------------------------------------ */
 
 static void work(struct poster *poster, curl_socket_t fd, int what)
 {
@@ -143,7 +143,7 @@ void poster_wait(struct poster *poster, int64_t at_most_us)
     event_del(&poster->patience);
 }
 
-/* -- one request ------------------------------------------------------------------- */
+/* -- one request --------------------------------------------------------------------- */
 
 static size_t on_head(char *line, size_t one, size_t size, void *context)
 {
@@ -259,7 +259,7 @@ void poster_cancel(struct poster *poster, struct posting *posting)
     posting->easy = posting->headers = NULL;
 }
 
-/* -- what came of it ---------------------------------------------------------------- */
+/* -- what came of it ----------------------------------------------------------------- */
 
 static const char *why_not(const struct posting *posting, CURLcode code)
 {
