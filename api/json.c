@@ -188,7 +188,9 @@ static void write_real(struct json *json, double real)
 {
     char text[40];
 
-    if (real >= -9007199254740992.0 && real <= 9007199254740992.0 && real == (double)(int64_t)real) {
+    const double exact = 9007199254740992.0; /* whole numbers up to here are themselves */
+
+    if (real >= -exact && real <= exact && real == (double)(int64_t)real) {
         json_i64(json, (int64_t)real);
         return;
     }

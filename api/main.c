@@ -105,7 +105,8 @@ int main(int count, char **arguments)
     int                signals, outcome;
 
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
-    status = settings_start(&service.settings, count, arguments, environ, &task);
+    status = settings_start(&service.settings, count, (const char *const *)arguments,
+                            (const char *const *)environ, &task);
     if (status.code != STATUS_OK) return say(status);
     if (task == SETTINGS_HELP) show_help();
     if (task == SETTINGS_VERSION) puts("piotd " PIOTD_VERSION);

@@ -258,7 +258,7 @@ struct id resolve_here(struct reader *reader, struct vault *vault, struct arena 
     return resolve(reader, vault, arena, &observed).gateway;
 }
 
-/* -- forgetting ---------------------------------------------------------------------------------- */
+/* -- forgetting ------------------------------------------------------------------------------ */
 
 static bool is_over(struct slice key, struct slice value, int64_t now_us, int64_t lease_life)
 {

@@ -42,7 +42,7 @@ must_use struct status settings_read_file(struct settings *settings, const char 
 /* Every PIOT_NAME. One that names no setting is reported and left alone: the
  * environment is not ours alone. */
 must_use struct status settings_read_environment(struct settings *settings,
-                                                 char *const *environment);
+                                                 const char *const *environment);
 /* What the single settings cannot see: pairs that need each other. */
 must_use struct status settings_check(const struct settings *settings);
 struct policy settings_policy(const struct settings *settings);
@@ -51,7 +51,8 @@ void settings_free(struct settings *settings);
 /* Everything together, in the order above. */
 enum settings_task { SETTINGS_RUN, SETTINGS_HELP, SETTINGS_VERSION };
 must_use struct status settings_start(struct settings *settings, int count,
-                                      char *const *arguments, char *const *environment,
+                                      const char *const *arguments,
+                                      const char *const *environment,
                                       enum settings_task *task);
 /* What `piotd --help` says: usage and every setting. */
 void settings_help(struct buffer *out);

@@ -67,7 +67,7 @@ struct status settings_read_file(struct settings *settings, const char *path)
     return status;
 }
 
-struct status settings_read_environment(struct settings *settings, char *const *environment)
+struct status settings_read_environment(struct settings *settings, const char *const *environment)
 {
     for (; *environment; environment++) {
         struct slice name, value;
@@ -94,8 +94,8 @@ struct status settings_read_environment(struct settings *settings, char *const *
 /* -- the command line ------------------------------------------------------------ */
 
 struct line {
-    int          count, at;
-    char *const *words;
+    int                count, at;
+    const char *const *words;
 };
 
 /* The value of option `name`, either its own word or after "="; false: another option. */
@@ -135,14 +135,14 @@ static struct status one_option(struct settings *settings, struct line *line)
     return failed(STATUS_INVALID, "piotd does not know %.64s: try --help", line->words[line->at]);
 }
 
-static struct status read_line(struct settings *settings, int count, char *const *words)
+static struct status read_line(struct settings *settings, int count, const char *const *words)
 {
     for (struct line line = { count, 1, words }; line.at < count; line.at++)
         TRY(one_option(settings, &line));
     return OK;
 }
 
-static struct status read_configs(struct settings *settings, int count, char *const *words)
+static struct status read_configs(struct settings *settings, int count, const char *const *words)
 {
     for (struct line line = { count, 1, words }; line.at < count; line.at++) {
         const char *value = NULL;
@@ -151,8 +151,8 @@ static struct status read_configs(struct settings *settings, int count, char *co
     return OK;
 }
 
-struct status settings_start(struct settings *settings, int count, char *const *arguments,
-                             char *const *environment, enum settings_task *task)
+struct status settings_start(struct settings *settings, int count, const char *const *arguments,
+                             const char *const *environment, enum settings_task *task)
 {
     settings_default(settings);
     *task = SETTINGS_RUN;

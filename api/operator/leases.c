@@ -27,7 +27,8 @@ static bool read_ports(const struct node *node, struct lease *lease, struct bad_
     if (!json_read_u64(node, "portFrom", UINT16_MAX, OPTIONAL, &from, bad) ||
         !json_read_u64(node, "portTo", UINT16_MAX, OPTIONAL, &to, bad))
         return false;
-    if (has_from != has_to) return bad_field_say(bad, "portTo", "goes with portFrom, and it with it");
+    if (has_from != has_to)
+        return bad_field_say(bad, "portTo", "goes with portFrom, and it with portTo");
     if (from > to) return bad_field_say(bad, "portTo", "has to be portFrom or more");
     lease->port_from = (uint16_t)from;
     lease->port_to   = (uint16_t)to;
