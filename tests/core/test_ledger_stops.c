@@ -1,0 +1,186 @@
+/* What if the disk fails, or the log has lost its end? Nothing is acknowledged that
+ * is not there, everybody is told, and no log is served that is shorter than it was.
+ *
+ * The disk fails honestly: the process may not write files beyond a size any more
+ * (RLIMIT_FSIZE), so a commit in the midst of many comes back with an error. Tried
+ * against a ledger that answered before it committed: both tests of it failed.
+ */
+#include "tests/core/asked.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+static void files_are_at_most(rlim_t bytes)
+{
+    struct rlimit limit;
+
+    assert_true(signal(SIGXFSZ, SIG_IGN) != SIG_ERR);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+    limit.rlim_cur = bytes;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+static void disk_is_nearly_full(void) { files_are_at_most(1 << 20); } /* a WAL of that size */
+static void disk_has_room_again(void) { files_are_at_most(RLIM_INFINITY); }
+
+enum { MANY = 8192 }; /* more than fit into such a WAL */
+
+static struct question *many_wait(struct world *world)
+{
+    struct question *asked = calloc(MANY, sizeof *asked);
+
+    assert_non_null(asked);
+    world->settings.queue_max = MANY;
+    world_reopens(world);
+    for (unsigned i = 0; i < MANY; i++) {
+        asked[i] = for_a_token(i + 1);
+        submit(world, &asked[i]);
+    }
+    return asked;
+}
+
+/* Everybody was told once: the first ones yes, from some turn on all others no. How
+ * many events were acknowledged. */
+static uint64_t acknowledged(const struct question *asked)
+{
+    uint64_t count = 0;
+
+    for (unsigned i = 0; i < MANY; i++) {
+        assert_int_equal(asked[i].answers, 1);
+        if (asked[i].ask.failure.code) break;
+        count++;
+    }
+    for (unsigned i = (unsigned)count; i < MANY; i++) {
+        assert_int_equal(asked[i].answers, 1);
+        assert_int_equal(asked[i].ask.failure.code, STATUS_IO);
+    }
+    assert_in_range(count, 1, MANY - 1);
+    return count;
+}
+
+static void what_was_acknowledged_is_there(struct world *world, uint64_t count)
+{
+    world_reopens(world);
+    assert_true(head_of(world) >= count); /* of the failed turn nothing is known */
+    for (uint64_t position = 1; position <= count; position++)
+        assert_int_equal(event_at(world, position).position, position);
+}
+
+static void after_a_failed_commit_nothing_is_acknowledged_any_more(void **state)
+{
+    struct world    *world = *state;
+    struct question *asked = many_wait(world), after = for_a_token(MANY + 1);
+    struct status    status = OK;
+    bool             worked = true;
+
+    disk_is_nearly_full();
+    while (status.code == STATUS_OK && worked) status = ledger_turn(world->ledger, &worked);
+    disk_has_room_again();
+    assert_int_equal(status.code, STATUS_IO);
+    uint64_t count = acknowledged(asked);
+    assert_int_equal(world->last, count);
+    assert_int_equal(ledger_figures(world->ledger).position, count);
+
+    /* It has stopped for good, even with room again. */
+    after.ask = (struct ask){ .items = &after.item, .count = 1, .done = question_answered };
+    assert_false(ledger_submit(world->ledger, &after.ask));
+    assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_IO);
+    what_was_acknowledged_is_there(world, count);
+    ask(world, &after);
+    free(asked);
+}
+
+static unsigned told;
+static void     has_stopped(void *context, struct status why)
+{
+    (void)context;
+    assert_int_equal(why.code, STATUS_IO);
+    told++;
+}
+
+static void the_thread_ends_and_says_so_once(void **state)
+{
+    struct world *world = *state;
+
+    told                    = 0;
+    world->settings.stopped = has_stopped;
+    struct question *asked  = many_wait(world);
+    disk_is_nearly_full();
+    assert_ok(ledger_start(world->ledger));
+    ledger_stop(world->ledger);
+    disk_has_room_again();
+    assert_int_equal(told, 1);
+    what_was_acknowledged_is_there(world, acknowledged(asked));
+    free(asked);
+}
+
+/* -- the anchor ------------------------------------------------------------------------ */
+
+/* Three events, and an anchor that knows of them. */
+static void is_anchored(struct world *world)
+{
+    world->settings.anchor_path = world->anchor_path;
+    world_reopens(world);
+    for (unsigned i = 0; i < 3; i++) {
+        struct question asked = for_a_token(i);
+        assert_ok(ledger_start(world->ledger));
+        submit(world, &asked);
+        ledger_stop(world->ledger); /* which leaves the anchor at the last event */
+        assert_int_equal(asked.answers, 1);
+    }
+}
+
+static void opening_is_refused(struct world *world)
+{
+    assert_int_equal(ledger_open(&world->ledger, &world->settings).code, STATUS_CORRUPT);
+    world->ledger = NULL;
+}
+
+static void an_anchor_that_fits_opens(void **state)
+{
+    struct world *world = *state;
+    struct anchor anchor;
+
+    is_anchored(world);
+    assert_ok(anchor_read(world->anchor_path, &anchor));
+    assert_int_equal(anchor.position, 3);
+    world_reopens(world);
+    assert_int_equal(head_of(world), 3);
+}
+
+static void a_log_that_lost_its_end_is_not_opened(void **state)
+{
+    struct world *world = *state;
+
+    is_anchored(world);
+    ledger_close(world->ledger);
+    store_close(world->store);
+    snprintf(world->store_path, sizeof world->store_path, "%s/older", world->folder);
+    world_store(world); /* an empty one: as if restored from before the first event */
+    opening_is_refused(world);
+}
+
+static void a_log_with_another_event_there_is_not_opened(void **state)
+{
+    struct world *world = *state;
+    struct anchor anchor;
+
+    is_anchored(world);
+    ledger_close(world->ledger);
+    assert_ok(anchor_read(world->anchor_path, &anchor));
+    anchor.leaf.bytes[7] ^= 1;
+    assert_ok(anchor_write(world->anchor_path, &anchor));
+    opening_is_refused(world);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, on_disk, world_ends)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(after_a_failed_commit_nothing_is_acknowledged_any_more),
+        TEST(the_thread_ends_and_says_so_once),
+        TEST(an_anchor_that_fits_opens),
+        TEST(a_log_that_lost_its_end_is_not_opened),
+        TEST(a_log_with_another_event_there_is_not_opened),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
