@@ -244,7 +244,7 @@ void connection_finish(struct connection *connection)
 
 void connection_answered(struct connection *connection)
 {
-    if (connection->last) {
+    if (connection->last || connection->server->stopping) { /* a stream began before it was */
         connection_finish(connection);
     } else if (connection_unsent(connection) > SERVER_UNSENT_EASY) {
         connection_enter(connection, PHASE_FLUSH);
