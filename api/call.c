@@ -140,31 +140,52 @@ static bool find_route(struct call *call)
     return false;
 }
 
-/* A person's devices share a /64, and whoever has one has all its addresses. */
-static struct slice address_of(struct peer *peer)
+/* Whose bucket: a known caller's own, else one of the address for tries to sign in and
+ * one for the rest. Whoever has one address of a /64 has them all. */
+struct bucket_name {
+    char    kind;
+    uint8_t bytes[ID_SIZE];
+};
+
+static struct bucket_name bucket_of(const struct call *call, bool signs_in)
 {
-    return (struct slice){ (const char *)peer->address, peer->family == 4 ? 4 : 8 };
+    struct bucket_name name = { .kind = signs_in ? 's' : 'o' };
+    struct peer        peer = call_peer(call);
+
+    if (call->caller.role != ANYONE) {
+        name.kind = 'c';
+        memcpy(name.bytes, call->caller.principal.bytes, ID_SIZE);
+    } else {
+        name.bytes[0] = (uint8_t)peer.family;
+        memcpy(name.bytes + 1, peer.address, peer.family == 4 ? 4 : 8);
+    }
+    return name;
+}
+
+static struct slice number_text(struct call *call, uint64_t number)
+{
+    return arena_print(call->arena, "%llu", (unsigned long long)number);
 }
 
 static bool is_within_rate(struct call *call)
 {
     const struct settings *settings = &call->service->settings;
-    struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
-    struct peer            peer     = call_peer(call);
-    bool                   known    = call->caller.role != ANYONE;
-    struct slice           who = known ? id_slice(&call->caller.principal) : address_of(&peer);
+    const struct route    *route    = call->route;
+    bool signs_in = route->roles == ANYONE && route->method == HTTP_POST;
+    struct limit_rate  rate = { (double)settings->rate_per_second, settings->rate_burst };
+    struct bucket_name name = bucket_of(call, signs_in);
 
-    if (!known && call->route->method == HTTP_POST && !(call->route->roles & SIGNED))
+    if (signs_in)
         rate = (struct limit_rate){ (double)settings->sign_in_per_minute / 60,
                                     settings->sign_in_per_minute };
-    struct limit_verdict verdict = limit_take(call->loop->limits, who, rate, call->now_us);
+    struct limit_verdict verdict =
+        limit_take(call->loop->limits, (struct slice){ (const char *)&name, sizeof name }, rate,
+                   call->now_us);
     if (verdict.allowed) return true;
-    struct slice reset = arena_print(call->arena, "%llu", (unsigned long long)verdict.reset_s);
-    request_header(call->request, "RateLimit-Limit",
-                   arena_print(call->arena, "%llu", (unsigned long long)verdict.limit));
-    request_header(call->request, "RateLimit-Remaining", SLICE("0"));
-    request_header(call->request, "RateLimit-Reset", reset);
-    request_header(call->request, "Retry-After", reset);
+    request_header(call->request, "RateLimit-Limit", number_text(call, verdict.limit));
+    request_header(call->request, "RateLimit-Remaining", number_text(call, verdict.remaining));
+    request_header(call->request, "RateLimit-Reset", number_text(call, verdict.reset_s));
+    request_header(call->request, "Retry-After", number_text(call, verdict.reset_s));
     call_fail(call, PROBLEM_too_many_requests, "%s", "");
     return false;
 }

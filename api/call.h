@@ -10,7 +10,8 @@
  * THREADS   The loop thread that made it. While the ledger or the worker has it,
  *           theirs.
  * MEMORY    A call lives in its request's arena and dies with the answer: do not
- *           touch it after.
+ *           touch it after. That goes for functions here that say "has been
+ *           answered", too: look at what they return before anything else.
  */
 #ifndef PIOT_CALL_H
 #define PIOT_CALL_H

@@ -24,8 +24,8 @@ void operator_post_account(struct call *call)
 {
     /* The stream is the login's own, which the body has to tell first. */
     struct submission *submission = submit_body(call, name_system(), NULL);
-    struct fresh_token code       = auth_new_code(call->arena);
-    struct id          account    = call_new_id(call, ID_account);
+    struct fresh_token code;
+    struct id          account;
     char               text[ID_TEXT_MAX];
 
     if (!submission) return;
@@ -35,6 +35,8 @@ void operator_post_account(struct call *call)
                   "phoneNumber has to be in E.164: + and 2 to 15 digits.");
         return;
     }
+    account = call_new_id(call, ID_account);
+    code    = auth_new_code(call->arena);
     submission_intent(submission)->stream = name_login(ask->login);
     ask->account                          = account;
     ask->activation_hash                  = code.hash;

@@ -76,7 +76,13 @@ static void write_resource(struct submission *submission, struct reader *reader,
     struct arena             *arena = submission->call->arena;
     struct json               json  = json_to(&reply->body);
 
-    if (!plan->show(&json, reader, arena, plan->id)) return;
+    if (!plan->show(&json, reader, arena, plan->id)) { /* what follows elsewhere undid it */
+        reply->status = (int)problem_shape(PROBLEM_incompatible_state)->http;
+        problem_write(&reply->body, problem_shape(PROBLEM_incompatible_state),
+                      (struct slice){ 0 }, submission->call->id,
+                      submission->call->service->public_url);
+        return;
+    }
     reply->etag     = etag_text(arena, show_tag(buffer_slice(&reply->body)));
     reply->location = plan->path;
     for (size_t i = 0; i < COUNT(plan->once) && plan->once[i].name; i++)

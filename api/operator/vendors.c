@@ -26,7 +26,7 @@ void operator_post_vendor(struct call *call)
 {
     struct id          vendor     = call_new_id(call, ID_vendor);
     struct submission *submission = submit_body(call, vendor, NULL);
-    struct fresh_token key        = auth_new_token(call->arena, ROLE_VENDOR);
+    struct fresh_token key;
     char               secret[SECRET_SIZE];
 
     if (!submission) return;
@@ -36,6 +36,7 @@ void operator_post_vendor(struct call *call)
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);
         return;
     }
+    key = auth_new_token(call->arena, ROLE_VENDOR);
     crypto_random(secret, sizeof secret);
     ask->key    = call_new_id(call, ID_key);
     ask->secret = arena_copy(call->arena, SLICE_OF(secret));
