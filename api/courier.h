@@ -8,7 +8,7 @@
  *           webhook-id is the event's id on every attempt, so that vendors can tell.
  * FAIRNESS  At most settings.webhooks_at_once are under way, and at most one part in
  *           COURIER_SHARE of that to one vendor; one whose endpoint fails again and again
- *           is left alone for a while (courier_backoff.h).
+ *           is left alone for a while (courier_backoff.h), or until it is changed.
  * ANSWERS   2xx      it got through. A command's answer may be its outcome, that to a
  *                    withdrawal its acknowledgement, if it is JSON and says so; a body that
  *                    says nothing we know is reported and ignored.

@@ -2,7 +2,12 @@
  *
  * A look walks each vendor's pending deliveries from the oldest and takes the first
  * of each order, until the vendor has as many under way as it may. A delivery whose
- * order has one before it, out or waiting, is passed over. */
+ * order has one before it, out or waiting, is passed over.
+ *
+ * What was delivered has left erased rows before the oldest pending one, which the
+ * store steps over one by one until it has compacted them. New deliveries come at the
+ * end, so a walk begins where the one before it found the oldest; once a LOOK_AGAIN it
+ * begins at the beginning all the same, for a delivery that was made pending anew. */
 #include "api/courier_room.h"
 
 #include <stdlib.h>
@@ -84,6 +89,14 @@ struct turn {
     size_t       max;
 };
 
+/* Another endpoint, or an operator who intervened, deserves a fresh start. */
+static void forget_if_changed(struct line *line, uint64_t changed)
+{
+    if (line->changed == changed) return;
+    line->changed = changed;
+    line->breaker = (struct breaker){ 0 };
+}
+
 /* False: it can only wait. */
 static bool may_go(struct courier *courier, struct line *line, int64_t now_us, struct turn *turn)
 {
@@ -95,6 +108,7 @@ static bool may_go(struct courier *courier, struct line *line, int64_t now_us, s
     turn->left = slice_equal(vendor.status, SLICE("offboarded"));
     turn->url  = vendor.endpoint;
     turn->max  = line_max(courier);
+    forget_if_changed(line, vendor.changed);
     if (turn->left) return true;
     if (!vendor.endpoint.size || slice_equal(vendor.status, SLICE("suspended"))) return false;
     turn->max = breaker_room(&line->breaker, now_us, turn->max);
@@ -139,17 +153,32 @@ static bool consider(struct courier *courier, struct line *line, struct id deliv
     return take_up(courier, line, delivery, turn, now_us) && has_room(courier, line, turn);
 }
 
+/* The id before: nothing lies between the two. */
+static struct id before(struct id id)
+{
+    for (size_t i = ID_SIZE - 1; i > 0 && id.bytes[i]-- == 0; i--) continue;
+    return id;
+}
+
+static struct id beginning(struct line *line, int64_t now_us)
+{
+    if (now_us < line->whole_at) return line->after;
+    line->whole_at = now_us + LOOK_AGAIN;
+    return NO_ID;
+}
+
 static void walk(struct courier *courier, struct line *line, const struct turn *turn,
                  int64_t now_us)
 {
     struct orders seen = { 0 };
-    struct id     page[PAGE], after = NO_ID;
+    struct id     page[PAGE], after = beginning(line, now_us);
     size_t        rows = 0, count = PAGE;
     bool          more = has_room(courier, line, turn);
 
     while (more && count == PAGE && rows < LOOK_ROWS_MAX) {
         count = view_list_pending(service_reader(courier->service), line->vendor, after, page,
                                   PAGE);
+        if (!rows && count) line->after = before(page[0]);
         for (size_t i = 0; more && i < count; i++)
             more = consider(courier, line, page[i], turn, &seen, now_us);
         rows += count;

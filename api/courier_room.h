@@ -54,6 +54,9 @@ struct line {
     struct letter *letters;
     size_t         count;
     bool           waits; /* the outbox holds something for it */
+    struct id      after; /* nothing up to here was pending when last looked at */
+    int64_t        whole_at; /* from when on it is looked at from the beginning again */
+    uint64_t       changed; /* the last event about the vendor, as the breaker knows it */
     struct breaker breaker;
 };
 

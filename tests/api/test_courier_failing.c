@@ -50,6 +50,20 @@ static void an_endpoint_may_say_when_to_come_again(void **state)
     until(is_now(vendor, 0, "delivered") && is_now(vendor, 1, "delivered"));
 }
 
+static void a_pause_asked_for_by_one_endpoint_does_not_hold_for_another(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 429, .retry_after = "3600" });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    ask_for(set_endpoint, vendor, .url = url_of("/two"));
+    try_out(vendor);
+    until(is_now(vendor, 1, "delivered"));
+    assert_true(is_now(vendor, 0, "pending"));
+}
+
 static void it_may_not_say_never(void **state)
 {
     struct id vendor = a_vendor("/one");
@@ -283,6 +297,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(what_failed_is_tried_again_and_gets_through),
         TEST(an_endpoint_may_say_when_to_come_again),
+        TEST(a_pause_asked_for_by_one_endpoint_does_not_hold_for_another),
         TEST(it_may_not_say_never),
         TEST(what_never_gets_through_is_given_up),
         TEST(gone_ends_the_endpoint_and_the_webhook_waits_for_another),
