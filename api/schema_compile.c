@@ -188,7 +188,7 @@ static bool compile_members(struct compiling *on, const struct node *node, struc
         return wrong(on, "properties", "has to be an object of data schemas");
     if (required && node_kind(required) != NODE_ARRAY)
         return wrong(on, "required", "has to be a list of names");
-    size_t         room    = (named ? node_count(named) : 0) + (required ? node_count(required) : 0);
+    size_t room = (named ? node_count(named) : 0) + (required ? node_count(required) : 0);
     struct member *members = arena_array(on->arena, struct member, room);
 
     size_t before = enter(on, "properties");

@@ -51,4 +51,7 @@ struct placing {
  * A detection's id is the caller's to give. */
 void told_place(const struct placing *on, struct told *told);
 
+/* For those two: puts `above` before the name, "data.observation"; gives false. */
+bool told_inside(struct bad_field *bad, const char *above);
+
 #endif

@@ -1,4 +1,3 @@
-#include <stdio.h>
 #include <string.h>
 
 #include "api/schema.h"
@@ -12,10 +11,7 @@ static void refuse(struct told *told, enum refusal refusal) { told->refusal = re
 
 static void is_wrong(struct told *told, const char *above)
 {
-    char name[BAD_NAME_MAX];
-
-    snprintf(name, sizeof name, "%.16s.%.79s", above, told->bad.name);
-    memcpy(told->bad.name, name, sizeof name);
+    told_inside(&told->bad, above);
     told->wrong = true;
 }
 

@@ -28,8 +28,7 @@ static const struct kind {
     { { "withdrawal-acknowledged", 23 },     INTENT_acknowledge_withdrawal, { NULL }, NULL },
 };
 
-/* Puts `above` before the name: "observation.observedAt". Gives false. */
-static bool inside(struct bad_field *bad, const char *above)
+bool told_inside(struct bad_field *bad, const char *above)
 {
     char name[BAD_NAME_MAX];
 
@@ -66,7 +65,7 @@ static bool read_address(const struct node *node, struct observation *seen,
 
     if (!ipv4 == !ipv6)
         return bad_field_say(bad, "", "has to have either ipv4Address or ipv6Address");
-    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : inside(bad, "ipv4Address");
+    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : told_inside(bad, "ipv4Address");
     if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
     if (!text_ipv6(text, seen->address))
         return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
@@ -86,7 +85,7 @@ static bool read_observation(const struct node *data, struct told *told)
     if (!json_only(node, names, bad) ||
         !json_read_instant(node, "observedAt", REQUIRED, &told->seen.at, bad) ||
         !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
-        !read_address(node, &told->seen, bad)) return inside(bad, "observation");
+        !read_address(node, &told->seen, bad)) return told_inside(bad, "observation");
     told->intent.report_detection.observed_at = told->seen.at;
     return true;
 }
@@ -103,7 +102,7 @@ static bool read_error(const struct node *data, struct told *told)
     if (!json_only(node, names, &told->bad) ||
         !json_read_text(node, "code", ERROR_CODE_MAX, REQUIRED, &ask->error_code, &told->bad) ||
         !json_read_text(node, "message", ERROR_MESSAGE_MAX, OPTIONAL, &ask->error_message,
-                        &told->bad)) return inside(&told->bad, "error");
+                        &told->bad)) return told_inside(&told->bad, "error");
     return true;
 }
 
@@ -132,7 +131,7 @@ static bool read_data(const struct kind *kind, struct arena *arena, struct told 
     if (json_read_intent(shape, data, kind->others, arena, intent_body(&told->intent, shape),
                          &told->bad) &&
         (!kind->read || kind->read(data, told))) return true;
-    return inside(&told->bad, "data");
+    return told_inside(&told->bad, "data");
 }
 
 void told_read(const struct node *node, struct slice prefix, struct arena *arena,

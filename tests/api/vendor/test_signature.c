@@ -302,29 +302,31 @@ static void every_verdict_has_its_sentence(void **state)
         assert_true(strlen(signature_why((enum signature_verdict)verdict_at_all)) > 20);
 }
 
+#define TEST(name) cmocka_unit_test_teardown(name, forget)
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_teardown(the_published_vector_is_good, forget),
-        cmocka_unit_test_teardown(we_sign_as_the_published_vector_does, forget),
-        cmocka_unit_test_teardown(anything_altered_is_wrong, forget),
-        cmocka_unit_test_teardown(every_flipped_bit_of_a_signature_is_wrong, forget),
-        cmocka_unit_test_teardown(another_secret_is_wrong, forget),
-        cmocka_unit_test_teardown(a_vendor_without_secrets_signs_nothing, forget),
-        cmocka_unit_test_teardown(while_secrets_change_either_will_do, forget),
-        cmocka_unit_test_teardown(other_versions_and_rubbish_in_the_list_are_passed_over, forget),
-        cmocka_unit_test_teardown(the_version_is_exactly_v1, forget),
-        cmocka_unit_test_teardown(a_signature_has_one_spelling, forget),
-        cmocka_unit_test_teardown(a_long_list_is_read_only_so_far, forget),
-        cmocka_unit_test_teardown(a_timestamp_is_good_within_the_tolerance_only, forget),
-        cmocka_unit_test_teardown(a_timestamp_is_canonical_decimal, forget),
-        cmocka_unit_test_teardown(every_header_is_needed, forget),
-        cmocka_unit_test_teardown(an_id_is_short_and_visible, forget),
-        cmocka_unit_test_teardown(a_moved_border_does_not_make_another_good_delivery, forget),
-        cmocka_unit_test_teardown(an_empty_body_can_be_signed, forget),
-        cmocka_unit_test_teardown(a_secret_is_24_to_64_bytes_in_strict_base64, forget),
-        cmocka_unit_test_teardown(a_wiped_secret_is_gone, forget),
-        cmocka_unit_test_teardown(every_verdict_has_its_sentence, forget),
+        TEST(the_published_vector_is_good),
+        TEST(we_sign_as_the_published_vector_does),
+        TEST(anything_altered_is_wrong),
+        TEST(every_flipped_bit_of_a_signature_is_wrong),
+        TEST(another_secret_is_wrong),
+        TEST(a_vendor_without_secrets_signs_nothing),
+        TEST(while_secrets_change_either_will_do),
+        TEST(other_versions_and_rubbish_in_the_list_are_passed_over),
+        TEST(the_version_is_exactly_v1),
+        TEST(a_signature_has_one_spelling),
+        TEST(a_long_list_is_read_only_so_far),
+        TEST(a_timestamp_is_good_within_the_tolerance_only),
+        TEST(a_timestamp_is_canonical_decimal),
+        TEST(every_header_is_needed),
+        TEST(an_id_is_short_and_visible),
+        TEST(a_moved_border_does_not_make_another_good_delivery),
+        TEST(an_empty_body_can_be_signed),
+        TEST(a_secret_is_24_to_64_bytes_in_strict_base64),
+        TEST(a_wiped_secret_is_gone),
+        TEST(every_verdict_has_its_sentence),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
