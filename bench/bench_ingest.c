@@ -55,8 +55,9 @@ static void beside_redis(const struct place *place)
              ">/dev/null; i=0; until redis-cli -s redis.sock ping >/dev/null 2>&1; "
              "do i=$((i+1)); [ $i -lt 1000 ] || exit 1; done; "
              "printf 'redis XADD, appendfsync always: '; "
-             "redis-benchmark -s redis.sock -c 64 -n 100000 -q "
-             "XADD log '*' event \"$(head -c 300 /dev/zero | tr '\\0' x)\" | tail -n 1; "
+             "redis-benchmark -s redis.sock -c 64 -n 100000 --csv "
+             "XADD log '*' event \"$(head -c 300 /dev/zero | tr '\\0' x)\" | tail -n 1 | "
+             "cut -d , -f 2; "
              "redis-cli -s redis.sock shutdown nosave",
              place->folder);
     if (system(command)) fprintf(stderr, "bench: redis could not be measured\n");

@@ -51,7 +51,7 @@ size_t answer_size(struct slice bytes, int *status)
     const char *at   = memmem(bytes.data, head, length, sizeof length - 1);
     size_t      body = at ? strtoul(at + sizeof length - 1, NULL, 10) : 0;
 
-    *status = bytes.size > 12 ? atoi(bytes.data + 9) : 0;
+    *status = bytes.size > 12 ? (int)strtol(bytes.data + 9, NULL, 10) : 0;
     return bytes.size >= head + body ? head + body : 0;
 }
 
@@ -150,8 +150,8 @@ double bench_resident_mib(int pid)
 
 void bench_print(const char *what, const struct load_result *result)
 {
-    printf("%-44s %9.0f /s   p50 %6.0f us   p99 %7.0f us   refused %llu   client %4.1f us/request\n",
-           what, result->per_second, result->p50_us, result->p99_us,
+    printf("%-40s %8.0f /s  p50 %6.0f us  p99 %7.0f us  refused %llu  client %4.1f us each\n", what,
+           result->per_second, result->p50_us, result->p99_us,
            (unsigned long long)result->refused,
            result->client_cpu * 1e6 / (double)(result->done + result->refused));
     fflush(stdout);

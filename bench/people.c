@@ -74,8 +74,8 @@ static void now_text(char text[INSTANT_TEXT_MAX])
     instant_text(clock_now(&clock), text);
 }
 
-void place_signed_event(const struct people *people, uint64_t number, struct slice event,
-                        struct buffer *out)
+static void sign(const struct people *people, const char *type, uint64_t number,
+                 struct slice event, struct buffer *out)
 {
     struct arena arena = { 0 };
     struct slice secret, id = arena_print(&arena, "msg_%llu", (unsigned long long)number);
@@ -88,15 +88,27 @@ void place_signed_event(const struct people *people, uint64_t number, struct sli
     struct slice head = arena_print(&arena, "%.*s.%.*s.", (int)id.size, id.data, (int)stamp.size,
                                     stamp.data);
     struct hash  mac  = crypto_hmac_sha256(secret, head, event, (struct slice){ 0 });
-    struct slice sign = text_base64(&arena, SLICE_OF(mac.bytes));
+    struct slice text = text_base64(&arena, SLICE_OF(mac.bytes));
     buffer_print(out, "POST /vendor/v1/%.*s/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                      "Content-Type: application/cloudevents+json\r\nwebhook-id: %.*s\r\n"
+                      "Content-Type: %s\r\nwebhook-id: %.*s\r\n"
                       "webhook-timestamp: %.*s\r\nwebhook-signature: v1,%.*s\r\n"
                       "Content-Length: %zu\r\n\r\n",
-                 (int)people->vendor.size, people->vendor.data, (int)id.size, id.data,
-                 (int)stamp.size, stamp.data, (int)sign.size, sign.data, event.size);
+                 (int)people->vendor.size, people->vendor.data, type, (int)id.size, id.data,
+                 (int)stamp.size, stamp.data, (int)text.size, text.data, event.size);
     buffer_add(out, event);
     arena_free(&arena);
+}
+
+void place_signed_event(const struct people *people, uint64_t number, struct slice event,
+                        struct buffer *out)
+{
+    sign(people, "application/cloudevents+json", number, event, out);
+}
+
+void place_signed_batch(const struct people *people, uint64_t number, struct slice events,
+                        struct buffer *out)
+{
+    sign(people, "application/cloudevents-batch+json", number, events, out);
 }
 
 static void detect(const struct people *people, uint64_t number, struct buffer *out)

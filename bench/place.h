@@ -29,5 +29,8 @@ struct people place_people(struct place *place, unsigned devices, struct arena *
 /* The head and body of a signed single event, whole. */
 void place_signed_event(const struct people *people, uint64_t number, struct slice event,
                         struct buffer *out);
+/* The same for a JSON array of events. */
+void place_signed_batch(const struct people *people, uint64_t number, struct slice events,
+                        struct buffer *out);
 
 #endif

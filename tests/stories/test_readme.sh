@@ -14,7 +14,8 @@ cleanup() {
 }
 trap cleanup EXIT
 
-port=$(node -e 's=require("net").createServer().listen(0,"127.0.0.1",()=>{console.log(s.address().port);s.close()})')
+port=$(node -e 's = require("net").createServer().listen(0, "127.0.0.1",
+    () => { console.log(s.address().port); s.close() })')
 
 # shellcheck disable=SC2016
 awk '/^```sh$/ { take = 1; next } /^```$/ { take = 0 } take' README.md |
