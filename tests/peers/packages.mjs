@@ -1,0 +1,5 @@
+// packages.mjs -- the third-party clients of tests/peers/node_modules, for tests in other
+// folders: node looks for packages beside the importing file only.
+export { Webhook } from 'standardwebhooks';
+export { EventSource } from 'eventsource';
+export { CloudEvent, HTTP } from 'cloudevents';

@@ -1,0 +1,91 @@
+// client.mjs -- one who calls piotd over HTTP, and what is answered.
+import assert from 'node:assert/strict';
+import http from 'node:http';
+
+export class Answer {
+  constructor(asked, status, headers, bytes) {
+    this.asked = asked;
+    this.status = status;
+    this.headers = headers;
+    this.text = bytes.toString();
+    const isJson = /^application\/(.*\+)?json/.test(headers['content-type'] ?? '');
+    this.body = isJson && this.text ? JSON.parse(this.text) : undefined;
+  }
+
+  get position() {
+    return this.headers['x-log-position'];
+  }
+
+  // The body, if the status is this one (and the error's code that one).
+  is(status, code) {
+    const got = `${this.asked}\n-> ${this.status} ${this.text}`;
+    assert.equal(this.status, status, got);
+    if (code) assert.equal(this.body?.code, code, got);
+    return this.body;
+  }
+}
+
+export class Client {
+  constructor(world, { token, headers = {} } = {}) {
+    this.world = world;
+    this.token = token;
+    this.headers = headers;
+  }
+
+  // Sends `body` as JSON; bytes and text go out as they are.
+  call(method, path, body, headers = {}) {
+    const isBare = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
+    const bytes = isBare ? body : JSON.stringify(body);
+    const sent = {
+      ...(this.token && { authorization: `Bearer ${this.token}` }),
+      ...(bytes !== undefined && { 'content-type': 'application/json' }),
+      ...this.headers,
+      ...headers,
+    };
+    if (bytes !== undefined) sent['content-length'] = Buffer.byteLength(bytes);
+    for (const name of Object.keys(sent)) if (sent[name] === undefined) delete sent[name];
+    return new Promise((resolve, reject) => {
+      const options = { method, headers: sent, agent: this.world.agent };
+      const request = http.request(this.world.url + path, options, (response) => {
+        const parts = [];
+        response.on('data', (part) => parts.push(part));
+        response.on('error', reject);
+        response.on('end', () => {
+          const asked = `${method} ${path} ${bytes ?? ''}`;
+          resolve(new Answer(asked, response.statusCode, response.headers, Buffer.concat(parts)));
+        });
+      });
+      request.on('error', reject);
+      request.end(bytes);
+    });
+  }
+
+  get(path, headers) {
+    return this.call('GET', path, undefined, headers);
+  }
+  post(path, body = {}, headers) {
+    return this.call('POST', path, body, headers);
+  }
+  put(path, body, headers) {
+    return this.call('PUT', path, body, headers);
+  }
+  patch(path, body, headers) {
+    return this.call('PATCH', path, body, headers);
+  }
+  delete(path, headers) {
+    return this.call('DELETE', path, undefined, headers);
+  }
+
+  // All items of a list, page by page.
+  async all(path) {
+    const items = [];
+    for (let next = path; next; ) {
+      const answer = await this.get(next);
+      items.push(...answer.is(200).items);
+      const link = /<([^>]+)>; rel="next"/.exec(answer.headers.link ?? '')?.[1];
+      const url = link && new URL(link, this.world.url);
+      next = url && url.pathname + url.search;
+    }
+    return items;
+  }
+}
