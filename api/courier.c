@@ -188,6 +188,20 @@ void courier_stop(struct courier *courier)
     courier_close(courier);
 }
 
+/* What comes in floods, and never does. */
+static bool passes_by(enum event_type type)
+{
+    return type == EVENT_device_state_reported || type == EVENT_device_connectivity_changed ||
+           type == EVENT_device_event_raised || type == EVENT_device_detected;
+}
+
+bool courier_concerns(const struct commit *commit)
+{
+    for (size_t i = 0; i < commit->count; i++)
+        if (!passes_by(commit->events[i].type)) return true;
+    return false;
+}
+
 void courier_wake(struct courier *courier)
 {
     if (courier && !atomic_exchange(&courier->woken, true)) queue_wake(courier->told);

@@ -36,6 +36,8 @@ must_use struct status courier_start(struct courier **courier, struct service *s
 /* Lets what is under way come to its end within seconds, reports it, and ends. The
  * ledger must still run. NULL is fine. */
 void courier_stop(struct courier *courier);
+/* Does what was committed owe anybody a webhook, or settle one? */
+bool courier_concerns(const struct commit *commit);
 /* Something was committed: look at the outbox. Cheap, never blocks. NULL is fine. */
 void courier_wake(struct courier *courier);
 

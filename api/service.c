@@ -26,7 +26,7 @@ static void on_committed(void *context, const struct commit *commit)
 
     if (!service->live) return; /* a first start's own turn, before anybody listens */
     live_committed(service->live, commit);
-    if (service->courier) courier_wake(service->courier);
+    if (courier_concerns(commit)) courier_wake(service->courier);
 }
 
 static void on_stopped(void *context, struct status why)
@@ -169,6 +169,15 @@ struct status service_open(struct service *service,
     return status;
 }
 
+/* A clean stop leaves nothing to be replayed at the next start. */
+static void flush_store(struct service *service)
+{
+    if (!service->store || atomic_load(&service->broken)) return;
+    struct status status = store_flush(service->store);
+    if (status.code != STATUS_OK)
+        report(REPORT_WARNING, "api", "the next start takes longer: %s", status.text);
+}
+
 /* -- closing, the other way round ------------------------------------------------------------- */
 
 void service_close(struct service *service)
@@ -187,6 +196,7 @@ void service_close(struct service *service)
     live_close(service->live);
     ledger_close(service->ledger);
     vault_close(service->vault);
+    flush_store(service);
     store_close(service->store);
     tls_close(service->tls);
     service->loops      = NULL;
