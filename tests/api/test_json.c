@@ -177,7 +177,8 @@ static void null_is_a_value_where_any_json_is_asked_for(void **state)
 
     (void)state;
     assert_true(read_into(&intent, INTENT_request_command,
-                          "{\"operation\":\"writeProperty\",\"name\":\"on\",\"input\":null}", NULL));
+                          "{\"operation\":\"writeProperty\",\"name\":\"on\","
+                          "\"input\":null}", NULL));
     assert_slice(intent.request_command.input, "null");
 }
 

@@ -204,7 +204,7 @@ static void overlapping_blocks_of_two_gateways_are_nobody(void **state)
     assert_leads_nowhere(seen("203.0.113.5", 2500, noon), "ambiguous");
 }
 
-/* -- IPv6 --------------------------------------------------------------------------------------- */
+/* -- IPv6 ------------------------------------------------------------------------------ */
 
 static void the_longest_prefix_wins(void **state)
 {
@@ -237,7 +237,7 @@ static void prefixes_of_any_length_match_bit_by_bit(void **state)
     assert_leads_to(seen("2001:db8::8000:0:2", -1, noon), "ann", "ipv6-prefix");
 }
 
-/* -- whose gateway ---------------------------------------------------------------------------------- */
+/* -- whose gateway --------------------------------------------------------------------- */
 
 static void a_shared_gateway_never_prompts(void **state)
 {
@@ -279,7 +279,7 @@ static void an_address_leaves_only_a_keyed_hash(void **state)
                         SHA256_SIZE);
 }
 
-/* -- forgetting ------------------------------------------------------------------------------------------ */
+/* -- forgetting ------------------------------------------------------------------------ */
 
 static size_t sweep_all(int64_t now_us)
 {
