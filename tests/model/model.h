@@ -1,0 +1,298 @@
+/* model.h -- what the rules are supposed to say, as simply as it can be said.
+ *
+ * Three households of two networks, two vendors with three things each, arrays and
+ * loops: no events, no streams, no folds, no follow-ups. Each function does to the
+ * model what an intent does to the service, and says the refusal it expects.
+ *
+ * Whatever is true between calls is in the arrays; `asked` and `granted` tell the
+ * caller that the last call began a question or a grant, whose ids it fills in.
+ */
+#ifndef PIOT_MODEL_H
+#define PIOT_MODEL_H
+
+#include "core/base/clock.h"
+#include "core/base/ids.h"
+#include "core/facts/refusal.h"
+
+enum { ACCOUNTS = 3, PLACES = 6, VENDORS = 2, THINGS = 6, QUESTIONS = 8192, COMMANDS = 8192 };
+enum { OPEN_MAX = 3, OPEN_OF_VENDOR_MAX = 2, COMMANDS_OPEN_MAX = 3 }; /* the policy's */
+
+enum state { REQUESTED, GRANTED, EXPIRED, DENIED, LAPSED, WITHDRAWN, REVOKED };
+enum step { CONCLUDED, QUEUED, SENT, ACCEPTED_BY_VENDOR, DELIVERED };
+enum doing { WRITE_ON, WRITE_BRIGHTNESS, BLINK };
+
+struct prompt { /* from the question to the end of the grant */
+    struct id  consent, device, network;
+    int        account, thing, place; /* place: the gateway it was seen behind */
+    uint64_t   epoch;
+    enum state state;
+    int64_t    lapses_at, expires_at;
+    bool       was_granted;
+};
+struct order {
+    struct id  command;
+    int        question;
+    enum step  step;
+    enum doing doing;
+    bool       cancelled;
+    int64_t    deadline;
+};
+struct model {
+    int64_t  now;
+    bool     suspended[VENDORS];
+    struct id network[PLACES];  /* place p is account p / 2's; none: given up */
+    struct id bound[PLACES];    /* what gateway p is bound to, also if that is no more */
+    int      holder[THINGS], offered[THINGS]; /* a question; -1: none */
+    int64_t  refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
+    bool     blocked[ACCOUNTS][VENDORS];
+    int64_t  cool_until[ACCOUNTS][VENDORS];
+    struct prompt questions[QUESTIONS];
+    struct order    orders[COMMANDS];
+    int      question_count, order_count;
+    int      asked, granted; /* by the last call; -1: none */
+};
+
+static inline int  vendor_of(int thing) { return thing % VENDORS; }
+static inline bool guarded(int thing) { return thing == 5; }
+static inline bool live(const struct prompt *q) 
+{
+    return q->state == GRANTED || q->state == EXPIRED;
+}
+
+static inline void model_begin(struct model *m, int64_t now)
+{
+    *m = (struct model){ .now = now, .asked = -1, .granted = -1 };
+    for (int t = 0; t < THINGS; t++) {
+        m->holder[t] = m->offered[t] = -1;
+        for (int a = 0; a < ACCOUNTS; a++) m->refused[a][t] = -1;
+    }
+}
+
+static inline bool network_there(const struct model *m, int account, struct id network)
+{
+    for (int p = 2 * account; p < 2 * account + 2; p++)
+        if (id_given(network) && id_equal(m->network[p], network)) return true;
+    return false;
+}
+
+static inline int open_questions(const struct model *m, int account, int vendor) /* -1: all */
+{
+    int count = 0;
+
+    for (int t = 0; t < THINGS; t++)
+        if (m->offered[t] >= 0 && m->questions[m->offered[t]].account == account)
+            count += vendor < 0 || vendor_of(t) == vendor;
+    return count;
+}
+
+static inline int open_orders(const struct model *m, int question)
+{
+    int count = 0;
+
+    for (int o = 0; o < m->order_count; o++)
+        count += m->orders[o].question == question && m->orders[o].step != CONCLUDED;
+    return count;
+}
+
+static inline void stop_waiting(struct model *m, int q, enum state state)
+{
+    m->questions[q].state                = state;
+    m->offered[m->questions[q].thing] = -1;
+}
+
+static inline void cancel_orders(struct model *m, int question)
+{
+    for (int o = 0; o < m->order_count; o++)
+        if (m->orders[o].question == question && m->orders[o].step == QUEUED) {
+            m->orders[o].step      = CONCLUDED;
+            m->orders[o].cancelled = true;
+        }
+}
+
+static inline void end_grant(struct model *m, int q, enum state state)
+{
+    m->questions[q].state              = state;
+    m->holder[m->questions[q].thing] = -1;
+    cancel_orders(m, q);
+}
+
+static inline void offer(struct model *m, int thing, int place, uint64_t epoch)
+{
+    int account = place / 2, vendor = vendor_of(thing);
+
+    if ((int64_t)epoch <= m->refused[account][thing] || m->blocked[account][vendor] ||
+        m->cool_until[account][vendor] > m->now ||
+        open_questions(m, account, -1) >= OPEN_MAX ||
+        open_questions(m, account, vendor) >= OPEN_OF_VENDOR_MAX)
+        return;
+    m->asked               = m->question_count++;
+    m->offered[thing]      = m->asked;
+    m->questions[m->asked] = (struct prompt){
+        .account = account, .thing = thing, .place = place, .epoch = epoch,
+        .network   = network_there(m, account, m->bound[place]) ? m->bound[place]
+                                                                : (struct id){ { 0 } },
+        .lapses_at = m->now + 7 * DAY };
+}
+
+static inline enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch)
+{
+    int held = m->holder[thing], waiting = m->offered[thing];
+
+    m->asked = -1;
+    if (m->suspended[vendor_of(thing)]) return REFUSED_vendor_not_approved;
+    if (place < 0) return ACCEPTED;
+    if (held >= 0 && epoch <= m->questions[held].epoch) return ACCEPTED;
+    if (held < 0 && waiting >= 0 && epoch <= m->questions[waiting].epoch) return ACCEPTED;
+    if (held >= 0) end_grant(m, held, REVOKED);
+    else if (waiting >= 0) stop_waiting(m, waiting, LAPSED);
+    offer(m, thing, place, epoch);
+    return ACCEPTED;
+}
+
+static inline enum refusal model_grant(struct model *m, int q, struct id network, int here,
+                                       int64_t expires_at)
+{
+    struct prompt *it     = &m->questions[q];
+    struct id        chosen = id_given(network) ? network : it->network;
+
+    m->granted = -1;
+    if (it->state != REQUESTED) return REFUSED_consent_already_decided;
+    if (m->suspended[vendor_of(it->thing)]) return REFUSED_vendor_unavailable;
+    if (!network_there(m, it->account, chosen))
+        return id_given(network) ? REFUSED_network_unknown : REFUSED_network_required;
+    if (expires_at && expires_at <= m->now) return REFUSED_already_expired;
+    if (guarded(it->thing) && here != it->place) return REFUSED_same_network_required;
+    stop_waiting(m, q, GRANTED);
+    it->network           = chosen;
+    it->expires_at        = expires_at;
+    it->was_granted       = true;
+    m->holder[it->thing] = m->granted = q;
+    return ACCEPTED;
+}
+
+static inline enum refusal model_deny(struct model *m, int q, bool never)
+{
+    struct prompt *it = &m->questions[q];
+
+    if (it->state != REQUESTED) return REFUSED_consent_already_decided;
+    stop_waiting(m, q, DENIED);
+    m->refused[it->account][it->thing]               = (int64_t)it->epoch;
+    m->cool_until[it->account][vendor_of(it->thing)] = m->now + HOUR;
+    m->blocked[it->account][vendor_of(it->thing)] |= never;
+    return ACCEPTED;
+}
+
+static inline enum refusal model_withdraw(struct model *m, int q)
+{
+    if (m->questions[q].state == WITHDRAWN) return ACCEPTED;
+    if (!live(&m->questions[q])) return REFUSED_consent_not_granted;
+    end_grant(m, q, WITHDRAWN);
+    return ACCEPTED;
+}
+
+static inline enum refusal model_renew(struct model *m, int q, int64_t expires_at)
+{
+    if (!live(&m->questions[q])) return REFUSED_consent_not_granted;
+    if (expires_at && expires_at <= m->now) return REFUSED_already_expired;
+    m->questions[q].state      = GRANTED;
+    m->questions[q].expires_at = expires_at;
+    return ACCEPTED;
+}
+
+static inline enum refusal model_acknowledge(const struct model *m, int q)
+{
+    if (!m->questions[q].was_granted) return REFUSED_grant_unknown;
+    return live(&m->questions[q]) ? REFUSED_grant_still_live : ACCEPTED;
+}
+
+static inline enum refusal model_reportable(const struct model *m, int q)
+{
+    if (m->suspended[vendor_of(m->questions[q].thing)]) return REFUSED_vendor_not_approved;
+    if (m->questions[q].state == EXPIRED) return REFUSED_consent_expired;
+    return live(&m->questions[q]) ? ACCEPTED : REFUSED_consent_withdrawn;
+}
+
+static inline enum refusal model_vendor_removes(struct model *m, int q)
+{
+    if (m->suspended[vendor_of(m->questions[q].thing)]) return REFUSED_vendor_not_approved;
+    if (live(&m->questions[q])) end_grant(m, q, REVOKED);
+    return ACCEPTED;
+}
+
+static inline enum refusal model_move(struct model *m, int q, struct id network)
+{
+    if (!live(&m->questions[q])) return REFUSED_device_removed;
+    if (!network_there(m, m->questions[q].account, network)) return REFUSED_network_unknown;
+    m->questions[q].network = network;
+    return ACCEPTED;
+}
+
+static inline enum refusal model_give_up(struct model *m, int place)
+{
+    if (!id_given(m->network[place])) return REFUSED_network_unknown;
+    for (int q = 0; q < m->question_count; q++)
+        if (live(&m->questions[q]) && id_equal(m->questions[q].network, m->network[place]))
+            return REFUSED_network_not_empty;
+    m->network[place] = (struct id){ { 0 } };
+    return ACCEPTED;
+}
+
+/* -- commands --------------------------------------------------------------------------- */
+
+static inline enum refusal model_command(struct model *m, int q, struct id command,
+                                         enum doing doing, int64_t life)
+{
+    if (!live(&m->questions[q])) return REFUSED_device_removed;
+    if (m->questions[q].state == EXPIRED) return REFUSED_device_suspended;
+    if (m->suspended[vendor_of(m->questions[q].thing)]) return REFUSED_vendor_unavailable;
+    if (open_orders(m, q) >= COMMANDS_OPEN_MAX) return REFUSED_command_limit_reached;
+    for (int o = 0; doing != BLINK && o < m->order_count; o++)
+        if (m->orders[o].question == q && m->orders[o].step == QUEUED &&
+            m->orders[o].doing == doing)
+            m->orders[o].step = CONCLUDED;
+    m->orders[m->order_count++] = (struct order){ .command = command, .question = q,
+                                                  .step = QUEUED, .doing = doing,
+                                                  .deadline = m->now + life };
+    return ACCEPTED;
+}
+
+static inline enum refusal model_cancel(struct model *m, int o)
+{
+    if (m->orders[o].cancelled) return ACCEPTED;
+    if (m->orders[o].step != QUEUED) return REFUSED_command_already_sent;
+    m->orders[o].step      = CONCLUDED;
+    m->orders[o].cancelled = true;
+    return ACCEPTED;
+}
+
+static inline void model_goes_on(struct model *m, int o, enum step step)
+{
+    if (m->orders[o].step == CONCLUDED) return;
+    if (step == CONCLUDED || step > m->orders[o].step) m->orders[o].step = step;
+}
+
+/* What was due first happens first, all of it at the new now. */
+static inline void model_wait(struct model *m, int64_t us)
+{
+    m->now += us;
+    for (;;) {
+        int64_t first = m->now + 1;
+        int     q_due = -1, o_due = -1;
+
+        for (int q = 0; q < m->question_count; q++) {
+            const struct prompt *it = &m->questions[q];
+            int64_t due = it->state == REQUESTED ? it->lapses_at
+                          : it->state == GRANTED && it->expires_at ? it->expires_at : INT64_MAX;
+            if (due < first) first = due, q_due = q;
+        }
+        for (int o = 0; o < m->order_count; o++)
+            if (m->orders[o].step != CONCLUDED && m->orders[o].deadline < first)
+                first = m->orders[o].deadline, o_due = o;
+        if (o_due >= 0) m->orders[o_due].step = CONCLUDED;
+        else if (q_due < 0) return;
+        else if (m->questions[q_due].state == REQUESTED) stop_waiting(m, q_due, LAPSED);
+        else m->questions[q_due].state = EXPIRED, cancel_orders(m, q_due);
+    }
+}
+
+#endif

@@ -1,0 +1,89 @@
+/* run.h -- one history, put to the service and to the model together. */
+#ifndef PIOT_RUN_H
+#define PIOT_RUN_H
+
+#include "tests/core/asked.h"
+#include "tests/model/model.h"
+
+struct run {
+    struct world *world;
+    struct model *model;
+    uint64_t      chance; /* xorshift64 */
+    uint64_t      names;  /* of networks, commands, reports */
+    uint64_t      refused, accepted;
+};
+struct probe { /* an ask, and which ids it brought */
+    struct ask      ask;
+    struct ask_item item;
+    struct id       consent, device;
+    unsigned        answers;
+};
+
+static inline unsigned pick(struct run *run, unsigned below)
+{
+    run->chance ^= run->chance << 13;
+    run->chance ^= run->chance >> 7;
+    run->chance ^= run->chance << 17;
+    return (unsigned)((run->chance >> 11) % below);
+}
+
+static inline struct id numbered(char letter, uint64_t number)
+{
+    struct id id = { { (uint8_t)letter } };
+
+    for (int i = 0; i < 8; i++) id.bytes[ID_SIZE - 1 - i] = (uint8_t)(number >> 8 * i);
+    return id;
+}
+static inline struct id account_id(int account) { return numbered('a', (uint64_t)account + 1); }
+static inline struct id vendor_id(int vendor) { return numbered('v', (uint64_t)vendor + 1); }
+static const char *const gateways[PLACES] = { "gw-0", "gw-1", "gw-2", "gw-3", "gw-4", "gw-5" };
+static const char *const things[THINGS]   = { "t-0", "t-1", "t-2", "t-3", "t-4", "t-5" };
+static const char *const logins[ACCOUNTS] = { "alice", "bob", "carol" };
+
+static inline struct id gateway_id(int place)
+{
+    return place < 0 ? (struct id){ { 0 } } : name_gateway(slice_text(gateways[place]));
+}
+static inline struct id claim_id(int thing)
+{
+    return name_claim(vendor_id(vendor_of(thing)), slice_text(things[thing]));
+}
+
+/* -- putting it to the service ------------------------------------------------------- */
+
+static inline void learn_ids(struct ask *ask)
+{
+    struct probe         *probe   = (struct probe *)ask;
+    const struct outcome *outcome = &probe->item.outcome;
+    const struct event   *asked   = outcome_event(outcome, EVENT_consent_requested);
+    const struct event   *granted = outcome_event(outcome, EVENT_consent_granted);
+
+    probe->answers++;
+    if (asked) probe->consent = asked->consent_requested.consent;
+    if (granted) probe->device = granted->consent_granted.device;
+}
+
+static inline struct probe put(struct run *run, struct intent intent, enum refusal expected)
+{
+    struct probe probe  = { .item.intent = intent };
+    uint64_t     before = head_of(run->world);
+
+    probe.ask = (struct ask){ .items = &probe.item, .count = 1, .done = learn_ids };
+    assert_true(ledger_submit(run->world->ledger, &probe.ask));
+    turn(run->world);
+    assert_int_equal(probe.answers, 1);
+    if (probe.item.outcome.refusal != expected)
+        fail_msg("%s: service %d, model %d", intent_shape(intent.type)->name,
+                 probe.item.outcome.refusal, expected);
+    if (expected) assert_int_equal(head_of(run->world), before);
+    run->refused += expected != ACCEPTED;
+    run->accepted += expected == ACCEPTED;
+    return probe;
+}
+#define PUT(run, expected, where, what, ...)                                          \
+    put((run), (struct intent){ .type = INTENT_##what, .stream = (where),             \
+                                .what = { __VA_ARGS__ } }, (expected))
+#define PUT_PLAINLY(run, expected, where, what)                                       \
+    put((run), (struct intent){ .type = INTENT_##what, .stream = (where) }, (expected))
+
+#endif

@@ -1,0 +1,66 @@
+#include "tests/replayed.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "projections/projection.h"
+
+static void must(struct status status)
+{
+    if (status.code != STATUS_OK) fail_msg("%s", status.text);
+}
+
+static void keep_first(void *context, const struct finding *finding)
+{
+    struct replayed *result = context;
+
+    if (!result->differences++) result->first = *finding;
+}
+
+struct replayed replayed(struct reader *live, struct vault *vault,
+                         const struct fold *const *folds)
+{
+    struct replayed      result   = { 0 };
+    struct findings      findings = { .found = keep_first, .context = &result };
+    struct store_options options  = { .path = NULL };
+    struct verification  log;
+    struct store        *scratch;
+
+    store_families_all(options.families);
+    must(store_open(&scratch, &options));
+    must(replay_verify_log(live, vault, NULL, &findings, &log));
+    must(replay_verify_views(live, vault, folds, scratch, NULL, &findings));
+    store_close(scratch);
+    result.events = log.events;
+    return result;
+}
+
+uint64_t assert_replayed(struct reader *live, struct vault *vault)
+{
+    struct replayed result = replayed(live, vault, all_folds);
+
+    if (result.differences)
+        fail_msg("%llu differences; at %llu, %s: %s", (unsigned long long)result.differences,
+                 (unsigned long long)result.first.position, result.first.rule,
+                 result.first.text);
+    return result.events;
+}
+
+uint64_t assert_replayed_at(const char *store_path, const char *vault_path)
+{
+    struct store_options options = { .path = store_path, .read_only = true };
+    struct store        *store;
+    struct vault        *vault;
+
+    store_families_all(options.families);
+    must(store_open(&store, &options));
+    must(vault_open(&vault, vault_path, true));
+    uint64_t events = assert_replayed(store_reader(store), vault);
+    vault_close(vault);
+    store_close(store);
+    return events;
+}
