@@ -10,11 +10,19 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
         .vendor      = ask->vendor,
         .attempt     = ask->attempt,
         .http_status = ask->http_status };
-    if (id_given(ask->command) &&
-        known(on, command, on->intent->stream, ask->command, &command) &&
-        is(command.status, "queued"))
+    if (!id_given(ask->command) ||
+        !known(on, command, on->intent->stream, ask->command, &command))
+        return ACCEPTED;
+    if (is(command.status, "queued"))
         *happened(on, command_sent) = (struct command_sent){ .command = ask->command,
                                                              .device  = command.device };
+    /* It was taken back while it was under way: now the vendor has to hear of that. */
+    if (is(command.status, "cancelled"))
+        *happened(on, command_cancelled) = (struct command_cancelled){
+            .command = ask->command,
+            .device  = command.device,
+            .vendor  = command.vendor,
+            .reason  = SLICE("sent-meanwhile") };
     return ACCEPTED;
 }
 

@@ -42,13 +42,14 @@ static void a_webhook_without_a_command_is_delivered_alone(void **state)
     then_happened(story, webhook_delivered);
 }
 
-static void a_command_taken_back_meanwhile_stays_so(void **state)
+static void a_command_taken_back_while_under_way_is_taken_back_at_the_vendor_too(void **state)
 {
     struct story *story = *state;
 
     when(story, ALICE, ALICES_APP, cancel_command, .command = SWITCH);
     is_delivered(story, SWITCH);
-    then_happened(story, webhook_delivered);
+    then_happened(story, webhook_delivered, command_cancelled);
+    assert_true(slice_equal(the(story, command_cancelled)->reason, SLICE("sent-meanwhile")));
 }
 
 static void a_webhook_that_failed_is_deferred_and_in_the_end_given_up(void **state)
@@ -73,7 +74,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_webhook_that_got_through_sends_its_command),
         TEST(a_webhook_without_a_command_is_delivered_alone),
-        TEST(a_command_taken_back_meanwhile_stays_so),
+        TEST(a_command_taken_back_while_under_way_is_taken_back_at_the_vendor_too),
         TEST(a_webhook_that_failed_is_deferred_and_in_the_end_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
