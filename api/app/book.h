@@ -26,7 +26,7 @@
 
 enum {
     BOOK_PAGES    = 4096, /* lists the watchers are spread over */
-    BOOK_LOOKS    = 32,   /* looks in a row: some milliseconds at worst */
+    BOOK_LOOKS    = 8,    /* looks in a row: a few milliseconds at worst */
     BOOK_LATER_MS = 10,   /* until the next try when the loop's inbox is full */
 };
 

@@ -25,7 +25,7 @@ void feed_event(struct event *event, const struct event_view *view, struct json 
 
 /* -- server-sent events (WHATWG HTML, 9.2) ------------------------------------------- */
 
-/* "id: 0/42", "data: {…}" and the empty line; feed_event() does the rest. */
+/* "id: 1/42", "data: {…}" and the empty line; feed_event() does the rest. */
 void feed_frame(struct buffer *out, struct event *event, const struct event_view *view);
 /* The word that what came before is lost, and that `position` is where it goes on. */
 void feed_reset(struct buffer *out, uint32_t partition, uint64_t position);

@@ -2,9 +2,9 @@
  *
  *     retry: 2000
  *
- *     id: 0/41                     where a client stands that named no id
+ *     id: 1/41                     where a client stands that named no id
  *
- *     id: 0/42
+ *     id: 1/42
  *     data: {"specversion":"1.0","type":"piot.v1.device-added",…}
  *
  * A stream is a place in the log: the last position sent. When a commit touches the
