@@ -185,7 +185,6 @@ void courier_stop(struct courier *courier)
     atomic_store(&courier->stopping, true);
     courier_wake(courier);
     ensure(pthread_join(courier->thread, NULL) == 0);
-    courier_close(courier);
 }
 
 /* What comes in floods, and never does. */

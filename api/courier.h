@@ -33,8 +33,9 @@ enum { COURIER_SHARE = 8 };
 struct courier;
 /* Starts the thread; it looks at the outbox at once. */
 must_use struct status courier_start(struct courier **courier, struct service *service);
-/* Lets what is under way come to its end within seconds, reports it, and ends. The
- * ledger must still run. NULL is fine. */
+/* Lets what is under way come to its end within seconds, reports it, and ends the thread.
+ * The ledger must still run; when it has stopped, and can wake nobody any more, comes
+ * courier_close(). NULL is fine. */
 void courier_stop(struct courier *courier);
 /* Does what was committed owe anybody a webhook, or settle one? */
 bool courier_concerns(const struct commit *commit);
@@ -49,7 +50,8 @@ must_use struct status courier_open(struct courier **courier, struct service *se
 void courier_step(struct courier *courier, int64_t at_most_us);
 /* How many webhooks are under way, those the ledger still has to hear of included. */
 size_t courier_under_way(const struct courier *courier);
-/* Drops what is under way as a kill would. What the ledger was told has come back. */
+/* Drops what is under way as a kill would. What the ledger was told has come back. NULL
+ * is fine. */
 void courier_close(struct courier *courier);
 
 #endif

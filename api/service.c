@@ -189,6 +189,7 @@ void service_close(struct service *service)
     courier_stop(service->courier); /* its last words are intents */
     worker_close(service->worker);
     ledger_stop(service->ledger);
+    courier_close(service->courier); /* not before: commits wake it */
     health_close(service->health);
     sweep_close(service->sweep);
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);

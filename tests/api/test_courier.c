@@ -353,6 +353,7 @@ static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
     for (int i = 0; i < PATIENCE_MS && !heard_count(); i++) poll(NULL, 0, 1);
     courier_stop(on_a_thread);
     ledger_stop(service.ledger);
+    courier_close(on_a_thread);
     assert_int_equal(heard_count(), 1);
     assert_true(is_now(vendor, 0, "delivered"));
 }
