@@ -52,7 +52,7 @@ story('an open question ends with a reset, and the new place is asked', async (w
   await acme.detects(lee, 'lamp-1', 'lamp', { ownershipEpoch: 5 });
   await lee.app.isAsked('lamp-1');
   assert.deepEqual(await kim.app.inbox(), []);
-  assert.equal((await kim.app.decides(consentId, 'grant')).status, 404);
+  (await kim.app.decides(consentId, 'grant')).is(409, 'CONSENT_ALREADY_DECIDED');
 });
 
 story('a released device is offered to whoever it is seen at next', async (world) => {

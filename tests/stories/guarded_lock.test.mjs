@@ -24,7 +24,7 @@ story('an app that is elsewhere cannot grant a lock', async (world) => {
 story('an app on the lock\'s network can', async (world) => {
   const { acme, kim, decide } = await lockAtHome(world);
   const { deviceId } = (await decide(kim.address)).is(200);
-  (await kim.app.post(`/app/v1/devices/${deviceId}/actions/unlock`, undefined)).is(202);
+  (await kim.app.call('POST', `/app/v1/devices/${deviceId}/actions/unlock`)).is(202);
   assert.equal((await acme.receives('command-requested')).data.name, 'unlock');
 });
 

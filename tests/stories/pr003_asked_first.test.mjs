@@ -47,7 +47,7 @@ story('a no is told to the vendor, and the person is not asked again', async (wo
   await acme.detects(kim, 'lamp-1');
   assert.deepEqual(await kim.app.inbox(), []);
   assert.deepEqual(await kim.app.devices(), []);
-  (await kim.app.decides(consentId, 'grant')).is(404);
+  (await kim.app.decides(consentId, 'grant')).is(409, 'CONSENT_ALREADY_DECIDED');
 });
 
 story('"later" leaves the question open', async (world) => {
