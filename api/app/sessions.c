@@ -70,8 +70,8 @@ static bool may_guess(struct call *call, struct id login)
     int64_t wait_us;
 
     if (guesses_take(&guesses, login, call->now_us, &wait_us)) return true;
-    request_header(call->request, "Retry-After",
-                   arena_print(call->arena, "%lld", (long long)(wait_us / SECOND + 1)));
+    int wait_s = (int)(wait_us / SECOND) + 1; /* at most GUESSES_SPAN */
+    request_header(call->request, "Retry-After", arena_print(call->arena, "%d", wait_s));
     call_fail(call, PROBLEM_too_many_requests,
               "Too many wrong passwords for this login: wait, then try again.");
     return false;
