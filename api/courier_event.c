@@ -95,6 +95,7 @@ static struct status put_data(const struct telling *told)
 {
     const struct consent_withdrawn *withdrawn = &told->event->consent_withdrawn;
     const struct consent_revoked   *revoked   = &told->event->consent_revoked;
+    const struct withdrawal_overdue *overdue = &told->event->withdrawal_overdue;
 
     switch (told->event->type) {
     case EVENT_consent_granted: return grant_created(told);
@@ -105,6 +106,9 @@ static struct status put_data(const struct telling *told)
     case EVENT_consent_revoked:
         return grant_withdrawn(told, revoked->consent, revoked->vendor_device_id, revoked->reason,
                                revoked->acknowledge_by);
+    case EVENT_withdrawal_overdue:
+        return grant_withdrawn(told, overdue->consent, overdue->vendor_device_id, overdue->reason,
+                               overdue->acknowledge_by);
     case EVENT_consent_renewed:   return grant_renewed(told);
     case EVENT_command_requested: return command_requested(told);
     case EVENT_command_cancelled:

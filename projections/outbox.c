@@ -174,6 +174,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     const struct consent_denied    *denied    = &event->consent_denied;
     const struct consent_withdrawn *withdrawn = &event->consent_withdrawn;
     const struct consent_revoked   *revoked   = &event->consent_revoked;
+    const struct withdrawal_overdue *overdue = &event->withdrawal_overdue;
     const struct consent_renewed   *renewed   = &event->consent_renewed;
     const struct command_requested *command   = &event->command_requested;
 
@@ -189,6 +190,10 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
         break;
     case EVENT_consent_revoked:
         owe(batch, scratch, event, "grant-withdrawn", revoked->vendor, revoked->device, NO_ID);
+        break;
+    case EVENT_withdrawal_overdue: /* told again until it says that it knows */
+        if (overdue->acknowledge_by)
+            owe(batch, scratch, event, "grant-withdrawn", overdue->vendor, overdue->device, NO_ID);
         break;
     case EVENT_consent_renewed:
         owe(batch, scratch, event, "grant-renewed", renewed->vendor, renewed->device, NO_ID);

@@ -130,6 +130,7 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
     const struct consent_renewed   *renewed   = &event->consent_renewed;
     const struct consent_withdrawn *withdrawn = &event->consent_withdrawn;
     const struct consent_revoked   *revoked   = &event->consent_revoked;
+    const struct withdrawal_overdue *overdue = &event->withdrawal_overdue;
     struct id                       consent   = event_field_id(event, "consent");
 
     switch (event->type) {
@@ -153,6 +154,10 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
         set_or_cancel(batch, scratch, consent, revoked->acknowledge_by,
                       LATER(note_overdue, .consent = consent));
         break;
+    case EVENT_withdrawal_overdue:
+        set_or_cancel(batch, scratch, consent, overdue->acknowledge_by,
+                      LATER(note_overdue, .consent = consent));
+        break;
     default: impossible("apply() passes no other on");
     }
 }
@@ -172,12 +177,12 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_granted:
     case EVENT_consent_renewed:
     case EVENT_consent_withdrawn:
-    case EVENT_consent_revoked: consent_waits(batch, scratch, event); break;
+    case EVENT_consent_revoked:
+    case EVENT_withdrawal_overdue: consent_waits(batch, scratch, event); break;
     case EVENT_consent_denied:
     case EVENT_consent_lapsed:
     case EVENT_consent_expired:
     case EVENT_withdrawal_acknowledged:
-    case EVENT_withdrawal_overdue:
         timer_cancel(batch, scratch, event_field_id(event, "consent"));
         break;
     case EVENT_command_requested: command_waits(batch, scratch, event); break;

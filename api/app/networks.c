@@ -17,9 +17,9 @@ void app_get_network(struct call *call)
 void app_post_network(struct call *call)
 {
     struct submission *submission = submit_body(call, call->caller.principal, NULL);
-    struct id          network    = call_new_id(call, ID_network);
 
-    if (!submission) return;
+    if (!submission) return; /* and the call is gone */
+    struct id network = call_new_id(call, ID_network);
     submission_intent(submission)->create_network.network = network;
     resource_submit(submission, &resource_network, network);
     submission->changed = NULL; /* there is none yet to hold If-Match against */

@@ -141,21 +141,22 @@ void registry_consent_granted(struct folding *on, const struct consent_granted *
 
 /* A grant is over. When it was the vendor's last one here, the name that
  * pairwise references are made of goes with it, so a later grant links to none. */
-static void ended(struct folding *on, struct id consent, struct id vendor, struct slice status)
+static void ended(struct folding *on, struct id consent, struct id vendor, struct slice status,
+                  struct slice reason)
 {
-    consent_is(on, consent, status);
+    CHANGING(on, consent, on->stream, consent, it.status = status, it.reason = reason);
     CHANGING(on, bond, on->stream, vendor, it.grants -= it.grants > 0;
              if (it.grants == 0) it.name = NO_ID);
 }
 
 void registry_consent_withdrawn(struct folding *on, const struct consent_withdrawn *told)
 {
-    ended(on, told->consent, told->vendor, SLICE("withdrawn"));
+    ended(on, told->consent, told->vendor, SLICE("withdrawn"), told->reason);
 }
 
 void registry_consent_revoked(struct folding *on, const struct consent_revoked *told)
 {
-    ended(on, told->consent, told->vendor, SLICE("revoked"));
+    ended(on, told->consent, told->vendor, SLICE("revoked"), told->reason);
 }
 
 /* An expired grant may be renewed, so its bond stays. */
@@ -176,10 +177,7 @@ void registry_withdrawal_acknowledged(struct folding *on,
     CHANGING(on, consent, on->stream, told->consent, it.acknowledged = true);
 }
 
-void registry_withdrawal_overdue(struct folding *on, const struct withdrawal_overdue *told)
-{
-    CHANGING(on, consent, on->stream, told->consent, it.overdue = true);
-}
+MEANS_NOTHING(withdrawal_overdue, "the vendor may still say so")
 
 /* -- devices ------------------------------------------------------------------------ */
 

@@ -118,14 +118,22 @@ enum refusal decide_acknowledge_withdrawal(struct ruling                      *o
     return ACCEPTED;
 }
 
+/* The vendor is told again and again, until it says that it knows or has left. */
 enum refusal decide_note_overdue(struct ruling *on, const struct note_overdue *ask)
 {
     struct consent_record grant;
+    struct vendor_record  vendor;
 
     if (!known(on, consent, on->intent->stream, ask->consent, &grant))
         return REFUSED_consent_unknown;
-    if (!over(&grant) || grant.acknowledged || grant.overdue) return ACCEPTED;
+    if (!over(&grant) || grant.acknowledged) return ACCEPTED;
+    bool left = known(on, vendor, grant.vendor, NO_ID, &vendor) && is(vendor.status, "offboarded");
     *happened(on, withdrawal_overdue) = (struct withdrawal_overdue){
-        .consent = ask->consent, .vendor = grant.vendor };
+        .consent          = ask->consent,
+        .vendor           = grant.vendor,
+        .device           = grant.device,
+        .reason           = grant.reason,
+        .acknowledge_by   = left ? 0 : on->now_us + on->policy->acknowledge_within,
+        .vendor_device_id = grant.vendor_device_id };
     return ACCEPTED;
 }

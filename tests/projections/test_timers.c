@@ -109,7 +109,9 @@ static void a_withdrawal_becomes_overdue_unless_acknowledged(void **state)
     alice_grants(START + DAY);
     happened(ALICE, consent_revoked, .consent = GRANT, .acknowledge_by = START + HOUR);
     assert_one_timer(INTENT_note_overdue, START + HOUR);
-    happened(ALICE, withdrawal_overdue, .consent = GRANT);
+    happened(ALICE, withdrawal_overdue, .consent = GRANT, .acknowledge_by = START + DAY);
+    assert_one_timer(INTENT_note_overdue, START + DAY);
+    happened(ALICE, withdrawal_overdue, .consent = GRANT); /* the vendor has left */
     assert_no_timers();
 }
 

@@ -225,7 +225,7 @@ static void a_question_is_no_grant_to_acknowledge(void **state)
     then_refused(story, grant_unknown);
 }
 
-static void an_unacknowledged_end_is_overdue_once(void **state)
+static void an_unacknowledged_end_is_told_again_until_it_is(void **state)
 {
     struct story *story = *state;
 
@@ -234,10 +234,13 @@ static void an_unacknowledged_end_is_overdue_once(void **state)
     withdraws(story);
     when(story, ALICE, THE_SYSTEM, note_overdue, .consent = GRANT);
     then_happened(story, withdrawal_overdue);
+    assert_true(the(story, withdrawal_overdue)->acknowledge_by > START);
     when(story, ALICE, THE_SYSTEM, note_overdue, .consent = GRANT);
-    then_nothing(story);
+    then_happened(story, withdrawal_overdue);
     acknowledges(story, GLOW);
     then_happened(story, withdrawal_acknowledged);
+    when(story, ALICE, THE_SYSTEM, note_overdue, .consent = GRANT);
+    then_nothing(story);
     when(story, ALICE, THE_SYSTEM, note_overdue, .consent = LATER_REPORT);
     then_refused(story, consent_unknown);
 }
@@ -262,7 +265,7 @@ int main(void)
         TEST(after_the_last_withdrawal_a_new_grant_links_to_none_before),
         TEST(a_vendor_acknowledges_the_end_of_its_own_grant_once),
         TEST(a_question_is_no_grant_to_acknowledge),
-        TEST(an_unacknowledged_end_is_overdue_once),
+        TEST(an_unacknowledged_end_is_told_again_until_it_is),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
