@@ -10,6 +10,7 @@ struct run {
     struct model *model;
     uint64_t      chance; /* xorshift64 */
     uint64_t      names;  /* of networks, commands, reports */
+    uint64_t      epoch[THINGS]; /* how often each was reset */
     uint64_t      refused, accepted;
 };
 struct probe { /* an ask, and which ids it brought */
