@@ -122,7 +122,8 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask);
 /* One turn: due timers, then what has queued. `worked`: was there anything? */
 must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
 
-/* The writer's thread: turns until stopped. Stop finishes what has queued. */
+/* The writer's thread: turns until stopped. Stop finishes what has queued; whoever
+ * submits after that is told "no" until the next start. */
 must_use struct status ledger_start(struct ledger *ledger);
 void ledger_stop(struct ledger *ledger);
 

@@ -1,7 +1,7 @@
 /* What is in a turn? Asks in order, one commit, what follows, and nothing of a refusal.
  *
- * Tried against a turn that synced and answered, but left out the last event of a
- * decision: positions and versions no longer fitted, here and in test_model.c.
+ * Tried against a turn that committed after each of its asks: a_turn_is_one_commit
+ * failed.
  */
 #include "tests/core/asked.h"
 

@@ -1,8 +1,8 @@
 /* Does everybody get exactly one answer when many threads ask, and when it stops
  * among them? Run under ThreadSanitizer as well.
  *
- * Tried against the door left open while the thread ended: some asks that were taken
- * were never answered.
+ * Tried against a door that stayed open when the thread had ended: an ask was taken
+ * that nobody would ever answer.
  */
 #include "tests/core/asked.h"
 

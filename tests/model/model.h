@@ -54,7 +54,7 @@ struct model {
 
 static inline int  vendor_of(int thing) { return thing % VENDORS; }
 static inline bool guarded(int thing) { return thing == 5; }
-static inline bool live(const struct prompt *q) 
+static inline bool live(const struct prompt *q)
 {
     return q->state == GRANTED || q->state == EXPIRED;
 }

@@ -1,6 +1,6 @@
 /* Can every "no" of refusals.def be said? Each row has a scenario here that ends in
  * it; a new row does not compile until somebody has written its own. The ledger's
- * two are said by it and not by rules: tests/core/test_ledger_repeats.c.
+ * two are said by it and not by rules: tests/core/test_ledger_repeats.c, test_ledger.c.
  *
  * Tried against a rule that let a taken login through: login_taken failed, here and
  * in test_account.c.
