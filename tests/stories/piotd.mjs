@@ -121,5 +121,8 @@ export class Piotd {
 export async function verify(data) {
   const { code, signal, out, errors } = await run('piot', ['verify', '--data', data, '--json']);
   assert.equal(code, 0, `piot verify ended with ${signal ?? code}\n${out}${errors}`);
-  return JSON.parse(out);
+  const verification = JSON.parse(out);
+  assert.equal(verification.verdict, 'content', out);
+  assert.deepEqual(verification.findings, []);
+  return verification;
 }

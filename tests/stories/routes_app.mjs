@@ -1,0 +1,198 @@
+// routes_app.mjs -- of each route for the app: what works, what is refused, what is bad
+// input. See routes.test.mjs.
+import http from 'node:http';
+
+const A = '/app/v1';
+const PASSWORD = 'correct horse battery';
+
+// A stream does not end by itself: its head is the answer.
+function opens(s, path, token) {
+  return new Promise((resolve, reject) => {
+    const options = { headers: { authorization: `Bearer ${token}` } };
+    const request = http.get(s.world.url + path, options, (response) => {
+      const { statusCode: status, headers } = response;
+      request.destroy();
+      resolve({ status, headers, is: () => undefined });
+    });
+    request.on('error', (error) => request.destroyed || reject(error));
+  });
+}
+
+export const appCases = {
+  [`POST ${A}/activations`]: {
+    works: [201, async (s) => s.world.nobody.post(`${A}/activations`,
+      { code: await s.freshCode(), password: PASSWORD })],
+    refuses: [403, 'ACTIVATION_INVALID', (s) => s.world.nobody.post(`${A}/activations`,
+      { code: '7K2M-9QXF-30BT-HW5R', password: PASSWORD })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.post(`${A}/activations`, {})],
+  },
+  [`POST ${A}/sessions`]: {
+    works: [201, (s) => s.world.nobody.post(`${A}/sessions`, { login: 'kim', password: PASSWORD })],
+    refuses: [401, (s) => s.world.nobody.post(`${A}/sessions`,
+      { login: 'kim', password: 'something else' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.post(`${A}/sessions`,
+      { login: 'kim' })],
+  },
+  [`DELETE ${A}/sessions/current`]: {
+    works: [204, async (s) => {
+      const { token } = await s.kim.signsIn();
+      return s.world.nobody.delete(`${A}/sessions/current`, { authorization: `Bearer ${token}` });
+    }],
+    refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.delete(`${A}/sessions/current`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.call('DELETE', `${A}/sessions/current`, {})],
+  },
+  [`GET ${A}/me`]: {
+    works: [200, (s) => s.app.get(`${A}/me`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/me`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/me?fields=login`)],
+  },
+  [`GET ${A}/networks`]: {
+    works: [200, (s) => s.app.get(`${A}/networks`)],
+    refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${A}/networks`)],
+    rejects: [400, (s) => s.app.get(`${A}/networks?limit=-1`)],
+  },
+  [`POST ${A}/networks`]: {
+    works: [201, (s) => s.app.post(`${A}/networks`, { name: 'Attic' })],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.post(`${A}/networks`, { name: 'Attic' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.post(`${A}/networks`, { name: ['Attic'] })],
+  },
+  [`GET ${A}/networks/{networkId}`]: {
+    works: [200, (s) => s.app.get(`${A}/networks/${s.kim.network.networkId}`)],
+    refuses: [404, 'NETWORK_UNKNOWN', (s) =>
+      s.app.get(`${A}/networks/${s.lee.network.networkId}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/networks/home`)],
+  },
+  [`PATCH ${A}/networks/{networkId}`]: {
+    works: [200, (s) => s.app.patch(`${A}/networks/${s.kim.network.networkId}`, { rooms: ['A'] })],
+    refuses: [404, 'NETWORK_UNKNOWN', (s) =>
+      s.app.patch(`${A}/networks/${s.lee.network.networkId}`, { name: 'Mine' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.patch(`${A}/networks/${s.kim.network.networkId}`, { rooms: 'A' })],
+  },
+  [`DELETE ${A}/networks/{networkId}`]: {
+    works: [204, async (s) =>
+      s.app.delete(`${A}/networks/${(await s.app.makesNetwork('Tent')).networkId}`)],
+    refuses: [409, 'NETWORK_NOT_EMPTY', (s) =>
+      s.app.delete(`${A}/networks/${s.kim.network.networkId}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/networks/home`)],
+  },
+  [`GET ${A}/inbox`]: {
+    works: [200, (s) => s.app.get(`${A}/inbox`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/inbox`)],
+    rejects: [400, (s) => s.app.get(`${A}/inbox?limit=1000`)],
+  },
+  [`GET ${A}/inbox/{consentId}`]: {
+    works: [200, async (s) => s.app.get(`${A}/inbox/${(await s.freshQuestion()).consentId}`)],
+    refuses: [404, 'CONSENT_UNKNOWN', (s) => s.app.get(`${A}/inbox/${s.unknown('con')}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/inbox/first`)],
+  },
+  [`POST ${A}/inbox/{consentId}/decision`]: {
+    works: [200, async (s) => s.app.decides((await s.freshQuestion()).consentId, 'later')],
+    refuses: [400, 'DECISION_UNKNOWN', async (s) =>
+      s.app.decides((await s.freshQuestion()).consentId, 'perhaps')],
+    rejects: [400, 'INVALID_ARGUMENT', async (s) =>
+      s.app.decides((await s.freshQuestion()).consentId, 'grant', { expiresAt: 'tomorrow' })],
+  },
+  [`GET ${A}/consents`]: {
+    works: [200, (s) => s.app.get(`${A}/consents?status=granted`)],
+    refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${A}/consents`)],
+    rejects: [400, (s) => s.app.get(`${A}/consents?limit=x`)],
+  },
+  [`GET ${A}/consents/{consentId}`]: {
+    works: [200, (s) => s.app.get(`${A}/consents/${s.lamp.consentId}`)],
+    refuses: [404, 'CONSENT_UNKNOWN', (s) => s.lee.app.get(`${A}/consents/${s.lamp.consentId}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/consents/lamp-1`)],
+  },
+  [`POST ${A}/consents/{consentId}/withdraw`]: {
+    works: [200, async (s) => s.app.withdraws((await s.freshDevice()).consentId)],
+    refuses: [409, 'CONSENT_NOT_GRANTED', async (s) =>
+      s.app.withdraws((await s.freshQuestion()).consentId)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.post(`${A}/consents/${s.lamp.consentId}/withdraw`, { why: 'because' })],
+  },
+  [`POST ${A}/consents/{consentId}/renew`]: {
+    works: [200, (s) => s.app.post(`${A}/consents/${s.lamp.consentId}/renew`)],
+    refuses: [400, 'ALREADY_EXPIRED', (s) =>
+      s.app.post(`${A}/consents/${s.lamp.consentId}/renew`, { expiresAt: '2020-01-01T00:00:00Z' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.post(`${A}/consents/${s.lamp.consentId}/renew`, { expiresAt: 5 })],
+  },
+  [`GET ${A}/devices`]: {
+    works: [200, (s) => s.app.get(`${A}/devices?online=false&q=lamp`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/devices`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/devices?online=perhaps`)],
+  },
+  [`GET ${A}/devices/{deviceId}`]: {
+    works: [200, (s) => s.app.get(s.lampPath())],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath())],
+    rejects: [406, 'NOT_ACCEPTABLE', (s) =>
+      s.app.get(s.lampPath(), { accept: 'application/td+json' })],
+  },
+  [`PATCH ${A}/devices/{deviceId}`]: {
+    works: [200, (s) => s.app.patch(s.lampPath(), { room: 'Hall' })],
+    refuses: [404, 'NETWORK_UNKNOWN', (s) =>
+      s.app.patch(s.lampPath(), { networkId: s.lee.network.networkId })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.patch(s.lampPath(), { name: '' })],
+  },
+  [`DELETE ${A}/devices/{deviceId}`]: {
+    works: [204, async (s) => s.app.delete(`${A}/devices/${(await s.freshDevice()).deviceId}`)],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.delete(s.lampPath())],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/devices/lamp-1`)],
+  },
+  [`GET ${A}/devices/{deviceId}/properties/{name}`]: {
+    works: [200, async (s) => {
+      await s.acme.reports('lamp-1', { on: true });
+      return s.app.get(s.lampPath('properties/on'));
+    }],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath('properties/on'))],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.get(s.lampPath('properties/nonesuch'))],
+  },
+  [`PUT ${A}/devices/{deviceId}/properties/{name}`]: {
+    works: [202, (s) => s.app.put(s.lampPath('properties/on'), 'true')],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.put(s.lampPath('properties/on'), 'true')],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.put(s.lampPath('properties/on'), '"yes"')],
+  },
+  [`POST ${A}/devices/{deviceId}/actions/{name}`]: {
+    works: [202, (s) => s.app.call('POST', s.lampPath('actions/toggle'))],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.call('POST', s.lampPath('actions/toggle'))],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.post(s.lampPath('actions/fade'), { brightness: 1 })],
+  },
+  [`GET ${A}/devices/{deviceId}/commands`]: {
+    works: [200, (s) => s.app.get(s.lampPath('commands?limit=2'))],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath('commands'))],
+    rejects: [400, (s) => s.app.get(s.lampPath('commands?cursor=***'))],
+  },
+  [`POST ${A}/devices/{deviceId}/commands`]: {
+    works: [202, (s) => s.app.asks(s.lamp.deviceId, 'brightness', 40)],
+    refuses: [400, 'VALID_FOR_OUT_OF_RANGE', (s) =>
+      s.app.asks(s.lamp.deviceId, 'on', true, { validFor: 86_401 })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.asks(s.lamp.deviceId, 'brightness', 'bright')],
+  },
+  [`GET ${A}/commands/{commandId}`]: {
+    works: [200, async (s) => s.app.get(`${A}/commands/${await s.freshCommand()}`)],
+    refuses: [404, 'COMMAND_UNKNOWN', (s) => s.app.get(`${A}/commands/${s.unknown('cmd')}`)],
+    rejects: [400, 'OUT_OF_RANGE', async (s) =>
+      s.app.get(`${A}/commands/${await s.freshCommand()}?wait=31`)],
+  },
+  [`DELETE ${A}/commands/{commandId}`]: {
+    works: [200, async (s) => s.app.delete(`${A}/commands/${await s.queuedCommand()}`)],
+    refuses: [409, 'COMMAND_ALREADY_SENT', async (s) => {
+      const commandId = await s.freshCommand();
+      await s.app.commandBecomes(commandId, 'sent');
+      return s.app.delete(`${A}/commands/${commandId}`);
+    }],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/commands/last`)],
+  },
+  [`GET ${A}/stream`]: {
+    works: [200, (s) => opens(s, `${A}/stream`, s.app.token)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/stream`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/stream?device=all`)],
+  },
+  [`GET ${A}/history`]: {
+    works: [200, (s) => s.app.get(`${A}/history?type=device-added`)],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) =>
+      s.lee.app.get(`${A}/history?device=${s.lamp.deviceId}`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/history?type=nonesuch`)],
+  },
+};

@@ -1,0 +1,125 @@
+// routes_operator.mjs -- of each route for the operator, and of those for anybody: what
+// works, what is refused, what is bad input. See routes.test.mjs.
+import { randomUUID } from 'node:crypto';
+import { ago } from './vendor.mjs';
+
+const O = '/operator/v1';
+
+// The steps of a vendor's life: the step before it, and one after which it is refused.
+const step = (name, before, against) => ({
+  works: [200, async (s) => s.op.post(`${await s.freshVendor(before)}/${name}`)],
+  refuses: against
+    ? [409, 'VENDOR_STATUS_CONFLICT', async (s) =>
+        s.op.post(`${await s.freshVendor(against)}/${name}`)]
+    : [404, 'VENDOR_UNKNOWN', (s) => s.op.post(`${O}/vendors/${s.unknown('vnd')}/${name}`)],
+  rejects: [400, 'INVALID_ARGUMENT', async (s) =>
+    s.op.post(`${await s.freshVendor(before)}/${name}`, { when: 'now' })],
+});
+
+export const operatorCases = {
+  [`POST ${O}/vendors`]: {
+    works: [201, (s) => s.op.post(`${O}/vendors`, { name: 'Dora' })],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.kim.app.post(`${O}/vendors`, { name: 'Dora' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/vendors`, { title: 'Dora' })],
+  },
+  [`GET ${O}/vendors`]: {
+    works: [200, (s) => s.op.get(`${O}/vendors?limit=1`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${O}/vendors`)],
+    rejects: [400, (s) => s.op.get(`${O}/vendors?limit=many`)],
+  },
+  [`GET ${O}/vendors/{vendorId}`]: {
+    works: [200, (s) => s.op.get(`${O}/vendors/${s.acme.id}`)],
+    refuses: [404, 'VENDOR_UNKNOWN', (s) => s.op.get(`${O}/vendors/${s.unknown('vnd')}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/vendors/Acme`)],
+  },
+  [`PATCH ${O}/vendors/{vendorId}`]: {
+    works: [200, (s) => s.op.patch(`${O}/vendors/${s.acme.id}`, { name: 'Acme & Sons' })],
+    refuses: [404, 'VENDOR_UNKNOWN', (s) =>
+      s.op.patch(`${O}/vendors/${s.unknown('vnd')}`, { name: 'X' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.patch(`${O}/vendors/${s.acme.id}`, { promptsOpenMax: -1 })],
+  },
+  [`POST ${O}/vendors/{vendorId}/approve`]: step('approve', [], ['approve', 'suspend']),
+  [`POST ${O}/vendors/{vendorId}/suspend`]: step('suspend', ['approve'], ['offboard']),
+  [`POST ${O}/vendors/{vendorId}/resume`]: step('resume', ['approve', 'suspend'], ['offboard']),
+  [`POST ${O}/vendors/{vendorId}/offboard`]: step('offboard', ['approve']),
+  [`POST ${O}/accounts`]: {
+    works: [201, (s) => s.op.post(`${O}/accounts`, { login: randomUUID() })],
+    refuses: [409, 'LOGIN_TAKEN', (s) => s.op.post(`${O}/accounts`, { login: 'kim' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.post(`${O}/accounts`, { login: 'x', phoneNumber: '112' })],
+  },
+  [`GET ${O}/accounts`]: {
+    works: [200, (s) => s.op.get(`${O}/accounts`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.kim.app.get(`${O}/accounts`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/accounts?login=kim`)],
+  },
+  [`GET ${O}/accounts/{accountId}`]: {
+    works: [200, (s) => s.op.get(`${O}/accounts/${s.kim.accountId}`)],
+    refuses: [404, 'ACCOUNT_UNKNOWN', (s) => s.op.get(`${O}/accounts/${s.unknown('acc')}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/accounts/kim`)],
+  },
+  [`POST ${O}/gateways`]: {
+    works: [201, (s) =>
+      s.op.post(`${O}/gateways`, { gatewayId: randomUUID(), accountId: s.kim.accountId })],
+    refuses: [409, 'GATEWAY_HELD_ELSEWHERE', (s) =>
+      s.op.post(`${O}/gateways`, { gatewayId: s.kim.gatewayId, accountId: s.lee.accountId })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.post(`${O}/gateways`, { gatewayId: 'x', accountId: s.acme.id })],
+  },
+  [`GET ${O}/gateways`]: {
+    works: [200, (s) => s.op.get(`${O}/gateways`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.auditor.get(`${O}/gateways`)],
+    rejects: [400, (s) => s.op.get(`${O}/gateways?cursor=%21`)],
+  },
+  [`GET ${O}/gateways/{gatewayId}`]: {
+    works: [200, (s) => s.op.get(`${O}/gateways/${s.kim.gatewayId}`)],
+    refuses: [404, 'GATEWAY_UNKNOWN', (s) => s.op.get(`${O}/gateways/none`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/gateways/%zz`)],
+  },
+  [`DELETE ${O}/gateways/{gatewayId}`]: {
+    works: [204, async (s) => {
+      const gateway = { gatewayId: randomUUID(), accountId: s.kim.accountId };
+      (await s.op.post(`${O}/gateways`, gateway)).is(201);
+      return s.op.delete(`${O}/gateways/${gateway.gatewayId}`);
+    }],
+    refuses: [404, 'GATEWAY_UNKNOWN', (s) => s.op.delete(`${O}/gateways/none`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.call('DELETE', `${O}/gateways/none`, {})],
+  },
+  [`POST ${O}/leases`]: {
+    works: [200, (s) => s.op.post(`${O}/leases`,
+      [{ gatewayId: s.kim.gatewayId, ipv6Prefix: '2001:db8:7::/48', from: ago(1000) }])],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.post(`${O}/leases`, [])],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/leases`,
+      [{ gatewayId: s.kim.gatewayId, ipv4: '300.1.1.1', from: ago(1000) }])],
+  },
+  [`POST ${O}/tokens`]: {
+    works: [201, (s) => s.op.post(`${O}/tokens`, { role: 'operator', name: 'night shift' })],
+    refuses: [400, 'ROLE_UNKNOWN', (s) => s.op.post(`${O}/tokens`, { role: 'king', name: 'x' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/tokens`, { role: 'auditor' })],
+  },
+  [`GET ${O}/tokens`]: {
+    works: [200, (s) => s.op.get(`${O}/tokens`)],
+    refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${O}/tokens`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/tokens?role=auditor`)],
+  },
+  [`DELETE ${O}/tokens/{tokenId}`]: {
+    works: [204, async (s) => {
+      const asked = { role: 'auditor', name: 'short' };
+      const { tokenId } = (await s.op.post(`${O}/tokens`, asked)).is(201);
+      return s.op.delete(`${O}/tokens/${tokenId}`);
+    }],
+    refuses: [404, (s) => s.op.delete(`${O}/tokens/${s.unknown('tok')}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.delete(`${O}/tokens/short`)],
+  },
+  'GET /livez': {
+    works: [200, (s) => s.world.nobody.get('/livez')],
+    refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.post('/livez')],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.get('/livez?really=true')],
+  },
+  'GET /readyz': {
+    works: [200, (s) => s.world.nobody.get('/readyz')],
+    refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.delete('/readyz')],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.call('GET', '/readyz', '{}')],
+  },
+};

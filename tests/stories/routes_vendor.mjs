@@ -1,0 +1,59 @@
+// routes_vendor.mjs -- of each route for vendors: what works, what is refused, what is bad
+// input. See routes.test.mjs.
+import { model } from './vendor.mjs';
+
+const V = '/vendor/v1/{vendorId}';
+
+export const vendorCases = {
+  [`POST ${V}/events`]: {
+    works: [202, (s) => s.acme.posts(s.acme.event('device-detected', s.seenNow()))],
+    refuses: [401, 'UNAUTHENTICATED', (s) =>
+      s.acme.posts(s.acme.event('device-detected', s.seenNow()), { secret: s.wrongSecret })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('events', '{"specversion":',
+      { 'content-type': 'application/cloudevents+json' })],
+  },
+  [`PUT ${V}/thing-models/{name}`]: {
+    works: [201, (s) => s.acme.put(s.acme.path('thing-models/another'), model('lamp'))],
+    refuses: [409, 'THING_MODEL_EXISTS', (s) =>
+      s.acme.put(s.acme.path('thing-models/lamp'), { ...model('lamp'), title: 'Another' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.acme.put(s.acme.path('thing-models/bad'), { title: 'No model' })],
+  },
+  [`GET ${V}/thing-models`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('thing-models'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('thing-models'))],
+    rejects: [400, (s) => s.acme.get(s.acme.path('thing-models?limit=0'))],
+  },
+  [`POST ${V}/keys`]: {
+    works: [201, (s) => s.vendorPost('keys', {})],
+    refuses: [429, 'VENDOR_KEY_LIMIT_REACHED', async (s) => {
+      for (let i = 0; i < 3; i++) await s.brio.post(s.brio.path('keys'));
+      return s.brio.post(s.brio.path('keys'));
+    }],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('keys', { secret: 'mine' })],
+  },
+  [`DELETE ${V}/keys/{keyId}`]: {
+    works: [204, async (s) => {
+      const { keyId } = (await s.vendorPost('keys', {})).is(201);
+      return s.acme.delete(s.acme.path(`keys/${keyId}`));
+    }],
+    refuses: [404, 'VENDOR_KEY_UNKNOWN', async (s) => {
+      const { keyId } = (await s.vendorPost('keys', {})).is(201);
+      (await s.acme.delete(s.acme.path(`keys/${keyId}`))).is(204);
+      return s.acme.delete(s.acme.path(`keys/${keyId}`));
+    }],
+    rejects: [404, 'NOT_FOUND', (s) => s.acme.delete(s.acme.path('keys/no-id-of-a-key'))],
+  },
+  [`PUT ${V}/endpoint`]: {
+    works: [200, (s) => s.acme.put(s.acme.path('endpoint'), { url: s.acme.endpoint.url })],
+    refuses: [403, 'VENDOR_NOT_APPROVED', (s) =>
+      s.suspended.put(s.suspended.path('endpoint'), { url: s.acme.endpoint.url })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.acme.put(s.acme.path('endpoint'), { url: 'acme.example' })],
+  },
+  [`POST ${V}/test-notification`]: {
+    works: [202, (s) => s.vendorPost('test-notification', {})],
+    refuses: [409, 'ENDPOINT_MISSING', (s) => s.mute.post(s.mute.path('test-notification'))],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('test-notification', { to: 'me' })],
+  },
+};
