@@ -1,0 +1,128 @@
+#include "cli/archive.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/clock.h"
+
+enum {
+    TRIES         = 5, /* of opening beside a running piotd */
+    TRY_PAUSE_MS  = 200,
+};
+
+static const char *path_in(struct arena *arena, const struct archive_options *options,
+                           const char *chosen, const char *name)
+{
+    return chosen ? chosen : arena_print(arena, "%s/%s", options->data, name).data;
+}
+
+static struct status accept_recovered(void *context, struct reader *recovered)
+{
+    struct archive *archive = context;
+
+    return archive->anchored ? anchor_check(recovered, PARTITION_ONE, &archive->anchor) : OK;
+}
+
+/* -- opening ------------------------------------------------------------------------------ */
+
+static struct status check_there(const char *data, const char *store)
+{
+    struct stat found;
+
+    if (stat(data, &found))
+        return failed(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, "cannot look into %s: %s",
+                      data, strerror(errno));
+    if (stat(store, &found) || !S_ISDIR(found.st_mode))
+        return failed(STATUS_NOT_FOUND, "%s is no data directory of piotd: there is no store in it",
+                      data);
+    return OK;
+}
+
+static struct status read_anchor(struct archive *archive, const char *path, bool chosen)
+{
+    struct status status = anchor_read(path, &archive->anchor);
+
+    archive->anchored = status.code == STATUS_OK;
+    return status.code == STATUS_NOT_FOUND && !chosen ? OK : status;
+}
+
+static struct status open_once(struct archive *archive, const struct archive_options *options,
+                               enum archive_use use)
+{
+    const char          *vault = path_in(&archive->arena, options, options->vault, "vault");
+    struct store_options how   = {
+        .path      = path_in(&archive->arena, options, NULL, "store"),
+        .read_only = use != ARCHIVE_WRITE,
+        .accept    = accept_recovered,
+        .context   = archive,
+    };
+
+    TRY(check_there(options->data, how.path));
+    TRY(read_anchor(archive, path_in(&archive->arena, options, options->anchor, "anchor"),
+                    options->anchor != NULL));
+    store_families_all(how.families);
+    TRY(store_open(&archive->store, &how));
+    if (use == ARCHIVE_LOG) return OK;
+    return vault_open(&archive->vault, vault, use != ARCHIVE_WRITE);
+}
+
+struct status archive_open(struct archive *archive, const struct archive_options *options,
+                           enum archive_use use)
+{
+    struct status status = OK;
+
+    for (unsigned tries = 0; tries < TRIES; tries++) {
+        *archive = (struct archive){ 0 };
+        status   = open_once(archive, options, use);
+        if (status.code == STATUS_OK) return OK;
+        archive_close(archive);
+        if (use == ARCHIVE_WRITE || !archive_in_use(options)) break;
+        poll(NULL, 0, TRY_PAUSE_MS);
+    }
+    return status;
+}
+
+void archive_close(struct archive *archive)
+{
+    vault_close(archive->vault);
+    store_close(archive->store);
+    arena_free(&archive->arena);
+    *archive = (struct archive){ 0 };
+}
+
+/* -- looking from outside ------------------------------------------------------------------- */
+
+bool archive_in_use(const struct archive_options *options)
+{
+    struct arena arena = { 0 };
+    struct flock lock  = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    int          fd    = open(path_in(&arena, options, NULL, "store/LOCK"), O_RDONLY | O_CLOEXEC);
+    bool         used  = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+
+    if (fd >= 0) close(fd);
+    arena_free(&arena);
+    return used;
+}
+
+uint64_t archive_mark(const struct archive_options *options)
+{
+    struct arena   arena  = { 0 };
+    DIR           *folder = opendir(path_in(&arena, options, NULL, "store"));
+    uint64_t       mark   = 0;
+    struct dirent *entry;
+    struct stat    found;
+
+    while (folder && (entry = readdir(folder)) != NULL) {
+        if (fstatat(dirfd(folder), entry->d_name, &found, 0)) continue;
+        if (strncmp(entry->d_name, "LOG", 3) == 0) continue; /* RocksDB's diary */
+        mark += (uint64_t)found.st_ino * 31 + (uint64_t)found.st_size;
+    }
+    if (folder) closedir(folder);
+    arena_free(&arena);
+    return mark;
+}

@@ -1,0 +1,171 @@
+/* history.c -- piot history: everything that happened to one thing, oldest first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/archive.h"
+#include "cli/screen.h"
+#include "cli/subcommands.h"
+#include "cli/telling.h"
+
+enum { AT_ONCE = 256 }; /* positions read in one go */
+
+static struct archive_options options;
+static const char *account, *device, *network, *vendor, *stream;
+static bool        as_json, personal;
+
+/* The positions of one list, as they come; see `merge`. */
+typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
+                                   uint64_t from, enum log_order order, uint64_t *positions,
+                                   size_t max, size_t *count);
+struct source {
+    positions_of *read;
+    uint64_t      positions[AT_ONCE];
+    size_t        at, count;
+    bool          ended;
+};
+
+/* The source's next position; UINT64_MAX: it has none. */
+static struct status peek(struct source *source, struct reader *reader, struct id id,
+                          uint64_t *position)
+{
+    if (source->at == source->count && !source->ended) {
+        uint64_t last = source->count ? source->positions[source->count - 1] : 0;
+        TRY(source->read(reader, PARTITION_ONE, id, last, LOG_RISING, source->positions, AT_ONCE,
+                         &source->count));
+        source->at    = 0;
+        source->ended = source->count == 0;
+    }
+    *position = source->ended ? UINT64_MAX : source->positions[source->at];
+    return OK;
+}
+
+/* The next position of either list; one that stands in both comes once. */
+static struct status merge(struct source sources[2], struct reader *reader, struct id id,
+                           uint64_t *position)
+{
+    uint64_t positions[2] = { UINT64_MAX, UINT64_MAX };
+
+    for (size_t i = 0; i < 2; i++)
+        if (sources[i].read) TRY(peek(&sources[i], reader, id, &positions[i]));
+    *position = positions[0] < positions[1] ? positions[0] : positions[1];
+    for (size_t i = 0; i < 2; i++)
+        if (positions[i] == *position && *position != UINT64_MAX) sources[i].at++;
+    return OK;
+}
+
+static struct status tell(struct archive *archive, uint64_t position, struct arena *arena)
+{
+    struct buffer out = { 0 };
+    struct event  event;
+
+    TRY(log_read(store_reader(archive->store), archive->vault, PARTITION_ONE, position, arena,
+                 &event));
+    telling_add(&event, telling_form(as_json), personal, &out);
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+    return OK;
+}
+
+static struct status tell_all(struct archive *archive, struct id id, bool stream_only,
+                              uint64_t *count)
+{
+    static struct source sources[2];
+    struct arena         arena  = { 0 };
+    struct status        status = OK;
+    uint64_t             position;
+
+    sources[0] = (struct source){ .read = log_stream_positions };
+    sources[1] = (struct source){ .read = stream_only ? NULL : log_index_positions };
+    for (*count = 0; status.code == STATUS_OK; ++*count) {
+        status = merge(sources, store_reader(archive->store), id, &position);
+        if (status.code != STATUS_OK || position == UINT64_MAX) break;
+        status = tell(archive, position, &arena);
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+    return status;
+}
+
+static enum ending show(struct id id, bool stream_only)
+{
+    struct archive archive;
+    uint64_t       count  = 0;
+    struct status  status = archive_open(&archive, &options, personal ? ARCHIVE_ALL : ARCHIVE_LOG);
+
+    if (status.code == STATUS_OK) {
+        status = tell_all(&archive, id, stream_only, &count);
+        archive_close(&archive);
+    }
+    if (status.code != STATUS_OK) {
+        screen_complain("%s", status.text);
+        return ENDED_UNABLE;
+    }
+    if (!count) screen_complain("nothing of that name ever happened here");
+    return count ? ENDED_WELL : ENDED_REFUSED;
+}
+
+/* -- of whom -------------------------------------------------------------------------------- */
+
+static enum ending history(const char *word)
+{
+    static const struct {
+        const char **text;
+        const char  *option;
+        enum id_kind kind; /* ID_NONE: any */
+    } subjects[] = {
+        { &account, "account", ID_account }, { &device, "device", ID_device },
+        { &network, "network", ID_network }, { &vendor, "vendor", ID_vendor },
+        { &stream, "stream", ID_NONE },
+    };
+    size_t    chosen = COUNT(subjects);
+    struct id id;
+
+    (void)word;
+    if (!options.data) return misused("history", "--data DIR is missing: piotd's data directory");
+    for (size_t i = 0; i < COUNT(subjects); i++) {
+        if (!*subjects[i].text) continue;
+        if (chosen != COUNT(subjects))
+            return misused("history", "--%s and --%s do not go together", subjects[chosen].option,
+                           subjects[i].option);
+        chosen = i;
+    }
+    if (chosen == COUNT(subjects))
+        return misused("history", "of what? Say --account, --device, --network, --vendor or "
+                                  "--stream ID");
+    if (!id_parse(slice_text(*subjects[chosen].text), &id) ||
+        (subjects[chosen].kind && id_kind(id) != subjects[chosen].kind))
+        return misused("history", "--%s has to be %s id", subjects[chosen].option,
+                       subjects[chosen].kind ? "such an" : "an");
+    return show(id, subjects[chosen].kind == ID_NONE);
+}
+
+enum ending piot_history(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", history }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        { "account",  "ID", NULL, "what happened to an account: acc_…", &account, NULL },
+        { "device",   "ID", NULL, "… to a device: dev_…", &device, NULL },
+        { "network",  "ID", NULL, "… to a network: net_…", &network, NULL },
+        { "vendor",   "ID", NULL, "… to a vendor: vnd_…", &vendor, NULL },
+        { "stream",   "ID", NULL, "one stream's own events: acc_, vnd_, clm_, lgn_, gw_, sys_…",
+          &stream, NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "history",
+        .meaning = "what happened to an account, a device, a vendor",
+        .verbs   = verbs,
+        .choices = choices,
+        .about   = "Each event is a line: when, at which position, what, by whom, in which stream,\n"
+                   "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
+                   "Events about it that stand in other streams (a claim, a vendor) come along,\n"
+                   "but not with --stream.\n",
+        .examples = "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

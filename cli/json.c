@@ -1,0 +1,104 @@
+#include "cli/json.h"
+
+/* The writer of core/base/json.h has functions of these names; nobody here calls
+ * jansson's, and jansson binds its own calls to itself. */
+#define json_object jansson_object
+#define json_array  jansson_array
+#define json_null   jansson_null
+#include <jansson.h>
+#undef json_object
+#undef json_array
+#undef json_null
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { PATH_NAME_MAX = 64 };
+
+/* A struct tree is jansson's json_t by another name. */
+static json_t *value_of(const struct tree *tree) { return (json_t *)(uintptr_t)tree; }
+static const struct tree *tree_of(const json_t *value) { return (const void *)value; }
+
+struct status tree_parse(struct slice text, struct tree **tree)
+{
+    json_error_t why;
+    json_t      *root =
+        json_loadb(text.data ? text.data : "", text.size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
+                   &why);
+
+    *tree = (struct tree *)(void *)root;
+    if (root) return OK;
+    return failed(STATUS_CORRUPT, "not JSON: %s, in line %d", why.text, why.line);
+}
+
+void tree_close(struct tree *tree) { json_decref(value_of(tree)); }
+
+const struct tree *tree_at(const struct tree *tree, const char *path)
+{
+    char name[PATH_NAME_MAX];
+
+    while (tree && *path) {
+        const char *dot = strchrnul(path, '.');
+        ensure((size_t)(dot - path) < sizeof name);
+        memcpy(name, path, (size_t)(dot - path));
+        name[dot - path] = '\0';
+        tree             = tree_of(json_object_get(value_of(tree), name));
+        path             = *dot ? dot + 1 : dot;
+    }
+    return tree;
+}
+
+const struct tree *tree_item(const struct tree *array, size_t index)
+{
+    return tree_of(json_array_get(value_of(array), index));
+}
+
+size_t tree_count(const struct tree *array) { return json_array_size(value_of(array)); }
+
+bool tree_is_array(const struct tree *tree) { return tree && json_is_array(value_of(tree)); }
+
+struct slice tree_text(const struct tree *tree, const char *path, struct arena *arena)
+{
+    const json_t *value = value_of(tree_at(tree, path));
+    struct buffer json  = { 0 };
+    struct slice  text;
+
+    if (!value || json_is_null(value)) return (struct slice){ NULL, 0 };
+    if (json_is_string(value))
+        return (struct slice){ json_string_value(value), json_string_length(value) };
+    tree_write(tree_of(value), false, &json);
+    text = arena_copy(arena, buffer_slice(&json));
+    buffer_free(&json);
+    return text;
+}
+
+bool tree_says(const struct tree *tree, const char *path, const char *text)
+{
+    const json_t *value = value_of(tree_at(tree, path));
+
+    return value && json_is_string(value) && strcmp(json_string_value(value), text) == 0;
+}
+
+size_t tree_names(const struct tree *object, const char **names, size_t max)
+{
+    const char *name;
+    json_t     *member;
+    size_t      count = 0;
+
+    json_object_foreach(value_of(object), name, member)
+        if (count < max) names[count++] = name;
+    return count;
+}
+
+static int add(const char *bytes, size_t size, void *out)
+{
+    buffer_add(out, (struct slice){ bytes, size });
+    return 0;
+}
+
+void tree_write(const struct tree *tree, bool for_people, struct buffer *out)
+{
+    size_t flags = JSON_ENCODE_ANY | (for_people ? JSON_INDENT(2) : JSON_COMPACT);
+
+    ensure(json_dump_callback(value_of(tree), add, out, flags) == 0);
+}

@@ -1,0 +1,83 @@
+/* main.c -- piot: a table of subcommands, a file each. */
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/screen.h"
+#include "cli/subcommands.h"
+
+#define PIOT_VERSION "0.1.0"
+
+struct subcommand {
+    const char *name, *meaning;
+    enum ending (*run)(int count, char **words);
+};
+
+static enum ending help(int count, char **words);
+static enum ending version(int count, char **words);
+
+static const struct subcommand subcommands[] = {
+#define SUBCOMMAND(name, meaning) { #name, meaning, piot_##name },
+    SUBCOMMANDS
+#undef SUBCOMMAND
+    { "version", "which piot this is", version },
+    { "help",    "this, or more about one subcommand: piot help NAME", help },
+};
+
+static const struct subcommand *find(const char *name)
+{
+    for (size_t i = 0; i < COUNT(subcommands); i++)
+        if (strcmp(subcommands[i].name, name) == 0) return &subcommands[i];
+    return NULL;
+}
+
+static enum ending version(int count, char **words)
+{
+    if (count > 1 && strcmp(words[1], "--help") != 0)
+        return misused("version", "it takes nothing");
+    puts("piot " PIOT_VERSION);
+    return ENDED_WELL;
+}
+
+static enum ending unknown(const char *name)
+{
+    screen_complain("there is no subcommand \"%s\"; `piot help` lists them", name);
+    return ENDED_MISUSED;
+}
+
+static enum ending help(int count, char **words)
+{
+    if (count > 1) {
+        const struct subcommand *subcommand = find(words[1]);
+        char                    *asked[]    = { words[1], (char[]){ "--help" }, NULL };
+        if (!subcommand) return unknown(words[1]);
+        if (subcommand->run != help) return subcommand->run(2, asked);
+    }
+    printf("piot -- look after a PIoT service, and look into it\n\n"
+           "%susage:%s piot SUBCOMMAND [option]…\n\n", screen_paint(stdout, PAINT_BOLD),
+           screen_paint(stdout, PAINT_NONE));
+    for (size_t i = 0; i < COUNT(subcommands); i++)
+        printf("  %-9s %s\n", subcommands[i].name, subcommands[i].meaning);
+    printf("\nvendor, account, gateway, lease, token and demo talk to a running piotd:\n"
+           "--server URL and --token FILE, or PIOT_SERVER and PIOT_TOKEN_FILE.\n"
+           "tail, history, verify and rebuild read a data directory: --data DIR.\n"
+           "events needs neither.\n\n"
+           "Each has a --help. It ends with 0 when all is well, 1 when the answer is no,\n"
+           "2 when the command line is wrong, 3 when it could not be tried.\n");
+    return ENDED_WELL;
+}
+
+int main(int count, char **words)
+{
+    const struct subcommand *subcommand;
+
+    signal(SIGPIPE, SIG_DFL); /* piot events | head */
+    if (count < 2) {
+        help(1, words);
+        return ENDED_MISUSED;
+    }
+    if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return help(1, words);
+    if (strcmp(words[1], "--version") == 0) return version(1, words);
+    subcommand = find(words[1]);
+    return subcommand ? subcommand->run(count - 1, words + 1) : unknown(words[1]);
+}

@@ -1,0 +1,85 @@
+#include "cli/report_book.h"
+
+#include <stdio.h>
+
+#include "cli/screen.h"
+#include "core/base/text.h"
+
+static void print(const struct finding *finding)
+{
+    struct buffer line = { 0 };
+
+    screen_progress_end();
+    buffer_print(&line, "%s%s%s  ", screen_paint(stdout, PAINT_BAD), finding->rule,
+                 screen_paint(stdout, PAINT_NONE));
+    if (finding->position)
+        buffer_print(&line, "at position %llu  ", (unsigned long long)finding->position);
+    screen_tame(&line, slice_text(finding->text));
+    buffer_add_byte(&line, '\n');
+    screen_put(stdout, buffer_slice(&line));
+    buffer_free(&line);
+}
+
+static void keep(struct report_book *book, const struct finding *finding)
+{
+    struct json json = json_to(&book->items);
+
+    if (book->items.size) buffer_add_byte(&book->items, ',');
+    json_object(&json);
+    if (finding->position) json_put_u64(&json, "position", finding->position);
+    json_put_text(&json, "rule", slice_text(finding->rule));
+    json_put_text(&json, "text", slice_text(finding->text));
+    json_object_end(&json);
+}
+
+static void found(void *context, const struct finding *finding)
+{
+    struct report_book *book = context;
+
+    if (book->findings.count > FINDINGS_SHOWN_MAX) return;
+    if (book->as_json) keep(book, finding);
+    else print(finding);
+}
+
+void report_book_open(struct report_book *book, bool as_json)
+{
+    *book = (struct report_book){ .findings = { .found = found, .context = book },
+                                  .as_json  = as_json };
+}
+
+void report_book_add(struct report_book *book, uint64_t position, const char *rule,
+                     const char *text)
+{
+    struct finding finding = { .position = position, .rule = rule };
+
+    snprintf(finding.text, sizeof finding.text, "%s", text);
+    book->findings.count++;
+    found(book, &finding);
+}
+
+void report_book_close(struct report_book *book) { buffer_free(&book->items); }
+
+void report_book_write(const struct report_book *book, const char *data,
+                       const struct verification *result, struct buffer *out)
+{
+    struct json   json = json_to(out);
+    struct buffer all  = { 0 };
+    char          leaf[2 * SHA256_SIZE + 1];
+
+    text_hex(SLICE_OF(result->head_leaf.bytes), leaf);
+    buffer_print(&all, "[%.*s]", (int)book->items.size, book->items.size ? book->items.data : "");
+    json_object(&json);
+    json_put_text(&json, "data", slice_text(data));
+    json_put_text(&json, "verdict", book->findings.count ? SLICE("findings") : SLICE("content"));
+    json_put_u64(&json, "events", result->events);
+    json_put_u64(&json, "streams", result->streams);
+    json_put_u64(&json, "sealed", result->sealed);
+    json_put_u64(&json, "forgotten", result->forgotten);
+    json_put_u64(&json, "head", result->head);
+    if (result->head) json_put_text(&json, "headLeaf", slice_text(leaf));
+    json_put_u64(&json, "findingCount", book->findings.count);
+    json_put_raw(&json, "findings", buffer_slice(&all));
+    json_object_end(&json);
+    buffer_add_byte(out, '\n');
+    buffer_free(&all);
+}

@@ -1,0 +1,78 @@
+#include "cli/scratch.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    FOLDERS_OPEN_MAX = 16, /* descriptors nftw() may hold */
+    SWEEPS           = 3,  /* threads still at work may add a file behind our back */
+};
+
+/* What mkdtemp() puts its letters into: six of them. */
+#define TEMPLATE "XXX" "XXX"
+
+static struct {
+    char      path[PATH_MAX];
+    sigset_t  signals;
+    pthread_t watch;
+} scratch;
+
+static int drop(const char *path, const struct stat *found, int type, struct FTW *place)
+{
+    (void)found, (void)type, (void)place;
+    remove(path); /* what resists is reported by being there */
+    return 0;
+}
+
+static void sweep(void)
+{
+    for (int i = 0; i < SWEEPS && access(scratch.path, F_OK) == 0; i++)
+        nftw(scratch.path, drop, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+static void *watch(void *context)
+{
+    int signal;
+
+    (void)context;
+    if (sigwait(&scratch.signals, &signal)) return NULL;
+    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+    sweep();
+    _exit(128 + signal);
+}
+
+struct status scratch_open(const char **path)
+{
+    const char *folder = getenv("TMPDIR");
+
+    if (!folder || !*folder) folder = "/tmp";
+    if (snprintf(scratch.path, sizeof scratch.path, "%s/piot-" TEMPLATE, folder) >=
+        (int)sizeof scratch.path)
+        return failed(STATUS_IO, "the path in $TMPDIR is too long");
+    if (!mkdtemp(scratch.path))
+        return failed(STATUS_IO, "cannot make a scratch directory in %s: %s", folder,
+                      strerror(errno));
+    sigemptyset(&scratch.signals);
+    sigaddset(&scratch.signals, SIGINT);
+    sigaddset(&scratch.signals, SIGTERM);
+    sigaddset(&scratch.signals, SIGHUP);
+    ensure(pthread_sigmask(SIG_BLOCK, &scratch.signals, NULL) == 0);
+    ensure(pthread_create(&scratch.watch, NULL, watch, NULL) == 0);
+    *path = scratch.path;
+    return OK;
+}
+
+void scratch_close(void)
+{
+    pthread_cancel(scratch.watch); /* sigwait() is where it can be */
+    pthread_join(scratch.watch, NULL);
+    sweep();
+    pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
+}

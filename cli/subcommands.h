@@ -1,0 +1,32 @@
+/* subcommands.h -- every subcommand of piot: a function in a file of its name.
+ *
+ *     SUBCOMMAND(name, meaning)
+ *
+ * words[0] is the subcommand's own name. What a function gives back is how the program
+ * ends. help and version are main's own.
+ *
+ * THREADS   The main thread's.
+ */
+#ifndef PIOT_CLI_SUBCOMMANDS_H
+#define PIOT_CLI_SUBCOMMANDS_H
+
+#include "cli/arguments.h"
+
+#define SUBCOMMANDS                                                                       \
+    SUBCOMMAND(vendor,  "take vendors on, approve them, stop them, part with them")       \
+    SUBCOMMAND(account, "open subscribers' accounts")                                     \
+    SUBCOMMAND(gateway, "say which gateway is whose")                                     \
+    SUBCOMMAND(lease,   "say which gateway held which addresses")                         \
+    SUBCOMMAND(token,   "hand out tokens to operators and auditors")                      \
+    SUBCOMMAND(tail,    "follow what happens in a data directory")                        \
+    SUBCOMMAND(history, "what happened to an account, a device, a vendor")                \
+    SUBCOMMAND(verify,  "check that nothing was altered, left out or added")              \
+    SUBCOMMAND(rebuild, "fold all views anew from the log")                               \
+    SUBCOMMAND(events,  "the reference of events, intents and refusals")                  \
+    SUBCOMMAND(demo,    "play a vendor and a household against a running piotd")
+
+#define SUBCOMMAND(name, meaning) enum ending piot_##name(int count, char **words);
+SUBCOMMANDS
+#undef SUBCOMMAND
+
+#endif

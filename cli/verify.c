@@ -1,0 +1,185 @@
+/* verify.c -- piot verify: was anything altered, left out or added?
+ *
+ * Besides what replay names, two rules are this file's own:
+ *
+ *     rule      says
+ *     anchor    the log reaches the anchor, with that event there
+ *     store     the files can be read: no checksum of theirs is wrong
+ *
+ * Damage that keeps the store from being opened or read is a finding, too; only if piotd
+ * has it open may the reason be that its files change meanwhile, and then we could not
+ * look. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/archive.h"
+#include "cli/report_book.h"
+#include "cli/scratch.h"
+#include "cli/screen.h"
+#include "cli/subcommands.h"
+#include "projections/projection.h"
+
+static struct archive_options options;
+static bool as_json, log_only;
+
+/* -- looking ------------------------------------------------------------------------------ */
+
+static struct status check_anchor(struct archive *archive, struct report_book *book)
+{
+    struct status status;
+
+    if (!archive->anchored) return OK;
+    status = anchor_check(store_reader(archive->store), PARTITION_ONE, &archive->anchor);
+    if (status.code != STATUS_CORRUPT && status.code != STATUS_NOT_FOUND) return status;
+    report_book_add(book, archive->anchor.position, "anchor", status.text);
+    return OK;
+}
+
+static struct status check_views_into(struct archive *archive, const char *folder,
+                                      struct report_book *book)
+{
+    char                 path[4096];
+    struct store        *store;
+    struct store_options how = { .path = path };
+    struct status        status;
+
+    snprintf(path, sizeof path, "%s/views", folder);
+    store_families_all(how.families);
+    TRY(store_open(&store, &how));
+    status = replay_verify_views(store_reader(archive->store), archive->vault, all_folds, store,
+                                 &screen_progress, &book->findings);
+    store_close(store);
+    return status;
+}
+
+static struct status check_views(struct archive *archive, struct report_book *book)
+{
+    const char   *folder;
+    struct status status;
+
+    TRY(scratch_open(&folder));
+    status = check_views_into(archive, folder, book);
+    scratch_close();
+    return status;
+}
+
+/* A log that is damaged cannot be folded to its end; the findings say why. */
+static struct status check_all(struct archive *archive, struct report_book *book,
+                               struct verification *result)
+{
+    struct reader *reader = store_reader(archive->store);
+    bool           unfinished;
+
+    TRY(check_anchor(archive, book));
+    TRY(replay_verify_log(reader, archive->vault, &screen_progress, &book->findings, result));
+    if (log_only || book->findings.count) return OK;
+    TRY(replay_unfinished(reader, &unfinished));
+    if (!unfinished) return check_views(archive, book);
+    report_book_add(book, 0, "view", "a rebuild of the views was not finished: piot rebuild");
+    return OK;
+}
+
+static struct status look(struct report_book *book, struct verification *result)
+{
+    struct archive archive;
+    struct status  status;
+
+    TRY(archive_open(&archive, &options, ARCHIVE_ALL));
+    status = check_all(&archive, book, result);
+    archive_close(&archive);
+    screen_progress_end();
+    return status;
+}
+
+/* -- telling -------------------------------------------------------------------------------- */
+
+static void say(const struct report_book *book, const struct verification *result)
+{
+    bool        good  = !book->findings.count;
+    const char *views = log_only ? "views not looked at"
+                        : good   ? "views as a fresh fold gives them"
+                                 : "views differ or were not compared";
+
+    if (book->findings.count > FINDINGS_SHOWN_MAX)
+        printf("… and %llu more\n",
+               (unsigned long long)(book->findings.count - FINDINGS_SHOWN_MAX));
+    printf("%s%s%s: %llu events in %llu streams, %llu of them with sealed fields, %llu of these "
+           "forgotten; head at %llu; %s\n",
+           screen_paint(stdout, good ? PAINT_GOOD : PAINT_BAD), good ? "content" : "not content",
+           screen_paint(stdout, PAINT_NONE), (unsigned long long)result->events,
+           (unsigned long long)result->streams, (unsigned long long)result->sealed,
+           (unsigned long long)result->forgotten, (unsigned long long)result->head, views);
+}
+
+static void tell(const struct report_book *book, const struct verification *result)
+{
+    struct buffer out = { 0 };
+
+    if (!as_json) {
+        say(book, result);
+        return;
+    }
+    report_book_write(book, options.data, result, &out);
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+}
+
+static enum ending could_not(struct status status)
+{
+    screen_complain("%s", status.text);
+    if (archive_in_use(&options))
+        screen_complain("a piotd has this directory open, and tidies files away while it runs: "
+                        "try again, or verify a copy or a stopped service's directory");
+    return ENDED_UNABLE;
+}
+
+static enum ending verify(const char *word)
+{
+    struct verification result = { 0 };
+    struct report_book  book;
+
+    (void)word;
+    if (!options.data) return misused("verify", "--data DIR is missing: piotd's data directory");
+    report_book_open(&book, as_json);
+    struct status status  = look(&book, &result);
+    bool          damaged = status.code == STATUS_CORRUPT && !archive_in_use(&options);
+    enum ending   ending;
+    if (damaged) report_book_add(&book, 0, "store", status.text);
+    if (status.code != STATUS_OK && !damaged) ending = could_not(status);
+    else {
+        tell(&book, &result);
+        ending = book.findings.count ? ENDED_REFUSED : ENDED_WELL;
+    }
+    report_book_close(&book);
+    return ending;
+}
+
+enum ending piot_verify(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", verify }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
+          &log_only },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "verify",
+        .meaning = "check that nothing was altered, left out or added",
+        .verbs   = verbs,
+        .choices = choices,
+        .about   = "Every event is parsed, encoded again and hashed; versions and positions have\n"
+                   "to count without gaps, each event has to name its stream's previous one,\n"
+                   "times have to rise, sealed fields have to match and open; the log has to reach\n"
+                   "its anchor. Then everything is folded again into a scratch store in $TMPDIR (it\n"
+                   "needs about as much room as the views) and compared byte for byte.\n"
+                   "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
+                   "is changed. It may run beside piotd, and then checks the state it began with.\n"
+                   "Ends with 0: content, 1: findings, 2: usage, 3: could not look.\n",
+        .examples = "  piot verify --data /var/lib/piot\n"
+                    "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}
