@@ -110,6 +110,40 @@ bool position_parse(struct slice text, uint64_t *position)
            text_u64((struct slice){ slash + 1, text.size - before - 1 }, position);
 }
 
+/* "1/" and the base64url of a nonce and the sealed number. */
+static const struct slice SEALED_LEAD = { "1/", 2 };
+
+struct slice position_for(struct call *call, uint64_t position)
+{
+    if (call->caller.role != ROLE_VENDOR) return position_text(call->arena, position);
+    struct hash key = vault_keyed_hash(call->service->vault, "position", (struct slice){ 0 });
+    uint8_t     bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
+
+    crypto_random(bytes, AES_NONCE_SIZE);
+    crypto_seal(key.bytes, bytes, (struct slice){ 0 },
+                (struct slice){ (const char *)&position, sizeof position },
+                bytes + AES_NONCE_SIZE);
+    struct slice text = text_base64url(call->arena, SLICE_OF(bytes));
+    return arena_print(call->arena, "%.*s%.*s", (int)SEALED_LEAD.size, SEALED_LEAD.data,
+                       (int)text.size, text.data);
+}
+
+bool position_from(struct call *call, struct slice text, uint64_t *position)
+{
+    struct slice bytes, sealed;
+
+    if (call->caller.role != ROLE_VENDOR) return position_parse(text, position);
+    if (!slice_starts(text, SEALED_LEAD)) return false;
+    text = (struct slice){ text.data + SEALED_LEAD.size, text.size - SEALED_LEAD.size };
+    if (!text_unbase64url(call->arena, text, &bytes) ||
+        bytes.size != AES_NONCE_SIZE + sizeof *position + AES_TAG_SIZE)
+        return false;
+    struct hash key = vault_keyed_hash(call->service->vault, "position", (struct slice){ 0 });
+    sealed = (struct slice){ bytes.data + AES_NONCE_SIZE, bytes.size - AES_NONCE_SIZE };
+    return crypto_open(key.bytes, (const uint8_t *)bytes.data, (struct slice){ 0 }, sealed,
+                       (uint8_t *)position);
+}
+
 /* -- waiting -------------------------------------------------------------------------------
  * All waits are equally long, so the oldest is over first and one timer does. A client
  * that leaves is not looked for: its wait is short. */
@@ -214,7 +248,7 @@ void query_wait(struct call *call)
     struct slice text     = call_query(call, "after");
     uint64_t     position = 0;
 
-    if (text.data && !position_parse(text, &position)) {
+    if (text.data && !position_from(call, text, &position)) {
         call_fail(call, PROBLEM_invalid_argument,
                   "Query after has to be a position, such as an X-Log-Position.");
         return;

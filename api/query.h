@@ -36,6 +36,11 @@ must_use bool query_unchanged(struct call *call, uint64_t changed);
 struct slice position_text(struct arena *arena, uint64_t position);
 must_use bool position_parse(struct slice text, uint64_t *position);
 
+/* As this caller may see a position. Vendors get it sealed, never twice the same:
+ * how far the log moved would tell them whether a detection led to anybody. */
+struct slice  position_for(struct call *call, uint64_t position);
+must_use bool position_from(struct call *call, struct slice text, uint64_t *position);
+
 /* -- for call.c and loop.c ----------------------------------------------------- */
 
 struct query_waits;

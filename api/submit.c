@@ -114,7 +114,7 @@ static void finish(void *argument)
         call_busy(call, "The outcome is unknown: repeat with the same Idempotency-Key.");
     } else {
         request_header(call->request, "X-Log-Position",
-                       position_text(call->arena, ask->position));
+                       position_for(call, ask->position));
         if (ask->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
         if (ask->refusal) call_refuse(call, ask->refusal);
         else answer_kept(call, buffer_slice(&kept));

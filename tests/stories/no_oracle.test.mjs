@@ -83,3 +83,12 @@ story('a sign-in with an unknown login fails as one with a wrong password does',
   assert.ok([401, 403].includes(wrong.status), wrong.text);
   assert.deepEqual(plain(wrong), plain(unknown));
 });
+
+story('a position tells a vendor nothing, and still can be waited for', async (world) => {
+  const acme = await world.vendor('Acme');
+  const { position } = await acme.detects({ address: '192.0.2.200' }, 'lost-1');
+  assert.match(position, /^1\/[\w-]{48}$/);
+  const models = acme.path('thing-models');
+  (await acme.get(`${models}?after=${encodeURIComponent(position)}`)).is(200);
+  (await acme.get(`${models}?after=1%2F3`)).is(400);
+});
