@@ -70,11 +70,13 @@ enum ending piot_account(int count, char **words)
         .meaning = "open subscribers' accounts",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "add prints an activation code. With it the subscriber chooses a password in the\n"
-                   "app; a code is good once, and for 30 days unless piotd is set otherwise. Then\n"
-                   "give the account its gateway: see `piot help gateway`.\n",
-        .examples = "  piot account add --login anna@example.org --name Anna\n"
-                    "  piot account list\n",
+        .about   =
+            "add prints an activation code. With it the subscriber chooses a password in the\n"
+            "app; a code is good once, and for 30 days unless piotd is set otherwise. Then\n"
+            "give the account its gateway: see `piot help gateway`.\n",
+        .examples =
+            "  piot account add --login anna@example.org --name Anna\n"
+            "  piot account list\n",
     };
 
     return arguments_run(&manual, count, words);

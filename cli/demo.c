@@ -193,15 +193,17 @@ enum ending piot_demo(int count, char **words)
         .meaning = "play a vendor and a household against a running piotd",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "Takes a vendor on, which listens on a loopback port for piotd's signed webhooks;\n"
-                   "opens an account for Anna; lets a lamp, a thermostat and a lock connect; says\n"
-                   "yes for her; switches the lamp and waits until that was seen to work. Each\n"
-                   "step tells who did what, which call it was, and what was answered.\n"
-                   "Then it lives on until Ctrl-C: temperatures drift, commands are obeyed, and now\n"
-                   "and then a device connects. It leaves what it made in piotd, so use one that\n"
-                   "is for trying; each run has names of its own.\n"
-                   "With --once it ends with 0 if all was as it should be, else with 1.\n",
-        .examples = "  piotd --data ./var & piot demo --token ./var/operator.token\n",
+        .about   =
+            "Takes a vendor on, which listens on a loopback port for piotd's signed webhooks;\n"
+            "opens an account for Anna; lets a lamp, a thermostat and a lock connect; says\n"
+            "yes for her; switches the lamp and waits until that was seen to work. Each\n"
+            "step tells who did what, which call it was, and what was answered.\n"
+            "Then it lives on until Ctrl-C: temperatures drift, commands are obeyed, and now\n"
+            "and then a device connects. It leaves what it made in piotd, so use one that\n"
+            "is for trying; each run has names of its own.\n"
+            "With --once it ends with 0 if all was as it should be, else with 1.\n",
+        .examples =
+            "  piotd --data ./var & piot demo --token ./var/operator.token\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -60,6 +60,9 @@ bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree 
 /* GET, quietly. */
 bool demo_get(struct caller *caller, const char *path, struct tree **tree);
 
+/* What stands at `path`, NUL-terminated, in the demo's arena; "" for nothing. */
+const char *demo_keep(struct demo *demo, const struct tree *tree, const char *path);
+
 /* Sleeps; false: the demo is to end. */
 bool demo_pause(struct demo *demo, int ms);
 

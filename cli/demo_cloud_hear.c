@@ -54,7 +54,8 @@ static void hear_grant(struct heard *heard)
     if (again) return; /* the webhook came twice */
     demo_say(cloud->demo->vendor, "hears of the grant for %s (%s): may use%s", thing->name,
              thing->grant, thing->capabilities);
-    cloud_push(cloud, &(struct job){ .what = JOB_REPORT, .thing = (size_t)(thing - cloud->things) });
+    cloud_push(cloud, &(struct job){ .what  = JOB_REPORT,
+                                     .thing = (size_t)(thing - cloud->things) });
 }
 
 static void hear_refusal(struct heard *heard)
@@ -108,7 +109,8 @@ static void hear_command(struct heard *heard)
 
     heard->answer->status = 200;
     if (!thing || !*thing->grant) {
-        heard->answer->json = SLICE("{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
+        heard->answer->json =
+            SLICE("{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
         demo_differs(cloud->demo, "a command for a device nobody granted");
         return;
     }

@@ -155,8 +155,9 @@ bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *a
     put_observation(&json, address, port);
     end_event(&json);
     json_array_end(&json);
-    bool         fine      = post(cloud, buffer_slice(&body), false, &tree);
-    struct slice detection = tree_text(tree_item(tree_at(tree, "results"), 0), "detectionId", &arena);
+    bool               fine      = post(cloud, buffer_slice(&body), false, &tree);
+    const struct tree *result    = tree_item(tree_at(tree, "results"), 0);
+    struct slice       detection = tree_text(result, "detectionId", &arena);
     snprintf(thing->detection, sizeof thing->detection, "%.*s", (int)detection.size,
              detection.size ? detection.data : "");
     if (fine) demo_note("all it learns: %s", thing->detection);

@@ -10,9 +10,7 @@ enum { LOOK_EVERY_MS = 100, HISTORY_SHOWN = 12 };
 
 static const char *keep(struct house *house, const struct tree *tree, const char *path)
 {
-    struct slice text = tree_text(tree, path, &house->demo->arena);
-
-    return arena_print(&house->demo->arena, "%.*s", (int)text.size, text.data ? text.data : "").data;
+    return demo_keep(house->demo, tree, path);
 }
 
 /* Asks again and again until `is_it` says so, patience ends or the demo does. `tree` is the
@@ -118,9 +116,10 @@ static bool has_worked(const struct tree *command, const void *context)
 
 static bool follow_command(struct house *house, const char *command)
 {
-    const char  *path = arena_print(&house->demo->arena, "/app/v1/commands/%s?wait=2", command).data;
-    struct tree *tree = NULL;
-    bool         fine = until(house, path, has_ended, NULL, &tree);
+    struct arena *arena = &house->demo->arena;
+    const char   *path  = arena_print(arena, "/app/v1/commands/%s?wait=2", command).data;
+    struct tree  *tree  = NULL;
+    bool          fine  = until(house, path, has_ended, NULL, &tree);
 
     if (fine && !tree_says(tree, "status", "succeeded"))
         fine = demo_differs(house->demo, "the command should have succeeded, but: %s",
@@ -158,10 +157,11 @@ bool house_switches(struct house *house, const char *device, const char *propert
 
 bool house_reads_history(struct house *house, const char *device)
 {
-    const char  *path = arena_print(&house->demo->arena, "/app/v1/history?device=%s&limit=%d", device,
-                                    HISTORY_SHOWN).data;
-    struct tree *tree = NULL;
-    bool         fine = demo_get(&house->anna, path, &tree), added = false;
+    struct arena *arena = &house->demo->arena;
+    const char   *path  = arena_print(arena, "/app/v1/history?device=%s&limit=%d", device,
+                                      HISTORY_SHOWN).data;
+    struct tree  *tree  = NULL;
+    bool          fine  = demo_get(&house->anna, path, &tree), added = false;
 
     demo_say("Anna", "looks at what happened to the lamp, the newest first");
     demo_note("GET %s → %s", path, fine ? "200" : "not as it should be");

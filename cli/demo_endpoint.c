@@ -113,7 +113,8 @@ static unsigned parse(struct slice in, struct endpoint_request *request)
     uint64_t    size = 0;
 
     if (!end) return in.size > ENDPOINT_REQUEST_MAX ? 431 : 0;
-    struct slice line = { in.data, (size_t)((const char *)memchr(in.data, '\n', in.size) - in.data) };
+    const char  *line_end = memchr(in.data, '\n', in.size);
+    struct slice line     = { in.data, (size_t)(line_end - in.data) };
     request->method = take_word(&line);
     request->target = take_word(&line);
     request->head   = (struct slice){ in.data, (size_t)(end + 2 - in.data) };

@@ -44,10 +44,10 @@ void house_close(struct house *house)
 /* A member of the answer that has to be there, kept. */
 static const char *keep(struct house *house, const struct tree *tree, const char *path)
 {
-    struct slice text = tree_text(tree, path, &house->demo->arena);
+    const char *text = demo_keep(house->demo, tree, path);
 
-    if (!text.size) demo_differs(house->demo, "the answer has no %s", path);
-    return arena_print(&house->demo->arena, "%.*s", (int)text.size, text.data ? text.data : "").data;
+    if (!*text) demo_differs(house->demo, "the answer has no %s", path);
+    return text;
 }
 
 /* One call with a body, whose answer's `member` is kept (NULL: nothing). */

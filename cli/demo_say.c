@@ -124,6 +124,13 @@ bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree 
     return fine;
 }
 
+const char *demo_keep(struct demo *demo, const struct tree *tree, const char *path)
+{
+    struct slice text = tree_text(tree, path, &demo->arena);
+
+    return arena_print(&demo->arena, "%.*s", (int)text.size, text.data ? text.data : "").data;
+}
+
 bool demo_get(struct caller *caller, const char *path, struct tree **tree)
 {
     return demo_call(caller, &(struct call_plan){ .method = "GET",

@@ -16,13 +16,6 @@ struct papers {
     const char *vendor, *api_key;
 };
 
-static const char *keep(struct demo *demo, const struct tree *tree, const char *path)
-{
-    struct slice text = tree_text(tree, path, &demo->arena);
-
-    return arena_print(&demo->arena, "%.*s", (int)text.size, text.data ? text.data : "").data;
-}
-
 static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
                     struct papers *papers)
 {
@@ -39,8 +32,8 @@ static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
                                                                  .wanted = 201,
                                                                  .shown  = "vendorId" }, &tree);
     if (fine) {
-        papers->vendor       = keep(demo, tree, "vendorId");
-        papers->api_key      = keep(demo, tree, "apiKey");
+        papers->vendor       = demo_keep(demo, tree, "vendorId");
+        papers->api_key      = demo_keep(demo, tree, "apiKey");
         struct slice  secret = tree_text(tree, "signingSecret", &demo->arena);
         struct status status = cloud_start(cloud, papers->vendor, secret);
         if (status.code != STATUS_OK) fine = demo_differs(demo, "%s", status.text);

@@ -74,10 +74,12 @@ enum ending piot_gateway(int count, char **words)
         .meaning = "say which gateway is whose",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "GATEWAY is your own name for a box or a UE. A device seen behind it belongs to\n"
-                   "the network bound to it; leases say which addresses it holds.\n",
-        .examples = "  piot gateway add box-4711 --account acc_01kat8x1p5fwza4n4d8cq0y2mv\n"
-                    "  piot gateway remove box-4711\n",
+        .about   =
+            "GATEWAY is your own name for a box or a UE. A device seen behind it belongs to\n"
+            "the network bound to it; leases say which addresses it holds.\n",
+        .examples =
+            "  piot gateway add box-4711 --account acc_01kat8x1p5fwza4n4d8cq0y2mv\n"
+            "  piot gateway remove box-4711\n",
     };
 
     return arguments_run(&manual, count, words);

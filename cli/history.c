@@ -113,10 +113,11 @@ static enum ending history(const char *word)
         const char **text;
         const char  *option;
         enum id_kind kind; /* ID_NONE: any */
+        const char  *looks;
     } subjects[] = {
-        { &account, "account", ID_account }, { &device, "device", ID_device },
-        { &network, "network", ID_network }, { &vendor, "vendor", ID_vendor },
-        { &stream, "stream", ID_NONE },
+        { &account, "account", ID_account, "acc_…" }, { &device, "device", ID_device, "dev_…" },
+        { &network, "network", ID_network, "net_…" }, { &vendor, "vendor", ID_vendor, "vnd_…" },
+        { &stream, "stream", ID_NONE, "acc_…, vnd_…, clm_…" },
     };
     size_t    chosen = COUNT(subjects);
     struct id id;
@@ -135,8 +136,8 @@ static enum ending history(const char *word)
                                   "--stream ID");
     if (!id_parse(slice_text(*subjects[chosen].text), &id) ||
         (subjects[chosen].kind && id_kind(id) != subjects[chosen].kind))
-        return misused("history", "--%s has to be %s id", subjects[chosen].option,
-                       subjects[chosen].kind ? "such an" : "an");
+        return misused("history", "--%s has to be an id: %s", subjects[chosen].option,
+                       subjects[chosen].looks);
     return show(id, subjects[chosen].kind == ID_NONE);
 }
 
@@ -160,11 +161,13 @@ enum ending piot_history(int count, char **words)
         .meaning = "what happened to an account, a device, a vendor",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "Each event is a line: when, at which position, what, by whom, in which stream,\n"
-                   "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
-                   "Events about it that stand in other streams (a claim, a vendor) come along,\n"
-                   "but not with --stream.\n",
-        .examples = "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
+        .about   =
+            "Each event is a line: when, at which position, what, by whom, in which stream,\n"
+            "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
+            "Events about it that stand in other streams (a claim, a vendor) come along,\n"
+            "but not with --stream.\n",
+        .examples =
+            "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
     };
 
     return arguments_run(&manual, count, words);

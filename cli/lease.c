@@ -131,7 +131,8 @@ static const struct verb verbs[] = {
 static const struct choice choices[] = {
     { "gateway",     "GATEWAY", NULL, "your name for the gateway that held it", &gateway, NULL },
     { "ipv4",        "ADDRESS", NULL, "the public IPv4 address", &ipv4, NULL },
-    { "ports",       "FROM-TO", NULL, "its block of ports, if it shares the address", &ports, NULL },
+    { "ports",       "FROM-TO", NULL, "its block of ports, if the address is shared", &ports,
+      NULL },
     { "ipv6-prefix", "PREFIX",  NULL, "or the IPv6 prefix: 2001:db8:1::/56", &ipv6_prefix, NULL },
     { "from",        "INSTANT", NULL, "since when; now if left out", &from, NULL },
     { "to",          "INSTANT", NULL, "until when; open if left out", &to, NULL },
@@ -147,16 +148,18 @@ enum ending piot_lease(int count, char **words)
         .meaning = "say which gateway held which addresses",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "A lease lets a vendor's detection find its account: who held the address the\n"
-                   "device came from, at that moment? Addresses are personal data: they are kept\n"
-                   "for 24 hours after a lease ended and stand nowhere in the log.\n"
-                   "FILE is a JSON array of leases, or one on each line:\n"
-                   "  {\"gatewayId\":\"box-4711\",\"ipv4\":\"198.51.100.7\",\"portFrom\":1024,\n"
-                   "   \"portTo\":2047,\"from\":\"2026-11-22T16:00:00Z\"}\n"
-                   "It is sent in parts of 5000; a part is taken whole or not at all. A lease told\n"
-                   "again with the same beginning gets another end.\n",
-        .examples = "  piot lease add --gateway box-4711 --ipv6-prefix 2001:db8:4711::/56\n"
-                    "  radius-export | piot lease add -\n",
+        .about   =
+            "A lease lets a vendor's detection find its account: who held the address the\n"
+            "device came from, at that moment? Addresses are personal data: they are kept\n"
+            "for 24 hours after a lease ended and stand nowhere in the log.\n"
+            "FILE is a JSON array of leases, or one on each line:\n"
+            "  {\"gatewayId\":\"box-4711\",\"ipv4\":\"198.51.100.7\",\"portFrom\":1024,\n"
+            "   \"portTo\":2047,\"from\":\"2026-11-22T16:00:00Z\"}\n"
+            "It is sent in parts of 5000; a part is taken whole or not at all. A lease told\n"
+            "again with the same beginning gets another end.\n",
+        .examples =
+            "  piot lease add --gateway box-4711 --ipv6-prefix 2001:db8:4711::/56\n"
+            "  radius-export | piot lease add -\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -172,7 +172,7 @@ enum ending operator_run(const struct errand *errand, const struct operator_opti
     return ending;
 }
 
-/* -- listings ------------------------------------------------------------------------------------ */
+/* -- listings ----------------------------------------------------------------------------- */
 
 struct listing {
     const struct column *columns;

@@ -50,11 +50,13 @@ enum ending piot_rebuild(int count, char **words)
         .meaning = "fold all views anew from the log",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "Empties everything that was folded from the log and folds it again, with the\n"
-                   "code that runs live. The log itself is not touched. piotd has to be stopped.\n"
-                   "If it is interrupted the directory is marked and piotd does not serve it:\n"
-                   "run it again.\n",
-        .examples = "  systemctl stop piotd && piot rebuild --data /var/lib/piot\n",
+        .about   =
+            "Empties everything that was folded from the log and folds it again, with the\n"
+            "code that runs live. The log itself is not touched. piotd has to be stopped.\n"
+            "If it is interrupted the directory stays marked as unfinished: run it again\n"
+            "before piotd serves it.\n",
+        .examples =
+            "  systemctl stop piotd && piot rebuild --data /var/lib/piot\n",
     };
 
     return arguments_run(&manual, count, words);

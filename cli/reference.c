@@ -52,7 +52,11 @@ static const char *paint(enum reference_form form, const char *colour)
 
 static const char *mark_of(const struct entry *entry, const struct field *field)
 {
-    if (entry->intent) return field->source == FROM_US ? "-" : field->source == FROM_BODY ? "!" : " ";
+    static const char *const marks[] = {
+        [FROM_US] = "-", [FROM_BODY] = "!", [FROM_BODY_MAY] = " ",
+    };
+
+    if (entry->intent) return marks[field->source];
     return field->personal ? "*" : " ";
 }
 

@@ -15,9 +15,6 @@ enum {
     SWEEPS           = 3,  /* threads still at work may add a file behind our back */
 };
 
-/* What mkdtemp() puts its letters into: six of them. */
-#define TEMPLATE "XXX" "XXX"
-
 static struct {
     char      path[PATH_MAX];
     sigset_t  signals;
@@ -53,7 +50,7 @@ struct status scratch_open(const char **path)
     const char *folder = getenv("TMPDIR");
 
     if (!folder || !*folder) folder = "/tmp";
-    if (snprintf(scratch.path, sizeof scratch.path, "%s/piot-" TEMPLATE, folder) >=
+    if (snprintf(scratch.path, sizeof scratch.path, "%s/piot-XXXXXX", folder) >=
         (int)sizeof scratch.path)
         return failed(STATUS_IO, "the path in $TMPDIR is too long");
     if (!mkdtemp(scratch.path))

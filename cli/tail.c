@@ -122,7 +122,8 @@ enum ending piot_tail(int count, char **words)
     static const struct verb   verbs[]   = { { "", "", "", tail }, VERBS_END };
     static const struct choice choices[] = {
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "after",    "POSITION", NULL, "begin after this position; 0: with the first", &after, NULL },
+        { "after",    "POSITION", NULL, "begin after this position; 0: with the first", &after,
+          NULL },
         { "lines",    "NUMBER",   NULL, "or with the last so many; 10 if left out", &lines, NULL },
         { "once",     NULL,       NULL, "end at the end instead of waiting for more", NULL, &once },
         { "personal", NULL,       NULL, "open personal fields, too", NULL, &personal },
@@ -134,11 +135,13 @@ enum ending piot_tail(int count, char **words)
         .meaning = "follow what happens in a data directory",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "Reads only, takes no lock, and may run beside piotd as the same user. --json\n"
-                   "prints CloudEvents, one a line. Personal fields stay shut unless --personal;\n"
-                   "passwords, secrets and hashes always do.\n",
-        .examples = "  piot tail --data /var/lib/piot\n"
-                    "  piot tail --data /var/lib/piot --after 0 --once --json | jq -r .type\n",
+        .about   =
+            "Reads only, takes no lock, and may run beside piotd as the same user. --json\n"
+            "prints CloudEvents, one a line. Personal fields stay shut unless --personal;\n"
+            "passwords, secrets and hashes always do.\n",
+        .examples =
+            "  piot tail --data /var/lib/piot\n"
+            "  piot tail --data /var/lib/piot --after 0 --once --json | jq -r .type\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -54,8 +54,12 @@ static bool add_plain(struct buffer *out, const struct field *field, const void 
         instant_text(*us, instant);
         buffer_add(out, slice_text(instant));
         return true;
-    case FIELD_u64: buffer_print(out, "%llu", (unsigned long long)*(const uint64_t *)at); return true;
-    case FIELD_flag: buffer_add(out, *(const bool *)at ? SLICE("yes") : SLICE("no")); return true;
+    case FIELD_u64:
+        buffer_print(out, "%llu", (unsigned long long)*(const uint64_t *)at);
+        return true;
+    case FIELD_flag:
+        buffer_add(out, *(const bool *)at ? SLICE("yes") : SLICE("no"));
+        return true;
     case FIELD_json:
     case FIELD_text:
         text = *(const struct slice *)at;

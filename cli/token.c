@@ -74,11 +74,13 @@ enum ending piot_token(int count, char **words)
         .meaning = "hand out tokens to operators and auditors",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "The service keeps a token's hash, so issue is the only time it can be seen.\n"
-                   "revoke takes the id (tok_…) that list shows, not the token itself.\n",
-        .examples = "  piot token issue --role auditor --name \"Audit 2027\" \\\n"
-                    "      --expires 2027-12-31T23:59:59Z --json | jq -r .token > audit.token\n"
-                    "  piot token revoke tok_01kat8x1p5fwza4n4d8cq0y2mv\n",
+        .about   =
+            "The service keeps a token's hash, so issue is the only time it can be seen.\n"
+            "revoke takes the id (tok_…) that list shows, not the token itself.\n",
+        .examples =
+            "  piot token issue --role auditor --name \"Audit 2027\" \\\n"
+            "      --expires 2027-12-31T23:59:59Z --json | jq -r .token > audit.token\n"
+            "  piot token revoke tok_01kat8x1p5fwza4n4d8cq0y2mv\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -97,13 +97,15 @@ enum ending piot_vendor(int count, char **words)
         .meaning = "take vendors on, approve them, stop them, part with them",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "A vendor is taken on, then approved: until then nothing it reports is taken.\n"
-                   "add prints a signing secret (whsec_…, for webhooks both ways) and an API key;\n"
-                   "the service keeps no copy it could print again. While a vendor is suspended\n"
-                   "no command reaches its devices. VENDOR is an id: vnd_….\n",
-        .examples = "  piot vendor add --name \"Acme Lights\" --endpoint https://acme.example/piot\n"
-                    "  piot vendor approve vnd_01kat8x1p5fwza4n4d8cq0y2mv\n"
-                    "  piot vendor list --json | jq -r '.[].name'\n",
+        .about   =
+            "A vendor is taken on, then approved: until then nothing it reports is taken.\n"
+            "add prints a signing secret (whsec_…, for webhooks both ways) and an API key;\n"
+            "the service keeps no copy it could print again. While a vendor is suspended\n"
+            "no command reaches its devices. VENDOR is an id: vnd_….\n",
+        .examples =
+            "  piot vendor add --name \"Acme Lights\" --endpoint https://acme.example/piot\n"
+            "  piot vendor approve vnd_01kat8x1p5fwza4n4d8cq0y2mv\n"
+            "  piot vendor list --json | jq -r '.[].name'\n",
     };
 
     return arguments_run(&manual, count, words);

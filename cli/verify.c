@@ -169,16 +169,18 @@ enum ending piot_verify(int count, char **words)
         .meaning = "check that nothing was altered, left out or added",
         .verbs   = verbs,
         .choices = choices,
-        .about   = "Every event is parsed, encoded again and hashed; versions and positions have\n"
-                   "to count without gaps, each event has to name its stream's previous one,\n"
-                   "times have to rise, sealed fields have to match and open; the log has to reach\n"
-                   "its anchor. Then everything is folded again into a scratch store in $TMPDIR (it\n"
-                   "needs about as much room as the views) and compared byte for byte.\n"
-                   "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
-                   "is changed. It may run beside piotd, and then checks the state it began with.\n"
-                   "Ends with 0: content, 1: findings, 2: usage, 3: could not look.\n",
-        .examples = "  piot verify --data /var/lib/piot\n"
-                    "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n",
+        .about   =
+            "Every event is parsed, encoded again and hashed; versions and positions have\n"
+            "to count without gaps, each event has to name its stream's previous one,\n"
+            "times have to rise, sealed fields have to match and open; the log has to reach\n"
+            "its anchor. Then everything is folded again into a scratch store in $TMPDIR (it\n"
+            "needs about as much room as the views) and compared byte for byte.\n"
+            "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
+            "is changed. It may run beside piotd, and then checks the state it began with.\n"
+            "Ends with 0: content, 1: findings, 2: usage, 3: could not look.\n",
+        .examples =
+            "  piot verify --data /var/lib/piot\n"
+            "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n",
     };
 
     return arguments_run(&manual, count, words);

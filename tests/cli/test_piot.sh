@@ -1,0 +1,201 @@
+#!/usr/bin/env bash
+# Does piot, the program, do what its --help says: against a running piotd, beside it, on
+# what it leaves behind, and on what somebody has tampered with?
+#
+# Planted bugs that it caught: verify that ended with 0 whatever it found; a demo whose
+# vendor signed with another secret; a rebuild that did not ask for the lock.
+set -euo pipefail
+
+piot=$PIOT_BUILD/piot
+work=$(mktemp -d)
+server=
+cleanup() {
+    [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true
+    rm -rf -- "$work"
+}
+trap cleanup EXIT
+export TMPDIR=$work
+
+broken() {
+    printf '%s\n' "not so: $*" "-- it said --" >&2
+    cat "$work/out" "$work/errors" >&2
+    exit 1
+}
+
+# ends STATUS SENTENCE PIOT-ARGUMENT... -- runs piot; its output is in $work/out, /errors.
+ends() {
+    local wanted=$1 sentence=$2 status=0
+    shift 2
+    "$piot" "$@" >"$work/out" 2>"$work/errors" </dev/null || status=$?
+    [ "$status" = "$wanted" ] || broken "$sentence (it ended with $status, not $wanted: piot $*)"
+}
+says() { # SENTENCE PATTERN
+    grep -Eq -- "$2" "$work/out" "$work/errors" || broken "$1 (nothing has $2)"
+}
+
+# Needs nothing.
+
+ends 0 "help lists the subcommands" help
+all="vendor account gateway lease token tail history verify rebuild events demo"
+for name in $all; do says "help knows $name" "^  $name "; done
+for name in $all; do
+    ends 0 "$name teaches" "$name" --help
+    says "$name has its usage" "^usage: piot $name"
+    says "$name has an example" "^  .*piot"
+    ends 0 "help $name is the same" help "$name"
+done
+ends 0 "version says which" version
+says "the version is a number" '^piot [0-9]+\.[0-9]+'
+ends 2 "without a subcommand it teaches"
+ends 2 "an unknown subcommand is refused" frobnicate
+says "and named" 'frobnicate'
+ends 2 "an unknown option is refused" verify --frob
+says "and named" '--frob'
+for name in tail history verify rebuild; do
+    of=()
+    [ $name != history ] || of=(--stream sys_00000000000000000000000000)
+    ends 2 "$name wants --data" "$name" "${of[@]}"
+    says "and says so" '--data DIR'
+    ends 3 "$name cannot look where nothing is" "$name" --data "$work/nowhere" "${of[@]}"
+done
+mkdir "$work/empty"
+ends 3 "verify cannot look where no store is" verify --data "$work/empty"
+[ -z "$(ls "$work/empty")" ] || broken "looking makes nothing"
+ends 0 "events prints the reference" events
+says "with tabs in a pipe" $'^device-renamed\taccount\tname\ttext\tpersonal\t'
+ends 0 "events knows refusals" events refusals
+says "by their code" $'^LOGIN_TAKEN\t409\t'
+ends 0 "events is JSON if asked" events --json
+jq -e 'length > 50' "$work/out" >/dev/null || broken "the reference is a JSON array"
+ends 2 "without a token an operator's call is not tried" vendor list
+ends 3 "a token's file has to be there" vendor list --token "$work/no.token"
+echo piot_u_nobody >"$work/bad.token"
+ends 3 "nobody answers" vendor list --token "$work/bad.token" --server http://127.0.0.1:9
+says "and how to say where is told" '--server'
+ends 2 "a server is a URL" vendor list --token "$work/bad.token" --server localhost
+
+# Against a running piotd.
+
+start() {
+    PIOT_METRICS_LISTEN='' "$PIOT_BUILD/piotd" --data "$work/data" --listen 127.0.0.1:0 \
+        --set allow_private_endpoints=yes 2>"$work/piotd" &
+    server=$!
+    local tries=0
+    until [ -s "$work/data/listen" ]; do
+        kill -0 "$server" 2>/dev/null || { cat "$work/piotd"; exit 1; }
+        tries=$((tries + 1))
+        [ $tries -lt 300 ] || { echo "piotd does not start"; exit 1; }
+        sleep 0.1
+    done
+    PIOT_SERVER=http://$(cat "$work/data/listen")
+    export PIOT_SERVER PIOT_TOKEN_FILE=$work/data/operator.token
+}
+stop() {
+    kill "$server"
+    wait "$server" || { cat "$work/piotd"; exit 1; }
+    server=
+}
+
+start
+ends 1 "a wrong token is refused" vendor list --token "$work/bad.token"
+says "with its code" 'UNAUTHENTICATED'
+ends 0 "a vendor is taken on" vendor add --name "Acme Lights" --json
+vendor=$(jq -r .vendorId "$work/out")
+says "its secret is shown once" 'whsec_'
+ends 0 "it is approved" vendor approve "$vendor"
+ends 0 "suspended" vendor suspend "$vendor" --reason "holidays"
+ends 0 "resumed" vendor resume "$vendor"
+ends 0 "vendors are listed" vendor list
+says "with tabs in a pipe" "^$vendor"$'\tAcme Lights\tapproved\t-$'
+ends 0 "an account is opened" account add --login kim@example.org --name Kim --json
+account=$(jq -r .accountId "$work/out")
+ends 1 "a login is borne once" account add --login KIM@example.org
+says "and that is said" 'LOGIN_TAKEN'
+ends 0 "a gateway is given" gateway add "box 17/a" --account "$account"
+ends 0 "gateways are listed" gateway list --json
+jq -e '.[0].gatewayId == "box 17/a"' "$work/out" >/dev/null || broken "the gateway is listed"
+ends 0 "a lease is told by options" lease add --gateway "box 17/a" --ipv6-prefix 2001:db8:17::/48
+ends 2 "an option's mistake is named" lease add --gateway b --ipv4 192.0.2.1 --ports 9-1
+says "with what it has to be" '--ports has to be'
+for i in $(seq 5001); do
+    echo "{\"gatewayId\":\"box-$i\",\"ipv4\":\"198.51.100.1\",\"from\":\"2026-01-01T00:00:00Z\"}"
+done >"$work/leases"
+ends 0 "many are told from a file" lease add "$work/leases"
+says "all of them" '^5001 recorded'
+jq -s . "$work/leases" >"$work/array"
+ends 0 "also from an array" lease add "$work/array" --json
+says "counted in JSON" '"recorded":5001'
+ends 0 "a gateway is taken away" gateway remove "box 17/a"
+ends 1 "once" gateway remove "box 17/a"
+ends 0 "a token is handed out" token issue --role auditor --name audit --json
+token=$(jq -r .tokenId "$work/out")
+ends 0 "and ended" token revoke "$token"
+ends 0 "vendors are parted with" vendor offboard "$vendor"
+ends 1 "for ever" vendor resume "$vendor"
+says "which is the rules' no" 'VENDOR_STATUS_CONFLICT'
+
+ends 0 "the demo plays" demo --once
+says "to its good end" '^Everything was as it should be'
+says "telling who did what" '^Anna  .*says yes'
+ends 0 "verify is content beside piotd" verify --data "$work/data"
+cp -r "$work/data" "$work/old"
+ends 0 "the demo plays again" demo --once
+ends 3 "rebuild refuses while piotd runs" rebuild --data "$work/data"
+says "and says why" 'in use'
+
+# The demo lives on, and ends when asked to.
+"$piot" demo >"$work/living" 2>&1 &
+living=$!
+tries=0
+until grep -q "Ctrl-C ends the demo" "$work/living"; do
+    tries=$((tries + 1))
+    [ $tries -lt 300 ] || { cat "$work/living"; exit 1; }
+    sleep 0.1
+done
+grep "^curl.*devices" "$work/living" | sed 's/^curl -sS/& -f/' >"$work/paste"
+bash -e "$work/paste" >"$work/out" 2>"$work/errors" || broken "what it prints works when pasted"
+says "the heating is told" '"status":"queued"'
+kill -TERM "$living"
+wait "$living" || { cat "$work/living"; exit 1; }
+
+ends 0 "tail prints the last events" tail --data "$work/data" --once --lines 3
+[ "$(wc -l <"$work/out")" = 3 ] || broken "three of them"
+ends 0 "and all as CloudEvents" tail --data "$work/data" --once --after 0 --json
+jq -es 'map(.position) == [range(1; length + 1) | "1/\(.)"]' "$work/out" >/dev/null ||
+    broken "each once and in order"
+ends 0 "history tells of an account" history --data "$work/data" --account "$account"
+says "when, what and who" '^20.*Z  [0-9]+  account-opened  .* by system '
+if grep -q kim@example.org "$work/out"; then broken "personal fields stay shut"; fi
+ends 0 "they open if asked" history --data "$work/data" --account "$account" --personal
+says "to whom may read the vault" 'login kim@example.org'
+ends 1 "nothing happened to nobody" history --data "$work/data" \
+    --device dev_01kat8x1p5fwza4n4d8cq0y2mv
+
+# What it left behind.
+
+stop
+ends 0 "verify is content" verify --data "$work/data"
+says "and counts" '^content: [0-9]+ events in '
+ends 0 "also in JSON" verify --data "$work/data" --json
+jq -e '.verdict == "content" and .findings == [] and .events == .head' "$work/out" >/dev/null ||
+    broken "the report says so"
+ends 0 "rebuild folds all" rebuild --data "$work/data"
+says "and counts" '^[0-9]+ events folded'
+ends 0 "verify is content after it" verify --data "$work/data"
+start
+ends 0 "piotd serves what was rebuilt" vendor list
+stop
+
+# Tampered with.
+
+cp "$work/data/anchor" "$work/old/anchor"
+ends 1 "a log that was rolled back is found" verify --data "$work/old"
+says "by its anchor" '^anchor .*position'
+ends 1 "also in JSON" verify --data "$work/old" --json
+jq -e '.verdict == "findings" and .findings[0].rule == "anchor"' "$work/out" >/dev/null ||
+    broken "the report names it"
+table=$(find "$work/data/store" -name '*.sst' -size +1k | head -n 1)
+printf 'X' | dd of="$table" bs=1 seek=200 conv=notrunc status=none
+ends 1 "a changed byte is found" verify --data "$work/data"
+if compgen -G "$work/piot-*" >/dev/null; then broken "no scratch directory is left"; fi
+echo "piot does what its --help says"
