@@ -65,9 +65,9 @@ static const char *write_property(struct thing *thing, struct slice name, const 
 {
     struct property *property = find(thing, name);
     struct arena     arena    = { 0 };
-    struct slice     text     = tree_text(input, "", &arena);
 
     if (!property) return "this device has no such property to write";
+    struct slice text = tree_text(input, "", &arena);
     if (property->type == PROPERTY_FLAG) property->number = slice_equal(text, SLICE("true"));
     else if (property->type == PROPERTY_NUMBER) property->number = read_number(text);
     else snprintf(property->word, sizeof property->word, "%.*s", (int)text.size, text.data);
@@ -78,6 +78,7 @@ static const char *write_property(struct thing *thing, struct slice name, const 
 static const char *invoke(struct thing *thing, struct slice name, const struct tree *input)
 {
     struct arena arena = { 0 };
+    const char  *why   = NULL;
 
     if (thing->kind == THING_LAMP && slice_equal(name, SLICE("toggle")))
         *number(thing, "on") = *number(thing, "on") == 0;
@@ -89,9 +90,9 @@ static const char *invoke(struct thing *thing, struct slice name, const struct t
         *number(thing, "locked") = 0;
     else if (thing->kind == THING_THERMOSTAT && slice_equal(name, SLICE("boost")))
         *number(thing, "temperature") += 0.5;
-    else return "this device knows no such action";
+    else why = "this device knows no such action";
     arena_free(&arena);
-    return NULL;
+    return why;
 }
 
 const char *thing_obey(struct thing *thing, struct slice operation, struct slice name,

@@ -130,7 +130,7 @@ static void what_it_does_not_speak_is_refused(void **state)
     endpoint_close(endpoint);
 }
 
-/* -- the devices --------------------------------------------------------------------------------- */
+/* -- the devices -------------------------------------------------------------------------- */
 
 static void says(const struct thing *thing, const char *wanted)
 {
