@@ -3,11 +3,14 @@
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
@@ -18,6 +21,7 @@ enum {
 static struct {
     char      path[PATH_MAX];
     sigset_t  signals;
+    int       told, closing; /* a signal came; scratch_close() was called */
     pthread_t watch;
 } scratch;
 
@@ -36,13 +40,16 @@ static void sweep(void)
 
 static void *watch(void *context)
 {
-    int signal;
+    struct pollfd fds[] = { { .fd = scratch.closing, .events = POLLIN },
+                            { .fd = scratch.told, .events = POLLIN } };
+    struct signalfd_siginfo signal;
 
     (void)context;
-    if (sigwait(&scratch.signals, &signal)) return NULL;
-    pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, NULL);
+    while (poll(fds, COUNT(fds), -1) <= 0) {}
+    if (fds[0].revents) return NULL;
+    ensure(read(scratch.told, &signal, sizeof signal) == sizeof signal);
     sweep();
-    _exit(128 + signal);
+    _exit(128 + (int)signal.ssi_signo);
 }
 
 struct status scratch_open(const char **path)
@@ -61,6 +68,9 @@ struct status scratch_open(const char **path)
     sigaddset(&scratch.signals, SIGTERM);
     sigaddset(&scratch.signals, SIGHUP);
     ensure(pthread_sigmask(SIG_BLOCK, &scratch.signals, NULL) == 0);
+    scratch.told    = signalfd(-1, &scratch.signals, SFD_CLOEXEC);
+    scratch.closing = eventfd(0, EFD_CLOEXEC);
+    ensure(scratch.told >= 0 && scratch.closing >= 0);
     ensure(pthread_create(&scratch.watch, NULL, watch, NULL) == 0);
     *path = scratch.path;
     return OK;
@@ -68,8 +78,10 @@ struct status scratch_open(const char **path)
 
 void scratch_close(void)
 {
-    pthread_cancel(scratch.watch); /* sigwait() is where it can be */
+    ensure(eventfd_write(scratch.closing, 1) == 0);
     pthread_join(scratch.watch, NULL);
     sweep();
+    close(scratch.told);
+    close(scratch.closing);
     pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
 }
