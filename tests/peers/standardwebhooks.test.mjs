@@ -1,9 +1,8 @@
 // standardwebhooks -- do signatures made by somebody else's library pass here, and do ours
 // pass there, while secrets are changed?
 //
-// Tried with a planted bug: a piotd whose signature_make() left out the second dot of
-// "id.timestamp.body" sent nothing that `standardwebhooks` would verify, and failed the
-// first three tests.
+// Tried with a planted bug: a piotd whose signature_make() signed "id.timestamp.id" sent
+// nothing that `standardwebhooks` would verify, and failed all tests but the fifth.
 import { randomUUID } from 'node:crypto';
 import { assert, story } from '../stories/world.mjs';
 import { until } from '../stories/wait.mjs';

@@ -8,10 +8,10 @@
 // A kill keeps what the kernel has: whether piotd syncs before it answers is not seen here,
 // only whether it has written before it answers.
 //
-// Tried with planted bugs: a piotd whose turn answered before its batch was written lost
-// acknowledged reports at the first kills; one whose courier forgot the outbox at its start
-// delivered too little; and the list of acknowledged reports with one that never was fails
-// below, in a test that stays.
+// Tried with planted bugs: a piotd that wrote its batches without RocksDB's write-ahead log
+// did not come back from the first kill; one that kept no order in its webhooks failed by
+// it; and a report that was never acknowledged, put among those that were, is missed below,
+// in a test that stays.
 import test from 'node:test';
 import { until } from '../stories/wait.mjs';
 import { assert, story } from '../stories/world.mjs';
@@ -31,12 +31,15 @@ function chance(state) {
   };
 }
 
-async function aHome(world, name) {
+const OVERSIGHT = 0.1; // how often a vendor's server does not take a command at first
+
+async function aHome(world, name, random) {
   const vendor = await world.vendor(`Vendor-${name}`);
   const mute = await world.vendor(`Mute-${name}`, { endpoint: false });
   const household = await world.household(name);
   const done = { status: 200, body: { status: 'succeeded' } };
-  vendor.endpoint.answer('command-requested', () => done);
+  vendor.endpoint.answer('command-requested', () =>
+    random() < OVERSIGHT ? { status: 400 } : done);
   const lamps = {};
   for (const n of [1, 2]) {
     await vendor.detects(household, `${name}-${n}`);
@@ -99,7 +102,7 @@ async function allExpired(load) {
 async function endure(world, times, plant = () => undefined) {
   const random = chance(seed);
   const homes = [];
-  for (const name of ['ana', 'bo', 'cy']) homes.push(await aHome(world, name));
+  for (const name of ['ana', 'bo', 'cy']) homes.push(await aHome(world, name, random));
   const load = new Load(world, random);
   const checked = { count: 0, looks: new Map() };
   world.serves = true;

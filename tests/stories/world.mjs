@@ -12,9 +12,9 @@
 // to have verified, and `piot verify` has to be content: the log by itself, and each view
 // equal to a fresh fold of it.
 //
-// Tried with planted bugs: a view's fold that skips every device_renamed event and a piotd
-// that ends with status 1 each failed the story that came upon them; the list of forgeries
-// is held against the endpoint by tests/peers/standardwebhooks.test.mjs.
+// Tried with planted bugs: a piotd whose fold put a device's addedAt a microsecond too late,
+// which no story looks at, failed by `piot verify`; one that ended with status 1 failed all
+// stories; so did one that signed webhooks wrongly (tests/peers/standardwebhooks.test.mjs).
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import http from 'node:http';
