@@ -298,9 +298,9 @@ struct slice crypto_password(struct arena *arena, struct slice password)
 /* Takes `before`, then everything up to `until` (nothing: to the end). */
 static bool take_part(struct slice *rest, struct slice before, char until, struct slice *part)
 {
+    if (!rest->data || !slice_starts(*rest, before)) return false;
     const char *start = rest->data + before.size, *end = rest->data + rest->size, *stop = end;
 
-    if (!slice_starts(*rest, before)) return false;
     if (until) stop = memchr(start, until, (size_t)(end - start));
     if (!stop) return false;
     *part = (struct slice){ start, (size_t)(stop - start) };

@@ -99,7 +99,7 @@ static void put_string(struct buffer *out, struct slice text)
         at += size ? size : 1;
         copied = at;
     }
-    buffer_add(out, (struct slice){ text.data + copied, at - copied });
+    if (at > copied) buffer_add(out, (struct slice){ text.data + copied, at - copied });
     buffer_add_byte(out, '"');
 }
 

@@ -85,13 +85,11 @@ export class Piotd {
     const { pid } = this.child;
     await until('piotd says where it listens', async () => {
       if (!this.child) throw new Error(`piotd ended at its start\n${this.lastReports()}`);
-      if (!existsSync(listen)) return false;
-      const port = Number(readFileSync(listen, 'utf8').trim().split(':').pop());
-      this.port = port;
       try {
+        this.port = Number(readFileSync(listen, 'utf8').trim().split(':').pop());
         return (await fetch(`${this.url}/readyz`)).status === 200;
       } catch {
-        return false; // the word of the process before, which was killed
+        return false; // nothing yet, or the word of the process before, which was killed
       }
     });
     assert.equal(this.child?.pid, pid, `piotd ended at its start\n${this.lastReports()}`);
