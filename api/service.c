@@ -15,6 +15,7 @@
 #include "api/worker.h"
 #include "core/base/report.h"
 #include "projections/projection.h"
+#include "replay/replay.h"
 
 static const struct agenda agenda = { timers_next, timers_due };
 
@@ -140,6 +141,7 @@ static struct status open_all(struct service *service)
     if (*settings->tls_certificate)
         TRY(tls_open(&service->tls, settings->tls_certificate, settings->tls_key));
     TRY(open_store(service, &paths));
+    TRY(replay_make_ready(service->store, all_folds));
     TRY(vault_open(&service->vault, paths.vault, false));
     TRY(open_ledger(service, &paths));
     TRY(data_first_token(service, &paths));

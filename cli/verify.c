@@ -68,14 +68,15 @@ static struct status check_all(struct archive *archive, struct report_book *book
                                struct verification *result)
 {
     struct reader *reader = store_reader(archive->store);
-    bool           unfinished;
+    struct status  ready;
 
     TRY(check_anchor(archive, book));
     TRY(replay_verify_log(reader, archive->vault, &screen_progress, &book->findings, result));
     if (log_only || book->findings.count) return OK;
-    TRY(replay_unfinished(reader, &unfinished));
-    if (!unfinished) return check_views(archive, book);
-    report_book_add(book, 0, "view", "a rebuild of the views was not finished: piot rebuild");
+    ready = replay_check_ready(reader, all_folds);
+    if (ready.code == STATUS_OK) return check_views(archive, book);
+    if (ready.code != STATUS_CONFLICT) return ready;
+    report_book_add(book, 0, "view", ready.text);
     return OK;
 }
 

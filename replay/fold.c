@@ -57,40 +57,90 @@ struct status replay_fold(struct reader *from, struct vault *vault,
     return status.code == STATUS_OK ? ended : status;
 }
 
-/* -- rebuilding in place -------------------------------------------------------- */
+/* -- which views a store holds ------------------------------------------------------ */
 
-static struct key mark_key(void)
+/* meta "views": the stored names of all families that folds own, or UNFINISHED. */
+static struct key views_key(void)
 {
     struct key key = key_new(PARTITION_ONE);
 
-    key_add_bytes(&key, slice_text(UNFINISHED));
+    key_add_bytes(&key, SLICE("views"));
     return key;
 }
 
-static struct status mark(struct store *store, bool unfinished)
+static void add_names(struct buffer *names, const struct fold *fold)
+{
+    for (size_t i = 0; i < fold->family_count; i++)
+        buffer_print(names, "%s ", family_name(fold->families[i]));
+}
+
+static struct status mark(struct store *store, struct slice views)
 {
     struct batch *batch = batch_open(store);
-    struct key    key   = mark_key();
+    struct key    key   = views_key();
     struct status status;
 
-    if (unfinished) batch_put(batch, FAMILY_meta, key_slice(&key), SLICE("1"));
-    else batch_erase(batch, FAMILY_meta, key_slice(&key));
+    batch_put(batch, FAMILY_meta, key_slice(&key), views);
     status = batch_commit(batch, true);
     batch_close(batch);
     return status;
 }
 
-struct status replay_unfinished(struct reader *reader, bool *unfinished)
+static struct status mark_whole(struct store *store, const struct fold *const *folds)
 {
-    struct arena  arena = { 0 };
-    struct key    key   = mark_key();
-    struct slice  value;
-    struct status status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &value);
+    struct buffer names = { 0 };
+    struct status status;
 
-    *unfinished = status.code == STATUS_OK && value.data;
+    add_names(&names, &fold_registry);
+    for (; *folds; folds++) add_names(&names, *folds);
+    status = mark(store, buffer_slice(&names));
+    buffer_free(&names);
+    return status;
+}
+
+static bool names_are(struct slice views, const struct fold *const *folds)
+{
+    struct buffer names = { 0 };
+
+    add_names(&names, &fold_registry);
+    for (; *folds; folds++) add_names(&names, *folds);
+    bool same = slice_equal(views, buffer_slice(&names));
+    buffer_free(&names);
+    return same;
+}
+
+struct status replay_check_ready(struct reader *reader, const struct fold *const *folds)
+{
+    struct arena  arena  = { 0 };
+    struct key    key    = views_key();
+    uint64_t      head   = 0;
+    struct slice  views  = { NULL, 0 };
+    struct status status = log_head(reader, PARTITION_ONE, &head);
+
+    if (status.code == STATUS_OK)
+        status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &views);
+    if (status.code == STATUS_OK && (head || views.data)) {
+        if (slice_equal(views, slice_text(UNFINISHED)))
+            status = failed(STATUS_CONFLICT, "a rebuild of the views was cut short: "
+                                             "run piot rebuild");
+        else if (!names_are(views, folds))
+            status = failed(STATUS_CONFLICT, "the views were folded by another version: "
+                                             "run piot rebuild");
+    }
     arena_free(&arena);
     return status;
 }
+
+struct status replay_make_ready(struct store *store, const struct fold *const *folds)
+{
+    uint64_t head;
+
+    TRY(replay_check_ready(store_reader(store), folds));
+    TRY(log_head(store_reader(store), PARTITION_ONE, &head));
+    return head ? OK : mark_whole(store, folds);
+}
+
+/* -- rebuilding in place ------------------------------------------------------------ */
 
 static struct status clear(struct store *store, const struct fold *fold)
 {
@@ -103,10 +153,10 @@ struct status replay_rebuild(struct store *store, struct vault *vault,
                              const struct fold *const *folds, const struct progress *progress,
                              uint64_t *count)
 {
-    TRY(mark(store, true));
+    TRY(mark(store, slice_text(UNFINISHED)));
     TRY(clear(store, &fold_registry));
     for (const struct fold *const *fold = folds; *fold; fold++) TRY(clear(store, *fold));
     TRY(replay_fold(store_reader(store), vault, folds, store, progress, count));
     TRY(store_flush(store));
-    return mark(store, false);
+    return mark_whole(store, folds);
 }

@@ -37,12 +37,17 @@ must_use struct status replay_fold(struct reader *from, struct vault *vault,
                                    const struct progress *progress, uint64_t *count);
 
 /* Empties the families of all folds in `store` and folds them again. While that
- * goes on the store is marked, and replay_unfinished() says so: a service must
- * not serve such a store, and another replay_rebuild() mends it. */
+ * goes on the store is marked: replay_check_ready() refuses it, and another
+ * replay_rebuild() mends it. */
 must_use struct status replay_rebuild(struct store *store, struct vault *vault,
                                       const struct fold *const *folds,
                                       const struct progress *progress, uint64_t *count);
-must_use struct status replay_unfinished(struct reader *reader, bool *unfinished);
+/* Are the views those of these folds, in these versions, and whole? STATUS_CONFLICT:
+ * they are another program's, or a rebuild was cut short; the sentence says to run
+ * one. */
+must_use struct status replay_check_ready(struct reader *reader, const struct fold *const *folds);
+/* The same before serving; a store without events is made ready. */
+must_use struct status replay_make_ready(struct store *store, const struct fold *const *folds);
 
 /* -- checking --------------------------------------------------------------- */
 
