@@ -145,8 +145,7 @@ static void answer_error(struct exchange *exchange, int status, const char *why)
     struct slice               body    = SLICE("");
 
     if (hooks->error_body)
-        body = hooks->error_body(hooks->context, request->head ? request : NULL, &request->arena,
-                                 status, why, &type);
+        body = hooks->error_body(hooks->context, request, &request->arena, status, why, &type);
     answer(exchange, status, type, body);
 }
 

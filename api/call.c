@@ -45,14 +45,22 @@ static bool is_traceparent(struct slice text)
     return trace && parent;
 }
 
-static bool read_correlation(struct call *call)
+struct slice call_correlator(const struct http_head *head, struct arena *arena, struct id id)
 {
-    struct slice asked = header(call, "x-correlator"), trace = header(call, "traceparent");
-    bool         fine  = is_correlator(asked);
+    struct slice asked = head ? http_header(head, "x-correlator") : (struct slice){ 0 };
     char         text[ID_TEXT_MAX];
 
-    id_text(call->id, text);
-    call->correlator = fine && asked.size ? asked : arena_copy(call->arena, slice_text(text));
+    if (asked.size && is_correlator(asked)) return asked;
+    id_text(id, text);
+    return arena_copy(arena, slice_text(text));
+}
+
+static bool read_correlation(struct call *call)
+{
+    struct slice trace = header(call, "traceparent");
+    bool         fine  = is_correlator(header(call, "x-correlator"));
+
+    call->correlator = call_correlator(call->request->head, call->arena, call->id);
     if (is_traceparent(trace)) call->traceparent = trace;
     request_header(call->request, "x-correlator", call->correlator);
     if (!fine)

@@ -95,6 +95,8 @@ void call_broken(struct call *call, struct status why);
 void call_begin(struct loop *loop, struct request *request);
 /* Runs the handler of a call that has waited. */
 void call_go_on(struct call *call);
+/* What the caller asked to have echoed, if that is well formed; else the id. */
+struct slice call_correlator(const struct http_head *head, struct arena *arena, struct id id);
 /* The server's hook for what it refuses itself. */
 struct slice call_error_body(struct loop *loop, struct request *request, struct arena *arena,
                              int status, const char *why, const char **content_type);

@@ -99,9 +99,10 @@ struct slice call_error_body(struct loop *loop, struct request *request, struct 
 
     id         = loop_new_id(loop, ID_request);
     shape.http = (unsigned)status;
+    request_header(request, "x-correlator", call_correlator(request->head, arena, id));
     problem_write(&body, &shape, slice_text(why), id, loop->service->public_url);
     text = arena_copy(arena, buffer_slice(&body));
     buffer_free(&body);
-    *content_type = problem_type(request ? request->head : NULL);
+    *content_type = problem_type(request->head);
     return text;
 }

@@ -62,8 +62,8 @@ struct server_hooks {
     size_t (*body_limit)(void *context, const struct http_head *head);
     /* Writes the body of an error answer from `arena`, and its type. The status
      * is 400 408 413 414 417 431 501 503 505, or one given to request_refuse();
-     * `why` is a fixed sentence. NULL: no body. `request` is NULL when the head
-     * could not be read; else it may carry headers added with request_header(). */
+     * `why` is a fixed sentence. NULL: no body. The request's head is NULL if it
+     * could not be read; request_header() works all the same. */
     struct slice (*error_body)(void *context, struct request *request, struct arena *arena,
                                int status, const char *why, const char **content_type);
     /* The drain has begun, on the loop thread. May be NULL. */

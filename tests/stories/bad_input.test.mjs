@@ -14,12 +14,13 @@ async function changesNothing(world, calls) {
   assert.equal(await world.position(), before, 'nothing was appended');
 }
 
+// The vendor has no endpoint: what becomes of a webhook is an event too, and comes when it
+// likes.
 async function granted(world) {
-  const acme = await world.vendor('Acme');
+  const acme = await world.vendor('Acme', { endpoint: false });
   const kim = await world.household('kim');
   await acme.detects(kim, 'lamp-1');
   const device = await kim.app.grants('lamp-1');
-  await acme.receives('grant-created');
   return { acme, kim, device };
 }
 
@@ -39,6 +40,17 @@ story('an error has one body: CAMARA\'s and RFC 9457\'s in one', async (world) =
   const asked = await kim.app.get(unknown, { accept: 'application/problem+json' });
   assert.match(asked.headers['content-type'], /^application\/problem\+json/);
   assert.equal(asked.body.code, 'NOT_FOUND');
+});
+
+story('every error has a correlator, also where no route has been found', async (world) => {
+  const kim = await world.household('kim');
+  const mine = { 'x-correlator': 'my-own-2' };
+  const large = await kim.app.post('/app/v1/networks', { name: 'x'.repeat(300_000) }, mine);
+  large.is(413, 'CONTENT_TOO_LARGE');
+  assert.equal(large.headers['x-correlator'], 'my-own-2');
+  const long = await kim.app.get(`/${'x'.repeat(9000)}`, mine);
+  long.is(414, 'URI_TOO_LONG');
+  assert.match(long.headers['x-correlator'], /^req_/, 'the headers after it are not read');
 });
 
 story('a field that is unknown, missing or of the wrong type is named', async (world) => {
