@@ -20,6 +20,8 @@ enum refusal decide_revoke_token(struct ruling *on, const struct revoke_token *a
     struct token_record token;
 
     if (!known(on, token, ask->token, NO_ID, &token)) return REFUSED_not_found;
+    /* Else the last one could end itself, and nobody could ever issue another. */
+    if (id_equal(on->intent->actor.id, ask->token)) return REFUSED_token_is_own;
 
     *happened(on, token_revoked) = (struct token_revoked){ .token = ask->token,
                                                            .hash  = token.hash };

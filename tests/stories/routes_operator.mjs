@@ -109,7 +109,10 @@ export const operatorCases = {
       const { tokenId } = (await s.op.post(`${O}/tokens`, asked)).is(201);
       return s.op.delete(`${O}/tokens/${tokenId}`);
     }],
-    refuses: [404, (s) => s.op.delete(`${O}/tokens/${s.unknown('tok')}`)],
+    refuses: [409, 'TOKEN_IS_OWN', async (s) => {
+      const { items } = (await s.op.get(`${O}/tokens`)).is(200);
+      return s.op.delete(`${O}/tokens/${items.find(({ name }) => name === 'first').tokenId}`);
+    }],
     rejects: [404, 'NOT_FOUND', (s) => s.op.delete(`${O}/tokens/short`)],
   },
   'GET /livez': {

@@ -71,6 +71,11 @@ SCENARIO(role_unknown)
 {
     when(story, name_system(), OPERATOR, issue_token, .role = SLICE("king"));
 }
+SCENARIO(token_is_own)
+{
+    given(story, name_system(), token_issued, .token = OPERATOR.id, .hash = SLICE("mine"));
+    when(story, name_system(), OPERATOR, revoke_token, .token = OPERATOR.id);
+}
 SCENARIO(already_expired)
 {
     when(story, name_system(), OPERATOR, issue_token, .role = SLICE("auditor"),

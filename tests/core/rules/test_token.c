@@ -43,6 +43,18 @@ static void a_token_is_revoked_once_and_its_hash_is_told(void **state)
     then_refused(story, not_found);
 }
 
+static void a_token_does_not_end_itself_so_one_is_always_left(void **state)
+{
+    struct story *story = *state;
+
+    given(story, system_stream(), token_issued, .token = OPERATOR.id, .hash = SLICE("mine"));
+    given(story, system_stream(), token_issued, .token = TOKEN, .hash = SLICE("hash"));
+    when(story, system_stream(), OPERATOR, revoke_token, .token = OPERATOR.id);
+    then_refused(story, token_is_own);
+    when(story, system_stream(), OPERATOR, revoke_token, .token = TOKEN);
+    then_happened(story, token_revoked);
+}
+
 static void leases_are_noted_by_their_number_alone(void **state)
 {
     struct story *story = *state;
@@ -59,6 +71,7 @@ int main(void)
         TEST(a_token_is_issued_to_an_operator_or_an_auditor),
         TEST(a_token_may_end_later_but_not_before_now),
         TEST(a_token_is_revoked_once_and_its_hash_is_told),
+        TEST(a_token_does_not_end_itself_so_one_is_always_left),
         TEST(leases_are_noted_by_their_number_alone),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
