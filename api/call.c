@@ -268,17 +268,23 @@ static bool is_json(struct slice type)
            text_same_word((struct slice){ type.data + type.size - 5, 5 }, SLICE("+json"));
 }
 
+bool call_takes_json(struct call *call)
+{
+    struct slice type = header(call, "Content-Type");
+
+    if (!type.data || is_json(type)) return true;
+    call_fail(call, PROBLEM_unsupported_media_type, "%s", "");
+    return false;
+}
+
 const struct node *call_body(struct call *call)
 {
-    struct slice       body = call->request->body, type = header(call, "Content-Type");
+    struct slice       body = call->request->body;
     struct bad_field   bad;
     const struct node *node;
 
     if (!body.size) body = SLICE("{}");
-    else if (type.data && !is_json(type)) {
-        call_fail(call, PROBLEM_unsupported_media_type, "%s", "");
-        return NULL;
-    }
+    else if (!call_takes_json(call)) return NULL;
     node = node_parse(call->arena, body, &bad);
     if (node && node_kind(node) != NODE_OBJECT) {
         bad_field_say(&bad, "", "has to be a JSON object");

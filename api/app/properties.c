@@ -53,6 +53,7 @@ static bool read_value(struct call *call, const struct node **value)
 
     *value = NULL;
     if (!call->request->body.size) return true;
+    if (!call_takes_json(call)) return false;
     *value = node_parse(call->arena, call->request->body, &bad);
     if (!*value) call_fail_field(call, &bad);
     return *value != NULL;

@@ -79,9 +79,9 @@ static bool read_lease(const struct node *node, int64_t now_us, struct lease *le
 
 /* -- all of them --------------------------------------------------------------------------- */
 
-/* `where` is "line" or "item"; numbers begin at 1. */
+/* `where` is "line" or "item", `number` which, from 1. */
 static bool add(struct call *call, struct leases *leases, const struct node *node,
-                const char *where, struct bad_field *bad)
+                const char *where, size_t number, struct bad_field *bad)
 {
     struct slice sentence;
 
@@ -96,15 +96,17 @@ static bool add(struct call *call, struct leases *leases, const struct node *nod
     }
     sentence = bad_field_sentence(call->arena, bad);
     call_fail(call, PROBLEM_invalid_argument, "In %s %zu: %.*s None were taken.", where,
-              leases->count + 1, (int)sentence.size, sentence.data);
+              number, (int)sentence.size, sentence.data);
     return false;
 }
 
 static bool read_array(struct call *call, struct leases *leases)
 {
     struct bad_field   bad;
-    const struct node *root = node_parse(call->arena, call->request->body, &bad);
+    const struct node *root;
 
+    if (!call_takes_json(call)) return false;
+    root = node_parse(call->arena, call->request->body, &bad);
     if (root && node_kind(root) != NODE_ARRAY) {
         bad_field_say(&bad, "", "has to be a JSON array of leases");
         root = NULL;
@@ -114,7 +116,7 @@ static bool read_array(struct call *call, struct leases *leases)
         return false;
     }
     for (size_t i = 0; i < node_count(root); i++)
-        if (!add(call, leases, node_item(root, i), "item", &bad)) return false;
+        if (!add(call, leases, node_item(root, i), "item", i + 1, &bad)) return false;
     return true;
 }
 
@@ -122,6 +124,7 @@ static bool read_lines(struct call *call, struct leases *leases)
 {
     struct slice     rest = call->request->body;
     struct bad_field bad;
+    size_t           number = 0;
 
     while (rest.size) {
         const char  *end  = memchr(rest.data, '\n', rest.size);
@@ -130,9 +133,11 @@ static bool read_lines(struct call *call, struct leases *leases)
 
         size += end ? 1 : 0;
         rest = (struct slice){ rest.data + size, rest.size - size };
+        number++;
         if (line.size && line.data[line.size - 1] == '\r') line.size--;
         if (!line.size) continue;
-        if (!add(call, leases, node_parse(call->arena, line, &bad), "line", &bad)) return false;
+        if (!add(call, leases, node_parse(call->arena, line, &bad), "line", number, &bad))
+            return false;
     }
     return true;
 }

@@ -88,7 +88,9 @@ story('what is no JSON, no object, or of another media type is refused', async (
     for (const body of ['{"name":', '[]', '"Cabin"', twice, '{"name":"\\ud800"}'])
       (await networks(body)).is(400, 'INVALID_ARGUMENT');
     (await networks(Buffer.from([0x7b, 0x22, 0xff, 0x22, 0x7d]))).is(400, 'INVALID_ARGUMENT');
+    const text = { 'content-type': 'text/plain' };
     (await networks('{"name":"a"}', 'text/plain')).is(415, 'UNSUPPORTED_MEDIA_TYPE');
+    (await world.operator.post('/operator/v1/leases', '[]', text)).is(415);
     (await networks(JSON.stringify({ name: 'x'.repeat(300_000) }))).is(413, 'CONTENT_TOO_LARGE');
     (await kim.app.get('/app/v1/networks?nonesuch=1')).is(400, 'INVALID_ARGUMENT');
     (await kim.app.get('/app/v1/networks?limit=201')).is(400);
@@ -96,6 +98,25 @@ story('what is no JSON, no object, or of another media type is refused', async (
     (await kim.app.get('/app/v1/nonesuch')).is(404, 'NOT_FOUND');
     (await kim.app.put('/app/v1/networks', {})).is(405, 'METHOD_NOT_ALLOWED');
     (await kim.app.get('/app/v1/me', { 'x-correlator': 'no blanks' })).is(400, 'INVALID_ARGUMENT');
+  });
+});
+
+story('a bare value is of the same media types as a body', async (world) => {
+  const { kim, device } = await granted(world);
+  const path = `/app/v1/devices/${device.deviceId}/properties/on`;
+  await changesNothing(world, async () => {
+    (await kim.app.put(path, 'true', { 'content-type': 'text/plain' })).is(415);
+  });
+  (await kim.app.put(path, 'true', { 'content-type': undefined })).is(202);
+});
+
+story('of lines of leases the one that is wrong is named, and none is taken', async (world) => {
+  const lease = { gatewayId: 'box-1', ipv4: '192.0.2.1', from: now() };
+  const lines = `${JSON.stringify(lease)}\n\n${JSON.stringify({ ...lease, ipv4: 'none' })}\n`;
+  await changesNothing(world, async () => {
+    const type = { 'content-type': 'application/x-ndjson' };
+    const { message } = (await world.operator.post('/operator/v1/leases', lines, type)).is(400);
+    assert.match(message, /^In line 3: ipv4 .* None were taken\.$/);
   });
 });
 
