@@ -58,7 +58,8 @@ static bool read_acknowledgement(struct letter *letter, struct slice status,
 
 static bool is_withdrawal(const struct event *event)
 {
-    return event->type == EVENT_consent_withdrawn || event->type == EVENT_consent_revoked;
+    return event->type == EVENT_consent_withdrawn || event->type == EVENT_consent_revoked ||
+           event->type == EVENT_withdrawal_overdue;
 }
 
 static bool read_body(struct letter *letter, struct intent *intent, bool *says,
@@ -93,7 +94,7 @@ bool answer_read(struct letter *letter, struct intent *intent)
                                .causation = letter->event.id };
     if (read_body(letter, intent, &says, &bad)) return says;
     id_text(letter->delivery, text);
-    report(REPORT_NOTICE, "courier", "the answer to %s says nothing we understand: %s %s", text,
-           bad.name, bad.why);
+    report(REPORT_NOTICE, "courier", "the answer to %s says nothing we understand: %s%s%s", text,
+           bad.name, *bad.name ? " " : "it ", bad.why);
     return false;
 }

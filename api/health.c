@@ -26,6 +26,8 @@ bool health_ready(struct service *service, struct json *reasons)
         { atomic_load(&service->stopping), "The service is stopping." },
         { atomic_load(&service->broken), "The ledger has stopped after a failure." },
         { store_failing(service->store), "A background job of the store has failed." },
+        { reader_failure(store_reader(service->store)).code != STATUS_OK,
+          "Reading the store has failed." },
         { ledger.queue_length >= service->settings.queue_max, "Too many writes are waiting." },
     };
 
@@ -92,8 +94,10 @@ static void on_request(void *context, struct request *request)
 {
     struct slice path = request->head->path;
 
-    if (request->head->method != HTTP_GET) request_answer(request, 405, NULL, SLICE(""));
-    else if (slice_equal(path, SLICE("/metrics"))) answer_metrics(context, request);
+    if (request->head->method != HTTP_GET) {
+        request_header(request, "Allow", SLICE("GET, HEAD"));
+        request_answer(request, 405, NULL, SLICE(""));
+    } else if (slice_equal(path, SLICE("/metrics"))) answer_metrics(context, request);
     else if (slice_equal(path, SLICE("/readyz"))) answer_readiness(context, request);
     else if (slice_equal(path, SLICE("/livez")))
         request_answer(request, 200, "application/json", slice_text(alive));

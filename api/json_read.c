@@ -95,7 +95,10 @@ static int by_name(const void *a, const void *b)
     return slice_compare(((const struct value *)a)->name, ((const struct value *)b)->name);
 }
 
-enum { VALUES_SIZE_MAX = 64 * 1024 }; /* of all values of one field together */
+enum {
+    VALUE_SIZE_MAX  = 2048,      /* of one value: a device's row holds one of each name */
+    VALUES_SIZE_MAX = 64 * 1024, /* of all values of one field together */
+};
 
 static bool take_values(const struct node *node, const char *name, size_t max,
                         struct arena *arena, struct values *values, struct bad_field *bad)
@@ -109,6 +112,9 @@ static bool take_values(const struct node *node, const char *name, size_t max,
         if (!walk.name.size || walk.name.size > LIST_TEXT_MAX || !text_plain(walk.name))
             return bad_field_say(bad, name, "has a name that is empty, too long or not plain");
         items[i] = (struct value){ walk.name, node_canonical(arena, walk.value) };
+        if (items[i].json.size > VALUE_SIZE_MAX)
+            return bad_field_say(bad, name, "has a value of more than %d bytes of JSON",
+                                 VALUE_SIZE_MAX);
         size += items[i].json.size;
     }
     if (size > VALUES_SIZE_MAX)

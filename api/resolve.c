@@ -132,7 +132,7 @@ static struct finding look_up(struct reader *reader, struct key prefix, unsigned
         }
         if (lease.from > at || !is_wanted(&lease, wanted, port)) continue;
         bool superseded = has_later && later.port_from == lease.port_from &&
-                          later.port_to == lease.port_to && later.from > lease.from &&
+                          later.from > lease.from &&
                           lease.until == LEASE_OPEN;
         if (!superseded && at < lease.until) find(&finding, lease.gateway);
         later     = lease;

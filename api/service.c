@@ -40,6 +40,17 @@ static void on_stopped(void *context, struct status why)
 
 /* -- opening, from the ground up ----------------------------------------------------------- */
 
+/* Without an anchor nobody can say what is missing, unless nothing ever happened. */
+static struct status accept_unanchored(struct reader *recovered)
+{
+    uint64_t head;
+
+    TRY(log_head(recovered, PARTITION_ONE, &head));
+    return head ? failed(STATUS_CORRUPT, "the log was damaged and there is no anchor to hold "
+                                         "what is left against: restore the anchor file")
+                : OK;
+}
+
 /* After damage the store may come back a little short: only if the log still
  * reaches its anchor does that pass. */
 static struct status accept_recovered(void *context, struct reader *recovered)
@@ -47,7 +58,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
     struct anchor anchor;
     struct status status = anchor_read(context, &anchor);
 
-    if (status.code == STATUS_NOT_FOUND) return OK; /* nothing was ever anchored */
+    if (status.code == STATUS_NOT_FOUND) return accept_unanchored(recovered);
     TRY(status);
     return anchor_check(recovered, PARTITION_ONE, &anchor);
 }
@@ -141,6 +152,7 @@ static struct status open_all(struct service *service)
     if (*settings->tls_certificate)
         TRY(tls_open(&service->tls, settings->tls_certificate, settings->tls_key));
     TRY(open_store(service, &paths));
+    data_forget_where(service); /* of a process that was killed; now the lock is ours */
     TRY(replay_make_ready(service->store, all_folds));
     TRY(vault_open(&service->vault, paths.vault, false));
     TRY(open_ledger(service, &paths));

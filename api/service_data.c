@@ -30,7 +30,6 @@ struct status data_prepare(struct settings *settings, struct data_paths *paths)
         .token  = path_in(settings, "", "operator.token"),
         .listen = path_in(settings, "", "listen"),
     };
-    unlink(paths->listen); /* of a process that was killed */
     return OK;
 }
 

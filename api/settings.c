@@ -6,6 +6,8 @@
 
 #include "core/base/text.h"
 
+enum { EVENT_PREFIX_MAX = 32 }; /* bytes: it leads the type of every CloudEvent */
+
 enum kind { KIND_text, KIND_flag, KIND_count, KIND_size, KIND_span };
 
 struct row {
@@ -202,8 +204,8 @@ struct status settings_check(const struct settings *settings)
                                       "such as 127.0.0.1:9464, or empty");
     if (!*settings->tls_certificate != !*settings->tls_key)
         return failed(STATUS_INVALID, "settings tls_certificate and tls_key need each other");
-    if (!*settings->event_prefix)
-        return failed(STATUS_INVALID, "setting event_prefix has to be a word");
+    if (!*settings->event_prefix || strlen(settings->event_prefix) > EVENT_PREFIX_MAX)
+        return failed(STATUS_INVALID, "setting event_prefix has to be a word of at most 32 bytes");
     if (settings->command_life > settings->command_life_max)
         return failed(STATUS_INVALID, "setting command_life has to be at most command_life_max");
     return OK;

@@ -84,6 +84,7 @@ void ledger_close(struct ledger *ledger)
     log_close(ledger->log);
     queue_close(ledger->queue);
     arena_free(&ledger->arena);
+    arena_free(&ledger->scratch);
     free(ledger->decision);
     free(ledger->asks);
     free(ledger->chain);
@@ -196,7 +197,9 @@ static struct status keep_house(struct ledger *ledger)
         ledger->anchored_us = now;
     }
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
-        TRY(repeat_sweep(ledger, SWEEP_ROWS));
+        /* Twice what came in: then no more lies there than twice what still counts. */
+        TRY(repeat_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
+        ledger->kept     = 0;
         ledger->swept_us = now;
     }
     return OK; /* what was swept goes with the next commit */
@@ -235,9 +238,11 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
 
 static int idle_ms(struct ledger *ledger)
 {
+    int64_t now  = clock_now(ledger->settings.clock);
     int64_t next = ledger->settings.agenda->next(store_reader(ledger->settings.store),
-                                                 &ledger->arena);
-    int64_t left = next == INT64_MAX ? INT64_MAX : next - clock_now(ledger->settings.clock);
+                                                 ledger->timers_from,
+                                                 now + IDLE_MS_MAX * MILLISECOND);
+    int64_t left = next == INT64_MAX ? INT64_MAX : next - now;
 
     if (left <= 0) return 0;
     return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;

@@ -91,10 +91,11 @@ struct commit {
 
 /* Where timers are kept; handed in like the folds. */
 struct agenda {
-    int64_t (*next)(struct reader *reader, struct arena *scratch); /* INT64_MAX: none */
-    /* Intents due at or before `now`, oldest first; how many. */
-    size_t (*due)(struct reader *reader, int64_t now_us, struct arena *arena,
-                  struct intent *intents, size_t max);
+    /* The first due from then to then, both included; INT64_MAX: none. */
+    int64_t (*next)(struct reader *reader, int64_t from_us, int64_t until_us);
+    /* Intents due from then to then, oldest first; how many. */
+    size_t (*due)(struct reader *reader, int64_t from_us, int64_t until_us,
+                  struct arena *arena, struct intent *intents, size_t max);
 };
 
 struct ledger_settings {

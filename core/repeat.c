@@ -71,6 +71,7 @@ struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, st
     buffer_add(&kept, SLICE_OF(nonce));
     buffer_add(&kept, sealed);
     batch_put(ledger->batch, FAMILY_idempotency, key_slice(&row), buffer_slice(&kept));
+    ledger->kept++;
     buffer_free(&kept);
     return OK;
 }

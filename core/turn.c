@@ -27,9 +27,10 @@ static void tell(struct ledger *ledger, const struct event *event)
 static struct status append(struct ledger *ledger, struct event *event, int64_t now_us)
 {
     TRY(log_append(ledger->log, ledger->batch, now_us, &ledger->arena, event));
-    fold_registry.apply(ledger->batch, &ledger->arena, event);
+    fold_registry.apply(ledger->batch, &ledger->scratch, event);
     for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
-        (*fold)->apply(ledger->batch, &ledger->arena, event);
+        (*fold)->apply(ledger->batch, &ledger->scratch, event);
+    arena_reset(&ledger->scratch);
     tell(ledger, event);
     return OK;
 }
@@ -190,8 +191,10 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
     struct intent  due;
 
     *fired = 0;
+    if (now_us < ledger->timers_from) ledger->timers_from = 0; /* the clock went back */
     while (*fired < TIMERS_TURN_MAX &&
-           ledger->settings.agenda->due(reader, now_us, &ledger->arena, &due, 1)) {
+           ledger->settings.agenda->due(reader, ledger->timers_from, now_us, &ledger->arena,
+                                        &due, 1)) {
         struct outcome outcome = { 0 };
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
         /* Each event that ends what a timer waits for cancels the timer too; one
@@ -199,5 +202,6 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
         ensure(outcome.count > 0);
         (*fired)++;
     }
+    if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */
     return reader_failure(reader);
 }

@@ -27,7 +27,10 @@ struct ledger {
     struct log            *log;
     struct batch          *batch;
     struct ids             ids;
-    struct arena           arena;  /* of the turn */
+    struct arena           arena;   /* of the turn */
+    struct arena           scratch; /* of one event's folds */
+    int64_t                timers_from; /* all timers due before this have fired */
+    size_t                 kept;    /* idempotency rows since the last sweep */
     struct event_batch    *decision;
     struct chain          *chain;
     struct ask           **asks;   /* of the turn, to be answered after its commit */

@@ -51,10 +51,10 @@ void timer_set(struct batch *batch, struct arena *scratch, struct id subject, in
                const struct intent *intent);
 void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject);
 
-/* When the earliest timer is due; INT64_MAX: there is none. */
-int64_t timers_next(struct reader *reader, struct arena *scratch);
-/* What is due at or before `now_us`, the longest due first, at most `max`. */
-size_t timers_due(struct reader *reader, int64_t now_us, struct arena *arena,
+/* When the earliest timer from then to then is due; INT64_MAX: there is none. */
+int64_t timers_next(struct reader *reader, int64_t from_us, int64_t until_us);
+/* What is due from then to then, both included, the longest due first, at most `max`. */
+size_t timers_due(struct reader *reader, int64_t from_us, int64_t until_us, struct arena *arena,
                   struct intent *intents, size_t max);
 
 #endif

@@ -63,12 +63,18 @@ void timer_set(struct batch *batch, struct arena *scratch, struct id subject, in
 
 /* -- for the ledger: what is due -------------------------------------------- */
 
-static struct cursor *by_due(struct reader *reader)
+/* Timers that are over leave erased rows; most lie beyond `until`. */
+static struct cursor *by_due(struct reader *reader, int64_t from_us, int64_t until_us)
 {
-    struct key prefix = key_new(PARTITION_ONE);
+    struct key prefix = key_new(PARTITION_ONE), from, before;
 
+    ensure(from_us >= 0 && until_us >= 0);
     key_add_byte(&prefix, DUE_KEY);
-    return cursor_open(reader, FAMILY_timers, key_slice(&prefix), (struct slice){ NULL, 0 });
+    from = before = prefix;
+    key_add_u64(&from, (uint64_t)from_us);
+    key_add_u64(&before, (uint64_t)until_us + 1);
+    return cursor_open_before(reader, FAMILY_timers, key_slice(&prefix), key_slice(&from),
+                              key_slice(&before));
 }
 
 static int64_t due_of(const struct cursor *cursor)
@@ -83,25 +89,23 @@ static int64_t due_of(const struct cursor *cursor)
     return (int64_t)due_us;
 }
 
-int64_t timers_next(struct reader *reader, struct arena *scratch)
+int64_t timers_next(struct reader *reader, int64_t from_us, int64_t until_us)
 {
-    struct cursor *cursor = by_due(reader);
+    struct cursor *cursor = by_due(reader, from_us, until_us);
     int64_t        due_us = cursor_next(cursor) ? due_of(cursor) : INT64_MAX;
 
-    (void)scratch;
     reader_note(reader, cursor_close(cursor));
     return due_us;
 }
 
-size_t timers_due(struct reader *reader, int64_t now_us, struct arena *arena,
+size_t timers_due(struct reader *reader, int64_t from_us, int64_t until_us, struct arena *arena,
                   struct intent *intents, size_t max)
 {
-    struct cursor *cursor = by_due(reader);
+    struct cursor *cursor = by_due(reader, from_us, until_us);
     struct status  status = OK;
     size_t         count  = 0;
 
-    while (count < max && status.code == STATUS_OK && cursor_next(cursor) &&
-           due_of(cursor) <= now_us) {
+    while (count < max && status.code == STATUS_OK && cursor_next(cursor)) {
         status = intent_decode(arena_copy(arena, cursor_value(cursor)), arena, &intents[count]);
         count += status.code == STATUS_OK;
     }

@@ -71,7 +71,7 @@ static struct key views_key(void)
 static void add_names(struct buffer *names, const struct fold *fold)
 {
     for (size_t i = 0; i < fold->family_count; i++)
-        buffer_print(names, "%s ", family_name(fold->families[i]));
+        buffer_print(names, "%s ", family_stored_name(fold->families[i]));
 }
 
 static struct status mark(struct store *store, struct slice views)

@@ -74,13 +74,13 @@ enum refusal decide_request_command(struct ruling *on, const struct request_comm
 {
     struct device_record device;
     struct id            commands[COMMANDS_OPEN_MAX];
-    int64_t              life = ask->valid_for ? (int64_t)ask->valid_for * SECOND
-                                               : on->policy->command_life;
     bool                 writes = is(ask->operation, "writeProperty");
 
     if (!writes && !is(ask->operation, "invokeAction")) return REFUSED_operation_unknown;
     if (ask->valid_for > (uint64_t)(on->policy->command_life_max / SECOND))
         return REFUSED_valid_for_out_of_range;
+    int64_t      life = ask->valid_for ? (int64_t)ask->valid_for * SECOND
+                                       : on->policy->command_life;
     enum refusal no = controllable(on, ask, &device);
     if (no) return no;
     size_t count = open_commands(on, ask->device, commands);

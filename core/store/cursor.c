@@ -64,12 +64,14 @@ static void bytes_after(struct bytes *after, const struct bytes *prefix)
 }
 
 static void cursor_range(struct cursor *cursor, const struct store *store, enum family family,
-                         struct slice prefix, struct slice from)
+                         struct slice prefix, struct slice from, struct slice before)
 {
     char room[ROCKS_KEY_MAX];
     bytes_set(&cursor->prefix, rocks_key(store, family, prefix, room));
     bytes_set(&cursor->from, from.size ? rocks_key(store, family, from, room) : from);
     bytes_after(&cursor->beyond, &cursor->prefix);
+    if (before.size)
+        bytes_set(&cursor->beyond, rocks_key(store, family, before, room));
 }
 
 static void cursor_bound(struct cursor *cursor, const struct reader *reader)
@@ -85,8 +87,23 @@ static void cursor_bound(struct cursor *cursor, const struct reader *reader)
                                                     cursor->beyond.size);
 }
 
+/* The batch's half knows no bounds of RocksDB's. */
+static void bound_changes(struct cursor *cursor)
+{
+    struct slice beyond = bytes_slice(&cursor->beyond);
+    while (beyond.size && cursor->change_count &&
+           slice_compare(cursor->changes[cursor->change_count - 1]->key, beyond) >= 0)
+        cursor->change_count--;
+}
+
 struct cursor *cursor_open(struct reader *reader, enum family family, struct slice prefix,
                            struct slice from)
+{
+    return cursor_open_before(reader, family, prefix, from, (struct slice){ NULL, 0 });
+}
+
+struct cursor *cursor_open_before(struct reader *reader, enum family family,
+                                  struct slice prefix, struct slice from, struct slice before)
 {
     rocksdb_column_family_handle_t *handle = store_family(reader->store, family);
     struct cursor                  *cursor = malloc(sizeof *cursor);
@@ -97,14 +114,16 @@ struct cursor *cursor_open(struct reader *reader, enum family family, struct sli
     cursor->copy     = (struct buffer){ 0 };
     cursor->changes  = NULL;
     cursor->lead     = rocks_key_lead(reader->store);
-    cursor_range(cursor, reader->store, family, prefix, from);
+    cursor_range(cursor, reader->store, family, prefix, from, before);
     cursor_bound(cursor, reader);
     if (!handle)
         return cursor;
     cursor->iterator = rocksdb_create_iterator_cf(reader->store->db, cursor->options, handle);
-    if (reader->batch)
+    if (reader->batch) {
         cursor->changes = overlay_sorted(batch_changes(reader->batch), family,
                                          bytes_slice(&cursor->prefix), &cursor->change_count);
+        bound_changes(cursor);
+    }
     return cursor;
 }
 

@@ -36,6 +36,12 @@ const char *family_name(enum family family)
     return names[family];
 }
 
+const char *family_stored_name(enum family family)
+{
+    ensure(family < FAMILY_COUNT);
+    return stored_names[family];
+}
+
 void store_families_all(bool families[FAMILY_COUNT])
 {
     for (size_t family = 0; family < FAMILY_COUNT; family++)

@@ -40,6 +40,7 @@ enum family {
     FAMILY_COUNT,
 };
 const char *family_name(enum family family);
+const char *family_stored_name(enum family family); /* with its version: "devices_v1" */
 
 struct store;
 struct reader;
@@ -83,6 +84,10 @@ must_use struct status reader_get(struct reader *reader, enum family family,
  * is not promised. No cursor may be open when its batch commits or is cleared. */
 struct cursor *cursor_open(struct reader *reader, enum family family,
                            struct slice prefix, struct slice from);
+/* The same, but for keys less than `before`, which starts with `prefix`: what was
+ * erased beyond it costs nothing. Nothing: to the end of the prefix. */
+struct cursor *cursor_open_before(struct reader *reader, enum family family,
+                                  struct slice prefix, struct slice from, struct slice before);
 bool           cursor_next(struct cursor *cursor);
 bool           cursor_previous(struct cursor *cursor);
 struct slice   cursor_key(const struct cursor *cursor);
