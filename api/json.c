@@ -79,6 +79,18 @@ static bool is_shallow(struct slice text)
     return true;
 }
 
+/* The first three are JSON, but more than is taken here. */
+static const char *why_not(const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_duplicate_key:    return "has a name twice in one object";
+    case json_error_numeric_overflow: return "has a number that is too large";
+    case json_error_null_byte_in_key:
+    case json_error_null_character:   return "has a NUL character (\\u0000) in a text";
+    default:                          return "is not well-formed JSON";
+    }
+}
+
 const struct node *node_parse(struct arena *arena, struct slice text, struct bad_field *bad)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -97,12 +109,9 @@ const struct node *node_parse(struct arena *arena, struct slice text, struct bad
     parsing = arena;
     root    = json_loadb(text.data, text.size, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     parsing = NULL;
-    if (!root) {
-        bool twice = json_error_code(&error) == json_error_duplicate_key;
-        bad_field_say(bad, "", "%s (line %d, column %d)",
-                      twice ? "has a name twice in one object" : "is not well-formed JSON",
-                      error.line, error.column);
-    }
+    if (!root)
+        bad_field_say(bad, "", "%s (line %d, column %d)", why_not(&error), error.line,
+                      error.column);
     return (const struct node *)root;
 }
 

@@ -52,6 +52,21 @@ static void a_name_that_stands_twice_is_refused_and_called_so(void **state)
     assert_non_null(strstr(bad.why, "twice"));
 }
 
+static void what_is_json_but_not_taken_is_not_called_malformed(void **state)
+{
+    static const struct { const char *text, *why; } cases[] = {
+        { "9223372036854775808", "too large" },  { "[1e400]", "too large" },
+        { "\"a\\u0000b\"", "NUL character" },   { "{\"a\\u0000b\":1}", "NUL character" },
+        { "\"\\ud800\"", "well-formed" },       { "{", "well-formed" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(cases); i++) {
+        assert_null(parsed(cases[i].text));
+        assert_non_null(strstr(bad.why, cases[i].why));
+    }
+}
+
 static void what_is_too_deep_is_refused_before_it_costs_anything(void **state)
 {
     char deep[100001];
@@ -218,6 +233,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_not_json_is_refused, fresh),
         cmocka_unit_test_setup(a_name_that_stands_twice_is_refused_and_called_so, fresh),
+        cmocka_unit_test_setup(what_is_json_but_not_taken_is_not_called_malformed, fresh),
         cmocka_unit_test_setup(what_is_too_deep_is_refused_before_it_costs_anything, fresh),
         cmocka_unit_test_setup(equal_values_have_one_text, fresh),
         cmocka_unit_test_setup(a_real_is_written_so_that_it_reads_back_the_same, fresh),
