@@ -65,20 +65,50 @@ void operator_get_vendor(struct call *call)
         operator_answer(call, show, vendor, REFUSED_vendor_unknown);
 }
 
-/* Another name, other limits: the body is the route's intent. */
+/* The body is the route's intent. NULL: an error has been answered. */
+static struct submission *read_change(struct call *call, struct id *vendor)
+{
+    if (!call_parameter_id(call, "vendorId", ID_vendor, vendor)) return NULL;
+    return submit_body(call, *vendor, NULL);
+}
+
+/* Was it said, if only to be 0? */
+static bool says_number(struct call *call, const char *name)
+{
+    const struct node *number = node_member(call_body(call), name);
+
+    return number && node_kind(number) == NODE_INTEGER;
+}
+
+/* What is left out stays as it is; an empty name or a limit of 0 would be lost like it. */
+static bool can_be(struct call *call, const struct change_vendor *change)
+{
+    struct bad_field bad;
+
+    if (change->name.data && !change->name.size)
+        bad_field_say(&bad, "name", "may be left out, but not be empty");
+    else if (!change->prompts_open_max && says_number(call, "promptsOpenMax"))
+        bad_field_say(&bad, "promptsOpenMax", "has to be 1 or more, or left out");
+    else return true;
+    call_fail_field(call, &bad);
+    return false;
+}
+
 void operator_patch_vendor(struct call *call)
 {
-    struct submission *submission;
     struct id          vendor;
+    struct submission *submission = read_change(call, &vendor);
 
-    if (!call_parameter_id(call, "vendorId", ID_vendor, &vendor)) return;
-    submission = submit_body(call, vendor, NULL);
-    if (!submission) return;
+    if (!submission || !can_be(call, &submission_intent(submission)->change_vendor)) return;
     operator_submit(submission, &(struct answer_plan){ .show = show, .id = vendor });
 }
 
 /* Approve, suspend, resume, offboard: the route says which. */
 void operator_post_vendor_step(struct call *call)
 {
-    operator_patch_vendor(call);
+    struct id          vendor;
+    struct submission *submission = read_change(call, &vendor);
+
+    if (!submission) return;
+    operator_submit(submission, &(struct answer_plan){ .show = show, .id = vendor });
 }

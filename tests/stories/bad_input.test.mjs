@@ -56,6 +56,7 @@ story('every error has a correlator, also where no route has been found', async 
 story('a field that is unknown, missing or of the wrong type is named', async (world) => {
   const { acme, kim, device } = await granted(world);
   const networks = (body) => kim.app.post('/app/v1/networks', body);
+  const vendor = (body) => world.operator.patch(`/operator/v1/vendors/${acme.id}`, body);
   await changesNothing(world, async () => {
     const cases = [
       [networks({ name: 'Cabin', colour: 'red' }), 'colour'],
@@ -70,6 +71,9 @@ story('a field that is unknown, missing or of the wrong type is named', async (w
       [kim.app.asks(device.deviceId, 'power', 5), 'power'],
       [kim.app.asks(device.deviceId, 'nonesuch', 5), 'nonesuch'],
       [acme.put(acme.path('endpoint'), { url: 'ftp://acme.example/' }), 'url'],
+      [vendor({ name: '' }), 'name'],
+      [vendor({ name: null }), 'name'],
+      [vendor({ promptsOpenMax: 0 }), 'promptsOpenMax'],
       [acme.put(acme.path('thing-models/x'), { title: 'X' }), '@type'],
     ];
     for (const [call, name] of cases) {
