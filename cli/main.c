@@ -79,5 +79,8 @@ int main(int count, char **words)
     if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return help(1, words);
     if (strcmp(words[1], "--version") == 0) return version(1, words);
     subcommand = find(words[1]);
-    return subcommand ? subcommand->run(count - 1, words + 1) : unknown(words[1]);
+    if (!subcommand) return unknown(words[1]);
+    enum ending ending = subcommand->run(count - 1, words + 1);
+    screen_put(stdout, SLICE("")); /* a verdict nobody could read is none */
+    return ending;
 }

@@ -138,6 +138,9 @@ ends 0 "the demo plays" demo --once
 says "to its good end" '^Everything was as it should be'
 says "telling who did what" '^Anna  .*says yes'
 ends 0 "verify is content beside piotd" verify --data "$work/data"
+status=0
+"$piot" verify --data "$work/data" >/dev/full 2>"$work/errors" || status=$?
+[ "$status" = 3 ] || broken "a verdict that cannot be written is none (it ended with $status)"
 cp -r "$work/data" "$work/old"
 ends 0 "the demo plays again" demo --once
 ends 3 "rebuild refuses while piotd runs" rebuild --data "$work/data"
