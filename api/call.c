@@ -75,7 +75,8 @@ static bool bad_query(struct call *call, const char *why, struct slice name)
     int size = (int)(name.size < 64 ? name.size : 64);
 
     if (!text_plain(name)) size = 0;
-    call_fail(call, PROBLEM_invalid_argument, "Query %.*s %s.", size, name.data, why);
+    if (size) call_fail(call, PROBLEM_invalid_argument, "Query %.*s %s.", size, name.data, why);
+    else call_fail(call, PROBLEM_invalid_argument, "The query %s.", why);
     return false;
 }
 

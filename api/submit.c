@@ -195,7 +195,8 @@ void submit_send(struct submission *submission)
     struct ask  *ask  = &submission->ask;
 
     if (ask->idempotency_key.size > IDEMPOTENCY_KEY_MAX) {
-        call_fail(call, PROBLEM_invalid_argument, "Idempotency-Key has to be at most %d bytes.",
+        call_fail(call, PROBLEM_invalid_argument,
+                  "Idempotency-Key, or webhook-id, has to be at most %d bytes.",
                   IDEMPOTENCY_KEY_MAX);
         return;
     }
