@@ -51,30 +51,52 @@ static struct status accept_unanchored(struct reader *recovered)
                 : OK;
 }
 
+struct recovery {
+    const char            *anchor;
+    const struct note_key *key;
+};
+
 /* After damage the store may come back a little short: only if the log still
  * reaches its anchor does that pass. */
 static struct status accept_recovered(void *context, struct reader *recovered)
 {
-    struct anchor anchor;
-    struct status status = anchor_read(context, &anchor);
+    const struct recovery *recovery = context;
+    struct arena           arena    = { 0 };
+    struct slice           note;
+    struct status status = anchor_check(recovery->anchor, recovery->key, recovered, PARTITION_ONE,
+                                        &arena, &note);
 
-    if (status.code == STATUS_NOT_FOUND) return accept_unanchored(recovered);
-    TRY(status);
-    return anchor_check(recovered, PARTITION_ONE, &anchor);
+    if (status.code == STATUS_OK && !note.data) status = accept_unanchored(recovered);
+    arena_free(&arena);
+    return status;
 }
 
 static struct status open_store(struct service *service, const struct data_paths *paths)
 {
-    struct store_options options = {
+    struct recovery      recovery = { paths->anchor, &service->signer.key };
+    struct store_options options  = {
         .path        = paths->store,
         .cache_bytes = service->settings.store_cache,
         .write_bytes = service->settings.store_write_buffer,
         .accept      = accept_recovered,
-        .context     = (void *)(uintptr_t)paths->anchor,
+        .context     = &recovery,
     };
 
     store_families_all(options.families);
     return store_open(&service->store, &options);
+}
+
+/* A log that was signed is signed on with the same key, or by nobody. */
+static struct status open_key(struct service *service, const struct data_paths *paths)
+{
+    bool          begun  = access(paths->anchor, F_OK) == 0;
+    const char   *origin = begun ? NULL : service->settings.log_origin;
+    struct status status = checkpoint_key_open(paths->key, origin, &service->signer);
+
+    if (status.code == STATUS_NOT_FOUND)
+        return failed(STATUS_CORRUPT, "%s is gone, but the log was signed with it: bring it back",
+                      paths->key);
+    return status;
 }
 
 static struct status open_ledger(struct service *service, const struct data_paths *paths)
@@ -88,6 +110,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .clock       = &service->clock,
         .queue_max   = service->settings.queue_max,
         .anchor_path = paths->anchor,
+        .signer      = &service->signer,
         .committed   = on_committed,
         .stopped     = on_stopped,
         .context     = service,
@@ -151,6 +174,7 @@ static struct status open_all(struct service *service)
     TRY(data_prepare(settings, &paths));
     if (*settings->tls_certificate)
         TRY(tls_open(&service->tls, settings->tls_certificate, settings->tls_key));
+    TRY(open_key(service, &paths));
     TRY(open_store(service, &paths));
     data_forget_where(service); /* of a process that was killed; now the lock is ours */
     TRY(replay_make_ready(service->store, all_folds));
@@ -214,6 +238,7 @@ void service_close(struct service *service)
     flush_store(service);
     store_close(service->store);
     tls_close(service->tls);
+    crypto_wipe(&service->signer, sizeof service->signer);
     service->loops      = NULL;
     service->loop_count = 0;
 }

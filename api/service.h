@@ -31,6 +31,7 @@ struct service {
     struct store      *store;
     struct vault      *vault;
     struct ledger     *ledger;
+    struct note_signer signer;  /* of the log's checkpoints */
     struct live       *live;    /* who wants to know of commits */
     struct worker     *worker;  /* hashes passwords */
     struct courier    *courier; /* delivers webhooks */

@@ -27,6 +27,7 @@ struct status data_prepare(struct settings *settings, struct data_paths *paths)
         .store  = path_in(settings, "", "store"),
         .vault  = path_in(settings, settings->vault, "vault"),
         .anchor = path_in(settings, settings->anchor, "anchor"),
+        .key    = path_in(settings, settings->log_key, "log.key"),
         .token  = path_in(settings, "", "operator.token"),
         .listen = path_in(settings, "", "listen"),
     };

@@ -3,6 +3,7 @@
  *     DIR/store/          the log and all that is folded from it
  *     DIR/vault/          the keys of personal data   (or settings.vault)
  *     DIR/anchor          how far the log came        (or settings.anchor)
+ *     DIR/log.key         what signs its checkpoints  (or settings.log_key), and .pub
  *     DIR/operator.token  the first operator's token, 0600
  *     DIR/listen          address and port, 0600, while it runs
  *
@@ -14,7 +15,7 @@
 #include "api/service.h"
 
 struct data_paths {
-    const char *store, *vault, *anchor, *token, *listen; /* in the settings' arena */
+    const char *store, *vault, *anchor, *key, *token, *listen; /* in the settings' arena */
 };
 /* Makes the directory, 0700, unless it is there. */
 must_use struct status data_prepare(struct settings *settings, struct data_paths *paths);

@@ -25,7 +25,11 @@ static struct status accept_recovered(void *context, struct reader *recovered)
 {
     struct archive *archive = context;
 
-    return archive->anchored ? anchor_check(recovered, PARTITION_ONE, &archive->anchor) : OK;
+    if (!archive->anchor.data) return OK;
+    if (!archive->keyed)
+        return failed(STATUS_CORRUPT, "the log was damaged, and without its key's file log.key.pub "
+                                      "nobody can say whether the anchor is its own");
+    return anchor_reached(archive->anchor, &archive->key, recovered, PARTITION_ONE);
 }
 
 /* -- opening ------------------------------------------------------------------------------ */
@@ -43,12 +47,27 @@ static struct status check_there(const char *data, const char *store)
     return OK;
 }
 
-static struct status read_anchor(struct archive *archive, const char *path, bool chosen)
+static struct status read_anchor(struct archive *archive, const char *path, bool chosen,
+                                 struct slice *note)
 {
-    struct status status = anchor_read(path, &archive->anchor);
+    struct status status = anchor_read(path, &archive->arena, note);
 
-    archive->anchored = status.code == STATUS_OK;
+    if (status.code == STATUS_OK) return OK;
+    *note = (struct slice){ 0 };
     return status.code == STATUS_NOT_FOUND && !chosen ? OK : status;
+}
+
+/* As text, or in a file; without either, what the service left beside its key. */
+static struct status read_key(struct archive *archive, const struct archive_options *options)
+{
+    const char   *path   = path_in(&archive->arena, options, options->key, "log.key.pub");
+    struct status status = OK;
+
+    if (options->key && strchr(options->key, '+'))
+        status = note_key_parse(slice_text(options->key), &archive->key);
+    else status = checkpoint_key_read(path, &archive->key);
+    archive->keyed = status.code == STATUS_OK;
+    return status.code == STATUS_NOT_FOUND && !options->key ? OK : status;
 }
 
 static struct status open_once(struct archive *archive, const struct archive_options *options,
@@ -62,11 +81,14 @@ static struct status open_once(struct archive *archive, const struct archive_opt
         .context   = archive,
     };
 
+    const char *anchor = path_in(&archive->arena, options, options->anchor, "anchor");
+
     TRY(check_there(options->data, how.path));
-    TRY(read_anchor(archive, path_in(&archive->arena, options, options->anchor, "anchor"),
-                    options->anchor != NULL));
+    TRY(read_key(archive, options));
+    TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor));
     store_families_all(how.families);
     TRY(store_open(&archive->store, &how));
+    TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor_after));
     if (use == ARCHIVE_LOG) return OK;
     return vault_open(&archive->vault, vault, use != ARCHIVE_WRITE);
 }

@@ -2,7 +2,8 @@
  *
  *     DIR/store    the log and everything folded from it
  *     DIR/vault    the keys of personal data
- *     DIR/anchor   how far the log had come
+ *     DIR/anchor   how far the log had come, as a signed checkpoint
+ *     DIR/log.key.pub   the key that it is signed with
  *
  * Read-only opening takes no lock and changes nothing, also while piotd runs: what is
  * seen is the state of that moment and stays so. piotd may tidy a file away while it is
@@ -22,12 +23,14 @@
 #ifndef PIOT_CLI_ARCHIVE_H
 #define PIOT_CLI_ARCHIVE_H
 
+#include "core/log/anchor.h"
 #include "core/log/log.h"
 #include "core/store/store.h"
 
 /* What CHOICES_OF_A_DIRECTORY fills. */
 struct archive_options {
     const char *data, *vault, *anchor;
+    const char *key; /* text of a verifier key, or a file's path; NULL: log.key.pub */
 };
 
 enum archive_use {
@@ -39,8 +42,10 @@ enum archive_use {
 struct archive {
     struct store *store;
     struct vault *vault; /* NULL: not asked for */
-    struct anchor anchor;
-    bool          anchored; /* `anchor` is filled */
+    struct slice  anchor;       /* the note as it was before; data NULL: none */
+    struct slice  anchor_after; /* and after the store was opened */
+    struct note_key key;
+    bool          keyed;        /* `key` is filled */
     struct arena  arena;
 };
 must_use struct status archive_open(struct archive *archive,

@@ -69,6 +69,9 @@ enum ending misused(const char *name, const char *format, ...)
     { "data", "DIR", NULL, "piotd's data directory", (data_text), NULL },                 \
     { "vault", "DIR", NULL, "where the keys are, if not in DIR/vault", (vault_text), NULL }, \
     { "anchor", "FILE", NULL, "the anchor, if it is not DIR/anchor", (anchor_text), NULL }
+#define CHOICE_KEY(key_text)                                                              \
+    { "key", "KEY", NULL, "the log's verifier key, or its file; else DIR/log.key.pub",    \
+      (key_text), NULL }
 #define CHOICES_END { NULL, NULL, NULL, NULL, NULL, NULL }
 #define VERBS_END   { NULL, NULL, NULL, NULL }
 

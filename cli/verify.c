@@ -3,7 +3,8 @@
  * Besides what replay names, two rules are this file's own:
  *
  *     rule      says
- *     anchor    the log reaches the anchor, with that event there
+ *     anchor    the anchor is signed by the log's key, the log reaches it with that root,
+ *               and no checkpoint that was shown is beyond it
  *     store     the files can be read: no checksum of theirs is wrong
  *
  * Damage that keeps the store from being opened or read is a finding, too; only if piotd
@@ -24,14 +25,26 @@ static bool as_json, log_only;
 
 /* -- looking ------------------------------------------------------------------------------ */
 
+static uint64_t anchored_at(const struct archive *archive)
+{
+    struct checkpoint anchored;
+
+    return checkpoint_open(archive->anchor, &archive->key, &anchored).code == STATUS_OK
+               ? anchored.size : 0;
+}
+
 static struct status check_anchor(struct archive *archive, struct report_book *book)
 {
-    struct status status;
+    struct reader *reader = store_reader(archive->store);
+    struct status  status = anchor_covers(archive->anchor_after, reader, PARTITION_ONE);
 
-    if (!archive->anchored) return OK;
-    status = anchor_check(store_reader(archive->store), PARTITION_ONE, &archive->anchor);
-    if (status.code != STATUS_CORRUPT && status.code != STATUS_NOT_FOUND) return status;
-    report_book_add(book, archive->anchor.position, "anchor", status.text);
+    if (status.code == STATUS_OK && archive->anchor.data)
+        status = archive->keyed
+                     ? anchor_reached(archive->anchor, &archive->key, reader, PARTITION_ONE)
+                     : failed(STATUS_CORRUPT, "without the log's key nobody can say whether the "
+                                              "anchor is its own: --key");
+    if (status.code != STATUS_CORRUPT) return status;
+    report_book_add(book, anchored_at(archive), "anchor", status.text);
     return OK;
 }
 
@@ -160,6 +173,7 @@ enum ending piot_verify(int count, char **words)
     static const struct verb   verbs[]   = { { "", "", "", verify }, VERBS_END };
     static const struct choice choices[] = {
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
         { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
           &log_only },
         CHOICE_JSON(&as_json),

@@ -9,7 +9,6 @@
 #include "core/turn.h"
 
 enum {
-    ANCHOR_EVERY_US = 1000000, /* how much of a lost end could go unnoticed */
     SWEEP_ROWS      = 64,      /* idempotency rows looked at in an idle turn */
     SWEEP_EVERY_US  = 100000,
     IDLE_MS_MAX     = 1000,    /* the thread looks at the clock at least this often */
@@ -30,21 +29,11 @@ static void random_bytes(void *context, void *bytes, size_t size)
     crypto_random(bytes, size);
 }
 
-static struct status check_anchor(const struct ledger_settings *settings, struct anchor *anchor)
-{
-    *anchor = (struct anchor){ 0 };
-    if (!settings->anchor_path) return OK;
-    struct status status = anchor_read(settings->anchor_path, anchor);
-    if (status.code == STATUS_NOT_FOUND) return OK;
-    TRY(status);
-    return anchor_check(store_reader(settings->store), PARTITION_ONE, anchor);
-}
-
 static struct status prepare(struct ledger *ledger)
 {
     const struct ledger_settings *settings = &ledger->settings;
 
-    TRY(check_anchor(settings, &ledger->anchor));
+    TRY(signing_open(ledger));
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
     TRY(log_open(&ledger->log, settings->store, settings->vault, PARTITION_ONE));
@@ -81,6 +70,7 @@ void ledger_close(struct ledger *ledger)
     if (!ledger) return;
     ensure(!ledger->running);
     batch_close(ledger->batch);
+    signing_close(ledger);
     log_close(ledger->log);
     queue_close(ledger->queue);
     arena_free(&ledger->arena);
@@ -153,6 +143,7 @@ static struct status commit(struct ledger *ledger)
 
     if (!batch_count(ledger->batch)) return OK;
     TRY(batch_commit(ledger->batch, true));
+    log_committed(ledger->log);
     atomic_store(&ledger->position, log_last(ledger->log));
     atomic_fetch_add(&ledger->events, ledger->commit.count);
     atomic_fetch_add(&ledger->commit_us, (uint64_t)(clock_monotonic_us() - began));
@@ -172,37 +163,19 @@ static void answer_all(struct ledger *ledger, struct status status)
     ledger->ask_count = 0;
 }
 
-static struct status anchor_now(struct ledger *ledger)
-{
-    struct reader    *reader = store_reader(ledger->settings.store);
-    struct log_record record;
-    struct anchor     anchor = { .position = log_last(ledger->log) };
-
-    if (!ledger->settings.anchor_path || anchor.position == ledger->anchor.position) return OK;
-    TRY(log_read_record(reader, PARTITION_ONE, anchor.position, &ledger->arena, &record));
-    ensure(record.leaf.size == sizeof anchor.leaf.bytes);
-    memcpy(anchor.leaf.bytes, record.leaf.data, record.leaf.size);
-    TRY(anchor_write(ledger->settings.anchor_path, &anchor));
-    ledger->anchor = anchor;
-    return OK;
-}
-
-/* What is done now and then, after the answers: the anchor, the sweep. */
+/* What is done now and then, after the answers: signing, the sweep. */
 static struct status keep_house(struct ledger *ledger)
 {
     int64_t now = clock_monotonic_us();
 
-    if (now - ledger->anchored_us >= ANCHOR_EVERY_US) {
-        TRY(anchor_now(ledger));
-        ledger->anchored_us = now;
-    }
+    TRY(signing_in_time(ledger, now));
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
         TRY(repeat_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
         ledger->kept     = 0;
         ledger->swept_us = now;
     }
-    return OK; /* what was swept goes with the next commit */
+    return OK; /* what was swept and signed goes with the next commit */
 }
 
 static struct status work(struct ledger *ledger, bool *worked)
@@ -268,7 +241,8 @@ static struct status finish(struct ledger *ledger)
 
     shut(ledger, true);
     while (worked) TRY(ledger_turn(ledger, &worked));
-    struct status status = anchor_now(ledger);
+    struct status status = signing_now(ledger);
+    if (status.code == STATUS_OK) status = commit(ledger); /* its row */
     return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
 }
 

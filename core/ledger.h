@@ -8,6 +8,9 @@
  * for free, a dense total order, no locks, and read-your-writes, because the
  * views are in the same batch.
  *
+ * EVIDENCE  Once a second the head of the log is signed (checkpoint.h), put into the
+ * anchor, and then shown.
+ *
  * A failed write or sync is never retried, because its outcome is unknown:
  * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
  * good. The process ends and recovers from the log.
@@ -22,6 +25,7 @@
 #define PIOT_LEDGER_H
 
 #include "core/base/clock.h"
+#include "core/log/anchor.h"
 #include "core/log/log.h"
 #include "core/rules/rules.h"
 
@@ -106,14 +110,15 @@ struct ledger_settings {
     const struct policy      *policy;
     const struct clock       *clock;
     size_t                    queue_max;   /* asks waiting; more are told "later" */
-    const char               *anchor_path; /* NULL: no anchor */
+    const char               *anchor_path; /* NULL: nothing is signed */
+    const struct note_signer *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
     void (*stopped)(void *context, struct status why); /* a failure; the thread has ended */
     void *context;
 };
 
 struct ledger;
-/* Checks the log against its anchor before anything else. */
+/* Checks the log against its anchor before anything else (anchor_check()). */
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
 void ledger_close(struct ledger *ledger);
 
@@ -127,6 +132,12 @@ must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
  * submits after that is told "no" until the next start. */
 must_use struct status ledger_start(struct ledger *ledger);
 void ledger_stop(struct ledger *ledger);
+
+/* The last checkpoint shown: one a second in which something happened, and one at the
+ * stop. Any thread. False: there is none yet. */
+must_use bool ledger_checkpoint(struct ledger *ledger, struct arena *arena, struct slice *note);
+/* The tree as of the last commit; good as long as the ledger. */
+struct merkle *ledger_merkle(struct ledger *ledger);
 
 /* For /metrics. */
 struct ledger_figures {

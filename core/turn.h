@@ -21,6 +21,17 @@ struct chain {
     size_t        first, last; /* of those waiting */
 };
 
+/* Which checkpoints there are: in the anchor, shown to readers, in a row. */
+struct signing {
+    bool            opened;
+    struct buffer   anchored; /* the note in the anchor; empty: none */
+    uint64_t        anchored_size, row_size;
+    int64_t         signed_us; /* monotonic, when last */
+    pthread_mutex_t lock;      /* over what follows */
+    struct buffer   shown;
+    uint64_t        shown_size;
+};
+
 struct ledger {
     struct ledger_settings settings;
     struct queue          *queue;
@@ -37,9 +48,9 @@ struct ledger {
     size_t                 ask_count, items;
     struct commit          commit;
     size_t                 commit_room;
-    struct anchor          anchor;
+    struct signing         signing;
     struct key             swept;       /* how far the sweep of idempotency rows has come */
-    int64_t                anchored_us, swept_us; /* monotonic, when last */
+    int64_t                swept_us;    /* monotonic, when last */
     pthread_t              thread;
     bool                   running;
     pthread_mutex_t        door;        /* over `shut`, and pushing while it is open */
@@ -58,6 +69,15 @@ must_use struct status turn_decide(struct ledger *ledger, const struct intent *i
 /* Decides an ask: repeats, check, items, alongside, answer. */
 must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
+
+/* -- signing.c ---------------------------------------------------------------- */
+
+/* The gate: refuses a log that is not the one its anchor knows. */
+must_use struct status signing_open(struct ledger *ledger);
+void signing_close(struct ledger *ledger);
+/* After a commit: signs, anchors and shows how far the log has come. */
+must_use struct status signing_now(struct ledger *ledger);
+must_use struct status signing_in_time(struct ledger *ledger, int64_t now_us);
 
 /* -- repeat.c: what was answered before, and what was done once ------------------ */
 

@@ -17,6 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/log/proof.h"
 #include "replay/findings.h"
 #include "replay/heads.h"
 
@@ -42,11 +43,6 @@ void finding_add(struct findings *findings, uint64_t position, const char *rule,
     va_end(args);
     findings->count++;
     if (findings->found) findings->found(findings->context, &finding);
-}
-
-static struct hash leaf_of(struct slice envelope)
-{
-    return crypto_sha256_two((struct slice){ "\0", 1 }, envelope); /* RFC 6962, 2.1 */
 }
 
 static bool same_hash(struct slice stored, const struct hash *hash)
@@ -131,7 +127,7 @@ static struct status check_record(struct walk *walk, const struct log_record *re
                                   uint64_t expected)
 {
     struct event event;
-    struct hash  leaf = leaf_of(record->envelope);
+    struct hash  leaf = hash_leaf(record->envelope);
 
     if (record->position != expected)
         finding_add(walk->findings, expected, "gap", "the next event stands at %llu",

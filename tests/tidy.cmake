@@ -34,7 +34,7 @@ set(rooms
 set(faces
     "<rocksdb/:  core/store/"
     "<msgpack:   core/base/(packed|shape)[.][ch]"
-    "<openssl/:  core/base/crypto[.]c|api/tls[.][ch]"
+    "<openssl/:  core/base/crypto[a-z_]*[.]c|api/tls[.][ch]"
     "<event2/:   api/"
     "<curl/:     api/courier|cli/"
     "<jansson:   (api|cli)/json[a-z_]*[.][ch]")

@@ -1,113 +1,130 @@
-/* anchor.c -- the file that remembers how far the log had come.
- *
- *     piot anchor 1
- *     <position>
- *     <leaf hash, hex>
- *     <SHA-256 of the lines above, hex>
- *
- * Text, so that an operator at a bad hour can read what is missing. The last
- * line tells a damaged anchor from a damaged log.
- */
-#include "core/base/text.h"
+#include "core/log/anchor.h"
+
 #include "core/log/durable.h"
-#include "core/log/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <unistd.h>
 
-enum {
-    HEX_SIZE   = 2 * SHA256_SIZE,
-    ANCHOR_MAX = 256, /* three short lines and two hashes take at most 165 */
-};
-static const char FIRST_LINE[] = "piot anchor 1";
+enum { ANCHOR_MAX = 8192 }; /* a checkpoint with its witnesses' lines */
 
-struct status anchor_write(const char *path, const struct anchor *anchor)
-{
-    char   text[ANCHOR_MAX], hex[HEX_SIZE + 1];
-    size_t size;
-
-    text_hex(SLICE_OF(anchor->leaf.bytes), hex);
-    size            = (size_t)snprintf(text, sizeof text, "%s\n%llu\n%s\n", FIRST_LINE,
-                                       (unsigned long long)anchor->position, hex);
-    struct hash sum = crypto_sha256((struct slice){ text, size });
-    text_hex(SLICE_OF(sum.bytes), hex);
-    size += (size_t)snprintf(text + size, sizeof text - size, "%s\n", hex);
-    ensure(size < sizeof text);
-    return durable_write(path, (struct slice){ text, size }, DURABLE_REPLACE);
-}
-
-/* All of a file that fits into `text`; one that does not is cut, and so damaged. */
-static struct status read_small(const char *path, char text[ANCHOR_MAX], size_t *size)
+struct status anchor_read(const char *path, struct arena *arena, struct slice *note)
 {
     int fd = open(path, O_RDONLY | O_CLOEXEC);
 
     if (fd < 0 && errno == ENOENT) return failed(STATUS_NOT_FOUND, "there is no %s", path);
     if (fd < 0) return durable_failed("opening", path);
-    ssize_t       got    = read(fd, text, ANCHOR_MAX);
-    struct status status = got < 0 ? durable_failed("reading", path) : OK;
+    char   *text = arena_take(arena, ANCHOR_MAX);
+    ssize_t got  = read(fd, text, ANCHOR_MAX);
     close(fd);
-    *size = got > 0 ? (size_t)got : 0;
-    return status;
-}
-
-static bool take_line(struct slice *rest, struct slice *line)
-{
-    const char *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
-
-    if (!end) return false;
-    *line = (struct slice){ rest->data, (size_t)(end - rest->data) };
-    *rest = (struct slice){ end + 1, rest->size - line->size - 1 };
-    return true;
-}
-
-static bool parse(struct slice text, struct anchor *anchor)
-{
-    struct slice rest = text, first, position, leaf, sum;
-    struct hash  wanted;
-
-    if (!take_line(&rest, &first) || !take_line(&rest, &position) || !take_line(&rest, &leaf))
-        return false;
-    struct hash found = crypto_sha256((struct slice){ text.data, text.size - rest.size });
-    return take_line(&rest, &sum) && rest.size == 0 && slice_equal(first, slice_text(FIRST_LINE)) &&
-           text_unhex(sum, wanted.bytes, SHA256_SIZE) &&
-           memcmp(&found, &wanted, sizeof found) == 0 && text_u64(position, &anchor->position) &&
-           text_unhex(leaf, anchor->leaf.bytes, SHA256_SIZE);
-}
-
-struct status anchor_read(const char *path, struct anchor *anchor)
-{
-    char   text[ANCHOR_MAX];
-    size_t size = 0;
-
-    TRY(read_small(path, text, &size));
-    if (!parse((struct slice){ text, size }, anchor))
-        return failed(STATUS_CORRUPT, "%s is damaged", path);
+    if (got < 0) return durable_failed("reading", path);
+    if (got == ANCHOR_MAX) return failed(STATUS_CORRUPT, "%s is too long for an anchor", path);
+    *note = (struct slice){ text, (size_t)got };
     return OK;
 }
 
-struct status anchor_check(struct reader *reader, uint32_t partition, const struct anchor *anchor)
-{
-    struct log_record record;
-    struct arena      arena = { 0 };
-    uint64_t          head;
+/* -- swapping ----------------------------------------------------------------------- */
 
-    if (anchor->position == 0) return OK;
-    TRY(log_head(reader, partition, &head));
-    if (head < anchor->position)
-        return failed(STATUS_CORRUPT,
-                      "the log ends at %llu, but it had come to %llu: %llu events are missing",
-                      (unsigned long long)head, (unsigned long long)anchor->position,
-                      (unsigned long long)(anchor->position - head));
-    struct status status = log_read_record(reader, partition, anchor->position, &arena, &record);
-    if (status.code == STATUS_NOT_FOUND)
-        status =
-            failed(STATUS_CORRUPT, "event %llu is missing", (unsigned long long)anchor->position);
-    else if (status.code == STATUS_OK && !slice_equal(record.leaf, SLICE_OF(anchor->leaf.bytes)))
-        status = failed(STATUS_CORRUPT, "event %llu is not the one that stood there",
-                        (unsigned long long)anchor->position);
+/* The folder is what can be locked: the file itself is replaced. -1: errno says why. */
+static int lock_folder_of(const char *path)
+{
+    char        folder[PATH_MAX];
+    const char *name = strrchr(path, '/');
+
+    snprintf(folder, sizeof folder, "%.*s", name ? (int)(name + 1 - path) : 2, name ? path : "./");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0 || flock(fd, LOCK_EX) == 0) return fd;
+    close(fd);
+    return -1;
+}
+
+static struct status holds(const char *path, struct slice was)
+{
+    struct arena  arena = { 0 };
+    struct slice  found = { 0 };
+    struct status status = anchor_read(path, &arena, &found);
+
+    if (status.code == STATUS_NOT_FOUND) status = OK;
+    if (status.code == STATUS_OK && !slice_equal(found, was))
+        status = failed(STATUS_CONFLICT, "%s is not what it was: another process signs a log "
+                                         "under it", path);
     arena_free(&arena);
     return status;
+}
+
+struct status anchor_swap(const char *path, struct slice was, struct slice now)
+{
+    int           lock = lock_folder_of(path);
+    struct status status;
+
+    if (lock < 0) return durable_failed("locking the folder of", path);
+    status = holds(path, was);
+    if (status.code == STATUS_OK) status = durable_write(path, now, DURABLE_REPLACE);
+    close(lock);
+    return status;
+}
+
+/* -- the gate -------------------------------------------------------------------------- */
+
+struct status anchor_reached(struct slice note, const struct note_key *key,
+                             struct reader *reader, uint32_t partition)
+{
+    struct checkpoint anchored;
+    struct status     status = checkpoint_open(note, key, &anchored);
+
+    if (status.code != STATUS_OK)
+        return failed(status.code, "the anchor is damaged: %.200s", status.text);
+    return checkpoint_check(reader, partition, &anchored);
+}
+
+static struct status size_of(struct slice note, uint64_t *size)
+{
+    struct checkpoint checkpoint;
+    struct slice      text, lines;
+
+    TRY(note_split(note, &text, &lines));
+    TRY(checkpoint_parse(text, &checkpoint));
+    *size = checkpoint.size;
+    return OK;
+}
+
+static struct status covers(struct slice note, struct slice shown)
+{
+    uint64_t anchored, signed_up_to;
+
+    TRY(size_of(shown, &signed_up_to));
+    if (!note.data)
+        return failed(STATUS_CORRUPT, "the anchor is gone, but the log was signed up to %llu: "
+                                      "bring it back", (unsigned long long)signed_up_to);
+    TRY(size_of(note, &anchored));
+    if (signed_up_to <= anchored) return OK;
+    return failed(STATUS_CORRUPT, "the anchor knows the log up to %llu, but it was signed up to "
+                                  "%llu: the anchor is an old one",
+                  (unsigned long long)anchored, (unsigned long long)signed_up_to);
+}
+
+struct status anchor_covers(struct slice note, struct reader *reader, uint32_t partition)
+{
+    struct arena  arena = { 0 };
+    struct slice  shown;
+    struct status status = checkpoint_last(reader, partition, &arena, &shown);
+
+    if (status.code == STATUS_OK && shown.data) status = covers(note, shown);
+    arena_free(&arena);
+    return status;
+}
+
+struct status anchor_check(const char *path, const struct note_key *key, struct reader *reader,
+                           uint32_t partition, struct arena *arena, struct slice *note)
+{
+    struct status status = anchor_read(path, arena, note);
+
+    if (status.code == STATUS_NOT_FOUND) *note = (struct slice){ 0 };
+    else TRY(status);
+    if (note->data) TRY(anchor_reached(*note, key, reader, partition));
+    return anchor_covers(*note, reader, partition);
 }

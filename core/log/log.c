@@ -12,6 +12,7 @@
 struct log {
     struct store *store;
     struct vault *vault;
+    struct merkle  *tree;
     uint32_t      partition;
     uint64_t      last;    /* position; 0: none */
     int64_t       last_at; /* its recorded-at */
@@ -36,12 +37,23 @@ struct status log_open(struct log **opened, struct store *store, struct vault *v
 void log_close(struct log *log)
 {
     if (!log) return;
+    merkle_close(log->tree);
     buffer_free(&log->row);
     buffer_free(&log->plain);
     free(log);
 }
 
 uint64_t log_last(const struct log *log) { return log->last; }
+
+struct merkle *log_merkle(struct log *log) { return log->tree; }
+
+void log_committed(struct log *log) { merkle_publish(log->tree); }
+
+static struct status tree_again(struct log *log, struct reader *reader)
+{
+    return log->tree ? merkle_rewind(log->tree, reader)
+                     : merkle_open(&log->tree, reader, log->partition);
+}
 
 struct status log_rewind(struct log *log)
 {
@@ -56,7 +68,7 @@ struct status log_rewind(struct log *log)
     if (status.code != STATUS_OK) return status;
     log->last    = last;
     log->last_at = event.recorded_at;
-    return OK;
+    return tree_again(log, reader);
 }
 
 /* -- sealing ---------------------------------------------------------------- */
@@ -124,7 +136,7 @@ static struct hash encode(struct log *log, const struct event *event)
     buffer_add(&log->row, SLICE_OF(room));
     event_encode(event, &log->row);
     struct hash leaf =
-        row_leaf((struct slice){ log->row.data + LEAF_SIZE, log->row.size - LEAF_SIZE });
+        hash_leaf((struct slice){ log->row.data + LEAF_SIZE, log->row.size - LEAF_SIZE });
     memcpy(log->row.data, leaf.bytes, LEAF_SIZE);
     return leaf;
 }
@@ -200,6 +212,7 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     if (ciphertext.data) batch_put(batch, FAMILY_personal, key_slice(&key), ciphertext);
     put_stream(batch, log->partition, event, leaf);
     put_index(batch, log->partition, shape, event);
+    merkle_add(log->tree, batch, &leaf);
     log->last    = event->position;
     log->last_at = event->recorded_at;
     return OK;

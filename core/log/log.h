@@ -18,7 +18,8 @@
  * An id starts with its kind's letter, of which none is 'T'. What happened to an
  * account or a vendor is therefore its stream and its index together.
  *
- * The leaf hash is that of RFC 6962, 2.1: SHA-256(0x00 ‖ envelope).
+ * The leaf hash is that of RFC 6962, 2.1: SHA-256(0x00 ‖ envelope). The tree over all
+ * of them (merkle.h) grows in the same batch.
  *
  * Personal fields are sealed under event_owner()'s key with the event's id as
  * associated data; an owner's first event makes its key in the vault, durable
@@ -35,6 +36,7 @@
 #define PIOT_LOG_H
 
 #include "core/facts/event.h"
+#include "core/log/merkle.h"
 #include "core/log/vault.h"
 #include "core/store/store.h"
 
@@ -58,6 +60,10 @@ must_use struct status log_append(struct log *log, struct batch *batch, int64_t 
  * was appended since, and go on from the store's last position. */
 must_use struct status log_rewind(struct log *log);
 uint64_t log_last(const struct log *log); /* appended, 0: none; the appender's thread */
+/* The batch has committed: the tree shows it to its readers. */
+void log_committed(struct log *log);
+/* The log's own; good as long as the log. */
+struct merkle *log_merkle(struct log *log);
 
 /* -- reading ---------------------------------------------------------------- */
 
@@ -112,20 +118,5 @@ struct log_stream_head {
 };
 must_use struct status log_stream_head(struct reader *reader, uint32_t partition,
                                        struct id stream, struct log_stream_head *head);
-
-/* -- the anchor -------------------------------------------------------------- */
-
-/* A small file apart that remembers how far the log had come, so that a log that
- * lost its end is noticed at the next start. Written atomically and synced: lines of
- * text, the last of which is the SHA-256 of those before it. */
-struct anchor {
-    uint64_t    position;
-    struct hash leaf; /* of the event there */
-};
-must_use struct status anchor_read(const char *path, struct anchor *anchor); /* NOT_FOUND: none */
-must_use struct status anchor_write(const char *path, const struct anchor *anchor);
-/* Does `reader`'s log reach the anchor, with that event there? */
-must_use struct status anchor_check(struct reader *reader, uint32_t partition,
-                                    const struct anchor *anchor);
 
 #endif

@@ -1,4 +1,5 @@
 /* read.c -- one event, as it is stored and as it is meant. */
+#include "core/log/proof.h"
 #include "core/log/rows.h"
 
 #include <string.h>
@@ -77,7 +78,7 @@ static struct status open_personal(const struct log_record *record, struct vault
 struct status log_record_event(const struct log_record *record, struct vault *vault,
                                struct arena *arena, struct event *event)
 {
-    struct hash leaf = row_leaf(record->envelope);
+    struct hash leaf = hash_leaf(record->envelope);
 
     if (!slice_equal(record->leaf, SLICE_OF(leaf.bytes)))
         return failed(STATUS_CORRUPT, "event %llu: the envelope does not match its leaf hash",

@@ -29,13 +29,6 @@ struct key row_type(uint32_t partition, enum event_type type)
     return key;
 }
 
-struct hash row_leaf(struct slice envelope)
-{
-    static const char leaf[] = { 0 };
-
-    return crypto_sha256_two(SLICE_OF(leaf), envelope);
-}
-
 static struct key head_key(uint32_t partition, struct id stream)
 {
     struct key key = row_id(partition, stream);

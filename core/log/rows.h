@@ -16,9 +16,6 @@ struct key row_position(uint32_t partition, uint64_t position);
 struct key row_id(uint32_t partition, struct id id);
 struct key row_type(uint32_t partition, enum event_type type);
 
-/* SHA-256(0x00 ‖ envelope), as RFC 6962, 2.1, hashes a leaf. */
-struct hash row_leaf(struct slice envelope);
-
 void                   row_head_put(struct batch *batch, uint32_t partition, struct id stream,
                                     const struct log_stream_head *head);
 must_use struct status row_head_get(struct reader *reader, uint32_t partition, struct id stream,

@@ -10,9 +10,11 @@
  */
 #include "core/base/report.h"
 #include "core/log/durable.h"
-#include "core/log/log.h"
 #include "core/log/vault_cache.h"
+#include "core/log/vault_mark.h"
 #include "core/log/vault_master.h"
+#include "core/store/store.h"
+#include "core/log/vault.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -83,18 +85,15 @@ static struct status reaches_anchor(void *context, struct reader *reader)
  * an anchor younger than the store. */
 static struct status read_anchor(struct vault *vault, const char *path)
 {
-    struct anchor anchor = { 0 };
-
     TRY(durable_join(vault->anchor, path, "anchor"));
-    struct status status = anchor_read(vault->anchor, &anchor);
-    vault->anchored      = anchor.position;
+    struct status status = vault_mark_read(vault->anchor, &vault->anchored);
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
 static struct status write_anchor(const struct vault *vault)
 {
     if (!vault->anchor[0]) return OK;
-    return anchor_write(vault->anchor, &(struct anchor){ .position = vault->changes });
+    return vault_mark_write(vault->anchor, vault->changes);
 }
 
 static struct status open_store(struct vault *vault, const char *path, bool read_only)

@@ -40,7 +40,8 @@ enum {
 
 #define MEMTABLE_BLOOM 0.02 /* of a memtable: 6 bits a row of 40 bytes */
 
-static const char *const scans[] = { "log", "personal", "index", "timers", "outbox", "leases" };
+static const char *const scans[] = { "log",    "personal", "index", "tiles",
+                                     "timers", "outbox",   "leases" };
 
 /* By the beginning of the name, so that outbox_v1 and outbox_v2 are alike. */
 enum options_shape options_shape_of(const char *stored_name)

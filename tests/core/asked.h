@@ -36,6 +36,7 @@ static const struct id HOME = { "nhome" };
 struct world {
     char                   folder[64]; /* empty: the store is in memory */
     char                   store_path[96], anchor_path[96];
+    struct note_signer     signer;
     struct store          *store;
     struct vault          *vault;
     struct clock           clock;
@@ -103,10 +104,12 @@ static inline struct world *world_new(bool on_disk)
         snprintf(world->anchor_path, sizeof world->anchor_path, "%s/anchor", world->folder);
     }
     assert_ok(vault_open(&world->vault, NULL, false));
+    note_signer_new(&world->signer, SLICE("example.net/log"), NOTE_ED25519);
     world->clock    = clock_fake(START);
     world->policy   = policy_default();
     world->settings = (struct ledger_settings){
         .vault     = world->vault,
+        .signer    = &world->signer,
         .folds     = all_folds,
         .agenda    = &world_agenda,
         .policy    = &world->policy,

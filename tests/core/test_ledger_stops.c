@@ -135,16 +135,39 @@ static void opening_is_refused(struct world *world)
     world->ledger = NULL;
 }
 
+static struct slice anchored(struct world *world)
+{
+    struct slice note;
+
+    assert_ok(anchor_read(world->anchor_path, &world->arena, &note));
+    return note;
+}
+
 static void an_anchor_that_fits_opens(void **state)
 {
-    struct world *world = *state;
-    struct anchor anchor;
+    struct world     *world = *state;
+    struct checkpoint checkpoint;
 
     is_anchored(world);
-    assert_ok(anchor_read(world->anchor_path, &anchor));
-    assert_int_equal(anchor.position, 3);
+    assert_ok(checkpoint_open(anchored(world), &world->signer.key, &checkpoint));
+    assert_int_equal(checkpoint.size, 3);
     world_reopens(world);
     assert_int_equal(head_of(world), 3);
+}
+
+static void the_last_checkpoint_is_shown_and_kept_in_a_row(void **state)
+{
+    struct world *world = *state;
+    struct slice  shown, row;
+
+    is_anchored(world);
+    assert_true(ledger_checkpoint(world->ledger, &world->arena, &shown));
+    assert_true(slice_equal(shown, anchored(world)));
+    assert_ok(checkpoint_last(store_reader(world->store), PARTITION_ONE, &world->arena, &row));
+    assert_true(slice_equal(shown, row));
+    world_reopens(world); /* a start shows what the anchor has */
+    assert_true(ledger_checkpoint(world->ledger, &world->arena, &shown));
+    assert_true(slice_equal(shown, row));
 }
 
 static void a_log_that_lost_its_end_is_not_opened(void **state)
@@ -159,17 +182,63 @@ static void a_log_that_lost_its_end_is_not_opened(void **state)
     opening_is_refused(world);
 }
 
-static void a_log_with_another_event_there_is_not_opened(void **state)
+static void a_log_with_another_root_there_is_not_opened(void **state)
 {
     struct world *world = *state;
-    struct anchor anchor;
+    struct buffer other = { 0 };
+    struct hash   root  = crypto_sha256(SLICE("another history"));
 
     is_anchored(world);
     ledger_close(world->ledger);
-    assert_ok(anchor_read(world->anchor_path, &anchor));
-    anchor.leaf.bytes[7] ^= 1;
-    assert_ok(anchor_write(world->anchor_path, &anchor));
+    checkpoint_sign(&world->signer, 3, &root, &other);
+    assert_ok(anchor_swap(world->anchor_path, anchored(world), buffer_slice(&other)));
+    buffer_free(&other);
     opening_is_refused(world);
+}
+
+static void an_anchor_of_another_key_is_not_believed(void **state)
+{
+    struct world *world = *state;
+
+    is_anchored(world);
+    ledger_close(world->ledger);
+    note_signer_new(&world->signer, SLICE("example.net/log"), NOTE_ED25519);
+    opening_is_refused(world);
+}
+
+static void an_older_anchor_or_none_is_noticed_by_what_was_shown(void **state)
+{
+    struct world *world = *state;
+
+    world->settings.anchor_path = world->anchor_path;
+    world_reopens(world);
+    is_anchored(world);
+    struct slice older = anchored(world);
+    is_anchored(world); /* three events more */
+    ledger_close(world->ledger);
+    assert_ok(anchor_swap(world->anchor_path, anchored(world), older));
+    opening_is_refused(world);
+    assert_int_equal(unlink(world->anchor_path), 0);
+    opening_is_refused(world);
+}
+
+static void a_ledger_whose_anchor_another_one_wrote_stops(void **state)
+{
+    struct world   *world = *state;
+    struct question asked = for_a_token(9);
+    struct buffer   other = { 0 };
+    struct hash     root  = crypto_sha256(SLICE("another history"));
+
+    told                    = 0;
+    world->settings.stopped = has_stopped;
+    is_anchored(world);
+    checkpoint_sign(&world->signer, 4, &root, &other);
+    assert_ok(anchor_swap(world->anchor_path, anchored(world), buffer_slice(&other)));
+    buffer_free(&other);
+    assert_ok(ledger_start(world->ledger));
+    submit(world, &asked);
+    ledger_stop(world->ledger);
+    assert_int_equal(told, 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, on_disk, world_ends)
@@ -180,7 +249,11 @@ int main(void)
         TEST(the_thread_ends_and_says_so_once),
         TEST(an_anchor_that_fits_opens),
         TEST(a_log_that_lost_its_end_is_not_opened),
-        TEST(a_log_with_another_event_there_is_not_opened),
+        TEST(the_last_checkpoint_is_shown_and_kept_in_a_row),
+        TEST(a_log_with_another_root_there_is_not_opened),
+        TEST(an_anchor_of_another_key_is_not_believed),
+        TEST(an_older_anchor_or_none_is_noticed_by_what_was_shown),
+        TEST(a_ledger_whose_anchor_another_one_wrote_stops),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
