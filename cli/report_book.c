@@ -64,9 +64,8 @@ void report_book_write(const struct report_book *book, const char *data,
 {
     struct json   json = json_to(out);
     struct buffer all  = { 0 };
-    char          leaf[2 * SHA256_SIZE + 1];
+    struct arena  arena = { 0 };
 
-    text_hex(SLICE_OF(result->head_leaf.bytes), leaf);
     buffer_print(&all, "[%.*s]", (int)book->items.size, book->items.size ? book->items.data : "");
     json_object(&json);
     json_put_text(&json, "data", slice_text(data));
@@ -76,10 +75,11 @@ void report_book_write(const struct report_book *book, const char *data,
     json_put_u64(&json, "sealed", result->sealed);
     json_put_u64(&json, "forgotten", result->forgotten);
     json_put_u64(&json, "head", result->head);
-    if (result->head) json_put_text(&json, "headLeaf", slice_text(leaf));
+    json_put_text(&json, "root", text_base64(&arena, SLICE_OF(result->root.bytes)));
     json_put_u64(&json, "findingCount", book->findings.count);
     json_put_raw(&json, "findings", buffer_slice(&all));
     json_object_end(&json);
     buffer_add_byte(out, '\n');
     buffer_free(&all);
+    arena_free(&arena);
 }

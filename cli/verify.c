@@ -21,6 +21,7 @@
 #include "projections/projection.h"
 
 static struct archive_options options;
+static const char *earlier_path;
 static bool as_json, log_only;
 
 /* -- looking ------------------------------------------------------------------------------ */
@@ -76,15 +77,37 @@ static struct status check_views(struct archive *archive, struct report_book *bo
     return status;
 }
 
+/* One that somebody kept. If it is not the log's own that is no finding: it is no use. */
+static struct status read_earlier(struct archive *archive, struct checkpoint *earlier,
+                                  struct replay_checks *checks)
+{
+    struct slice note;
+
+    if (!earlier_path) return OK;
+    if (!archive->keyed)
+        return failed(STATUS_INVALID, "--checkpoint needs the log's key: --key");
+    TRY(anchor_read(earlier_path, &archive->arena, &note));
+    struct status status = checkpoint_open(note, &archive->key, earlier);
+    if (status.code != STATUS_OK)
+        return failed(STATUS_INVALID, "%s: %.200s", earlier_path, status.text);
+    checks->earlier       = earlier;
+    checks->earlier_count = 1;
+    return OK;
+}
+
 /* A log that is damaged cannot be folded to its end; the findings say why. */
 static struct status check_all(struct archive *archive, struct report_book *book,
                                struct verification *result)
 {
-    struct reader *reader = store_reader(archive->store);
-    struct status  ready;
+    struct reader       *reader = store_reader(archive->store);
+    struct replay_checks checks = { .key = archive->keyed ? &archive->key : NULL };
+    struct checkpoint    earlier;
+    struct status        ready;
 
     TRY(check_anchor(archive, book));
-    TRY(replay_verify_log(reader, archive->vault, &screen_progress, &book->findings, result));
+    TRY(read_earlier(archive, &earlier, &checks));
+    TRY(replay_verify_log(reader, archive->vault, &checks, &screen_progress, &book->findings,
+                          result));
     if (log_only || book->findings.count) return OK;
     ready = replay_check_ready(reader, all_folds);
     if (ready.code == STATUS_OK) return check_views(archive, book);
@@ -174,6 +197,8 @@ enum ending piot_verify(int count, char **words)
     static const struct choice choices[] = {
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
         CHOICE_KEY(&options.key),
+        { "checkpoint", "FILE", NULL, "a checkpoint kept from before: the log has to continue it",
+          &earlier_path, NULL },
         { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
           &log_only },
         CHOICE_JSON(&as_json),
@@ -187,9 +212,11 @@ enum ending piot_verify(int count, char **words)
         .about   =
             "Every event is parsed, encoded again and hashed; versions and positions have\n"
             "to count without gaps, each event has to name its stream's previous one,\n"
-            "times have to rise, sealed fields have to match and open; the log has to reach\n"
-            "its anchor. Then everything is folded again into a scratch store in $TMPDIR (it\n"
-            "needs about as much room as the views) and compared byte for byte.\n"
+            "times have to rise, sealed fields have to match and open; the tree has to be that\n"
+            "of the events, every checkpoint signed by the log's key and its head at the time,\n"
+            "and the log has to reach its anchor. Then everything is folded again into a\n"
+            "scratch store in $TMPDIR (it needs about as much room as the views) and compared\n"
+            "byte for byte.\n"
             "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
             "is changed. It may run beside piotd, and then checks the state it began with.\n"
             "Ends with 0: content, 1: findings, 2: usage, 3: could not look.\n",

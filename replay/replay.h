@@ -13,6 +13,7 @@
 #ifndef PIOT_REPLAY_H
 #define PIOT_REPLAY_H
 
+#include "core/log/checkpoint.h"
 #include "core/log/log.h"
 #include "core/store/fold.h"
 
@@ -66,12 +67,21 @@ struct findings {
 struct verification {
     uint64_t    events, streams, sealed, forgotten;
     uint64_t    head;      /* the last position */
-    struct hash head_leaf; /* and its leaf hash */
+    struct hash root;      /* of the tree over all events */
+};
+
+/* What else the log is held against. */
+struct replay_checks {
+    const struct note_key   *key;     /* the log's; NULL: signatures are not checked */
+    const struct checkpoint *earlier; /* that somebody kept; already opened */
+    size_t                   earlier_count;
 };
 
 /* Checks the log `reader` can see by itself: envelopes, hashes, versions, times,
- * ciphertexts, and the rows that lead to events. */
+ * ciphertexts, the rows that lead to events, tiles and checkpoints. `checks` may be
+ * NULL. */
 must_use struct status replay_verify_log(struct reader *reader, struct vault *vault,
+                                         const struct replay_checks *checks,
                                          const struct progress *progress,
                                          struct findings *findings,
                                          struct verification *result);

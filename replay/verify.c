@@ -12,6 +12,8 @@
  *     stray         there is no ciphertext without an event that sealed it
  *     stream-row    each event has its row in its stream, with its version
  *     stream-head   each stream's head is its last event
+ *
+ * and those of verify_tree.c.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -20,6 +22,7 @@
 #include "core/log/proof.h"
 #include "replay/findings.h"
 #include "replay/heads.h"
+#include "replay/verify_tree.h"
 
 struct walk {
     struct reader       *reader;
@@ -27,6 +30,7 @@ struct walk {
     struct findings     *findings;
     struct verification *result;
     struct heads         heads;
+    struct tree_walk    *tree;
     struct arena         arena;
     struct buffer        again; /* the envelope, encoded once more */
     int64_t              last_us;
@@ -135,6 +139,7 @@ static struct status check_record(struct walk *walk, const struct log_record *re
     if (!same_hash(record->leaf, &leaf))
         finding_add(walk->findings, record->position, "leaf",
                     "the envelope does not hash to the stored leaf hash");
+    TRY(tree_walk_add(walk->tree, &leaf));
     struct status status = log_record_event(record, NULL, &walk->arena, &event);
     if (status.code != STATUS_OK) {
         finding_add(walk->findings, record->position, "envelope", "%s", status.text);
@@ -143,8 +148,7 @@ static struct status check_record(struct walk *walk, const struct log_record *re
     check_envelope(walk, record, &event);
     check_stream(walk, record->position, &leaf, &event);
     check_sealed(walk, record, &event);
-    walk->result->head      = record->position;
-    walk->result->head_leaf = leaf;
+    walk->result->head = record->position;
     return check_stream_row(walk, record->position, &event);
 }
 
@@ -186,18 +190,22 @@ static struct status walk_log(struct walk *walk, const struct progress *progress
 }
 
 struct status replay_verify_log(struct reader *reader, struct vault *vault,
+                                const struct replay_checks *checks,
                                 const struct progress *progress, struct findings *findings,
                                 struct verification *result)
 {
     struct walk   walk = { .reader   = reader,
                            .vault    = vault,
                            .findings = findings,
-                           .result   = result };
+                           .result   = result,
+                           .tree     = tree_walk_open(reader, checks, findings) };
     struct status status;
 
     *result = (struct verification){ 0 };
     status  = walk_log(&walk, progress);
+    if (status.code == STATUS_OK) status = tree_walk_end(walk.tree, &result->root);
     if (status.code == STATUS_OK) status = check_heads(&walk);
+    tree_walk_close(walk.tree);
     heads_free(&walk.heads);
     arena_free(&walk.arena);
     buffer_free(&walk.again);

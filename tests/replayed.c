@@ -32,7 +32,7 @@ struct replayed replayed(struct reader *live, struct vault *vault,
 
     store_families_all(options.families);
     must(store_open(&scratch, &options));
-    must(replay_verify_log(live, vault, NULL, &findings, &log));
+    must(replay_verify_log(live, vault, NULL, NULL, &findings, &log));
     must(replay_verify_views(live, vault, folds, scratch, NULL, &findings));
     store_close(scratch);
     result.events = log.events;

@@ -1,0 +1,17 @@
+/* verify_tree.h -- the tree, grown once more beside the walk over the log. */
+#ifndef PIOT_VERIFY_TREE_H
+#define PIOT_VERIFY_TREE_H
+
+#include "replay/replay.h"
+
+struct tree_walk;
+/* `reader` NULL: there are no rows of tiles and checkpoints to hold it against. */
+struct tree_walk *tree_walk_open(struct reader *reader, const struct replay_checks *checks,
+                                 struct findings *findings);
+/* The leaf of the next event: checks the tile it fills and the checkpoints of its size. */
+must_use struct status tree_walk_add(struct tree_walk *walk, const struct hash *leaf);
+/* After the last: what is left over, and the root of all. */
+must_use struct status tree_walk_end(struct tree_walk *walk, struct hash *root);
+void tree_walk_close(struct tree_walk *walk);
+
+#endif
