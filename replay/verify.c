@@ -1,7 +1,7 @@
 /* verify.c -- is the log what was written, whole and in order?
  *
  *     rule          says
- *     gap           positions count 1, 2, 3 …
+ *     gap           positions count 1, 2, 3 … and each event can be read
  *     envelope      the bytes are an envelope, and encoding it again gives them
  *     leaf          the stored leaf hash is that of the envelope
  *     version       versions of a stream count 1, 2, 3 …
@@ -10,10 +10,9 @@
  *     ciphertext    sealed fields that still exist match the hash in the envelope,
  *                   and open under their owner's key if there still is one
  *     stray         there is no ciphertext without an event that sealed it
- *     stream-row    each event has its row in its stream, with its version
  *     stream-head   each stream's head is its last event
  *
- * and those of verify_tree.c.
+ * and those of verify_rows.c and verify_tree.c. What stands behind a gap is not read.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,6 +21,7 @@
 #include "core/log/proof.h"
 #include "replay/findings.h"
 #include "replay/heads.h"
+#include "replay/verify_rows.h"
 #include "replay/verify_tree.h"
 
 struct walk {
@@ -30,6 +30,7 @@ struct walk {
     struct findings     *findings;
     struct verification *result;
     struct heads         heads;
+    struct rows_walk    *rows;
     struct tree_walk    *tree;
     struct arena         arena;
     struct buffer        again; /* the envelope, encoded once more */
@@ -47,11 +48,6 @@ void finding_add(struct findings *findings, uint64_t position, const char *rule,
     va_end(args);
     findings->count++;
     if (findings->found) findings->found(findings->context, &finding);
-}
-
-static bool same_hash(struct slice stored, const struct hash *hash)
-{
-    return slice_equal(stored, SLICE_OF(hash->bytes));
 }
 
 static void check_envelope(struct walk *walk, const struct log_record *record,
@@ -85,11 +81,25 @@ static void check_stream(struct walk *walk, uint64_t position, const struct hash
     head->leaf     = *leaf;
 }
 
-static void check_sealed(struct walk *walk, const struct log_record *record,
-                         const struct event *event)
+static struct status opens(struct walk *walk, const struct log_record *record,
+                           struct event *event)
 {
-    struct event opened;
-    bool         sealed = id_given(event->seal.owner);
+    struct slice  plain;
+    struct status status = vault_unseal(walk->vault, event->seal.owner, id_slice(&event->id),
+                                        event->seal.nonce, record->ciphertext, &walk->arena,
+                                        &plain);
+
+    if (status.code == STATUS_NOT_FOUND) return OK; /* the key was destroyed */
+    TRY(status);
+    return event_decode_personal(plain, &walk->arena, event);
+}
+
+static void check_sealed(struct walk *walk, const struct log_record *record,
+                         struct event *event)
+{
+    bool          sealed = id_given(event->seal.owner);
+    struct hash   hash;
+    struct status status = OK;
 
     walk->result->sealed += sealed;
     walk->result->forgotten += sealed && !record->ciphertext.data;
@@ -99,57 +109,48 @@ static void check_sealed(struct walk *walk, const struct log_record *record,
                     "a ciphertext stands beside an event that sealed none");
         return;
     }
-    struct hash hash = crypto_sha256(record->ciphertext);
-    if (memcmp(&hash, &event->seal.ciphertext, sizeof hash) != 0) {
-        finding_add(walk->findings, record->position, "ciphertext",
-                    "the sealed fields are not those that were sealed");
-        return;
-    }
-    if (!walk->vault) return;
-    struct status status = log_record_event(record, walk->vault, &walk->arena, &opened);
+    hash = crypto_sha256(record->ciphertext);
+    if (!hash_equal(&hash, &event->seal.ciphertext))
+        status = failed(STATUS_CORRUPT, "the sealed fields are not those that were sealed");
+    else if (walk->vault) status = opens(walk, record, event);
     if (status.code != STATUS_OK)
         finding_add(walk->findings, record->position, "ciphertext", "%s", status.text);
 }
 
-static struct status check_stream_row(struct walk *walk, uint64_t position,
-                                      const struct event *event)
-{
-    struct key   key = key_new(PARTITION_ONE);
-    struct slice value;
-    uint64_t     version;
-
-    key_add_id(&key, event->stream);
-    key_add_u64(&key, position);
-    TRY(reader_get(walk->reader, FAMILY_stream, key_slice(&key), &walk->arena, &value));
-    if (!value.data || !key_read_u64(&value, &version) || version != event->version)
-        finding_add(walk->findings, position, "stream-row",
-                    "its stream does not lead to it with its version");
-    return OK;
-}
-
-static struct status check_record(struct walk *walk, const struct log_record *record,
-                                  uint64_t expected)
+static struct status check_record(struct walk *walk, const struct log_record *record)
 {
     struct event event;
     struct hash  leaf = hash_leaf(record->envelope);
 
-    if (record->position != expected)
-        finding_add(walk->findings, expected, "gap", "the next event stands at %llu",
-                    (unsigned long long)record->position);
-    if (!same_hash(record->leaf, &leaf))
+    walk->result->head = record->position;
+    if (!slice_equal(record->leaf, SLICE_OF(leaf.bytes)))
         finding_add(walk->findings, record->position, "leaf",
                     "the envelope does not hash to the stored leaf hash");
     TRY(tree_walk_add(walk->tree, &leaf));
-    struct status status = log_record_event(record, NULL, &walk->arena, &event);
+    struct status status = event_decode(record->envelope, &walk->arena, &event);
     if (status.code != STATUS_OK) {
         finding_add(walk->findings, record->position, "envelope", "%s", status.text);
         return OK;
     }
+    event.position = record->position;
     check_envelope(walk, record, &event);
     check_stream(walk, record->position, &leaf, &event);
     check_sealed(walk, record, &event);
-    walk->result->head = record->position;
-    return check_stream_row(walk, record->position, &event);
+    rows_walk_add(walk->rows, &event);
+    return OK;
+}
+
+/* Beside the events a scan sees all ciphertexts; this is for those beyond the last. */
+static struct status check_beyond(struct walk *walk)
+{
+    struct key     prefix = key_new(PARTITION_ONE), from = key_new(PARTITION_ONE);
+    struct cursor *rows;
+
+    key_add_u64(&from, walk->result->head + 1);
+    rows = cursor_open(walk->reader, FAMILY_personal, key_slice(&prefix), key_slice(&from));
+    if (cursor_next(rows))
+        finding_add(walk->findings, 0, "stray", "a ciphertext stands beyond the last event");
+    return cursor_close(rows);
 }
 
 static struct status check_heads(struct walk *walk)
@@ -169,24 +170,35 @@ static struct status check_heads(struct walk *walk)
     return OK;
 }
 
-static struct status walk_log(struct walk *walk, const struct progress *progress)
+/* The scan ends where a position is missing or cannot be read; `whole`: it did not. */
+static struct status walk_log(struct walk *walk, const struct progress *progress, bool *whole)
 {
-    struct log_scan  *scan     = log_scan_open(walk->reader, PARTITION_ONE, 0);
-    struct status     status   = OK;
-    uint64_t          expected = 1, all = 0;
+    struct log_scan  *scan = log_scan_open(walk->reader, PARTITION_ONE, 0);
+    struct status     status;
+    uint64_t          all = 0;
     struct log_record record;
 
     status = log_head(walk->reader, PARTITION_ONE, &all);
     while (status.code == STATUS_OK && log_scan_next(scan, &record)) {
-        status   = check_record(walk, &record, expected);
-        expected = record.position + 1;
+        status = check_record(walk, &record);
         arena_reset(&walk->arena);
         if (++walk->result->events % REPLAY_REPORT == 0 && progress && progress->tell)
             progress->tell(progress->context, "verifying", walk->result->events, all);
     }
     struct status ended = log_scan_close(scan);
-    if (status.code == STATUS_OK) status = ended;
+    *whole              = ended.code == STATUS_OK;
+    if (ended.code == STATUS_CORRUPT)
+        finding_add(walk->findings, walk->result->head + 1, "gap", "%s", ended.text);
+    else if (status.code == STATUS_OK) status = ended;
     return status;
+}
+
+static struct status check_rest(struct walk *walk)
+{
+    TRY(tree_walk_end(walk->tree, &walk->result->root));
+    TRY(check_beyond(walk));
+    TRY(rows_walk_end(walk->rows));
+    return check_heads(walk);
 }
 
 struct status replay_verify_log(struct reader *reader, struct vault *vault,
@@ -198,13 +210,15 @@ struct status replay_verify_log(struct reader *reader, struct vault *vault,
                            .vault    = vault,
                            .findings = findings,
                            .result   = result,
+                           .rows     = rows_walk_open(reader, findings),
                            .tree     = tree_walk_open(reader, checks, findings) };
     struct status status;
+    bool          whole;
 
     *result = (struct verification){ 0 };
-    status  = walk_log(&walk, progress);
-    if (status.code == STATUS_OK) status = tree_walk_end(walk.tree, &result->root);
-    if (status.code == STATUS_OK) status = check_heads(&walk);
+    status  = walk_log(&walk, progress, &whole);
+    if (status.code == STATUS_OK && whole) status = check_rest(&walk);
+    rows_walk_close(walk.rows);
     tree_walk_close(walk.tree);
     heads_free(&walk.heads);
     arena_free(&walk.arena);

@@ -149,29 +149,36 @@ static bool is_indexed(const struct event *event, struct id id)
            !id_equal(id, event->stream);
 }
 
-/* The batch keeps one of equal keys, but to look for them in a handful of ids
- * costs less than to put them twice. */
-static void put_index(struct batch *batch, uint32_t partition, const struct shape *shape,
-                      const struct event *event)
+/* To look for an id twice in a handful costs less than to put it twice. */
+size_t log_index_ids(const struct event *event, struct id ids[LOG_INDEX_IDS_MAX])
 {
-    enum { IDS_MAX = 16 }; /* more than any event has */
-    struct id  seen[IDS_MAX];
-    size_t     count = 0;
-    struct key key   = row_type(partition, event->type);
+    const struct shape *shape = event_shape(event->type);
+    size_t              count = 0;
 
-    key_add_u64(&key, event->position);
-    batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
     for (const struct field *f = shape->fields(); f->name; f++) {
         if (f->type != FIELD_id || f->personal) continue;
         struct id id = *(const struct id *)((const char *)event_body(event, shape) + f->offset);
         size_t    at = 0;
 
         if (!is_indexed(event, id)) continue;
-        while (at < count && !id_equal(seen[at], id)) at++;
+        while (at < count && !id_equal(ids[at], id)) at++;
         if (at < count) continue;
-        ensure(count < IDS_MAX);
-        seen[count++] = id;
-        key           = row_id(partition, id);
+        ensure(count < LOG_INDEX_IDS_MAX);
+        ids[count++] = id;
+    }
+    return count;
+}
+
+static void put_index(struct batch *batch, uint32_t partition, const struct event *event)
+{
+    struct id  ids[LOG_INDEX_IDS_MAX];
+    size_t     count = log_index_ids(event, ids);
+    struct key key   = row_type(partition, event->type);
+
+    key_add_u64(&key, event->position);
+    batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
+    for (size_t i = 0; i < count; i++) {
+        key = row_id(partition, ids[i]);
         key_add_u64(&key, event->position);
         batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
     }
@@ -211,7 +218,7 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     batch_put(batch, FAMILY_log, key_slice(&key), buffer_slice(&log->row));
     if (ciphertext.data) batch_put(batch, FAMILY_personal, key_slice(&key), ciphertext);
     put_stream(batch, log->partition, event, leaf);
-    put_index(batch, log->partition, shape, event);
+    put_index(batch, log->partition, event);
     merkle_add(log->tree, batch, &leaf);
     log->last    = event->position;
     log->last_at = event->recorded_at;

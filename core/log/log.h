@@ -65,6 +65,10 @@ void log_committed(struct log *log);
 /* The log's own; good as long as the log. */
 struct merkle *log_merkle(struct log *log);
 
+/* The distinct ids that index rows lead from to the event, besides its type; how many. */
+enum { LOG_INDEX_IDS_MAX = 16 }; /* more than any event has */
+size_t log_index_ids(const struct event *event, struct id ids[LOG_INDEX_IDS_MAX]);
+
 /* -- reading ---------------------------------------------------------------- */
 
 /* The last position `reader` can see; 0: none. */

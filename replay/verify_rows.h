@@ -1,0 +1,15 @@
+/* verify_rows.h -- the rows that lead to events, checked beside the walk over the log. */
+#ifndef PIOT_VERIFY_ROWS_H
+#define PIOT_VERIFY_ROWS_H
+
+#include "replay/replay.h"
+
+struct rows_walk;
+struct rows_walk *rows_walk_open(struct reader *reader, struct findings *findings);
+/* The next event of the log. */
+void rows_walk_add(struct rows_walk *walk, const struct event *event);
+/* After the last: are the rows those that the events want? */
+must_use struct status rows_walk_end(struct rows_walk *walk);
+void rows_walk_close(struct rows_walk *walk);
+
+#endif
