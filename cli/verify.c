@@ -123,6 +123,8 @@ static struct status look(struct report_book *book, struct verification *result)
 
     TRY(archive_open(&archive, &options, ARCHIVE_ALL));
     status = check_all(&archive, book, result);
+    if (status.code == STATUS_OK) status = store_check(archive.store);
+    if (status.code == STATUS_OK) status = vault_check(archive.vault);
     archive_close(&archive);
     screen_progress_end();
     return status;

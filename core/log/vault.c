@@ -32,6 +32,7 @@ struct vault {
     struct batch       *batch; /* NULL: read-only */
     struct vault_cache *cache;
     uint64_t            changes, anchored;
+    bool                marked; /* there was an anchor */
     char                anchor[PATH_MAX];       /* "": in memory */
     uint8_t             wrapping[AES_KEY_SIZE]; /* what the master key gives */
     uint8_t             hashing[AES_KEY_SIZE];
@@ -87,6 +88,7 @@ static struct status read_anchor(struct vault *vault, const char *path)
 {
     TRY(durable_join(vault->anchor, path, "anchor"));
     struct status status = vault_mark_read(vault->anchor, &vault->anchored);
+    vault->marked        = status.code == STATUS_OK;
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
@@ -116,6 +118,9 @@ static struct status open_store(struct vault *vault, const char *path, bool read
     TRY(store_open(&vault->store, &options));
     TRY(reaches_anchor(vault, store_reader(vault->store)));
     TRY(read_changes(store_reader(vault->store), &vault->changes));
+    if (path && vault->changes && !vault->marked)
+        return failed(STATUS_CORRUPT, "%s is gone, but the vault has seen %llu changes: bring it "
+                                      "back", vault->anchor, (unsigned long long)vault->changes);
     if (read_only) return OK;
     vault->batch = batch_open(vault->store);
     return write_anchor(vault);
@@ -165,6 +170,8 @@ void vault_close(struct vault *vault)
     crypto_wipe(vault, sizeof *vault);
     free(vault);
 }
+
+struct status vault_check(struct vault *vault) { return store_check(vault->store); }
 
 /* -- keys ------------------------------------------------------------------- */
 

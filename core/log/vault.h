@@ -42,6 +42,9 @@ must_use struct status vault_create_key(struct vault *vault, struct id owner);
  * second time is no error, nor is an owner without a key. */
 must_use struct status vault_destroy_key(struct vault *vault, struct id owner);
 
+/* Are all bytes of its store what was written? (store_check()) */
+must_use struct status vault_check(struct vault *vault);
+
 /* Seals `plain` under the owner's key: fills the nonce, and `sealed` in `arena`. */
 must_use struct status vault_seal(struct vault *vault, struct id owner, struct slice aad,
                                   struct slice plain, struct arena *arena,

@@ -122,6 +122,9 @@ must_use struct status reader_failure(const struct reader *reader);
 /* -- keeping -- */
 must_use struct status store_clear(struct store *store, enum family family); /* empties it */
 must_use struct status store_flush(struct store *store);
+/* Reads every row of every table, those of views that nobody asks for any more too, so
+ * that each checksum is looked at. STATUS_CORRUPT names the file. */
+must_use struct status store_check(struct store *store);
 /* Rewrites a family down to its last level, so that no file holds what was erased
  * or overwritten in it any more, unless an open snapshot still shows it. */
 must_use struct status store_compact(struct store *store, enum family family);

@@ -1,8 +1,8 @@
 /* Are the roots and proofs of the tree those of RFC 6962, whatever the size, from the
  * edge or from tiles, before and after a restart?
  *
- * The text's own recursive definitions stand here once more, over plain arrays; that
- * they agree with another implementation is asked in tests/tlog.
+ * The text's own recursive definitions stand here once more, over plain arrays; another
+ * implementation's answers are in test_merkle_vectors.c.
  *
  * Planted bugs that this must notice, and did: a full tile not put, a tile put under the
  * next index, the edge of a level not rebuilt, split() giving the size itself. */
