@@ -7,10 +7,11 @@
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "cli/telling.h"
+#include "cli/why.h"
 #include "replay/trail.h"
 
 static struct archive_options options;
-static const char *account, *device, *network, *vendor, *stream;
+static const char *account, *device, *network, *vendor, *stream, *why;
 static bool        as_json, personal;
 
 static struct status tell(struct archive *archive, uint64_t position, struct arena *arena)
@@ -29,7 +30,7 @@ static struct status tell(struct archive *archive, uint64_t position, struct are
 static struct status tell_all(struct archive *archive, struct id id, bool stream_only,
                               uint64_t *count)
 {
-    struct trail *trail  = trail_open(store_reader(archive->store), UINT64_MAX);
+    struct trail *trail  = trail_open(store_reader(archive->store), UINT64_MAX, 0);
     struct arena  arena  = { 0 };
     struct status status = OK;
     uint64_t      position;
@@ -67,6 +68,24 @@ static enum ending show(struct id id, bool stream_only)
 
 /* -- of whom -------------------------------------------------------------------------------- */
 
+static enum ending explain(void)
+{
+    struct id      id;
+    struct inquiry inquiry = { .name     = "history",
+                               .archive  = &options,
+                               .personal = personal,
+                               .as_json  = as_json,
+                               .ask      = why_ask,
+                               .show     = why_show,
+                               .context  = &id };
+
+    if (account || device || network || vendor || stream)
+        return misused("history", "--why goes with none of the others");
+    if (!id_parse(slice_text(why), &id) || id_kind(id) != ID_device)
+        return misused("history", "--why has to be a device's id: dev_…");
+    return inquiry_run(&inquiry);
+}
+
 static enum ending history(const char *word)
 {
     static const struct {
@@ -83,6 +102,7 @@ static enum ending history(const char *word)
     struct id id;
 
     (void)word;
+    if (why) return explain();
     if (!options.data) return misused("history", "--data DIR is missing: piotd's data directory");
     for (size_t i = 0; i < COUNT(subjects); i++) {
         if (!*subjects[i].text) continue;
@@ -112,6 +132,7 @@ enum ending piot_history(int count, char **words)
         { "vendor",   "ID", NULL, "… to a vendor: vnd_…", &vendor, NULL },
         { "stream",   "ID", NULL, "one stream's own events: acc_, vnd_, clm_, lgn_, gw_, sys_…",
           &stream, NULL },
+        { "why",      "ID", NULL, "the chain of events that led to a device: dev_…", &why, NULL },
         { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
         CHOICE_JSON(&as_json),
         CHOICES_END,
@@ -125,9 +146,13 @@ enum ending piot_history(int count, char **words)
             "Each event is a line: when, at which position, what, by whom, in which stream,\n"
             "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
             "Events about it that stand in other streams (a claim, a vendor) come along,\n"
-            "but not with --stream.\n",
+            "but not with --stream.\n"
+            "With --why only the events that led to a device and to its end: the report, on\n"
+            "what evidence it led to whom, the question, the answer. Each says which one it\n"
+            "follows from, and why.\n",
         .examples =
-            "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
+            "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n"
+            "  piot history --data /var/lib/piot --why dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
     };
 
     return arguments_run(&manual, count, words);

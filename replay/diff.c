@@ -33,6 +33,7 @@ static void write_change(const struct picture_row *from, const struct picture_ro
     json_put_text(&change, "kind", slice_text(part_kind(either->part)));
     json_put_id(&change, "id", either->id);
     json_put_text(&change, "change", slice_text(change_of(from, to)));
+    json_name(&change, "fields");
     size_t fields = row_changes(either->type, from ? from->row : NULL, to ? to->row : NULL,
                                 ROW_CHANGES, personal, &change);
     json_object_end(&change);

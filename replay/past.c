@@ -40,19 +40,16 @@ static struct status fold_one(const struct past *past, struct id account, uint64
 struct status past_fold(const struct past *past, struct id account, uint64_t until,
                         struct batch *batch)
 {
-    struct trail *trail  = trail_open(past->reader, until);
+    struct trail *trail  = trail_open(past->reader, until, past->events_max);
     struct arena  arena  = { 0 };
     struct status status = OK;
-    uint64_t      position, count = 0;
+    uint64_t      position;
 
     trail_add_stream(trail, account);
     while (status.code == STATUS_OK) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        if (past->events_max && ++count > past->events_max)
-            status = failed(STATUS_LIMIT, "more than %llu events tell of it: ask piot",
-                            (unsigned long long)past->events_max);
-        else status = fold_one(past, account, position, trail, batch, &arena);
+        status = fold_one(past, account, position, trail, batch, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);
@@ -76,7 +73,7 @@ static struct status never(struct id subject)
 static struct status first_naming(const struct past *past, struct id subject,
                                   struct arena *arena, struct id *account, uint64_t *named)
 {
-    struct trail *trail  = trail_open(past->reader, UINT64_MAX);
+    struct trail *trail  = trail_open(past->reader, UINT64_MAX, past->events_max);
     struct status status = OK;
     struct event  event;
 

@@ -20,14 +20,16 @@ const void *row_decode(const struct record_type *type, struct slice bytes, struc
 void row_json(const struct record_type *type, const void *row, bool personal,
               struct json *json);
 
-/* "fields": [{"name","from","to"}] of the fields that differ, as a value. Either row may
- * be NULL: then there is but the other side. A field that may not be seen has its name,
- * and "hidden": true in place of values. How many differ. */
+/* [{"name","from","to"}] of the fields that differ, of values name by name: "reported.on".
+ * Either row may be NULL: then there is but the other side, and what says nothing (no, 0, an
+ * empty list) is left out. A field that may not be seen has its name, and "hidden": true in
+ * place of values. How many differ. */
 enum row_telling {
-    ROW_CHANGES, /* what changed from one moment to another: not that it did, nor when */
+    ROW_CHANGES, /* what changed from one moment to another: not that it did, nor when it
+                    was said, nor what may not be seen */
     ROW_ALL,     /* everything that differs, internal fields by name alone */
 };
 size_t row_changes(const struct record_type *type, const void *from, const void *to,
-                   enum row_telling telling, bool personal, struct json *json);
+                   enum row_telling which, bool personal, struct json *json);
 
 #endif

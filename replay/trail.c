@@ -18,18 +18,19 @@ struct source {
 
 struct trail {
     struct reader *reader;
-    uint64_t       until;
+    uint64_t       until, count_max, given;
     struct source *sources;
     size_t         count, room;
 };
 
-struct trail *trail_open(struct reader *reader, uint64_t until)
+struct trail *trail_open(struct reader *reader, uint64_t until, uint64_t count_max)
 {
     struct trail *trail = calloc(1, sizeof *trail);
 
     ensure(trail != NULL);
-    trail->reader = reader;
-    trail->until  = until;
+    trail->reader    = reader;
+    trail->until     = until;
+    trail->count_max = count_max;
     return trail;
 }
 
@@ -91,5 +92,8 @@ struct status trail_next(struct trail *trail, uint64_t *position)
         if (!source->ended && source->positions[source->at] == least) source->at++;
     }
     *position = least == UINT64_MAX ? 0 : least;
+    if (*position && trail->count_max && ++trail->given > trail->count_max)
+        return failed(STATUS_LIMIT, "more than %llu events tell of it: ask piot, which takes "
+                                    "the time", (unsigned long long)trail->count_max);
     return OK;
 }

@@ -7,7 +7,7 @@
  *
  * THREADS   The reader's.
  * MEMORY    About 2 KiB a list; positions are read 256 at a time.
- * ERRORS    As the log's.
+ * ERRORS    STATUS_LIMIT: there are more than `count_max`; else as the log's.
  */
 #ifndef PIOT_TRAIL_H
 #define PIOT_TRAIL_H
@@ -15,8 +15,9 @@
 #include "core/log/log.h"
 
 struct trail;
-/* `until`: the last one it may give; UINT64_MAX: no end but the log's. */
-struct trail *trail_open(struct reader *reader, uint64_t until);
+/* `until`: the last one it may give; UINT64_MAX: no end but the log's. `count_max`: how many
+ * it may give; 0: any number. */
+struct trail *trail_open(struct reader *reader, uint64_t until, uint64_t count_max);
 void          trail_close(struct trail *trail);
 
 /* Adding again what is there already does nothing. */

@@ -125,20 +125,17 @@ static struct status look_at(const struct past *past, uint64_t position, struct 
 
 static struct status walk(const struct past *past, struct chain *chain)
 {
-    struct trail *trail   = trail_open(past->reader, UINT64_MAX);
+    struct trail *trail   = trail_open(past->reader, UINT64_MAX, past->events_max);
     struct arena  scratch = { 0 };
     struct status status  = OK;
-    uint64_t      position, count = 0;
+    uint64_t      position;
 
     trail_add_stream(trail, chain->claim);
     trail_add_stream(trail, chain->account);
     while (status.code == STATUS_OK) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        if (past->events_max && ++count > past->events_max)
-            status = failed(STATUS_LIMIT, "more than %llu events have to be read: ask piot",
-                            (unsigned long long)past->events_max);
-        else status = look_at(past, position, chain, &scratch);
+        status = look_at(past, position, chain, &scratch);
         arena_reset(&scratch);
     }
     arena_free(&scratch);

@@ -34,7 +34,7 @@ static void lists_are_merged_and_each_position_comes_once(void **state)
     struct trail *trail;
 
     append_alternately(world, 1000);
-    trail = trail_open(world_reader(world), UINT64_MAX);
+    trail = trail_open(world_reader(world), UINT64_MAX, 0);
     trail_add_index(trail, DEVICE);
     trail_add_stream(trail, BEN);
     trail_add_stream(trail, ANN);
@@ -51,7 +51,7 @@ static void a_list_longer_than_one_reading_is_whole(void **state)
     struct trail *trail;
 
     append_alternately(world, 600);
-    trail = trail_open(world_reader(world), UINT64_MAX);
+    trail = trail_open(world_reader(world), UINT64_MAX, 0);
     trail_add_index(trail, DEVICE);
     for (uint64_t i = 1; i <= 600; i++) assert_int_equal(next(trail), i);
     assert_int_equal(next(trail), 0);
@@ -64,7 +64,7 @@ static void it_ends_at_the_position_asked_for_which_is_its_last(void **state)
 
     append_alternately(world, 12);
     for (uint64_t until = 0; until < 12; until++) {
-        struct trail *trail = trail_open(world_reader(world), until);
+        struct trail *trail = trail_open(world_reader(world), until, 0);
         uint64_t      last = 0, position;
         trail_add_stream(trail, ANN);
         while ((position = next(trail)) != 0) last = position;
@@ -79,7 +79,7 @@ static void a_list_that_joins_late_is_brought_up_first(void **state)
     struct trail *trail;
 
     append_alternately(world, 6);
-    trail = trail_open(world_reader(world), UINT64_MAX);
+    trail = trail_open(world_reader(world), UINT64_MAX, 0);
     trail_add_stream(trail, BEN);
     assert_int_equal(next(trail), 2);
     assert_int_equal(next(trail), 4);
