@@ -4,6 +4,8 @@
  * Planted bugs that it caught: a trail that ended one position early, and one that went
  * one too far; vendors' streams left out; a password shown.
  */
+#include <pthread.h>
+
 #include "replay/picture.h"
 #include "tests/replay/life.h"
 
@@ -171,6 +173,49 @@ static void no_more_events_are_folded_than_the_caller_allows(void **state)
     buffer_free(&text);
 }
 
+enum { ASKERS = 4, TIMES = 25 };
+struct asker {
+    const struct past *past;
+    const char        *wanted;
+    unsigned           right;
+};
+
+static void *ask_often(void *context)
+{
+    struct asker *asker = context;
+
+    for (unsigned i = 0; i < TIMES; i++) {
+        struct buffer text = { 0 };
+        struct json   json = json_to(&text);
+        bool good = replay_as_of(asker->past, ALICE, MOMENT_LAST, &json).code == STATUS_OK;
+        asker->right += good && slice_equal(buffer_slice(&text), slice_text(asker->wanted));
+        buffer_free(&text);
+    }
+    return NULL;
+}
+
+static void many_may_ask_at_once(void **state)
+{
+    struct life  *life = *state;
+    struct asker  askers[ASKERS];
+    pthread_t     threads[ASKERS];
+    struct status why;
+
+    life_begins(life);
+    life_goes_on(life);
+    struct past past   = past_of(life, true);
+    const char *wanted = as_of(life, ALICE, 0, true, &why);
+    for (unsigned i = 0; i < ASKERS; i++) {
+        askers[i] = (struct asker){ &past, wanted, 0 };
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, &askers[i]), 0);
+    }
+    for (unsigned i = 0; i < ASKERS; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(askers[i].right, TIMES);
+    }
+    store_close(past.nothing);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, life_is_given, life_ends)
 int main(void)
 {
@@ -181,6 +226,7 @@ int main(void)
         TEST(nothing_personal_is_shown_without_the_vault),
         TEST(secrets_and_what_is_internal_are_shown_to_nobody),
         TEST(an_account_shows_the_vendors_it_deals_with_and_no_others),
+        TEST(many_may_ask_at_once),
         TEST(no_more_events_are_folded_than_the_caller_allows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
