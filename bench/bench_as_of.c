@@ -1,7 +1,7 @@
 /* How long does it take to show an account as it was, to tell two moments apart, and to
  * find the moment of an instant?
  *
- *     bench_as_of DIR [EVENTS [TIMES]]
+ *     bench_as_of [EVENTS [TIMES]]
  *
  * One account with EVENTS events of its own (a dozen devices, two vendors, nine reports of
  * state to every command), among as many of others, on disk, the store opened anew and read
@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/clock.h"
+#include "bench/place.h"
 #include "core/facts/names.h"
 #include "core/rules/rules.h"
 #include "projections/projection.h"
@@ -179,18 +179,16 @@ static void measure(const char *what, const struct past *past, unsigned times,
 
 int main(int count, char **arguments)
 {
-    struct store_options options = { .path = count > 1 ? arguments[1] : NULL };
+    struct place         place = place_open(arguments[0]);
+    char                 path[512], keys[512];
+    struct store_options options = { .path = path };
     struct store        *store;
     struct vault        *vault;
-    char                 keys[512];
+    uint64_t             events = count > 1 ? strtoull(arguments[1], NULL, 10) : EVENTS;
+    unsigned             times  = count > 2 ? (unsigned)strtoul(arguments[2], NULL, 10) : TIMES;
 
-    if (count < 2) {
-        fprintf(stderr, "usage: bench_as_of DIR [EVENTS [TIMES]]\n");
-        return 2;
-    }
-    uint64_t events = count > 2 ? strtoull(arguments[2], NULL, 10) : EVENTS;
-    unsigned times  = count > 3 ? (unsigned)strtoul(arguments[3], NULL, 10) : TIMES;
-    snprintf(keys, sizeof keys, "%s.vault", options.path);
+    snprintf(path, sizeof path, "%s/store", place.folder);
+    snprintf(keys, sizeof keys, "%s/vault", place.folder);
     store_families_all(options.families);
     stop_if(store_open(&store, &options));
     stop_if(vault_open(&vault, keys, false));
@@ -210,5 +208,6 @@ int main(int count, char **arguments)
     store_close(past.nothing);
     store_close(store);
     vault_close(vault);
+    place_close(&place);
     return 0;
 }
