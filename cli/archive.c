@@ -75,10 +75,11 @@ static struct status open_once(struct archive *archive, const struct archive_opt
 {
     const char          *vault = path_in(&archive->arena, options, options->vault, "vault");
     struct store_options how   = {
-        .path      = path_in(&archive->arena, options, NULL, "store"),
-        .read_only = use != ARCHIVE_WRITE,
-        .accept    = accept_recovered,
-        .context   = archive,
+        .path          = path_in(&archive->arena, options, NULL, "store"),
+        .read_only     = use != ARCHIVE_WRITE,
+        .any_version   = use == ARCHIVE_TRY,
+        .accept        = accept_recovered,
+        .context       = archive,
     };
 
     const char *anchor = path_in(&archive->arena, options, options->anchor, "anchor");

@@ -36,6 +36,7 @@ struct archive_options {
 enum archive_use {
     ARCHIVE_LOG,    /* read-only, without the vault: personal fields stay shut */
     ARCHIVE_ALL,    /* read-only, with the vault */
+    ARCHIVE_TRY,    /* the same, and views of another version as they are */
     ARCHIVE_WRITE,  /* for rebuilding: with the vault, and the lock */
 };
 

@@ -7,52 +7,12 @@
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "cli/telling.h"
-
-enum { AT_ONCE = 256 }; /* positions read in one go */
+#include "cli/why.h"
+#include "replay/trail.h"
 
 static struct archive_options options;
-static const char *account, *device, *network, *vendor, *stream;
+static const char *account, *device, *network, *vendor, *stream, *why;
 static bool        as_json, personal;
-
-/* The positions of one list, as they come; see `merge`. */
-typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
-                                   uint64_t from, enum log_order order, uint64_t *positions,
-                                   size_t max, size_t *count);
-struct source {
-    positions_of *read;
-    uint64_t      positions[AT_ONCE];
-    size_t        at, count;
-    bool          ended;
-};
-
-/* The source's next position; UINT64_MAX: it has none. */
-static struct status peek(struct source *source, struct reader *reader, struct id id,
-                          uint64_t *position)
-{
-    if (source->at == source->count && !source->ended) {
-        uint64_t last = source->count ? source->positions[source->count - 1] : 0;
-        TRY(source->read(reader, PARTITION_ONE, id, last, LOG_RISING, source->positions, AT_ONCE,
-                         &source->count));
-        source->at    = 0;
-        source->ended = source->count == 0;
-    }
-    *position = source->ended ? UINT64_MAX : source->positions[source->at];
-    return OK;
-}
-
-/* The next position of either list; one that stands in both comes once. */
-static struct status merge(struct source sources[2], struct reader *reader, struct id id,
-                           uint64_t *position)
-{
-    uint64_t positions[2] = { UINT64_MAX, UINT64_MAX };
-
-    for (size_t i = 0; i < 2; i++)
-        if (sources[i].read) TRY(peek(&sources[i], reader, id, &positions[i]));
-    *position = positions[0] < positions[1] ? positions[0] : positions[1];
-    for (size_t i = 0; i < 2; i++)
-        if (positions[i] == *position && *position != UINT64_MAX) sources[i].at++;
-    return OK;
-}
 
 static struct status tell(struct archive *archive, uint64_t position, struct arena *arena)
 {
@@ -70,20 +30,21 @@ static struct status tell(struct archive *archive, uint64_t position, struct are
 static struct status tell_all(struct archive *archive, struct id id, bool stream_only,
                               uint64_t *count)
 {
-    static struct source sources[2];
-    struct arena         arena  = { 0 };
-    struct status        status = OK;
-    uint64_t             position;
+    struct trail *trail  = trail_open(store_reader(archive->store), UINT64_MAX, 0);
+    struct arena  arena  = { 0 };
+    struct status status = OK;
+    uint64_t      position;
 
-    sources[0] = (struct source){ .read = log_stream_positions };
-    sources[1] = (struct source){ .read = stream_only ? NULL : log_index_positions };
+    trail_add_stream(trail, id);
+    if (!stream_only) trail_add_index(trail, id);
     for (*count = 0; status.code == STATUS_OK; ++*count) {
-        status = merge(sources, store_reader(archive->store), id, &position);
-        if (status.code != STATUS_OK || position == UINT64_MAX) break;
+        status = trail_next(trail, &position);
+        if (status.code != STATUS_OK || !position) break;
         status = tell(archive, position, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);
+    trail_close(trail);
     return status;
 }
 
@@ -107,6 +68,24 @@ static enum ending show(struct id id, bool stream_only)
 
 /* -- of whom -------------------------------------------------------------------------------- */
 
+static enum ending explain(void)
+{
+    struct id      id;
+    struct inquiry inquiry = { .name     = "history",
+                               .archive  = &options,
+                               .personal = personal,
+                               .as_json  = as_json,
+                               .ask      = why_ask,
+                               .show     = why_show,
+                               .context  = &id };
+
+    if (account || device || network || vendor || stream)
+        return misused("history", "--why goes with none of the others");
+    if (!id_parse(slice_text(why), &id) || id_kind(id) != ID_device)
+        return misused("history", "--why has to be a device's id: dev_…");
+    return inquiry_run(&inquiry);
+}
+
 static enum ending history(const char *word)
 {
     static const struct {
@@ -123,6 +102,7 @@ static enum ending history(const char *word)
     struct id id;
 
     (void)word;
+    if (why) return explain();
     if (!options.data) return misused("history", "--data DIR is missing: piotd's data directory");
     for (size_t i = 0; i < COUNT(subjects); i++) {
         if (!*subjects[i].text) continue;
@@ -152,6 +132,7 @@ enum ending piot_history(int count, char **words)
         { "vendor",   "ID", NULL, "… to a vendor: vnd_…", &vendor, NULL },
         { "stream",   "ID", NULL, "one stream's own events: acc_, vnd_, clm_, lgn_, gw_, sys_…",
           &stream, NULL },
+        { "why",      "ID", NULL, "the chain of events that led to a device: dev_…", &why, NULL },
         { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
         CHOICE_JSON(&as_json),
         CHOICES_END,
@@ -165,9 +146,13 @@ enum ending piot_history(int count, char **words)
             "Each event is a line: when, at which position, what, by whom, in which stream,\n"
             "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
             "Events about it that stand in other streams (a claim, a vendor) come along,\n"
-            "but not with --stream.\n",
+            "but not with --stream.\n"
+            "With --why only the events that led to a device and to its end: the report, on\n"
+            "what evidence it led to whom, the question, the answer. Each says which one it\n"
+            "follows from, and why.\n",
         .examples =
-            "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
+            "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n"
+            "  piot history --data /var/lib/piot --why dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
     };
 
     return arguments_run(&manual, count, words);

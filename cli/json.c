@@ -13,7 +13,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PATH_NAME_MAX = 64 };
+enum {
+    PATH_NAME_MAX = 64,
+    DIGITS        = 15, /* of a number people read: 5.3, not 5.2999999999999998 */
+};
 
 /* A struct tree is jansson's json_t by another name. */
 static json_t *value_of(const struct tree *tree) { return (json_t *)(uintptr_t)tree; }
@@ -57,6 +60,17 @@ size_t tree_count(const struct tree *array) { return json_array_size(value_of(ar
 
 bool tree_is_array(const struct tree *tree) { return tree && json_is_array(value_of(tree)); }
 
+static int add(const char *bytes, size_t size, void *out)
+{
+    buffer_add(out, (struct slice){ bytes, size });
+    return 0;
+}
+
+static void dump(const struct tree *tree, size_t flags, struct buffer *out)
+{
+    ensure(json_dump_callback(value_of(tree), add, out, JSON_ENCODE_ANY | flags) == 0);
+}
+
 struct slice tree_text(const struct tree *tree, const char *path, struct arena *arena)
 {
     const json_t *value = value_of(tree_at(tree, path));
@@ -66,7 +80,7 @@ struct slice tree_text(const struct tree *tree, const char *path, struct arena *
     if (!value || json_is_null(value)) return (struct slice){ NULL, 0 };
     if (json_is_string(value))
         return (struct slice){ json_string_value(value), json_string_length(value) };
-    tree_write(tree_of(value), false, &json);
+    dump(tree_of(value), JSON_COMPACT | JSON_REAL_PRECISION(DIGITS), &json);
     text = arena_copy(arena, buffer_slice(&json));
     buffer_free(&json);
     return text;
@@ -90,15 +104,7 @@ size_t tree_names(const struct tree *object, const char **names, size_t max)
     return count;
 }
 
-static int add(const char *bytes, size_t size, void *out)
-{
-    buffer_add(out, (struct slice){ bytes, size });
-    return 0;
-}
-
 void tree_write(const struct tree *tree, bool for_people, struct buffer *out)
 {
-    size_t flags = JSON_ENCODE_ANY | (for_people ? JSON_INDENT(2) : JSON_COMPACT);
-
-    ensure(json_dump_callback(value_of(tree), add, out, flags) == 0);
+    dump(tree, for_people ? JSON_INDENT(2) : JSON_COMPACT, out);
 }

@@ -24,10 +24,24 @@ static const struct subcommand subcommands[] = {
     { "help",    "this, or more about one subcommand: piot help NAME", help },
 };
 
+/* As it is typed: a function's name cannot have a dash. */
+static const char *typed(const struct subcommand *subcommand)
+{
+    static char name[16];
+    size_t      size = 0;
+
+    for (const char *c = subcommand->name; *c; c++) {
+        ensure(size + 1 < sizeof name);
+        name[size++] = *c == '_' ? '-' : *c;
+    }
+    name[size] = '\0';
+    return name;
+}
+
 static const struct subcommand *find(const char *name)
 {
     for (size_t i = 0; i < COUNT(subcommands); i++)
-        if (strcmp(subcommands[i].name, name) == 0) return &subcommands[i];
+        if (strcmp(typed(&subcommands[i]), name) == 0) return &subcommands[i];
     return NULL;
 }
 
@@ -57,10 +71,11 @@ static enum ending help(int count, char **words)
            "%susage:%s piot SUBCOMMAND [option]…\n\n", screen_paint(stdout, PAINT_BOLD),
            screen_paint(stdout, PAINT_NONE));
     for (size_t i = 0; i < COUNT(subcommands); i++)
-        printf("  %-9s %s\n", subcommands[i].name, subcommands[i].meaning);
+        printf("  %-9s %s\n", typed(&subcommands[i]), subcommands[i].meaning);
     printf("\nvendor, account, gateway, lease, token and demo talk to a running piotd:\n"
            "--server URL and --token FILE, or PIOT_SERVER and PIOT_TOKEN_FILE.\n"
-           "tail, history, verify and rebuild read a data directory: --data DIR.\n"
+           "tail, history, as-of, diff, verify, rebuild and try read a data directory:\n"
+           "--data DIR.\n"
            "events needs neither.\n\n"
            "Each has a --help. It ends with 0 when all is well, 1 when the answer is no,\n"
            "2 when the command line is wrong, 3 when it could not be tried.\n");

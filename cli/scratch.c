@@ -85,3 +85,23 @@ void scratch_close(void)
     close(scratch.closing);
     pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
 }
+
+struct status scratch_store_open(struct store **store)
+{
+    char                 path[PATH_MAX];
+    const char          *folder;
+    struct store_options how = { .path = path };
+
+    TRY(scratch_open(&folder));
+    snprintf(path, sizeof path, "%s/views", folder);
+    store_families_all(how.families);
+    struct status status = store_open(store, &how);
+    if (status.code != STATUS_OK) scratch_close();
+    return status;
+}
+
+void scratch_store_close(struct store *store)
+{
+    store_close(store);
+    scratch_close();
+}

@@ -11,9 +11,13 @@
 #ifndef PIOT_CLI_SCRATCH_H
 #define PIOT_CLI_SCRATCH_H
 
-#include "core/base/base.h"
+#include "core/store/store.h"
 
 must_use struct status scratch_open(const char **path); /* good until scratch_close() */
 void                   scratch_close(void);
+
+/* A store with every family, in a scratch directory of its own. */
+must_use struct status scratch_store_open(struct store **store);
+void                   scratch_store_close(struct store *store);
 
 #endif

@@ -1,6 +1,6 @@
 /* subcommands.h -- every subcommand of piot: a function in a file of its name.
  *
- *     SUBCOMMAND(name, meaning)
+ *     SUBCOMMAND(name, meaning)      as_of is "as-of" on the command line
  *
  * words[0] is the subcommand's own name. What a function gives back is how the program
  * ends. help and version are main's own.
@@ -20,8 +20,11 @@
     SUBCOMMAND(token,   "hand out tokens to operators and auditors")                      \
     SUBCOMMAND(tail,    "follow what happens in a data directory")                        \
     SUBCOMMAND(history, "what happened to an account, a device, a vendor")                \
+    SUBCOMMAND(as_of,   "show an account, a network or a device as it was")               \
+    SUBCOMMAND(diff,    "what changed about one between two moments")                     \
     SUBCOMMAND(verify,  "check that nothing was altered, left out or added")              \
     SUBCOMMAND(rebuild, "fold all views anew from the log")                               \
+    SUBCOMMAND(try,     "what this program's folds would make of the log")                \
     SUBCOMMAND(events,  "the reference of events, intents and refusals")                  \
     SUBCOMMAND(demo,    "play a vendor and a household against a running piotd")
 

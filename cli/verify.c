@@ -49,31 +49,15 @@ static struct status check_anchor(struct archive *archive, struct report_book *b
     return OK;
 }
 
-static struct status check_views_into(struct archive *archive, const char *folder,
-                                      struct report_book *book)
-{
-    char                 path[4096];
-    struct store        *store;
-    struct store_options how = { .path = path };
-    struct status        status;
-
-    snprintf(path, sizeof path, "%s/views", folder);
-    store_families_all(how.families);
-    TRY(store_open(&store, &how));
-    status = replay_verify_views(store_reader(archive->store), archive->vault, all_folds, store,
-                                 &screen_progress, &book->findings);
-    store_close(store);
-    return status;
-}
-
 static struct status check_views(struct archive *archive, struct report_book *book)
 {
-    const char   *folder;
+    struct store *store;
     struct status status;
 
-    TRY(scratch_open(&folder));
-    status = check_views_into(archive, folder, book);
-    scratch_close();
+    TRY(scratch_store_open(&store));
+    status = replay_verify_views(store_reader(archive->store), archive->vault, all_folds, store,
+                                 &screen_progress, &book->findings);
+    scratch_store_close(store);
     return status;
 }
 

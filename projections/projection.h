@@ -24,6 +24,8 @@
 #include "core/store/record.h"
 
 #define FIELD(type, name, meaning)          FIELD_MEMBER(type, name)
+#define PERSONAL(type, name, meaning)       FIELD_MEMBER(type, name)
+#define INTERNAL(type, name, meaning)       FIELD_MEMBER(type, name)
 #define VIEW(family, letter, name, keys, ...)                                 \
     struct name##_row { char none_[1]; __VA_ARGS__ };                         \
     bool view_get_##name(struct reader *reader, struct id first, struct id second, \
@@ -35,7 +37,13 @@
                             struct id *seconds, size_t max);
 #include "projections/views.def"
 #undef VIEW
+#undef INTERNAL
+#undef PERSONAL
 #undef FIELD
+
+/* The record type of the rows with that letter, for those who treat all rows alike;
+ * NULL: no view has such rows. */
+const struct record_type *view_type(enum family family, char letter);
 
 extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consents,
     fold_commands, fold_vendors, fold_tokens, fold_outbox, fold_timers;

@@ -1,10 +1,14 @@
 /* view.c -- the functions that projections/views.def promises. */
 #include "projections/projection.h"
 
-#define FIELD(type, name, meaning) FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define FIELD(type, name, meaning)    FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define PERSONAL(type, name, meaning) FIELD_ROW(type, name, true, FROM_US, 0, meaning)
+#define INTERNAL(type, name, meaning) FIELD_ROW_INTERNAL(type, name, meaning)
 #define VIEW(family, letter, name, keys, ...) FIELDS_FUNCTION(name##_row, __VA_ARGS__)
 #include "projections/views.def"
 #undef VIEW
+#undef INTERNAL
+#undef PERSONAL
 #undef FIELD
 
 #define VIEW(family_name, letter, name, keys, ...)                                 \
@@ -34,6 +38,19 @@
     }
 #include "projections/views.def"
 #undef VIEW
+
+const struct record_type *view_type(enum family family, char letter)
+{
+    static const struct record_type *const types[] = {
+#define VIEW(family_name, letter, name, keys, ...) &name##_type,
+#include "projections/views.def"
+#undef VIEW
+    };
+
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (types[i]->family == family && types[i]->letter == letter) return types[i];
+    return NULL;
+}
 
 const struct fold *const all_folds[] = {
     &fold_accounts, &fold_networks, &fold_devices, &fold_consents, &fold_commands,

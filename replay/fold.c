@@ -109,6 +109,25 @@ static bool names_are(struct slice views, const struct fold *const *folds)
     return same;
 }
 
+static bool unfinished(struct slice views) { return slice_equal(views, slice_text(UNFINISHED)); }
+
+static struct status cut_short(void)
+{
+    return failed(STATUS_CONFLICT, "a rebuild of the views was cut short: run piot rebuild");
+}
+
+struct status replay_check_whole(struct reader *reader)
+{
+    struct arena  arena = { 0 };
+    struct key    key   = views_key();
+    struct slice  views;
+    struct status status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &views);
+
+    if (status.code == STATUS_OK && unfinished(views)) status = cut_short();
+    arena_free(&arena);
+    return status;
+}
+
 struct status replay_check_ready(struct reader *reader, const struct fold *const *folds)
 {
     struct arena  arena  = { 0 };
@@ -120,9 +139,7 @@ struct status replay_check_ready(struct reader *reader, const struct fold *const
     if (status.code == STATUS_OK)
         status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &views);
     if (status.code == STATUS_OK && (head || views.data)) {
-        if (slice_equal(views, slice_text(UNFINISHED)))
-            status = failed(STATUS_CONFLICT, "a rebuild of the views was cut short: "
-                                             "run piot rebuild");
+        if (unfinished(views)) status = cut_short();
         else if (!names_are(views, folds))
             status = failed(STATUS_CONFLICT, "the views were folded by another version: "
                                              "run piot rebuild");

@@ -16,6 +16,7 @@
 #include "core/log/checkpoint.h"
 #include "core/log/log.h"
 #include "core/store/fold.h"
+#include "core/store/record.h"
 
 enum {
     REPLAY_BATCH  = 512,  /* events in one commit of a replay: it is not synced */
@@ -47,6 +48,8 @@ must_use struct status replay_rebuild(struct store *store, struct vault *vault,
  * they are another program's, or a rebuild was cut short; the sentence says to run
  * one. */
 must_use struct status replay_check_ready(struct reader *reader, const struct fold *const *folds);
+/* Are they whole, whichever program's? STATUS_CONFLICT: a rebuild was cut short. */
+must_use struct status replay_check_whole(struct reader *reader);
 /* The same before serving; a store without events is made ready. */
 must_use struct status replay_make_ready(struct store *store, const struct fold *const *folds);
 
@@ -86,8 +89,35 @@ must_use struct status replay_verify_log(struct reader *reader, struct vault *va
                                          struct findings *findings,
                                          struct verification *result);
 
-/* Folds everything again into `scratch` (empty) and compares each family of the
- * registry and of `folds` with the live one, byte for byte. */
+/* One row that a fresh fold gives otherwise than the store has it. Good until the next. */
+struct difference {
+    enum family               family;
+    struct slice              key;
+    const struct record_type *type; /* NULL: no record of the tables, or not to be read */
+    struct id                 first, second; /* the key's, as far as there are */
+    bool                      in_live, in_fresh;
+    const void               *live, *fresh; /* the rows; NULL: not there, or no `type` */
+};
+struct differences {
+    void (*found)(void *context, const struct difference *difference);
+    void *context;
+};
+/* {"kind","view","id","second","change","fields"}, as replay_diff() has them, from the live
+ * row to the fresh one. `change` may also be "reencoded": it says the same in other bytes.
+ * Internal fields, personal ones unless `personal`, and those of the registry go by name
+ * alone: "hidden". What is no record has the hexadecimal "key". Returns the change. */
+const char *difference_json(const struct difference *difference, bool personal,
+                            struct json *json);
+
+/* Folds everything again into `scratch` (empty) and compares each family of the registry
+ * and of `folds` with the live one, byte for byte. `count`: how many events were folded. */
+must_use struct status replay_compare_views(struct reader *reader, struct vault *vault,
+                                            const struct fold *const *folds,
+                                            struct store *scratch,
+                                            const struct progress *progress,
+                                            const struct differences *differences,
+                                            uint64_t *count);
+/* The same, and what differs are findings. */
 must_use struct status replay_verify_views(struct reader *reader, struct vault *vault,
                                            const struct fold *const *folds,
                                            struct store *scratch,

@@ -237,9 +237,11 @@ void field_wire_name(const struct field *field, char name[FIELD_NAME_MAX])
     name[size] = '\0';
 }
 
-static bool is_there(enum field_type type, const void *at)
+bool field_is_there(const struct field *field, const void *body)
 {
-    switch (type) {
+    const void *at = (const char *)body + field->offset;
+
+    switch (field->type) {
     case FIELD_id:    return id_given(*(const struct id *)at);
     case FIELD_text:
     case FIELD_json:
@@ -262,12 +264,13 @@ static void json_bytes(struct json *json, struct slice bytes)
     json_text(json, slice_text(text));
 }
 
-static void json_field(struct json *json, enum field_type type, const void *at)
+void field_json(const struct field *field, const void *body, struct json *json)
 {
+    const void          *at     = (const char *)body + field->offset;
     const struct texts  *texts  = at;
     const struct values *values = at;
 
-    switch (type) {
+    switch (field->type) {
     case FIELD_id:      json_id(json, *(const struct id *)at); break;
     case FIELD_text:    json_text(json, *(const struct slice *)at); break;
     case FIELD_json:    json_raw(json, *(const struct slice *)at); break;
@@ -295,12 +298,11 @@ void shape_json(const struct shape *shape, const void *body, enum shape_part par
                 struct json *json)
 {
     for (const struct field *f = shape->fields(); f->name; f++) {
-        const void *at = (const char *)body + f->offset;
-        char        name[FIELD_NAME_MAX];
+        char name[FIELD_NAME_MAX];
 
-        if (!in_part(f, part) || !is_there(f->type, at)) continue;
+        if (!in_part(f, part) || !field_is_there(f, body)) continue;
         field_wire_name(f, name);
         json_name(json, name);
-        json_field(json, f->type, at);
+        field_json(f, body, json);
     }
 }

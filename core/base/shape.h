@@ -69,7 +69,8 @@ struct field {
     const char       *name; /* snake_case; camelCase on the wire */
     enum field_type   type;
     size_t            offset; /* within the struct it belongs to */
-    bool              personal;
+    bool              personal; /* about a person: shown to those alone who may see that */
+    bool              internal; /* a secret, or nobody else's business: never shown */
     enum field_source source;
     size_t            size_max; /* of text and JSON: bytes; of lists: items */
     const char       *meaning;
@@ -93,13 +94,15 @@ struct shape {
 #define NO_FIELDS
 #define FIELD_MEMBER(type, name) C_##type name;
 #define FIELD_ROW(type, name, personal, source, max, meaning)                 \
-    { #name, FIELD_##type, offsetof(self, name), personal, source, max, meaning },
+    { #name, FIELD_##type, offsetof(self, name), personal, false, source, max, meaning },
+#define FIELD_ROW_INTERNAL(type, name, meaning)                               \
+    { #name, FIELD_##type, offsetof(self, name), false, true, FROM_US, 0, meaning },
 #define FIELDS_FUNCTION(struct_name, ...)                                     \
     static const struct field *struct_name##_fields(void)                     \
     {                                                                         \
         typedef struct struct_name self;                                      \
         static const struct field fields[] = {                                \
-            __VA_ARGS__ { NULL, FIELD_flag, sizeof(self), false, FROM_US, 0, NULL } \
+            __VA_ARGS__ { NULL, FIELD_flag, sizeof(self), false, false, FROM_US, 0, NULL } \
         };                                                                    \
         return fields;                                                        \
     }
@@ -112,6 +115,10 @@ void shape_encode(const struct shape *shape, const void *body, enum shape_part p
 must_use struct status shape_decode(const struct shape *shape, struct slice bytes,
                                     enum shape_part part, struct arena *arena, void *body);
 
+/* Is there anything in it? Counts and flags always are. */
+bool field_is_there(const struct field *field, const void *body);
+/* Its value alone; it has to be there. */
+void field_json(const struct field *field, const void *body, struct json *json);
 /* Name and value of every field that is there, camelCase, into an open object. */
 void shape_json(const struct shape *shape, const void *body, enum shape_part part,
                 struct json *json);

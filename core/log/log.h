@@ -74,6 +74,11 @@ size_t log_index_ids(const struct event *event, struct id ids[LOG_INDEX_IDS_MAX]
 /* The last position `reader` can see; 0: none. */
 must_use struct status log_head(struct reader *reader, uint32_t partition, uint64_t *position);
 
+/* The last event recorded at that instant or before; 0: none was. Recorded-at rises
+ * strictly with the position, so about log2(head) events are read. */
+must_use struct status log_position_at(struct reader *reader, uint32_t partition, int64_t at_us,
+                                       uint64_t *position);
+
 /* One event with its personal fields opened, as far as they still exist. */
 must_use struct status log_read(struct reader *reader, struct vault *vault, uint32_t partition,
                                 uint64_t position, struct arena *arena, struct event *event);

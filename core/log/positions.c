@@ -1,4 +1,5 @@
-/* positions.c -- where things stand: one walk serves streams, ids and types. */
+/* positions.c -- where things stand: one walk serves streams, ids and types, one search
+ * instants. */
 #include "core/log/rows.h"
 
 struct walk {
@@ -60,4 +61,36 @@ struct status log_type_positions(struct reader *reader, uint32_t partition, enum
     struct key prefix = row_type(partition, type);
 
     return walk(reader, FAMILY_index, &prefix, (struct walk){ from, order, positions, max }, count);
+}
+
+static struct status recorded_at(struct reader *reader, uint32_t partition, uint64_t position,
+                                 struct arena *arena, int64_t *at_us)
+{
+    struct event  event;
+    struct status status = log_read(reader, NULL, partition, position, arena, &event);
+
+    *at_us = status.code == STATUS_OK ? event.recorded_at : 0;
+    arena_reset(arena);
+    return status;
+}
+
+/* What is at or before `low` is not too late, what is after `high` is. */
+struct status log_position_at(struct reader *reader, uint32_t partition, int64_t at_us,
+                              uint64_t *position)
+{
+    struct arena  arena  = { 0 };
+    uint64_t      low    = 0, high;
+    struct status status = log_head(reader, partition, &high);
+
+    while (status.code == STATUS_OK && low < high) {
+        uint64_t middle = high - (high - low) / 2;
+        int64_t  recorded_us;
+
+        status = recorded_at(reader, partition, middle, &arena, &recorded_us);
+        if (recorded_us <= at_us) low = middle;
+        else high = middle - 1;
+    }
+    arena_free(&arena);
+    *position = low;
+    return status;
 }

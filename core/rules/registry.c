@@ -30,6 +30,19 @@
 #include "core/rules/registry.def"
 #undef RECORD
 
+const struct record_type *registry_type(char letter)
+{
+    static const struct record_type *const types[] = {
+#define RECORD(letter, name, keys, ...) &name##_type,
+#include "core/rules/registry.def"
+#undef RECORD
+    };
+
+    for (size_t i = 0; i < COUNT(types); i++)
+        if (types[i]->letter == letter) return types[i];
+    return NULL;
+}
+
 size_t registry_open_commands(struct reader *registry, struct id device, struct id *commands,
                               size_t max)
 {

@@ -25,6 +25,9 @@
 #undef RECORD
 #undef FIELD
 
+/* The record type with that letter, for those who treat all records alike; NULL: none. */
+const struct record_type *registry_type(char letter);
+
 /* The open commands of a device, oldest first; at most `max`. */
 size_t registry_open_commands(struct reader *registry, struct id device, struct id *commands,
                               size_t max);

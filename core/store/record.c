@@ -13,6 +13,18 @@ static struct key key_of(const struct record_type *type, struct id first, struct
     return key;
 }
 
+bool record_key(struct slice key, char *letter, struct id *first, struct id *second)
+{
+    uint32_t partition;
+    uint8_t  byte;
+
+    *second = NO_ID;
+    if (!key_read_u32(&key, &partition) || !key_read_byte(&key, &byte) ||
+        !key_read_id(&key, first)) return false;
+    *letter = (char)byte;
+    return key.size == 0 || (key_read_id(&key, second) && key.size == 0);
+}
+
 bool record_get(struct reader *reader, const struct record_type *type, struct id first,
                 struct id second, struct arena *arena, void *body)
 {

@@ -32,4 +32,8 @@ void record_erase(struct batch *batch, const struct record_type *type, struct id
 size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
                    struct id after, struct id *seconds, size_t max);
 
+/* Takes a row's key apart: which letter, which ids (`second` none: there is but one).
+ * False: it is not the key of a record. */
+bool record_key(struct slice key, char *letter, struct id *first, struct id *second);
+
 #endif

@@ -182,6 +182,31 @@ static void opening_gather(struct opening *opening, const struct store *store, c
             opening_add(opening, stored_names[family], shapes);
 }
 
+/* 12 for "devices_v12" beside "devices_v3"; 0 for what is no version of that. */
+static unsigned long version_of(const char *name, const char *stored_name)
+{
+    const char *version = strstr(stored_name, "_v");
+    size_t      size    = version ? (size_t)(version - stored_name) + 2 : 0;
+    return size && strncmp(name, stored_name, size) == 0 ? strtoul(name + size, NULL, 10) : 0;
+}
+
+/* For each wanted family without files of its own name. */
+static void families_find_other_versions(struct store *store, const struct opening *opening)
+{
+    for (size_t family = 0; family < FAMILY_COUNT; family++) {
+        unsigned long newest = 0;
+        if (!store->wanted[family] || store->families[family])
+            continue;
+        for (size_t at = 0; at < opening->count; at++) {
+            unsigned long version = version_of(opening->names[at], stored_names[family]);
+            if (version <= newest)
+                continue;
+            newest                  = version;
+            store->families[family] = store->all[at];
+        }
+    }
+}
+
 static struct status opening_run(struct store *store, const struct opening *opening,
                                  const char *path, const rocksdb_options_t *options)
 {
@@ -220,6 +245,8 @@ static struct status families_open(struct store *store, const struct store_optio
     struct opening opening;
     opening_gather(&opening, store, found, count, shapes);
     struct status status = opening_run(store, &opening, path, shapes[OPTIONS_POINTS]);
+    if (status.code == STATUS_OK && options->any_version)
+        families_find_other_versions(store, &opening);
     free(opening.names);
     free(opening.options);
     rocksdb_options_destroy(shapes[OPTIONS_POINTS]);
@@ -258,6 +285,7 @@ struct status store_attempt(struct store **opened, const struct store_options *o
 struct status store_open(struct store **store, const struct store_options *options)
 {
     ensure(options->path || !options->read_only);
+    ensure(options->read_only || !options->any_version);
     struct status strict =
         store_attempt(store, options, options->path, rocksdb_absolute_consistency_recovery);
     if (strict.code != STATUS_CORRUPT || !options->path || !options->accept)

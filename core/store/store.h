@@ -52,6 +52,8 @@ struct store_options {
     const char *path;          /* a directory, created if missing; NULL: in memory */
     bool        read_only;     /* for tools; sees what was flushed or is in the WAL, writes
                                   nothing, takes no lock; a family not yet there is empty */
+    bool        any_version;   /* read-only: a view that is not there in our version is read in
+                                  the newest one that is */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     size_t      cache_bytes;   /* block cache; 0: 64 MiB */
     size_t      write_bytes;   /* all memtables together; 0: 64 MiB */

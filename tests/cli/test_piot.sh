@@ -36,7 +36,7 @@ says() { # SENTENCE PATTERN
 # Needs nothing.
 
 ends 0 "help lists the subcommands" help
-all="vendor account gateway lease token tail history verify rebuild events demo"
+all="vendor account gateway lease token tail history as-of diff verify rebuild try events demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 for name in $all; do
     ends 0 "$name teaches" "$name" --help
@@ -51,9 +51,12 @@ ends 2 "an unknown subcommand is refused" frobnicate
 says "and named" 'frobnicate'
 ends 2 "an unknown option is refused" verify --frob
 says "and named" '--frob'
-for name in tail history verify rebuild; do
+nobody=acc_00000000000000000000000000
+for name in tail history as-of diff verify rebuild try; do
     of=()
     [ $name != history ] || of=(--stream sys_00000000000000000000000000)
+    [ $name != as-of ] || of=($nobody)
+    [ $name != diff ] || of=($nobody --from 1/1)
     ends 2 "$name wants --data" "$name" "${of[@]}"
     says "and says so" '--data DIR'
     ends 3 "$name cannot look where nothing is" "$name" --data "$work/nowhere" "${of[@]}"
@@ -174,6 +177,47 @@ says "to whom may read the vault" 'login kim@example.org'
 ends 1 "nothing happened to nobody" history --data "$work/data" \
     --device dev_01kat8x1p5fwza4n4d8cq0y2mv
 
+# The past. The demo's first device was asked for, granted, used.
+
+"$piot" tail --data "$work/data" --once --after 0 --json >"$work/log"
+added=$(jq -r 'select(.type == "piot.v1.device-added") | .position' "$work/log" | head -n 1)
+device=$(jq -r "select(.position == \"$added\") | .data.device" "$work/log")
+owner=$(jq -r "select(.position == \"$added\") | .subject" "$work/log")
+before=1/$((${added#1/} - 1))
+ends 0 "as-of shows an account as it is" as-of --data "$work/data" "$owner"
+says "with its devices" "^device"$'\t'"$device"$'\t-\tactive\t'
+says "and the vendors it deals with" $'^vendor\tvnd_[0-9a-z]+\tAcme'
+if grep -q '@example.org' "$work/out"; then broken "personal fields stay shut"; fi
+ends 0 "and opens what is personal if asked" as-of --data "$work/data" --personal "$owner"
+says "to whom may read the vault" '@example.org'
+ends 0 "as-of shows it at a position" as-of --data "$work/data" --at "$before" "$owner" --json
+jq -e ".position == \"$before\" and .devices == [] and .account.accountId == \"$owner\"" \
+    "$work/out" >/dev/null || broken "as it was before the device came"
+at=$(jq -r .at "$work/out")
+ends 0 "and at an instant" as-of --data "$work/data" --at "$at" "$owner" --json
+jq -e ".position | startswith(\"1/\")" "$work/out" >/dev/null || broken "which is a position"
+ends 1 "before it came it was not there" as-of --data "$work/data" --at "$before" "$device"
+says "and that is said" "there was no device $device at $before"
+ends 2 "a moment is a position or an instant" as-of --data "$work/data" --at yesterday "$owner"
+says "which is said" '--at has to be'
+ends 2 "an id has to be one" as-of --data "$work/data" lamp
+ends 2 "of what has a past" as-of --data "$work/data" "$vendor"
+ends 0 "diff tells what came" diff --data "$work/data" --from "$before" --to "$added" "$owner"
+says "in words" "^device $device added: .*status active"
+ends 0 "also in JSON" diff --data "$work/data" --from "$before" "$owner" --json
+jq -e ".from == \"$before\" and any(.changes[]; .kind == \"device\" and .change == \"added\")" \
+    "$work/out" >/dev/null || broken "the change is told"
+ends 2 "moments come in their order" diff --data "$work/data" --from "$added" --to 1/1 "$owner"
+ends 2 "diff wants to know since when" diff --data "$work/data" "$owner"
+ends 0 "history tells why a device is there" history --data "$work/data" --why "$device"
+[ "$(cut -f 3 "$work/out" | tr '\n' ' ')" = "device-detected device-offered consent-requested \
+consent-notified consent-granted device-added device-held " ] || broken "all of the chain, in order"
+says "on what evidence" 'resolved by .*exact'
+ends 0 "also in JSON" history --data "$work/data" --why "$device" --json
+jq -e '.events[0].data.confidence == "exact" and .events[2].follows.by == "causation"' \
+    "$work/out" >/dev/null || broken "with what each follows from"
+ends 2 "only devices have a why" history --data "$work/data" --why "$owner"
+
 # What it left behind.
 
 stop
@@ -182,6 +226,11 @@ says "and counts" '^content: [0-9]+ events in '
 ends 0 "also in JSON" verify --data "$work/data" --json
 jq -e '.verdict == "content" and .findings == [] and .events == .head' "$work/out" >/dev/null ||
     broken "the report says so"
+ends 0 "its own folds make no difference" try --data "$work/data"
+says "which is counted" 'events: 0 rows would be otherwise'
+ends 0 "also in JSON" try --data "$work/data" --json
+jq -e '.differences == 0 and .kinds == [] and .events > 0' "$work/out" >/dev/null ||
+    broken "the trial says so"
 ends 0 "rebuild folds all" rebuild --data "$work/data"
 says "and counts" '^[0-9]+ events folded'
 ends 0 "verify is content after it" verify --data "$work/data"

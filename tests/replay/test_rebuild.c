@@ -42,6 +42,22 @@ static void views_of_another_version_are_refused_until_they_are_rebuilt(void **s
     assert_int_equal(assert_replayed(store_reader(world->store), world->vault), 3);
 }
 
+static void views_that_are_whole_may_be_anybodys_but_not_half_of_a_rebuild(void **state)
+{
+    struct world *world = *state;
+    struct key    key   = key_new(PARTITION_ONE);
+
+    assert_int_equal(replay_make_ready(world->store, fewer).code, STATUS_OK);
+    some_happens(world);
+    assert_int_equal(replay_check_whole(store_reader(world->store)).code, STATUS_OK);
+    key_add_bytes(&key, SLICE("views"));
+    struct batch *batch = batch_open(world->store);
+    batch_put(batch, FAMILY_meta, key_slice(&key), SLICE("rebuild-unfinished"));
+    assert_int_equal(batch_commit(batch, false).code, STATUS_OK);
+    batch_close(batch);
+    assert_int_equal(replay_check_whole(store_reader(world->store)).code, STATUS_CONFLICT);
+}
+
 static void a_log_without_a_word_about_its_views_is_not_served(void **state)
 {
     struct world *world = *state;
@@ -56,6 +72,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_empty_store_is_made_ready_and_stays_so),
         TEST(views_of_another_version_are_refused_until_they_are_rebuilt),
+        TEST(views_that_are_whole_may_be_anybodys_but_not_half_of_a_rebuild),
         TEST(a_log_without_a_word_about_its_views_is_not_served),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

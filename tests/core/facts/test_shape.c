@@ -30,7 +30,8 @@ static const struct field *everything_fields(void)
                             FIELD_ROW(texts, texts, false, FROM_US, 0, "")
                                 FIELD_ROW(values, secret_values, true, FROM_US, 0, "")
                                     FIELD_ROW(values, values, false, FROM_US, 0, ""){
-                                        NULL, FIELD_flag, sizeof(self), false, FROM_US, 0, NULL }
+                                        NULL, FIELD_flag, sizeof(self), false, false, FROM_US,
+                                        0, NULL }
     };
     return fields;
 }

@@ -178,6 +178,31 @@ static void what_a_batch_will_add_is_found_through_it(void **state)
 
 #define in_memory(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
 
+/* At each event's own instant, a microsecond before it, and beyond both ends. */
+static void an_instant_leads_to_the_last_event_not_after_it(void **state)
+{
+    struct world *world = *state;
+    uint64_t      position;
+
+    assert_ok(log_position_at(world_reader(world), PARTITION_ONE, INT64_MAX, &position));
+    assert_int_equal(position, 0);
+    for (uint64_t i = 0; i < 9; i++) {
+        world_append(world, renamed(ANN, SLICE("a")));
+        world->now_us += 1000;
+    }
+    for (uint64_t i = 1; i <= 9; i++) {
+        int64_t at = world_read(world, i).recorded_at;
+        assert_ok(log_position_at(world_reader(world), PARTITION_ONE, at, &position));
+        assert_int_equal(position, i);
+        assert_ok(log_position_at(world_reader(world), PARTITION_ONE, at + 999, &position));
+        assert_int_equal(position, i);
+        assert_ok(log_position_at(world_reader(world), PARTITION_ONE, at - 1, &position));
+        assert_int_equal(position, i - 1);
+    }
+    assert_ok(log_position_at(world_reader(world), PARTITION_ONE, INT64_MAX, &position));
+    assert_int_equal(position, 9);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -188,6 +213,7 @@ int main(void)
         in_memory(an_account_is_indexed_in_other_streams_only),
         in_memory(ids_of_other_kinds_are_not_indexed),
         in_memory(a_type_is_found_either_way),
+        in_memory(an_instant_leads_to_the_last_event_not_after_it),
         in_memory(what_a_batch_will_add_is_found_through_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

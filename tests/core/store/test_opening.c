@@ -2,6 +2,7 @@
  * alone. */
 #include "tests/core/store/place.h"
 
+#include <rocksdb/c.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -128,6 +129,49 @@ static void a_reader_finds_a_family_that_is_not_yet_there_empty(void **state)
     store_close(reader);
 }
 
+/* As another program would have left it: the view of devices in that version, where one key
+ * has the version's name. */
+static void other_program_kept(const struct place *place, const char *version)
+{
+    const char        *names[]   = { "default", version };
+    rocksdb_options_t *options   = rocksdb_options_create();
+    const rocksdb_options_t *each[] = { options, options };
+    rocksdb_column_family_handle_t *families[2];
+    rocksdb_writeoptions_t         *how   = rocksdb_writeoptions_create();
+    char                           *error = NULL;
+
+    rocksdb_options_set_create_if_missing(options, 1);
+    rocksdb_options_set_create_missing_column_families(options, 1);
+    rocksdb_t *db = rocksdb_open_column_families(options, place->path, 2, names, each, families,
+                                                 &error);
+    assert_null(error);
+    rocksdb_put_cf(db, how, families[1], "lamp", 4, version, strlen(version), &error);
+    assert_null(error);
+    rocksdb_column_family_handle_destroy(families[0]);
+    rocksdb_column_family_handle_destroy(families[1]);
+    rocksdb_close(db);
+    rocksdb_writeoptions_destroy(how);
+    rocksdb_options_destroy(options);
+}
+
+static void a_view_of_another_version_is_read_if_that_is_asked_for(void **state)
+{
+    struct place        *place   = *state;
+    struct store_options options = place_options(place);
+    struct store        *reader  = NULL;
+
+    other_program_kept(place, "devices_v12");
+    options.read_only = true;
+    assert_ok(store_open(&reader, &options));
+    assert_null(look(place, store_reader(reader), FAMILY_devices, "lamp").data);
+    store_close(reader);
+    options.any_version = true;
+    assert_ok(store_open(&reader, &options));
+    assert_text(look(place, store_reader(reader), FAMILY_devices, "lamp"), "devices_v12");
+    assert_null(look(place, store_reader(reader), FAMILY_networks, "lamp").data);
+    store_close(reader);
+}
+
 static void a_reader_does_not_make_a_store(void **state)
 {
     struct place *place  = *state;
@@ -197,6 +241,7 @@ int main(void)
         fresh(families_come_and_stay),
         fresh(a_reader_sees_what_a_running_writer_committed_and_changes_nothing),
         fresh(a_reader_finds_a_family_that_is_not_yet_there_empty),
+        fresh(a_view_of_another_version_is_read_if_that_is_asked_for),
         fresh(a_reader_does_not_make_a_store),
         fresh(a_checkpoint_is_a_store_of_that_moment),
         fresh(a_compacted_family_holds_no_erased_bytes),

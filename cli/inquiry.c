@@ -1,0 +1,73 @@
+#include "cli/inquiry.h"
+
+#include <stdio.h>
+
+#include "cli/screen.h"
+
+static struct status ask(const struct inquiry *inquiry, struct archive *archive,
+                         struct buffer *answer)
+{
+    struct past   past = { .reader = store_reader(archive->store), .vault = archive->vault };
+    struct json   json = json_to(answer);
+    struct status status;
+
+    TRY(past_open_nothing(&past.nothing));
+    status = inquiry->ask(&past, inquiry->context, &json);
+    store_close(past.nothing);
+    return status;
+}
+
+static enum ending show(const struct inquiry *inquiry, struct buffer *answer)
+{
+    struct tree *tree;
+
+    if (inquiry->as_json) {
+        buffer_add_byte(answer, '\n');
+        screen_put(stdout, buffer_slice(answer));
+        return ENDED_WELL;
+    }
+    struct status status = tree_parse(buffer_slice(answer), &tree);
+    ensure(status.code == STATUS_OK); /* it is our own */
+    inquiry->show(tree);
+    tree_close(tree);
+    return ENDED_WELL;
+}
+
+static enum ending refused(const struct inquiry *inquiry, const struct status *status)
+{
+    if (status->code == STATUS_INVALID) return misused(inquiry->name, "%s", status->text);
+    screen_complain("%s", status->text);
+    return status->code == STATUS_NOT_FOUND ? ENDED_REFUSED : ENDED_UNABLE;
+}
+
+enum ending inquiry_run(const struct inquiry *inquiry)
+{
+    struct archive archive;
+    struct buffer  answer = { 0 };
+    struct status  status;
+
+    if (!inquiry->archive->data)
+        return misused(inquiry->name, "--data DIR is missing: piotd's data directory");
+    status = archive_open(&archive, inquiry->archive,
+                          inquiry->personal ? ARCHIVE_ALL : ARCHIVE_LOG);
+    if (status.code != STATUS_OK) {
+        screen_complain("%s", status.text);
+        return ENDED_UNABLE;
+    }
+    status = ask(inquiry, &archive, &answer);
+    archive_close(&archive);
+    enum ending ending = status.code == STATUS_OK ? show(inquiry, &answer)
+                                                  : refused(inquiry, &status);
+    buffer_free(&answer);
+    return ending;
+}
+
+bool inquiry_moment(const char *name, const char *option, const char *text,
+                    struct moment *moment)
+{
+    *moment = MOMENT_LAST;
+    if (!text || moment_parse(slice_text(text), moment)) return true;
+    misused(name, "--%s has to be a position (1/123 or 123) or an instant "
+                  "(2026-11-22T16:03:07Z)", option);
+    return false;
+}

@@ -1,0 +1,200 @@
+/* life.h -- a household's life, through the ledger: two accounts, three vendors, devices
+ * that come, change, move and go. After every step somebody may look.
+ *
+ * THREADS   The test is the writer.
+ */
+#ifndef PIOT_TEST_LIFE_H
+#define PIOT_TEST_LIFE_H
+
+#include "replay/past.h"
+#include "tests/core/asked.h"
+
+static const struct id OFFICE = { "noffice" }, BOBS_HOME = { "nbobs" };
+static const struct id GLOW = { "vglow" }, ACME = { "vacme" }, SWITCH = { "mswitch" };
+static const struct id REPORT = { "oreport" };
+
+struct life {
+    struct world *world;
+    struct id     question, lamp; /* Alice's; none yet */
+    void (*step)(struct life *life); /* after each; NULL: nobody looks */
+    void *context;
+};
+
+static inline void does(struct life *life, struct question asked)
+{
+    ask(life->world, &asked);
+    if (asked.item.outcome.refusal)
+        fail_msg("refused: %s", refusal_shape(asked.item.outcome.refusal)->name);
+    life->world->clock.fixed_us += SECOND;
+    if (life->step) life->step(life);
+}
+#define DOES(life, where, what, ...) does((life), ASKING(where, what, __VA_ARGS__))
+
+static inline void vendor_comes(struct life *life, struct id vendor, const char *name)
+{
+    const struct slice on = SLICE("on");
+
+    DOES(life, vendor, onboard_vendor, .name = slice_text(name), .key = vendor, .token = vendor,
+         .hash = slice_text(name));
+    does(life, (struct question){
+                   .item.intent = { .type = INTENT_approve_vendor, .stream = vendor } });
+    DOES(life, vendor, publish_thing_model, .model = SLICE("lamp:1.0.0"),
+         .title = SLICE("Lamp"), .capabilities = { &on, 1 }, .definition = SLICE("{}"));
+}
+
+static inline void account_comes(struct life *life, struct id account, const char *login,
+                                 struct id network)
+{
+    DOES(life, name_login(slice_text(login)), claim_login, .login = slice_text(login),
+         .display_name = SLICE("Somebody"), .account = account,
+         .activation_hash = slice_text(login));
+    DOES(life, account, activate_account, .activation_hash = slice_text(login),
+         .password = SLICE("scrypt-of-a-password"));
+    DOES(life, account, create_network, .network = network, .name = SLICE("Home"));
+    DOES(life, name_gateway(slice_text(login)), claim_gateway, .gateway_id = slice_text(login),
+         .account_id = account, .network_id = network);
+}
+
+/* A lamp of Glow's is seen at the account; the question that waits there. */
+static inline struct id lamp_is_seen(struct life *life, struct id account, const char *login,
+                                     const char *lamp, struct id report)
+{
+    struct question seen = ASKING(name_claim(GLOW, slice_text(lamp)), report_detection,
+                                  .vendor = GLOW, .vendor_device_id = slice_text(lamp),
+                                  .detection = report, .model = SLICE("lamp:1.0.0"),
+                                  .method = SLICE("lease"), .confidence = SLICE("exact"),
+                                  .address_hash = SLICE("\1\2\3"), .account = account,
+                                  .gateway      = name_gateway(slice_text(login)),
+                                  .observed_at  = life->world->clock.fixed_us);
+
+    ask(life->world, &seen);
+    assert_int_equal(seen.last.type, EVENT_consent_requested);
+    if (life->step) life->step(life);
+    return seen.last.consent_requested.consent;
+}
+
+static inline struct id lamp_is_granted(struct life *life, struct id account, struct id question)
+{
+    struct question granted = ASKING(account, decide_consent, .consent = question,
+                                     .decision = SLICE("grant"), .name = SLICE("Desk lamp"));
+
+    ask(life->world, &granted);
+    assert_int_equal(granted.last.type, EVENT_device_held);
+    if (life->step) life->step(life);
+    return granted.last.device_held.device;
+}
+
+static inline void lamp_reports(struct life *life, const char *on)
+{
+    const struct value told[] = { { SLICE("on"), slice_text(on) } };
+
+    DOES(life, ALICE, report_state, .device = life->lamp, .vendor = GLOW,
+         .properties = { told, 1 }, .observed_at = life->world->clock.fixed_us);
+}
+
+/* Alice gets a lamp. */
+static inline void life_begins(struct life *life)
+{
+    vendor_comes(life, GLOW, "Glow");
+    vendor_comes(life, ACME, "Acme");
+    account_comes(life, ALICE, "alice", HOME);
+    account_comes(life, BOB, "bob", BOBS_HOME);
+    life->question = lamp_is_seen(life, ALICE, "alice", "lamp-1", REPORT);
+    DOES(life, ALICE, note_notified, .consent = life->question);
+    life->lamp = lamp_is_granted(life, ALICE, life->question);
+}
+
+/* It is used, placed, moved; Glow is called otherwise; Bob gets one, too. */
+static inline void life_goes_on(struct life *life)
+{
+    const struct slice rooms[] = { SLICE("Kitchen"), SLICE("Study") };
+
+    lamp_reports(life, "false");
+    DOES(life, ALICE, change_network, .network = HOME, .name = SLICE("Our home"),
+         .rooms = { rooms, COUNT(rooms) });
+    DOES(life, ALICE, change_device, .device = life->lamp, .room = SLICE("Study"),
+         .name = SLICE("Reading lamp"));
+    DOES(life, ALICE, request_command, .device = life->lamp, .command = SWITCH,
+         .operation = SLICE("writeProperty"), .name = SLICE("on"), .input = SLICE("true"));
+    lamp_reports(life, "true");
+    DOES(life, GLOW, change_vendor, .name = SLICE("Glow & Sons"));
+    lamp_is_granted(life, BOB, lamp_is_seen(life, BOB, "bob", "lamp-2",
+                                            (struct id){ "oother" }));
+    DOES(life, ALICE, create_network, .network = OFFICE, .name = SLICE("Office"));
+    DOES(life, ALICE, change_device, .device = life->lamp, .network_id = OFFICE);
+}
+
+/* Alice takes the grant back, and gives the office up. */
+static inline void life_parts(struct life *life)
+{
+    DOES(life, ALICE, withdraw_consent, .consent = life->question, .reason = SLICE("moved out"));
+    DOES(life, ALICE, acknowledge_withdrawal, .grant_id = life->question, .vendor = GLOW);
+    DOES(life, ALICE, delete_network, .network = OFFICE);
+}
+
+/* -- asking about it ----------------------------------------------------------------------- */
+
+/* For cmocka: a life in memory that has not begun, and its end. */
+static inline int life_is_given(void **state)
+{
+    struct life *life = calloc(1, sizeof *life);
+
+    assert_non_null(life);
+    life->world = world_new(false);
+    *state      = life;
+    return 0;
+}
+
+static inline int life_ends(void **state)
+{
+    struct life *life = *state;
+
+    world_free(life->world);
+    free(life);
+    return 0;
+}
+
+static inline struct past past_of(struct life *life, bool personal)
+{
+    struct past past = { .reader = store_reader(life->world->store),
+                         .vault  = personal ? life->world->vault : NULL };
+
+    assert_ok(past_open_nothing(&past.nothing));
+    return past;
+}
+
+/* "" where the answer was no: then `why` says so. */
+static inline const char *as_of(struct life *life, struct id subject, uint64_t position,
+                                bool personal, struct status *why)
+{
+    struct past   past = past_of(life, personal);
+    struct buffer text = { 0 };
+    struct json   json = json_to(&text);
+
+    *why = replay_as_of(&past, subject, (struct moment){ position, INT64_MAX }, &json);
+    struct slice kept = arena_copy(&life->world->arena, buffer_slice(&text));
+    buffer_free(&text);
+    store_close(past.nothing);
+    return arena_print(&life->world->arena, "%.*s", (int)kept.size, kept.data).data;
+}
+
+static inline const char *named(struct life *life, struct id id)
+{
+    char *text = arena_take(&life->world->arena, ID_TEXT_MAX);
+
+    id_text(id, text);
+    return text;
+}
+
+#define assert_has(text, part)                                                \
+    do {                                                                      \
+        const char *text_ = (text), *part_ = (part);                          \
+        if (!strstr(text_, part_)) fail_msg("no %s in %s", part_, text_);     \
+    } while (0)
+#define assert_has_not(text, part)                                            \
+    do {                                                                      \
+        const char *text_ = (text), *part_ = (part);                          \
+        if (strstr(text_, part_)) fail_msg("%s in %s", part_, text_);         \
+    } while (0)
+
+#endif
