@@ -9,7 +9,11 @@
  *     causation, traceparent, flags, [public fields…],
  *     nil | [key owner, nonce, SHA-256 of the ciphertext]
  *
- * It is written once and hashed as stored; it does not hold its own position.
+ * It is written once and hashed as stored; it does not hold its own position. A
+ * field added to a type's row since then is not in it: it reads as absent, and the
+ * event encodes to the bytes it came from all the same, because it remembers how
+ * many of today's public fields its envelope lacks. Personal fields are never
+ * encoded again: what is checked of them is the ciphertext.
  *
  * MEMORY    Text of a decoded event points into the bytes it came from; lists
  *           are in the arena.
@@ -61,6 +65,8 @@ struct event {
     struct id       causation;   /* the event this one follows from; none: a request */
     struct slice    traceparent; /* W3C Trace Context */
     uint64_t        flags;       /* none defined yet */
+    size_t          lacking;     /* how many of the last public fields of its type an
+                                    older program did not write; 0: none, all are there */
     struct seal     seal;
     bool            forgotten;   /* it had personal fields, and they are gone */
     union {
