@@ -114,6 +114,7 @@ bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
             .token_hash = hash,
             .actor      = { roles[i].actor, principal },
             .expires_at = row.expires_at,
+            .personal   = row.personal,
         };
         return true;
     }

@@ -36,6 +36,7 @@ struct caller {
     struct slice token_hash; /* in the call's arena */
     struct actor actor;
     int64_t      expires_at; /* of the token; 0: never */
+    bool         personal;   /* an auditor's token says: personal fields, too */
 };
 
 /* What a token text stands for. False: nothing; unknown, expired, of no role

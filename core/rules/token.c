@@ -4,6 +4,7 @@
 enum refusal decide_issue_token(struct ruling *on, const struct issue_token *ask)
 {
     if (!is(ask->role, "operator") && !is(ask->role, "auditor")) return REFUSED_role_unknown;
+    if (ask->personal && !is(ask->role, "auditor")) return REFUSED_personal_is_for_auditors;
     if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
 
     *happened(on, token_issued) = (struct token_issued){
@@ -11,7 +12,8 @@ enum refusal decide_issue_token(struct ruling *on, const struct issue_token *ask
         .role       = ask->role,
         .name       = ask->name,
         .hash       = ask->hash,
-        .expires_at = ask->expires_at };
+        .expires_at = ask->expires_at,
+        .personal   = ask->personal };
     return ACCEPTED;
 }
 

@@ -281,6 +281,21 @@ static void every_sample_encodes_to_the_same_bytes(void **state)
     }
 }
 
+static void a_token_from_before_there_was_a_choice_sees_nothing_personal(void **state)
+{
+    struct list list   = read_all();
+    size_t      before = 0;
+
+    (void)state;
+    for (size_t i = 0; i < list.count; i++) {
+        struct event event = event_of(&list.items[i]);
+        if (event.type != EVENT_token_issued || !event.lacking) continue;
+        assert_false(event.token_issued.personal);
+        before++;
+    }
+    assert_int_equal(before, 1);
+}
+
 /* What a fold finds absent, it has to take for absent. */
 static void every_sample_is_folded(void **state)
 {
@@ -315,6 +330,7 @@ int main(void)
         cmocka_unit_test(every_sample_has_its_leaf_hash),
         cmocka_unit_test(every_sample_still_says_what_it_said),
         cmocka_unit_test(every_sample_encodes_to_the_same_bytes),
+        cmocka_unit_test(a_token_from_before_there_was_a_choice_sees_nothing_personal),
         cmocka_unit_test(every_sample_is_folded),
     };
     return cmocka_run_group_tests(tests, add_missing, free_arena);

@@ -71,6 +71,11 @@ SCENARIO(role_unknown)
 {
     when(story, name_system(), OPERATOR, issue_token, .role = SLICE("king"));
 }
+SCENARIO(personal_is_for_auditors)
+{
+    when(story, name_system(), OPERATOR, issue_token, .role = SLICE("operator"),
+         .personal = true);
+}
 SCENARIO(token_is_own)
 {
     given(story, name_system(), token_issued, .token = OPERATOR.id, .hash = SLICE("mine"));

@@ -19,6 +19,21 @@ static void a_token_is_issued_to_an_operator_or_an_auditor(void **state)
     then_refused(story, role_unknown);
 }
 
+static void only_an_auditors_token_sees_personal_fields(void **state)
+{
+    struct story *story = *state;
+
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("auditor"),
+         .token = TOKEN, .personal = true);
+    then_happened(story, token_issued);
+    assert_true(the(story, token_issued)->personal);
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("auditor"), .token = TOKEN);
+    assert_false(the(story, token_issued)->personal);
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
+         .token = TOKEN, .personal = true);
+    then_refused(story, personal_is_for_auditors);
+}
+
 static void a_token_may_end_later_but_not_before_now(void **state)
 {
     struct story *story = *state;
@@ -69,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_token_is_issued_to_an_operator_or_an_auditor),
+        TEST(only_an_auditors_token_sees_personal_fields),
         TEST(a_token_may_end_later_but_not_before_now),
         TEST(a_token_is_revoked_once_and_its_hash_is_told),
         TEST(a_token_does_not_end_itself_so_one_is_always_left),
