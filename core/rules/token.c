@@ -1,4 +1,5 @@
-/* token.c -- the operator's and auditors' bearer tokens, and the note of leases. */
+/* token.c -- the operator's and auditors' bearer tokens, what was looked at with them,
+ * and the note of leases. */
 #include "core/rules/ruling.h"
 
 enum refusal decide_issue_token(struct ruling *on, const struct issue_token *ask)
@@ -27,6 +28,21 @@ enum refusal decide_revoke_token(struct ruling *on, const struct revoke_token *a
 
     *happened(on, token_revoked) = (struct token_revoked){ .token = ask->token,
                                                            .hash  = token.hash };
+    return ACCEPTED;
+}
+
+/* Whoever was let in a moment ago may have lost the token since: this is the last
+ * look at it before anything is shown. */
+enum refusal decide_note_audit_read(struct ruling *on, const struct note_audit_read *ask)
+{
+    struct token_record token;
+
+    if (!known(on, token, ask->token, NO_ID, &token)) return REFUSED_token_revoked;
+
+    *happened(on, audit_read) = (struct audit_read){ .token    = ask->token,
+                                                     .call     = ask->call,
+                                                     .subject  = ask->subject,
+                                                     .personal = ask->personal };
     return ACCEPTED;
 }
 
