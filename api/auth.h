@@ -49,6 +49,9 @@ must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice t
  * neither offboarded nor, on anything but a read, suspended. */
 must_use bool auth_check(struct call *call);
 
+/* Is the token good still, long after the call began? For answers that take a while. */
+must_use bool auth_still(struct call *call, struct arena *scratch);
+
 /* After a handler has checked a signature with one of this vendor's secrets: from
  * now on the caller is this vendor. False: it is suspended or unknown, and that
  * has been answered. */
