@@ -114,10 +114,21 @@ bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
             .token_hash = hash,
             .actor      = { roles[i].actor, principal },
             .expires_at = row.expires_at,
+            .personal   = row.personal,
         };
         return true;
     }
     return false; /* an activation code's row, say: good for activating only */
+}
+
+bool auth_still(struct call *call, struct arena *scratch)
+{
+    const struct caller *caller = &call->caller;
+    struct token_row     row;
+
+    if (caller->expires_at && caller->expires_at <= clock_now(&call->service->clock)) return false;
+    return view_get_token(call_reader(call), name_token(caller->token_hash), (struct id){ 0 },
+                          scratch, &row);
 }
 
 static bool bearer(const struct call *call, struct slice *token)

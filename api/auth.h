@@ -36,6 +36,7 @@ struct caller {
     struct slice token_hash; /* in the call's arena */
     struct actor actor;
     int64_t      expires_at; /* of the token; 0: never */
+    bool         personal;   /* an auditor's token says: personal fields, too */
 };
 
 /* What a token text stands for. False: nothing; unknown, expired, of no role
@@ -47,6 +48,9 @@ must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice t
  * answered. A path's {vendorId} has to be the calling vendor itself, which is
  * neither offboarded nor, on anything but a read, suspended. */
 must_use bool auth_check(struct call *call);
+
+/* Is the token good still, long after the call began? For answers that take a while. */
+must_use bool auth_still(struct call *call, struct arena *scratch);
 
 /* After a handler has checked a signature with one of this vendor's secrets: from
  * now on the caller is this vendor. False: it is suspended or unknown, and that

@@ -215,7 +215,7 @@ void call_begin(struct loop *loop, struct request *request)
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) ||
         !auth_check(call) || !is_within_rate(call))
         return;
-    if (call->route->method == HTTP_GET) query_wait(call);
+    if (route_waits(call->route)) query_wait(call);
     else call_go_on(call);
 }
 

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 
 #include "api/live.h"
+#include "core/base/clock.h"
 #include "core/base/text.h"
 
 enum { WAITS_MAX = 10000 }; /* parked reads of one loop; each holds a request */
@@ -144,6 +145,60 @@ bool position_from(struct call *call, struct slice text, uint64_t *position)
                        (uint8_t *)position);
 }
 
+/* -- other values ---------------------------------------------------------------------------- */
+
+bool query_position(struct call *call, const char *name, uint64_t *to)
+{
+    struct slice text = call_query(call, name);
+
+    if (!text.data || position_from(call, text, to)) return true;
+    call_fail(call, PROBLEM_invalid_argument,
+              "Query %s has to be a position, such as an X-Log-Position.", name);
+    return false;
+}
+
+bool query_instant(struct call *call, const char *name, int64_t *to)
+{
+    struct slice text = call_query(call, name);
+
+    if (!text.data || instant_parse(text, to)) return true;
+    call_fail(call, PROBLEM_invalid_argument,
+              "Query %s has to be an instant, such as 2026-11-22T16:03:07.123Z.", name);
+    return false;
+}
+
+bool query_id(struct call *call, const char *name, enum id_kind kind, struct id *to)
+{
+    struct slice text = call_query(call, name);
+    struct id    id;
+
+    if (!text.data) return true;
+    if (!id_parse(text, &id) || id_kind(id) != kind) {
+        call_fail(call, PROBLEM_invalid_argument, "Query %s has to be an id of the kind %s.", name,
+                  id_kind_name(kind));
+        return false;
+    }
+    *to = id;
+    return true;
+}
+
+bool query_type(struct call *call, const char *name, const struct shape **shape)
+{
+    struct slice asked = call_query(call, name), prefix = call->service->view.prefix;
+    struct slice mine  = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
+    struct slice rest  = asked;
+
+    *shape = NULL;
+    if (!asked.data) return true;
+    if (slice_starts(asked, mine))
+        rest = (struct slice){ asked.data + mine.size, asked.size - mine.size };
+    *shape = event_shape_by_wire_name(
+        arena_print(call->arena, "piot.v1.%.*s", (int)rest.size, rest.data));
+    if (*shape) return true;
+    call_fail(call, PROBLEM_invalid_argument, "Query %s has to be the type of an event.", name);
+    return false;
+}
+
 /* -- waiting -------------------------------------------------------------------------------
  * All waits are equally long, so the oldest is over first and one timer does. A client
  * that leaves is not looked for: its wait is short. */
@@ -245,14 +300,9 @@ static void park(struct call *call, uint64_t position)
 
 void query_wait(struct call *call)
 {
-    struct slice text     = call_query(call, "after");
-    uint64_t     position = 0;
+    uint64_t position = 0;
 
-    if (text.data && !position_from(call, text, &position)) {
-        call_fail(call, PROBLEM_invalid_argument,
-                  "Query after has to be a position, such as an X-Log-Position.");
-        return;
-    }
+    if (!query_position(call, "after", &position)) return;
     if (position <= live_position(call->service->live)) call_go_on(call);
     else park(call, position);
 }

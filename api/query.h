@@ -1,8 +1,9 @@
 /* query.h -- reading: pages, ETags, and waiting for a position.
  *
  * Every GET takes ?after=<position> (from X-Log-Position or an event) and waits,
- * at most settings.read_wait, until that position is folded; then 503. A position is
- * the opaque text "partition/position".
+ * at most settings.read_wait, until that position is folded; then 503; but those to
+ * which it is a place to go on from (route_waits()). A position is the opaque text
+ * "partition/position".
  *
  * THREADS   The loop's.
  */
@@ -40,6 +41,15 @@ must_use bool position_parse(struct slice text, uint64_t *position);
  * how far the log moved would tell them whether a detection led to anybody. */
 struct slice  position_for(struct call *call, uint64_t position);
 must_use bool position_from(struct call *call, struct slice text, uint64_t *position);
+
+/* What other names and values in a query mean. False: 400 has been answered, naming
+ * the query. Absent leaves what `to` points at as it is. */
+must_use bool query_position(struct call *call, const char *name, uint64_t *to);
+must_use bool query_instant(struct call *call, const char *name, int64_t *to);
+must_use bool query_id(struct call *call, const char *name, enum id_kind kind, struct id *to);
+/* "piot.v1.device-added", with the prefix of this service, or "device-added" alone;
+ * `shape` NULL: absent. */
+must_use bool query_type(struct call *call, const char *name, const struct shape **shape);
 
 /* -- for call.c and loop.c ----------------------------------------------------- */
 

@@ -137,18 +137,28 @@ int route_parameter(const struct route *route, const char *name)
     return -1;
 }
 
-bool route_knows_query(const struct route *route, struct slice name)
+static bool row_has_query(const struct route *route, struct slice name)
 {
     const char *at = route->queries;
 
-    if (!name.size) return false;
-    if (route->method == HTTP_GET && slice_equal(name, SLICE("after"))) return true;
     while (*at) {
         size_t size = strcspn(at, " ");
         if (slice_equal(name, (struct slice){ at, size })) return true;
         at += size + strspn(at + size, " ");
     }
     return false;
+}
+
+bool route_waits(const struct route *route)
+{
+    return route->method == HTTP_GET && !row_has_query(route, SLICE("after"));
+}
+
+bool route_knows_query(const struct route *route, struct slice name)
+{
+    if (!name.size) return false;
+    if (route->method == HTTP_GET && slice_equal(name, SLICE("after"))) return true;
+    return row_has_query(route, name);
 }
 
 void not_offered(struct call *call)

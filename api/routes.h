@@ -29,7 +29,8 @@ struct route {
     handler         *handle;
     enum intent_type intent;  /* what the body is read into; INTENT_NONE: see the handler */
     int              success; /* status */
-    const char      *queries; /* names, blank between; every GET takes "after" too */
+    const char      *queries; /* names, blank between; every GET takes "after" too, and
+                                 waits for it unless it stands here, and means its own */
     const char      *meaning;
 };
 
@@ -47,6 +48,9 @@ struct slice route_allow(struct arena *arena, const struct route *route);
 /* The index of {name} in the route's path; -1: none. */
 int route_parameter(const struct route *route, const char *name);
 bool route_knows_query(const struct route *route, struct slice name);
+/* Does ?after= mean "wait until that is folded"? Of a GET, unless its row has an
+ * "after" of its own: there it is a place to go on from. */
+bool route_waits(const struct route *route);
 void routes_start(void);
 
 #define ROUTE(method, path, roles, body, handle, ...) handler handle;

@@ -57,6 +57,17 @@ static void on_alongside(struct ask *ask, struct batch *batch)
     submission->alongside(submission, batch);
 }
 
+/* Outcomes do not live to see the loop again. */
+static uint64_t last_position(const struct ask *ask)
+{
+    uint64_t position = 0;
+
+    for (size_t i = 0; i < ask->count; i++)
+        if (ask->items[i].outcome.count)
+            position = ask->items[i].outcome.events[ask->items[i].outcome.count - 1].position;
+    return position;
+}
+
 static void on_answer(struct ask *ask, struct reader *reader)
 {
     struct submission *submission = submission_of(ask);
@@ -66,6 +77,10 @@ static void on_answer(struct ask *ask, struct reader *reader)
     if (ask->count == 1 && !submission->itemized && !ask->refusal)
         ask->refusal = ask->items[0].outcome.refusal;
     if (ask->refusal) return; /* the refusal is the answer */
+    if (submission->then) {
+        submission->position = last_position(ask);
+        return;
+    }
     if (submission->write) submission->write(submission, reader, &reply);
     struct kept_reply kept = {
         .status       = (uint64_t)reply.status,
@@ -114,9 +129,11 @@ static void finish(void *argument)
         call_busy(call, "The outcome is unknown: repeat with the same Idempotency-Key.");
     } else {
         request_header(call->request, "X-Log-Position",
-                       position_for(call, ask->position));
+                       position_for(call, submission->position ? submission->position
+                                                               : ask->position));
         if (ask->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
         if (ask->refusal) call_refuse(call, ask->refusal);
+        else if (submission->then) submission->then(submission);
         else answer_kept(call, buffer_slice(&kept));
     }
     buffer_free(&kept);
@@ -194,6 +211,7 @@ void submit_send(struct submission *submission)
     struct call *call = submission->call;
     struct ask  *ask  = &submission->ask;
 
+    if (submission->then) ask->idempotency_key = (struct slice){ 0 };
     if (ask->idempotency_key.size > IDEMPOTENCY_KEY_MAX) {
         call_fail(call, PROBLEM_invalid_argument,
                   "Idempotency-Key, or webhook-id, has to be at most %d bytes.",

@@ -12,9 +12,17 @@
  * turn is durable, with X-Log-Position. A single intent that is refused answers
  * with its refusal; with several, or when `itemized`, `write` looks at each outcome.
  *
+ * A submission may also be what comes before a call is done: a note that has to be
+ * durable first. Then `then` is set, and runs on the loop in place of the answer, if
+ * nothing was refused and nothing failed:
+ *
+ *     submission->then = show_account;
+ *     submit_send(submission);
+ *
  * A call whose client has left is carried out and finished all the same.
  *
- * THREADS   submit_new() to submit_send(): the loop. The hooks: the writer.
+ * THREADS   submit_new() to submit_send(), and `then`: the loop. The other hooks:
+ *           the writer.
  * MEMORY    A submission lives in its call's arena, which is the writer's to use
  *           while it has it.
  * ERRORS    Ledger full or stopped: 503 with Retry-After. A failed turn: 503, and
@@ -51,6 +59,11 @@ struct submission {
     void (*alongside)(struct submission *submission, struct batch *batch);
     void (*write)(struct submission *submission, struct reader *reader, struct reply *reply);
     bool  itemized;         /* write() speaks of each outcome, even of a single refused one */
+    /* Goes on with the call, which it has to answer, as a handler does; X-Log-Position
+     * is among its headers already. No answer is kept for repeats: an Idempotency-Key
+     * counts for nothing. */
+    void (*then)(struct submission *submission);
+    uint64_t position;      /* for `then`: of the last event the intents led to */
     void *context;          /* the handler's own */
 
     uint64_t if_match; /* ours: a position, or one of the three below */

@@ -1,7 +1,5 @@
 #include "cli/telling.h"
 
-#include <string.h>
-
 #include "cli/screen.h"
 #include "core/base/clock.h"
 #include "core/store/key.h"
@@ -14,17 +12,6 @@ enum telling_form telling_form(bool json)
 {
     if (json) return TELLING_JSON;
     return *screen_paint(stdout, PAINT_BOLD) ? TELLING_COLOUR : TELLING_TEXT;
-}
-
-/* Whoever can read this directory can read them anyway; what is printed lands in
- * terminals' memories and in letters to the maker. */
-static void hush(struct event *event, const struct shape *shape)
-{
-    char *body = (char *)event + shape->offset;
-
-    for (const struct field *field = shape->fields(); field->name; field++)
-        if (field->type == FIELD_bytes || strcmp(field->name, "password") == 0)
-            *(struct slice *)(void *)(body + field->offset) = (struct slice){ NULL, 0 };
 }
 
 /* -- for people ---------------------------------------------------------------------------- */
@@ -149,7 +136,9 @@ void telling_add(struct event *event, enum telling_form form, bool personal,
     struct json         json  = json_to(out);
 
     ensure(shape != NULL);
-    hush(event, shape);
+    /* Whoever can read this directory can read the secrets anyway; but what is printed
+     * lands in terminals' memories and in letters to the maker. */
+    event_hush(event);
     if (form != TELLING_JSON) {
         add_text(out, event, shape, form, personal);
         return;

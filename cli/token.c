@@ -4,6 +4,7 @@
 
 static struct operator_options options;
 static const char *role, *name, *expires;
+static bool        personal;
 
 static enum ending issue(const char *word)
 {
@@ -18,6 +19,7 @@ static enum ending issue(const char *word)
     json_put_text(&json, "role", slice_text(role));
     json_put_text(&json, "name", slice_text(name));
     json_may_text(&json, "expiresAt", slice_text(expires));
+    if (personal) json_put_flag(&json, "personal", true);
     json_object_end(&json);
     enum ending ending = operator_run(&(struct errand){ .name   = "token",
                                                         .method = "POST",
@@ -32,7 +34,7 @@ static enum ending list(const char *word)
 {
     static const struct column columns[] = {
         { "TOKEN", "tokenId" }, { "ROLE", "role" }, { "NAME", "name" },
-        { "EXPIRES", "expiresAt" },
+        { "EXPIRES", "expiresAt" }, { "PERSONAL", "personal" },
     };
 
     (void)word;
@@ -62,6 +64,7 @@ static const struct choice choices[] = {
     { "name",    "TEXT",    "issue", "what you call it", &name, NULL },
     { "expires", "INSTANT", "issue", "until when: 2027-01-31T12:00:00Z; else for ever", &expires,
       NULL },
+    { "personal", NULL, "issue", "an auditor's sees personal fields, too", NULL, &personal },
     CHOICES_OF_A_SERVER(&options.server, &options.token),
     CHOICE_JSON(&options.json),
     CHOICES_END,
@@ -76,7 +79,9 @@ enum ending piot_token(int count, char **words)
         .choices = choices,
         .about   =
             "The service keeps a token's hash, so issue is the only time it can be seen.\n"
-            "revoke takes the id (tok_…) that list shows, not the token itself.\n",
+            "revoke takes the id (tok_…) that list shows, not the token itself.\n"
+            "An auditor's token shows what happened without what is personal in it, unless\n"
+            "it was issued with --personal. Either way each look at it is an event.\n",
         .examples =
             "  piot token issue --role auditor --name \"Audit 2027\" \\\n"
             "      --expires 2027-12-31T23:59:59Z --json | jq -r .token > audit.token\n"

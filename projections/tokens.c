@@ -28,7 +28,7 @@ static void issued(struct batch *batch, const struct event *event)
 
     bear(batch, it->hash,
          &(struct token_row){ .token = it->token, .role = it->role, .name = it->name,
-                              .expires_at = it->expires_at });
+                              .expires_at = it->expires_at, .personal = it->personal });
     view_put_listed_token(batch, name_system(), it->token, &(struct listed_token_row){ { 0 } });
 }
 

@@ -73,11 +73,14 @@ static void post_turn(struct stream_book *book)
         book_set(book, &book->later, BOOK_LATER_MS * MILLISECOND);
 }
 
+/* One that has more to see stands at the end of the line again, behind the last of now:
+ * its next look is after the loop's other work. */
 static void take_turns(struct stream_book *book)
 {
-    struct watcher *watcher;
+    struct watcher *last = TAILQ_LAST(&book->ready, watcher_line), *watcher = NULL;
 
-    for (int looks = 0; looks < BOOK_LOOKS && (watcher = TAILQ_FIRST(&book->ready)); looks++) {
+    for (int looks = 0; looks < BOOK_LOOKS && watcher != last; looks++) {
+        watcher = TAILQ_FIRST(&book->ready);
         TAILQ_REMOVE(&book->ready, watcher, in_line);
         watcher->ready = false;
         if (watcher->look(watcher)) book_ready(book, watcher);

@@ -7,6 +7,9 @@
  *
  *     touched: look() is called once or more, until it says there is no more to see.
  *
+ * A watcher of no account is touched by no commit: it has its turns when it is made ready
+ * (and, at worst, one for nothing).
+ *
  * A watcher may join, leave, or end its own call from inside look(); only its own.
  *
  * A deadline is called over() when its time has come; it is set anew each time.
@@ -65,6 +68,7 @@ struct stream_book {
     struct deadline      pulse;
     struct arena         scratch;   /* of one look */
     struct buffer        frames;    /* … and what it sends */
+    size_t               audits;    /* audit/events.c's: reads that are going on */
 };
 
 /* The loop's; made at the first call. */

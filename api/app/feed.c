@@ -8,14 +8,7 @@ bool feed_has(const struct event *event)
 
 void feed_event(struct event *event, const struct event_view *view, struct json *json)
 {
-    const struct shape *shape = event_shape(event->type);
-    char               *body  = (char *)event + shape->offset;
-
-    for (const struct field *field = shape->fields(); field->name; field++)
-        if (field->type == FIELD_bytes)
-            *(struct slice *)(void *)(body + field->offset) = (struct slice){ NULL, 0 };
-    if (event->type == EVENT_account_activated)
-        event->account_activated.password = (struct slice){ NULL, 0 };
+    event_hush(event);
     event_cloudevent(event, view, json);
 }
 

@@ -5,8 +5,7 @@
  *     webhook-delivered, webhook-deferred, webhook-dead-lettered are left out: they
  *     stand there beside the event that was carried, but say how a vendor's server
  *     is doing, which is between the vendor and the operator;
- *     hashes and keys (fields of bytes) and the text of a password are left out of
- *     those that have them: they prove something to us and tell a person nothing.
+ *     what event_hush() empties is left out of those that have it.
  *
  * Events in other streams that name the account are not told: a claim's, say, names
  * other people's accounts beside it.

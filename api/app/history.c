@@ -20,25 +20,13 @@ struct filter {
     bool            by_type;
 };
 
-/* "piot.v1.device-added", with the prefix of this service, or "device-added" alone. */
 static bool read_type(struct call *call, struct filter *filter)
 {
-    struct slice        asked = call_query(call, "type"), prefix = call->service->view.prefix;
-    struct slice        mine = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
-    struct slice        rest = asked;
     const struct shape *shape;
 
-    if (!asked.data) return true;
-    if (slice_starts(asked, mine))
-        rest = (struct slice){ asked.data + mine.size, asked.size - mine.size };
-    shape = event_shape_by_wire_name(
-        arena_print(call->arena, "piot.v1.%.*s", (int)rest.size, rest.data));
-    if (!shape) {
-        call_fail(call, PROBLEM_invalid_argument, "Query type has to be the type of an event.");
-        return false;
-    }
-    filter->type    = (enum event_type)shape->tag;
-    filter->by_type = true;
+    if (!query_type(call, "type", &shape)) return false;
+    filter->by_type = shape != NULL;
+    if (shape) filter->type = (enum event_type)shape->tag;
     return true;
 }
 
@@ -49,10 +37,7 @@ static bool read_device(struct call *call, struct filter *filter)
     struct device_row row;
 
     if (!text.data) return true;
-    if (!id_parse(text, &filter->device) || id_kind(filter->device) != ID_device) {
-        call_fail(call, PROBLEM_invalid_argument, "Query device has to be a device's id.");
-        return false;
-    }
+    if (!query_id(call, "device", ID_device, &filter->device)) return false;
     if (view_get_device(call_reader(call), filter->device, (struct id){ { 0 } }, call->arena,
                         &row) &&
         id_equal(row.account, call->caller.principal))

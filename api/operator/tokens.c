@@ -14,6 +14,7 @@ static bool show(struct json *json, struct reader *reader, struct arena *arena, 
     json_put_text(json, "role", row.role);
     json_put_text(json, "name", row.name);
     json_may_instant(json, "expiresAt", row.expires_at);
+    if (slice_equal(row.role, SLICE("auditor"))) json_put_flag(json, "personal", row.personal);
     json_object_end(json);
     return true;
 }

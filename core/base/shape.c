@@ -17,17 +17,12 @@ static bool in_part(const struct field *field, enum shape_part part)
     return part == SHAPE_ALL || field->personal == (part == SHAPE_PERSONAL);
 }
 
-static size_t count_of(const struct shape *shape, enum shape_part part)
+size_t shape_count(const struct shape *shape, enum shape_part part)
 {
     size_t count = 0;
 
     for (const struct field *f = shape->fields(); f->name; f++) count += in_part(f, part);
     return count;
-}
-
-bool shape_has_personal(const struct shape *shape)
-{
-    return count_of(shape, SHAPE_PERSONAL) > 0;
 }
 
 /* -- writing ---------------------------------------------------------------- */
@@ -96,14 +91,24 @@ static void pack_field(msgpack_packer *packer, enum field_type type, const void 
     }
 }
 
-void shape_encode(const struct shape *shape, const void *body, enum shape_part part,
-                  struct buffer *out)
+void shape_encode_first(const struct shape *shape, const void *body, enum shape_part part,
+                        size_t count, struct buffer *out)
 {
     msgpack_packer packer = packer_to(out);
 
-    msgpack_pack_array(&packer, count_of(shape, part));
-    for (const struct field *f = shape->fields(); f->name; f++)
-        if (in_part(f, part)) pack_field(&packer, f->type, (const char *)body + f->offset);
+    msgpack_pack_array(&packer, count);
+    for (const struct field *f = shape->fields(); f->name && count; f++) {
+        if (!in_part(f, part)) continue;
+        pack_field(&packer, f->type, (const char *)body + f->offset);
+        count--;
+    }
+    ensure(count == 0);
+}
+
+void shape_encode(const struct shape *shape, const void *body, enum shape_part part,
+                  struct buffer *out)
+{
+    shape_encode_first(shape, body, part, shape_count(shape, part), out);
 }
 
 /* -- reading ---------------------------------------------------------------- */

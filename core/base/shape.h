@@ -108,10 +108,17 @@ struct shape {
     }
 
 enum shape_part { SHAPE_ALL, SHAPE_PUBLIC, SHAPE_PERSONAL };
-bool shape_has_personal(const struct shape *shape);
+size_t shape_count(const struct shape *shape, enum shape_part part); /* its fields */
+static inline bool shape_has_personal(const struct shape *shape)
+{
+    return shape_count(shape, SHAPE_PERSONAL) > 0;
+}
 /* The fields of that part, as one MessagePack array, after what `out` holds. */
 void shape_encode(const struct shape *shape, const void *body, enum shape_part part,
                   struct buffer *out);
+/* The first `count` of them alone, as a program wrote it that knew no more. */
+void shape_encode_first(const struct shape *shape, const void *body, enum shape_part part,
+                        size_t count, struct buffer *out);
 must_use struct status shape_decode(const struct shape *shape, struct slice bytes,
                                     enum shape_part part, struct arena *arena, void *body);
 

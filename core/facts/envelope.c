@@ -48,7 +48,8 @@ void event_encode(const struct event *event, struct buffer *envelope)
     pack_id(&packer, &event->causation);
     pack_text(&packer, event->traceparent);
     msgpack_pack_uint64(&packer, event->flags);
-    shape_encode(shape, event_body(event, shape), SHAPE_PUBLIC, envelope);
+    shape_encode_first(shape, event_body(event, shape), SHAPE_PUBLIC,
+                       shape_count(shape, SHAPE_PUBLIC) - event->lacking, envelope);
     pack_seal(&packer, &event->seal);
 }
 
@@ -160,7 +161,9 @@ static struct status take_fields(struct items *items, struct arena *arena, struc
     if (event->schema != EVENT_SCHEMA)
         return failed(STATUS_CORRUPT, "%s has the unknown schema %llu", shape->name,
                       (unsigned long long)event->schema);
-    return shape_read(shape, item, SHAPE_PUBLIC, arena, (char *)event + shape->offset);
+    TRY(shape_read(shape, item, SHAPE_PUBLIC, arena, (char *)event + shape->offset));
+    event->lacking = shape_count(shape, SHAPE_PUBLIC) - item->via.array.size;
+    return OK;
 }
 
 static struct status read_envelope(const msgpack_object *root, struct arena *arena,

@@ -95,6 +95,19 @@ struct id event_owner(const struct event *event)
     return id_given(account) ? account : event_field_id(event, "vendor");
 }
 
+void event_hush(struct event *event)
+{
+    const struct shape *shape = event_shape(event->type);
+    ensure(shape != NULL);
+
+    for (const struct field *f = shape->fields(); f->name; f++)
+        if (f->type == FIELD_bytes)
+            *(struct slice *)(void *)((char *)event + shape->offset + f->offset) =
+                (struct slice){ NULL, 0 };
+    if (event->type == EVENT_account_activated)
+        event->account_activated.password = (struct slice){ NULL, 0 };
+}
+
 static void json_type(struct json *json, const struct shape *shape, struct slice prefix)
 {
     char   text[128];

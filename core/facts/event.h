@@ -9,7 +9,11 @@
  *     causation, traceparent, flags, [public fields…],
  *     nil | [key owner, nonce, SHA-256 of the ciphertext]
  *
- * It is written once and hashed as stored; it does not hold its own position.
+ * It is written once and hashed as stored; it does not hold its own position. A
+ * field added to a type's row since then is not in it: it reads as absent, and the
+ * event encodes to the bytes it came from all the same, because it remembers how
+ * many of today's public fields its envelope lacks. Personal fields are never
+ * encoded again: what is checked of them is the ciphertext.
  *
  * MEMORY    Text of a decoded event points into the bytes it came from; lists
  *           are in the arena.
@@ -61,6 +65,8 @@ struct event {
     struct id       causation;   /* the event this one follows from; none: a request */
     struct slice    traceparent; /* W3C Trace Context */
     uint64_t        flags;       /* none defined yet */
+    size_t          lacking;     /* how many of the last public fields of its type an
+                                    older program did not write; 0: none, all are there */
     struct seal     seal;
     bool            forgotten;   /* it had personal fields, and they are gone */
     union {
@@ -102,6 +108,11 @@ must_use struct status event_decode(struct slice envelope, struct arena *arena,
 /* After event_decode(), with the opened personal fields. */
 must_use struct status event_decode_personal(struct slice plain, struct arena *arena,
                                              struct event *event);
+
+/* Empties what is told to nobody who only reads: hashes, keys and signing secrets
+ * (every field of bytes), which prove something to us and tell a person nothing, and
+ * the text of a password. Whoever shows an event calls this first. */
+void event_hush(struct event *event);
 
 /* The event as a CloudEvent 1.0, structured JSON, as apps and auditors see it:
  * type "<prefix>.v1.<name>", subject the stream's id, time recorded-at, the

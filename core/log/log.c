@@ -204,7 +204,7 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     struct log_stream_head head;
     struct slice           ciphertext;
 
-    ensure(shape != NULL && id_given(event->id) && id_given(event->stream));
+    ensure(shape != NULL && id_given(event->id) && id_given(event->stream) && !event->lacking);
     TRY(row_head_get(batch_reader(batch), log->partition, event->stream, scratch, &head));
     event->position    = log->last + 1;
     event->schema      = EVENT_SCHEMA;

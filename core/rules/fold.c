@@ -31,6 +31,7 @@ void registry_token_revoked(struct folding *on, const struct token_revoked *told
     registry_erase_token(on->batch, told->token, NO_ID);
 }
 
+MEANS_NOTHING(audit_read, "who looked at what is in the log, and no rule asks")
 MEANS_NOTHING(leases_recorded, "addresses are resolved before an intent is made")
 
 void registry_login_claimed(struct folding *on, const struct login_claimed *told)

@@ -69,11 +69,21 @@ static void only_queries_of_the_row_are_known_and_after_for_every_read(void **st
     assert_true(route_knows_query(route, SLICE("network")));
     assert_true(route_knows_query(route, SLICE("cursor")));
     assert_true(route_knows_query(route, SLICE("after")));
+    assert_true(route_waits(route));
     assert_false(route_knows_query(route, SLICE("networ")));
     assert_false(route_knows_query(route, SLICE("network online")));
     assert_false(route_knows_query(route, SLICE("")));
     assert_int_equal(found(HTTP_POST, "/app/v1/networks"), ROUTE_FOUND);
     assert_false(route_knows_query(route, SLICE("after")));
+    assert_false(route_waits(route));
+}
+
+static void after_is_where_to_go_on_for_rows_that_name_it(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/audit/v1/events"), ROUTE_FOUND);
+    assert_true(route_knows_query(route, SLICE("after")));
+    assert_false(route_waits(route));
 }
 
 static void only_the_vendors_events_may_be_signed_instead_of_bearing_a_token(void **state)
@@ -126,6 +136,7 @@ int main(void)
         cmocka_unit_test(a_path_that_is_nearly_one_is_none),
         cmocka_unit_test(a_path_says_which_methods_it_knows),
         cmocka_unit_test(only_queries_of_the_row_are_known_and_after_for_every_read),
+        cmocka_unit_test(after_is_where_to_go_on_for_rows_that_name_it),
         cmocka_unit_test(only_the_vendors_events_may_be_signed_instead_of_bearing_a_token),
         cmocka_unit_test(what_needs_no_token_is_just_this),
         cmocka_unit_test(a_role_has_its_paths_and_no_other),

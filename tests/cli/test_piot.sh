@@ -133,6 +133,10 @@ ends 1 "once" gateway remove "box 17/a"
 ends 0 "a token is handed out" token issue --role auditor --name audit --json
 token=$(jq -r .tokenId "$work/out")
 ends 0 "and ended" token revoke "$token"
+ends 0 "one may see what is personal" token issue --role auditor --name eyes --personal --json
+says "and says so" '"personal":true'
+ends 1 "but not an operator's" token issue --role operator --name eyes --personal
+says "which is the rules' no" 'PERSONAL_IS_FOR_AUDITORS'
 ends 0 "vendors are parted with" vendor offboard "$vendor"
 ends 1 "for ever" vendor resume "$vendor"
 says "which is the rules' no" 'VENDOR_STATUS_CONFLICT'

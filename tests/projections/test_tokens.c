@@ -31,10 +31,12 @@ static void an_issued_token_is_listed_until_it_is_revoked(void **state)
     (void)state;
 
     happened(name_system(), token_issued, .token = TOKEN, .role = SLICE("auditor"),
-             .name = SLICE("the books"), .hash = HASH, .expires_at = START + DAY);
+             .name = SLICE("the books"), .hash = HASH, .expires_at = START + DAY,
+             .personal = true);
     assert_bears(&row, "auditor", NO_ID);
     assert_id(row.token, TOKEN);
     assert_says(row.name, "the books");
+    assert_true(row.personal);
     assert_int_equal(row.expires_at, START + DAY);
     assert_row(token_by_id, TOKEN, NO_ID, &by_id);
     assert_true(slice_equal(by_id.hash, HASH));
@@ -52,6 +54,7 @@ static void an_api_key_stands_for_its_vendor(void **state)
     happened(GLOW, api_key_issued, .token = TOKEN, .hash = HASH);
     assert_bears(&row, "vendor", GLOW);
     assert_int_equal(row.expires_at, 0);
+    assert_false(row.personal);
     assert_no_row(listed_token, name_system(), TOKEN);
     happened(GLOW, token_revoked, .token = TOKEN, .hash = HASH);
     assert_nobody_bears();

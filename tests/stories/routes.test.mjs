@@ -10,12 +10,13 @@ import { readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import test from 'node:test';
 import { appCases } from './routes_app.mjs';
+import { auditCases } from './routes_audit.mjs';
 import { operatorCases } from './routes_operator.mjs';
 import { vendorCases } from './routes_vendor.mjs';
 import { Client } from './client.mjs';
 import { assert, story } from './world.mjs';
 
-const cases = { ...vendorCases, ...appCases, ...operatorCases };
+const cases = { ...vendorCases, ...appCases, ...operatorCases, ...auditCases };
 
 const notOffered = new Set([
   'GET /vendor/v1/{vendorId}/outbox',
@@ -42,7 +43,6 @@ const notOffered = new Set([
   'POST /operator/v1/deliveries/{deliveryId}/redeliver',
   'GET /operator/v1/withdrawals',
   'POST /operator/v1/backups',
-  'GET /audit/v1/events',
   'GET /audit/v1/accounts/{accountId}',
   'GET /audit/v1/accounts/{accountId}/diff',
   'GET /audit/v1/networks/{networkId}',

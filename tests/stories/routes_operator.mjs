@@ -96,6 +96,8 @@ export const operatorCases = {
   [`POST ${O}/tokens`]: {
     works: [201, (s) => s.op.post(`${O}/tokens`, { role: 'operator', name: 'night shift' })],
     refuses: [400, 'ROLE_UNKNOWN', (s) => s.op.post(`${O}/tokens`, { role: 'king', name: 'x' })],
+    sees: [400, 'PERSONAL_IS_FOR_AUDITORS', (s) =>
+      s.op.post(`${O}/tokens`, { role: 'operator', name: 'x', personal: true })],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/tokens`, { role: 'auditor' })],
   },
   [`GET ${O}/tokens`]: {

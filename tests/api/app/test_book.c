@@ -165,6 +165,34 @@ static void who_has_much_to_see_lets_others_look_between(void **state)
     assert_ptr_equal(now.seen[3], &behind);
 }
 
+static size_t words; /* of the loop's other work */
+
+static void do_other_work(void *argument)
+{
+    (void)argument;
+    words++;
+}
+
+static bool look_after_other_work(struct watcher *watcher)
+{
+    assert_int_equal(words, now.seen_count);
+    look(watcher);
+    assert_true(server_post(now.loop.server, do_other_work, NULL));
+    return now.seen_count < 5;
+}
+
+static void who_has_much_to_see_lets_the_loop_work_between(void **state)
+{
+    struct watcher behind = { .look = look_after_other_work };
+
+    (void)state;
+    words = 0;
+    book_join(now.book, &behind);
+    book_ready(now.book, &behind);
+    serve();
+    assert_int_equal(now.seen_count, 5);
+}
+
 static void who_missed_news_looks_whoever_it_was_about(void **state)
 {
     struct watcher phone = watching(ALICE), bobs = watching(BOB);
@@ -236,6 +264,7 @@ int main(void)
         TEST(many_events_at_once_are_one_look),
         TEST(who_left_is_not_woken),
         TEST(who_has_much_to_see_lets_others_look_between),
+        TEST(who_has_much_to_see_lets_the_loop_work_between),
         TEST(who_missed_news_looks_whoever_it_was_about),
         TEST(watchers_of_an_account_are_counted_up_to_a_bound),
         TEST(deadlines_come_in_the_order_of_their_time),

@@ -72,6 +72,31 @@ static void names_on_the_wire_lead_there_and_back(void **state)
     assert_null(event_shape((enum event_type)0));
 }
 
+static void a_hushed_event_tells_everything_but_secrets(void **state)
+{
+    const struct shape *shape;
+    size_t              secrets = 0;
+
+    (void)state;
+    for_each_type(shape)
+    {
+        struct event told = sample_event(&arena, shape), hushed = told;
+        const char  *before = event_body(&told, shape), *after = event_body(&hushed, shape);
+
+        event_hush(&hushed);
+        for (const struct field *f = shape->fields(); f->name; f++) {
+            const struct slice *now = (const void *)(after + f->offset);
+            bool secret = f->type == FIELD_bytes || strcmp(f->name, "password") == 0;
+
+            secrets += secret;
+            if (secret) assert_true(now->size == 0);
+            else if (f->type == FIELD_text)
+                assert_memory_equal(now, before + f->offset, sizeof *now);
+        }
+    }
+    assert_true(secrets > 10);
+}
+
 static void no_tag_is_used_twice(void **state)
 {
     const struct shape *shape;
@@ -155,6 +180,7 @@ int main(void)
         cmocka_unit_test(personal_fields_always_have_an_owner_with_a_key),
         cmocka_unit_test(a_detection_belongs_to_the_account_it_resolved_to_or_else_to_the_vendor),
         cmocka_unit_test(names_on_the_wire_lead_there_and_back),
+        cmocka_unit_test(a_hushed_event_tells_everything_but_secrets),
         cmocka_unit_test(no_tag_is_used_twice),
         cmocka_unit_test(a_cloudevent_says_all_an_auditor_may_know),
         cmocka_unit_test(no_cloudevent_tells_personal_fields_to_who_may_not_see_them),

@@ -71,6 +71,16 @@ SCENARIO(role_unknown)
 {
     when(story, name_system(), OPERATOR, issue_token, .role = SLICE("king"));
 }
+SCENARIO(personal_is_for_auditors)
+{
+    when(story, name_system(), OPERATOR, issue_token, .role = SLICE("operator"),
+         .personal = true);
+}
+SCENARIO(token_revoked)
+{
+    when(story, name_system(), OPERATOR, note_audit_read, .token = { "tnone" },
+         .call = SLICE("events"));
+}
 SCENARIO(token_is_own)
 {
     given(story, name_system(), token_issued, .token = OPERATOR.id, .hash = SLICE("mine"));

@@ -1,0 +1,53 @@
+#include "api/audit/audit.h"
+
+#include <string.h>
+
+#include "api/submit.h"
+#include "core/facts/names.h"
+
+/* What every path begins with that is an auditor's. */
+static const char ROOM[] = "/audit/v1/";
+
+struct note {
+    audit_show *show;
+};
+
+static void show(struct submission *submission)
+{
+    const struct note *note = submission->context;
+
+    note->show(submission->call, submission->position);
+}
+
+void audit_read(struct call *call, struct id subject, audit_show *shows)
+{
+    const char        *path       = call->route->path;
+    struct submission *submission = submit_new(call, 1);
+    struct intent     *intent = submit_intent(submission, 0, INTENT_note_audit_read, name_system());
+    struct note       *note   = arena_new(call->arena, struct note);
+
+    ensure(strncmp(path, ROOM, sizeof ROOM - 1) == 0);
+    *note                   = (struct note){ shows };
+    intent->note_audit_read = (struct note_audit_read){
+        .token    = call->caller.token,
+        .call     = slice_text(path + sizeof ROOM - 1),
+        .subject  = subject,
+        .personal = call->caller.personal,
+    };
+    submission->then    = show;
+    submission->context = note;
+    submit_send(submission);
+}
+
+struct vault *audit_vault(const struct call *call)
+{
+    return call->caller.personal ? call->service->vault : NULL;
+}
+
+struct event_view audit_view(const struct call *call)
+{
+    struct event_view view = call->service->view;
+
+    view.personal = call->caller.personal;
+    return view;
+}

@@ -1,0 +1,48 @@
+/* audit.h -- what the auditors' handlers share.
+ *
+ * EVERY READ IS AN EVENT, durable before anything is shown. A handler reads its path
+ * and query, and then hands over what shows:
+ *
+ *     void audit_account(struct call *call)
+ *     {
+ *         …
+ *         audit_read(call, account, show_account);
+ *     }
+ *
+ * The event (audit_read, in the system's stream) says whose token it was, which call by
+ * its path's template, whom or what it was about, and whether personal fields were to be
+ * seen; never the query, which may itself tell of a person. Because the subject is an
+ * id among its fields, the log's index of an account leads to everyone who looked.
+ *
+ * Not recorded are reads of hashes alone: the checkpoint, tiles of hashes, proofs. They
+ * show nobody's data, and a log that grew by being verified could never be caught up
+ * with: the tree proven a moment ago would be an old one each time.
+ *
+ * SIGHT. Personal fields are shown to auditors whose token says so; not to others, and
+ * not to operators. Where there is no sight, nothing personal is even opened: whatever
+ * reads the log or folds it is handed audit_vault(), which is NULL then.
+ *
+ * THREADS   The loop's.
+ */
+#ifndef PIOT_AUDIT_H
+#define PIOT_AUDIT_H
+
+#include "api/routes.h"
+#include "core/log/vault.h"
+
+/* Shows what was asked for: answers the call, as a handler does. `position` is the
+ * audit event's, and is in the answer's X-Log-Position already; all that was committed
+ * before it can be read. */
+typedef void audit_show(struct call *call, uint64_t position);
+
+/* Has the read put on record, then runs `show`. `subject`: the account, network, device
+ * or vendor that is looked at; none: no single one. Answers by itself if it cannot be:
+ * 503 when the ledger is full or stopping, 403 TOKEN_REVOKED. */
+void audit_read(struct call *call, struct id subject, audit_show *show);
+
+/* What personal fields may be opened with: the service's vault, or NULL. */
+struct vault *audit_vault(const struct call *call);
+/* How the log's events are shown to this caller. */
+struct event_view audit_view(const struct call *call);
+
+#endif

@@ -1,0 +1,233 @@
+/* events.c -- what happened, as lines of CloudEvents (NDJSON).
+ *
+ *     {"specversion":"1.0","type":"piot.v1.device-added","position":"1/42",…}
+ *     {"specversion":"1.0","type":"piot.v1.device-moved","position":"1/57",…}
+ *
+ * A read goes from `after` to `until`, at most to the event that put the read itself on
+ * record: what comes later is for the next read. Its place is one position; nothing else
+ * is kept, so a reader that lost its connection goes on with ?after= the position of the
+ * last whole line it has, without a gap and without a repeat. Events never change and
+ * positions never move, so no snapshot is held: each look reads what is committed.
+ *
+ * The log may be long and a filter may find nothing for a million events, so the work is
+ * done in looks of LOOK_TIME at most, and the loop takes turns between them and all it has
+ * to do besides (api/app/book.h). A page is sent when it is full or its look is over; a
+ * client that is slow to take it is waited for (one that takes next to nothing is cut off
+ * by the server), and no more than that page and what the server holds of it waits in
+ * memory.
+ *
+ * A read that cannot be finished is cut, not ended: the client sees a broken answer, and
+ * never takes a part for the whole. That is so when the store fails, when the service
+ * stops, and when the token is revoked or gets too old on the way. */
+#include "api/app/book.h"
+#include "api/audit/audit.h"
+#include "api/audit/filter.h"
+#include "core/base/report.h"
+
+enum {
+    PAGE_BYTES = 32 * 1024, /* sent at one look, and the event that goes beyond */
+    ROOM_BELOW = 16 * 1024, /* unsent bytes at which a reader counts as behind */
+    READS_MAX  = 64,        /* on one loop: their pages stay within a few MiB */
+};
+#define LOOK_TIME MILLISECOND /* of work in one look; the book allows a few in a row */
+
+struct reading {
+    struct watcher watcher; /* first: a look is given this */
+    struct call   *call;
+    struct filter  filter;
+    struct trail   trail;
+    bool           full;    /* waits for room */
+};
+
+static struct stream_book *book_for(const struct reading *reading)
+{
+    return reading->call->loop->streams;
+}
+
+/* -- its end --------------------------------------------------------------------------- */
+
+static void leave(struct reading *reading)
+{
+    struct stream_book *book = book_for(reading);
+
+    book_leave(book, &reading->watcher);
+    book->audits--;
+}
+
+static void cut(struct reading *reading)
+{
+    leave(reading);
+    request_stream_cut(reading->call->request);
+}
+
+static void end(struct reading *reading)
+{
+    leave(reading);
+    request_stream_end(reading->call->request);
+}
+
+/* -- looking ---------------------------------------------------------------------------- */
+
+/* Personal fields are opened for what is shown, never to find it. */
+static struct status tell(struct reading *reading, const struct log_record *record)
+{
+    struct stream_book *book  = book_for(reading);
+    struct vault       *vault = audit_vault(reading->call);
+    struct event_view   view  = audit_view(reading->call);
+    struct json         json  = json_to(&book->frames);
+    struct event        event;
+
+    TRY(log_record_event(record, NULL, &book->scratch, &event));
+    if (!filter_fits(&reading->filter, &event)) return OK;
+    if (vault && id_given(event.seal.owner))
+        TRY(log_record_event(record, vault, &book->scratch, &event));
+    event_hush(&event);
+    event_cloudevent(&event, &view, &json);
+    buffer_add(&book->frames, SLICE("\n"));
+    return OK;
+}
+
+static bool has_time(const struct reading *reading, int64_t until_us)
+{
+    return book_for(reading)->frames.size < PAGE_BYTES && clock_monotonic_us() < until_us;
+}
+
+/* By its lists: a record here and there. */
+static struct status follow(struct reading *reading, int64_t until_us, bool *ended)
+{
+    struct reader    *reader = call_reader(reading->call);
+    struct arena     *arena  = &book_for(reading)->scratch;
+    enum trail_found  found;
+    struct log_record record;
+    uint64_t          position;
+
+    while (!*ended && has_time(reading, until_us)) {
+        TRY(trail_step(&reading->trail, reader, &found, &position));
+        *ended = found == TRAIL_ENDED;
+        if (found != TRAIL_HERE) continue;
+        TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
+        TRY(tell(reading, &record));
+        arena_reset(arena);
+    }
+    return OK;
+}
+
+/* No list narrows it: one record after the other, which is far cheaper in a row. */
+static struct status walk(struct reading *reading, int64_t until_us, bool *ended)
+{
+    struct trail     *trail  = &reading->trail;
+    struct log_scan  *scan   = log_scan_open(call_reader(reading->call), PARTITION_ONE,
+                                             trail->next - 1);
+    struct status     status = OK;
+    struct log_record record;
+
+    while (status.code == STATUS_OK && trail->next <= trail->until &&
+           has_time(reading, until_us) && log_scan_next(scan, &record)) {
+        status      = tell(reading, &record);
+        trail->next = record.position + 1;
+        arena_reset(&book_for(reading)->scratch);
+    }
+    *ended               = trail->next > trail->until;
+    struct status closed = log_scan_close(scan);
+    return status.code == STATUS_OK ? closed : status;
+}
+
+static bool look(struct watcher *watcher)
+{
+    struct reading     *reading  = (struct reading *)watcher;
+    struct stream_book *book     = book_for(reading);
+    int64_t             until_us = clock_monotonic_us() + LOOK_TIME;
+    bool                ended    = false;
+    struct status       status;
+
+    if (reading->full) return false; /* on_room() calls again */
+    if (!auth_still(reading->call, &book->scratch)) {
+        cut(reading);
+        return false;
+    }
+    buffer_clear(&book->frames);
+    status = reading->trail.term_count ? follow(reading, until_us, &ended)
+                                       : walk(reading, until_us, &ended);
+    arena_reset(&book->scratch);
+    if (status.code != STATUS_OK) {
+        report(REPORT_ERROR, "api", "an auditor's read is cut: %s", status.text);
+        cut(reading);
+        return false;
+    }
+    if (book->frames.size)
+        reading->full = request_stream_write(reading->call->request,
+                                             buffer_slice(&book->frames)) > ROOM_BELOW;
+    if (ended) end(reading);
+    return !ended && !reading->full;
+}
+
+/* -- what the server tells ---------------------------------------------------------------- */
+
+static void on_gone(void *context, struct request *request)
+{
+    (void)request;
+    cut(context);
+}
+
+static void on_room(void *context, struct request *request)
+{
+    struct reading *reading = context;
+
+    (void)request;
+    reading->full = false;
+    book_ready(book_for(reading), &reading->watcher);
+}
+
+static void on_stopping(void *context, struct request *request)
+{
+    (void)request;
+    cut(context);
+}
+
+/* -- beginning ------------------------------------------------------------------------------- */
+
+static void join(struct reading *reading)
+{
+    struct stream_book *book = book_for(reading);
+
+    reading->watcher.look = look;
+    request_watch(reading->call->request,
+                  (struct request_watch){ .context    = reading,
+                                          .gone       = on_gone,
+                                          .room       = on_room,
+                                          .room_below = ROOM_BELOW,
+                                          .stopping   = on_stopping });
+    book_join(book, &reading->watcher);
+    book->audits++;
+}
+
+static void begin(struct call *call, uint64_t position)
+{
+    struct reading *reading = call->own;
+    struct status   status;
+
+    if (server_stopping(call->loop->server) || book_of(call->loop)->audits == READS_MAX) {
+        call_busy(call, "Too many reads are going on, or the service is stopping.");
+        return;
+    }
+    status = filter_trail(&reading->filter, call_reader(call), position, &reading->trail);
+    if (status.code != STATUS_OK) {
+        call_broken(call, status);
+        return;
+    }
+    request_header(call->request, "Cache-Control", SLICE("no-store"));
+    if (!call->request->head->head_only) join(reading);
+    request_stream_begin(call->request, 200, "application/x-ndjson");
+    if (call->request->head->head_only) request_stream_end(call->request);
+    else book_ready(book_for(reading), &reading->watcher);
+}
+
+void audit_events(struct call *call)
+{
+    struct reading *reading = arena_new(call->arena, struct reading);
+
+    reading->call = call;
+    if (!filter_read(call, &reading->filter)) return;
+    call->own = reading;
+    audit_read(call, filter_subject(&reading->filter), begin);
+}
