@@ -15,7 +15,10 @@
 #include "api/worker.h"
 #include "core/base/report.h"
 #include "projections/projection.h"
+#include "replay/past.h"
 #include "replay/replay.h"
+
+enum { HISTORIAN_QUEUE_MAX = 64 }; /* questions about the past that may wait */
 
 static const struct agenda agenda = { timers_next, timers_due };
 
@@ -185,6 +188,8 @@ static struct status open_all(struct service *service)
     TRY(open_loops(service));
     name_ourselves(service);
     TRY(worker_open(&service->worker, settings->passwords_max));
+    TRY(past_open_nothing(&service->nothing));
+    TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
     TRY(courier_start(&service->courier, service));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
@@ -226,6 +231,7 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
     courier_stop(service->courier); /* its last words are intents */
     worker_close(service->worker);
+    worker_close(service->historian);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     health_close(service->health);
@@ -235,6 +241,7 @@ void service_close(struct service *service)
     live_close(service->live);
     ledger_close(service->ledger);
     vault_close(service->vault);
+    store_close(service->nothing);
     flush_store(service);
     store_close(service->store);
     tls_close(service->tls);

@@ -34,6 +34,8 @@ struct service {
     struct note_signer signer;  /* of the log's checkpoints */
     struct live       *live;    /* who wants to know of commits */
     struct worker     *worker;  /* hashes passwords */
+    struct worker     *historian; /* folds the past for auditors */
+    struct store      *nothing;   /* what it folds over */
     struct courier    *courier; /* delivers webhooks */
     struct health     *health;  /* /metrics on a door of its own */
     struct ssl_ctx_st *tls;     /* NULL: plain HTTP */

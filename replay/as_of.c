@@ -23,9 +23,9 @@ static void write_part(const struct picture *picture, enum part part, bool perso
 void picture_write(const struct picture *picture, struct id subject, bool personal,
                    struct json *json)
 {
-    char position[POSITION_TEXT_MAX];
+    char position[MOMENT_TEXT_MAX];
 
-    position_text(picture->position, position);
+    moment_text(picture->position, position);
     json_object(json);
     json_put_text(json, "position", slice_text(position));
     json_put_instant(json, "at", picture->at_us);

@@ -68,10 +68,10 @@ static void write_changes(const struct picture *from, const struct picture *to, 
 static void write_diff(const struct picture *from, const struct picture *to, struct id subject,
                        bool personal, struct json *json)
 {
-    char first[POSITION_TEXT_MAX], last[POSITION_TEXT_MAX];
+    char first[MOMENT_TEXT_MAX], last[MOMENT_TEXT_MAX];
 
-    position_text(from->position, first);
-    position_text(to->position, last);
+    moment_text(from->position, first);
+    moment_text(to->position, last);
     json_object(json);
     json_put_text(json, "from", slice_text(first));
     json_put_instant(json, "fromAt", from->at_us);

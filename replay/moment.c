@@ -63,7 +63,7 @@ struct status moment_settle(struct reader *reader, struct moment moment, uint64_
     return status;
 }
 
-void position_text(uint64_t position, char text[POSITION_TEXT_MAX])
+void moment_text(uint64_t position, char text[MOMENT_TEXT_MAX])
 {
-    snprintf(text, POSITION_TEXT_MAX, "%u/%llu", PARTITION_ONE, (unsigned long long)position);
+    snprintf(text, MOMENT_TEXT_MAX, "%u/%llu", PARTITION_ONE, (unsigned long long)position);
 }

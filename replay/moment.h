@@ -26,7 +26,7 @@ must_use struct status moment_settle(struct reader *reader, struct moment moment
                                      uint64_t *position, int64_t *at_us);
 
 /* "1/123" and its NUL. */
-enum { POSITION_TEXT_MAX = 32 };
-void position_text(uint64_t position, char text[POSITION_TEXT_MAX]);
+enum { MOMENT_TEXT_MAX = 32 };
+void moment_text(uint64_t position, char text[MOMENT_TEXT_MAX]);
 
 #endif

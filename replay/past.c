@@ -117,10 +117,10 @@ struct status past_account_of(const struct past *past, struct id subject, struct
 
 struct status past_absent(struct id subject, const struct picture *picture)
 {
-    char id[ID_TEXT_MAX], position[POSITION_TEXT_MAX], at[INSTANT_TEXT_MAX];
+    char id[ID_TEXT_MAX], position[MOMENT_TEXT_MAX], at[INSTANT_TEXT_MAX];
 
     id_text(subject, id);
-    position_text(picture->position, position);
+    moment_text(picture->position, position);
     instant_text(picture->at_us, at);
     return failed(STATUS_NOT_FOUND, "there was no %s %s at %s, which is %s",
                   id_kind_name(id_kind(subject)), id, position, at);

@@ -28,10 +28,10 @@ static bool is_position(const struct field *field)
 
 static void put_value(const struct field *field, const void *row, struct json *json)
 {
-    char text[POSITION_TEXT_MAX];
+    char text[MOMENT_TEXT_MAX];
 
     if (is_position(field)) {
-        position_text(*(const uint64_t *)(const void *)((const char *)row + field->offset), text);
+        moment_text(*(const uint64_t *)(const void *)((const char *)row + field->offset), text);
         json_text(json, slice_text(text));
     } else field_json(field, row, json);
 }

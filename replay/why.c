@@ -201,9 +201,9 @@ static void put_why(const struct event *event, struct json *json)
 
 static void put_position(const char *name, uint64_t position, struct json *json)
 {
-    char text[POSITION_TEXT_MAX];
+    char text[MOMENT_TEXT_MAX];
 
-    position_text(position, text);
+    moment_text(position, text);
     json_put_text(json, name, slice_text(text));
 }
 

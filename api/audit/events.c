@@ -35,7 +35,7 @@ struct reading {
     struct watcher watcher; /* first: a look is given this */
     struct call   *call;
     struct filter  filter;
-    struct trail   trail;
+    struct narrow   narrow;
     bool           full;    /* waits for room */
 };
 
@@ -97,14 +97,14 @@ static struct status follow(struct reading *reading, int64_t until_us, bool *end
 {
     struct reader    *reader = call_reader(reading->call);
     struct arena     *arena  = &book_for(reading)->scratch;
-    enum trail_found  found;
+    enum narrow_found  found;
     struct log_record record;
     uint64_t          position;
 
     while (!*ended && has_time(reading, until_us)) {
-        TRY(trail_step(&reading->trail, reader, &found, &position));
-        *ended = found == TRAIL_ENDED;
-        if (found != TRAIL_HERE) continue;
+        TRY(narrow_step(&reading->narrow, reader, &found, &position));
+        *ended = found == NARROW_ENDED;
+        if (found != NARROW_HERE) continue;
         TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
         TRY(tell(reading, &record));
         arena_reset(arena);
@@ -115,19 +115,19 @@ static struct status follow(struct reading *reading, int64_t until_us, bool *end
 /* No list narrows it: one record after the other, which is far cheaper in a row. */
 static struct status walk(struct reading *reading, int64_t until_us, bool *ended)
 {
-    struct trail     *trail  = &reading->trail;
+    struct narrow     *narrow  = &reading->narrow;
     struct log_scan  *scan   = log_scan_open(call_reader(reading->call), PARTITION_ONE,
-                                             trail->next - 1);
+                                             narrow->next - 1);
     struct status     status = OK;
     struct log_record record;
 
-    while (status.code == STATUS_OK && trail->next <= trail->until &&
+    while (status.code == STATUS_OK && narrow->next <= narrow->until &&
            has_time(reading, until_us) && log_scan_next(scan, &record)) {
         status      = tell(reading, &record);
-        trail->next = record.position + 1;
+        narrow->next = record.position + 1;
         arena_reset(&book_for(reading)->scratch);
     }
-    *ended               = trail->next > trail->until;
+    *ended               = narrow->next > narrow->until;
     struct status closed = log_scan_close(scan);
     return status.code == STATUS_OK ? closed : status;
 }
@@ -146,7 +146,7 @@ static bool look(struct watcher *watcher)
         return false;
     }
     buffer_clear(&book->frames);
-    status = reading->trail.term_count ? follow(reading, until_us, &ended)
+    status = reading->narrow.term_count ? follow(reading, until_us, &ended)
                                        : walk(reading, until_us, &ended);
     arena_reset(&book->scratch);
     if (status.code != STATUS_OK) {
@@ -210,7 +210,7 @@ static void begin(struct call *call, uint64_t position)
         call_busy(call, "Too many reads are going on, or the service is stopping.");
         return;
     }
-    status = filter_trail(&reading->filter, call_reader(call), position, &reading->trail);
+    status = filter_narrow(&reading->filter, call_reader(call), position, &reading->narrow);
     if (status.code != STATUS_OK) {
         call_broken(call, status);
         return;

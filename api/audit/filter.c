@@ -79,25 +79,25 @@ struct id filter_subject(const struct filter *filter)
     return nobody;
 }
 
-struct status filter_trail(const struct filter *filter, struct reader *reader, uint64_t last,
-                           struct trail *trail)
+struct status filter_narrow(const struct filter *filter, struct reader *reader, uint64_t last,
+                           struct narrow *narrow)
 {
     const struct id ids[] = { filter->device, filter->network, filter->account, filter->vendor };
     uint64_t        after = filter->after, until = filter->until < last ? filter->until : last;
-    uint64_t        first;
+    uint64_t        before;
 
     if (filter->from_us) {
-        TRY(trail_since(reader, filter->from_us, last, &first));
-        if (first - 1 > after) after = first - 1;
+        TRY(log_position_at(reader, PARTITION_ONE, filter->from_us - 1, &before));
+        if (before > after) after = before;
     }
     if (filter->to_us < INT64_MAX) {
-        TRY(trail_since(reader, filter->to_us, last, &first));
-        if (first - 1 < until) until = first - 1;
+        TRY(log_position_at(reader, PARTITION_ONE, filter->to_us - 1, &before));
+        if (before < until) until = before;
     }
-    trail_begin(trail, after, until);
+    narrow_begin(narrow, after, until);
     for (size_t i = 0; i < COUNT(ids); i++)
-        if (id_given(ids[i])) trail_about(trail, ids[i]);
-    if (filter->type) trail_of_type(trail, (enum event_type)filter->type->tag);
+        if (id_given(ids[i])) narrow_about(narrow, ids[i]);
+    if (filter->type) narrow_of_type(narrow, (enum event_type)filter->type->tag);
     return OK;
 }
 

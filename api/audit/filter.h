@@ -16,7 +16,7 @@
 #ifndef PIOT_AUDIT_FILTER_H
 #define PIOT_AUDIT_FILTER_H
 
-#include "api/audit/trail.h"
+#include "api/audit/narrow.h"
 #include "api/call.h"
 
 struct filter {
@@ -34,8 +34,8 @@ must_use bool filter_read(struct call *call, struct filter *filter);
 /* The one the read is about, for the record of it; none: no single one. */
 struct id filter_subject(const struct filter *filter);
 /* A trail of everything that fits by its place and its ids, at `last` at most. */
-must_use struct status filter_trail(const struct filter *filter, struct reader *reader,
-                                    uint64_t last, struct trail *trail);
+must_use struct status filter_narrow(const struct filter *filter, struct reader *reader,
+                                    uint64_t last, struct narrow *narrow);
 /* Does an event on that trail fit by what it says? */
 bool filter_fits(const struct filter *filter, const struct event *event);
 

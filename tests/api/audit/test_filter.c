@@ -58,11 +58,11 @@ static int append_ten(void **state)
 static void assert_from_to(struct world *world, struct filter filter, uint64_t first,
                            uint64_t last)
 {
-    struct trail trail;
+    struct narrow narrow;
 
-    assert_ok(filter_trail(&filter, world_reader(world), 9, &trail));
-    assert_int_equal(trail.next, first);
-    assert_int_equal(trail.until, last);
+    assert_ok(filter_narrow(&filter, world_reader(world), 9, &narrow));
+    assert_int_equal(narrow.next, first);
+    assert_int_equal(narrow.until, last);
 }
 
 static void a_read_goes_from_the_later_beginning_to_the_earlier_end(void **state)

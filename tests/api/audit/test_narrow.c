@@ -4,10 +4,10 @@
  * Tried with planted bugs: a seek that read its list from the position itself on, and so
  * lost it; one that took a part of a list for its end; a trail that believed the first of
  * two lists: each failed the comparison with the log read from end to end. */
-#include "api/audit/trail.h"
+#include "api/audit/narrow.h"
 #include "tests/core/log/world.h"
 
-enum { EVENTS = 700 }; /* every list is longer than TRAIL_AHEAD by far */
+enum { EVENTS = 700 }; /* every list is longer than NARROW_AHEAD by far */
 
 #define ANN   sample_id(ID_account, "ann")
 #define BEN   sample_id(ID_account, "ben")
@@ -88,29 +88,29 @@ static bool fits(const struct wanted *wanted, const struct event *event)
 
 static size_t assert_led_rightly(struct world *world, const struct wanted *wanted)
 {
-    struct trail     trail;
-    enum trail_found found = TRAIL_FURTHER;
+    struct narrow     narrow;
+    enum narrow_found found = NARROW_FURTHER;
     uint64_t         position;
     size_t           count = 0;
 
-    trail_begin(&trail, wanted->after, wanted->until);
+    narrow_begin(&narrow, wanted->after, wanted->until);
     for (size_t i = 0; i < COUNT(wanted->ids); i++)
-        if (id_given(wanted->ids[i])) trail_about(&trail, wanted->ids[i]);
-    if (wanted->type) trail_of_type(&trail, wanted->type);
+        if (id_given(wanted->ids[i])) narrow_about(&narrow, wanted->ids[i]);
+    if (wanted->type) narrow_of_type(&narrow, wanted->type);
     for (uint64_t at = 1; at <= EVENTS; at++) {
         struct event event = world_read(world, at);
 
         arena_reset(&world->arena);
         if (!fits(wanted, &event)) continue;
-        do assert_ok(trail_step(&trail, world_reader(world), &found, &position));
-        while (found == TRAIL_FURTHER);
-        assert_int_equal(found, TRAIL_HERE);
+        do assert_ok(narrow_step(&narrow, world_reader(world), &found, &position));
+        while (found == NARROW_FURTHER);
+        assert_int_equal(found, NARROW_HERE);
         assert_int_equal(position, at);
         count++;
     }
-    do assert_ok(trail_step(&trail, world_reader(world), &found, &position));
-    while (found == TRAIL_FURTHER);
-    assert_int_equal(found, TRAIL_ENDED);
+    do assert_ok(narrow_step(&narrow, world_reader(world), &found, &position));
+    while (found == NARROW_FURTHER);
+    assert_int_equal(found, NARROW_ENDED);
     return count;
 }
 
@@ -163,43 +163,21 @@ static void the_index_of_an_account_leads_to_who_looked_at_it(void **state)
 
 static void a_step_is_short_even_if_nothing_is_found(void **state)
 {
-    struct trail     trail;
-    enum trail_found found;
+    struct narrow     narrow;
+    enum narrow_found found;
     uint64_t         position = 0, before = 0;
     struct world    *world = *state;
 
-    trail_begin(&trail, 0, EVENTS);
-    trail_about(&trail, HOME); /* device-moved has a network … */
-    trail_about(&trail, GLOW); /* … and no vendor */
+    narrow_begin(&narrow, 0, EVENTS);
+    narrow_about(&narrow, HOME); /* device-moved has a network … */
+    narrow_about(&narrow, GLOW); /* … and no vendor */
     do {
-        assert_ok(trail_step(&trail, world_reader(world), &found, &position));
-        assert_true(found != TRAIL_HERE);
-        if (found == TRAIL_FURTHER) assert_true(position > before);
+        assert_ok(narrow_step(&narrow, world_reader(world), &found, &position));
+        assert_true(found != NARROW_HERE);
+        if (found == NARROW_FURTHER) assert_true(position > before);
         before = position;
-    } while (found != TRAIL_ENDED);
+    } while (found != NARROW_ENDED);
     assert_true(before > 1);
-}
-
-static void an_instant_leads_to_the_first_event_recorded_then_or_later(void **state)
-{
-    struct world  *world = *state;
-    struct reader *reader = world_reader(world);
-    uint64_t       position;
-
-    for (uint64_t at = 1; at <= EVENTS; at += 3) {
-        int64_t recorded = SAMPLE_INSTANT + (int64_t)at * SECOND;
-
-        assert_ok(trail_since(reader, recorded, EVENTS, &position));
-        assert_int_equal(position, at);
-        assert_ok(trail_since(reader, recorded + 1, EVENTS, &position));
-        assert_int_equal(position, at + 1);
-    }
-    assert_ok(trail_since(reader, 0, EVENTS, &position));
-    assert_int_equal(position, 1);
-    assert_ok(trail_since(reader, INT64_MAX, EVENTS, &position));
-    assert_int_equal(position, EVENTS + 1);
-    assert_ok(trail_since(reader, 5, 0, &position)); /* a log without events */
-    assert_int_equal(position, 1);
 }
 
 static int forget(void **state)
@@ -215,7 +193,6 @@ int main(void)
         cmocka_unit_test(a_trail_begins_behind_one_place_and_ends_with_another),
         cmocka_unit_test(the_index_of_an_account_leads_to_who_looked_at_it),
         cmocka_unit_test(a_step_is_short_even_if_nothing_is_found),
-        cmocka_unit_test(an_instant_leads_to_the_first_event_recorded_then_or_later),
     };
     return cmocka_run_group_tests(tests, append_all, forget);
 }
