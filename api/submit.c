@@ -158,7 +158,6 @@ void submit_send(struct submission *submission)
     struct call *call = submission->call;
     struct ask  *ask  = &submission->ask;
 
-    if (submission->then) ask->idempotency_key = (struct slice){ 0 };
     if (submission->alongside) ask->alongside = on_alongside;
     if (call->loop->under_way < LOOP_UNDER_WAY_MAX &&
         ledger_submit(call->service->ledger, ask)) {
