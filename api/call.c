@@ -4,6 +4,7 @@
 
 #include "api/limit.h"
 #include "api/query.h"
+#include "api/repeat.h"
 #include "api/routes.h"
 #include "core/base/text.h"
 
@@ -213,7 +214,8 @@ void call_begin(struct loop *loop, struct request *request)
     };
     call->id = ids_next(&loop->ids, ID_request, call->now_us);
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) ||
-        !auth_check(call) || !is_within_rate(call))
+        !auth_check(call) || !is_within_rate(call) ||
+        (call->caller.role != ANYONE && !repeat_is_none(call, call->caller.principal)))
         return;
     if (route_waits(call->route)) query_wait(call);
     else call_go_on(call);

@@ -3,9 +3,9 @@
  * By the time a handler sees a call, its route is known, its path is decoded, its
  * caller is proven and of a role the route admits, its queries are ones the route
  * knows, its body is no longer than the route allows, the caller is within its
- * rate, and a read with ?after= has waited. A handler answers with one of
- * the call_answer functions, or hands the call to api/submit.h, or parks it; each
- * call is answered exactly once.
+ * rate, its Idempotency-Key is new, and a read with ?after= has waited. A handler
+ * answers with one of the call_answer functions, or hands the call to api/submit.h, or
+ * parks it; each call is answered exactly once.
  *
  * THREADS   The loop thread that made it. While the ledger or the worker has it,
  *           theirs.
@@ -35,6 +35,13 @@ struct call_query {
     struct slice name, value; /* decoded */
 };
 
+/* Under which key a write came, whose that is, and a hash of what the key stands for. */
+struct call_repeat {
+    struct id    caller; /* none: nobody is proven yet */
+    struct slice key;    /* nothing: none was given */
+    struct hash  request;
+};
+
 struct call {
     struct request     *request;
     struct arena       *arena;   /* the request's */
@@ -46,6 +53,7 @@ struct call {
     struct caller       caller;
     struct slice        correlator;  /* echoed to the caller, stored in events */
     struct slice        traceparent; /* nothing: none, or malformed */
+    struct call_repeat  repeat;      /* of a write; see api/repeat.h */
     struct slice        parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
     struct call_query   queries[CALL_QUERIES_MAX];
     size_t              query_count;

@@ -20,6 +20,12 @@ extern char **environ;
  * bursts on many threads add up. */
 enum { MALLOC_ARENAS = 4 };
 
+/* A memtable is made of blocks of 1 MiB that live for seconds, the cache of blocks of some
+ * KiB that live for long. From one heap they leave holes that are kept; so what is large
+ * comes from the kernel and goes back there. Left alone, malloc raises this limit beyond
+ * the first large block it frees. */
+enum { MALLOC_LARGE = 512 * 1024 };
+
 static struct service service;
 static struct {
     struct queue  *told;
@@ -105,6 +111,8 @@ int main(int count, char **arguments)
     int                signals, outcome;
 
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
+    mallopt(M_MMAP_THRESHOLD, MALLOC_LARGE);
+    mallopt(M_TRIM_THRESHOLD, MALLOC_LARGE);
     status = settings_start(&service.settings, count, (const char *const *)arguments,
                             (const char *const *)environ, &task);
     if (status.code != STATUS_OK) return say(status);

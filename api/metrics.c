@@ -1,5 +1,6 @@
 /* metrics.c -- metrics.def as OpenMetrics 1.0 text. */
 #include <inttypes.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,10 +43,12 @@ static bool is_ready(struct service *service)
 void metrics_write(struct service *service, struct buffer *out)
 {
     struct ledger_figures ledger = ledger_figures(service->ledger);
+    struct mallinfo2      memory = mallinfo2();
     uint64_t              ready  = is_ready(service);
 
 #define S(figure)   sum(service, SERVER_##figure)
 #define L(field)    ledger.field
+#define M(field)    memory.field
 #define P(property) store_property(service->store, property)
 #define R(level)    report_count(REPORT_##level)
 #define METRIC(kind, name, unit, value, help) add_metric(out, #kind, #name, unit, help, value);
@@ -53,6 +56,7 @@ void metrics_write(struct service *service, struct buffer *out)
 #undef METRIC
 #undef R
 #undef P
+#undef M
 #undef L
 #undef S
     buffer_print(out, "# TYPE piot_build info\n# HELP piot_build Which program this is.\n"

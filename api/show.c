@@ -18,26 +18,36 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
     json_array_end(json);
 }
 
-static void put_vendor(struct json *json, struct reader *reader, struct arena *arena,
-                       struct id id)
+static struct slice vendor_name(struct showing *showing, struct id id)
 {
+    size_t known = showing->vendor_count < SHOWING_VENDORS_MAX ? showing->vendor_count
+                                                               : SHOWING_VENDORS_MAX;
     struct vendor_row vendor;
-    bool              known = view_get_vendor(reader, id, NO_ID, arena, &vendor);
 
+    for (size_t i = 0; i < known; i++)
+        if (id_equal(showing->vendors[i].id, id)) return showing->vendors[i].name;
+    struct showing_vendor *kept =
+        &showing->vendors[showing->vendor_count++ % SHOWING_VENDORS_MAX];
+    bool read = view_get_vendor(showing->reader, id, NO_ID, showing->arena, &vendor);
+    *kept     = (struct showing_vendor){ id, read ? vendor.name : (struct slice){ 0 } };
+    return kept->name;
+}
+
+static void put_vendor(struct json *json, struct showing *showing, struct id id)
+{
     json_name(json, "vendor");
     json_object(json);
     json_put_id(json, "vendorId", id);
-    if (known) json_put_text(json, "name", vendor.name);
+    json_may_text(json, "name", vendor_name(showing, id));
     json_object_end(json);
 }
 
-static void put_network(struct json *json, struct reader *reader, struct arena *arena,
-                        struct id id)
+static void put_network(struct json *json, struct showing *showing, struct id id)
 {
     struct network_row network;
 
     json_name(json, "network");
-    if (!id_given(id) || !view_get_network(reader, id, NO_ID, arena, &network)) {
+    if (!id_given(id) || !view_get_network(showing->reader, id, NO_ID, showing->arena, &network)) {
         json_null(json); /* none is bound to the gateway, or it is no more */
         return;
     }
@@ -77,9 +87,11 @@ void show_account(struct json *json, struct id id, const struct account_row *acc
 
 /* -- networks ---------------------------------------------------------------------------- */
 
-static void put_gateways(struct json *json, struct reader *reader, struct arena *arena,
-                         struct id network, struct id account)
+static void put_gateways(struct json *json, const struct showing *showing, struct id network,
+                         struct id account)
 {
+    struct reader *reader = showing->reader;
+    struct arena  *arena  = showing->arena;
     struct id ids[GATEWAYS_AT_ONCE], after = NO_ID;
     size_t    count;
 
@@ -101,13 +113,13 @@ static void put_gateways(struct json *json, struct reader *reader, struct arena 
     json_array_end(json);
 }
 
-void show_network(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_network(struct json *json, struct showing *showing, struct id id,
                   const struct network_row *network)
 {
     json_object(json);
     json_put_id(json, "networkId", id);
     json_put_text(json, "name", network->name);
-    put_gateways(json, reader, arena, id, network->account);
+    put_gateways(json, showing, id, network->account);
     put_texts(json, "rooms", network->rooms);
     json_put_text(json, "role", SLICE("owner"));
     json_object_end(json);
@@ -125,23 +137,23 @@ static void put_notice(struct json *json, const struct consent_row *consent)
     json_object_end(json);
 }
 
-void show_question(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent)
 {
     struct thing_model_row model;
-    bool known = view_get_thing_model(reader, consent->vendor, name_model(consent->model),
-                                      arena, &model);
+    bool known = view_get_thing_model(showing->reader, consent->vendor,
+                                      name_model(consent->model), showing->arena, &model);
 
     json_object(json);
     json_put_id(json, "consentId", id);
-    put_vendor(json, reader, arena, consent->vendor);
+    put_vendor(json, showing, consent->vendor);
     json_name(json, "device");
     json_object(json);
     json_put_text(json, "displayName", consent->display_name);
     json_put_text(json, "thingModel", consent->model);
     if (known) json_may_text(json, "category", model.category);
     json_object_end(json);
-    put_network(json, reader, arena, consent->network);
+    put_network(json, showing, consent->network);
     put_texts(json, "capabilities", consent->capabilities);
     put_texts(json, "purposes", consent->purposes);
     put_notice(json, consent);
@@ -150,13 +162,13 @@ void show_question(struct json *json, struct reader *reader, struct arena *arena
     json_object_end(json);
 }
 
-void show_consent(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_consent(struct json *json, struct showing *showing, struct id id,
                   const struct consent_row *consent)
 {
     json_object(json);
     json_put_id(json, "consentId", id);
     json_may_id(json, "deviceId", consent->device);
-    put_vendor(json, reader, arena, consent->vendor);
+    put_vendor(json, showing, consent->vendor);
     json_put_text(json, "status", consent->status);
     put_texts(json, "capabilities", consent->capabilities);
     put_texts(json, "purposes", consent->purposes);
@@ -214,7 +226,7 @@ static void put_properties(struct json *json, const struct device_row *device)
     json_object_end(json);
 }
 
-void show_device(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_device(struct json *json, struct showing *showing, struct id id,
                  const struct device_row *device)
 {
     ensure(device->observed.count == device->reported.count &&
@@ -224,7 +236,7 @@ void show_device(struct json *json, struct reader *reader, struct arena *arena, 
     json_put_text(json, "name", device->name);
     json_put_id(json, "networkId", device->network);
     json_may_text(json, "room", device->room);
-    put_vendor(json, reader, arena, device->vendor);
+    put_vendor(json, showing, device->vendor);
     json_put_text(json, "thingModel", device->model);
     json_put_text(json, "status", device->status);
     put_online(json, device);

@@ -12,7 +12,7 @@
  * Of a property that was asked for but never reported there is only `desired`.
  *
  * THREADS   The reader's.
- * MEMORY    What is looked up goes into `arena`.
+ * MEMORY    What is looked up goes into the arena.
  * ERRORS    A vendor, network or model that cannot be read is shown by its id alone,
  *           and the failure is noted with the reader.
  */
@@ -22,16 +22,29 @@
 #include "core/base/json.h"
 #include "projections/projection.h"
 
+/* With what things are looked up that a row only names. One is good for one answer: the
+ * things of a list name the same few vendors, and each of those is read once. */
+enum { SHOWING_VENDORS_MAX = 8 }; /* remembered; more are read as often as they come */
+struct showing {
+    struct reader *reader;
+    struct arena  *arena;
+    struct showing_vendor {
+        struct id    id;
+        struct slice name; /* nothing: it could not be read */
+    } vendors[SHOWING_VENDORS_MAX];
+    size_t vendor_count; /* read so far */
+};
+
 void show_vendor(struct json *json, struct id id, const struct vendor_row *vendor);
 void show_account(struct json *json, struct id id, const struct account_row *account);
-void show_network(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_network(struct json *json, struct showing *showing, struct id id,
                   const struct network_row *network);
 /* A consent that waits for its answer, as the inbox has it. */
-void show_question(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent);
-void show_consent(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_consent(struct json *json, struct showing *showing, struct id id,
                   const struct consent_row *consent);
-void show_device(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+void show_device(struct json *json, struct showing *showing, struct id id,
                  const struct device_row *device);
 void show_command(struct json *json, struct id id, const struct command_row *command);
 

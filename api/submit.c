@@ -4,31 +4,9 @@
 #include <string.h>
 
 #include "api/query.h"
+#include "api/repeat.h"
 #include "api/routes.h"
 #include "core/base/text.h"
-#include "core/facts/names.h"
-
-/* -- the answer as it is kept for repeats ------------------------------------------------ */
-
-struct kept_reply {
-    uint64_t     status;
-    struct slice content_type, location, etag, body;
-};
-static const struct field *kept_reply_fields(void)
-{
-    typedef struct kept_reply self;
-    static const struct field fields[] = {
-        FIELD_ROW(u64, status, false, FROM_US, 0, "the HTTP status")
-        FIELD_ROW(text, content_type, false, FROM_US, 0, "of the body")
-        FIELD_ROW(text, location, false, FROM_US, 0, "of what was made")
-        FIELD_ROW(text, etag, false, FROM_US, 0, "of the resource, without quotes")
-        FIELD_ROW(bytes, body, false, FROM_US, 0, "the body")
-        { NULL, FIELD_flag, sizeof(self), false, false, FROM_US, 0, NULL }
-    };
-    return fields;
-}
-static const struct shape kept_reply_shape = { "kept_reply", "an answer", 0, 0,
-                                               sizeof(struct kept_reply), kept_reply_fields };
 
 /* -- in the turn ------------------------------------------------------------------------- */
 
@@ -89,33 +67,11 @@ static void on_answer(struct ask *ask, struct reader *reader)
         .etag         = reply.etag,
         .body         = buffer_slice(&reply.body),
     };
-    shape_encode(&kept_reply_shape, &kept, SHAPE_ALL, &ask->reply);
+    repeat_encode(&kept, &ask->reply);
     buffer_free(&reply.body);
 }
 
 /* -- back on the loop -------------------------------------------------------------------- */
-
-static void answer_kept(struct call *call, struct slice bytes)
-{
-    struct kept_reply kept = { 0 };
-    struct status     status =
-        shape_decode(&kept_reply_shape, bytes, SHAPE_ALL, call->arena, &kept);
-    bool bare;
-
-    if (status.code != STATUS_OK) {
-        call_broken(call, status);
-        return;
-    }
-    if (kept.location.size) request_header(call->request, "Location", kept.location);
-    if (kept.etag.size)
-        request_header(call->request, "ETag",
-                       arena_print(call->arena, "\"%.*s\"", (int)kept.etag.size, kept.etag.data));
-    bare = !kept.body.size;
-    call_answer(call, (int)kept.status,
-                bare ? NULL : arena_print(call->arena, "%.*s", (int)kept.content_type.size,
-                                          kept.content_type.data).data,
-                kept.body);
-}
 
 static void finish(void *argument)
 {
@@ -134,7 +90,7 @@ static void finish(void *argument)
         if (ask->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
         if (ask->refusal) call_refuse(call, ask->refusal);
         else if (submission->then) submission->then(submission);
-        else answer_kept(call, buffer_slice(&kept));
+        else repeat_answer(call, buffer_slice(&kept));
     }
     buffer_free(&kept);
 }
@@ -147,16 +103,6 @@ static void on_done(struct ask *ask)
 }
 
 /* -- making one ---------------------------------------------------------------------------- */
-
-/* Method, path and body: what the same key has to come with again. */
-static struct hash body_hash(const struct call *call)
-{
-    const struct http_head *head = call->request->head;
-    struct slice parts[] = { head->method_text, SLICE("\n"), head->path, SLICE("\n"),
-                             call->request->body };
-
-    return crypto_sha256_all(parts, COUNT(parts));
-}
 
 /* A list of tags never matches here but for its only member: writers hold one. */
 static uint64_t if_match_of(const struct call *call)
@@ -176,7 +122,7 @@ struct submission *submit_new(struct call *call, size_t count)
 {
     struct submission *submission = arena_new(call->arena, struct submission);
 
-    ensure(count <= ASK_ITEMS_MAX);
+    ensure(count <= ASK_ITEMS_MAX && id_given(call->repeat.caller));
     submission->call     = call;
     submission->if_match = if_match_of(call);
     submission->ask      = (struct ask){
@@ -184,8 +130,9 @@ struct submission *submit_new(struct call *call, size_t count)
         .count           = count,
         .correlation     = call->correlator,
         .traceparent     = call->traceparent,
-        .caller          = call->caller.role ? call->caller.principal : name_system(),
-        .idempotency_key = http_header(call->request->head, "Idempotency-Key"),
+        .caller          = call->repeat.caller,
+        .idempotency_key = call->repeat.key,
+        .body_hash       = call->repeat.request,
         .context         = submission,
         .check           = on_check,
         .answer          = on_answer,
@@ -211,14 +158,6 @@ void submit_send(struct submission *submission)
     struct call *call = submission->call;
     struct ask  *ask  = &submission->ask;
 
-    if (submission->then) ask->idempotency_key = (struct slice){ 0 };
-    if (ask->idempotency_key.size > IDEMPOTENCY_KEY_MAX) {
-        call_fail(call, PROBLEM_invalid_argument,
-                  "Idempotency-Key, or webhook-id, has to be at most %d bytes.",
-                  IDEMPOTENCY_KEY_MAX);
-        return;
-    }
-    ask->body_hash = body_hash(call);
     if (submission->alongside) ask->alongside = on_alongside;
     if (call->loop->under_way < LOOP_UNDER_WAY_MAX &&
         ledger_submit(call->service->ledger, ask)) {

@@ -6,7 +6,8 @@
  *     submission->write = write_nothing;
  *     submit_send(submission);
  *
- * Idempotency-Key, If-Match, x-correlator and traceparent are taken from the call.
+ * Idempotency-Key (api/repeat.h), If-Match, x-correlator and traceparent are taken from
+ * the call.
  * The answer is written inside the turn, from what happened and from a reader that
  * sees it, so that it can be kept for repeats; it goes out on the loop once the
  * turn is durable, with X-Log-Position. A single intent that is refused answers
@@ -45,7 +46,7 @@ struct reply {
 
 struct submission {
     struct call *call;
-    struct ask   ask;       /* its idempotency key may be set before sending */
+    struct ask   ask;
 
     /* Hooks of the handler; all may be NULL.
      * changed: the position that the resource's ETag is made of, to hold against

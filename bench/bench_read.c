@@ -2,7 +2,8 @@
  *
  * The reference is libevent's own HTTP server in a process of its own, sending the
  * very bytes piotd answered from memory; the same client, one after the other, in
- * turns, so that a noisy machine is unfair to both alike. */
+ * turns, so that a noisy machine is unfair to both alike. Requests a second depend on
+ * who else wants the processors; so what each takes of them is compared, too. */
 #include <event2/buffer.h>
 #include <event2/event.h>
 #include <event2/http.h>
@@ -88,28 +89,50 @@ static int by_value(const void *a, const void *b)
     return (first > second) - (first < second);
 }
 
+struct figures {
+    double per_second, cpu_us; /* of processor the server took for a request */
+};
+
+static struct figures measure(const char *what, pid_t server, uint16_t port,
+                              struct reading *reading)
+{
+    struct load        load   = { port, CONNECTIONS, REQUESTS, ask, reading };
+    double             cpu    = bench_cpu_seconds_of(server);
+    struct load_result result = load_run(&load);
+    struct figures     figures;
+
+    cpu     = bench_cpu_seconds_of(server) - cpu;
+    figures = (struct figures){ result.per_second, cpu * 1e6 / REQUESTS };
+    bench_print(what, &result);
+    printf("  the server took %.1f us of processor a request\n", figures.cpu_us);
+    return figures;
+}
+
+static double median(double *ratios)
+{
+    qsort(ratios, ROUNDS, sizeof *ratios, by_value);
+    return ratios[ROUNDS / 2];
+}
+
 static void compare(struct place *place, struct people *people, bool list, const char *what)
 {
     struct arena   arena   = { 0 };
     struct buffer  request = { 0 };
     struct reading reading = { people, list };
-    double         ratios[ROUNDS];
+    double         ratios[ROUNDS], cpu_ratios[ROUNDS];
     uint16_t       port;
 
     ask(&reading, 0, &request);
     struct slice body  = client_send(place->port, buffer_slice(&request), &arena);
     pid_t        other = serve(body, &port);
     for (unsigned i = 0; i < ROUNDS; i++) {
-        struct load ours   = { place->port, CONNECTIONS, REQUESTS, ask, &reading };
-        struct load theirs = { port, CONNECTIONS, REQUESTS, ask, &reading };
-        struct load_result mine = load_run(&ours), reference = load_run(&theirs);
-        bench_print(what, &mine);
-        bench_print("  evhttp, the same bytes", &reference);
-        ratios[i] = mine.per_second / reference.per_second;
+        struct figures ours   = measure(what, place->piotd, place->port, &reading);
+        struct figures theirs = measure("  evhttp, the same bytes", other, port, &reading);
+        ratios[i]             = ours.per_second / theirs.per_second;
+        cpu_ratios[i]         = theirs.cpu_us / ours.cpu_us;
     }
-    qsort(ratios, ROUNDS, sizeof *ratios, by_value);
-    printf("  %zu bytes; piotd/evhttp, median of %d: %.2f\n", body.size, ROUNDS,
-           ratios[ROUNDS / 2]);
+    printf("  %zu bytes; piotd/evhttp, median of %d: %.2f; by processor taken: %.2f\n",
+           body.size, ROUNDS, median(ratios), median(cpu_ratios));
     kill(other, SIGKILL);
     waitpid(other, NULL, 0);
     buffer_free(&request);

@@ -1,11 +1,13 @@
 #include "bench/place.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <libgen.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -36,14 +38,45 @@ static bool read_line(const char *path, char *line, size_t size)
 
 static void run_piotd(const struct place *place)
 {
-    char program[512], data[512];
+    char program[512], data[512], metrics[64];
 
+    snprintf(metrics, sizeof metrics, "metrics_listen=127.0.0.1:%u", place->metrics);
     snprintf(program, sizeof program, "%s/piotd", place->build);
     snprintf(data, sizeof data, "%s/data", place->folder);
     execl(program, "piotd", "--data", data, "--listen", "127.0.0.1:0", "--set",
-          "metrics_listen=", "--set", "report_level=error", "--set", "rate_per_second=10000000",
+          metrics, "--set", "report_level=error", "--set", "rate_per_second=10000000",
           "--set", "rate_burst=10000000", (char *)NULL);
     bench_die("%s cannot be run", program);
+}
+
+/* One that nobody listened at a moment ago. */
+static uint16_t free_port(void)
+{
+    struct sockaddr_in at   = { .sin_family      = AF_INET,
+                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    socklen_t          size = sizeof at;
+    int                fd   = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, sizeof at) ||
+        getsockname(fd, (struct sockaddr *)&at, &size))
+        bench_die("no port is free");
+    close(fd);
+    return ntohs(at.sin_port);
+}
+
+double place_metric_mib(const struct place *place, const char *name)
+{
+    struct arena arena = { 0 };
+    struct slice text  = client_call(place->metrics, "GET", "/metrics", (struct slice){ 0 },
+                                     (struct slice){ 0 }, &arena);
+    char         line[128];
+
+    int         size  = snprintf(line, sizeof line, "\n%s ", name);
+    const char *found = memmem(text.data, text.size, line, (size_t)size);
+    if (!found) bench_die("/metrics has no %s", name);
+    double value = strtod(found + size, NULL) / 1048576;
+    arena_free(&arena);
+    return value;
 }
 
 void place_start(struct place *place)
@@ -53,7 +86,8 @@ void place_start(struct place *place)
 
     snprintf(path, sizeof path, "%s/data/listen", place->folder);
     unlink(path);
-    place->piotd = fork();
+    place->metrics = free_port();
+    place->piotd   = fork();
     if (place->piotd == 0) run_piotd(place);
     while (!read_line(path, line, sizeof line)) {
         if (waitpid(place->piotd, NULL, WNOHANG)) bench_die("piotd did not start");

@@ -61,7 +61,8 @@ struct ask {
     struct slice     correlation, traceparent; /* into every event */
     struct id        caller;          /* whose keys: a vendor, an account, a token */
     struct slice     idempotency_key; /* none: every time anew */
-    struct hash      body_hash;       /* of the request the key stands for */
+    struct hash      body_hash;       /* of the request the key stands for; it is stored, so
+                                       * keyed: a body may hold what can be guessed */
 
     /* All optional, all within the turn, with a reader that sees its changes.
      * check: before deciding; a refusal refuses every item.
@@ -124,6 +125,17 @@ void ledger_close(struct ledger *ledger);
 
 /* false: the queue is full, or the ledger has stopped; done() will not come. */
 bool ledger_submit(struct ledger *ledger, struct ask *ask);
+
+/* What a request is to the one that was answered under its key before. */
+enum asked { ASKED_NEVER, ASKED_THE_SAME, ASKED_OTHERWISE /* with another body */ };
+/* Looks for the answer kept under a caller's key, among what is committed, so that a
+ * repeat need not fit into the world as it is now. An ask that is submitted is looked
+ * up again in its turn: the first may have been under way. `reply` is in `arena`; it
+ * is set with ASKED_THE_SAME. Any thread. */
+must_use struct status ledger_asked_before(struct ledger *ledger, struct id caller,
+                                           struct slice key, const struct hash *body,
+                                           struct arena *arena, enum asked *asked,
+                                           struct slice *reply);
 
 /* One turn: due timers, then what has queued. `worked`: was there anything? */
 must_use struct status ledger_turn(struct ledger *ledger, bool *worked);

@@ -32,15 +32,15 @@ static uint64_t number_at(const char *bytes)
     return value;
 }
 
-struct status repeat_find(struct ledger *ledger, char kind, struct id caller, struct slice key,
+struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind,
+                          struct id caller, struct slice key, struct arena *arena,
                           struct remembered *remembered)
 {
     struct key   row = key_of(kind, caller, key);
     struct slice value;
 
     *remembered = (struct remembered){ 0 };
-    TRY(reader_get(batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&row),
-                   &ledger->arena, &value));
+    TRY(reader_get(reader, FAMILY_idempotency, key_slice(&row), arena, &value));
     if (!value.data) return OK;
     if (value.size < HEAD_SIZE) return failed(STATUS_CORRUPT, "an idempotency row is too short");
     if ((int64_t)number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
@@ -50,7 +50,29 @@ struct status repeat_find(struct ledger *ledger, char kind, struct id caller, st
     return vault_unseal(ledger->settings.vault, name_system(), key_slice(&row),
                         (const uint8_t *)value.data + 8 + SHA256_SIZE,
                         (struct slice){ value.data + HEAD_SIZE, value.size - HEAD_SIZE },
-                        &ledger->arena, &remembered->value);
+                        arena, &remembered->value);
+}
+
+enum asked asked_before(const struct remembered *before, const struct hash *body)
+{
+    if (!before->found) return ASKED_NEVER;
+    return crypto_equal(SLICE_OF(before->body.bytes), SLICE_OF(body->bytes)) ? ASKED_THE_SAME
+                                                                            : ASKED_OTHERWISE;
+}
+
+struct status ledger_asked_before(struct ledger *ledger, struct id caller, struct slice key,
+                                  const struct hash *body, struct arena *arena,
+                                  enum asked *asked, struct slice *reply)
+{
+    struct remembered before;
+
+    TRY(repeat_find(ledger, store_reader(ledger->settings.store), REPEAT_ANSWER, caller, key,
+                    arena, &before));
+    *asked = asked_before(&before, body);
+    *reply = before.value;
+    if (*asked == ASKED_THE_SAME)
+        atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
+    return OK;
 }
 
 struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,

@@ -119,7 +119,8 @@ static struct status item_done(struct ledger *ledger, struct ask *ask, struct as
 
     item->outcome = (struct outcome){ 0 };
     if (item->once.size)
-        TRY(repeat_find(ledger, REPEAT_ONCE, ask->caller, item->once, &before));
+        TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ONCE, ask->caller,
+                        item->once, &ledger->arena, &before));
     if (before.found) {
         item->outcome.duplicate = true;
         item->outcome.memo      = before.value;
@@ -145,10 +146,12 @@ static struct status answered_before(struct ledger *ledger, struct ask *ask, boo
 
     *settled = false;
     if (!ask->idempotency_key.size) return OK;
-    TRY(repeat_find(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &before));
-    if (!before.found) return OK;
+    TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ANSWER, ask->caller,
+                    ask->idempotency_key, &ledger->arena, &before));
+    enum asked asked = asked_before(&before, &ask->body_hash);
+    if (asked == ASKED_NEVER) return OK;
     *settled = true;
-    if (!crypto_equal(SLICE_OF(before.body.bytes), SLICE_OF(ask->body_hash.bytes))) {
+    if (asked == ASKED_OTHERWISE) {
         refuse_all(ask, REFUSED_idempotency_key_reused);
         if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
         return OK;

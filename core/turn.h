@@ -84,10 +84,14 @@ must_use struct status signing_in_time(struct ledger *ledger, int64_t now_us);
 struct remembered {
     bool         found;
     struct hash  body;  /* of the request it answered */
-    struct slice value; /* the answer, or the memo */
+    struct slice value; /* the answer, or the memo; in `arena` */
 };
-must_use struct status repeat_find(struct ledger *ledger, char kind, struct id caller,
-                                   struct slice key, struct remembered *remembered);
+/* Any thread, with a reader and an arena of its own. */
+must_use struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind,
+                                   struct id caller, struct slice key, struct arena *arena,
+                                   struct remembered *remembered);
+/* What a request with this body is to that. */
+enum asked asked_before(const struct remembered *before, const struct hash *body);
 must_use struct status repeat_keep(struct ledger *ledger, char kind, struct id caller,
                                    struct slice key, const struct hash *body,
                                    struct slice value);

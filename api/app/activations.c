@@ -1,6 +1,7 @@
 /* activations.c -- a subscriber's first step: the code from the operator is used up, a
  * password chosen, and the subscriber signed in, all in one turn. */
 #include "api/app/session.h"
+#include "api/repeat.h"
 #include "api/routes.h"
 #include "api/worker.h"
 #include "core/base/crypto.h"
@@ -84,21 +85,35 @@ static bool read_activation(struct call *call, struct slice *code, struct slice 
     return fine;
 }
 
+/* A code that was used up, or never was, may still be one whose answer is kept. Finding
+ * out hashes no password, so who has a code and a key could try passwords fast: each try
+ * counts as a guess. */
+static bool may_repeat(struct call *call, struct id stranger)
+{
+    return !http_header(call->request->head, "Idempotency-Key").size ||
+           session_may_guess(call, stranger);
+}
+
 void app_post_activation(struct call *call)
 {
     struct activation *activation = arena_new(call->arena, struct activation);
     struct slice       code;
+    struct id          stranger;
+    bool               good;
 
     *activation = (struct activation){
         .job = { .work = hash, .done = hashed, .loop = call->loop }, .call = call,
     };
     if (!read_activation(call, &code, &activation->password)) return;
-    if (!auth_code_hash(call->arena, code, &activation->code_hash) ||
-        !find_code(call_reader(call), call->arena, activation->code_hash, call->now_us,
-                   &activation->account)) {
+    if (!auth_code_hash(call->arena, code, &activation->code_hash)) {
         call_refuse(call, REFUSED_activation_invalid);
         return;
     }
-    if (!worker_submit(call->service->worker, &activation->job))
+    good     = find_code(call_reader(call), call->arena, activation->code_hash, call->now_us,
+                         &activation->account);
+    stranger = repeat_stranger(call, "activation", activation->code_hash);
+    if ((!good && !may_repeat(call, stranger)) || !repeat_is_none(call, stranger)) return;
+    if (!good) call_refuse(call, REFUSED_activation_invalid);
+    else if (!worker_submit(call->service->worker, &activation->job))
         call_busy(call, "Too many people are signing in at once.");
 }

@@ -2,13 +2,12 @@
 #include "api/app/resource.h"
 #include "api/routes.h"
 
-static bool has_status(struct call *call, const struct list *list, struct id id)
+static bool has_status(const struct list *list, const void *row)
 {
-    const struct slice *status = list->context;
-    struct consent_row  row;
+    const struct slice       *status  = list->context;
+    const struct consent_row *consent = row;
 
-    return own_consent(call_reader(call), call->arena, call->caller.principal, id, &row) &&
-           slice_equal(row.status, *status);
+    return slice_equal(consent->status, *status);
 }
 
 void app_list_consents(struct call *call)

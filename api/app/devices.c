@@ -28,16 +28,15 @@ static bool contains(struct slice text, struct slice part)
     return false;
 }
 
-static bool fits(struct call *call, const struct list *list, struct id id)
+static bool fits(const struct list *list, const void *row)
 {
-    const struct filter *filter = list->context;
-    struct device_row    row;
+    const struct filter     *filter = list->context;
+    const struct device_row *device = row;
 
-    return own_device(call_reader(call), call->arena, call->caller.principal, id, &row) &&
-           (!filter->by_network || id_equal(row.network, filter->network)) &&
-           (!filter->by_vendor || id_equal(row.vendor, filter->vendor)) &&
-           (!filter->by_online || (row.online_at && row.online) == filter->online) &&
-           (!filter->words.data || contains(row.name, filter->words));
+    return (!filter->by_network || id_equal(device->network, filter->network)) &&
+           (!filter->by_vendor || id_equal(device->vendor, filter->vendor)) &&
+           (!filter->by_online || (device->online_at && device->online) == filter->online) &&
+           (!filter->words.data || contains(device->name, filter->words));
 }
 
 static bool read_id(struct call *call, const char *name, enum id_kind kind, bool *given,

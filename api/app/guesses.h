@@ -6,7 +6,8 @@
  *
  * The table has a fixed size: a login goes into one of a few rows, and when those are
  * all in use the one with the fewest guesses makes room. Filling it takes a password
- * hashed for each row, which takes longer than the span.
+ * hashed for each row, which takes longer than the span; or that many activation codes
+ * that are no good, which are guessed at once each and so make room for one another.
  *
  * THREADS   Any: one table serves the process, whichever loop a guess comes in by.
  */

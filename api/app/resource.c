@@ -1,7 +1,6 @@
 #include "api/app/resource.h"
 
 #include "api/query.h"
-#include "api/show.h"
 
 static const struct id NO_ID;
 
@@ -43,35 +42,44 @@ bool own_command(struct reader *reader, struct arena *arena, struct id account, 
 /* -- how it is shown ------------------------------------------------------------------ */
 
 #define SHOWN_AS(name, row_type, own, ...)                                    \
-    static bool name(struct json *json, struct reader *reader, struct arena *arena, \
-                     struct id account, struct id id)                         \
+    static const void *name##_row(struct reader *reader, struct arena *arena, \
+                                  struct id account, struct id id)            \
     {                                                                         \
-        struct row_type row;                                                  \
+        struct row_type *row = arena_new(arena, struct row_type);             \
                                                                               \
-        if (!own(reader, arena, account, id, &row)) return false;             \
+        return own(reader, arena, account, id, row) ? row : NULL;             \
+    }                                                                         \
+    static void name##_show(struct json *json, struct showing *showing, struct id id, \
+                            const void *row)                                  \
+    {                                                                         \
+        (void)showing;                                                        \
         __VA_ARGS__;                                                          \
-        return true;                                                          \
     }
-SHOWN_AS(network, network_row, own_network, show_network(json, reader, arena, id, &row))
-SHOWN_AS(question, consent_row, own_question, show_question(json, reader, arena, id, &row))
-SHOWN_AS(consent, consent_row, own_consent, show_consent(json, reader, arena, id, &row))
-SHOWN_AS(device, device_row, own_device, show_device(json, reader, arena, id, &row))
-SHOWN_AS(command, command_row, own_command, show_command(json, id, &row))
+SHOWN_AS(network, network_row, own_network, show_network(json, showing, id, row))
+SHOWN_AS(question, consent_row, own_question, show_question(json, showing, id, row))
+SHOWN_AS(consent, consent_row, own_consent, show_consent(json, showing, id, row))
+SHOWN_AS(device, device_row, own_device, show_device(json, showing, id, row))
+SHOWN_AS(command, command_row, own_command, show_command(json, id, row))
 
 const struct resource resource_network = {
-    "networkId", ID_network, REFUSED_network_unknown, "/app/v1/networks/", network,
+    "networkId", ID_network, REFUSED_network_unknown, "/app/v1/networks/",
+    network_row, network_show,
 };
 const struct resource resource_question = {
-    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/inbox/", question,
+    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/inbox/",
+    question_row, question_show,
 };
 const struct resource resource_consent = {
-    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/consents/", consent,
+    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/consents/",
+    consent_row, consent_show,
 };
 const struct resource resource_device = {
-    "deviceId", ID_device, REFUSED_device_unknown, "/app/v1/devices/", device,
+    "deviceId", ID_device, REFUSED_device_unknown, "/app/v1/devices/",
+    device_row, device_show,
 };
 const struct resource resource_command = {
-    "commandId", ID_command, REFUSED_command_unknown, "/app/v1/commands/", command,
+    "commandId", ID_command, REFUSED_command_unknown, "/app/v1/commands/",
+    command_row, command_show,
 };
 
 /* -- reading -------------------------------------------------------------------------- */
@@ -90,12 +98,23 @@ void resource_answer_body(struct call *call, struct buffer *body)
     buffer_free(body);
 }
 
+/* False: the account has no such thing. */
+static bool write_one(const struct resource *resource, struct reader *reader,
+                      struct arena *arena, struct id account, struct id id, struct buffer *body)
+{
+    struct showing showing = { .reader = reader, .arena = arena };
+    struct json    json    = json_to(body);
+    const void    *row     = resource->row(reader, arena, account, id);
+
+    if (row) resource->show(&json, &showing, id, row);
+    return row != NULL;
+}
+
 void resource_answer_id(struct call *call, const struct resource *resource, struct id id)
 {
     struct buffer body = { 0 };
-    struct json   json = json_to(&body);
 
-    if (resource->show(&json, call_reader(call), call->arena, call->caller.principal, id))
+    if (write_one(resource, call_reader(call), call->arena, call->caller.principal, id, &body))
         resource_answer_body(call, &body);
     else resource_unknown(call, resource);
 }
@@ -119,10 +138,9 @@ static bool render(struct submission *submission, const struct resource *resourc
                    struct reader *reader, struct buffer *body)
 {
     const struct subject *subject = submission->context;
-    struct json           json    = json_to(body);
 
-    return resource->show(&json, reader, submission->call->arena,
-                          submission_intent(submission)->stream, subject->id);
+    return write_one(resource, reader, submission->call->arena,
+                     submission_intent(submission)->stream, subject->id, body);
 }
 
 static bool changed(struct submission *submission, struct reader *reader, uint64_t *position)
@@ -184,12 +202,35 @@ struct submission *resource_body(struct call *call, const struct resource *resou
 
 enum { IDS_AT_ONCE = PAGE_MAX + 1 };
 
+/* The page, with the rows of what was looked at to pick it; a row that is NULL is still
+ * to be read. */
+struct picked {
+    struct page page;
+    const void *rows[IDS_AT_ONCE];
+};
+
+static const void *row_of(struct call *call, const struct list *list, struct id id)
+{
+    return list->resource->row(call_reader(call), call->arena, call->caller.principal, id);
+}
+
+static void take(struct call *call, const struct list *list, struct picked *picked, struct id id)
+{
+    const void *row = list->pick ? row_of(call, list, id) : NULL;
+
+    if (list->pick && (!row || !list->pick(list, row))) return;
+    picked->rows[picked->page.count]       = row;
+    picked->page.ids[picked->page.count++] = id;
+}
+
 /* Fills the page with what is picked; says whether it stopped before the list's end
  * without having found enough, and at which id. */
-static bool fill(struct call *call, const struct list *list, struct page *page, struct id *at)
+static bool fill(struct call *call, const struct list *list, struct picked *picked,
+                 struct id *at)
 {
-    struct id ids[IDS_AT_ONCE];
-    size_t    looked = 0, count, wanted = page->limit + 1;
+    struct page *page = &picked->page;
+    struct id    ids[IDS_AT_ONCE];
+    size_t       looked = 0, count, wanted = page->limit + 1;
 
     *at = page->after;
     do {
@@ -197,32 +238,42 @@ static bool fill(struct call *call, const struct list *list, struct page *page, 
         count      = list->ids(call_reader(call), list->first, *at, ids, max);
         for (size_t i = 0; i < count && page->count < wanted; i++, looked++) {
             *at = ids[i];
-            if (!list->pick || list->pick(call, list, ids[i])) page->ids[page->count++] = ids[i];
+            take(call, list, picked, ids[i]);
         }
         if (page->count == wanted || count < max) return false;
     } while (looked < LIST_LOOK_MAX);
     return true;
 }
 
+static void write_items(struct call *call, const struct list *list,
+                        const struct picked *picked, struct json *json)
+{
+    struct showing showing = { .reader = call_reader(call), .arena = call->arena };
+
+    for (size_t i = 0; i < picked->page.count; i++) {
+        struct id   id  = picked->page.ids[i];
+        const void *row = picked->rows[i] ? picked->rows[i] : row_of(call, list, id);
+        if (!row) continue;
+        list->resource->show(json, &showing, id, row);
+        if (list->shown) list->shown(call, id, row);
+    }
+}
+
 void list_answer(struct call *call, const struct list *list)
 {
     struct buffer body = { 0 };
     struct json   json = json_to(&body);
-    struct page   page;
+    struct picked picked;
     struct id     at;
 
-    if (!page_read(call, &page)) return;
-    if (fill(call, list, &page, &at)) page_link(call, id_slice(&at));
-    else page_close(call, &page);
+    if (!page_read(call, &picked.page)) return;
+    if (fill(call, list, &picked, &at)) page_link(call, id_slice(&at));
+    else page_close(call, &picked.page);
 
     json_object(&json);
     json_name(&json, "items");
     json_array(&json);
-    for (size_t i = 0; i < page.count; i++)
-        if (list->resource->show(&json, call_reader(call), call->arena, call->caller.principal,
-                                 page.ids[i]) &&
-            list->shown)
-            list->shown(call, page.ids[i]);
+    write_items(call, list, &picked, &json);
     json_array_end(&json);
     json_object_end(&json);
     call_answer_json(call, 200, &body);

@@ -16,6 +16,7 @@
 #ifndef PIOT_APP_RESOURCE_H
 #define PIOT_APP_RESOURCE_H
 
+#include "api/show.h"
 #include "api/submit.h"
 #include "projections/projection.h"
 
@@ -24,10 +25,11 @@ struct resource {
     enum id_kind kind;
     enum refusal unknown;   /* the answer for what is not there */
     const char  *path;      /* what comes before its id in a Location */
-    /* Writes it into an outermost `json`; false: the account has no such thing, and
-     * nothing was written. */
-    bool (*show)(struct json *json, struct reader *reader, struct arena *arena,
-                 struct id account, struct id id);
+    /* Its row, in the arena; NULL: the account has no such thing. */
+    const void *(*row)(struct reader *reader, struct arena *arena, struct id account,
+                       struct id id);
+    /* Writes it as one JSON object. */
+    void (*show)(struct json *json, struct showing *showing, struct id id, const void *row);
 };
 extern const struct resource resource_network, resource_question, resource_consent,
     resource_device, resource_command;
@@ -72,15 +74,16 @@ struct submission *resource_body(struct call *call, const struct resource *resou
 
 /* A page of what a list of ids has, `{"items":[…]}`, with Link to the next. `pick`
  * (NULL: all) says which belong in; a request looks at LIST_LOOK_MAX ids at most, so a
- * filter that finds little gives short pages, which go on all the same. */
+ * filter that finds little gives short pages, which go on all the same. Each row is read
+ * once, for picking and showing. */
 enum { LIST_LOOK_MAX = 2000 };
 struct list {
     const struct resource *resource;
     size_t (*ids)(struct reader *reader, struct id first, struct id after, struct id *ids,
                   size_t max);
     struct id first; /* what the ids hang under */
-    bool (*pick)(struct call *call, const struct list *list, struct id id);
-    void (*shown)(struct call *call, struct id id); /* NULL: nobody asks */
+    bool (*pick)(const struct list *list, const void *row);
+    void (*shown)(struct call *call, struct id id, const void *row); /* NULL: nobody asks */
     void  *context;  /* the filter's own */
 };
 void list_answer(struct call *call, const struct list *list);

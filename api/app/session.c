@@ -2,6 +2,20 @@
 
 #include "api/problem.h"
 
+struct guesses session_guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
+
+bool session_may_guess(struct call *call, struct id who)
+{
+    int64_t wait_us;
+
+    if (guesses_take(&session_guesses, who, call->now_us, &wait_us)) return true;
+    int wait_s = (int)(wait_us / SECOND) + 1; /* at most GUESSES_SPAN */
+    request_header(call->request, "Retry-After", arena_print(call->arena, "%d", wait_s));
+    call_fail(call, PROBLEM_too_many_requests,
+              "Too many wrong passwords for this login or code: wait, then try again.");
+    return false;
+}
+
 struct session {
     struct fresh_token token;
     int64_t            expires_at;
@@ -53,8 +67,7 @@ struct submission *session_submission(struct call *call, struct id account, size
     };
     for (size_t i = 0; i < count; i++)
         submission->ask.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };
-    submission->ask.idempotency_key = (struct slice){ NULL, 0 };
-    submission->context             = session;
-    submission->write               = write_session;
+    submission->context = session;
+    submission->write   = write_session;
     return submission;
 }

@@ -1,17 +1,24 @@
 /* session.h -- signing a subscriber in, by password or by activation code.
  *
- * The answer holds the session's token, which is kept nowhere but as a hash. So it is
- * not kept for repeats either: Idempotency-Key does nothing here, and whoever lost the
- * answer signs in again.
+ * The answer holds the session's token, which is otherwise kept nowhere but as a hash;
+ * for a repeat under its Idempotency-Key it is kept sealed, like every answer. What a
+ * repeat gets is that token, whether or not the session has ended since.
  *
  * THREADS   The loop's.
  */
 #ifndef PIOT_APP_SESSION_H
 #define PIOT_APP_SESSION_H
 
+#include "api/app/guesses.h"
 #include "api/submit.h"
 
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 256 }; /* bytes */
+
+/* Of all who sign in, by login, and of who repeats an activation, by code. */
+extern struct guesses session_guesses;
+/* Counts a guess at the password of `who`. False: too many were wrong, and 429 with
+ * Retry-After has been answered. */
+must_use bool session_may_guess(struct call *call, struct id who);
 
 /* A submission of `count` intents whose last opens a session for `account`, and whose
  * answer is the session, or the refusal of the first that was refused. */

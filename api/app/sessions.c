@@ -2,8 +2,8 @@
  *
  * A login nobody bears, an account without a password and a wrong password get the same
  * answer after the same work: each hashes one password, on the worker. */
-#include "api/app/guesses.h"
 #include "api/app/session.h"
+#include "api/repeat.h"
 #include "api/routes.h"
 #include "api/worker.h"
 #include "core/base/crypto.h"
@@ -17,8 +17,6 @@ enum { LOGIN_MAX = 254 }; /* bytes, as in intents.def */
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 static const struct id NO_ID;
-
-static struct guesses guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 struct sign_in {
     struct job   job; /* first: the worker gives it back */
@@ -36,16 +34,20 @@ static void compare(struct job *job)
                      id_given(sign_in->account);
 }
 
+/* A repeat proves the password like everybody: a wrong one is told so before its key is
+ * looked at, and learns nothing of keys. */
 static void compared(struct job *job)
 {
     struct sign_in *sign_in = (struct sign_in *)job;
+    struct call    *call    = sign_in->call;
 
     if (!sign_in->right) {
-        call_fail(sign_in->call, PROBLEM_unauthenticated, "The login or the password is wrong.");
+        call_fail(call, PROBLEM_unauthenticated, "The login or the password is wrong.");
         return;
     }
-    guesses_clear(&guesses, sign_in->login);
-    submit_send(session_submission(sign_in->call, sign_in->account, 1));
+    guesses_clear(&session_guesses, sign_in->login);
+    if (repeat_is_none(call, repeat_stranger(call, "sign-in", id_slice(&sign_in->login))))
+        submit_send(session_submission(call, sign_in->account, 1));
 }
 
 /* Whose password it is compared with. */
@@ -63,18 +65,6 @@ static void find_account(struct sign_in *sign_in)
         return;
     sign_in->account = login.account;
     sign_in->stored  = account.password;
-}
-
-static bool may_guess(struct call *call, struct id login)
-{
-    int64_t wait_us;
-
-    if (guesses_take(&guesses, login, call->now_us, &wait_us)) return true;
-    int wait_s = (int)(wait_us / SECOND) + 1; /* at most GUESSES_SPAN */
-    request_header(call->request, "Retry-After", arena_print(call->arena, "%d", wait_s));
-    call_fail(call, PROBLEM_too_many_requests,
-              "Too many wrong passwords for this login: wait, then try again.");
-    return false;
 }
 
 static bool read_sign_in(struct call *call, struct sign_in *sign_in)
@@ -102,10 +92,10 @@ void app_post_session(struct call *call)
     *sign_in = (struct sign_in){
         .job = { .work = compare, .done = compared, .loop = call->loop }, .call = call,
     };
-    if (!read_sign_in(call, sign_in) || !may_guess(call, sign_in->login)) return;
+    if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;
     find_account(sign_in);
     if (worker_submit(call->service->worker, &sign_in->job)) return;
-    guesses_give_back(&guesses, sign_in->login);
+    guesses_give_back(&session_guesses, sign_in->login);
     call_busy(call, "Too many people are signing in at once.");
 }
 

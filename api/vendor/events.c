@@ -7,6 +7,7 @@
  */
 #include <string.h>
 
+#include "api/repeat.h"
 #include "api/resolve.h"
 #include "api/routes.h"
 #include "api/submit.h"
@@ -63,7 +64,7 @@ static bool is_proven(struct call *call)
     bool          good = read.code == STATUS_OK && check_signature(call, &secrets);
     secrets_wipe(&secrets);
     if (read.code != STATUS_OK) call_broken(call, read);
-    return good && auth_as_vendor(call, vendor);
+    return good && auth_as_vendor(call, vendor) && repeat_is_none(call, vendor);
 }
 
 /* -- what it says ---------------------------------------------------------------------- */
@@ -248,7 +249,6 @@ static void put_item(struct submission *submission, size_t index, struct told *t
 static void ask_ledger(struct call *call, struct delivery_told *delivery)
 {
     struct submission *submission = submit_new(call, delivery->well_formed);
-    struct slice       id         = header(call, "webhook-id");
     size_t             index      = 0;
 
     for (size_t i = 0; i < delivery->count; i++) {
@@ -256,7 +256,6 @@ static void ask_ledger(struct call *call, struct delivery_told *delivery)
         delivery->results[i].item = &submission->ask.items[index];
         put_item(submission, index++, &delivery->told[i]);
     }
-    if (id.size) submission->ask.idempotency_key = id;
     submission->itemized = true;
     submission->context  = delivery;
     submission->write    = write_reply;

@@ -3,11 +3,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { ROOM_MIN = 256 }; /* the first growth: a typical small answer fits */
 
-static void make_room(struct buffer *buffer, size_t more)
+void buffer_make_room(struct buffer *buffer, size_t more)
 {
     size_t needed, room = buffer->room ? 2 * buffer->room : ROOM_MIN;
 
@@ -18,20 +17,6 @@ static void make_room(struct buffer *buffer, size_t more)
     buffer->data = realloc(buffer->data, room);
     ensure(buffer->data != NULL);
     buffer->room = room;
-}
-
-void buffer_add(struct buffer *buffer, struct slice bytes)
-{
-    if (bytes.size == 0) return;
-    make_room(buffer, bytes.size);
-    memcpy(buffer->data + buffer->size, bytes.data, bytes.size);
-    buffer->size += bytes.size;
-}
-
-void buffer_add_byte(struct buffer *buffer, char byte)
-{
-    make_room(buffer, 1);
-    buffer->data[buffer->size++] = byte;
 }
 
 void buffer_print(struct buffer *buffer, const char *format, ...)
@@ -45,7 +30,7 @@ void buffer_print(struct buffer *buffer, const char *format, ...)
     va_end(args);
     ensure(length >= 0);
     if ((size_t)length >= left) { /* vsnprintf wants a place for its NUL as well */
-        make_room(buffer, (size_t)length + 1);
+        buffer_make_room(buffer, (size_t)length + 1);
         va_start(args, format);
         vsnprintf(buffer->data + buffer->size, (size_t)length + 1, format, args);
         va_end(args);

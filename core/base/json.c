@@ -82,10 +82,8 @@ static void put_string(struct buffer *out, struct slice text)
         uint32_t code = 0;
         size_t   size;
 
-        if (is_harmless_ascii(text.data[at])) {
-            at++;
-            continue;
-        }
+        while (at < text.size && is_harmless_ascii(text.data[at])) at++;
+        if (at == text.size) break;
         size = text_character((struct slice){ text.data + at, text.size - at }, &code);
         if (size && !needs_escape(code)) {
             at += size;
@@ -101,6 +99,15 @@ static void put_string(struct buffer *out, struct slice text)
     }
     if (at > copied) buffer_add(out, (struct slice){ text.data + copied, at - copied });
     buffer_add_byte(out, '"');
+}
+
+/* Of ours: letters, digits and nothing that is ever escaped. */
+static void put_plain(struct json *json, const char *text)
+{
+    before_value(json);
+    buffer_add_byte(json->out, '"');
+    buffer_add(json->out, slice_text(text));
+    buffer_add_byte(json->out, '"');
 }
 
 static void before_name(struct json *json)
@@ -170,7 +177,7 @@ void json_id(struct json *json, struct id id)
     char text[ID_TEXT_MAX];
 
     id_text(id, text);
-    json_text(json, slice_text(text));
+    put_plain(json, text);
 }
 
 void json_instant(struct json *json, int64_t at_us)
@@ -178,7 +185,7 @@ void json_instant(struct json *json, int64_t at_us)
     char text[INSTANT_TEXT_MAX];
 
     instant_text(at_us, text);
-    json_text(json, slice_text(text));
+    put_plain(json, text);
 }
 
 /* -- name and value at once -- */

@@ -95,6 +95,54 @@ static void a_refused_request_may_be_repeated(void **state)
     assert_reply(&better, "number 1", false);
 }
 
+/* -- before it is asked ---------------------------------------------------------------- */
+
+static enum asked asked_of(struct world *world, struct id caller, const char *key,
+                           struct hash body, const char *wanted)
+{
+    struct arena arena = { 0 };
+    enum asked   asked;
+    struct slice reply;
+
+    assert_ok(ledger_asked_before(world->ledger, caller, slice_text(key), &body, &arena, &asked,
+                                  &reply));
+    if (asked == ASKED_THE_SAME) assert_true(slice_equal(reply, slice_text(wanted)));
+    arena_free(&arena);
+    return asked;
+}
+
+static void a_kept_answer_can_be_had_without_asking(void **state)
+{
+    struct world   *world = *state;
+    struct question first = keyed(1, ALICE, BODY);
+
+    times = 0;
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), ASKED_NEVER);
+    submit(world, &first);
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), ASKED_NEVER);
+    turn(world);
+    assert_reply(&first, "number 0", false);
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, "number 0"), ASKED_THE_SAME);
+    assert_int_equal(ledger_figures(world->ledger).replays, 1);
+    assert_int_equal(head_of(world), 1);
+}
+
+static void only_its_caller_key_and_body_lead_to_a_kept_answer(void **state)
+{
+    struct world   *world = *state;
+    struct question first = keyed(1, ALICE, BODY);
+
+    times = 0;
+    ask(world, &first);
+    assert_reply(&first, "number 0", false);
+    assert_int_equal(asked_of(world, ALICE, "key-1", OTHER_BODY, NULL), ASKED_OTHERWISE);
+    assert_int_equal(asked_of(world, ALICE, "key-2", BODY, NULL), ASKED_NEVER);
+    assert_int_equal(asked_of(world, BOB, "key-1", BODY, NULL), ASKED_NEVER);
+    assert_int_equal(ledger_figures(world->ledger).replays, 0);
+    world->clock.fixed_us += IDEMPOTENCY_LIFE;
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), ASKED_NEVER);
+}
+
 static size_t rows_kept(struct world *world)
 {
     struct cursor *cursor =
@@ -244,6 +292,8 @@ int main(void)
         TEST(another_body_is_refused),
         TEST(a_key_is_its_callers_own),
         TEST(a_refused_request_may_be_repeated),
+        TEST(a_kept_answer_can_be_had_without_asking),
+        TEST(only_its_caller_key_and_body_lead_to_a_kept_answer),
         TEST(a_key_is_remembered_for_seven_days),
         TEST(what_is_over_is_swept_out),
         TEST(no_stored_answer_can_be_read_from_the_disk),

@@ -1,5 +1,6 @@
 // client.mjs -- one who calls piotd over HTTP, and what is answered.
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 
 export class Answer {
@@ -32,7 +33,9 @@ export class Client {
     this.headers = headers;
   }
 
-  // Sends `body` as JSON; bytes and text go out as they are.
+  // Sends `body` as JSON; bytes and text go out as they are. While the world says so, each
+  // write has an Idempotency-Key of its own, under which the answer's again() sends it once
+  // more, or sends something else.
   call(method, path, body, headers = {}) {
     const isBare = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
     const bytes = isBare ? body : JSON.stringify(body);
@@ -42,6 +45,7 @@ export class Client {
       ...this.headers,
       ...headers,
     };
+    if (this.world.keysWrites && method !== 'GET') sent['idempotency-key'] ??= randomUUID();
     if (bytes !== undefined) sent['content-length'] = Buffer.byteLength(bytes);
     for (const name of Object.keys(sent)) if (sent[name] === undefined) delete sent[name];
     return new Promise((resolve, reject) => {
@@ -52,7 +56,11 @@ export class Client {
         response.on('error', reject);
         response.on('end', () => {
           const asked = `${method} ${path} ${bytes ?? ''}`;
-          resolve(new Answer(asked, response.statusCode, response.headers, Buffer.concat(parts)));
+          const all = Buffer.concat(parts);
+          const answer = new Answer(asked, response.statusCode, response.headers, all);
+          answer.sent = bytes;
+          answer.again = (other = bytes) => this.call(method, path, other, sent);
+          resolve(answer);
         });
       });
       request.on('error', reject);

@@ -19,11 +19,12 @@ static const struct id GLOW = { "vglow" }, GRANT = { "cgrant" }, SWITCH = { "msw
 #define AT (INT64_C(1795363387123) * MILLISECOND) /* 2026-11-22T16:03:07.123Z */
 
 static struct {
-    struct store *store;
-    struct batch *batch;
-    struct arena  arena;
-    struct buffer out;
-    struct json   json;
+    struct store  *store;
+    struct batch  *batch;
+    struct arena   arena;
+    struct buffer  out;
+    struct json    json;
+    struct showing showing;
 } now;
 
 static int open_store(void **state)
@@ -49,7 +50,11 @@ static int close_store(void **state)
     return 0;
 }
 
-static struct reader *reader(void) { return batch_reader(now.batch); }
+static struct showing *showing(void)
+{
+    now.showing = (struct showing){ .reader = batch_reader(now.batch), .arena = &now.arena };
+    return &now.showing;
+}
 
 /* In the text ' stands for a double quote, and <dlamp> for the id of "dlamp". */
 static void assert_shown(const char *wanted)
@@ -121,7 +126,7 @@ static void a_network_names_the_gateways_bound_to_it_and_no_others(void **state)
     (void)state;
     put_gateway(BOX, HOME, SLICE("box-1"));
     put_gateway(OTHER_BOX, OFFICE, SLICE("box-2"));
-    show_network(&now.json, reader(), &now.arena, HOME,
+    show_network(&now.json, showing(), HOME,
                  &(struct network_row){ .account = ALICE, .name = SLICE("Home"),
                                         .rooms = { rooms, 2 } });
     assert_shown("{'networkId':'<nhome>','name':'Home','gateways':['box-1'],"
@@ -153,7 +158,7 @@ static void a_question_says_who_asks_for_what_and_where(void **state)
                      &(struct network_row){ .account = ALICE, .name = SLICE("Home") });
     view_put_thing_model(now.batch, GLOW, name_model(SLICE("lamp:1.0.0")),
                          &(struct thing_model_row){ .category = SLICE("light") });
-    show_question(&now.json, reader(), &now.arena, GRANT, asked());
+    show_question(&now.json, showing(), GRANT, asked());
     assert_shown("{'consentId':'<cgrant>','vendor':{'vendorId':'<vglow>','name':'Glow'},"
                  "'device':{'displayName':'Lamp','thingModel':'lamp:1.0.0','category':'light'},"
                  "'network':{'networkId':'<nhome>','name':'Home'},'capabilities':['on'],"
@@ -164,7 +169,7 @@ static void a_question_says_who_asks_for_what_and_where(void **state)
 static void a_question_whose_network_is_gone_has_none(void **state)
 {
     (void)state;
-    show_question(&now.json, reader(), &now.arena, GRANT, asked());
+    show_question(&now.json, showing(), GRANT, asked());
     buffer_add_byte(&now.out, '\0');
     assert_non_null(strstr(now.out.data, "\"network\":null"));
 }
@@ -181,7 +186,7 @@ static void a_withdrawn_consent_says_when_and_whether_the_vendor_knows(void **st
     row.ended_at        = AT + SECOND;
     row.acknowledged_at = AT + MINUTE;
     row.reason          = SLICE("withdrawn");
-    show_consent(&now.json, reader(), &now.arena, GRANT, &row);
+    show_consent(&now.json, showing(), GRANT, &row);
     assert_shown("{'consentId':'<cgrant>','deviceId':'<dlamp>',"
                  "'vendor':{'vendorId':'<vglow>','name':'Glow'},'status':'withdrawn',"
                  "'capabilities':['on'],'purposes':[],'requestedAt':'2026-11-22T16:03:07.123Z',"
@@ -207,7 +212,7 @@ static void a_device_nobody_told_of_shows_no_connectivity_and_no_properties(void
 {
     (void)state;
     put_vendor();
-    show_device(&now.json, reader(), &now.arena, LAMP, lamp());
+    show_device(&now.json, showing(), LAMP, lamp());
     assert_shown("{'deviceId':'<dlamp>','name':'Lamp','networkId':'<nhome>',"
                  "'vendor':{'vendorId':'<vglow>','name':'Glow'},'thingModel':'lamp:1.0.0',"
                  "'status':'active','online':null,'properties':{},'consentId':'<cgrant>',"
@@ -231,7 +236,7 @@ static void desired_and_reported_values_meet_by_name(void **state)
     row.observed = (struct values){ observed, 2 };
     row.received = (struct values){ received, 2 };
     row.desired  = (struct values){ desired, 2 };
-    show_device(&now.json, reader(), &now.arena, LAMP, &row);
+    show_device(&now.json, showing(), LAMP, &row);
     buffer_add_byte(&now.out, '\0');
     assert_non_null(strstr(now.out.data,
         "\"properties\":{\"colour\":{\"desired\":\"red\"},"
@@ -249,13 +254,53 @@ static void a_device_says_that_it_is_off_line_and_why(void **state)
     row.online_cause = SLICE("power <cut>");
     row.disputed     = true;
     row.proposed     = OFFICE;
-    show_device(&now.json, reader(), &now.arena, LAMP, &row);
+    show_device(&now.json, showing(), LAMP, &row);
     buffer_add_byte(&now.out, '\0');
     assert_non_null(strstr(now.out.data,
         "\"online\":{\"value\":false,\"cause\":\"power \\u003ccut\\u003e\","
         "\"observedAt\":\"2026-11-22T16:03:07.123Z\"}"));
     assert_non_null(strstr(now.out.data, "\"proposedNetworkId\":\"net_"));
     assert_non_null(strstr(now.out.data, "\"disputed\":true"));
+}
+
+static void a_vendor_that_many_name_is_read_once(void **state)
+{
+    struct showing *one = showing();
+
+    (void)state;
+    put_vendor();
+    json_array(&now.json);
+    show_device(&now.json, one, LAMP, lamp());
+    view_erase_vendor(now.batch, GLOW, NO_ID); /* so that reading it again would show */
+    show_device(&now.json, one, LAMP, lamp());
+    json_array_end(&now.json);
+    buffer_add_byte(&now.out, '\0');
+    char *first = strstr(now.out.data, "\"name\":\"Glow\"");
+    assert_non_null(first);
+    assert_non_null(strstr(first + 1, "\"name\":\"Glow\""));
+}
+
+static void more_vendors_than_are_remembered_all_have_their_names(void **state)
+{
+    struct showing    *one = showing();
+    struct device_row  row = *lamp();
+
+    (void)state;
+    json_array(&now.json);
+    for (unsigned i = 0; i < 2 * (SHOWING_VENDORS_MAX + 1); i++) {
+        char      name[2] = { (char)('A' + i % (SHOWING_VENDORS_MAX + 1)), '\0' };
+        struct id id      = { "v" };
+        id.bytes[1]       = (uint8_t)name[0];
+        view_put_vendor(now.batch, id, NO_ID, &(struct vendor_row){ .name = slice_text(name) });
+        row.vendor  = id;
+        now.out.size = 1; /* the bracket */
+        now.json.started[1] = false;
+        show_device(&now.json, one, LAMP, &row);
+        buffer_add_byte(&now.out, '\0');
+        char wanted[] = "\"name\":\"?\"}";
+        wanted[8]     = name[0];
+        assert_non_null(strstr(now.out.data, wanted));
+    }
 }
 
 /* -- commands ------------------------------------------------------------------------------- */
@@ -315,6 +360,8 @@ int main(void)
         TEST(a_device_nobody_told_of_shows_no_connectivity_and_no_properties),
         TEST(desired_and_reported_values_meet_by_name),
         TEST(a_device_says_that_it_is_off_line_and_why),
+        TEST(a_vendor_that_many_name_is_read_once),
+        TEST(more_vendors_than_are_remembered_all_have_their_names),
         TEST(a_failed_command_says_why_in_the_vendors_words),
         TEST(a_command_without_input_shows_none),
         TEST(a_tag_follows_the_bytes_and_is_never_one_with_a_meaning),
