@@ -12,7 +12,7 @@ export const auditCases = {
   },
   [`GET ${D}/accounts/{accountId}`]: {
     works: [200, (s) => s.auditor.get(`${D}/accounts/${s.kim.accountId}`)],
-    heads: [200, (s) => s.auditor.call('HEAD', `${D}/accounts/${s.kim.accountId}?at=1/20`)],
+    heads: [200, (s) => s.auditor.call('HEAD', `${D}/accounts/${s.kim.accountId}`)],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.app.get(`${D}/accounts/${s.kim.accountId}`)],
     rejects: [400, 'INVALID_ARGUMENT',
               (s) => s.auditor.get(`${D}/accounts/${s.kim.accountId}?at=yesterday`)],
