@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/courier.h"
+#include "api/eraser.h"
 #include "api/health.h"
 #include "api/live.h"
 #include "api/loop.h"
@@ -28,6 +29,7 @@ static void on_committed(void *context, const struct commit *commit)
     if (!service->live) return; /* a first start's own turn, before anybody listens */
     live_committed(service->live, commit);
     if (courier_concerns(commit)) courier_wake(service->courier);
+    eraser_committed(service->eraser, commit);
 }
 
 static void on_stopped(void *context, struct status why)
@@ -186,6 +188,7 @@ static struct status open_all(struct service *service)
     name_ourselves(service);
     TRY(worker_open(&service->worker, settings->passwords_max));
     TRY(courier_start(&service->courier, service));
+    TRY(eraser_start(&service->eraser, service));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
@@ -226,8 +229,10 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
     courier_stop(service->courier); /* its last words are intents */
     worker_close(service->worker);
+    eraser_stop(service->eraser);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
+    eraser_close(service->eraser);
     health_close(service->health);
     sweep_close(service->sweep);
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);

@@ -17,6 +17,7 @@
 struct live;
 struct worker;
 struct courier;
+struct eraser;
 struct health;
 struct sweep;
 struct loop;
@@ -35,6 +36,7 @@ struct service {
     struct live       *live;    /* who wants to know of commits */
     struct worker     *worker;  /* hashes passwords */
     struct courier    *courier; /* delivers webhooks */
+    struct eraser     *eraser;  /* destroys what is left of erased accounts */
     struct health     *health;  /* /metrics on a door of its own */
     struct ssl_ctx_st *tls;     /* NULL: plain HTTP */
     struct loop       *loops;

@@ -125,6 +125,10 @@ void ledger_close(struct ledger *ledger);
 /* false: the queue is full, or the ledger has stopped; done() will not come. */
 bool ledger_submit(struct ledger *ledger, struct ask *ask);
 
+/* Beside an ask: erases what was kept for repeats of this caller, at most `max` rows;
+ * how many. */
+size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max);
+
 /* One turn: due timers, then what has queued. `worked`: was there anything? */
 must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
 

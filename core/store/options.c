@@ -22,7 +22,8 @@ enum {
     CACHE_BYTES   = 64 * MIB,
     WRITE_BYTES   = 64 * MIB,
     WAL_BYTES_MAX = 64 * MIB, /* read again after a crash, at 40 MiB a second or so */
-    MANIFEST_MAX  = 16 * MIB,  /* it is read whole at every start */
+    MANIFEST_MAX  = 1,       /* a new one at every change of the set of files, so that none
+                                names keys of files long gone: a lease's key is an address */
     LOG_BYTES_MAX = MIB,       /* RocksDB's own diary */
     LOG_FILES     = 2,
     OPEN_FILES    = 512,

@@ -128,8 +128,14 @@ must_use struct status store_flush(struct store *store);
  * that each checksum is looked at. STATUS_CORRUPT names the file. */
 must_use struct status store_check(struct store *store);
 /* Rewrites a family down to its last level, so that no file holds what was erased
- * or overwritten in it any more, unless an open snapshot still shows it. */
+ * or overwritten in it any more, unless an open snapshot still shows it. RocksDB's list
+ * of files may still name first and last keys of those before; after one more change to
+ * any family it does not. */
 must_use struct status store_compact(struct store *store, enum family family);
+/* Compactions end at once and say STATUS_CONFLICT, from now on: a process that stops. */
+void store_compact_no_more(struct store *store);
+/* How many snapshots are open now: while one is, compacting keeps what it shows. */
+uint64_t store_snapshots(struct store *store);
 /* Hard links and copies into `path`, which must not exist. Online. */
 must_use struct status store_checkpoint(struct store *store, const char *path);
 /* Figures for /metrics; a name RocksDB does not know gives 0. */

@@ -283,7 +283,7 @@ static struct slice wrapped_key(struct place *place)
     return (struct slice){ value.data + 1, value.size - 1 };
 }
 
-/* Planted bug that this must notice, and did: vault_destroy_key() without its
+/* Planted bug that this must notice, and did: vault_wipe() without its
  * compaction leaves the wrapped key in an older table or the store's own log. */
 static void no_file_holds_a_destroyed_key(void **state)
 {
@@ -296,6 +296,7 @@ static void no_file_holds_a_destroyed_key(void **state)
     assert_true(any_file_holds(place->keys, wrapped));
     vault = opened(place, false);
     assert_ok(vault_destroy_key(vault, ANN));
+    assert_ok(vault_wipe(vault));
     assert_false(any_file_holds(place->keys, wrapped));
     vault_close(vault);
     assert_false(any_file_holds(place->keys, wrapped));
