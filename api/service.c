@@ -79,6 +79,7 @@ static struct status open_store(struct service *service, const struct data_paths
     struct store_options options  = {
         .path        = paths->store,
         .cache_bytes = service->settings.store_cache,
+        .uncompressed = !service->settings.store_compress,
         .write_bytes = service->settings.store_write_buffer,
         .accept      = accept_recovered,
         .context     = &recovery,

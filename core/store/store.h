@@ -56,6 +56,7 @@ struct store_options {
                                   the newest one that is */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     size_t      cache_bytes;   /* block cache; 0: 64 MiB */
+    bool        uncompressed;  /* files hold everything as it is */
     size_t      write_bytes;   /* all memtables together; 0: 64 MiB */
     /* May the state recovered on a copy stand for the store? NULL: never. */
     struct status (*accept)(void *context, struct reader *recovered);
