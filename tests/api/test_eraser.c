@@ -13,8 +13,8 @@
 #include <time.h>
 
 #include "api/resolve.h"
-#include "replay/replay.h"
 #include "tests/core/base/checks.h"
+#include "tests/core/facts/sample.h"
 
 enum { PATIENCE_MS = 20000, CIPHERTEXTS_MAX = 64 };
 #define START (INT64_C(1795363387123) * MILLISECOND)
@@ -42,7 +42,7 @@ static int begins(void **state)
     struct ledger_settings     settings;
 
     (void)state;
-    service = (struct service){ .clock = clock_fake(START) };
+    service = (struct service){ .clock = clock_real() };
     settings_default(&service.settings);
     service.settings.wipe_every               = 0;
     service.settings.master_key_rotate_within = DAY;

@@ -2,7 +2,7 @@
  * nothing any more, and does a vault open after a kill between any two steps?
  *
  * Planted bugs that this must notice, and did: the new name given before the batch was
- * committed; a rotation without its compaction; a next key kept that nothing is under.
+ * committed; a next key that nothing is under preferred; one that is never taken over.
  */
 #include "core/log/vault.h"
 
