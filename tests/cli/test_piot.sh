@@ -36,7 +36,7 @@ says() { # SENTENCE PATTERN
 # Needs nothing.
 
 ends 0 "help lists the subcommands" help
-all="vendor account gateway lease token tail history as-of diff verify rebuild try events demo"
+all="vendor account gateway lease token tail history as-of diff verify rebuild try rotate events demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 for name in $all; do
     ends 0 "$name teaches" "$name" --help
@@ -238,7 +238,10 @@ jq -e '.differences == 0 and .kinds == [] and .events > 0' "$work/out" >/dev/nul
 ends 0 "rebuild folds all" rebuild --data "$work/data"
 says "and counts" '^[0-9]+ events folded'
 ends 0 "verify is content after it" verify --data "$work/data"
+ends 0 "the vault gets another master key" rotate --data "$work/data"
+says "and which" '^every key is under master key number 2'
 start
+ends 3 "but not while piotd runs" rotate --data "$work/data"
 ends 0 "piotd serves what was rebuilt" vendor list
 stop
 

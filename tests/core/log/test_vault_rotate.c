@@ -6,6 +6,7 @@
  */
 #include "core/log/vault.h"
 
+#include "core/base/text.h"
 #include "tests/core/base/checks.h"
 #include "tests/core/facts/sample.h"
 
@@ -285,6 +286,9 @@ int main(int count, char **words)
         in_folder(a_next_key_that_everything_is_under_takes_over),
         in_folder(a_vault_opens_after_a_kill_at_any_moment),
     };
-    if (count == 3) rotate_until_killed(words[1], atoi(words[2]));
+    uint64_t told = 0;
+
+    if (count == 3 && text_u64(slice_text(words[2]), &told))
+        rotate_until_killed(words[1], (int)told);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
