@@ -117,11 +117,11 @@ static const struct slice SEALED_LEAD = { "1/", 2 };
 struct slice position_for(struct call *call, uint64_t position)
 {
     if (call->caller.role != ROLE_VENDOR) return position_text(call->arena, position);
-    struct hash key = vault_keyed_hash(call->service->vault, "position", (struct slice){ 0 });
-    uint8_t     bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
+    const uint8_t *key = call->service->position_key;
+    uint8_t        bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
 
     crypto_random(bytes, AES_NONCE_SIZE);
-    crypto_seal(key.bytes, bytes, (struct slice){ 0 },
+    crypto_seal(key, bytes, (struct slice){ 0 },
                 (struct slice){ (const char *)&position, sizeof position },
                 bytes + AES_NONCE_SIZE);
     struct slice text = text_base64url(call->arena, SLICE_OF(bytes));
@@ -139,9 +139,9 @@ bool position_from(struct call *call, struct slice text, uint64_t *position)
     if (!text_unbase64url(call->arena, text, &bytes) ||
         bytes.size != AES_NONCE_SIZE + sizeof *position + AES_TAG_SIZE)
         return false;
-    struct hash key = vault_keyed_hash(call->service->vault, "position", (struct slice){ 0 });
+    const uint8_t *key = call->service->position_key;
     sealed = (struct slice){ bytes.data + AES_NONCE_SIZE, bytes.size - AES_NONCE_SIZE };
-    return crypto_open(key.bytes, (const uint8_t *)bytes.data, (struct slice){ 0 }, sealed,
+    return crypto_open(key, (const uint8_t *)bytes.data, (struct slice){ 0 }, sealed,
                        (uint8_t *)position);
 }
 

@@ -68,12 +68,14 @@ static struct hash request_hash(const struct call *call)
                              call->request->body };
     struct hash  plain   = crypto_sha256_all(parts, COUNT(parts));
 
-    return vault_keyed_hash(call->service->vault, "request", SLICE_OF(plain.bytes));
+    return crypto_hmac_sha256(SLICE_OF(call->service->request_key), SLICE("request"), SLICE("\0"),
+                              SLICE_OF(plain.bytes));
 }
 
 struct id repeat_stranger(struct call *call, const char *label, struct slice name)
 {
-    struct hash hash = vault_keyed_hash(call->service->vault, label, name);
+    struct hash hash = crypto_hmac_sha256(SLICE_OF(call->service->request_key),
+                                          slice_text(label), SLICE("\0"), name);
 
     return id_derive(ID_login, SLICE_OF(hash.bytes), (struct slice){ 0 }, (struct slice){ 0 });
 }

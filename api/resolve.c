@@ -260,7 +260,21 @@ struct id resolve_here(struct reader *reader, struct vault *vault, struct arena 
 
 /* -- forgetting ------------------------------------------------------------------------------ */
 
-static bool is_over(struct slice key, struct slice value, int64_t now_us, int64_t lease_life)
+/* Which leases go: those whose time is over, or those of some gateways. */
+struct going {
+    int64_t          now_us, lease_life; /* 0: by gateway */
+    const struct id *gateways;
+    size_t           count;
+};
+
+static bool has(const struct going *going, struct id gateway)
+{
+    for (size_t i = 0; i < going->count; i++)
+        if (id_equal(going->gateways[i], gateway)) return true;
+    return false;
+}
+
+static bool goes(const struct going *going, struct slice key, struct slice value)
 {
     struct slice rest = key;
     struct lease lease;
@@ -273,12 +287,12 @@ static bool is_over(struct slice key, struct slice value, int64_t now_us, int64_
     if (rest.size < skip) return false;
     rest = (struct slice){ rest.data + skip, rest.size - skip };
     if (!read_lease(kind == BY_IPV4 ? 4 : 6, rest, value, &lease)) return true;
+    if (!going->lease_life) return has(going, lease.gateway);
     int64_t last = lease.until == LEASE_OPEN ? lease.told_at : lease.until;
-    return last <= now_us - lease_life;
+    return last <= going->now_us - going->lease_life;
 }
 
-size_t resolve_sweep(struct batch *batch, struct sweep_place *place, int64_t now_us,
-                     int64_t lease_life)
+static size_t sweep(struct batch *batch, struct sweep_place *place, const struct going *going)
 {
     struct reader *reader = batch_reader(batch);
     struct key     prefix = key_new(PARTITION_ONE);
@@ -297,9 +311,22 @@ size_t resolve_sweep(struct batch *batch, struct sweep_place *place, int64_t now
             place->key = copy;
             break;
         }
-        if (is_over(key, cursor_value(cursor), now_us, lease_life)) over[count++] = copy;
+        if (goes(going, key, cursor_value(cursor))) over[count++] = copy;
     }
     reader_note(reader, cursor_close(cursor));
     for (size_t i = 0; i < count; i++) batch_erase(batch, FAMILY_leases, key_slice(&over[i]));
     return count;
+}
+
+size_t resolve_sweep(struct batch *batch, struct sweep_place *place, int64_t now_us,
+                     int64_t lease_life)
+{
+    ensure(lease_life > 0);
+    return sweep(batch, place, &(struct going){ .now_us = now_us, .lease_life = lease_life });
+}
+
+size_t resolve_forget(struct batch *batch, struct sweep_place *place, const struct id *gateways,
+                      size_t count)
+{
+    return sweep(batch, place, &(struct going){ .gateways = gateways, .count = count });
 }

@@ -73,5 +73,8 @@ struct sweep_place {
 };
 size_t resolve_sweep(struct batch *batch, struct sweep_place *place, int64_t now_us,
                      int64_t lease_life);
+/* The same for every lease of these gateways, whenever it ends. */
+size_t resolve_forget(struct batch *batch, struct sweep_place *place, const struct id *gateways,
+                      size_t count);
 
 #endif

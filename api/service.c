@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "api/courier.h"
+#include "api/eraser.h"
 #include "api/health.h"
 #include "api/live.h"
 #include "api/loop.h"
@@ -14,6 +15,7 @@
 #include "api/tls.h"
 #include "api/worker.h"
 #include "core/base/report.h"
+#include "core/facts/names.h"
 #include "projections/projection.h"
 #include "replay/past.h"
 #include "replay/replay.h"
@@ -31,6 +33,7 @@ static void on_committed(void *context, const struct commit *commit)
     if (!service->live) return; /* a first start's own turn, before anybody listens */
     live_committed(service->live, commit);
     if (courier_concerns(commit)) courier_wake(service->courier);
+    eraser_committed(service->eraser, commit);
 }
 
 static void on_stopped(void *context, struct status why)
@@ -80,6 +83,7 @@ static struct status open_store(struct service *service, const struct data_paths
     struct store_options options  = {
         .path        = paths->store,
         .cache_bytes = service->settings.store_cache,
+        .uncompressed = !service->settings.store_compress,
         .write_bytes = service->settings.store_write_buffer,
         .accept      = accept_recovered,
         .context     = &recovery,
@@ -120,6 +124,13 @@ static struct status open_ledger(struct service *service, const struct data_path
     };
 
     return ledger_open(&service->ledger, &settings);
+}
+
+/* From the system's key, which the ledger has made: they outlive the master key. */
+static struct status derive_keys(struct service *service)
+{
+    TRY(vault_derive(service->vault, name_system(), "piot: positions", service->position_key));
+    return vault_derive(service->vault, name_system(), "piot: requests", service->request_key);
 }
 
 static size_t loops_wanted(const struct settings *settings)
@@ -183,6 +194,7 @@ static struct status open_all(struct service *service)
     TRY(replay_make_ready(service->store, all_folds));
     TRY(vault_open(&service->vault, paths.vault, false));
     TRY(open_ledger(service, &paths));
+    TRY(derive_keys(service));
     TRY(data_first_token(service, &paths));
     service->live = live_open(ledger_figures(service->ledger).position);
     TRY(open_loops(service));
@@ -191,6 +203,7 @@ static struct status open_all(struct service *service)
     TRY(past_open_nothing(&service->nothing));
     TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
     TRY(courier_start(&service->courier, service));
+    TRY(eraser_start(&service->eraser, service));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
@@ -232,8 +245,10 @@ void service_close(struct service *service)
     courier_stop(service->courier); /* its last words are intents */
     worker_close(service->worker);
     worker_close(service->historian);
+    eraser_stop(service->eraser);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
+    eraser_close(service->eraser);
     health_close(service->health);
     sweep_close(service->sweep);
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
@@ -246,6 +261,8 @@ void service_close(struct service *service)
     store_close(service->store);
     tls_close(service->tls);
     crypto_wipe(&service->signer, sizeof service->signer);
+    crypto_wipe(service->position_key, sizeof service->position_key);
+    crypto_wipe(service->request_key, sizeof service->request_key);
     service->loops      = NULL;
     service->loop_count = 0;
 }

@@ -17,6 +17,7 @@
 struct live;
 struct worker;
 struct courier;
+struct eraser;
 struct health;
 struct sweep;
 struct loop;
@@ -32,11 +33,14 @@ struct service {
     struct vault      *vault;
     struct ledger     *ledger;
     struct note_signer signer;  /* of the log's checkpoints */
+    uint8_t            position_key[AES_KEY_SIZE]; /* seals what vendors see of positions */
+    uint8_t            request_key[AES_KEY_SIZE];  /* of hashes that requests are known by */
     struct live       *live;    /* who wants to know of commits */
     struct worker     *worker;  /* hashes passwords */
     struct worker     *historian; /* folds the past for auditors */
     struct store      *nothing;   /* what it folds over */
     struct courier    *courier; /* delivers webhooks */
+    struct eraser     *eraser;  /* destroys what is left of erased accounts */
     struct health     *health;  /* /metrics on a door of its own */
     struct ssl_ctx_st *tls;     /* NULL: plain HTTP */
     struct loop       *loops;

@@ -78,10 +78,13 @@ void show_account(struct json *json, struct id id, const struct account_row *acc
 {
     json_object(json);
     json_put_id(json, "accountId", id);
-    json_put_text(json, "login", account->login);
+    json_may_text(json, "login", account->login);
     json_may_text(json, "displayName", account->display_name);
     json_may_text(json, "phoneNumber", account->phone_number);
     json_put_text(json, "status", account->status);
+    json_may_text(json, "hold", account->hold);
+    json_may_instant(json, "erasedAt", account->erased_at);
+    json_may_instant(json, "erasureCompleteAt", account->erasure_complete_at);
     json_object_end(json);
 }
 

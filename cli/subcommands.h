@@ -25,6 +25,7 @@
     SUBCOMMAND(verify,  "check that nothing was altered, left out or added")              \
     SUBCOMMAND(rebuild, "fold all views anew from the log")                               \
     SUBCOMMAND(try,     "what this program's folds would make of the log")                \
+    SUBCOMMAND(rotate,  "give the vault a new master key")                                \
     SUBCOMMAND(events,  "the reference of events, intents and refusals")                  \
     SUBCOMMAND(demo,    "play a vendor and a household against a running piotd")
 

@@ -136,6 +136,9 @@ must_use struct status ledger_asked_before(struct ledger *ledger, struct id call
                                            struct slice key, const struct hash *body,
                                            struct arena *arena, enum asked *asked,
                                            struct slice *reply);
+/* Beside an ask: erases what was kept for repeats of this caller, at most `max` rows;
+ * how many. */
+size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max);
 
 /* One turn: due timers, then what has queued. `worked`: was there anything? */
 must_use struct status ledger_turn(struct ledger *ledger, bool *worked);

@@ -1,17 +1,18 @@
 /* repeat.c -- what was answered before, and what was done once.
  *
- *     idempotency   kind, caller, key -> expires (u64), body hash (32),
+ *     idempotency   kind, caller, key -> expires (u64), body hash (32), owner (17),
  *                                        nonce (12), sealed value
  *
- * The value is sealed, because an answer may hold what is shown just once. It is
- * part of no fold: it is about requests, not about what happened. */
+ * The value is sealed, because an answer may hold what is shown just once: under the key
+ * of the account it tells of, so that it is forgotten with that account, else under the
+ * system's. It is part of no fold: it is about requests, not about what happened. */
 #include "core/turn.h"
 
 #include <string.h>
 
 #include "core/facts/names.h"
 
-enum { HEAD_SIZE = 8 + SHA256_SIZE + AES_NONCE_SIZE };
+enum { OWNER_AT = 8 + SHA256_SIZE, HEAD_SIZE = OWNER_AT + ID_SIZE + AES_NONCE_SIZE };
 
 static struct key key_of(char kind, struct id caller, struct slice key)
 {
@@ -32,6 +33,22 @@ static uint64_t number_at(const char *bytes)
     return value;
 }
 
+/* What was answered about somebody who is forgotten is forgotten, too. */
+static struct status unseal(struct ledger *ledger, struct slice row, struct slice value,
+                            struct arena *arena, struct remembered *remembered)
+{
+    struct id     owner;
+    struct status status;
+
+    memcpy(owner.bytes, value.data + OWNER_AT, ID_SIZE);
+    status = vault_unseal(ledger->settings.vault, owner, row,
+                          (const uint8_t *)value.data + OWNER_AT + ID_SIZE,
+                          (struct slice){ value.data + HEAD_SIZE, value.size - HEAD_SIZE },
+                          arena, &remembered->value);
+    remembered->found = status.code == STATUS_OK;
+    return status.code == STATUS_NOT_FOUND ? OK : status;
+}
+
 struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind,
                           struct id caller, struct slice key, struct arena *arena,
                           struct remembered *remembered)
@@ -47,10 +64,7 @@ struct status repeat_find(struct ledger *ledger, struct reader *reader, char kin
     memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
     remembered->found = true;
     if (value.size == HEAD_SIZE) return OK; /* nothing was to be remembered */
-    return vault_unseal(ledger->settings.vault, name_system(), key_slice(&row),
-                        (const uint8_t *)value.data + 8 + SHA256_SIZE,
-                        (struct slice){ value.data + HEAD_SIZE, value.size - HEAD_SIZE },
-                        arena, &remembered->value);
+    return unseal(ledger, key_slice(&row), value, arena, remembered);
 }
 
 enum asked asked_before(const struct remembered *before, const struct hash *body)
@@ -76,7 +90,7 @@ struct status ledger_asked_before(struct ledger *ledger, struct id caller, struc
 }
 
 struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
-                          const struct hash *body, struct slice value)
+                          const struct hash *body, struct id owner, struct slice value)
 {
     struct key    row     = key_of(kind, caller, key);
     uint64_t      expires = (uint64_t)(clock_now(ledger->settings.clock) + IDEMPOTENCY_LIFE);
@@ -84,12 +98,16 @@ struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, st
     struct slice  sealed                = { 0 };
     struct buffer kept                  = { 0 };
 
-    if (value.size)
-        TRY(vault_seal(ledger->settings.vault, name_system(), key_slice(&row), value,
-                       &ledger->arena, nonce, &sealed));
+    if (value.size) {
+        struct status status = vault_seal(ledger->settings.vault, owner, key_slice(&row), value,
+                                          &ledger->arena, nonce, &sealed);
+        if (status.code == STATUS_NOT_FOUND) return OK; /* forgotten already: so is this */
+        TRY(status);
+    }
     for (int shift = 56; shift >= 0; shift -= 8)
         buffer_add_byte(&kept, (char)(expires >> shift & 0xff));
     buffer_add(&kept, SLICE_OF(body->bytes));
+    buffer_add(&kept, id_slice(&owner));
     buffer_add(&kept, SLICE_OF(nonce));
     buffer_add(&kept, sealed);
     batch_put(ledger->batch, FAMILY_idempotency, key_slice(&row), buffer_slice(&kept));
@@ -119,4 +137,29 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
     }
     if (seen < max) ledger->swept = prefix; /* round again */
     return cursor_close(cursor);
+}
+
+static size_t forget(struct batch *batch, char kind, struct id caller, size_t max)
+{
+    struct key     prefix = key_of(kind, caller, (struct slice){ 0 });
+    struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_idempotency,
+                                        key_slice(&prefix), (struct slice){ 0 });
+    size_t         count  = 0;
+
+    for (; count < max && cursor_next(cursor); count++) {
+        struct slice key  = cursor_key(cursor);
+        struct key   copy = { .size = key.size };
+        ensure(key.size <= KEY_MAX);
+        memcpy(copy.bytes, key.data, key.size);
+        batch_erase(batch, FAMILY_idempotency, key_slice(&copy));
+    }
+    reader_note(batch_reader(batch), cursor_close(cursor));
+    return count;
+}
+
+size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max)
+{
+    size_t count = forget(batch, REPEAT_ANSWER, caller, max);
+
+    return count + forget(batch, REPEAT_ONCE, caller, max - count);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/base/report.h"
+#include "core/facts/names.h"
 
 static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
 
@@ -129,7 +130,7 @@ static struct status item_done(struct ledger *ledger, struct ask *ask, struct as
     TRY(turn_decide(ledger, &item->intent, ask, now_of(ledger), &item->outcome));
     if (item->outcome.refusal || !item->once.size) return OK;
     return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash,
-                       item->memo);
+                       name_system(), item->memo);
 }
 
 static void refuse_all(struct ask *ask, enum refusal refusal)
@@ -162,6 +163,20 @@ static struct status answered_before(struct ledger *ledger, struct ask *ask, boo
     return OK;
 }
 
+/* The account that an answer is about; the system if it is about none. */
+static struct id told_of(const struct ask *ask)
+{
+    for (size_t i = 0; i < ask->count; i++)
+        for (size_t n = 0; n < ask->items[i].outcome.count; n++) {
+            const struct event *event = &ask->items[i].outcome.events[n];
+            struct id           owner = event_owner(event);
+
+            if (id_kind(event->stream) == ID_account) return event->stream;
+            if (id_kind(owner) == ID_account) return owner;
+        }
+    return name_system();
+}
+
 struct status turn_ask(struct ledger *ledger, struct ask *ask)
 {
     struct reader *reader = batch_reader(ledger->batch);
@@ -180,7 +195,7 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
     if (ask->answer) ask->answer(ask, reader);
     if (accepted && ask->idempotency_key.size)
         TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key,
-                        &ask->body_hash, buffer_slice(&ask->reply)));
+                        &ask->body_hash, told_of(ask), buffer_slice(&ask->reply)));
     return reader_failure(reader);
 }
 
@@ -200,8 +215,8 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
                                         &due, 1)) {
         struct outcome outcome = { 0 };
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
-        /* Each event that ends what a timer waits for cancels the timer too; one
-         * that fires for nothing would fire for ever. */
+        /* Each event that ends what a timer waits for cancels the timer too, or an
+         * erasure comes nearer; one that fires for nothing would fire for ever. */
         ensure(outcome.count > 0);
         (*fired)++;
     }

@@ -92,8 +92,9 @@ must_use struct status repeat_find(struct ledger *ledger, struct reader *reader,
                                    struct remembered *remembered);
 /* What a request with this body is to that. */
 enum asked asked_before(const struct remembered *before, const struct hash *body);
+/* `owner`: whose key the value is sealed under. */
 must_use struct status repeat_keep(struct ledger *ledger, char kind, struct id caller,
-                                   struct slice key, const struct hash *body,
+                                   struct slice key, const struct hash *body, struct id owner,
                                    struct slice value);
 enum { REPEAT_ANSWER = 'a', REPEAT_ONCE = 'o' };
 /* Drops up to `max` rows whose time is over, going on where the last call ended. */

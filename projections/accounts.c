@@ -42,6 +42,30 @@ static void activated(struct batch *batch, struct arena *scratch, const struct e
     view_put_account(batch, event->stream, NO_ID, &row);
 }
 
+/* Everything that changes nothing but a field or two of an account's own row. */
+static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    static const struct slice NOTHING;
+    struct account_row        row;
+
+    if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    switch (event->type) {
+    case EVENT_legal_hold_placed:   row.hold = event->legal_hold_placed.reason; break;
+    case EVENT_legal_hold_released: row.hold = NOTHING; break;
+    case EVENT_account_erasure_requested:
+        row.status   = SLICE("erasing");
+        row.password = NOTHING;
+        break;
+    case EVENT_erasure_completed:
+        row.erasure_complete_at = event->recorded_at;
+        view_erase_open_erasure(batch, name_system(), event->stream);
+        break;
+    default: impossible("apply() passes no other on");
+    }
+    row.changed = event->position;
+    view_put_account(batch, event->stream, NO_ID, &row);
+}
+
 /* -- gateways --------------------------------------------------------------- */
 
 static void attached(struct batch *batch, const struct event *event)
@@ -99,25 +123,51 @@ static void unbind(struct batch *batch, struct arena *scratch, const struct even
 static void network_deleted(struct batch *batch, struct arena *scratch,
                             const struct event *event)
 {
-    struct id gateways[32], after = NO_ID;
-    size_t    count;
+    EACH_LISTED(batch, account_gateway, event->stream, gateway,
+                unbind(batch, scratch, event, gateway));
+}
 
-    do {
-        count = view_list_account_gateway(batch_reader(batch), event->stream, after, gateways,
-                                          COUNT(gateways));
-        for (size_t i = 0; i < count; i++) unbind(batch, scratch, event, after = gateways[i]);
-    } while (count == COUNT(gateways));
+/* -- forgetting --------------------------------------------------------------- */
+
+/* By now it has no login and no gateway; what is left says that it was. */
+static void erased(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct account_row row;
+
+    if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    view_put_account(batch, event->stream, NO_ID,
+                     &(struct account_row){ .status    = SLICE("erased"),
+                                            .opened_at = row.opened_at,
+                                            .erased_at = event->recorded_at,
+                                            .changed   = event->position });
+    view_put_open_erasure(batch, name_system(), event->stream,
+                          &(struct open_erasure_row){ .destroyed_at = 0 });
+}
+
+static void destroyed(struct batch *batch, const struct event *event)
+{
+    view_put_open_erasure(batch, name_system(), event->stream,
+                          &(struct open_erasure_row){
+                              .destroyed_at = event->recorded_at,
+                              .master       = event->personal_data_destroyed.master });
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
     case EVENT_login_claimed:     login_claimed(batch, event); break;
+    case EVENT_login_released:    view_erase_login(batch, event->stream, NO_ID); break;
     case EVENT_account_opened:    opened(batch, event); break;
     case EVENT_account_activated: activated(batch, scratch, event); break;
     case EVENT_gateway_attached:  attached(batch, event); break;
     case EVENT_gateway_detached:  detached(batch, scratch, event); break;
     case EVENT_network_deleted:   network_deleted(batch, scratch, event); break;
+    case EVENT_legal_hold_placed:
+    case EVENT_legal_hold_released:
+    case EVENT_account_erasure_requested:
+    case EVENT_erasure_completed:       changed(batch, scratch, event); break;
+    case EVENT_account_erased:          erased(batch, scratch, event); break;
+    case EVENT_personal_data_destroyed: destroyed(batch, event); break;
     default: break; /* not about who is who */
     }
 }

@@ -62,6 +62,8 @@ static void requested(struct batch *batch, struct arena *scratch, const struct e
     view_put_command(batch, it->command, NO_ID, &row);
     view_put_device_command(batch, it->device, it->command,
                             &(struct device_command_row){ { 0 } });
+    view_put_commanded_device(batch, event->stream, it->device,
+                              &(struct commanded_device_row){ { 0 } });
     if (slice_equal(it->operation, SLICE("writeProperty")) && it->input.size)
         await(batch, scratch, it);
 }
@@ -174,6 +176,22 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
     if (awaited.commands.count < before) keep_awaited(batch, it->device, &awaited);
 }
 
+/* -- forgetting who said so ----------------------------------------------------- */
+
+static void forget(struct batch *batch, struct id account, struct id device)
+{
+    EACH_LISTED(batch, device_command, device, command,
+                view_erase_command(batch, command, NO_ID);
+                view_erase_device_command(batch, device, command));
+    view_erase_awaited(batch, device, NO_ID);
+    view_erase_commanded_device(batch, account, device);
+}
+
+static void forget_all(struct batch *batch, struct id account)
+{
+    EACH_LISTED(batch, commanded_device, account, device, forget(batch, account, device));
+}
+
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
@@ -192,6 +210,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_device_removed: /* nothing will be reported of it */
         view_erase_awaited(batch, event->device_removed.device, NO_ID);
         break;
+    case EVENT_account_erased: forget_all(batch, event->stream); break;
     default: break; /* not about commands */
     }
 }

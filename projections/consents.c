@@ -168,6 +168,32 @@ static void overdue(struct batch *batch, struct arena *scratch, const struct eve
     view_put_consent(batch, consent, NO_ID, &row);
 }
 
+/* -- forgetting who was asked -------------------------------------------------- */
+
+/* What its vendor has yet to acknowledge stays, without what is personal. */
+static void forget(struct batch *batch, struct arena *scratch, struct id account,
+                   struct id consent)
+{
+    struct consent_row row;
+
+    if (!view_get_consent(batch_reader(batch), consent, NO_ID, scratch, &row)) return;
+    if (row.ended_at && !row.acknowledged_at) {
+        row.notice_text = row.display_name = row.vendor_device_id = (struct slice){ NULL, 0 };
+        view_put_consent(batch, consent, NO_ID, &row);
+        return;
+    }
+    view_erase_consent(batch, consent, NO_ID);
+    view_erase_account_consent(batch, account, consent);
+    view_erase_inbox(batch, account, consent);
+    view_erase_vendor_grant(batch, row.vendor, consent);
+}
+
+static void forget_all(struct batch *batch, struct arena *scratch, struct id account)
+{
+    EACH_LISTED(batch, account_consent, account, consent,
+                forget(batch, scratch, account, consent));
+}
+
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct consent_denied *denied = &event->consent_denied;
@@ -190,6 +216,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_renewed:   renewed(batch, scratch, event); break;
     case EVENT_withdrawal_acknowledged: acknowledged(batch, scratch, event); break;
     case EVENT_withdrawal_overdue:      overdue(batch, scratch, event); break;
+    case EVENT_account_erased:          forget_all(batch, scratch, event->stream); break;
     default: break; /* not about consents */
     }
 }

@@ -1,7 +1,8 @@
 /* devices.c -- devices: where they are, what they last said, what was asked of them.
  *
  * A device that was removed keeps its row, so that its name still says something
- * in old consents and commands; what it reported is gone, and it is in no list.
+ * in old consents and commands; what it reported is gone, and it is in no list but that of
+ * the removed, which tells what to forget with its holder.
  *
  * `reported`, `observed` and `received` have the same names in the same order. A
  * desired value stays until a newer one takes its place or its command comes to
@@ -73,6 +74,7 @@ static void removed(struct batch *batch, struct arena *scratch, const struct eve
     if (!find(batch, scratch, event, device, &row)) return;
     view_erase_network_device(batch, row.network, device);
     view_erase_account_device(batch, row.account, device);
+    view_put_removed_device(batch, row.account, device, &(struct removed_device_row){ { 0 } });
     view_erase_desired_by(batch, device, NO_ID);
     row.status   = SLICE("removed");
     row.reported = row.observed = row.received = row.desired = (struct values){ NULL, 0 };
@@ -82,6 +84,34 @@ static void removed(struct batch *batch, struct arena *scratch, const struct eve
     row.proposed     = NO_ID;
     row.disputed     = false;
     view_put_device(batch, device, NO_ID, &row);
+}
+
+/* -- forgetting its holder ---------------------------------------------------- */
+
+static void forget(struct batch *batch, struct arena *scratch, struct id account,
+                   struct id device)
+{
+    struct reader    *reader = batch_reader(batch);
+    struct device_row row;
+    struct claim_row  claim;
+
+    view_erase_account_device(batch, account, device);
+    view_erase_removed_device(batch, account, device);
+    if (!view_get_device(reader, device, NO_ID, scratch, &row)) return;
+    view_erase_device(batch, device, NO_ID);
+    view_erase_network_device(batch, row.network, device);
+    view_erase_desired_by(batch, device, NO_ID);
+    if (view_get_claim(reader, row.claim, NO_ID, scratch, &claim) &&
+        id_equal(claim.account, account))
+        view_erase_claim(batch, row.claim, NO_ID);
+}
+
+static void forget_all(struct batch *batch, struct arena *scratch, struct id account)
+{
+    EACH_LISTED(batch, account_device, account, device,
+                forget(batch, scratch, account, device));
+    EACH_LISTED(batch, removed_device, account, device,
+                forget(batch, scratch, account, device));
 }
 
 /* The events that change nothing but one field of the row. */
@@ -237,6 +267,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_command_cancelled:
     case EVENT_command_superseded:
     case EVENT_command_timed_out: command_ended(batch, scratch, event); break;
+    case EVENT_account_erased: forget_all(batch, scratch, event->stream); break;
     default: break; /* not about a device's state */
     }
 }

@@ -38,12 +38,20 @@ static void deleted(struct batch *batch, const struct event *event)
     view_erase_account_network(batch, event->stream, event->network_deleted.network);
 }
 
+static void forget(struct batch *batch, struct id account)
+{
+    EACH_LISTED(batch, account_network, account, network,
+                view_erase_network(batch, network, NO_ID);
+                view_erase_account_network(batch, account, network));
+}
+
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
     case EVENT_network_created: created(batch, event); break;
     case EVENT_network_changed: changed(batch, scratch, event); break;
     case EVENT_network_deleted: deleted(batch, event); break;
+    case EVENT_account_erased:  forget(batch, event->stream); break;
     default: break; /* not about networks */
     }
 }

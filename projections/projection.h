@@ -50,6 +50,21 @@ extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consen
 /* All of them, in the order they run; ends at NULL. */
 extern const struct fold *const all_folds[];
 
+/* For a fold: runs what follows for each second id listed under `first`; it may erase
+ * the row it is at. */
+#define EACH_LISTED(batch, name, first, second, ...)                                   \
+    do {                                                                               \
+        struct id some_[32], after_ = { { 0 } };                                       \
+        size_t    count_;                                                              \
+        do {                                                                           \
+            count_ = view_list_##name(batch_reader(batch), (first), after_, some_, 32); \
+            for (size_t i_ = 0; i_ < count_; i_++) {                                   \
+                struct id second = after_ = some_[i_];                                 \
+                __VA_ARGS__;                                                           \
+            }                                                                          \
+        } while (count_ == 32);                                                        \
+    } while (0)
+
 /* -- timers ---------------------------------------------------------------- */
 
 /* Rows of the timers family: 'd', due (u64), subject -> the intent, as

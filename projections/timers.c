@@ -1,8 +1,8 @@
 /* timers.c -- what has to be asked when its time comes.
  *
- * A consent or command has at most one thing it waits for. Every intent that a
- * timer brings leads to an event that cancels the timer, so none is left behind;
- * and the timers are a fold, so none is lost.
+ * A consent, a command or an account that is erased has at most one thing it waits for.
+ * Every intent that a timer brings leads to an event that cancels the timer, or brings
+ * that event nearer, so none is left behind; and the timers are a fold, so none is lost.
  */
 #include "projections/projection.h"
 
@@ -174,6 +174,13 @@ static void command_waits(struct batch *batch, struct arena *scratch, const stru
                   LATER(time_out_command, .command = it->command));
 }
 
+/* Due at once, and again until the account is erased: each firing ends a bit of it. */
+static void erasing(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    timer_set(batch, scratch, event->stream, event->recorded_at,
+              LATER(go_on_erasing, .none_ = { 0 }));
+}
+
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
@@ -198,6 +205,8 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_command_timed_out:
         timer_cancel(batch, scratch, event_field_id(event, "command"));
         break;
+    case EVENT_account_erasure_requested: erasing(batch, scratch, event); break;
+    case EVENT_account_erased: timer_cancel(batch, scratch, event->stream); break;
     default: break; /* nothing waits for it, and it waits for nothing */
     }
 }

@@ -11,6 +11,9 @@ static const struct id NO_ID;
 
 static void bear(struct batch *batch, struct slice hash, const struct token_row *row)
 {
+    if (id_kind(row->principal) == ID_account)
+        view_put_account_token(batch, row->principal, name_token(hash),
+                               &(struct account_token_row){ { 0 } });
     view_put_token(batch, name_token(hash), NO_ID, row);
     if (id_given(row->token))
         view_put_token_by_id(batch, row->token, NO_ID, &(struct token_by_id_row){ .hash = hash });
@@ -63,21 +66,46 @@ static void account_opened(struct batch *batch, const struct event *event)
                               .expires_at = it->activation_expires_at });
 }
 
+static void of_account(struct batch *batch, const struct event *event, struct id token,
+                       struct slice hash)
+{
+    if (id_given(token)) end(batch, token, hash);
+    else view_erase_token(batch, name_token(hash), NO_ID);
+    view_erase_account_token(batch, event->stream, name_token(hash));
+}
+
+/* Nobody is let in any more, by session or by code. */
+static void shut_out(struct batch *batch, struct arena *scratch, struct id account,
+                     struct id name)
+{
+    struct token_row row;
+
+    if (view_get_token(batch_reader(batch), name, NO_ID, scratch, &row) && id_given(row.token))
+        view_erase_token_by_id(batch, row.token, NO_ID);
+    view_erase_token(batch, name, NO_ID);
+    view_erase_account_token(batch, account, name);
+}
+
+static void shut_all_out(struct batch *batch, struct arena *scratch, struct id account)
+{
+    EACH_LISTED(batch, account_token, account, name, shut_out(batch, scratch, account, name));
+}
+
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    (void)scratch; /* nothing is read */
     switch (event->type) {
     case EVENT_token_issued:   issued(batch, event); break;
     case EVENT_token_revoked:  revoked(batch, event); break;
     case EVENT_api_key_issued: api_key_issued(batch, event); break;
     case EVENT_session_opened: session_opened(batch, event); break;
     case EVENT_session_closed:
-        end(batch, event->session_closed.token, event->session_closed.hash);
+        of_account(batch, event, event->session_closed.token, event->session_closed.hash);
         break;
     case EVENT_account_opened: account_opened(batch, event); break;
     case EVENT_account_activated:
-        view_erase_token(batch, name_token(event->account_activated.activation_hash), NO_ID);
+        of_account(batch, event, NO_ID, event->account_activated.activation_hash);
         break;
+    case EVENT_account_erasure_requested: shut_all_out(batch, scratch, event->stream); break;
     default: break; /* not about tokens */
     }
 }

@@ -1,7 +1,8 @@
-/* me.c -- who the caller is. */
+/* me.c -- who the caller is, and an end to that. */
 #include "api/app/resource.h"
 #include "api/routes.h"
 #include "api/show.h"
+#include "api/submit.h"
 
 void app_get_me(struct call *call)
 {
@@ -16,4 +17,25 @@ void app_get_me(struct call *call)
     }
     show_account(&json, account, &row);
     resource_answer_body(call, &body);
+}
+
+static void write_account(struct submission *submission, struct reader *reader,
+                          struct reply *reply)
+{
+    struct id          account = submission->call->caller.principal;
+    struct json        json    = json_to(&reply->body);
+    struct account_row row;
+
+    if (view_get_account(reader, account, (struct id){ { 0 } }, submission->call->arena, &row))
+        show_account(&json, account, &row);
+}
+
+/* The token that asked is dead when this is answered. */
+void app_delete_me(struct call *call)
+{
+    struct submission *submission = submit_new(call, 1);
+
+    submit_intent(submission, 0, INTENT_erase_account, call->caller.principal);
+    submission->write = write_account;
+    submit_send(submission);
 }

@@ -103,8 +103,9 @@ static bool is_over(const struct stream *stream)
 
 static bool ends_session(const struct stream *stream, const struct event *event)
 {
-    return event->type == EVENT_session_closed &&
-           id_equal(event->session_closed.token, stream->call->caller.token);
+    return event->type == EVENT_account_erasure_requested ||
+           (event->type == EVENT_session_closed &&
+            id_equal(event->session_closed.token, stream->call->caller.token));
 }
 
 struct page_read {

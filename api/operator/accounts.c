@@ -1,4 +1,4 @@
-/* accounts.c -- the operator opens accounts. */
+/* accounts.c -- the operator opens accounts, holds them, has them erased. */
 #include "api/operator/operator.h"
 
 #include <string.h>
@@ -60,4 +60,27 @@ void operator_get_account(struct call *call)
 
     if (call_parameter_id(call, "accountId", ID_account, &account))
         operator_answer(call, show, account, REFUSED_account_unknown);
+}
+
+void operator_delete_account(struct call *call)
+{
+    struct submission *submission;
+    struct id          account;
+
+    if (!call_parameter_id(call, "accountId", ID_account, &account)) return;
+    submission = submit_new(call, 1);
+    submit_intent(submission, 0, INTENT_erase_account, account);
+    operator_submit(submission, &(struct answer_plan){ .show = show, .id = account });
+}
+
+/* Hold, release: the route says which. */
+void operator_post_account_step(struct call *call)
+{
+    struct submission *submission;
+    struct id          account;
+
+    if (!call_parameter_id(call, "accountId", ID_account, &account)) return;
+    submission = submit_body(call, account, NULL);
+    if (submission)
+        operator_submit(submission, &(struct answer_plan){ .show = show, .id = account });
 }

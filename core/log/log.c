@@ -224,3 +224,10 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     log->last_at = event->recorded_at;
     return OK;
 }
+
+void log_forget(struct batch *batch, uint32_t partition, uint64_t position)
+{
+    struct key key = row_position(partition, position);
+
+    batch_erase(batch, FAMILY_personal, key_slice(&key));
+}

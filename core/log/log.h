@@ -56,6 +56,8 @@ void log_close(struct log *log);
  * nobody else sees it. On an error nothing was put and the position is still free. */
 must_use struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
                                   struct arena *scratch, struct event *event);
+/* Erases the ciphertext of the event there; its envelope stays, and with it every hash. */
+void log_forget(struct batch *batch, uint32_t partition, uint64_t position);
 /* After a commit that did not come to be (tests, a dropped batch): forget what
  * was appended since, and go on from the store's last position. */
 must_use struct status log_rewind(struct log *log);

@@ -1,7 +1,8 @@
 /* vault.c -- keys wrapped in a store of their own, and what is done with them.
  *
  * Rows: owner -> 0x01, nonce, wrapped key, or 0x00 alone for one that was
- * destroyed; and one row that counts the changes. The mark of a destroyed key
+ * destroyed; one row that counts the changes; and one about the master key, which is
+ * vault_rotate.c's. The mark of a destroyed key
  * stays for ever, or the next event of its owner would make another, and what is
  * forgotten would look altered.
  *
@@ -10,32 +11,16 @@
  */
 #include "core/base/report.h"
 #include "core/log/durable.h"
-#include "core/log/vault_cache.h"
 #include "core/log/vault_mark.h"
 #include "core/log/vault_master.h"
-#include "core/store/store.h"
-#include "core/log/vault.h"
+#include "core/log/vault_room.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-    WRAPPED_SIZE = 1 + AES_NONCE_SIZE + AES_KEY_SIZE + AES_TAG_SIZE,
     ANCHOR_EVERY = 64,      /* changes; each anchor costs two more syncs */
     STORE_BYTES  = 8 << 20, /* of block cache and of memtables: rows are small and few */
-};
-enum mark { KEY_DESTROYED = 0, KEY_WRAPPED = 1 };
-
-struct vault {
-    struct store       *store;
-    struct batch       *batch; /* NULL: read-only */
-    struct vault_cache *cache;
-    uint64_t            changes, anchored;
-    bool                marked; /* there was an anchor */
-    char                anchor[PATH_MAX];       /* "": in memory */
-    uint8_t             wrapping[AES_KEY_SIZE]; /* what the master key gives */
-    uint8_t             hashing[AES_KEY_SIZE];
 };
 
 static struct key owner_key(struct id owner)
@@ -50,7 +35,7 @@ static struct key changes_key(void)
 {
     struct key key = key_new(PARTITION_ONE);
 
-    key_add_byte(&key, 0); /* before any owner */
+    key_add_byte(&key, ROW_CHANGES);
     return key;
 }
 
@@ -92,7 +77,7 @@ static struct status read_anchor(struct vault *vault, const char *path)
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
-static struct status write_anchor(const struct vault *vault)
+struct status vault_write_anchor(const struct vault *vault)
 {
     if (!vault->anchor[0]) return OK;
     return vault_mark_write(vault->anchor, vault->changes);
@@ -123,22 +108,7 @@ static struct status open_store(struct vault *vault, const char *path, bool read
                                       "back", vault->anchor, (unsigned long long)vault->changes);
     if (read_only) return OK;
     vault->batch = batch_open(vault->store);
-    return write_anchor(vault);
-}
-
-static struct status open_master(struct vault *vault, const char *path, bool read_only)
-{
-    uint8_t master[AES_KEY_SIZE];
-
-    if (path && !read_only) TRY(durable_folder(path));
-    if (path)
-        TRY(vault_master_read(path, !read_only, master));
-    else
-        crypto_random(master, sizeof master);
-    crypto_derive(SLICE_OF(master), "piot vault: wrapping", vault->wrapping);
-    crypto_derive(SLICE_OF(master), "piot vault: hashing", vault->hashing);
-    crypto_wipe(master, sizeof master);
-    return OK;
+    return vault_write_anchor(vault);
 }
 
 struct status vault_open(struct vault **opened, const char *path, bool read_only)
@@ -146,10 +116,16 @@ struct status vault_open(struct vault **opened, const char *path, bool read_only
     ensure(path || !read_only);
     struct vault *vault = calloc(1, sizeof *vault);
     ensure(vault != NULL);
-    vault->cache         = vault_cache_open();
-    struct status status = open_master(vault, path, read_only);
+    vault->cache = vault_cache_open();
+    ensure(pthread_rwlock_init(&vault->turning, NULL) == 0 &&
+           pthread_mutex_init(&vault->changing, NULL) == 0);
+    struct master masters[MASTERS_MAX];
+    size_t        count;
+    struct status status = vault_master_read_all(vault, path, read_only, masters, &count);
 
     if (status.code == STATUS_OK) status = open_store(vault, path, read_only);
+    if (status.code == STATUS_OK) status = vault_master_choose(vault, masters, count);
+    crypto_wipe(masters, sizeof masters);
     *opened = status.code == STATUS_OK ? vault : NULL;
     if (!*opened) vault_close(vault);
     return status;
@@ -160,13 +136,15 @@ void vault_close(struct vault *vault)
 {
     if (!vault) return;
     if (vault->batch) {
-        struct status status = write_anchor(vault);
+        struct status status = vault_write_anchor(vault);
 
         if (status.code != STATUS_OK) report(REPORT_WARNING, "vault", "%s", status.text);
     }
     batch_close(vault->batch);
     store_close(vault->store);
     vault_cache_close(vault->cache);
+    pthread_rwlock_destroy(&vault->turning);
+    pthread_mutex_destroy(&vault->changing);
     crypto_wipe(vault, sizeof *vault);
     free(vault);
 }
@@ -210,12 +188,14 @@ static struct status read_key(struct vault *vault, struct id owner, uint8_t key[
     uint64_t     moment = vault_cache_moment(vault->cache);
 
     *known = true;
+    ensure(pthread_rwlock_rdlock(&vault->turning) == 0); /* row and master key belong together */
     struct status status =
         reader_get(store_reader(vault->store), FAMILY_vault, key_slice(&row), &arena, &value);
     if (status.code == STATUS_OK) {
         *known = value.data != NULL;
         status = *known ? unwrap(vault, owner, value, key) : not_there("was never made", owner);
     }
+    ensure(pthread_rwlock_unlock(&vault->turning) == 0);
     if (status.code == STATUS_OK) vault_cache_put(vault->cache, owner, key, moment);
     arena_free(&arena);
     return status;
@@ -228,17 +208,23 @@ static struct status find_key(struct vault *vault, struct id owner, uint8_t key[
     return vault_cache_get(vault->cache, owner, key) ? OK : read_key(vault, owner, key, &known);
 }
 
-static struct status change(struct vault *vault, struct id owner, struct slice value)
+struct status vault_commit(struct vault *vault, struct batch *batch)
 {
-    struct key row = owner_key(owner), counter = changes_key(), count = { .size = 0 };
+    struct key counter = changes_key(), count = { .size = 0 };
 
-    ensure(vault->batch != NULL);
     key_add_u64(&count, vault->changes + 1);
-    batch_put(vault->batch, FAMILY_vault, key_slice(&row), value);
-    batch_put(vault->batch, FAMILY_vault, key_slice(&counter), key_slice(&count));
-    TRY(batch_commit(vault->batch, true));
+    batch_put(batch, FAMILY_vault, key_slice(&counter), key_slice(&count));
+    TRY(batch_commit(batch, true));
     vault->changes++;
-    return vault->changes % ANCHOR_EVERY ? OK : write_anchor(vault);
+    return vault->changes % ANCHOR_EVERY ? OK : vault_write_anchor(vault);
+}
+
+static struct status put(struct vault *vault, struct id owner, struct slice value)
+{
+    struct key row = owner_key(owner);
+
+    batch_put(vault->batch, FAMILY_vault, key_slice(&row), value);
+    return vault_commit(vault, vault->batch);
 }
 
 static struct status make_key(struct vault *vault, struct id owner, uint8_t key[AES_KEY_SIZE])
@@ -249,7 +235,7 @@ static struct status make_key(struct vault *vault, struct id owner, uint8_t key[
     crypto_random(value + 1, AES_NONCE_SIZE);
     crypto_seal(vault->wrapping, value + 1, id_slice(&owner),
                 (struct slice){ (const char *)key, AES_KEY_SIZE }, value + 1 + AES_NONCE_SIZE);
-    TRY(change(vault, owner, SLICE_OF(value)));
+    TRY(put(vault, owner, SLICE_OF(value)));
     vault_cache_put(vault->cache, owner, key, vault_cache_moment(vault->cache));
     return OK;
 }
@@ -265,23 +251,33 @@ struct status vault_create_key(struct vault *vault, struct id owner)
         crypto_wipe(key, sizeof key);
         return OK;
     }
+    ensure(pthread_mutex_lock(&vault->changing) == 0);
     status = read_key(vault, owner, key, &known);
     if (status.code == STATUS_NOT_FOUND && !known) status = make_key(vault, owner, key);
+    ensure(pthread_mutex_unlock(&vault->changing) == 0);
     crypto_wipe(key, sizeof key);
     return status;
 }
 
-/* The mark first, then the memory of it, then the files: from the first step on
- * no restart finds the key, and from the last no disk does. */
+/* The mark first, then the memory of it: from the first step on no restart finds the
+ * key. */
 struct status vault_destroy_key(struct vault *vault, struct id owner)
 {
     static const char destroyed[] = { KEY_DESTROYED };
 
-    ensure(id_given(owner));
-    TRY(change(vault, owner, SLICE_OF(destroyed)));
-    vault_cache_drop(vault->cache, owner);
-    TRY(store_compact(vault->store, FAMILY_vault));
-    return write_anchor(vault);
+    ensure(vault->batch != NULL && id_given(owner));
+    ensure(pthread_mutex_lock(&vault->changing) == 0);
+    struct status status = put(vault, owner, SLICE_OF(destroyed));
+    if (status.code == STATUS_OK) vault_cache_drop(vault->cache, owner);
+    if (status.code == STATUS_OK) status = vault_write_anchor(vault);
+    ensure(pthread_mutex_unlock(&vault->changing) == 0);
+    return status;
+}
+
+struct status vault_wipe(struct vault *vault)
+{
+    ensure(vault->batch != NULL);
+    return store_compact(vault->store, FAMILY_vault);
 }
 
 /* -- what keys are for ------------------------------------------------------ */
@@ -315,18 +311,27 @@ struct status vault_unseal(struct vault *vault, struct id owner, struct slice aa
     return OK;
 }
 
+struct status vault_derive(struct vault *vault, struct id owner, const char *label,
+                           uint8_t out[AES_KEY_SIZE])
+{
+    uint8_t key[AES_KEY_SIZE];
+
+    TRY(find_key(vault, owner, key));
+    crypto_derive(SLICE_OF(key), label, out);
+    crypto_wipe(key, sizeof key);
+    return OK;
+}
+
 struct status vault_reference(struct vault *vault, struct id owner, struct id name,
                               struct id renewal, char text[27])
 {
-    uint8_t   key[AES_KEY_SIZE], referring[AES_KEY_SIZE];
+    uint8_t   referring[AES_KEY_SIZE];
     struct id shown = { { ID_account } }; /* any kind: only its digits are taken */
     char      whole[ID_TEXT_MAX];
 
-    TRY(find_key(vault, owner, key));
-    crypto_derive(SLICE_OF(key), "piot vault: references", referring);
+    TRY(vault_derive(vault, owner, "piot vault: references", referring));
     struct hash hash = crypto_hmac_sha256(SLICE_OF(referring), id_slice(&name), id_slice(&renewal),
                                           (struct slice){ 0 });
-    crypto_wipe(key, sizeof key);
     crypto_wipe(referring, sizeof referring);
     memcpy(shown.bytes + 1, hash.bytes, ID_SIZE - 1);
     id_text(shown, whole);
@@ -336,5 +341,13 @@ struct status vault_reference(struct vault *vault, struct id owner, struct id na
 
 struct hash vault_keyed_hash(struct vault *vault, const char *label, struct slice bytes)
 {
-    return crypto_hmac_sha256(SLICE_OF(vault->hashing), slice_text(label), SLICE("\0"), bytes);
+    uint8_t hashing[AES_KEY_SIZE];
+
+    ensure(pthread_rwlock_rdlock(&vault->turning) == 0);
+    memcpy(hashing, vault->hashing, sizeof hashing);
+    ensure(pthread_rwlock_unlock(&vault->turning) == 0);
+    struct hash hash =
+        crypto_hmac_sha256(SLICE_OF(hashing), slice_text(label), SLICE("\0"), bytes);
+    crypto_wipe(hashing, sizeof hashing);
+    return hash;
 }

@@ -7,12 +7,14 @@
  * and the owner gets no other key, ever.
  *
  *     PATH/master.key  the master key; nobody but us may read it
+ *     PATH/master.key.next  another, while a rotation gets all keys under it
  *     PATH/keys        the store: owner -> wrapped key, or that it was destroyed
  *     PATH/anchor      how many changes the store has seen, every 64th and when
  *                      it opens and closes: a torn end may be cut off after that
  *
- * THREADS   Sealing and opening: any thread. Creating and destroying keys: the
- *           writer.
+ * THREADS   Sealing, opening, wiping and rotating: any thread. Creating and
+ *           destroying keys: the writer; while a rotation goes on it waits, if
+ *           it needs a key that is new.
  * MEMORY    At most VAULT_CACHE_MAX unwrapped keys are held, wiped when they go.
  * ERRORS    STATUS_NOT_FOUND  the owner has no key, or it was destroyed
  *           STATUS_CORRUPT    the sealed bytes or the wrapped key were altered
@@ -38,9 +40,19 @@ void vault_close(struct vault *vault);
 /* Makes a key for `owner` unless it has one; durable on return. STATUS_NOT_FOUND: it
  * had one, and that was destroyed. */
 must_use struct status vault_create_key(struct vault *vault, struct id owner);
-/* Durable on return, when no file of the vault holds the wrapped key any more. A
- * second time is no error, nor is an owner without a key. */
+/* Durable on return: nobody finds the key any more. A second time is no error, nor is
+ * an owner without a key. Old files may hold it still wrapped, until vault_wipe(). */
 must_use struct status vault_destroy_key(struct vault *vault, struct id owner);
+/* Rewrites the vault's files: on return none holds a key that was destroyed before. */
+must_use struct status vault_wipe(struct vault *vault);
+
+/* Makes a new master key, gets every key under it and ends the old one: whatever copies
+ * there are of the vault's older files, nothing opens them any more. Killed at any
+ * moment it leaves a vault that opens. About 120 bytes of memory an owner meanwhile.
+ * Keyed hashes of before cannot be made again after. */
+must_use struct status vault_rotate_master(struct vault *vault);
+/* Of the youngest master key whose rotation has ended; the first is 1. */
+uint64_t vault_master_number(struct vault *vault);
 
 /* Are all bytes of its store what was written? (store_check()) */
 must_use struct status vault_check(struct vault *vault);
@@ -52,6 +64,11 @@ must_use struct status vault_seal(struct vault *vault, struct id owner, struct s
 must_use struct status vault_unseal(struct vault *vault, struct id owner, struct slice aad,
                                     const uint8_t nonce[AES_NONCE_SIZE], struct slice sealed,
                                     struct arena *arena, struct slice *plain);
+
+/* A key for something else, derived from the owner's: it lasts as long as that, whatever
+ * becomes of the master key. HKDF-SHA256 (RFC 5869); `label` is its info. */
+must_use struct status vault_derive(struct vault *vault, struct id owner, const char *label,
+                                    uint8_t out[AES_KEY_SIZE]);
 
 /* Pairwise reference: HMAC-SHA256 under a key derived from the owner's, of a
  * name and what it is renewed with, as an id-free text of 26 characters

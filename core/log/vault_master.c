@@ -46,14 +46,12 @@ static struct status check(int fd, const char *path)
     return OK;
 }
 
-struct status vault_master_read(const char *folder, bool create, uint8_t key[AES_KEY_SIZE])
+struct status vault_master_read(const char *path, const char *folder, uint8_t key[AES_KEY_SIZE])
 {
-    char          path[PATH_MAX];
     struct status status;
 
-    TRY(durable_join(path, folder, "master.key"));
     int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT && create) {
+    if (fd < 0 && errno == ENOENT && folder) {
         TRY(make(folder, path));
         fd = open(path, O_RDONLY | O_CLOEXEC);
     }

@@ -10,8 +10,8 @@
 
 #include "core/log/vault.h"
 
-/* Reads FOLDER/master.key; makes it if `create` and FOLDER/keys is missing as well. */
-must_use struct status vault_master_read(const char *folder, bool create,
+/* Reads the file at `path`; makes it if `folder` is given and has no "keys" yet. */
+must_use struct status vault_master_read(const char *path, const char *folder,
                                          uint8_t key[AES_KEY_SIZE]);
 
 #endif

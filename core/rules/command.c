@@ -29,7 +29,7 @@ static void cancel(struct ruling *on, struct id id, const struct command_record 
 static size_t open_commands(struct ruling *on, struct id device,
                             struct id commands[COMMANDS_OPEN_MAX])
 {
-    return registry_open_commands(on->registry, device, commands, COMMANDS_OPEN_MAX);
+    return registry_list_open_command(on->registry, device, NO_ID, commands, COMMANDS_OPEN_MAX);
 }
 
 void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason)
@@ -42,6 +42,17 @@ void rules_cancel_queued(struct ruling *on, struct id device, struct slice reaso
         ensure(known(on, command, on->intent->stream, commands[i], &command));
         if (stage(command.status) == 1) cancel(on, commands[i], &command, reason);
     }
+}
+
+bool rules_await_no_more(struct ruling *on, struct id device)
+{
+    struct id commands[COMMANDS_OPEN_MAX];
+    size_t    count = open_commands(on, device, commands);
+
+    for (size_t i = 0; i < count; i++)
+        *happened(on, command_timed_out) = (struct command_timed_out){ .command = commands[i],
+                                                                       .device  = device };
+    return count > 0;
 }
 
 /* A newer value for a property makes an older one that was not sent pointless. */

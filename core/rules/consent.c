@@ -14,7 +14,7 @@ static const char *spared(struct ruling *on, const struct request_consent *ask)
     struct bond_record    bond;
     struct vendor_record  vendor;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return "account-unknown";
+    if (!rules_account_lives(on, &account)) return "account-unknown";
     known(on, bond, on->intent->stream, ask->vendor, &bond);
     known(on, vendor, ask->vendor, NO_ID, &vendor);
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
@@ -183,8 +183,8 @@ enum refusal decide_decide_consent(struct ruling *on, const struct decide_consen
 
 /* -- ending without an answer ------------------------------------------------------ */
 
-static void lapse(struct ruling *on, struct id id, const struct consent_record *consent,
-                  struct slice reason)
+void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
+                 struct slice reason)
 {
     *happened(on, consent_lapsed) = (struct consent_lapsed){
         .consent         = id,
@@ -202,7 +202,7 @@ enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent 
     if (!known(on, consent, on->intent->stream, ask->consent, &consent))
         return REFUSED_consent_unknown;
     if (is(consent.status, "requested"))
-        lapse(on, ask->consent, &consent, SLICE("unanswered"));
+        rules_lapse(on, ask->consent, &consent, SLICE("unanswered"));
     return ACCEPTED;
 }
 
@@ -214,6 +214,6 @@ enum refusal decide_retract_request(struct ruling *on, const struct retract_requ
     if (!known(on, asked, on->intent->stream, ask->claim, &asked) ||
         !known(on, consent, on->intent->stream, asked.consent, &consent))
         return ACCEPTED;
-    lapse(on, asked.consent, &consent, ask->reason);
+    rules_lapse(on, asked.consent, &consent, ask->reason);
     return ACCEPTED;
 }

@@ -40,6 +40,12 @@ void registry_login_claimed(struct folding *on, const struct login_claimed *told
                        &(struct login_record){ .account = told->account });
 }
 
+void registry_login_released(struct folding *on, const struct login_released *told)
+{
+    (void)told;
+    registry_erase_login(on->batch, on->stream, NO_ID);
+}
+
 void registry_gateway_claimed(struct folding *on, const struct gateway_claimed *told)
 {
     registry_put_gateway(on->batch, on->stream, NO_ID,

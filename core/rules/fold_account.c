@@ -10,7 +10,8 @@ void registry_account_opened(struct folding *on, const struct account_opened *to
                          &(struct account_record){
                              .status                = SLICE("opened"),
                              .activation_hash       = told->activation_hash,
-                             .activation_expires_at = told->activation_expires_at });
+                             .activation_expires_at = told->activation_expires_at,
+                             .login                 = name_login(told->login) });
 }
 
 void registry_account_activated(struct folding *on, const struct account_activated *told)

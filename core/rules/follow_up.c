@@ -2,8 +2,10 @@
  *
  *     event                    in             intent there
  *     login-claimed            the account    open_account
+ *     account-erasure-requested  the login    release_login
  *     gateway-claimed          the account    attach_gateway
- *     gateway-refused          the gateway    return_gateway
+ *     gateway-refused,
+ *     gateway-detached         the gateway    return_gateway, if it is still the account's
  *     gateway-released         the account    detach_gateway
  *     device-offered           the account    request_consent
  *     offer-closed             the account    retract_request, if by a higher epoch
@@ -89,8 +91,14 @@ static size_t from_an_account(const struct event *event, struct intent *out)
 {
     switch (event->type) {
     case EVENT_gateway_refused:
-        FOLLOWS(return_gateway, event->gateway_refused.gateway,
+        FOLLOWS(return_gateway, event->gateway_refused.gateway, .account = event->stream,
                 .reason = event->gateway_refused.reason);
+    case EVENT_gateway_detached:
+        FOLLOWS(return_gateway, event->gateway_detached.gateway, .account = event->stream,
+                .reason = SLICE("detached"));
+    case EVENT_account_erasure_requested:
+        FOLLOWS(release_login, event->account_erasure_requested.login,
+                .account = event->stream);
     case EVENT_consent_not_requested:
         return close(event, event->consent_not_requested.claim,
                      event->consent_not_requested.detection,

@@ -7,7 +7,7 @@ enum refusal decide_create_network(struct ruling *on, const struct create_networ
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!rules_account_lives(on, &account)) return REFUSED_account_unknown;
     if (account.networks >= on->policy->networks_max) return REFUSED_network_limit_reached;
     *happened(on, network_created) = (struct network_created){ .network = ask->network,
                                                                .name    = ask->name };
@@ -87,7 +87,9 @@ enum refusal decide_return_gateway(struct ruling *on, const struct return_gatewa
 {
     struct gateway_record gateway;
 
-    if (!known(on, gateway, on->intent->stream, NO_ID, &gateway)) return ACCEPTED;
+    if (!known(on, gateway, on->intent->stream, NO_ID, &gateway) ||
+        !id_equal(gateway.account, ask->account))
+        return ACCEPTED; /* it has another one's by now, or nobody's */
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
                                                                  .reason  = ask->reason };
     return ACCEPTED;
@@ -105,7 +107,7 @@ enum refusal decide_attach_gateway(struct ruling *on, const struct attach_gatewa
     struct account_record account;
     struct network_record network;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account))
+    if (!rules_account_lives(on, &account))
         return cannot_attach(on, ask->gateway, "account_unknown");
     if (id_given(ask->network) &&
         !known(on, network, on->intent->stream, ask->network, &network))

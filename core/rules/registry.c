@@ -26,6 +26,11 @@
     void registry_erase_##name(struct batch *batch, struct id first, struct id second)   \
     {                                                                                    \
         record_erase(batch, &name##_type, first, second);                                \
+    }                                                                                    \
+    size_t registry_list_##name(struct reader *registry, struct id first, struct id after, \
+                                struct id *seconds, size_t max)                          \
+    {                                                                                    \
+        return record_list(registry, &name##_type, first, after, seconds, max);          \
     }
 #include "core/rules/registry.def"
 #undef RECORD
@@ -41,11 +46,4 @@ const struct record_type *registry_type(char letter)
     for (size_t i = 0; i < COUNT(types); i++)
         if (types[i]->letter == letter) return types[i];
     return NULL;
-}
-
-size_t registry_open_commands(struct reader *registry, struct id device, struct id *commands,
-                              size_t max)
-{
-    return record_list(registry, &open_command_type, device, (struct id){ { 0 } }, commands,
-                       max);
 }

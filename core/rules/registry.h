@@ -20,16 +20,14 @@
 #define RECORD(letter, name, keys, ...)                                       \
     struct name##_record { char none_[1]; __VA_ARGS__ };                      \
     bool registry_get_##name(struct reader *registry, struct id first, struct id second, \
-                             struct arena *arena, struct name##_record *record);
+                             struct arena *arena, struct name##_record *record);\
+    size_t registry_list_##name(struct reader *registry, struct id first, struct id after, \
+                                struct id *seconds, size_t max);
 #include "core/rules/registry.def"
 #undef RECORD
 #undef FIELD
 
 /* The record type with that letter, for those who treat all records alike; NULL: none. */
 const struct record_type *registry_type(char letter);
-
-/* The open commands of a device, oldest first; at most `max`. */
-size_t registry_open_commands(struct reader *registry, struct id device, struct id *commands,
-                              size_t max);
 
 #endif

@@ -37,4 +37,20 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
 /* Takes back the commands of a device that were not sent yet. */
 void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason);
 
+/* -- command.c, for erase.c -------------------------------------------------- */
+
+/* Waits no longer for outcomes of a device whose grant has ended; false: there was
+ * nothing to wait for. */
+bool rules_await_no_more(struct ruling *on, struct id device);
+
+/* -- consent.c, for erase.c -------------------------------------------------- */
+
+void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
+                 struct slice reason);
+
+/* -- erase.c, for whatever begins something new in an account ----------------- */
+
+/* Is it there, and neither erased nor about to be? */
+bool rules_account_lives(struct ruling *on, struct account_record *account);
+
 #endif

@@ -27,7 +27,20 @@ struct status store_compact(struct store *store, enum family family)
     rocksdb_compact_range_cf_opt(store->db, store_family(store, family), options, NULL, 0, NULL,
                                  0);
     rocksdb_compactoptions_destroy(options);
+    if (atomic_load(&store->compact_no_more))
+        return failed(STATUS_CONFLICT, "compacting was ended halfway");
     return store_failing(store) ? failed(STATUS_IO, "compacting %s", family_name(family)) : OK;
+}
+
+void store_compact_no_more(struct store *store)
+{
+    atomic_store(&store->compact_no_more, true);
+    rocksdb_disable_manual_compaction(store->db);
+}
+
+uint64_t store_snapshots(struct store *store)
+{
+    return store_property(store, "rocksdb.num-snapshots");
 }
 
 /* One range tombstone, then a compaction, lest every later read wade through. */

@@ -22,7 +22,8 @@ enum {
     CACHE_BYTES   = 64 * MIB,
     WRITE_BYTES   = 64 * MIB,
     WAL_BYTES_MAX = 64 * MIB, /* read again after a crash, at 40 MiB a second or so */
-    MANIFEST_MAX  = 16 * MIB,  /* it is read whole at every start */
+    MANIFEST_MAX  = 1,       /* a new one at every change of the set of files, so that none
+                                names keys of files long gone: a lease's key is an address */
     LOG_BYTES_MAX = MIB,       /* RocksDB's own diary */
     LOG_FILES     = 2,
     OPEN_FILES    = 512,
@@ -90,6 +91,14 @@ static void set_limits(rocksdb_options_t *rocks, const struct store_options *opt
     rocksdb_options_set_bytes_per_sync(rocks, SYNC_STEP);
 }
 
+static void set_compression(rocksdb_options_t *rocks, bool uncompressed)
+{
+    rocksdb_options_set_compression(
+        rocks, uncompressed ? rocksdb_no_compression : rocksdb_lz4_compression);
+    rocksdb_options_set_bottommost_compression(
+        rocks, uncompressed ? rocksdb_no_compression : rocksdb_zstd_compression);
+}
+
 static void set_writing(rocksdb_options_t *rocks, int recovery_mode)
 {
     rocksdb_options_set_wal_recovery_mode(rocks, recovery_mode);
@@ -98,8 +107,6 @@ static void set_writing(rocksdb_options_t *rocks, int recovery_mode)
     rocksdb_options_set_paranoid_checks(rocks, 1);
     rocksdb_options_set_allow_concurrent_memtable_write(rocks, 0);
     rocksdb_options_set_enable_write_thread_adaptive_yield(rocks, 0);
-    rocksdb_options_set_compression(rocks, rocksdb_lz4_compression);
-    rocksdb_options_set_bottommost_compression(rocks, rocksdb_zstd_compression);
     rocksdb_options_set_level_compaction_dynamic_level_bytes(rocks, 1);
 }
 
@@ -129,6 +136,7 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
     rocksdb_options_t *rocks = rocksdb_options_create();
     set_limits(rocks, options);
     set_writing(rocks, recovery_mode);
+    set_compression(rocks, options->uncompressed);
     set_quiet(rocks);
     set_tables(rocks, store, shape);
     if (shape == OPTIONS_POINTS) { /* most looks into a memtable find nothing */

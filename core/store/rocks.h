@@ -15,6 +15,7 @@
 
 #include <pthread.h>
 #include <rocksdb/c.h>
+#include <stdatomic.h>
 
 struct reader {
     struct store               *store;
@@ -35,6 +36,7 @@ struct store {
     rocksdb_cache_t        *cache;
     rocksdb_writeoptions_t *write, *write_synced;
     bool                    read_only;
+    atomic_bool             compact_no_more;
     struct reader           reader;
 
     /* Every family found or made, also those of older view versions: RocksDB

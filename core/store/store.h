@@ -56,6 +56,7 @@ struct store_options {
                                   the newest one that is */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     size_t      cache_bytes;   /* block cache; 0: 64 MiB */
+    bool        uncompressed;  /* files hold everything as it is */
     size_t      write_bytes;   /* all memtables together; 0: 64 MiB */
     /* May the state recovered on a copy stand for the store? NULL: never. */
     struct status (*accept)(void *context, struct reader *recovered);
@@ -128,8 +129,14 @@ must_use struct status store_flush(struct store *store);
  * that each checksum is looked at. STATUS_CORRUPT names the file. */
 must_use struct status store_check(struct store *store);
 /* Rewrites a family down to its last level, so that no file holds what was erased
- * or overwritten in it any more, unless an open snapshot still shows it. */
+ * or overwritten in it any more, unless an open snapshot still shows it. RocksDB's list
+ * of files may still name first and last keys of those before; after one more change to
+ * any family it does not. */
 must_use struct status store_compact(struct store *store, enum family family);
+/* Compactions end at once and say STATUS_CONFLICT, from now on: a process that stops. */
+void store_compact_no_more(struct store *store);
+/* How many snapshots are open now: while one is, compacting keeps what it shows. */
+uint64_t store_snapshots(struct store *store);
 /* Hard links and copies into `path`, which must not exist. Online. */
 must_use struct status store_checkpoint(struct store *store, const char *path);
 /* Figures for /metrics; a name RocksDB does not know gives 0. */

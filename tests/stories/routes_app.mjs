@@ -1,8 +1,10 @@
 // routes_app.mjs -- of each route for the app: what works, what is refused, what is bad
 // input. See routes.test.mjs.
+import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 
 const A = '/app/v1';
+const O = '/operator/v1';
 const PASSWORD = 'correct horse battery';
 
 // A stream does not end by itself: its head is the answer.
@@ -45,6 +47,25 @@ export const appCases = {
     works: [200, (s) => s.app.get(`${A}/me`)],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/me`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/me?fields=login`)],
+  },
+  [`DELETE ${A}/me`]: {
+    works: [202, async (s) => (await s.world.household(randomUUID())).app.delete(`${A}/me`)],
+    refuses: [409, 'ACCOUNT_ON_HOLD', async (s) => {
+      const held = await s.world.household(randomUUID());
+      await s.op.post(`${O}/accounts/${held.accountId}/hold`, { reason: 'law' });
+      return held.app.delete(`${A}/me`);
+    }],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.call('DELETE', `${A}/me`, {})],
+  },
+  [`GET ${A}/me/export`]: {
+    works: [200, (s) => s.app.get(`${A}/me/export`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/me/export`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/me/export?format=xml`)],
+  },
+  [`GET ${A}/me/access-log`]: {
+    works: [200, (s) => s.app.get(`${A}/me/access-log`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/me/access-log`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/me/access-log?cursor=x`)],
   },
   [`GET ${A}/networks`]: {
     works: [200, (s) => s.app.get(`${A}/networks`)],

@@ -59,6 +59,31 @@ export const operatorCases = {
     refuses: [404, 'ACCOUNT_UNKNOWN', (s) => s.op.get(`${O}/accounts/${s.unknown('acc')}`)],
     rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/accounts/kim`)],
   },
+  [`DELETE ${O}/accounts/{accountId}`]: {
+    works: [202, async (s) => {
+      const { accountId } = await s.world.household(randomUUID());
+      return s.op.delete(`${O}/accounts/${accountId}`);
+    }],
+    refuses: [404, 'ACCOUNT_UNKNOWN', (s) => s.op.delete(`${O}/accounts/${s.unknown('acc')}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.delete(`${O}/accounts/kim`)],
+  },
+  [`POST ${O}/accounts/{accountId}/hold`]: {
+    works: [200, async (s) => {
+      const { accountId } = await s.world.household(randomUUID());
+      return s.op.post(`${O}/accounts/${accountId}/hold`, { reason: 'law' });
+    }],
+    refuses: [404, 'ACCOUNT_UNKNOWN', (s) =>
+      s.op.post(`${O}/accounts/${s.unknown('acc')}/hold`, { reason: 'law' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.post(`${O}/accounts/${s.kim.accountId}/hold`, {})],
+  },
+  [`POST ${O}/accounts/{accountId}/release`]: {
+    works: [200, (s) => s.op.post(`${O}/accounts/${s.kim.accountId}/release`, {})],
+    refuses: [404, 'ACCOUNT_UNKNOWN', (s) =>
+      s.op.post(`${O}/accounts/${s.unknown('acc')}/release`, {})],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.post(`${O}/accounts/${s.kim.accountId}/release`, { reason: 7 })],
+  },
   [`POST ${O}/gateways`]: {
     works: [201, (s) =>
       s.op.post(`${O}/gateways`, { gatewayId: randomUUID(), accountId: s.kim.accountId })],

@@ -283,7 +283,7 @@ static struct slice wrapped_key(struct place *place)
     return (struct slice){ value.data + 1, value.size - 1 };
 }
 
-/* Planted bug that this must notice, and did: vault_destroy_key() without its
+/* Planted bug that this must notice, and did: vault_wipe() without its
  * compaction leaves the wrapped key in an older table or the store's own log. */
 static void no_file_holds_a_destroyed_key(void **state)
 {
@@ -296,6 +296,23 @@ static void no_file_holds_a_destroyed_key(void **state)
     assert_true(any_file_holds(place->keys, wrapped));
     vault = opened(place, false);
     assert_ok(vault_destroy_key(vault, ANN));
+    assert_ok(vault_wipe(vault));
+    assert_false(any_file_holds(place->keys, wrapped));
+    vault_close(vault);
+    assert_false(any_file_holds(place->keys, wrapped));
+}
+
+/* Planted bug that this must notice, and did: a rotation without its compaction. */
+static void no_file_holds_a_key_as_the_old_master_wrapped_it(void **state)
+{
+    struct place *place = *state;
+    struct vault *vault = opened(place, false);
+
+    assert_ok(vault_create_key(vault, ANN));
+    vault_close(vault);
+    struct slice wrapped = wrapped_key(place);
+    vault = opened(place, false);
+    assert_ok(vault_rotate_master(vault));
     assert_false(any_file_holds(place->keys, wrapped));
     vault_close(vault);
     assert_false(any_file_holds(place->keys, wrapped));
@@ -317,6 +334,7 @@ int main(void)
         in_folder(a_vault_that_lost_its_keys_is_noticed),
         in_folder(a_torn_end_is_cut_off_as_far_as_the_anchor_allows),
         in_folder(no_file_holds_a_destroyed_key),
+        in_folder(no_file_holds_a_key_as_the_old_master_wrapped_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

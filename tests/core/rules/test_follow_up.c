@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct id EVENT_ITSELF = { "eitself" };
+static const struct id EVENT_ITSELF = { "eitself" }, ALICES_LOGIN = { "lalice" };
 
 static struct id stream_of(enum event_type type)
 {
@@ -35,6 +35,8 @@ static struct event sample(enum event_type type)
         if (f->type == FIELD_id && !strcmp(f->name, "claim"))
             memcpy(at, &LAMP_CLAIM, sizeof LAMP_CLAIM);
         if (f->type == FIELD_id && !strcmp(f->name, "gateway")) memcpy(at, &BOX, sizeof BOX);
+        if (f->type == FIELD_id && !strcmp(f->name, "login"))
+            memcpy(at, &ALICES_LOGIN, sizeof ALICES_LOGIN);
         if (!strcmp(f->name, "reason")) memcpy(at, &SLICE("ownership-epoch"), sizeof(struct slice));
     }
     return event;
@@ -47,7 +49,9 @@ static const struct {
 } table[] = {
     { EVENT_login_claimed, INTENT_open_account, &ALICE },
     { EVENT_gateway_claimed, INTENT_attach_gateway, &ALICE },
+    { EVENT_account_erasure_requested, INTENT_release_login, &ALICES_LOGIN },
     { EVENT_gateway_refused, INTENT_return_gateway, &BOX },
+    { EVENT_gateway_detached, INTENT_return_gateway, &BOX },
     { EVENT_gateway_released, INTENT_detach_gateway, &ALICE },
     { EVENT_device_offered, INTENT_request_consent, &ALICE },
     { EVENT_offer_closed, INTENT_retract_request, &ALICE },

@@ -109,6 +109,18 @@ SCENARIO(account_not_active)
     given(story, ALICE, account_opened, .activation_hash = SLICE("code"));
     when(story, ALICE, ALICES_APP, open_session, .token = { "tnone" });
 }
+SCENARIO(account_on_hold)
+{
+    alice_lives_at_home(story);
+    when(story, ALICE, OPERATOR, hold_account, .reason = SLICE("tax law"));
+    when_plainly(story, ALICE, ALICES_APP, erase_account);
+}
+SCENARIO(account_erased)
+{
+    alice_lives_at_home(story);
+    when_plainly(story, ALICE, ALICES_APP, erase_account);
+    when(story, ALICE, OPERATOR, hold_account, .reason = SLICE("tax law"));
+}
 SCENARIO(network_unknown)
 {
     when(story, ALICE, ALICES_APP, delete_network, .network = HOME);

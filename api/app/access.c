@@ -1,0 +1,179 @@
+/* access.c -- who looked at a person's data or touched its devices, the newest first:
+ *
+ *     {"items":[{"position":"1/42","at":…,"what":"device-state-reported",
+ *                "by":{"kind":"vendor","id":"vnd_…","name":"Acme"},"deviceId":"dev_…"}…]}
+ *
+ * From the account's own stream and from events elsewhere that name it: a vendor's
+ * detection at one of its addresses, an auditor's read. By whom is told, and when, and
+ * what kind of thing it was; what is in it is not, since events elsewhere may name others.
+ * The rows below say whose doings count; what the system did by itself is nobody's. */
+#include <string.h>
+
+#include "api/app/resource.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "core/log/log.h"
+
+enum {
+    AT_ONCE  = 64,
+    LOOK_MAX = 512, /* events looked at in one request: some milliseconds */
+};
+
+static const struct id NO_ID;
+
+/* A person's own doings are no access but for letting somebody in or out. */
+static const struct {
+    enum actor_kind kind;
+    enum event_type type; /* 0: whatever it was */
+} counts[] = {
+    { ACTOR_OPERATOR, 0 },
+    { ACTOR_AUDITOR, 0 },
+    { ACTOR_VENDOR, 0 },
+    { ACTOR_SUBSCRIBER, EVENT_account_activated },
+    { ACTOR_SUBSCRIBER, EVENT_session_opened },
+    { ACTOR_SUBSCRIBER, EVENT_session_closed },
+};
+
+static bool is_access(const struct event *event)
+{
+    for (size_t i = 0; i < COUNT(counts); i++)
+        if (counts[i].kind == event->actor.kind &&
+            (!counts[i].type || counts[i].type == event->type))
+            return true;
+    return false;
+}
+
+/* -- two lists of positions, merged from the last ------------------------------------ */
+
+typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
+                                   uint64_t from, enum log_order order, uint64_t *positions,
+                                   size_t max, size_t *count);
+struct strand {
+    positions_of *list;
+    uint64_t      positions[AT_ONCE], before;
+    size_t        at, count;
+    bool          ended;
+};
+
+static struct status fill(struct call *call, struct strand *strand)
+{
+    if (strand->at < strand->count || strand->ended) return OK;
+    strand->at = 0;
+    TRY(strand->list(call_reader(call), PARTITION_ONE, call->caller.principal, strand->before,
+                     LOG_FALLING, strand->positions, AT_ONCE, &strand->count));
+    strand->ended = strand->count < AT_ONCE;
+    if (strand->count) strand->before = strand->positions[strand->count - 1];
+    return OK;
+}
+
+static uint64_t first(const struct strand *strand)
+{
+    return strand->at < strand->count ? strand->positions[strand->at] : 0;
+}
+
+/* The last position of both before the ones taken; 0: there is none. */
+static struct status next(struct call *call, struct strand strands[2], uint64_t *position)
+{
+    TRY(fill(call, &strands[0]));
+    TRY(fill(call, &strands[1]));
+    uint64_t one = first(&strands[0]), other = first(&strands[1]);
+    *position = one > other ? one : other;
+    strands[0].at += one && one == *position;
+    strands[1].at += other && other == *position;
+    return OK;
+}
+
+/* -- telling -------------------------------------------------------------------------------- */
+
+static void put_name(struct json *json, const char *name)
+{
+    char   text[64];
+    size_t size = 0;
+
+    for (; name[size]; size++) {
+        ensure(size < sizeof text);
+        text[size] = name[size] == '_' ? '-' : name[size];
+    }
+    json_put_text(json, "what", (struct slice){ text, size });
+}
+
+static void write_item(struct call *call, const struct event *event, struct arena *arena,
+                       struct json *json)
+{
+    struct vendor_row vendor;
+    struct id         device = event_field_id(event, "device");
+
+    json_object(json);
+    json_put_text(json, "position", position_text(arena, event->position));
+    json_put_instant(json, "at", event->recorded_at);
+    put_name(json, event_shape(event->type)->name);
+    json_name(json, "by");
+    json_object(json);
+    json_put_text(json, "kind", slice_text(actor_kind_name(event->actor.kind)));
+    json_may_id(json, "id", event->actor.id);
+    if (event->actor.kind == ACTOR_VENDOR &&
+        view_get_vendor(call_reader(call), event->actor.id, NO_ID, arena, &vendor))
+        json_put_text(json, "name", vendor.name);
+    json_object_end(json);
+    if (id_equal(event->stream, call->caller.principal)) json_may_id(json, "deviceId", device);
+    json_object_end(json);
+}
+
+/* `before` becomes the last position looked at; 0: there is nothing before it. */
+static struct status write_items(struct call *call, uint64_t *before, size_t limit,
+                                 struct json *json)
+{
+    struct strand strands[2] = { { .list = log_stream_positions, .before = *before },
+                                 { .list = log_index_positions, .before = *before } };
+    struct arena  arena  = { 0 };
+    struct status status = OK;
+    uint64_t      position = 0;
+    size_t        found = 0;
+
+    for (size_t looked = 0; looked < LOOK_MAX && found < limit; looked++) {
+        struct event event;
+        status = next(call, strands, &position);
+        if (status.code != STATUS_OK || !position) break;
+        arena_reset(&arena);
+        status = log_read(call_reader(call), NULL, PARTITION_ONE, position, &arena, &event);
+        if (status.code != STATUS_OK) break;
+        *before = position;
+        if (!is_access(&event)) continue;
+        write_item(call, &event, &arena, json);
+        found++;
+    }
+    if (status.code == STATUS_OK && position) status = next(call, strands, &position);
+    if (!position) *before = 0;
+    arena_free(&arena);
+    return status;
+}
+
+void app_access_log(struct call *call)
+{
+    struct buffer body   = { 0 };
+    struct json   json   = json_to(&body);
+    uint64_t      before = UINT64_MAX;
+    struct slice  cursor;
+    struct status status;
+    size_t        limit;
+
+    if (!page_cursor(call, &cursor, &limit)) return;
+    if (cursor.data && !position_parse(cursor, &before)) {
+        call_fail(call, PROBLEM_invalid_argument,
+                  "Query cursor has to be one that an earlier page gave.");
+        return;
+    }
+    json_object(&json);
+    json_name(&json, "items");
+    json_array(&json);
+    status = write_items(call, &before, limit, &json);
+    if (status.code != STATUS_OK) {
+        buffer_free(&body);
+        call_broken(call, status);
+        return;
+    }
+    json_array_end(&json);
+    json_object_end(&json);
+    if (before) page_link(call, position_text(call->arena, before));
+    call_answer_json(call, 200, &body);
+}

@@ -1,0 +1,333 @@
+/* export.c -- everything we know of a person, as one JSON document:
+ *
+ *     {"format":"piot-export-1","exportedAt":…,"account":{…},
+ *      "networks":[…],"devices":[…],"removedDevices":[…],"consents":[…],"commands":[…],
+ *      "events":[{"event":{…},"leaf":"<hex>","previous":"<hex>","envelope":"<base64>"}…],
+ *      "head":{"position":"1/42","streamversion":17,"leaf":"<hex>"}}
+ *
+ * The first parts are as the app shows them. `events` is the account's whole stream, from
+ * version 1 on without a gap, and can be checked by whoever holds it: a leaf is
+ * SHA-256(0x00 ‖ envelope), the envelope names its predecessor's leaf, and a leaf in the
+ * stream is one of the log, of which there are proofs. The ciphertexts of personal fields
+ * are left out: the envelope has their hashes, but without the account's key, which never
+ * leaves, they would prove nothing of the text beside them. So are password and tokens'
+ * hashes, as api/app/feed.h says; unlike there, webhooks' fates are in, or the stream
+ * would have gaps.
+ *
+ * It is written as fast as it is read, a page at a time, and no more waits in memory; what
+ * happens meanwhile to what was not written yet is in it. An account that is erased while
+ * it is read ends it, broken. */
+#include <string.h>
+
+#include "api/app/feed.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "api/show.h"
+#include "core/base/text.h"
+#include "core/log/log.h"
+
+enum {
+    PAGE_BYTES = 32 * 1024, /* sent at one look, and the item that goes beyond */
+    ROOM_BELOW = 16 * 1024, /* unsent bytes at which the reader counts as behind */
+    AT_ONCE    = 32,        /* ids or positions listed in one go */
+    PAUSE_MS   = 1,         /* between two pages: the loop has others, too */
+};
+
+static const struct id NO_ID;
+
+struct export {
+    struct call         *call;
+    struct server_timer *timer;
+    struct buffer        page;
+    struct json          json;
+    struct arena         scratch;
+    unsigned             part;           /* of parts[] */
+    bool                 begun;          /* the part's array is open */
+    struct id            device, after;  /* how far it is in there */
+    uint64_t             position;
+    struct event         last;           /* its version and place */
+    struct hash          leaf;
+};
+
+static struct reader *reader_of(struct export *export) { return call_reader(export->call); }
+
+/* Of one item: the arena is emptied after it. */
+static struct showing showing_of(struct export *export)
+{
+    return (struct showing){ .reader = reader_of(export), .arena = &export->scratch };
+}
+
+/* -- what the views have ------------------------------------------------------------ */
+
+typedef size_t list_of(struct reader *reader, struct id first, struct id after,
+                       struct id *seconds, size_t max);
+typedef void write_one(struct export *export, struct id id);
+
+static void write_network(struct export *export, struct id id)
+{
+    struct network_row row;
+    struct showing     showing = showing_of(export);
+
+    if (view_get_network(reader_of(export), id, NO_ID, &export->scratch, &row))
+        show_network(&export->json, &showing, id, &row);
+}
+
+static void write_device(struct export *export, struct id id)
+{
+    struct device_row row;
+    struct showing    showing = showing_of(export);
+
+    if (view_get_device(reader_of(export), id, NO_ID, &export->scratch, &row))
+        show_device(&export->json, &showing, id, &row);
+}
+
+static void write_consent(struct export *export, struct id id)
+{
+    struct consent_row row;
+    struct showing     showing = showing_of(export);
+
+    if (view_get_consent(reader_of(export), id, NO_ID, &export->scratch, &row))
+        show_consent(&export->json, &showing, id, &row);
+}
+
+static void write_command(struct export *export, struct id id)
+{
+    struct command_row row;
+
+    if (view_get_command(reader_of(export), id, NO_ID, &export->scratch, &row))
+        show_command(&export->json, id, &row);
+}
+
+/* Writes what `list` has after `export->after`, till the page is full. True: all. */
+static bool write_list(struct export *export, list_of *list, struct id first, write_one *one)
+{
+    struct id ids[AT_ONCE];
+    size_t    count = list(reader_of(export), first, export->after, ids, AT_ONCE);
+
+    for (size_t i = 0; i < count; i++) {
+        if (export->page.size >= PAGE_BYTES) return false;
+        one(export, export->after = ids[i]);
+        arena_reset(&export->scratch);
+    }
+    return count < AT_ONCE;
+}
+
+static bool write_networks(struct export *export)
+{
+    return write_list(export, view_list_account_network, export->call->caller.principal,
+                      write_network);
+}
+static bool write_devices(struct export *export)
+{
+    return write_list(export, view_list_account_device, export->call->caller.principal,
+                      write_device);
+}
+static bool write_removed(struct export *export)
+{
+    return write_list(export, view_list_removed_device, export->call->caller.principal,
+                      write_device);
+}
+static bool write_consents(struct export *export)
+{
+    return write_list(export, view_list_account_consent, export->call->caller.principal,
+                      write_consent);
+}
+
+/* Device by device, also of those that were removed. */
+static bool write_commands(struct export *export)
+{
+    struct id account = export->call->caller.principal, next;
+
+    if (id_given(export->device) &&
+        !write_list(export, view_list_device_command, export->device, write_command))
+        return false;
+    export->after = NO_ID;
+    if (!view_list_commanded_device(reader_of(export), account, export->device, &next, 1))
+        return true;
+    export->device = next;
+    return false;
+}
+
+/* -- what the log has ------------------------------------------------------------------ */
+
+static void put_hash(struct json *json, const char *name, const struct hash *hash)
+{
+    char text[2 * SHA256_SIZE + 1];
+
+    text_hex(SLICE_OF(hash->bytes), text);
+    json_put_text(json, name, slice_text(text));
+}
+
+static struct status write_event(struct export *export, uint64_t position)
+{
+    struct service   *service = export->call->service;
+    struct log_record record;
+    struct event      event;
+
+    TRY(log_read_record(reader_of(export), PARTITION_ONE, position, &export->scratch, &record));
+    TRY(log_record_event(&record, service->vault, &export->scratch, &event));
+    export->position = position;
+    export->last     = event;
+    memcpy(export->leaf.bytes, record.leaf.data, sizeof export->leaf.bytes);
+    json_object(&export->json);
+    json_name(&export->json, "event");
+    feed_event(&event, &service->view, &export->json);
+    put_hash(&export->json, "leaf", &export->leaf);
+    put_hash(&export->json, "previous", &event.previous);
+    json_put_text(&export->json, "envelope", text_base64(&export->scratch, record.envelope));
+    json_object_end(&export->json);
+    return OK;
+}
+
+static struct status write_events(struct export *export, bool *all)
+{
+    uint64_t positions[AT_ONCE];
+    size_t   count;
+
+    TRY(log_stream_positions(reader_of(export), PARTITION_ONE, export->call->caller.principal,
+                             export->position, LOG_RISING, positions, AT_ONCE, &count));
+    *all = count < AT_ONCE;
+    for (size_t i = 0; i < count; i++) {
+        if (export->page.size >= PAGE_BYTES) {
+            *all = false;
+            return OK;
+        }
+        TRY(write_event(export, positions[i]));
+        arena_reset(&export->scratch);
+    }
+    return OK;
+}
+
+/* -- all of it, part by part --------------------------------------------------------------- */
+
+static const struct {
+    const char *name;
+    bool (*write)(struct export *export); /* NULL: the events */
+} parts[] = {
+    { "networks", write_networks }, { "devices", write_devices },
+    { "removedDevices", write_removed }, { "consents", write_consents },
+    { "commands", write_commands }, { "events", NULL },
+};
+
+static bool is_alive(struct export *export, struct account_row *row)
+{
+    return view_get_account(reader_of(export), export->call->caller.principal, NO_ID,
+                            &export->scratch, row) &&
+           slice_equal(row->status, SLICE("active"));
+}
+
+static void begin(struct export *export, const struct account_row *row)
+{
+    struct json *json = &export->json;
+
+    json_object(json);
+    json_put_text(json, "format", SLICE("piot-export-1"));
+    json_put_instant(json, "exportedAt", export->call->now_us);
+    json_name(json, "account");
+    show_account(json, export->call->caller.principal, row);
+}
+
+static void finish(struct export *export)
+{
+    struct json *json = &export->json;
+
+    json_name(json, "head");
+    json_object(json);
+    json_put_text(json, "position", position_text(&export->scratch, export->position));
+    json_put_u64(json, "streamversion", export->last.version);
+    put_hash(json, "leaf", &export->leaf);
+    json_object_end(json);
+    json_object_end(json);
+    arena_reset(&export->scratch);
+}
+
+/* Fills a page. `done`: it is the last one. */
+static struct status write_page(struct export *export, bool *done)
+{
+    while (export->part < COUNT(parts) && export->page.size < PAGE_BYTES) {
+        bool all = false;
+
+        if (!export->begun) {
+            json_name(&export->json, parts[export->part].name);
+            json_array(&export->json);
+            export->begun = true;
+            export->after = NO_ID;
+        }
+        if (parts[export->part].write) all = parts[export->part].write(export);
+        else TRY(write_events(export, &all));
+        if (!all) continue;
+        json_array_end(&export->json);
+        export->begun = false;
+        export->part++;
+    }
+    *done = export->part == COUNT(parts);
+    if (*done) finish(export);
+    return reader_failure(reader_of(export));
+}
+
+/* -- sending ---------------------------------------------------------------------------------- */
+
+static struct request *let_go(struct export *export)
+{
+    struct request *request = export->call->request;
+
+    server_timer_close(export->timer);
+    buffer_free(&export->page);
+    arena_free(&export->scratch);
+    return request;
+}
+
+static void go_on(void *argument)
+{
+    struct export     *export = argument;
+    struct account_row row;
+    bool               done = false;
+    bool               good = is_alive(export, &row) && write_page(export, &done).code == STATUS_OK;
+    size_t             unsent;
+
+    if (!good) {
+        request_stream_cut(let_go(export));
+        return;
+    }
+    unsent = request_stream_write(export->call->request, buffer_slice(&export->page));
+    buffer_clear(&export->page);
+    if (done) request_stream_end(let_go(export));
+    else if (unsent <= ROOM_BELOW) server_timer_set(export->timer, PAUSE_MS);
+}
+
+static void on_room(void *context, struct request *request)
+{
+    (void)request;
+    go_on(context);
+}
+
+static void on_gone(void *context, struct request *request)
+{
+    (void)request;
+    request_stream_cut(let_go(context));
+}
+
+void app_export(struct call *call)
+{
+    struct export     *export = arena_new(call->arena, struct export);
+    struct account_row row;
+
+    *export = (struct export){ .call = call };
+    if (!is_alive(export, &row)) {
+        arena_free(&export->scratch);
+        call_refuse(call, REFUSED_account_unknown);
+        return;
+    }
+    export->json  = json_to(&export->page);
+    export->timer = server_timer_open(call->request->server, go_on, export);
+    request_header(call->request, "Cache-Control", SLICE("no-store"));
+    request_header(call->request, "Content-Disposition",
+                   SLICE("attachment; filename=\"piot-export.json\""));
+    request_watch(call->request, (struct request_watch){ .context    = export,
+                                                         .gone       = on_gone,
+                                                         .room       = on_room,
+                                                         .room_below = ROOM_BELOW });
+    begin(export, &row);
+    request_stream_begin(call->request, 200, "application/json");
+    server_timer_set(export->timer, PAUSE_MS);
+}

@@ -1,0 +1,212 @@
+/* eraser.c -- when what is done, and the files; eraser_rows.c has the rows. */
+#include "api/eraser.h"
+
+#include <stdlib.h>
+
+#include "api/eraser_room.h"
+#include "core/base/report.h"
+#include "core/facts/names.h"
+
+enum {
+    LOOK_EVERY_MS  = 1000, /* for what is due by the clock */
+    SNAPSHOT_TRY_MS = 50,  /* while somebody looks at how things were */
+};
+
+/* Where anything of a person may stand. Leases first: RocksDB's list of files names the
+ * first and last key of each until it changes again, and a lease's key is an address. */
+static const enum family personal[] = {
+    FAMILY_leases,   FAMILY_personal, FAMILY_registry, FAMILY_accounts,    FAMILY_networks,
+    FAMILY_devices,  FAMILY_consents, FAMILY_commands, FAMILY_tokens,      FAMILY_outbox,
+    FAMILY_timers,   FAMILY_idempotency,
+};
+
+static bool stopping(const struct eraser *eraser) { return atomic_load(&eraser->stopping); }
+
+/* -- asking the writer ---------------------------------------------------------------- */
+
+static void on_done(struct ask *ask)
+{
+    struct errand *errand = ask->context;
+
+    ensure(queue_push(errand->eraser->done, errand)); /* there is but one at a time */
+}
+
+static void on_alongside(struct ask *ask, struct batch *batch)
+{
+    struct errand *errand = ask->context;
+
+    errand->alongside(errand, batch);
+}
+
+struct status eraser_ask(struct eraser *eraser, struct errand *errand, struct intent intent)
+{
+    errand->eraser = eraser;
+    errand->item   = (struct ask_item){ .intent = intent };
+    errand->ask    = (struct ask){ .items     = &errand->item,
+                                   .count     = 1,
+                                   .context   = errand,
+                                   .alongside = errand->alongside ? on_alongside : NULL,
+                                   .done      = on_done };
+    while (!ledger_submit(eraser->service->ledger, &errand->ask)) {
+        if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
+        queue_wait(eraser->wake, SNAPSHOT_TRY_MS); /* the ledger is full: others come first */
+        queue_drain(eraser->wake);
+    }
+    while (!queue_pop(eraser->done)) queue_wait(eraser->done, -1);
+    queue_drain(eraser->done);
+    return errand->ask.failure;
+}
+
+/* -- the files ---------------------------------------------------------------------------- */
+
+static struct status wait_for_snapshots(struct eraser *eraser)
+{
+    while (store_snapshots(eraser->service->store)) {
+        if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
+        queue_wait(eraser->wake, SNAPSHOT_TRY_MS);
+        queue_drain(eraser->wake);
+    }
+    return OK;
+}
+
+static struct status wipe_files(struct eraser *eraser)
+{
+    struct service *service = eraser->service;
+
+    TRY(wait_for_snapshots(eraser));
+    TRY(vault_wipe(service->vault));
+    for (size_t i = 0; i < COUNT(personal); i++)
+        TRY(store_compact(service->store, personal[i]));
+    return OK;
+}
+
+/* -- what is open ---------------------------------------------------------------------------- */
+
+static struct status destroy(struct eraser *eraser, const struct id *accounts, size_t count)
+{
+    for (size_t i = 0; i < count; i++) TRY(eraser_erase_rows(eraser, accounts[i]));
+    TRY(wipe_files(eraser));
+    eraser->wiped_us = clock_monotonic_us();
+    for (size_t i = 0; i < count; i++) {
+        struct errand errand = { .alongside = NULL };
+        struct intent intent = { .type = INTENT_note_destroyed, .stream = accounts[i] };
+        intent.note_destroyed.master = vault_master_number(eraser->service->vault);
+        TRY(eraser_ask(eraser, &errand, intent));
+    }
+    return OK;
+}
+
+static struct status complete(struct eraser *eraser, struct id account)
+{
+    struct errand errand = { .alongside = NULL };
+    struct intent intent = { .type = INTENT_complete_erasure, .stream = account };
+
+    intent.complete_erasure.master = vault_master_number(eraser->service->vault);
+    return eraser_ask(eraser, &errand, intent);
+}
+
+/* A page of open erasures, by what each waits for. */
+struct open {
+    struct id to_destroy[ERASURES_AT_ONCE], to_complete[ERASURES_AT_ONCE];
+    size_t    destroy_count, complete_count;
+    bool      rotation_due;
+};
+
+static struct status look(struct eraser *eraser, struct open *open)
+{
+    struct service *service = eraser->service;
+    struct reader  *reader  = service_reader(service);
+    uint64_t        master  = vault_master_number(service->vault);
+    int64_t         now_us  = clock_now(&service->clock);
+    struct arena    arena   = { 0 };
+    struct id       accounts[ERASURES_AT_ONCE];
+    size_t          count   = view_list_open_erasure(reader, name_system(), (struct id){ { 0 } },
+                                                     accounts, COUNT(accounts));
+
+    *open = (struct open){ .rotation_due = false };
+    for (size_t i = 0; i < count; i++) {
+        struct open_erasure_row row;
+        if (!view_get_open_erasure(reader, name_system(), accounts[i], &arena, &row)) continue;
+        if (!row.destroyed_at) open->to_destroy[open->destroy_count++] = accounts[i];
+        else if (row.master < master) open->to_complete[open->complete_count++] = accounts[i];
+        else if (row.destroyed_at <= now_us - service->settings.master_key_rotate_within)
+            open->rotation_due = true;
+    }
+    arena_free(&arena);
+    return reader_failure(reader);
+}
+
+static struct status step(struct eraser *eraser)
+{
+    struct open open;
+    int64_t     again_us = eraser->wiped_us + eraser->service->settings.wipe_every;
+
+    TRY(look(eraser, &open));
+    if (open.destroy_count && (!eraser->wiped_us || clock_monotonic_us() >= again_us))
+        TRY(destroy(eraser, open.to_destroy, open.destroy_count));
+    if (open.rotation_due) TRY(vault_rotate_master(eraser->service->vault));
+    for (size_t i = 0; i < open.complete_count; i++) TRY(complete(eraser, open.to_complete[i]));
+    return OK;
+}
+
+/* -- the thread -------------------------------------------------------------------------------- */
+
+static void *work(void *argument)
+{
+    struct eraser *eraser = argument;
+
+    while (!stopping(eraser)) {
+        struct status status = step(eraser);
+        if (status.code != STATUS_OK && !stopping(eraser))
+            report(REPORT_ERROR, "eraser", "tried again in a moment: %s", status.text);
+        if (!stopping(eraser)) queue_wait(eraser->wake, LOOK_EVERY_MS);
+        queue_drain(eraser->wake);
+    }
+    return NULL;
+}
+
+struct status eraser_start(struct eraser **opened, struct service *service)
+{
+    struct eraser *eraser = calloc(1, sizeof *eraser);
+    struct status  status;
+
+    ensure(eraser != NULL);
+    eraser->service = service;
+    status          = queue_open(&eraser->wake, 1);
+    if (status.code == STATUS_OK) status = queue_open(&eraser->done, 1);
+    if (status.code == STATUS_OK && pthread_create(&eraser->thread, NULL, work, eraser))
+        status = failed(STATUS_LIMIT, "the eraser's thread could not be started");
+    eraser->running = status.code == STATUS_OK;
+    *opened         = eraser->running ? eraser : NULL;
+    if (!eraser->running) eraser_close(eraser);
+    return status;
+}
+
+void eraser_stop(struct eraser *eraser)
+{
+    if (!eraser || !eraser->running) return;
+    atomic_store(&eraser->stopping, true);
+    store_compact_no_more(eraser->service->store);
+    queue_wake(eraser->wake);
+    ensure(pthread_join(eraser->thread, NULL) == 0);
+    eraser->running = false;
+}
+
+void eraser_close(struct eraser *eraser)
+{
+    if (!eraser) return;
+    ensure(!eraser->running);
+    if (eraser->wake) queue_close(eraser->wake);
+    if (eraser->done) queue_close(eraser->done);
+    free(eraser);
+}
+
+void eraser_committed(struct eraser *eraser, const struct commit *commit)
+{
+    if (!eraser) return;
+    for (size_t i = 0; i < commit->count; i++)
+        if (commit->events[i].type == EVENT_account_erased) {
+            queue_wake(eraser->wake);
+            return;
+        }
+}

@@ -1,0 +1,101 @@
+/* fold_erased.c -- the registry when a person is forgotten.
+ *
+ * An account that was erased must look the same whether it is folded now, with what is
+ * personal still readable, or ever after, with none of it. So all its records go, but
+ * for its own, which says that it was, and for grants whose vendors have yet to say
+ * that they know: those lose what is personal.
+ */
+#include "core/rules/folding.h"
+
+enum { AT_ONCE = 32 };
+
+/* Runs `what` for every second id under `first`. */
+#define EACH(on, name, first, second, ...)                                                \
+    do {                                                                                  \
+        struct id some_[AT_ONCE], after_ = NO_ID;                                         \
+        size_t    count_;                                                                 \
+        do {                                                                              \
+            count_ = registry_list_##name((on)->reader, (first), after_, some_, AT_ONCE); \
+            for (size_t i_ = 0; i_ < count_; i_++) {                                      \
+                struct id second = after_ = some_[i_];                                    \
+                __VA_ARGS__;                                                              \
+            }                                                                             \
+        } while (count_ == AT_ONCE);                                                      \
+    } while (0)
+
+#define DROP_ALL(on, name, first) \
+    EACH(on, name, first, each, registry_erase_##name((on)->batch, (first), each))
+
+void registry_account_erasure_requested(struct folding                         *on,
+                                        const struct account_erasure_requested *told)
+{
+    (void)told;
+    CHANGING(on, account, on->stream, NO_ID, it.status = SLICE("erasing"),
+             it.activation_hash = (struct slice){ 0 });
+}
+
+/* Does its vendor still have to say that it knows the end? */
+static bool is_owed(const struct consent_record *it)
+{
+    return !it->acknowledged && (slice_equal(it->status, SLICE("withdrawn")) ||
+                                 slice_equal(it->status, SLICE("revoked")));
+}
+
+static void drop_consent(struct folding *on, struct id id)
+{
+    struct consent_record it;
+
+    if (!registry_get_consent(on->reader, on->stream, id, on->arena, &it)) return;
+    if (!is_owed(&it)) {
+        registry_erase_consent(on->batch, on->stream, id);
+        return;
+    }
+    it.vendor_device_id = it.display_name = (struct slice){ NULL, 0 };
+    registry_put_consent(on->batch, on->stream, id, &it);
+}
+
+static void drop_device(struct folding *on, struct id id)
+{
+    DROP_ALL(on, open_command, id);
+    registry_erase_device(on->batch, on->stream, id);
+}
+
+void registry_account_erased(struct folding *on, const struct account_erased *told)
+{
+    (void)told;
+    EACH(on, consent, on->stream, each, drop_consent(on, each));
+    EACH(on, device, on->stream, each, drop_device(on, each));
+    DROP_ALL(on, session, on->stream);
+    DROP_ALL(on, network, on->stream);
+    DROP_ALL(on, attachment, on->stream);
+    DROP_ALL(on, bond, on->stream);
+    DROP_ALL(on, asked, on->stream);
+    DROP_ALL(on, command, on->stream);
+    registry_put_account(on->batch, on->stream, NO_ID,
+                         &(struct account_record){ .status = SLICE("erased") });
+}
+
+void registry_personal_data_destroyed(struct folding                       *on,
+                                      const struct personal_data_destroyed *told)
+{
+    (void)told;
+    CHANGING(on, account, on->stream, NO_ID, it.destroyed = true);
+}
+
+void registry_erasure_completed(struct folding *on, const struct erasure_completed *told)
+{
+    (void)told;
+    CHANGING(on, account, on->stream, NO_ID, it.forgotten = true);
+}
+
+void registry_legal_hold_placed(struct folding *on, const struct legal_hold_placed *told)
+{
+    (void)told;
+    CHANGING(on, account, on->stream, NO_ID, it.held = true);
+}
+
+void registry_legal_hold_released(struct folding *on, const struct legal_hold_released *told)
+{
+    (void)told;
+    CHANGING(on, account, on->stream, NO_ID, it.held = false);
+}
