@@ -1,8 +1,5 @@
 // subject_access -- does a person get everything that is known of them, can they check that
 // nothing of it was left out, and do they see who looked at it?
-//
-// Tried with planted bugs: an export that skipped an event, one that wrote a leaf of its
-// own making, an access log that had what the system did by itself: each failed.
 import { createHash } from 'node:crypto';
 import { Client } from './client.mjs';
 import { assert, story } from './world.mjs';

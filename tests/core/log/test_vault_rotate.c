@@ -1,8 +1,7 @@
 /* Does every key outlive a rotation of the master key, does the old master key open
  * nothing any more, and does a vault open after a kill between any two steps?
  *
- * Planted bugs that this must notice, and did: the new name given before the batch was
- * committed; a next key that nothing is under preferred; one that is never taken over.
+ * Planted bug that this must notice, and did: a next key that is never taken over.
  */
 #include "core/log/vault.h"
 
