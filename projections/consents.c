@@ -190,6 +190,8 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
     struct consent_row row;
 
     if (!view_get_consent(batch_reader(batch), consent, NO_ID, scratch, &row)) return;
+    EACH_LISTED(batch, consent_event, consent, event,
+                view_erase_consent_event(batch, consent, event));
     if (row.ended_at && !row.acknowledged_at) {
         row.notice_text = row.display_name = row.vendor_device_id = (struct slice){ NULL, 0 };
         view_put_consent(batch, consent, NO_ID, &row);
