@@ -57,15 +57,19 @@ static struct status read_anchor(struct archive *archive, const char *path, bool
     return status.code == STATUS_NOT_FOUND && !chosen ? OK : status;
 }
 
-/* As text, or in a file; without either, what the service left beside its key. */
+struct status archive_key(const char *given, struct note_key *key)
+{
+    return strchr(given, '+') ? note_key_parse(slice_text(given), key)
+                              : checkpoint_key_read(given, key);
+}
+
+/* What was given; else what the service left beside its key. */
 static struct status read_key(struct archive *archive, const struct archive_options *options)
 {
     const char   *path   = path_in(&archive->arena, options, options->key, "log.key.pub");
-    struct status status = OK;
+    struct status status = options->key ? archive_key(options->key, &archive->key)
+                                        : checkpoint_key_read(path, &archive->key);
 
-    if (options->key && strchr(options->key, '+'))
-        status = note_key_parse(slice_text(options->key), &archive->key);
-    else status = checkpoint_key_read(path, &archive->key);
     archive->keyed = status.code == STATUS_OK;
     return status.code == STATUS_NOT_FOUND && !options->key ? OK : status;
 }

@@ -54,6 +54,9 @@ must_use struct status archive_open(struct archive *archive,
                                     enum archive_use use);
 void archive_close(struct archive *archive);
 
+/* A verifier key, by its text or by the path of a file that holds it. */
+must_use struct status archive_key(const char *given, struct note_key *key);
+
 /* Has a process the store locked? */
 bool archive_in_use(const struct archive_options *options);
 /* Changes whenever a file of the store does, for who waits for more. */

@@ -10,6 +10,8 @@
 #undef json_array
 #undef json_null
 
+#include "core/base/json.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -86,6 +88,15 @@ struct slice tree_text(const struct tree *tree, const char *path, struct arena *
     return text;
 }
 
+bool tree_whole(const struct tree *tree, const char *path, uint64_t *number)
+{
+    const json_t *value = value_of(tree_at(tree, path));
+
+    if (!value || !json_is_integer(value) || json_integer_value(value) < 0) return false;
+    *number = (uint64_t)json_integer_value(value);
+    return true;
+}
+
 bool tree_says(const struct tree *tree, const char *path, const char *text)
 {
     const json_t *value = value_of(tree_at(tree, path));
@@ -107,4 +118,72 @@ size_t tree_names(const struct tree *object, const char **names, size_t max)
 void tree_write(const struct tree *tree, bool for_people, struct buffer *out)
 {
     dump(tree, for_people ? JSON_INDENT(2) : JSON_COMPACT, out);
+}
+
+/* -- canonically ------------------------------------------------------------------------ */
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static bool is_ascii(const char *name)
+{
+    while (*name && (unsigned char)*name < 0x80) name++;
+    return !*name;
+}
+
+static bool write_value(json_t *value, struct json *json);
+
+static bool write_object(json_t *object, struct json *json)
+{
+    size_t        count = json_object_size(object);
+    struct arena  arena = { 0 };
+    const char  **names = arena_array(&arena, const char *, count);
+    bool          good  = true;
+
+    tree_names(tree_of(object), names, count);
+    qsort(names, count, sizeof *names, by_name);
+    json_object(json);
+    for (size_t i = 0; i < count && good; i++) {
+        json_name_slice(json, slice_text(names[i]));
+        good = is_ascii(names[i]) && write_value(json_object_get(object, names[i]), json);
+    }
+    if (good) json_object_end(json);
+    arena_free(&arena);
+    return good;
+}
+
+static bool write_array(json_t *array, struct json *json)
+{
+    bool good = true;
+
+    json_array(json);
+    for (size_t i = 0; i < json_array_size(array) && good; i++)
+        good = write_value(json_array_get(array, i), json);
+    if (good) json_array_end(json);
+    return good;
+}
+
+static bool write_value(json_t *value, struct json *json)
+{
+    if (json->depth + 2 >= JSON_DEPTH_MAX) return false;
+    if (json_is_object(value)) return write_object(value, json);
+    if (json_is_array(value)) return write_array(value, json);
+    if (json_is_string(value)) {
+        json_text(json, (struct slice){ json_string_value(value), json_string_length(value) });
+        return true;
+    }
+    if (!json_is_integer(value)) return false;
+    json_i64(json, json_integer_value(value));
+    return true;
+}
+
+struct status tree_write_canonical(const struct tree *tree, struct buffer *out)
+{
+    struct json json = json_canonical_to(out);
+
+    return write_value(value_of(tree), &json)
+               ? OK
+               : failed(STATUS_CORRUPT, "something in it stands in no document that we sign");
 }

@@ -28,11 +28,16 @@ bool               tree_is_array(const struct tree *tree);
 /* A text as it is; numbers, flags and the rest as their JSON; nothing for null and for
  * what is not there. */
 struct slice tree_text(const struct tree *tree, const char *path, struct arena *arena);
+bool         tree_whole(const struct tree *tree, const char *path, uint64_t *number);
 bool         tree_says(const struct tree *tree, const char *path, const char *text);
 
 /* The names of an object's members, in the order they came; at most `max`. */
 size_t tree_names(const struct tree *object, const char **names, size_t max);
 
+/* As RFC 8785 has it. STATUS_CORRUPT: a name that is not ASCII, a number that is not a whole
+ * one, something other than objects, arrays, texts and numbers, or nested too deep: nothing
+ * that we ever sign. */
+must_use struct status tree_write_canonical(const struct tree *tree, struct buffer *out);
 /* As JSON: `for_people` with indentation, else on one line. */
 void tree_write(const struct tree *tree, bool for_people, struct buffer *out);
 

@@ -1,10 +1,10 @@
 /* lease.c -- piot lease: which gateway held which addresses. */
 #include "cli/lease.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/input.h"
 #include "cli/operator.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -82,25 +82,10 @@ static enum ending add_one(void)
 
 /* -- many, from a file --------------------------------------------------------------------- */
 
-static struct status read_all(const char *path, struct buffer *text)
-{
-    bool   standard = strcmp(path, "-") == 0;
-    FILE  *file     = standard ? stdin : fopen(path, "re");
-    char   block[1 << 16];
-    size_t got;
-
-    if (!file) return failed(STATUS_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
-    while ((got = fread(block, 1, sizeof block, file)) > 0)
-        buffer_add(text, (struct slice){ block, got });
-    bool broken = ferror(file) != 0;
-    if (!standard) fclose(file);
-    return broken ? failed(STATUS_IO, "cannot read %s to its end", path) : OK;
-}
-
 static enum ending add_file(const char *path)
 {
     struct buffer text = { 0 }, lines = { 0 };
-    struct status status = read_all(path, &text);
+    struct status status = input_read(path, SIZE_MAX, &text);
     enum ending   ending = ENDED_UNABLE;
 
     if (status.code != STATUS_OK) screen_complain("%s", status.text);

@@ -18,10 +18,11 @@
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
+#include "cli/verify_receipt.h"
 #include "projections/projection.h"
 
 static struct archive_options options;
-static const char *earlier_path;
+static const char *earlier_path, *receipt_path;
 static bool as_json, log_only;
 
 /* -- looking ------------------------------------------------------------------------------ */
@@ -162,6 +163,9 @@ static enum ending verify(const char *word)
     struct report_book  book;
 
     (void)word;
+    if (receipt_path && options.data)
+        return misused("verify", "--receipt needs no --data: say which of them to verify");
+    if (receipt_path) return verify_receipt(receipt_path, options.key, as_json);
     if (!options.data) return misused("verify", "--data DIR is missing: piotd's data directory");
     report_book_open(&book, as_json);
     struct status status  = look(&book, &result);
@@ -185,6 +189,8 @@ enum ending piot_verify(int count, char **words)
         CHOICE_KEY(&options.key),
         { "checkpoint", "FILE", NULL, "a checkpoint kept from before: the log has to continue it",
           &earlier_path, NULL },
+        { "receipt", "FILE", NULL, "verify this receipt by itself, JSON or page, with --key",
+          &receipt_path, NULL },
         { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
           &log_only },
         CHOICE_JSON(&as_json),
@@ -205,9 +211,12 @@ enum ending piot_verify(int count, char **words)
             "byte for byte.\n"
             "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
             "is changed. It may run beside piotd, and then checks the state it began with.\n"
+            "A receipt is checked by itself: signature, proofs, and that it says what the events\n"
+            "in it say.\n"
             "Ends with 0: content, 1: findings, 2: usage, 3: could not look.\n",
         .examples =
             "  piot verify --data /var/lib/piot\n"
+            "  piot verify --receipt receipt.json --key log.key.pub\n"
             "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n",
     };
 

@@ -3,7 +3,8 @@
  * A question is in its account's inbox until it is answered or lapses; a grant is
  * in its vendor's list while it lives; a grant taken back is among the open
  * withdrawals until its vendor says it knows. That it said so late stays on
- * record: `overdue` is not taken back.
+ * record: `overdue` is not taken back. A receipt is made of the events that told what
+ * became of a consent, so the view says where they stand.
  */
 #include "projections/projection.h"
 
@@ -16,6 +17,12 @@ static bool find(struct batch *batch, struct arena *scratch, const struct event 
 
     row->changed = event->position;
     return found;
+}
+
+static void note_event(struct batch *batch, const struct event *event, struct id consent)
+{
+    view_put_consent_event(batch, consent, event->id,
+                           &(struct consent_event_row){ .position = event->position });
 }
 
 static void requested(struct batch *batch, const struct event *event)
@@ -47,6 +54,7 @@ static void requested(struct batch *batch, const struct event *event)
     view_put_account_consent(batch, event->stream, it->consent,
                              &(struct account_consent_row){ { 0 } });
     view_put_inbox(batch, event->stream, it->consent, &(struct inbox_row){ { 0 } });
+    note_event(batch, event, it->consent);
 }
 
 /* The question reached the app; or it did and will be answered later. */
@@ -77,6 +85,7 @@ static void granted(struct batch *batch, struct arena *scratch, const struct eve
     view_put_consent(batch, it->consent, NO_ID, &row);
     view_erase_inbox(batch, event->stream, it->consent);
     view_put_vendor_grant(batch, it->vendor, it->consent, &(struct vendor_grant_row){ { 0 } });
+    note_event(batch, event, it->consent);
 }
 
 static void not_granted(struct batch *batch, struct arena *scratch, const struct event *event,
@@ -108,6 +117,7 @@ static void ended(struct batch *batch, struct arena *scratch, const struct event
     view_erase_vendor_grant(batch, row.vendor, consent);
     view_put_open_withdrawal(batch, name_system(), consent,
                              &(struct open_withdrawal_row){ { 0 } });
+    note_event(batch, event, consent);
 }
 
 static void withdrawn(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -133,6 +143,7 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     row.status = SLICE("expired");
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_vendor_grant(batch, row.vendor, consent);
+    note_event(batch, event, consent);
 }
 
 static void renewed(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -145,6 +156,7 @@ static void renewed(struct batch *batch, struct arena *scratch, const struct eve
     row.expires_at = event->consent_renewed.expires_at;
     view_put_consent(batch, consent, NO_ID, &row);
     view_put_vendor_grant(batch, row.vendor, consent, &(struct vendor_grant_row){ { 0 } });
+    note_event(batch, event, consent);
 }
 
 static void acknowledged(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -156,6 +168,7 @@ static void acknowledged(struct batch *batch, struct arena *scratch, const struc
     row.acknowledged_at = event->recorded_at;
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_open_withdrawal(batch, name_system(), consent);
+    note_event(batch, event, consent);
 }
 
 static void overdue(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -177,6 +190,8 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
     struct consent_row row;
 
     if (!view_get_consent(batch_reader(batch), consent, NO_ID, scratch, &row)) return;
+    EACH_LISTED(batch, consent_event, consent, event,
+                view_erase_consent_event(batch, consent, event));
     if (row.ended_at && !row.acknowledged_at) {
         row.notice_text = row.display_name = row.vendor_device_id = (struct slice){ NULL, 0 };
         view_put_consent(batch, consent, NO_ID, &row);

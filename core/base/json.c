@@ -6,6 +6,11 @@
 
 struct json json_to(struct buffer *out) { return (struct json){ .out = out }; }
 
+struct json json_canonical_to(struct buffer *out)
+{
+    return (struct json){ .out = out, .canonical = true };
+}
+
 /* -- where a value may stand -- */
 
 static void before_value(struct json *json)
@@ -43,8 +48,14 @@ void json_array_end(struct json *json) { end(json, false); }
 
 /* -- strings -- */
 
-static void escape(struct buffer *out, uint32_t code)
+static void escape(const struct json *json, uint32_t code)
 {
+    struct buffer *out = json->out;
+
+    if (json->canonical && (code == '\b' || code == '\f')) {
+        buffer_add(out, code == '\b' ? SLICE("\\b") : SLICE("\\f"));
+        return;
+    }
     static const char hex[] = "0123456789abcdef";
     const char        text[] = { '\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15],
                                  hex[code >> 4 & 15], hex[code & 15] };
@@ -59,8 +70,9 @@ static void escape(struct buffer *out, uint32_t code)
     }
 }
 
-static bool needs_escape(uint32_t code)
+static bool needs_escape(uint32_t code, bool canonical)
 {
+    if (canonical) return code < ' ' || code == '"' || code == '\\';
     return text_is_control(code) || code == '"' || code == '\\' || code == '<' || code == '>' ||
            code == '&' || code == 0x2028 || code == 0x2029;
 }
@@ -73,9 +85,10 @@ static bool is_harmless_ascii(char byte)
 }
 
 /* Stretches that need nothing are copied whole. */
-static void put_string(struct buffer *out, struct slice text)
+static void put_string(const struct json *json, struct slice text)
 {
-    size_t copied = 0, at = 0;
+    struct buffer *out = json->out;
+    size_t         copied = 0, at = 0;
 
     buffer_add_byte(out, '"');
     while (at < text.size) {
@@ -85,13 +98,13 @@ static void put_string(struct buffer *out, struct slice text)
         while (at < text.size && is_harmless_ascii(text.data[at])) at++;
         if (at == text.size) break;
         size = text_character((struct slice){ text.data + at, text.size - at }, &code);
-        if (size && !needs_escape(code)) {
+        if (size && !needs_escape(code, json->canonical)) {
             at += size;
             continue;
         }
         buffer_add(out, (struct slice){ text.data + copied, at - copied });
         if (size)
-            escape(out, code);
+            escape(json, code);
         else
             buffer_add(out, SLICE("\xEF\xBF\xBD"));
         at += size ? size : 1;
@@ -128,7 +141,7 @@ void json_name(struct json *json, const char *name)
 void json_name_slice(struct json *json, struct slice name)
 {
     before_name(json);
-    put_string(json->out, name);
+    put_string(json, name);
     buffer_add_byte(json->out, ':');
 }
 
@@ -137,7 +150,7 @@ void json_name_slice(struct json *json, struct slice name)
 void json_text(struct json *json, struct slice text)
 {
     before_value(json);
-    put_string(json->out, text);
+    put_string(json, text);
 }
 
 void json_raw(struct json *json, struct slice value)

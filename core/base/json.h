@@ -6,6 +6,10 @@
  * characters, quotes, backslash, <, >, &, U+2028 and U+2029; bytes that are not
  * UTF-8 become U+FFFD. Reading JSON is the business of api and cli.
  *
+ * What is to be signed is written canonically (RFC 8785, JCS): strings are escaped only
+ * where they must be, and whoever writes names the members in the order of their names
+ * and no number but whole ones below 2^53.
+ *
  * THREADS   One at a time.
  */
 #ifndef PIOT_JSON_H
@@ -22,8 +26,10 @@ struct json {
     bool           started[JSON_DEPTH_MAX]; /* something stands at this depth */
     bool           in_object[JSON_DEPTH_MAX]; /* else in an array, or outermost */
     bool           named;                   /* a name waits for its value */
+    bool           canonical;
 };
 struct json json_to(struct buffer *out);
+struct json json_canonical_to(struct buffer *out);
 
 void json_object(struct json *json);
 void json_object_end(struct json *json);

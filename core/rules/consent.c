@@ -48,6 +48,15 @@ static struct slice notice(struct ruling *on, const struct request_consent *ask,
     return kept;
 }
 
+/* What the log may say of the notice for ever. A notice can be guessed, so a bare hash
+ * would outlive the person's being forgotten; the salt is forgotten with the text. */
+static struct slice notice_hash(struct ruling *on, struct slice salt, struct slice text)
+{
+    struct hash hash = crypto_sha256_two(salt, text);
+
+    return arena_copy(on->arena, SLICE_OF(hash.bytes));
+}
+
 enum refusal decide_request_consent(struct ruling *on, const struct request_consent *ask)
 {
     struct asked_record       asked;
@@ -65,6 +74,7 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         return ACCEPTED;
     }
     known(on, thing_model, ask->vendor, name_model(ask->model), &model);
+    struct slice text = notice(on, ask, &model), salt = rules_new_salt(on);
     *happened(on, consent_requested) = (struct consent_requested){
         .consent          = rules_new_id(on, ID_consent),
         .claim            = ask->claim,
@@ -82,9 +92,11 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         .notice_version   = SLICE(NOTICE_VERSION),
         .notice_language  = SLICE(NOTICE_LANGUAGE),
         .lapses_at        = on->now_us + on->policy->consent_lapse,
+        .notice_hash      = notice_hash(on, salt, text),
         .vendor_device_id = ask->vendor_device_id,
         .display_name     = ask->display_name.size ? ask->display_name : model.title,
-        .notice_text      = notice(on, ask, &model) };
+        .notice_text      = text,
+        .notice_salt      = salt };
     return ACCEPTED;
 }
 

@@ -39,6 +39,14 @@ struct id rules_new_id(struct ruling *on, enum id_kind kind)
     return ids_next(on->ids, kind, on->now_us);
 }
 
+struct slice rules_new_salt(struct ruling *on)
+{
+    char *bytes = arena_take(on->arena, SALT_SIZE);
+
+    on->ids->random(on->ids->context, bytes, SALT_SIZE);
+    return (struct slice){ bytes, SALT_SIZE };
+}
+
 bool rules_vendor_works(struct ruling *on, struct id vendor)
 {
     struct vendor_record record;

@@ -59,5 +59,8 @@ struct event *rules_happened(struct ruling *on, enum event_type type);
 #define happened(on, name) (&rules_happened((on), EVENT_##name)->name)
 
 struct id rules_new_id(struct ruling *on, enum id_kind kind);
+/* SALT_SIZE bytes that nobody can guess. */
+enum { SALT_SIZE = 16 };
+struct slice rules_new_salt(struct ruling *on);
 
 #endif

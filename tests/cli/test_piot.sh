@@ -65,6 +65,21 @@ done
 mkdir "$work/empty"
 ends 3 "verify cannot look where no store is" verify --data "$work/empty"
 [ -z "$(ls "$work/empty")" ] || broken "looking makes nothing"
+golden=tests/golden/v1.receipt
+ends 0 "a receipt is verified without a service" verify --receipt $golden.json --key $golden.key
+says "rule by rule" '^inclusion  every event stands in that log'
+says "and what it proves" '^con_.*: account acc_.*; ConsentWithdrawn as of '
+ends 0 "with the key itself" verify --receipt $golden.json --key "$(cat $golden.key)" --json
+jq -e '.verdict == "content" and .events == 3 and .findings == []' "$work/out" >/dev/null ||
+    broken "the report says so"
+sed 's/dpv:ConsentWithdrawn/dpv:ConsentGiven/' $golden.json >"$work/forged"
+ends 1 "a forged one is found" verify --receipt "$work/forged" --key $golden.key
+says "by name" '^record  dpv:hasConsentStatus is not what the events say'
+ends 2 "without the key it is not tried" verify --receipt $golden.json
+says "and said so" '--key KEY'
+ends 2 "a receipt or a directory" verify --receipt $golden.json --key $golden.key --data .
+ends 3 "a receipt has to be there" verify --receipt "$work/nowhere" --key $golden.key
+ends 3 "the key, too" verify --receipt $golden.json --key "$work/nowhere"
 ends 0 "events prints the reference" events
 says "with tabs in a pipe" $'^device-renamed\taccount\tname\ttext\tpersonal\t'
 ends 0 "events knows refusals" events refusals

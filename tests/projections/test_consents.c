@@ -152,6 +152,25 @@ static void a_revoked_grant_waits_for_its_vendor_too(void **state)
     assert_listed(open_withdrawal, name_system(), GRANT);
 }
 
+static void the_events_behind_a_receipt_are_found(void **state)
+{
+    struct id ids[8];
+    (void)state;
+
+    happened(ALICE, consent_notified, .consent = GRANT);
+    alice_grants();
+    happened(ALICE, consent_withdrawn, .consent = GRANT, .vendor = GLOW, .device = LAMP);
+    happened(ALICE, withdrawal_acknowledged, .consent = GRANT, .vendor = GLOW);
+    assert_int_equal(view_list_consent_event(now.reader, GRANT, NO_ID, ids, COUNT(ids)), 4);
+    static const uint64_t wanted[] = { 1, 3, 4, 5 };
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        struct consent_event_row row;
+
+        assert_row(consent_event, GRANT, ids[i], &row);
+        assert_int_equal(row.position, wanted[i]);
+    }
+}
+
 static void what_never_began_leaves_no_row(void **state)
 {
     static const struct id GHOST = { "cghost" };
@@ -174,6 +193,7 @@ int main(void)
         TEST(an_expired_grant_lives_again_when_renewed),
         TEST(a_withdrawal_is_open_until_the_vendor_knows),
         TEST(a_revoked_grant_waits_for_its_vendor_too),
+        TEST(the_events_behind_a_receipt_are_found),
         TEST(what_never_began_leaves_no_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

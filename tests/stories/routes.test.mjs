@@ -30,7 +30,6 @@ const notOffered = new Set([
   'POST /app/v1/networks/{networkId}/members',
   'PATCH /app/v1/networks/{networkId}/members/{memberId}',
   'DELETE /app/v1/networks/{networkId}/members/{memberId}',
-  'GET /app/v1/consents/{consentId}/receipt',
   'GET /app/v1/things',
   'GET /.well-known/wot',
   'POST /operator/v1/nat-pools',

@@ -138,6 +138,13 @@ export const appCases = {
     rejects: [400, 'INVALID_ARGUMENT', (s) =>
       s.app.post(`${A}/consents/${s.lamp.consentId}/renew`, { expiresAt: 5 })],
   },
+  [`GET ${A}/consents/{consentId}/receipt`]: {
+    works: [200, (s) => s.app.get(`${A}/consents/${s.lamp.consentId}/receipt`)],
+    refuses: [409, 'CONSENT_NEVER_GRANTED', async (s) =>
+      s.app.get(`${A}/consents/${(await s.freshQuestion()).consentId}/receipt`)],
+    rejects: [406, 'NOT_ACCEPTABLE', (s) =>
+      s.app.get(`${A}/consents/${s.lamp.consentId}/receipt`, { accept: 'image/png' })],
+  },
   [`GET ${A}/devices`]: {
     works: [200, (s) => s.app.get(`${A}/devices?online=false&q=lamp`)],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/devices`)],

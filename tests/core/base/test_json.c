@@ -57,6 +57,16 @@ static void commas_and_colons_fall_where_they_belong(void **state)
             "\"raw\":{\"x\":1}}");
 }
 
+/* RFC 8785, 3.2.2.2: nothing is escaped but what has to be, and that in one way. */
+static void canonical_text_is_escaped_as_rfc_8785_has_it(void **state)
+{
+    struct json json = json_canonical_to(&out);
+
+    (void)state;
+    json_text(&json, SLICE("\xE2\x82\xAC$\x0F\nA'B\"\\\\\"/\b\f\r\t\x7F<&>\xE2\x80\xA8"));
+    written("\"\xE2\x82\xAC$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\\b\\f\\r\\t\x7F<&>\xE2\x80\xA8\"");
+}
+
 static void a_single_value_is_a_text_too(void **state)
 {
     (void)state;
@@ -215,6 +225,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(commas_and_colons_fall_where_they_belong),
+        TEST(canonical_text_is_escaped_as_rfc_8785_has_it),
         TEST(a_single_value_is_a_text_too),
         TEST(strings_cannot_break_out),
         TEST(bytes_that_are_no_character_are_replaced),

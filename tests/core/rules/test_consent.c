@@ -41,6 +41,19 @@ static void a_question_says_who_what_and_which_abilities(void **state)
     assert_true(the(story, consent_requested)->guarded);
 }
 
+/* The log keeps the hash for ever, so it has to be none that a guess could confirm. */
+static void a_notice_is_bound_by_a_hash_nobody_can_guess(void **state)
+{
+    struct story *story = *state;
+
+    asks_about(story, LAMP_CLAIM, "lamp:1.0.0");
+    const struct consent_requested *it = the(story, consent_requested);
+    struct hash salted = crypto_sha256_two(it->notice_salt, it->notice_text);
+
+    assert_int_equal(it->notice_salt.size, SALT_SIZE);
+    assert_true(slice_equal(it->notice_hash, SLICE_OF(salted.bytes)));
+}
+
 static void a_question_is_asked_once(void **state)
 {
     struct story *story = *state;
@@ -288,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_question_says_who_what_and_which_abilities),
+        TEST(a_notice_is_bound_by_a_hash_nobody_can_guess),
         TEST(a_question_is_asked_once),
         TEST(an_unbound_gateway_leaves_the_network_to_the_owner),
         TEST(an_account_has_only_so_many_questions_open),

@@ -1,6 +1,7 @@
 /* Can every "no" of refusals.def be said? Each row has a scenario here that ends in
- * it; a new row does not compile until somebody has written its own. The ledger's
- * two are said by it and not by rules: tests/core/test_ledger_repeats.c, test_ledger.c.
+ * it; a new row does not compile until somebody has written its own. Two are
+ * said by the ledger and not by rules (tests/core/test_ledger_repeats.c, test_ledger.c),
+ * and one by a read (tests/stories/a_receipt_is_checked.test.mjs).
  *
  * Tried against a rule that let a taken login through: login_taken failed, here and
  * in test_account.c.
@@ -328,7 +329,8 @@ SCENARIO(outcome_unknown)
          .status = SLICE("exploded"));
 }
 
-/* The ledger's: no rule says them, so there is nothing to reach. */
+/* No rule says them, so there is nothing to reach. */
+#define reach_consent_never_granted  NULL
 #define reach_idempotency_key_reused NULL
 #define reach_precondition_failed    NULL
 
