@@ -52,6 +52,7 @@ struct store_options {
     const char *path;          /* a directory, created if missing; NULL: in memory */
     bool        read_only;     /* for tools; sees what was flushed or is in the WAL, writes
                                   nothing, takes no lock; a family not yet there is empty */
+    bool        still;         /* never compacts by itself: for a copy's short life */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     size_t      cache_bytes;   /* block cache; 0: 64 MiB */
     size_t      write_bytes;   /* all memtables together; 0: 64 MiB */
