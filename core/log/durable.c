@@ -85,6 +85,12 @@ struct status durable_write(const char *path, struct slice bytes, enum durable_m
     return sync_folder_of(path);
 }
 
+struct status durable_rename(const char *from, const char *to)
+{
+    if (rename(from, to) != 0) return durable_failed("renaming", from);
+    return sync_folder_of(to);
+}
+
 struct status durable_folder(const char *path)
 {
     if (strlen(path) >= PATH_MAX) return failed(STATUS_INVALID, "the path of a folder is too long");

@@ -13,12 +13,15 @@
 #include "core/log/vault_cache.h"
 #include "core/log/vault_mark.h"
 #include "core/log/vault_master.h"
+#include "core/store/backup.h"
 #include "core/store/store.h"
 #include "core/log/vault.h"
 
 #include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     WRAPPED_SIZE = 1 + AES_NONCE_SIZE + AES_KEY_SIZE + AES_TAG_SIZE,
@@ -32,7 +35,8 @@ struct vault {
     struct batch       *batch; /* NULL: read-only */
     struct vault_cache *cache;
     uint64_t            changes, anchored;
-    char                anchor[PATH_MAX];       /* "": in memory */
+    char                folder[PATH_MAX];       /* "": in memory */
+    char                anchor[PATH_MAX];       /* the same */
     uint8_t             wrapping[AES_KEY_SIZE]; /* what the master key gives */
     uint8_t             hashing[AES_KEY_SIZE];
 };
@@ -110,6 +114,7 @@ static struct status open_store(struct vault *vault, const char *path, bool read
 
     if (path) {
         TRY(durable_join(keys, path, "keys"));
+        snprintf(vault->folder, sizeof vault->folder, "%s", path);
         TRY(read_anchor(vault, path));
         options.path = keys;
     }
@@ -164,6 +169,41 @@ void vault_close(struct vault *vault)
     vault_cache_close(vault->cache);
     crypto_wipe(vault, sizeof *vault);
     free(vault);
+}
+
+/* -- copying ---------------------------------------------------------------- */
+
+static struct status copy_into(struct vault *vault, const char *folder)
+{
+    char          keys[PATH_MAX], key[PATH_MAX];
+    uint8_t       master[AES_KEY_SIZE];
+    struct status status;
+
+    TRY(durable_join(keys, folder, "keys"));
+    TRY(durable_join(key, folder, "master.key"));
+    TRY(store_checkpoint(vault->store, keys));
+    TRY(vault_master_read(vault->folder, false, master));
+    status = durable_write(key, SLICE_OF(master), DURABLE_NEW);
+    crypto_wipe(master, sizeof master);
+    return status;
+}
+
+/* Under another name until it is whole. It has no anchor: the first opening writes one. */
+struct status vault_copy(struct vault *vault, const char *path)
+{
+    char draft[PATH_MAX], keys[PATH_MAX], key[PATH_MAX];
+
+    ensure(vault->batch != NULL && vault->folder[0]);
+    if (access(path, F_OK) == 0) return failed(STATUS_CONFLICT, "%s is there already", path);
+    if ((size_t)snprintf(draft, sizeof draft, "%s.new", path) >= sizeof draft)
+        return failed(STATUS_INVALID, "the path of the vault's copy is too long");
+    TRY(durable_join(keys, draft, "keys"));
+    TRY(durable_join(key, draft, "master.key"));
+    TRY(store_remove(keys)); /* what a kill left */
+    (void)unlink(key);
+    TRY(durable_folder(draft));
+    TRY(copy_into(vault, draft));
+    return durable_rename(draft, path);
 }
 
 /* -- keys ------------------------------------------------------------------- */

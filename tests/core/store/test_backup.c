@@ -216,7 +216,8 @@ static void a_flipped_bit_does_not_come_back(void **state)
            "printf '\\125' | dd of=\"$f\" bs=1 seek=4321 conv=notrunc status=none");
     struct status status = store_restore(folder, number, back);
     assert_int_equal(status.code, STATUS_CORRUPT);
-    if (!strstr(status.text, "shared_checksum/")) fail_msg("it does not name the file: %s", status.text);
+    if (!strstr(status.text, "shared_checksum/"))
+        fail_msg("it does not name the file: %s", status.text);
     assert_ok(store_remove(back));
 }
 
