@@ -22,6 +22,8 @@
     SUBCOMMAND(history, "what happened to an account, a device, a vendor")                \
     SUBCOMMAND(verify,  "check that nothing was altered, left out or added")              \
     SUBCOMMAND(rebuild, "fold all views anew from the log")                               \
+    SUBCOMMAND(backup,  "copy the log, beside a running service or a stopped one's")      \
+    SUBCOMMAND(restore, "bring a backup back, or say why that must not be")               \
     SUBCOMMAND(events,  "the reference of events, intents and refusals")                  \
     SUBCOMMAND(demo,    "play a vendor and a household against a running piotd")
 

@@ -64,11 +64,12 @@ struct restore_order {
     const char               *folder;
     uint32_t                  number; /* 0: the newest */
     const char               *path;   /* of the store, which must not be there */
-    struct vault             *vault;
+    struct vault             *vault;  /* to look only: may be NULL */
     const struct note_key    *key;
     const struct fold *const *folds;
     struct slice              anchor; /* data NULL: there is none at hand */
     bool                      accept_loss; /* what the anchor knows and the backup lacks */
+    bool                      look_only;   /* nothing is folded, nothing stays at `path` */
     const struct progress    *progress;
     struct findings          *findings;
 };

@@ -96,7 +96,7 @@ static struct status check_and_fold(const struct restore_order *order, const cha
     if (status.code == STATUS_OK && order->findings->count) restored->verdict = RESTORE_DAMAGED;
     else if (status.code == STATUS_OK)
         status = check_anchor(order, store_reader(store), restored);
-    if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT)
+    if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
         status = fold_views(order, store, restored);
     store_close(store);
     return status;
@@ -117,7 +117,7 @@ struct status backup_restore(const struct restore_order *order, struct arena *ar
     TRY(store_remove(draft)); /* what a kill left */
     status = store_restore(store, restored->from.number, draft);
     if (status.code == STATUS_OK) status = check_and_fold(order, draft, restored);
-    if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT)
+    if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
         return durable_rename(draft, order->path);
     struct status removed = store_remove(draft);
     return status.code == STATUS_OK ? removed : status;
