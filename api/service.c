@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/backups.h"
 #include "api/courier.h"
 #include "api/health.h"
 #include "api/live.h"
@@ -185,6 +186,7 @@ static struct status open_all(struct service *service)
     TRY(open_loops(service));
     name_ourselves(service);
     TRY(worker_open(&service->worker, settings->passwords_max));
+    TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
@@ -226,6 +228,7 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
     courier_stop(service->courier); /* its last words are intents */
     worker_close(service->worker);
+    backups_close(service->backups);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     health_close(service->health);

@@ -89,8 +89,9 @@ static void say_well(const struct restore_story *story, struct buffer *out)
                  (unsigned long long)restored->log.sealed,
                  (unsigned long long)restored->log.forgotten);
     if (restored->anchored)
-        buffer_print(out, restored->verdict == RESTORED_SHORT ? "  the lost log    had come to %llu\n"
-                                                : "  the anchor      knows %llu of them\n",
+        buffer_print(out, "  %s %llu events\n",
+                     restored->verdict == RESTORED_SHORT ? "the lost log    had come to"
+                                                         : "the anchor      knows",
                      (unsigned long long)restored->anchored);
     else if (story->look_only)
         buffer_print(out, "  there was no anchor to hold it against: --anchor FILE\n");

@@ -76,6 +76,14 @@ struct status backup_list(const char *folder, struct arena *arena, struct backup
     return OK;
 }
 
+struct status backup_next(const char *folder, uint32_t *number)
+{
+    char store[PATH_MAX];
+
+    TRY(durable_join(store, folder, "store"));
+    return store_backup_next(store, number);
+}
+
 /* -- letting old ones go -------------------------------------------------------------- */
 
 /* RocksDB counts those without a note, too. */

@@ -56,6 +56,9 @@ struct backup_order {
 must_use struct status backup_take(const struct backup_order *order, struct arena *arena,
                                    struct backup *taken);
 
+/* How the next one will be called. */
+must_use struct status backup_next(const char *folder, uint32_t *number);
+
 /* Oldest first; none in a folder that is missing or empty. */
 must_use struct status backup_list(const char *folder, struct arena *arena,
                                    struct backup **backups, size_t *count);

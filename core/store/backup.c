@@ -149,6 +149,26 @@ struct status store_backups(const char *folder, struct arena *arena,
     return OK;
 }
 
+/* One more than the highest in the engine's folder, also of damaged ones, as it counts
+ * itself. */
+struct status store_backup_next(const char *folder, uint32_t *number)
+{
+    char path[PATH_MAX], *end;
+    snprintf(path, sizeof path, "%s/meta", folder);
+    DIR *listing = opendir(path);
+    *number      = 1;
+    if (!listing)
+        return errno == ENOENT ? OK : file_failed("opening", path);
+    struct dirent *entry;
+    while ((entry = readdir(listing))) {
+        unsigned long found = strtoul(entry->d_name, &end, 10);
+        if (end != entry->d_name && !*end && found >= *number && found < UINT32_MAX)
+            *number = (uint32_t)found + 1;
+    }
+    closedir(listing);
+    return OK;
+}
+
 struct status store_backups_keep(const char *folder, uint32_t keep)
 {
     rocksdb_backup_engine_t *engine = NULL;

@@ -41,6 +41,8 @@ struct stored_backup {
     int64_t  taken_us; /* to the second */
     uint64_t size;     /* bytes it takes to restore; shared ones counted again */
 };
+/* The number of the next. */
+must_use struct status store_backup_next(const char *folder, uint32_t *number);
 /* Oldest first; none in a folder that is missing. */
 must_use struct status store_backups(const char *folder, struct arena *arena,
                                      struct stored_backup **backups, size_t *count);

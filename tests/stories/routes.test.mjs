@@ -41,7 +41,6 @@ const notOffered = new Set([
   'GET /operator/v1/deliveries',
   'POST /operator/v1/deliveries/{deliveryId}/redeliver',
   'GET /operator/v1/withdrawals',
-  'POST /operator/v1/backups',
   'GET /audit/v1/events',
   'GET /audit/v1/accounts/{accountId}',
   'GET /audit/v1/accounts/{accountId}/diff',

@@ -189,11 +189,14 @@ static void the_list_has_them_oldest_first_and_the_oldest_go(void **state)
     assert_int_equal(count, 3);
     assert_true(backups[0].number < backups[1].number && backups[1].number < backups[2].number);
     assert_true(backups[2].size > backups[0].size && backups[0].taken_us > 0);
-    uint32_t last = backups[2].number;
+    uint32_t last = backups[2].number, next;
+    assert_ok(store_backup_next(folder, &next));
+    assert_int_equal(next, last + 1);
     assert_ok(store_backups_keep(folder, 1));
     assert_ok(store_backups(folder, &place->arena, &backups, &count));
     assert_int_equal(count, 1);
     assert_int_equal(backups[0].number, last);
+    assert_int_equal(copy(place), next);
     store_close(restore(place, last));
 }
 
