@@ -1,6 +1,7 @@
 #include "api/backups.h"
 
 #include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +11,8 @@
 #include "core/base/report.h"
 #include "projections/projection.h"
 #include "replay/backup.h"
+
+enum { SIGNED_WITHIN_MS = 3000, LOOK_AGAIN_MS = 20 };
 
 struct backups {
     struct service *service;
@@ -66,6 +69,25 @@ static struct status read_list(struct backups *backups)
     return status;
 }
 
+/* What is acknowledged when a backup is asked for shall be below its checkpoint, and the next
+ * of those is signed within a second. A later one serves as well, an older one at worst. */
+static struct status await_checkpoint(struct backups *backups)
+{
+    struct service   *service = backups->service;
+    uint64_t          wanted  = ledger_figures(service->ledger).position;
+    struct checkpoint signed_up_to = { 0 };
+
+    for (int left = SIGNED_WITHIN_MS; left > 0; left -= LOOK_AGAIN_MS) {
+        arena_reset(&backups->work);
+        if (!ledger_checkpoint(service->ledger, &backups->work, &backups->note))
+            backups->note = (struct slice){ 0 };
+        else TRY(checkpoint_open(backups->note, &service->signer.key, &signed_up_to));
+        if (signed_up_to.size >= wanted || atomic_load(&service->stopping)) break;
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+    return OK;
+}
+
 static struct status take(struct backups *backups)
 {
     struct service        *service  = backups->service;
@@ -73,6 +95,7 @@ static struct status take(struct backups *backups)
     bool                   vault    = *settings->backup_vault_folder;
     struct backup          taken;
 
+    TRY(await_checkpoint(backups));
     TRY(backup_take(&(struct backup_order){
         .store        = service->store,
         .vault        = vault ? service->vault : NULL,
@@ -148,10 +171,6 @@ static struct status start(struct backups *backups, uint32_t keep)
 
     TRY(backup_next(service->settings.backup_folder, &backups->number));
     join(backups);
-    arena_reset(&backups->work);
-    backups->note = (struct slice){ 0 };
-    if (!ledger_checkpoint(service->ledger, &backups->work, &backups->note))
-        return failed(STATUS_CONFLICT, "the log has not been signed yet: try again in a second");
     backups->keep     = keep;
     backups->begun_us = clock_now(&service->clock);
     if (pthread_create(&backups->thread, NULL, work, backups))
