@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/backups.h"
 #include "api/health.h"
 #include "core/base/report.h"
 
@@ -44,11 +45,13 @@ void metrics_write(struct service *service, struct buffer *out)
 {
     struct ledger_figures ledger = ledger_figures(service->ledger);
     struct mallinfo2      memory = mallinfo2();
+    struct backups_figures backups = backups_figures(service->backups);
     uint64_t              ready  = is_ready(service);
 
 #define S(figure)   sum(service, SERVER_##figure)
 #define L(field)    ledger.field
 #define M(field)    memory.field
+#define B(field)    backups.field
 #define P(property) store_property(service->store, property)
 #define R(level)    report_count(REPORT_##level)
 #define METRIC(kind, name, unit, value, help) add_metric(out, #kind, #name, unit, help, value);
@@ -58,6 +61,7 @@ void metrics_write(struct service *service, struct buffer *out)
 #undef P
 #undef M
 #undef L
+#undef B
 #undef S
     buffer_print(out, "# TYPE piot_build info\n# HELP piot_build Which program this is.\n"
                       "piot_build_info{version=\"%s\"} 1\n# EOF\n", PIOTD_VERSION);

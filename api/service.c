@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/backups.h"
 #include "api/courier.h"
 #include "api/eraser.h"
 #include "api/health.h"
@@ -202,6 +203,7 @@ static struct status open_all(struct service *service)
     TRY(worker_open(&service->worker, settings->passwords_max));
     TRY(past_open_nothing(&service->nothing));
     TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
+    TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));
     TRY(eraser_start(&service->eraser, service));
     TRY(ledger_start(service->ledger));
@@ -246,6 +248,7 @@ void service_close(struct service *service)
     worker_close(service->worker);
     worker_close(service->historian);
     eraser_stop(service->eraser);
+    backups_close(service->backups);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     eraser_close(service->eraser);

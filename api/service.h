@@ -20,6 +20,7 @@ struct courier;
 struct eraser;
 struct health;
 struct sweep;
+struct backups;
 struct loop;
 struct ssl_ctx_st;
 
@@ -49,6 +50,7 @@ struct service {
     struct slice       public_url; /* no slash at its end */
     uint16_t           port;
     struct sweep      *sweep;
+    struct backups    *backups;
     atomic_bool        stopping; /* draining, or about to */
     atomic_bool        broken;   /* the ledger has stopped after a failure */
     void (*stop)(void *context, struct status why);

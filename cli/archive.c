@@ -95,6 +95,8 @@ static struct status open_once(struct archive *archive, const struct archive_opt
     TRY(store_open(&archive->store, &how));
     TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor_after));
     if (use == ARCHIVE_LOG) return OK;
+    if (access(vault, F_OK) != 0) /* opened for writing, one would be made */
+        return failed(STATUS_NOT_FOUND, "there is no vault at %s: --vault says where it is", vault);
     return vault_open(&archive->vault, vault, use != ARCHIVE_WRITE);
 }
 

@@ -26,6 +26,8 @@
     SUBCOMMAND(rebuild, "fold all views anew from the log")                               \
     SUBCOMMAND(try,     "what this program's folds would make of the log")                \
     SUBCOMMAND(rotate,  "give the vault a new master key")                                \
+    SUBCOMMAND(backup,  "copy the log, beside a running service or a stopped one's")      \
+    SUBCOMMAND(restore, "bring a backup back, or say why that must not be")               \
     SUBCOMMAND(events,  "the reference of events, intents and refusals")                  \
     SUBCOMMAND(demo,    "play a vendor and a household against a running piotd")
 

@@ -86,6 +86,11 @@ static struct status mark(struct store *store, struct slice views)
     return status;
 }
 
+struct status replay_mark_unfolded(struct store *store)
+{
+    return mark(store, slice_text(UNFINISHED));
+}
+
 static struct status mark_whole(struct store *store, const struct fold *const *folds)
 {
     struct buffer names = { 0 };
@@ -170,7 +175,7 @@ struct status replay_rebuild(struct store *store, struct vault *vault,
                              const struct fold *const *folds, const struct progress *progress,
                              uint64_t *count)
 {
-    TRY(mark(store, slice_text(UNFINISHED)));
+    TRY(replay_mark_unfolded(store));
     TRY(clear(store, &fold_registry));
     for (const struct fold *const *fold = folds; *fold; fold++) TRY(clear(store, *fold));
     TRY(replay_fold(store_reader(store), vault, folds, store, progress, count));

@@ -44,6 +44,8 @@ must_use struct status replay_fold(struct reader *from, struct vault *vault,
 must_use struct status replay_rebuild(struct store *store, struct vault *vault,
                                       const struct fold *const *folds,
                                       const struct progress *progress, uint64_t *count);
+/* Marks a store whose views were left out, as one whose rebuild was cut short. */
+must_use struct status replay_mark_unfolded(struct store *store);
 /* Are the views those of these folds, in these versions, and whole? STATUS_CONFLICT:
  * they are another program's, or a rebuild was cut short; the sentence says to run
  * one. */

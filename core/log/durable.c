@@ -85,10 +85,10 @@ struct status durable_write(const char *path, struct slice bytes, enum durable_m
     return sync_folder_of(path);
 }
 
-struct status durable_rename(const char *path, const char *name)
+struct status durable_rename(const char *from, const char *to)
 {
-    if (rename(path, name) != 0) return durable_failed("renaming", path);
-    return sync_folder_of(name);
+    if (rename(from, to) != 0) return durable_failed("renaming", from);
+    return sync_folder_of(to);
 }
 
 struct status durable_folder(const char *path)

@@ -18,8 +18,9 @@ enum durable_mode { DURABLE_NEW, DURABLE_REPLACE };
 
 /* Mode 0600. */
 must_use struct status durable_write(const char *path, struct slice bytes, enum durable_mode mode);
-/* Gives a whole file another name, in the same folder; what had that name is gone. */
-must_use struct status durable_rename(const char *path, const char *name);
+/* A file or folder gets another name, atomically; what has that name is replaced, but
+ * for a folder that is not empty. */
+must_use struct status durable_rename(const char *from, const char *to);
 /* Mode 0700; one that exists is left as it is. */
 must_use struct status durable_folder(const char *path);
 /* "FOLDER/NAME" into `path`, which has room for PATH_MAX. */

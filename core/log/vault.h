@@ -37,6 +37,12 @@ struct vault;
 must_use struct status vault_open(struct vault **vault, const char *path, bool read_only);
 void vault_close(struct vault *vault);
 
+/* Copies the master key and all keys as of one moment into `path`, which must not exist
+ * and then can be opened as a vault. Any thread, while keys are made and destroyed. A
+ * copy opens what is sealed, and outlives the destruction of a key: whoever keeps one
+ * has to let it go before an owner is forgotten for good. */
+must_use struct status vault_copy(struct vault *vault, const char *path);
+
 /* Makes a key for `owner` unless it has one; durable on return. STATUS_NOT_FOUND: it
  * had one, and that was destroyed. */
 must_use struct status vault_create_key(struct vault *vault, struct id owner);

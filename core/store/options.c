@@ -143,6 +143,7 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
         rocksdb_options_set_memtable_prefix_bloom_size_ratio(rocks, MEMTABLE_BLOOM);
         rocksdb_options_set_memtable_whole_key_filtering(rocks, 1);
     }
+    rocksdb_options_set_disable_auto_compactions(rocks, options->still);
     rocksdb_options_set_create_if_missing(rocks, !store->read_only);
     rocksdb_options_set_create_missing_column_families(rocks, !store->read_only);
     if (store->memory) {

@@ -10,6 +10,7 @@
  * the store's LOCK is held. A copy that a crash left behind is swept away first.
  */
 #include "core/base/report.h"
+#include "core/store/backup.h"
 #include "core/store/rocks.h"
 
 #include <dirent.h>
@@ -110,17 +111,17 @@ static struct status files_each(const char *from, const char *to,
     return status;
 }
 
-static struct status copy_remove(const char *copy)
+struct status store_remove(const char *folder)
 {
-    if (access(copy, F_OK) != 0)
+    if (access(folder, F_OK) != 0)
         return OK;
-    TRY(files_each(copy, NULL, file_remove));
-    return rmdir(copy) == 0 ? OK : file_failed("removing", copy);
+    TRY(files_each(folder, NULL, file_remove));
+    return rmdir(folder) == 0 ? OK : file_failed("removing", folder);
 }
 
 static struct status copy_make(const char *path, const char *copy)
 {
-    TRY(copy_remove(copy));
+    TRY(store_remove(copy));
     if (mkdir(copy, 0700) != 0)
         return file_failed("making", copy);
     return files_each(path, copy, file_take);
@@ -160,7 +161,7 @@ static struct status recovery_rehearse(const struct store_options *options, cons
     struct status status = copy_make(options->path, copy);
     if (status.code == STATUS_OK)
         status = copy_ask(copy, options);
-    struct status removed = copy_remove(copy);
+    struct status removed = store_remove(copy);
     close(lock);
     return status.code == STATUS_OK ? removed : status;
 }

@@ -1,7 +1,7 @@
 /* rocks.h -- what the files of this room share. No other room includes it.
  *
  * store.c opens, closes and keeps; options.c is the tuning; recovery.c the way
- * back after damage; reader.c and cursor.c read; batch.c and
+ * back after damage; backup.c the copies elsewhere; reader.c and cursor.c read; batch.c and
  * overlay.c write.
  *
  * THREADS   As store.h says. The one thing written by many threads is the

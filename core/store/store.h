@@ -54,6 +54,7 @@ struct store_options {
                                   nothing, takes no lock; a family not yet there is empty */
     bool        any_version;   /* read-only: a view that is not there in our version is read in
                                   the newest one that is */
+    bool        still;         /* never compacts by itself: for a copy's short life */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     size_t      cache_bytes;   /* block cache; 0: 64 MiB */
     bool        uncompressed;  /* files hold everything as it is */

@@ -37,7 +37,6 @@ const notOffered = new Set([
   'GET /operator/v1/deliveries',
   'POST /operator/v1/deliveries/{deliveryId}/redeliver',
   'GET /operator/v1/withdrawals',
-  'POST /operator/v1/backups',
   'GET /audit/v1/checkpoint',
   'GET /audit/v1/proofs/inclusion',
   'GET /audit/v1/proofs/consistency',

@@ -142,6 +142,16 @@ export const operatorCases = {
     }],
     rejects: [404, 'NOT_FOUND', (s) => s.op.delete(`${O}/tokens/short`)],
   },
+  [`POST ${O}/backups`]: {
+    works: [202, (s) => s.op.post(`${O}/backups`, { keep: 2 })],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.auditor.post(`${O}/backups`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/backups`, { keep: 0 })],
+  },
+  [`GET ${O}/backups`]: {
+    works: [200, (s) => s.op.get(`${O}/backups`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${O}/backups`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/backups?cursor=%21`)],
+  },
   'GET /livez': {
     works: [200, (s) => s.world.nobody.get('/livez')],
     refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.post('/livez')],

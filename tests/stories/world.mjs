@@ -49,7 +49,11 @@ export class World {
     const world = new World();
     world.data = mkdtempSync(path.join(tmpdir(), 'piot-story-'));
     world.agent = new http.Agent({ keepAlive: true });
-    world.piotd = new Piotd(path.join(world.data, 'data'), { ...usual, ...settings });
+    const own = {
+      backup_folder: path.join(world.data, 'backups'),
+      backup_vault_folder: path.join(world.data, 'vaults'),
+    };
+    world.piotd = new Piotd(path.join(world.data, 'data'), { ...usual, ...own, ...settings });
     await world.piotd.start();
     world.operator = new Client(world, { token: world.piotd.operatorToken });
     world.nobody = new Client(world);

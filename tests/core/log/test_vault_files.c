@@ -318,6 +318,29 @@ static void no_file_holds_a_key_as_the_old_master_wrapped_it(void **state)
     assert_false(any_file_holds(place->keys, wrapped));
 }
 
+static void a_copy_is_a_vault_as_of_then(void **state)
+{
+    struct place *place = *state;
+    struct vault *vault = opened(place, false), *copy;
+    uint8_t       nonce[AES_NONCE_SIZE];
+    struct slice  sealed, plain;
+    char          path[128];
+
+    snprintf(path, sizeof path, "%s/copy", place->folder);
+    assert_ok(vault_create_key(vault, ANN));
+    assert_ok(vault_seal(vault, ANN, SLICE("aad"), SLICE("lamp"), &place->arena, nonce, &sealed));
+    assert_ok(vault_copy(vault, path));
+    assert_int_equal(vault_copy(vault, path).code, STATUS_CONFLICT);
+    assert_ok(vault_destroy_key(vault, ANN));
+    vault_close(vault);
+    for (int read_only = 1; read_only >= 0; read_only--) {
+        assert_ok(vault_open(&copy, path, read_only));
+        assert_ok(vault_unseal(copy, ANN, SLICE("aad"), nonce, sealed, &place->arena, &plain));
+        assert_true(slice_equal(plain, SLICE("lamp")));
+        vault_close(copy);
+    }
+}
+
 #define in_folder(test) cmocka_unit_test_setup_teardown(test, make_place, clear_place)
 
 int main(void)
@@ -335,6 +358,7 @@ int main(void)
         in_folder(a_torn_end_is_cut_off_as_far_as_the_anchor_allows),
         in_folder(no_file_holds_a_destroyed_key),
         in_folder(no_file_holds_a_key_as_the_old_master_wrapped_it),
+        in_folder(a_copy_is_a_vault_as_of_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,24 @@
+/* restore_tell.h -- what came of a restore, said so that an operator in trouble knows what
+ * to do next.
+ *
+ * THREADS   One.
+ */
+#ifndef PIOT_CLI_RESTORE_TELL_H
+#define PIOT_CLI_RESTORE_TELL_H
+
+#include "cli/arguments.h"
+#include "cli/report_book.h"
+#include "replay/backup.h"
+
+struct restore_story {
+    const char            *folder, *data; /* `data` NULL: it was only looked */
+    bool                   look_only;
+    uint64_t               findings;
+    const struct restored *restored;
+    const struct note_key *now; /* of RESTORED_SHORT: the new key */
+};
+/* On standard output; gives how the program ends. */
+enum ending restore_tell(const struct restore_story *story, const struct report_book *book,
+                         bool as_json);
+
+#endif

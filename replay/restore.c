@@ -1,0 +1,124 @@
+/* restore.c -- a backup comes back, whole and into the one log there is, or not at all. */
+#include "replay/backup.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/log/durable.h"
+#include "core/store/backup.h"
+
+static struct status choose(const struct restore_order *order, struct arena *arena,
+                            struct backup *chosen)
+{
+    struct backup *backups;
+    size_t         count;
+
+    TRY(backup_list(order->folder, arena, &backups, &count));
+    for (size_t i = count; i-- > 0;)
+        if (!order->number || backups[i].number == order->number) {
+            *chosen = backups[i];
+            return OK;
+        }
+    if (!order->number) return failed(STATUS_NOT_FOUND, "there is no backup in %s", order->folder);
+    return failed(STATUS_NOT_FOUND, "there is no backup %u in %s", order->number, order->folder);
+}
+
+static struct status read_last(struct reader *reader, uint64_t head, int64_t *last_us)
+{
+    struct arena  arena  = { 0 };
+    struct status status = OK;
+    struct event  event;
+
+    if (head) status = log_read(reader, NULL, PARTITION_ONE, head, &arena, &event);
+    if (head && status.code == STATUS_OK) *last_us = event.recorded_at;
+    arena_free(&arena);
+    return status;
+}
+
+static bool is_verdict(struct status status)
+{
+    return status.code == STATUS_CORRUPT;
+}
+
+/* By itself and against the checkpoint that it was taken with. */
+static struct status check_log(const struct restore_order *order, struct reader *reader,
+                               struct restored *restored)
+{
+    struct checkpoint    taken;
+    struct replay_checks checks = { .key = order->key, .earlier = &taken, .earlier_count = 1 };
+
+    TRY(checkpoint_open(restored->from.note, order->key, &taken));
+    TRY(checkpoint_check(reader, PARTITION_ONE, &taken));
+    TRY(replay_verify_log(reader, order->vault, &checks, order->progress, order->findings,
+                          &restored->log));
+    return read_last(reader, restored->log.head, &restored->last_us);
+}
+
+/* Is this the log that the anchor knows, as far as that knows it? */
+static struct status check_anchor(const struct restore_order *order, struct reader *reader,
+                                  struct restored *restored)
+{
+    struct checkpoint anchored;
+    struct status     status;
+
+    restored->verdict = order->accept_loss ? RESTORED_SHORT : RESTORE_UNSURE;
+    if (!order->anchor.data) return OK;
+    TRY(checkpoint_open(order->anchor, order->key, &anchored));
+    restored->anchored = anchored.size;
+    status             = checkpoint_check(reader, PARTITION_ONE, &anchored);
+    if (status.code == STATUS_OK) status = anchor_covers(order->anchor, reader, PARTITION_ONE);
+    if (status.code != STATUS_OK && !is_verdict(status)) return status;
+    if (status.code == STATUS_OK) restored->verdict = RESTORED;
+    else if (!order->accept_loss) restored->verdict = RESTORE_SHORT;
+    snprintf(restored->why, sizeof restored->why, "%s", status.text);
+    return OK;
+}
+
+static struct status fold_views(const struct restore_order *order, struct store *store,
+                                const struct restored *restored)
+{
+    uint64_t count;
+
+    if (restored->verdict == RESTORED_SHORT) TRY(store_clear(store, FAMILY_checkpoints));
+    return replay_rebuild(store, order->vault, order->folds, order->progress, &count);
+}
+
+static struct status check_and_fold(const struct restore_order *order, const char *draft,
+                                    struct restored *restored)
+{
+    struct store_options options = { .path = draft };
+    struct store        *store;
+
+    store_families_all(options.families);
+    TRY(store_open(&store, &options));
+    struct status status = check_log(order, store_reader(store), restored);
+    if (status.code == STATUS_OK && order->findings->count) restored->verdict = RESTORE_DAMAGED;
+    else if (status.code == STATUS_OK)
+        status = check_anchor(order, store_reader(store), restored);
+    if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
+        status = fold_views(order, store, restored);
+    store_close(store);
+    return status;
+}
+
+struct status backup_restore(const struct restore_order *order, struct arena *arena,
+                             struct restored *restored)
+{
+    const char   *store = arena_print(arena, "%s/store", order->folder).data;
+    const char   *draft = arena_print(arena, "%s.restoring", order->path).data;
+    struct status status;
+
+    *restored = (struct restored){ .verdict = RESTORE_DAMAGED };
+    if (access(order->path, F_OK) == 0)
+        return failed(STATUS_CONFLICT, "there is a store at %s already: nothing is overwritten",
+                      order->path);
+    TRY(choose(order, arena, &restored->from));
+    TRY(store_remove(draft)); /* what a kill left */
+    status = store_restore(store, restored->from.number, draft);
+    if (status.code == STATUS_OK) status = check_and_fold(order, draft, restored);
+    if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
+        return durable_rename(draft, order->path);
+    struct status removed = store_remove(draft);
+    return status.code == STATUS_OK ? removed : status;
+}
