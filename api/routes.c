@@ -28,6 +28,16 @@ static bool is_parameter(struct slice segment)
     return segment.size && segment.data[0] == '{';
 }
 
+static const char REST[] = "…}"; /* how a parameter ends that takes the rest of a path */
+
+static bool takes_rest(struct slice segment)
+{
+    size_t end = sizeof REST - 1;
+
+    return is_parameter(segment) && segment.size > end &&
+           memcmp(segment.data + segment.size - end, REST, end) == 0;
+}
+
 /* The segment after the slash that `rest` begins with. */
 static bool next_segment(struct slice *rest, struct slice *segment)
 {
@@ -66,6 +76,7 @@ void routes_start(void)
 
         while (next_segment(&rest, &segment)) at = place_below(at, segment);
         ensure(!rest.size && !at->routes[routes[i].method]);
+        ensure(!takes_rest(at->segment) || !at->child);
         at->routes[routes[i].method] = &routes[i];
     }
 }
@@ -92,6 +103,7 @@ enum route_found route_find(enum http_method method, struct slice path,
         at = place_for(at, segment);
         if (!at || !is_parameter(at->segment)) continue;
         ensure(count < CALL_PARAMETERS_MAX);
+        if (takes_rest(at->segment)) segment.size += path.size, path.size = 0;
         parameters[count++] = segment;
     }
     if (!at || path.size) return ROUTE_NO_PATH;
@@ -130,7 +142,8 @@ int route_parameter(const struct route *route, const char *name)
 
     while (next_segment(&rest, &segment)) {
         if (!is_parameter(segment)) continue;
-        struct slice bare = { segment.data + 1, segment.size - 2 };
+        size_t       mark = takes_rest(segment) ? sizeof REST - 1 : 1;
+        struct slice bare = { segment.data + 1, segment.size - 1 - mark };
         if (slice_equal(bare, slice_text(name))) return index;
         index++;
     }

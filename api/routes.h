@@ -23,7 +23,8 @@ enum {
 
 struct route {
     enum http_method method;
-    const char      *path;    /* "/vendor/v1/{vendorId}/events" */
+    const char      *path;    /* "/vendor/v1/{vendorId}/events"; a last {name…} takes the
+                                 rest of a path, with its slashes */
     unsigned         roles;   /* bits of enum role; ANYONE */
     size_t           body_max;
     handler         *handle;

@@ -124,6 +124,31 @@ void archive_close(struct archive *archive)
     *archive = (struct archive){ 0 };
 }
 
+/* -- what was signed ------------------------------------------------------------------------ */
+
+struct status archive_read_checkpoint(const char *path, const struct note_key *key,
+                                      struct arena *arena, struct slice *note,
+                                      struct checkpoint *head)
+{
+    TRY(anchor_read(path, arena, note));
+    struct status status = checkpoint_open(*note, key, head);
+    return status.code == STATUS_OK ? OK
+                                    : failed(STATUS_INVALID, "%s: %.200s", path, status.text);
+}
+
+struct status archive_head(struct archive *archive, struct slice *note, struct checkpoint *head)
+{
+    if (!archive->keyed)
+        return failed(STATUS_INVALID, "without the log's key nobody can say which checkpoint is "
+                                      "its own: --key");
+    *note = archive->anchor; /* the newest of all, but there may be none */
+    if (!note->data)
+        TRY(checkpoint_last(store_reader(archive->store), PARTITION_ONE, &archive->arena, note));
+    if (!note->data)
+        return failed(STATUS_NOT_FOUND, "the log has not been signed yet: a piotd does that");
+    return checkpoint_open(*note, &archive->key, head);
+}
+
 /* -- looking from outside ------------------------------------------------------------------- */
 
 bool archive_in_use(const struct archive_options *options)

@@ -56,6 +56,13 @@ void archive_close(struct archive *archive);
 
 /* A verifier key, by its text or by the path of a file that holds it. */
 must_use struct status archive_key(const char *given, struct note_key *key);
+/* A checkpoint that somebody kept in a file. STATUS_INVALID: `key` did not sign it. */
+must_use struct status archive_read_checkpoint(const char *path, const struct note_key *key,
+                                               struct arena *arena, struct slice *note,
+                                               struct checkpoint *head);
+/* The newest checkpoint of the log; the note is in the archive's arena. */
+must_use struct status archive_head(struct archive *archive, struct slice *note,
+                                    struct checkpoint *head);
 
 /* Has a process the store locked? */
 bool archive_in_use(const struct archive_options *options);

@@ -32,10 +32,10 @@ static int drop(const char *path, const struct stat *found, int type, struct FTW
     return 0;
 }
 
-static void sweep(void)
+void scratch_remove(const char *path)
 {
-    for (int i = 0; i < SWEEPS && access(scratch.path, F_OK) == 0; i++)
-        nftw(scratch.path, drop, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+    for (int i = 0; i < SWEEPS && access(path, F_OK) == 0; i++)
+        nftw(path, drop, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
 static void *watch(void *context)
@@ -48,7 +48,7 @@ static void *watch(void *context)
     while (poll(fds, COUNT(fds), -1) <= 0) {}
     if (fds[0].revents) return NULL;
     ensure(read(scratch.told, &signal, sizeof signal) == sizeof signal);
-    sweep();
+    scratch_remove(scratch.path);
     _exit(128 + (int)signal.ssi_signo);
 }
 
@@ -80,7 +80,7 @@ void scratch_close(void)
 {
     ensure(eventfd_write(scratch.closing, 1) == 0);
     pthread_join(scratch.watch, NULL);
-    sweep();
+    scratch_remove(scratch.path);
     close(scratch.told);
     close(scratch.closing);
     pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);

@@ -20,4 +20,7 @@ void                   scratch_close(void);
 must_use struct status scratch_store_open(struct store **store);
 void                   scratch_store_close(struct store *store);
 
+/* Removes any folder with all that is in it; what resists is still there. */
+void scratch_remove(const char *path);
+
 #endif

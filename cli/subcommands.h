@@ -23,6 +23,9 @@
     SUBCOMMAND(as_of,   "show an account, a network or a device as it was")               \
     SUBCOMMAND(diff,    "what changed about one between two moments")                     \
     SUBCOMMAND(verify,  "check that nothing was altered, left out or added")              \
+    SUBCOMMAND(prove,   "prove that an event is in the log, or that the log was continued") \
+    SUBCOMMAND(export,  "write the log into plain files, as C2SP tlog-tiles has them")    \
+    SUBCOMMAND(import,  "make a data directory of an export")                             \
     SUBCOMMAND(rebuild, "fold all views anew from the log")                               \
     SUBCOMMAND(try,     "what this program's folds would make of the log")                \
     SUBCOMMAND(rotate,  "give the vault a new master key")                                \

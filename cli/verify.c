@@ -18,12 +18,12 @@
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
+#include "cli/verify.h"
 #include "cli/verify_receipt.h"
 #include "projections/projection.h"
 
-static struct archive_options options;
-static const char *earlier_path, *receipt_path;
-static bool as_json, log_only;
+static struct verify_options wanted;
+static bool                  log_only;
 
 /* -- looking ------------------------------------------------------------------------------ */
 
@@ -62,19 +62,16 @@ static struct status check_views(struct archive *archive, struct report_book *bo
     return status;
 }
 
-/* One that somebody kept. If it is not the log's own that is no finding: it is no use. */
+/* If it is not the log's own that is no finding: it is no use. */
 static struct status read_earlier(struct archive *archive, struct checkpoint *earlier,
                                   struct replay_checks *checks)
 {
     struct slice note;
 
-    if (!earlier_path) return OK;
+    if (!wanted.checkpoint) return OK;
     if (!archive->keyed)
         return failed(STATUS_INVALID, "--checkpoint needs the log's key: --key");
-    TRY(anchor_read(earlier_path, &archive->arena, &note));
-    struct status status = checkpoint_open(note, &archive->key, earlier);
-    if (status.code != STATUS_OK)
-        return failed(STATUS_INVALID, "%s: %.200s", earlier_path, status.text);
+    TRY(archive_read_checkpoint(wanted.checkpoint, &archive->key, &archive->arena, &note, earlier));
     checks->earlier       = earlier;
     checks->earlier_count = 1;
     return OK;
@@ -106,7 +103,7 @@ static struct status look(struct report_book *book, struct verification *result)
     struct archive archive;
     struct status  status;
 
-    TRY(archive_open(&archive, &options, ARCHIVE_ALL));
+    TRY(archive_open(&archive, &wanted.directory, ARCHIVE_ALL));
     status = check_all(&archive, book, result);
     if (status.code == STATUS_OK) status = store_check(archive.store);
     if (status.code == STATUS_OK) status = vault_check(archive.vault);
@@ -117,12 +114,10 @@ static struct status look(struct report_book *book, struct verification *result)
 
 /* -- telling -------------------------------------------------------------------------------- */
 
-static void say(const struct report_book *book, const struct verification *result)
+static void say(const struct report_book *book, const struct verification *result,
+                const char *views)
 {
-    bool        good  = !book->findings.count;
-    const char *views = log_only ? "views not looked at"
-                        : good   ? "views as a fresh fold gives them"
-                                 : "views differ or were not compared";
+    bool good = !book->findings.count;
 
     if (book->findings.count > FINDINGS_SHOWN_MAX)
         printf("… and %llu more\n",
@@ -135,65 +130,88 @@ static void say(const struct report_book *book, const struct verification *resul
            (unsigned long long)result->forgotten, (unsigned long long)result->head, views);
 }
 
-static void tell(const struct report_book *book, const struct verification *result)
+enum ending verify_tell(const struct report_book *book, const char *where,
+                        const struct verification *result, const char *views)
 {
     struct buffer out = { 0 };
 
-    if (!as_json) {
-        say(book, result);
-        return;
-    }
-    report_book_write(book, options.data, result, &out);
-    screen_put(stdout, buffer_slice(&out));
-    buffer_free(&out);
+    if (book->as_json) {
+        report_book_write(book, where, result, &out);
+        screen_put(stdout, buffer_slice(&out));
+        buffer_free(&out);
+    } else say(book, result, views);
+    return book->findings.count ? ENDED_REFUSED : ENDED_WELL;
 }
 
 static enum ending could_not(struct status status)
 {
     screen_complain("%s", status.text);
-    if (archive_in_use(&options))
+    if (archive_in_use(&wanted.directory))
         screen_complain("a piotd has this directory open, and tidies files away while it runs: "
                         "try again, or verify a copy or a stopped service's directory");
     return ENDED_UNABLE;
 }
 
-static enum ending verify(const char *word)
+static enum ending verify_directory(void)
 {
     struct verification result = { 0 };
     struct report_book  book;
 
-    (void)word;
-    if (receipt_path && options.data)
-        return misused("verify", "--receipt needs no --data: say which of them to verify");
-    if (receipt_path) return verify_receipt(receipt_path, options.key, as_json);
-    if (!options.data) return misused("verify", "--data DIR is missing: piotd's data directory");
-    report_book_open(&book, as_json);
+    report_book_open(&book, wanted.json);
     struct status status  = look(&book, &result);
-    bool          damaged = status.code == STATUS_CORRUPT && !archive_in_use(&options);
+    bool          damaged = status.code == STATUS_CORRUPT && !archive_in_use(&wanted.directory);
     enum ending   ending;
     if (damaged) report_book_add(&book, 0, "store", status.text);
     if (status.code != STATUS_OK && !damaged) ending = could_not(status);
-    else {
-        tell(&book, &result);
-        ending = book.findings.count ? ENDED_REFUSED : ENDED_WELL;
-    }
+    else
+        ending = verify_tell(&book, wanted.directory.data, &result,
+                             log_only              ? "views not looked at"
+                             : book.findings.count ? "views differ or were not compared"
+                                                   : "views as a fresh fold gives them");
     report_book_close(&book);
     return ending;
+}
+
+static enum ending verify(const char *word)
+{
+    int kinds = (wanted.directory.data != NULL) + (wanted.folder != NULL) + (wanted.url != NULL) +
+                (wanted.proof != NULL) + (wanted.receipt != NULL);
+
+    (void)word;
+    if (!kinds)
+        return misused("verify", "--data DIR is missing: piotd's data directory; or say --export, "
+                                 "--url, --proof or --receipt");
+    if (kinds > 1) return misused("verify", "say one of --data, --export, --url, --proof and "
+                                                   "--receipt");
+    if (wanted.directory.data) return verify_directory();
+    if (wanted.receipt)
+        return verify_receipt(wanted.receipt, wanted.directory.key, wanted.json);
+    if (!wanted.directory.key)
+        return misused("verify", "--key KEY is missing: the log's verifier key, which you have "
+                                 "from its operator; what lies beside a copy proves nothing");
+    return wanted.proof ? verify_proof(&wanted) : verify_copy(&wanted);
 }
 
 enum ending piot_verify(int count, char **words)
 {
     static const struct verb   verbs[]   = { { "", "", "", verify }, VERBS_END };
     static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
+        CHOICES_OF_A_DIRECTORY(&wanted.directory.data, &wanted.directory.vault,
+                               &wanted.directory.anchor),
+        { "export", "FOLDER", NULL, "instead: what piot export has written", &wanted.folder, NULL },
+        { "url",    "URL",  NULL, "instead: a piotd, or any log served as C2SP tlog-tiles",
+          &wanted.url, NULL },
+        { "proof",  "FILE", NULL, "instead: a proof that piot prove --json has printed",
+          &wanted.proof, NULL },
+        { "token",  "FILE", NULL, "for --url: file with an auditor's token", &wanted.token, NULL },
+        CHOICE_KEY(&wanted.directory.key),
         { "checkpoint", "FILE", NULL, "a checkpoint kept from before: the log has to continue it",
-          &earlier_path, NULL },
-        { "receipt", "FILE", NULL, "verify this receipt by itself, JSON or page, with --key",
-          &receipt_path, NULL },
+          &wanted.checkpoint, NULL },
+        { "receipt", "FILE", NULL, "instead: this receipt by itself, JSON or page, with --key",
+          &wanted.receipt, NULL },
         { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
           &log_only },
-        CHOICE_JSON(&as_json),
+        CHOICE_JSON(&wanted.json),
         CHOICES_END,
     };
     static const struct manual manual = {
@@ -211,12 +229,20 @@ enum ending piot_verify(int count, char **words)
             "byte for byte.\n"
             "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
             "is changed. It may run beside piotd, and then checks the state it began with.\n"
+            "\n"
+            "Of an export or a URL the same is checked as far as a copy has it, up to its\n"
+            "checkpoint; nothing but the files and the key is needed. A URL without a path is\n"
+            "a piotd's. A proof is held against the checkpoint in it, or against --checkpoint.\n"
+            "\n"
             "A receipt is checked by itself: signature, proofs, and that it says what the events\n"
             "in it say.\n"
             "Ends with 0: content, 1: findings, 2: usage, 3: could not look.\n",
         .examples =
             "  piot verify --data /var/lib/piot\n"
             "  piot verify --receipt receipt.json --key log.key.pub\n"
+            "  piot verify --url https://piot.example --token audit.token --key log.key.pub \\\n"
+            "      --checkpoint last-month.checkpoint\n"
+            "  piot verify --export /srv/log --key piot-0123456789abcdef+89ab…\n"
             "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n",
     };
 

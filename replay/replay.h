@@ -91,6 +91,16 @@ must_use struct status replay_verify_log(struct reader *reader, struct vault *va
                                          struct findings *findings,
                                          struct verification *result);
 
+/* The same of a copy, or of wherever else the records come from (source.h), as far as
+ * it has what a store has. Ends the source. */
+struct record_source;
+must_use struct status replay_verify_source(const struct record_source *source,
+                                            struct vault *vault,
+                                            const struct replay_checks *checks,
+                                            const struct progress *progress,
+                                            struct findings *findings,
+                                            struct verification *result);
+
 /* One row that a fresh fold gives otherwise than the store has it. Good until the next. */
 struct difference {
     enum family               family;

@@ -21,11 +21,13 @@
 #include "core/log/proof.h"
 #include "replay/findings.h"
 #include "replay/heads.h"
+#include "replay/source.h"
 #include "replay/verify_rows.h"
 #include "replay/verify_tree.h"
 
 struct walk {
-    struct reader       *reader;
+    const struct record_source *source;
+    struct reader       *reader; /* NULL: there are no rows to hold it against */
     struct vault        *vault;
     struct findings     *findings;
     struct verification *result;
@@ -102,7 +104,7 @@ static void check_sealed(struct walk *walk, const struct log_record *record,
     struct status status = OK;
 
     walk->result->sealed += sealed;
-    walk->result->forgotten += sealed && !record->ciphertext.data;
+    walk->result->forgotten += sealed && !record->ciphertext.data && !walk->source->bare;
     if (!record->ciphertext.data) return;
     if (!sealed) {
         finding_add(walk->findings, record->position, "stray",
@@ -136,7 +138,7 @@ static struct status check_record(struct walk *walk, const struct log_record *re
     check_envelope(walk, record, &event);
     check_stream(walk, record->position, &leaf, &event);
     check_sealed(walk, record, &event);
-    rows_walk_add(walk->rows, &event);
+    if (walk->rows) rows_walk_add(walk->rows, &event);
     return OK;
 }
 
@@ -166,26 +168,23 @@ static struct status check_heads(struct walk *walk)
             finding_add(walk->findings, head->position, "stream-head",
                         "the stream's head is not its last event");
     }
-    walk->result->streams = walk->heads.count;
     return OK;
 }
 
-/* The scan ends where a position is missing or cannot be read; `whole`: it did not. */
+/* It ends where a position is missing or cannot be read; `whole`: it did not. */
 static struct status walk_log(struct walk *walk, const struct progress *progress, bool *whole)
 {
-    struct log_scan  *scan = log_scan_open(walk->reader, PARTITION_ONE, 0);
-    struct status     status;
-    uint64_t          all = 0;
-    struct log_record record;
+    const struct record_source *source = walk->source;
+    struct status               status = OK;
+    struct log_record           record;
 
-    status = log_head(walk->reader, PARTITION_ONE, &all);
-    while (status.code == STATUS_OK && log_scan_next(scan, &record)) {
+    while (status.code == STATUS_OK && source->next(source->context, &record)) {
         status = check_record(walk, &record);
         arena_reset(&walk->arena);
         if (++walk->result->events % REPLAY_REPORT == 0 && progress && progress->tell)
-            progress->tell(progress->context, "verifying", walk->result->events, all);
+            progress->tell(progress->context, "verifying", walk->result->events, source->count);
     }
-    struct status ended = log_scan_close(scan);
+    struct status ended = source->end(source->context);
     *whole              = ended.code == STATUS_OK;
     if (ended.code == STATUS_CORRUPT)
         finding_add(walk->findings, walk->result->head + 1, "gap", "%s", ended.text);
@@ -196,24 +195,28 @@ static struct status walk_log(struct walk *walk, const struct progress *progress
 static struct status check_rest(struct walk *walk)
 {
     TRY(tree_walk_end(walk->tree, &walk->result->root));
+    walk->result->streams = walk->heads.count;
+    if (!walk->reader) return OK;
     TRY(check_beyond(walk));
     TRY(rows_walk_end(walk->rows));
     return check_heads(walk);
 }
 
-struct status replay_verify_log(struct reader *reader, struct vault *vault,
-                                const struct replay_checks *checks,
-                                const struct progress *progress, struct findings *findings,
-                                struct verification *result)
+struct status replay_verify_source(const struct record_source *source, struct vault *vault,
+                                   const struct replay_checks *checks,
+                                   const struct progress *progress, struct findings *findings,
+                                   struct verification *result)
 {
-    struct walk   walk = { .reader   = reader,
-                           .vault    = vault,
-                           .findings = findings,
-                           .result   = result,
-                           .rows     = rows_walk_open(reader, findings),
-                           .tree     = tree_walk_open(reader, checks, findings) };
-    struct status status;
-    bool          whole;
+    struct reader *reader = source->reader;
+    struct walk    walk   = { .source   = source,
+                              .reader   = reader,
+                              .vault    = vault,
+                              .findings = findings,
+                              .result   = result,
+                              .rows     = reader ? rows_walk_open(reader, findings) : NULL,
+                              .tree     = tree_walk_open(source, checks, findings) };
+    struct status  status;
+    bool           whole;
 
     *result = (struct verification){ 0 };
     status  = walk_log(&walk, progress, &whole);
@@ -224,4 +227,16 @@ struct status replay_verify_log(struct reader *reader, struct vault *vault,
     arena_free(&walk.arena);
     buffer_free(&walk.again);
     return status;
+}
+
+struct status replay_verify_log(struct reader *reader, struct vault *vault,
+                                const struct replay_checks *checks,
+                                const struct progress *progress, struct findings *findings,
+                                struct verification *result)
+{
+    struct store_source  store;
+    struct record_source source;
+
+    TRY(source_of_store(&store, reader, &source));
+    return replay_verify_source(&source, vault, checks, progress, findings, result);
 }

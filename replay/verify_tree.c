@@ -15,7 +15,8 @@
 #include <string.h>
 
 struct tree_walk {
-    struct reader              *reader;
+    const struct record_source *source;
+    struct reader              *reader; /* NULL: there are no rows of checkpoints */
     const struct replay_checks *checks;
     struct findings            *findings;
     struct cursor              *rows; /* of checkpoints; NULL: ended */
@@ -56,20 +57,18 @@ static uint64_t first_position(unsigned level, uint64_t index)
     return (index << 8 * (level + 1)) + 1;
 }
 
-static struct status check_tile(struct tree_walk *walk, unsigned level, uint64_t index)
+static struct status check_tile(struct tree_walk *walk, unsigned level, uint64_t index,
+                                unsigned width)
 {
-    struct key   key = key_new(PARTITION_ONE);
-    struct slice row;
+    const struct tile_path path = { .level = level, .index = index, .width = width };
+    struct slice           made = { (const char *)walk->edge[level], width * SHA256_SIZE }, found;
 
-    if (!walk->reader) return OK;
-    key_add_byte(&key, (uint8_t)level);
-    key_add_u64(&key, index);
     arena_reset(&walk->arena);
-    TRY(reader_get(walk->reader, FAMILY_tiles, key_slice(&key), &walk->arena, &row));
-    if (!slice_equal(row, SLICE_OF(walk->edge[level])))
+    TRY(walk->source->tile(walk->source->context, &path, &walk->arena, &found));
+    if (!slice_equal(found, made))
         finding_add(walk->findings, first_position(level, index), "tile", "tile %u/%llu %s", level,
                     (unsigned long long)index,
-                    row.data ? "has other hashes than the log" : "is missing");
+                    found.data ? "has other hashes than the log" : "is missing");
     return OK;
 }
 
@@ -83,7 +82,7 @@ static struct status grow(struct tree_walk *walk, const struct hash *leaf)
         ensure(level < TILE_LEVELS);
         walk->edge[level][count % TILE_WIDTH] = hash;
         if (count % TILE_WIDTH != TILE_WIDTH - 1) return OK;
-        TRY(check_tile(walk, level, count / TILE_WIDTH));
+        TRY(check_tile(walk, level, count / TILE_WIDTH, TILE_WIDTH));
         hash = hash_row(walk->edge[level], TILE_WIDTH);
         count /= TILE_WIDTH;
     }
@@ -185,13 +184,15 @@ static void check_beyond(struct tree_walk *walk)
 
 /* -- the walk ---------------------------------------------------------------------------- */
 
-struct tree_walk *tree_walk_open(struct reader *reader, const struct replay_checks *checks,
-                                 struct findings *findings)
+struct tree_walk *tree_walk_open(const struct record_source *source,
+                                 const struct replay_checks *checks, struct findings *findings)
 {
+    struct reader    *reader = source->reader;
     struct tree_walk *walk   = calloc(1, sizeof *walk);
     struct key        prefix = key_new(PARTITION_ONE);
 
     ensure(walk != NULL);
+    walk->source   = source;
     walk->reader   = reader;
     walk->checks   = checks;
     walk->findings = findings;
@@ -210,6 +211,17 @@ struct status tree_walk_add(struct tree_walk *walk, const struct hash *leaf)
     return OK;
 }
 
+/* A copy has the right edge as files of its own. */
+static struct status check_edge(struct tree_walk *walk)
+{
+    for (unsigned level = 0; level < TILE_LEVELS; level++) {
+        unsigned width = places(walk->size, level);
+        if (!width) continue;
+        TRY(check_tile(walk, level, (walk->size >> 8 * level) / TILE_WIDTH, width));
+    }
+    return OK;
+}
+
 struct status tree_walk_end(struct tree_walk *walk, struct hash *root)
 {
     struct cursor *rows = walk->rows;
@@ -218,7 +230,7 @@ struct status tree_walk_end(struct tree_walk *walk, struct hash *root)
     *root      = root_now(walk);
     walk->rows = NULL;
     TRY(cursor_close(rows));
-    return walk->reader ? check_strays(walk) : OK;
+    return walk->reader ? check_strays(walk) : check_edge(walk);
 }
 
 void tree_walk_close(struct tree_walk *walk)

@@ -3,11 +3,11 @@
 #define PIOT_VERIFY_TREE_H
 
 #include "replay/replay.h"
+#include "replay/source.h"
 
 struct tree_walk;
-/* `reader` NULL: there are no rows of tiles and checkpoints to hold it against. */
-struct tree_walk *tree_walk_open(struct reader *reader, const struct replay_checks *checks,
-                                 struct findings *findings);
+struct tree_walk *tree_walk_open(const struct record_source *source,
+                                 const struct replay_checks *checks, struct findings *findings);
 /* The leaf of the next event: checks the tile it fills and the checkpoints of its size. */
 must_use struct status tree_walk_add(struct tree_walk *walk, const struct hash *leaf);
 /* After the last: what is left over, and the root of all. */

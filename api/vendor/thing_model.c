@@ -195,5 +195,7 @@ bool thing_model_read(struct arena *arena, struct slice name, const struct node 
         !read_purposes(arena, body, &ask->purposes, bad) ||
         !read_capabilities(arena, body, &ask->capabilities, bad)) return false;
     ask->definition = node_canonical(arena, body);
-    return true;
+    return ask->definition.size <= MODEL_DEFINITION_MAX ||
+           bad_field_say(bad, "", "has to be a thing model of at most %d bytes of JSON",
+                         MODEL_DEFINITION_MAX);
 }

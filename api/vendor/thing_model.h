@@ -25,6 +25,8 @@ enum {
     MODEL_TITLE_MAX   = 128,
     MODEL_CATEGORY_MAX = 32,
     MODEL_PURPOSES_MAX = 16, /* each of at most 64 bytes */
+    MODEL_DEFINITION_MAX = 48 * 1024, /* bytes, as we keep it: with the names of what it
+                                         can do beside it, an event has to hold it */
 };
 
 /* Letters, digits, dots, _ and -, the first one a letter or a digit. */

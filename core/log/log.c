@@ -12,7 +12,7 @@
 struct log {
     struct store *store;
     struct vault *vault;
-    struct merkle  *tree;
+    struct merkle *tree;
     uint32_t      partition;
     uint64_t      last;    /* position; 0: none */
     int64_t       last_at; /* its recorded-at */
@@ -197,6 +197,22 @@ static void put_stream(struct batch *batch, uint32_t partition, const struct eve
     row_head_put(batch, partition, event->stream, &head);
 }
 
+/* The record's row is in log->row. */
+static void put_rows(struct log *log, struct batch *batch, const struct event *event,
+                     struct hash leaf, struct slice ciphertext)
+{
+    struct key key = row_position(log->partition, event->position);
+
+    ensure(log->row.size - LEAF_SIZE <= ENVELOPE_MAX);
+    batch_put(batch, FAMILY_log, key_slice(&key), buffer_slice(&log->row));
+    if (ciphertext.data) batch_put(batch, FAMILY_personal, key_slice(&key), ciphertext);
+    put_stream(batch, log->partition, event, leaf);
+    put_index(batch, log->partition, event);
+    merkle_add(log->tree, batch, &leaf);
+    log->last    = event->position;
+    log->last_at = event->recorded_at;
+}
+
 struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
                          struct arena *scratch, struct event *event)
 {
@@ -214,14 +230,7 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     TRY(seal(log, shape, scratch, event, &ciphertext));
 
     struct hash leaf = encode(log, event);
-    struct key  key  = row_position(log->partition, event->position);
-    batch_put(batch, FAMILY_log, key_slice(&key), buffer_slice(&log->row));
-    if (ciphertext.data) batch_put(batch, FAMILY_personal, key_slice(&key), ciphertext);
-    put_stream(batch, log->partition, event, leaf);
-    put_index(batch, log->partition, event);
-    merkle_add(log->tree, batch, &leaf);
-    log->last    = event->position;
-    log->last_at = event->recorded_at;
+    put_rows(log, batch, event, leaf, ciphertext);
     return OK;
 }
 
@@ -230,4 +239,45 @@ void log_forget(struct batch *batch, uint32_t partition, uint64_t position)
     struct key key = row_position(partition, position);
 
     batch_erase(batch, FAMILY_personal, key_slice(&key));
+}
+
+/* -- of another copy ---------------------------------------------------------- */
+
+static struct status does_not_follow(const struct log_record *record, const char *why)
+{
+    return failed(STATUS_CORRUPT, "event %llu: %s", (unsigned long long)record->position, why);
+}
+
+static struct status check_follows(const struct log *log, const struct log_record *record,
+                                   const struct event *event, const struct log_stream_head *head)
+{
+    if (record->envelope.size > ENVELOPE_MAX)
+        return does_not_follow(record, "the envelope is larger than any can be");
+    if (event->version != head->version + 1)
+        return does_not_follow(record, "its version is not the next of its stream");
+    if (memcmp(&event->previous, &head->leaf, sizeof head->leaf) != 0)
+        return does_not_follow(record, "it does not name the event before it in its stream");
+    if (event->recorded_at <= log->last_at)
+        return does_not_follow(record, "it is not later than the event before it");
+    return OK;
+}
+
+struct status log_append_record(struct log *log, struct batch *batch,
+                                const struct log_record *record, struct arena *scratch,
+                                struct event *event)
+{
+    struct log_stream_head head;
+    struct hash            leaf;
+
+    if (record->position != log->last + 1)
+        return failed(STATUS_CORRUPT, "event %llu is missing", (unsigned long long)log->last + 1);
+    TRY(log_record_event(record, NULL, scratch, event));
+    TRY(row_head_get(batch_reader(batch), log->partition, event->stream, scratch, &head));
+    TRY(check_follows(log, record, event, &head));
+    memcpy(leaf.bytes, record->leaf.data, LEAF_SIZE); /* it was checked */
+    buffer_clear(&log->row);
+    buffer_add(&log->row, record->leaf);
+    buffer_add(&log->row, record->envelope);
+    put_rows(log, batch, event, leaf, record->ciphertext);
+    return OK;
 }

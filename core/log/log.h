@@ -40,9 +40,14 @@
 #include "core/log/vault.h"
 #include "core/store/store.h"
 
-enum { LEAF_SIZE = SHA256_SIZE };
+enum {
+    LEAF_SIZE    = SHA256_SIZE,
+    ENVELOPE_MAX = 65535, /* bytes: C2SP tlog-tiles counts an entry's in 16 bits. What
+                             comes in at the door is limited so that none gets there. */
+};
 
 struct log;
+struct log_record; /* see below */
 /* Finds the last position and instant in `store`. The log borrows both. */
 must_use struct status log_open(struct log **log, struct store *store, struct vault *vault,
                                 uint32_t partition);
@@ -58,6 +63,13 @@ must_use struct status log_append(struct log *log, struct batch *batch, int64_t 
                                   struct arena *scratch, struct event *event);
 /* Erases the ciphertext of the event there; its envelope stays, and with it every hash. */
 void log_forget(struct batch *batch, uint32_t partition, uint64_t position);
+/* Puts a record of another copy of this log at the next position, byte for byte: its
+ * envelope, and its ciphertext if it has one. `record` names position and leaf hash; the
+ * event is as log_record_event() gives it, shut. STATUS_CORRUPT: it is not what follows
+ * here; nothing was put, and the sentence says why. */
+must_use struct status log_append_record(struct log *log, struct batch *batch,
+                                         const struct log_record *record,
+                                         struct arena *scratch, struct event *event);
 /* After a commit that did not come to be (tests, a dropped batch): forget what
  * was appended since, and go on from the store's last position. */
 must_use struct status log_rewind(struct log *log);

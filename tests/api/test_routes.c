@@ -34,6 +34,22 @@ static void the_segments_in_braces_are_handed_over_raw(void **state)
     assert_int_equal(route_parameter(route, "accountId"), -1);
 }
 
+static void a_rest_in_braces_takes_its_slashes_along(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/0/x001/067.p/5"), ROUTE_FOUND);
+    assert_ptr_equal(route->handle, audit_get_tile);
+    assert_slice(parameters[0], "0/x001/067.p/5");
+    assert_int_equal(route_parameter(route, "tile"), 0);
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/0"), ROUTE_FOUND);
+    assert_slice(parameters[0], "0");
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/0/"), ROUTE_FOUND);
+    assert_slice(parameters[0], "0/");
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/"), ROUTE_NO_PATH);
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile"), ROUTE_NO_PATH);
+    assert_int_equal(found(HTTP_POST, "/audit/v1/tile/0/000"), ROUTE_NO_METHOD);
+}
+
 static void a_path_that_is_nearly_one_is_none(void **state)
 {
     static const char *const paths[] = {
@@ -133,6 +149,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_row_is_found_by_its_own_path),
         cmocka_unit_test(the_segments_in_braces_are_handed_over_raw),
+        cmocka_unit_test(a_rest_in_braces_takes_its_slashes_along),
         cmocka_unit_test(a_path_that_is_nearly_one_is_none),
         cmocka_unit_test(a_path_says_which_methods_it_knows),
         cmocka_unit_test(only_queries_of_the_row_are_known_and_after_for_every_read),

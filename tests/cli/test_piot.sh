@@ -36,8 +36,8 @@ says() { # SENTENCE PATTERN
 # Needs nothing.
 
 ends 0 "help lists the subcommands" help
-all="vendor account gateway lease token tail history as-of diff verify rebuild try rotate events"
-all="$all demo"
+all="vendor account gateway lease token tail history as-of diff"
+all="$all verify prove export import rebuild try rotate events demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 for name in $all; do
     ends 0 "$name teaches" "$name" --help
@@ -62,6 +62,18 @@ for name in tail history as-of diff verify rebuild try; do
     says "and says so" '--data DIR'
     ends 3 "$name cannot look where nothing is" "$name" --data "$work/nowhere" "${of[@]}"
 done
+ends 2 "prove wants to know of what" prove --data "$work/nowhere"
+ends 2 "a position is a number from 1" prove --data "$work/nowhere" 0
+ends 2 "a size belongs to a position" prove --data "$work/nowhere" --consistency 1 --size 2
+ends 3 "prove cannot look where nothing is" prove --data "$work/nowhere" 1
+ends 2 "export wants --data" export --to "$work/x"
+ends 2 "and --to" export --data "$work/nowhere"
+ends 2 "--personal is for lines" export --data "$work/nowhere" --to "$work/x" --personal
+ends 3 "export cannot look where nothing is" export --data "$work/nowhere" --to "$work/x"
+ends 2 "import wants --from" import --data "$work/nowhere"
+ends 2 "and --data" import --from "$work/nowhere"
+ends 2 "verify looks at one thing" verify --export "$work/x" --url http://127.0.0.1:9 --key k
+ends 2 "a copy is verified with a key of one's own" verify --export "$work/x"
 mkdir "$work/empty"
 ends 3 "verify cannot look where no store is" verify --data "$work/empty"
 [ -z "$(ls "$work/empty")" ] || broken "looking makes nothing"
@@ -260,6 +272,87 @@ start
 ends 3 "but not while piotd runs" rotate --data "$work/data"
 ends 0 "piotd serves what was rebuilt" vendor list
 stop
+
+# Copied, as plain files, and made a data directory again.
+
+key=$work/data/log.key.pub
+ends 0 "the log is exported" export --data "$work/data" --to "$work/copy" --ciphertexts --ndjson
+says "and read back" 'files written, 0 kept, all of them verified$'
+if grep -q kim@example.org "$work/copy/events.ndjson"; then broken "personal fields stay shut"; fi
+ends 0 "a second time nothing is written" export --data "$work/data" --to "$work/copy" --ciphertexts
+says "for all is there" ' 0 files written'
+ends 3 "but not with half of the ciphertexts" export --data "$work/data" --to "$work/copy"
+ends 0 "lines may be opened" export --data "$work/data" --to "$work/open" --ndjson --personal
+grep -q kim@example.org "$work/open/events.ndjson" || broken "personal fields are in the lines"
+if grep -rq kim@example.org "$work/copy" "$work/open/tile"; then broken "entries hold no names"; fi
+ends 0 "the copy is content" verify --export "$work/copy" --key "$key"
+ends 0 "also with a key as text" verify --export "$work/copy" --key "$(cat "$key")" --json
+jq -e '.verdict == "content" and .events == .head' "$work/out" >/dev/null ||
+    broken "the report says so"
+ends 3 "where no copy is nobody can look" verify --export "$work/empty" --key "$key"
+ends 3 "nor where nobody answers" verify --url http://127.0.0.1:9 --key "$key"
+ends 1 "another's key did not sign it" verify --export "$work/copy" \
+    --key PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW
+says "which is said" '^checkpoint .*did not sign'
+
+ends 0 "an event is proven" prove --data "$work/data" 7 --json
+cp "$work/out" "$work/proof"
+ends 0 "to whom has the key" verify --proof "$work/proof" --key "$key"
+says "in so many words" '^proven$'
+jq '.index = 7' "$work/proof" >"$work/forged"
+ends 1 "another event by the same proof is not" verify --proof "$work/forged" --key "$key"
+says "which is said" '^not proven: '
+jq 'del(.leaf)' "$work/proof" >"$work/forged"
+ends 3 "half a proof is none" verify --proof "$work/forged" --key "$key"
+says "and says what is missing" 'leaf has to be'
+ends 0 "continuation is proven" prove --data "$work/data" --consistency 5 --json
+cp "$work/out" "$work/proof"
+ends 0 "as well" verify --proof "$work/proof" --key "$key" --json
+jq -e '.verdict == "proven"' "$work/out" >/dev/null || broken "the verdict is in JSON"
+ends 1 "what is not signed yet cannot be" prove --data "$work/data" 999999999
+ends 3 "a directory that was never signed proves nothing" prove --data "$work/empty" 1
+
+ends 2 "import names what it lacks" import --from "$work/copy"
+mkdir -m 700 "$work/new"
+ends 3 "import wants the log's vault" import --from "$work/copy" --data "$work/new" --key "$key"
+cp -r "$work/data/vault" "$work/data/log.key" "$key" "$work/new"
+ends 0 "an export is imported" import --from "$work/copy" --data "$work/new"
+says "with its root" 'with the root that was signed$'
+[ -s "$work/new/anchor" ] || broken "the anchor is there"
+ends 0 "and is content" verify --data "$work/new"
+ends 1 "a log takes no other" import --from "$work/copy" --data "$work/new"
+says "and says so" 'has a log already'
+rm -r "$work/new/store"
+cp -r "$work/copy" "$work/bent"
+bundle=$(find "$work/bent/tile/entries" -type f | sort | head -n 1)
+printf 'X' | dd of="$bundle" bs=1 seek=300 conv=notrunc status=none
+ends 1 "a changed byte of a copy is found" verify --export "$work/bent" --key "$key"
+says "with its place" '^leaf  at position '
+ends 1 "and is not imported" import --from "$work/bent" --data "$work/new"
+[ ! -e "$work/new/store" ] || broken "nothing is made of it"
+ends 0 "the whole one is" import --from "$work/copy" --data "$work/new"
+mv "$work/data" "$work/first"
+cp "$work/first/operator.token" "$work/new"
+mv "$work/new" "$work/data"
+start
+ends 0 "piotd serves what was imported" vendor list
+ends 0 "and goes on with it" token issue --role auditor --name later
+ends 0 "a running log is verified by its address" verify --url "$PIOT_SERVER" \
+    --token "$PIOT_TOKEN_FILE" --key "$key" --checkpoint "$work/copy/checkpoint"
+ends 3 "not without a token" verify --url "$PIOT_SERVER" --key "$key"
+says "and says what it wants" "auditor's --token"
+ends 0 "and proves what a directory proves" prove --json 7
+stop
+ends 0 "the export is carried on" export --data "$work/data" --to "$work/copy" --ciphertexts
+mv "$work/data" "$work/later"
+mkdir -m 700 "$work/data"
+for name in vault log.key log.key.pub anchor; do cp -r "$work/later/$name" "$work/data"; done
+rm -r "$work/bent"
+ends 0 "an older copy is made" export --data "$work/first" --to "$work/bent" --ciphertexts
+ends 1 "which does not reach the anchor" import --from "$work/bent" --data "$work/data"
+says "so that no fork comes of it" '^checkpoint .*an earlier checkpoint is of'
+rm -r "$work/data"
+mv "$work/first" "$work/data"
 
 # Tampered with.
 

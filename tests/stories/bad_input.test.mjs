@@ -150,7 +150,7 @@ story('a token is good until it expires', async (world) => {
   const as = { authorization: `Bearer ${token}` };
   const past = { ...asked, expiresAt: '2020-01-01T00:00:00Z' };
   (await world.operator.post('/operator/v1/tokens', past)).is(400, 'ALREADY_EXPIRED');
-  (await world.nobody.get('/audit/v1/checkpoint', as)).is(501, 'NOT_IMPLEMENTED');
+  assert.notEqual((await world.nobody.get('/audit/v1/checkpoint', as)).status, 401);
   for (let answer; answer?.status !== 401; )
     answer = await world.nobody.get('/audit/v1/checkpoint', as);
   assert.ok(new Date() >= new Date(expiresAt));

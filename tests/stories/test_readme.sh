@@ -21,7 +21,7 @@ port=$(node -e 's = require("net").createServer().listen(0, "127.0.0.1",
 awk '/^```sh$/ { take = 1; next } /^```$/ { take = 0 } take' README.md |
     sed -e 's|^\./dev build$|:|' -e "s|build/release/|$PIOT_BUILD/|g" \
         -e "s|127\.0\.0\.1:8080|127.0.0.1:$port|g" -e "s|\"\$PWD/var/walk\"|$work/walk|" \
-        -e "s|var/walk|$work/walk|g" >"$work/walk.sh"
+        -e "s#var/\(walk\|copy\|again\)#$work/\1#g" >"$work/walk.sh"
 [ "$(grep -c curl "$work/walk.sh")" -ge 12 ] || { echo "the README's walk was not found"; exit 1; }
 
 export PIOT_METRICS_LISTEN=
@@ -44,4 +44,7 @@ expect "the command succeeds" '"status":"succeeded"'
 expect "and is seen to have had its effect" '"effective":"true"'
 expect "the lamp reports that it is on" '"on":\{"value":true'
 expect "history knows of the grant" 'piot.v1.consent-granted'
+expect "the export was read back" ' all of them verified$'
+expect "an event is proven" '^proven$'
+expect "the copy is a data directory again" 'events imported into .* with the root that was signed$'
 echo "the README's walk does what it says"

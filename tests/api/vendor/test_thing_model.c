@@ -174,6 +174,26 @@ static void the_examples_are_good_models(void **state)
 
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
 
+/* The largest that is taken, its names at their largest, still makes an event that fits
+ * into an entry of the log. */
+static void a_model_larger_than_an_event_can_hold_is_refused(void **state)
+{
+    static char text[MODEL_DEFINITION_MAX + 4096];
+    size_t      size;
+
+    (void)state;
+    size = (size_t)snprintf(text, sizeof text, "%s,\"note\":\"",
+                            "{" TYPE "," TITLE "," VERSION "," PARTS);
+    memset(text + size, 'x', MODEL_DEFINITION_MAX);
+    memcpy(text + MODEL_DEFINITION_MAX - 2, "\"}", 3);
+    assert_true(reads(text));
+    assert_int_equal(model.definition.size, MODEL_DEFINITION_MAX);
+    assert_true(MODEL_DEFINITION_MAX + AFFORDANCES_MAX * (AFFORDANCE_NAME_MAX + 3) < 60000);
+    memcpy(text + MODEL_DEFINITION_MAX - 2, "x\"}", 4);
+    is_wrong(text, "");
+    assert_non_null(strstr(bad.why, "49152"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -186,6 +206,7 @@ int main(void)
         TEST(a_name_is_short_and_plain),
         TEST(a_version_is_a_semantic_one),
         TEST(the_examples_are_good_models),
+        TEST(a_model_larger_than_an_event_can_hold_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

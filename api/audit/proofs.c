@@ -1,0 +1,99 @@
+/* proofs.c -- that an event is in the log, and that one log continues another. */
+#include "api/audit/published.h"
+#include "api/query.h"
+#include "api/routes.h"
+#include "api/service.h"
+#include "core/base/text.h"
+#include "replay/evidence.h"
+
+/* A number of events that the checkpoint covers, or `absent`. */
+static bool read_size(struct call *call, const char *name, uint64_t absent,
+                      const struct published_head *head, uint64_t *size)
+{
+    struct slice text = call_query(call, name);
+
+    *size = absent;
+    if (!text.data) return true;
+    if (!text_u64(text, size)) {
+        call_fail(call, PROBLEM_invalid_argument,
+                  "Query %s has to be a number of events such as 40.", name);
+        return false;
+    }
+    if (*size <= head->size) return true;
+    call_fail(call, PROBLEM_out_of_range,
+              "Query %s has to be at most %llu, the size of the log's checkpoint.", name,
+              (unsigned long long)head->size);
+    return false;
+}
+
+static bool is_there(struct call *call, const char *name)
+{
+    if (call_query(call, name).data) return true;
+    call_fail(call, PROBLEM_invalid_argument, "Query %s is missing.", name);
+    return false;
+}
+
+/* As everywhere else, or as a plain number: tools of others count so. */
+static bool read_position(struct call *call, uint64_t *position)
+{
+    struct slice text = call_query(call, "position");
+
+    if (!is_there(call, "position")) return false;
+    if (position_from(call, text, position) || text_u64(text, position)) return true;
+    call_fail(call, PROBLEM_invalid_argument, "Query position has to be one such as 1/17 or 17.");
+    return false;
+}
+
+static void answer(struct call *call, const struct published_head *head,
+                   struct evidence *evidence, struct status status)
+{
+    struct buffer body = { 0 };
+    struct json   json = json_to(&body);
+
+    if (status.code != STATUS_OK) {
+        call_broken(call, status);
+        return;
+    }
+    if (evidence->size == head->size) evidence->checkpoint = head->note;
+    evidence_write(evidence, &json);
+    call_answer_json(call, 200, &body);
+}
+
+void audit_get_inclusion(struct call *call)
+{
+    struct published_head head;
+    struct evidence       evidence;
+    uint64_t              position, size;
+
+    if (!read_position(call, &position) || !published_head(call, &head) ||
+        !read_size(call, "size", head.size, &head, &size)) return;
+    if (position < 1 || position > size) {
+        call_fail(call, PROBLEM_out_of_range, "Query position has to be from 1 to %llu: so many "
+                                              "events the proof is about.",
+                  (unsigned long long)size);
+        return;
+    }
+    struct status status = evidence_inclusion(ledger_merkle(call->service->ledger),
+                                              call_reader(call), position, size, &evidence);
+    answer(call, &head, &evidence, status);
+}
+
+void audit_get_consistency(struct call *call)
+{
+    struct published_head head;
+    struct evidence       evidence;
+    uint64_t              from, to;
+
+    if (!is_there(call, "from") || !published_head(call, &head) ||
+        !read_size(call, "from", 0, &head, &from) ||
+        !read_size(call, "to", head.size, &head, &to)) return;
+    if (from > to) {
+        call_fail(call, PROBLEM_out_of_range, "Query from has to be at most %llu, where the "
+                                              "other log ends.",
+                  (unsigned long long)to);
+        return;
+    }
+    struct status status = evidence_consistency(ledger_merkle(call->service->ledger),
+                                                call_reader(call), from, to, &evidence);
+    answer(call, &head, &evidence, status);
+}

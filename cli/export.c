@@ -1,0 +1,124 @@
+/* export.c -- piot export: the log as plain files. */
+#include <limits.h>
+#include <stdio.h>
+
+#include "cli/archive.h"
+#include "cli/copy_check.h"
+#include "cli/export_lines.h"
+#include "cli/screen.h"
+#include "cli/subcommands.h"
+#include "core/log/durable.h"
+#include "replay/export.h"
+
+static struct archive_options options;
+static const char            *folder;
+static bool                   ciphertexts, lines, personal;
+
+static struct status write_lines(struct archive *archive, uint64_t size)
+{
+    char path[PATH_MAX];
+
+    if (!lines) return OK;
+    TRY(durable_join(path, folder, "events.ndjson"));
+    return export_lines(store_reader(archive->store), personal ? archive->vault : NULL, size, path);
+}
+
+static struct status write_all(struct archive *archive, struct export_job *job,
+                               struct checkpoint *head)
+{
+    TRY(archive_head(archive, &job->note, head));
+    job->reader = store_reader(archive->store);
+    job->key    = &archive->key;
+    TRY(replay_export(job));
+    return write_lines(archive, head->size);
+}
+
+/* What was written, looked at as anybody would. */
+static struct status check(const struct note_key *key, struct report_book *book,
+                           struct verification *result)
+{
+    struct published  published = published_folder(folder);
+    struct buffer     note      = { 0 };
+    struct checkpoint head;
+    struct status     status = published_checkpoint(&published, key, &note, &head);
+
+    if (status.code == STATUS_OK) status = copy_check(&published, key, &head, 1, book, result);
+    buffer_free(&note);
+    return status;
+}
+
+static struct status run(struct export_job *job, struct report_book *book)
+{
+    struct archive      archive;
+    struct checkpoint   head;
+    struct verification result;
+    struct status       status;
+
+    TRY(archive_open(&archive, &options, personal ? ARCHIVE_ALL : ARCHIVE_LOG));
+    status = write_all(&archive, job, &head);
+    if (status.code == STATUS_OK) status = check(&archive.key, book, &result);
+    archive_close(&archive);
+    screen_progress_end();
+    return status;
+}
+
+static enum ending export(const char *word)
+{
+    struct export_job job = { .folder = folder, .ciphertexts = ciphertexts,
+                              .progress = &screen_progress };
+    struct report_book book;
+
+    (void)word;
+    if (!options.data) return misused("export", "--data DIR is missing: piotd's data directory");
+    if (!folder) return misused("export", "--to FOLDER is missing: where the files go");
+    if (personal && !lines) return misused("export", "--personal is for the lines of --ndjson");
+    report_book_open(&book, false);
+    struct status status = run(&job, &book);
+    bool          whole  = status.code == STATUS_OK && !book.findings.count;
+    if (status.code != STATUS_OK) screen_complain("%s", status.text);
+    else if (!whole) screen_complain("what was written is not the log: see above");
+    else
+        printf("%llu events in %s: %llu files written, %llu kept, all of them verified\n",
+               (unsigned long long)job.events, folder, (unsigned long long)job.written,
+               (unsigned long long)job.kept);
+    report_book_close(&book);
+    if (whole) return ENDED_WELL;
+    return status.code == STATUS_CONFLICT || status.code == STATUS_OK ? ENDED_REFUSED
+                                                                      : ENDED_UNABLE;
+}
+
+enum ending piot_export(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", export }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
+        { "to", "FOLDER", NULL, "where the files go; an export of before is carried on", &folder,
+          NULL },
+        { "ciphertexts", NULL, NULL, "the sealed personal fields, too: an import needs them",
+          NULL, &ciphertexts },
+        { "ndjson", NULL, NULL, "also FOLDER/events.ndjson: CloudEvents, one a line", NULL,
+          &lines },
+        { "personal", NULL, NULL, "with personal fields opened in these lines", NULL, &personal },
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "export",
+        .meaning = "write the log into plain files, as C2SP tlog-tiles has them",
+        .verbs   = verbs,
+        .choices = choices,
+        .about   =
+            "Everything up to the last checkpoint: FOLDER/checkpoint, FOLDER/tile/… and\n"
+            "FOLDER/log.key.pub. Any web server can serve the folder, and any client of\n"
+            "tlog-tiles read it. What is there already is kept, so an export that was cut\n"
+            "short is taken up again. At the end all of it is read back and verified.\n"
+            "Reads DIR only, and may run beside piotd. FOLDER is made for its owner alone.\n"
+            "Personal fields are not in the entries, which hold hashes of what was sealed.\n",
+        .examples =
+            "  piot export --data /var/lib/piot --to /srv/log\n"
+            "  piot export --data /var/lib/piot --to /mnt/copy --ciphertexts\n"
+            "  piot verify --export /srv/log --key log.key.pub\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

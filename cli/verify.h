@@ -1,0 +1,27 @@
+/* verify.h -- what the kinds of piot verify share: a directory (verify.c), a copy
+ * (verify_copy.c), a proof (verify_proof.c).
+ *
+ * THREADS   One.
+ */
+#ifndef PIOT_CLI_VERIFY_H
+#define PIOT_CLI_VERIFY_H
+
+#include "cli/archive.h"
+#include "cli/arguments.h"
+#include "cli/report_book.h"
+
+struct verify_options {
+    struct archive_options directory;  /* its key is everybody's */
+    const char            *folder, *url, *proof, *receipt, *token;
+    const char            *checkpoint; /* a file; NULL: none */
+    bool                   json;
+};
+
+enum ending verify_copy(const struct verify_options *options);
+enum ending verify_proof(const struct verify_options *options);
+
+/* The report, or its last line; `views`: what is said of them. */
+enum ending verify_tell(const struct report_book *book, const char *where,
+                        const struct verification *result, const char *views);
+
+#endif

@@ -1,0 +1,59 @@
+/* verify_copy.c -- piot verify --export and --url: a log from its files alone.
+ *
+ * Besides what replay names, one rule is this file's own:
+ *
+ *     rule          says
+ *     checkpoint    the checkpoint is signed by the log's key (and what replay asks of it)
+ */
+#include "cli/copy_check.h"
+#include "cli/fetch.h"
+#include "cli/screen.h"
+#include "cli/verify.h"
+
+static struct status look(const struct published *published, const struct verify_options *options,
+                          struct arena *arena, struct report_book *book,
+                          struct verification *result)
+{
+    struct checkpoint heads[2]; /* its own, and the one that was kept */
+    struct note_key   key;
+    struct buffer     note  = { 0 };
+    struct slice      kept;
+    size_t            count = 1;
+    struct status     status;
+
+    TRY(archive_key(options->directory.key, &key));
+    if (options->checkpoint)
+        TRY(archive_read_checkpoint(options->checkpoint, &key, arena, &kept, &heads[count++]));
+    status = published_checkpoint(published, &key, &note, &heads[0]);
+    if (status.code == STATUS_OK) status = copy_check(published, &key, heads, count, book, result);
+    else if (status.code == STATUS_CORRUPT) {
+        report_book_add(book, 0, "checkpoint", status.text);
+        status = OK;
+    }
+    buffer_free(&note);
+    return status;
+}
+
+enum ending verify_copy(const struct verify_options *options)
+{
+    const char         *where     = options->folder ? options->folder : options->url;
+    struct published    published = { 0 };
+    struct verification result    = { 0 };
+    struct arena        arena     = { 0 };
+    struct fetch       *fetch     = NULL;
+    struct status       status    = OK;
+    struct report_book  book;
+
+    report_book_open(&book, options->json);
+    if (options->folder) published = published_folder(options->folder);
+    else status = fetch_open(&fetch, options->url, options->token, &published);
+    if (status.code == STATUS_OK) status = look(&published, options, &arena, &book, &result);
+    enum ending ending = ENDED_UNABLE;
+    if (status.code != STATUS_OK) screen_complain("%s", status.text);
+    else
+        ending = verify_tell(&book, where, &result, "a copy: there are no views to look at");
+    report_book_close(&book);
+    fetch_close(fetch);
+    arena_free(&arena);
+    return ending;
+}
