@@ -91,7 +91,10 @@ static struct status opens(struct walk *walk, const struct log_record *record,
                                         event->seal.nonce, record->ciphertext, &walk->arena,
                                         &plain);
 
-    if (status.code == STATUS_NOT_FOUND) return OK; /* the key was destroyed */
+    if (status.code == STATUS_NOT_FOUND) { /* the key was destroyed */
+        walk->result->forgotten++;
+        return OK;
+    }
     TRY(status);
     return event_decode_personal(plain, &walk->arena, event);
 }

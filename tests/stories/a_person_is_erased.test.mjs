@@ -4,10 +4,12 @@
 // Tried with planted bugs: an eraser that erased no ciphertext, one that rewrote no files,
 // one that kept the leases, a devices view that kept a removed device's row: each failed.
 import { randomBytes } from 'node:crypto';
+import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { Client } from './client.mjs';
 import { found, leaseOf } from './canaries.mjs';
 import { ago, now } from './vendor.mjs';
-import { verify } from './piotd.mjs';
+import { run, verify } from './piotd.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
@@ -127,6 +129,46 @@ story('no file holds anything of an erased person, and every proof still holds',
     .is(409);
   assert.equal((await acme.acknowledges(withdrawn.data.grantId)).status, 'accepted');
 }, quick);
+
+// Of the vault and the key a restore needs, as they are now.
+function placeToRestore(world) {
+  const data = path.join(world.data, 'restored');
+  mkdirSync(data, { mode: 0o700 });
+  cpSync(path.join(world.piotd.data, 'vault'), path.join(data, 'vault'), { recursive: true });
+  for (const file of ['log.key', 'log.key.pub', 'anchor'])
+    copyFileSync(path.join(world.piotd.data, file), path.join(data, file));
+  return data;
+}
+
+story('a backup of before holds nothing of an erased person, nor brings them back',
+  async (world) => {
+    const house = await aWholeLife(world);
+    const backups = path.join(world.data, 'backups');
+    const { backupId } = (await world.operator.post(`${O}/backups`)).is(202);
+    await until('the backup is done', async () =>
+      (await world.operator.get(`${O}/backups`)).is(200).items
+        .find((item) => item.backupId === backupId && item.status === 'done'));
+    const [{ consentId }] = await house.app.all(`${A}/consents?status=granted`);
+    const receipt = path.join(world.data, 'receipt.json');
+    const shown = await house.app.get(`${A}/consents/${consentId}/receipt`);
+    writeFileSync(receipt, (shown.is(200), shown.text));
+
+    (await house.app.delete(`${A}/me`)).is(202);
+    await hasHappened(house, 'erasureCompleteAt');
+    assert.deepEqual(found(backups, house.canaries), {});
+    const key = path.join(world.piotd.data, 'log.key.pub');
+    const checked = await run('piot', ['verify', '--receipt', receipt, '--key', key]);
+    assert.equal(checked.code, 0, `their receipt still holds\n${checked.out}${checked.errors}`);
+
+    await world.piotd.stop();
+    const data = placeToRestore(world);
+    const { code, out, errors } = await run('piot',
+      ['restore', '--from', backups, '--data', data, '--accept-loss']);
+    assert.equal(code, 0, out + errors);
+    assert.ok((await verify(data)).forgotten > 10);
+    assert.deepEqual(found(data, house.canaries), {});
+    await world.piotd.start();
+  }, quick);
 
 story('login, gateway and device may be somebody else\'s afterwards', async (world) => {
   const house = await aWholeLife(world);
