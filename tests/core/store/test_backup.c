@@ -1,8 +1,8 @@
 /* Is what was copied what comes back, is nothing copied twice, and does nothing damaged
  * come back?
  *
- * Planted bugs that it caught: a freeze that dropped nothing; one that let the copy compact
- * itself, so that tables were copied again; a restore that looked at sizes only. */
+ * Planted bug that it caught: a freeze that dropped nothing. One that it does not see: a frozen
+ * store that may compact itself, which costs bytes copied again and nothing else. */
 #include "core/store/backup.h"
 #include "tests/core/store/place.h"
 
