@@ -1,6 +1,6 @@
 /* How many device reports a second does the ledger make durable, in turns of 64?
  *
- *     bench_ledger DIR [REPORTS [DEVICES]]
+ *     bench_ledger [REPORTS [DEVICES]]
  *
  * The whole turn is measured: decide, seal, envelope, leaf hash, all folds, one
  * batch, one sync. Beside it, in the same run and on the same disk, a plain file
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "bench/history.h"
+#include "bench/place.h"
 #include "core/facts/names.h"
 #include "core/ledger.h"
 #include "projections/projection.h"
@@ -23,13 +25,6 @@ static struct id numbered(enum id_kind kind, uint32_t number)
 {
     return id_derive(kind, (struct slice){ (const char *)&number, sizeof number },
                      (struct slice){ 0 }, (struct slice){ 0 });
-}
-
-static void stop_if(struct status status)
-{
-    if (status.code == STATUS_OK) return;
-    fprintf(stderr, "bench_ledger: %s\n", status.text);
-    exit(1);
 }
 
 /* -- a world with devices: events as they would have happened ---------------- */
@@ -199,20 +194,19 @@ static double plain_file(const char *path, uint64_t turns)
 
 int main(int count, char **arguments)
 {
-    if (count < 2) {
-        fprintf(stderr, "usage: bench_ledger DIR [REPORTS [DEVICES]]\n");
-        return 2;
-    }
-    uint64_t     reports = count > 2 ? strtoull(arguments[2], NULL, 10) : 100000;
-    uint32_t     devices = count > 3 ? (uint32_t)strtoul(arguments[3], NULL, 10) : 1000;
-    struct world world   = open_world(arguments[1], devices);
+    struct place place   = place_open(arguments[0]);
+    uint64_t     reports = count > 1 ? strtoull(arguments[1], NULL, 10) : 100000;
+    uint32_t     devices = count > 2 ? (uint32_t)strtoul(arguments[2], NULL, 10) : 1000;
+    char         path[512];
+    snprintf(path, sizeof path, "%s/store", place.folder);
+    struct world world   = open_world(path, devices);
     uint64_t     turns   = reports / TURN;
     int64_t      began   = clock_monotonic_us();
 
     for (uint64_t i = 0; i < turns; i++) turn(&world, i);
     double                seconds = (double)(clock_monotonic_us() - began) / 1e6;
     struct ledger_figures figures = ledger_figures(world.ledger);
-    double                plain   = plain_file(arguments[1], turns);
+    double                plain   = plain_file(path, turns);
 
     printf("ledger: %.0f reports/s in turns of %d (%.2f ms a turn, %.2f ms of it the commit)\n",
            (double)world.done / seconds, TURN, seconds * 1e3 / (double)turns,
@@ -222,5 +216,6 @@ int main(int count, char **arguments)
     ledger_close(world.ledger);
     store_close(world.store);
     vault_close(world.vault);
+    place_close(&place);
     return 0;
 }
