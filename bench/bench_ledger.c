@@ -197,7 +197,7 @@ int main(int count, char **arguments)
     struct place place   = place_open(arguments[0]);
     uint64_t     reports = count > 1 ? strtoull(arguments[1], NULL, 10) : 100000;
     uint32_t     devices = count > 2 ? (uint32_t)strtoul(arguments[2], NULL, 10) : 1000;
-    char         path[512];
+    char         path[256 + 8];
     snprintf(path, sizeof path, "%s/store", place.folder);
     struct world world   = open_world(path, devices);
     uint64_t     turns   = reports / TURN;
