@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "api/archivist.h"
 #include "api/backups.h"
 #include "api/health.h"
 #include "core/base/report.h"

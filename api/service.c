@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/archivist.h"
 #include "api/backups.h"
 #include "api/courier.h"
 #include "api/eraser.h"
@@ -206,6 +207,7 @@ static struct status open_all(struct service *service)
     TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));
     TRY(eraser_start(&service->eraser, service));
+    TRY(archivist_start(&service->archivist, service));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
@@ -248,10 +250,12 @@ void service_close(struct service *service)
     worker_close(service->worker);
     worker_close(service->historian);
     eraser_stop(service->eraser);
+    archivist_stop(service->archivist);
     backups_close(service->backups);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     eraser_close(service->eraser);
+    archivist_close(service->archivist); /* nor this: it lends the ledger a hand */
     health_close(service->health);
     sweep_close(service->sweep);
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);

@@ -18,6 +18,7 @@ struct live;
 struct worker;
 struct courier;
 struct eraser;
+struct archivist;
 struct health;
 struct sweep;
 struct backups;
@@ -42,6 +43,7 @@ struct service {
     struct store      *nothing;   /* what it folds over */
     struct courier    *courier; /* delivers webhooks */
     struct eraser     *eraser;  /* destroys what is left of erased accounts */
+    struct archivist  *archivist; /* brings old events into the archive; NULL: nobody does */
     struct health     *health;  /* /metrics on a door of its own */
     struct ssl_ctx_st *tls;     /* NULL: plain HTTP */
     struct loop       *loops;

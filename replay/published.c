@@ -26,34 +26,12 @@ struct published_walk {
 
 /* -- a folder ------------------------------------------------------------------------ */
 
-static struct status read_all(int fd, const char *path, struct buffer *bytes)
-{
-    char        part[65536];
-    struct stat found;
-    ssize_t     got;
-
-    if (fstat(fd, &found) != 0) return durable_failed("looking at", path);
-    if (!S_ISREG(found.st_mode)) return failed(STATUS_CORRUPT, "%s is no file", path);
-    if (found.st_size > PUBLISHED_FILE_MAX)
-        return failed(STATUS_CORRUPT, "%s is larger than anything a log has", path);
-    while ((got = read(fd, part, sizeof part)) > 0)
-        buffer_add(bytes, (struct slice){ part, (size_t)got });
-    return got == 0 ? OK : durable_failed("reading", path);
-}
-
 static struct status fetch_file(void *context, const char *name, struct buffer *bytes)
 {
     char path[PATH_MAX];
 
     TRY(durable_join(path, context, name));
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return errno == ENOENT || errno == ENOTDIR
-                   ? failed(STATUS_NOT_FOUND, "there is no %s", path)
-                   : durable_failed("opening", path);
-    struct status status = read_all(fd, path, bytes);
-    close(fd);
-    return status;
+    return durable_read(path, PUBLISHED_FILE_MAX, bytes);
 }
 
 struct published published_folder(const char *folder)

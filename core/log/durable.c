@@ -85,6 +85,34 @@ struct status durable_write(const char *path, struct slice bytes, enum durable_m
     return sync_folder_of(path);
 }
 
+static struct status read_all(int fd, const char *path, size_t size_max, struct buffer *bytes)
+{
+    char        part[65536];
+    struct stat found;
+    ssize_t     got;
+
+    if (fstat(fd, &found) != 0) return durable_failed("looking at", path);
+    if (!S_ISREG(found.st_mode)) return failed(STATUS_CORRUPT, "%s is no file", path);
+    if ((uint64_t)found.st_size > size_max)
+        return failed(STATUS_CORRUPT, "%s is larger than anything a log has", path);
+    while ((got = read(fd, part, sizeof part)) > 0)
+        buffer_add(bytes, (struct slice){ part, (size_t)got });
+    return got == 0 ? OK : durable_failed("reading", path);
+}
+
+struct status durable_read(const char *path, size_t size_max, struct buffer *bytes)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+    if (fd < 0)
+        return errno == ENOENT || errno == ENOTDIR
+                   ? failed(STATUS_NOT_FOUND, "there is no %s", path)
+                   : durable_failed("opening", path);
+    struct status status = read_all(fd, path, size_max, bytes);
+    close(fd);
+    return status;
+}
+
 struct status durable_rename(const char *from, const char *to)
 {
     if (rename(from, to) != 0) return durable_failed("renaming", from);

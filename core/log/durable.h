@@ -8,16 +8,20 @@
  * ERRORS    STATUS_IO        with the path and what errno says
  *           STATUS_CONFLICT  DURABLE_NEW, and the file exists
  *           STATUS_INVALID   the path is too long
+ *           STATUS_NOT_FOUND (of reading) there is none
+ *           STATUS_CORRUPT   (of reading) it is no file, or larger than it can be
  */
 #ifndef PIOT_DURABLE_H
 #define PIOT_DURABLE_H
 
-#include "core/base/base.h"
+#include "core/base/buffer.h"
 
 enum durable_mode { DURABLE_NEW, DURABLE_REPLACE };
 
 /* Mode 0600. */
 must_use struct status durable_write(const char *path, struct slice bytes, enum durable_mode mode);
+/* Adds the whole file to `bytes`, if it has no more than `size_max`. */
+must_use struct status durable_read(const char *path, size_t size_max, struct buffer *bytes);
 /* A file or folder gets another name, atomically; what has that name is replaced, but
  * for a folder that is not empty. */
 must_use struct status durable_rename(const char *from, const char *to);

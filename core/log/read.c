@@ -1,4 +1,5 @@
 /* read.c -- one event, as it is stored and as it is meant. */
+#include "core/log/archived.h"
 #include "core/log/proof.h"
 #include "core/log/rows.h"
 
@@ -38,6 +39,21 @@ struct status log_stream_head(struct reader *reader, uint32_t partition, struct 
     return status;
 }
 
+/* Its row is gone. Copied, for the bundle is some hundred times as large. */
+static struct status read_archived(struct reader *reader, uint32_t partition, uint64_t position,
+                                   struct arena *arena, struct log_record *record)
+{
+    struct archived_bundle bundle = { .held = false };
+    struct status status = archived_record(&bundle, reader, partition, position, record);
+
+    if (status.code == STATUS_OK) {
+        record->leaf     = arena_copy(arena, record->leaf);
+        record->envelope = arena_copy(arena, record->envelope);
+    }
+    archived_release(&bundle);
+    return status;
+}
+
 struct status log_read_record(struct reader *reader, uint32_t partition, uint64_t position,
                               struct arena *arena, struct log_record *record)
 {
@@ -45,9 +61,8 @@ struct status log_read_record(struct reader *reader, uint32_t partition, uint64_
     struct slice value;
 
     TRY(reader_get(reader, FAMILY_log, key_slice(&key), arena, &value));
-    if (!value.data)
-        return failed(STATUS_NOT_FOUND, "no event stands at %llu", (unsigned long long)position);
-    TRY(row_record(position, value, record));
+    if (value.data) TRY(row_record(position, value, record));
+    else TRY(read_archived(reader, partition, position, arena, record));
     return reader_get(reader, FAMILY_personal, key_slice(&key), arena, &record->ciphertext);
 }
 

@@ -3,17 +3,22 @@
  * Two cursors go side by side, over the envelopes and over the ciphertexts, for
  * that is far cheaper than a look-up for each event. The one over the envelopes
  * is opened first: what it shows was committed with its ciphertext, so the other,
- * opened later, cannot miss one that was not forgotten.
+ * opened later, cannot miss one that was not forgotten. The first envelope the cursor
+ * shows may be beyond those that come now: these are archived, or missing.
  */
+#include "core/log/archived.h"
 #include "core/log/rows.h"
 
 #include <stdlib.h>
 
 struct log_scan {
+    struct reader *reader;
+    uint32_t       partition;
     struct cursor *log, *personal; /* personal NULL: it has ended */
     uint64_t       next;           /* the position that must come now */
-    uint64_t       personal_at;    /* where its cursor stands */
+    uint64_t       log_at, personal_at; /* where the cursors stand; log_at 0: at the end */
     struct status  status;
+    struct archived_bundle bundle;
 };
 
 static uint64_t position_of(const struct cursor *cursor)
@@ -23,6 +28,11 @@ static uint64_t position_of(const struct cursor *cursor)
     uint64_t     position;
 
     return key_read_u32(&rest, &partition) && key_read_u64(&rest, &position) ? position : 0;
+}
+
+static void move_log(struct log_scan *scan)
+{
+    scan->log_at = cursor_next(scan->log) ? position_of(scan->log) : 0;
 }
 
 static void move_personal(struct log_scan *scan)
@@ -42,22 +52,33 @@ struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64
 
     ensure(scan != NULL && after < UINT64_MAX);
     from           = row_position(partition, after + 1);
-    *scan          = (struct log_scan){ .next = after + 1 };
+    *scan          = (struct log_scan){ reader, partition, .next = after + 1 };
     scan->log      = cursor_open(reader, FAMILY_log, key_slice(&prefix), key_slice(&from));
     scan->personal = cursor_open(reader, FAMILY_personal, key_slice(&prefix), key_slice(&from));
+    move_log(scan);
     move_personal(scan);
     return scan;
 }
 
-bool log_scan_next(struct log_scan *scan, struct log_record *record)
+static void take(struct log_scan *scan, struct log_record *record)
 {
-    if (scan->status.code != STATUS_OK || !cursor_next(scan->log)) return false;
-    if (position_of(scan->log) != scan->next) {
+    if (scan->log_at == scan->next) {
+        scan->status = row_record(scan->next, cursor_value(scan->log), record);
+        return;
+    }
+    scan->status = archived_record(&scan->bundle, scan->reader, scan->partition, scan->next,
+                                   record);
+    if (scan->status.code == STATUS_NOT_FOUND)
         scan->status =
             failed(STATUS_CORRUPT, "event %llu is missing", (unsigned long long)scan->next);
-        return false;
-    }
-    scan->status = row_record(scan->next, cursor_value(scan->log), record);
+}
+
+bool log_scan_next(struct log_scan *scan, struct log_record *record)
+{
+    if (scan->status.code != STATUS_OK) return false;
+    if (scan->log_at && scan->log_at < scan->next) move_log(scan); /* it was the last record */
+    if (!scan->log_at) return false;
+    take(scan, record);
     while (scan->personal && scan->personal_at < scan->next) move_personal(scan);
     if (scan->status.code != STATUS_OK) return false;
     if (scan->personal && scan->personal_at == scan->next)
@@ -74,6 +95,7 @@ struct status log_scan_close(struct log_scan *scan)
     status   = scan->status;
     log      = cursor_close(scan->log);
     personal = cursor_close(scan->personal);
+    archived_release(&scan->bundle);
     free(scan);
     if (status.code != STATUS_OK) return status;
     return log.code != STATUS_OK ? log : personal;

@@ -1,0 +1,74 @@
+/* archived.h -- old envelopes in plain files, out of the store.
+ *
+ *     FOLDER/tile/entries/<index>   TILE_WIDTH envelopes: a full bundle, named and laid
+ *                                   out as C2SP tlog-tiles has it (tile_path.h, bundle.h)
+ *
+ * Row, in the batch that takes the envelopes' own rows away:
+ *
+ *     meta   "archived" -> how far (u64), FOLDER
+ *
+ * Hashes, indexes and ciphertexts stay in the store: the level-0 tile has the leaf hash of
+ * every archived event, so that each proof stays and no envelope from a file is believed;
+ * and what is sealed there can still be forgotten, which a file on some other disk could
+ * not. log_read*() and log_scan*() come here for a row that is gone: their callers notice
+ * nothing. The end of the log is never archived, since it is where the log goes on.
+ *
+ * A bundle's file is written once and never again. Whoever copies the folder has a copy.
+ *
+ * THREADS   Any, with any reader. archived_write(): one at a time.
+ * MEMORY    A bundle is kept with whoever walks; it starts as { 0 }.
+ * ERRORS    STATUS_NOT_FOUND  the event is not archived
+ *           STATUS_CORRUPT    a file is lost or is not what was archived; it is named
+ *           STATUS_IO         the disk or the store failed
+ */
+#ifndef PIOT_ARCHIVED_H
+#define PIOT_ARCHIVED_H
+
+#include "core/base/buffer.h"
+#include "core/log/log.h"
+
+struct archived {
+    uint64_t     through; /* the last archived position, counted in whole bundles; 0: none */
+    struct slice folder;  /* in the arena, with a NUL behind it */
+};
+must_use struct status archived_look(struct reader *reader, uint32_t partition,
+                                     struct arena *arena, struct archived *archived);
+
+/* -- reading ------------------------------------------------------------------ */
+
+struct archived_bundle {
+    bool          held;
+    uint64_t      index;
+    struct buffer file; /* its path */
+    struct buffer bytes;
+    struct slice  entries[TILE_WIDTH];
+    struct hash   leaves[TILE_WIDTH]; /* as the tree has them */
+};
+/* The event there, without its ciphertext, held against its leaf hash; the slices are
+ * good until the bundle's next use. */
+must_use struct status archived_record(struct archived_bundle *bundle, struct reader *reader,
+                                       uint32_t partition, uint64_t position,
+                                       struct log_record *record);
+void archived_release(struct archived_bundle *bundle);
+
+/* -- archiving: first due, then write, then, in the writer's turn, drop -------- */
+
+enum { ARCHIVED_AT_ONCE = 16 }; /* bundles between two syncs: 4096 events, a megabyte or two */
+
+/* How far the archive may come now, at most ARCHIVED_AT_ONCE bundles further than it is:
+ * full bundles below a signed checkpoint, recorded at `before_us` or before. */
+must_use struct status archived_due(struct reader *reader, uint32_t partition, int64_t before_us,
+                                    uint64_t *through);
+/* Writes what is archived next, up to `through`, into `folder`, syncs it, and reads it back
+ * from the disk. A file that is there already is left as it is and has to be right. */
+must_use struct status archived_write(struct reader *reader, uint32_t partition,
+                                      const char *folder, uint64_t through);
+/* Reads all files up to `through`: does `folder` have the archive? */
+must_use struct status archived_check(struct reader *reader, uint32_t partition,
+                                      const char *folder, uint64_t through);
+/* Takes the rows up to `through` away, which archived_write() has written, or which are in
+ * a folder that was moved. May be done twice. */
+must_use struct status archived_drop(struct batch *batch, uint32_t partition,
+                                     const char *folder, uint64_t through);
+
+#endif
