@@ -112,7 +112,11 @@ static struct status pass(struct archivist *archivist, bool *more)
     *more = through > archived.through;
     if (!*more) return OK;
     TRY(archived_write(service_reader(service), PARTITION_ONE, archivist->folder, through));
-    return drop(archivist, through);
+    TRY(drop(archivist, through));
+    if (!stopping(archivist))
+        report(REPORT_NOTICE, "archivist", "events are archived up to %llu",
+               (unsigned long long)through);
+    return OK;
 }
 
 static void *work(void *argument)

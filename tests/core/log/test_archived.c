@@ -1,0 +1,353 @@
+/* Is an archived event read, scanned and forgotten as if it had never gone; does no row go
+ * before its file is right; and is a file that was altered or lost named, never served?
+ *
+ * Planted bugs that this must notice, and did: files that are not read back before the rows
+ * go, an entry that is not held against its leaf hash, an archive that takes the last event
+ * or what nobody signed, a scan that starts behind the archive. */
+#include "tests/core/log/world.h"
+
+#include "core/log/archived.h"
+#include "core/log/checkpoint.h"
+#include "core/log/durable.h"
+#include "tests/core/base/checks.h"
+
+#define ANN sample_id(ID_account, "ann")
+
+enum { EVENTS = 600, TWO_BUNDLES = 512 };
+
+struct place {
+    struct world *world;
+    char          folder[64], first[96]; /* of the archive, and its first file */
+};
+
+static int make_place(void **state)
+{
+    struct place *place = calloc(1, sizeof *place);
+
+    assert_non_null(place);
+    place->world = world_new(false);
+    snprintf(place->folder, sizeof place->folder, "/tmp/piot-archive-XXXXXX");
+    assert_non_null(mkdtemp(place->folder));
+    snprintf(place->first, sizeof place->first, "%s/tile/entries/000", place->folder);
+    *state = place;
+    return 0;
+}
+
+static int clear_place(void **state)
+{
+    struct place *place = *state;
+    char          command[128];
+
+    world_free(place->world);
+    snprintf(command, sizeof command, "rm -rf '%s'", place->folder);
+    assert_int_equal(system(command), 0);
+    free(place);
+    return 0;
+}
+
+static void sign(struct world *world)
+{
+    static struct note_signer signer;
+    struct buffer             note = { 0 };
+    struct hash               root;
+
+    if (!signer.key.name[0]) note_signer_new(&signer, SLICE("log"), NOTE_ED25519);
+    log_committed(world->log);
+    assert_ok(merkle_root(log_merkle(world->log), world_reader(world), log_last(world->log),
+                          &root));
+    checkpoint_sign(&signer, log_last(world->log), &root, &note);
+    checkpoint_put(world->batch, PARTITION_ONE, log_last(world->log), buffer_slice(&note));
+    assert_ok(batch_commit(world->batch, false));
+    buffer_free(&note);
+}
+
+static void append_some(struct world *world, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++) world_append(world, renamed(ANN, SLICE("lamp")));
+}
+
+static uint64_t due(struct world *world, int64_t before_us)
+{
+    uint64_t through;
+
+    assert_ok(archived_due(world_reader(world), PARTITION_ONE, before_us, &through));
+    return through;
+}
+
+static struct status write_files(struct place *place)
+{
+    return archived_write(world_reader(place->world), PARTITION_ONE, place->folder, TWO_BUNDLES);
+}
+
+static void drop_rows(struct place *place)
+{
+    struct world *world = place->world;
+
+    assert_ok(archived_drop(world->batch, PARTITION_ONE, place->folder, TWO_BUNDLES));
+    assert_ok(batch_commit(world->batch, false));
+}
+
+static void archive(struct place *place)
+{
+    append_some(place->world, EVENTS);
+    sign(place->world);
+    assert_ok(write_files(place));
+    drop_rows(place);
+}
+
+static bool has_row(struct world *world, uint64_t position)
+{
+    struct key   key = world_row(position);
+    struct slice value;
+
+    assert_ok(reader_get(world_reader(world), FAMILY_log, key_slice(&key), &world->arena, &value));
+    return value.data != NULL;
+}
+
+/* Flips a bit of the file's byte at `at`, counted from the end. */
+static void flip(const char *path, long at)
+{
+    FILE *file = fopen(path, "r+");
+
+    assert_non_null(file);
+    assert_int_equal(fseek(file, -at, SEEK_END), 0);
+    int byte = fgetc(file);
+    assert_int_equal(fseek(file, -at, SEEK_END), 0);
+    fputc(byte ^ 1, file);
+    assert_int_equal(fclose(file), 0);
+}
+
+static struct status read_at(struct world *world, uint64_t position)
+{
+    struct log_record record;
+
+    return log_read_record(world_reader(world), PARTITION_ONE, position, &world->arena, &record);
+}
+
+static size_t scanned(struct reader *reader, uint64_t after, struct status *status)
+{
+    struct log_scan  *scan = log_scan_open(reader, PARTITION_ONE, after);
+    struct log_record record;
+    size_t            count = 0;
+
+    while (log_scan_next(scan, &record)) assert_int_equal(record.position, after + ++count);
+    *status = log_scan_close(scan);
+    return count;
+}
+
+/* -- what is due --------------------------------------------------------------- */
+
+static void only_what_is_old_and_signed_and_not_the_end_is_due(void **state)
+{
+    struct world *world = ((struct place *)*state)->world;
+    int64_t       all   = INT64_MAX;
+
+    append_some(world, 256);
+    assert_int_equal(due(world, all), 0); /* nobody signed it */
+    sign(world);
+    assert_int_equal(due(world, all), 0); /* the log goes on from its last event */
+    append_some(world, 256);
+    assert_int_equal(due(world, all), 256);
+    assert_int_equal(due(world, world_read(world, 256).recorded_at), 256);
+    assert_int_equal(due(world, world_read(world, 256).recorded_at - 1), 0);
+    append_some(world, 1);
+    assert_int_equal(due(world, all), 256);
+    sign(world);
+    assert_int_equal(due(world, all), 512);
+}
+
+static void a_long_past_is_archived_in_parts(void **state)
+{
+    struct world *world = ((struct place *)*state)->world;
+
+    append_some(world, 256 * (ARCHIVED_AT_ONCE + 1) + 1);
+    sign(world);
+    assert_int_equal(due(world, INT64_MAX), 256 * ARCHIVED_AT_ONCE);
+}
+
+/* -- reading ------------------------------------------------------------------- */
+
+static void an_archived_event_is_read_as_before(void **state)
+{
+    static const uint64_t positions[] = { 1, 2, 255, 256, 257, 511, 512, 513, EVENTS };
+    struct place         *place       = *state;
+    struct world         *world       = place->world;
+    struct log_record     before[COUNT(positions)], after;
+
+    append_some(world, EVENTS);
+    sign(world);
+    for (size_t i = 0; i < COUNT(positions); i++)
+        assert_ok(log_read_record(world_reader(world), PARTITION_ONE, positions[i], &world->arena,
+                                  &before[i]));
+    assert_ok(write_files(place));
+    drop_rows(place);
+    for (size_t i = 0; i < COUNT(positions); i++) {
+        assert_int_equal(has_row(world, positions[i]), positions[i] > TWO_BUNDLES);
+        assert_ok(log_read_record(world_reader(world), PARTITION_ONE, positions[i], &world->arena,
+                                  &after));
+        assert_true(slice_equal(after.leaf, before[i].leaf));
+        assert_true(slice_equal(after.envelope, before[i].envelope));
+        assert_true(slice_equal(after.ciphertext, before[i].ciphertext));
+        assert_slice(world_read(world, positions[i]).device_renamed.name, "lamp");
+    }
+    assert_status(read_at(world, 0), STATUS_NOT_FOUND);
+    assert_status(read_at(world, EVENTS + 1), STATUS_NOT_FOUND);
+}
+
+static void a_scan_goes_through_the_archive_and_on(void **state)
+{
+    struct place *place = *state;
+    struct status status;
+
+    archive(place);
+    for (uint64_t after = 0; after <= EVENTS; after += 100) {
+        assert_int_equal(scanned(world_reader(place->world), after, &status), EVENTS - after);
+        assert_ok(status);
+    }
+}
+
+static void a_scan_that_has_begun_goes_on_when_rows_go(void **state)
+{
+    struct place     *place = *state;
+    struct world     *world = place->world;
+    struct log_record record;
+    size_t            count = 0;
+
+    append_some(world, EVENTS);
+    sign(world);
+    assert_ok(write_files(place));
+    struct snapshot *snapshot = snapshot_open(world->store);
+    struct log_scan *scan     = log_scan_open(snapshot_reader(snapshot), PARTITION_ONE, 0);
+    assert_true(log_scan_next(scan, &record));
+    drop_rows(place);
+    while (log_scan_next(scan, &record)) count++;
+    assert_ok(log_scan_close(scan));
+    assert_int_equal(count, EVENTS - 1);
+    snapshot_close(snapshot);
+}
+
+static void what_is_sealed_in_an_archived_event_can_be_forgotten(void **state)
+{
+    struct place *place = *state;
+    struct world *world = place->world;
+
+    archive(place);
+    log_forget(world->batch, PARTITION_ONE, 7);
+    assert_ok(batch_commit(world->batch, false));
+    assert_true(world_read(world, 7).forgotten);
+    assert_false(world_read(world, 8).forgotten);
+}
+
+static void the_log_and_its_tree_go_on_after_a_restart(void **state)
+{
+    struct place *place = *state;
+    struct world *world = place->world;
+    struct proof  proof;
+    struct hash   root;
+    struct log_record record;
+
+    archive(place);
+    assert_ok(log_rewind(world->log));
+    append_some(world, 1);
+    sign(world);
+    assert_int_equal(log_last(world->log), EVENTS + 1);
+    struct merkle *tree = log_merkle(world->log);
+    assert_ok(merkle_root(tree, world_reader(world), EVENTS + 1, &root));
+    assert_ok(merkle_inclusion(tree, world_reader(world), 99, EVENTS + 1, &proof));
+    assert_ok(log_read_record(world_reader(world), PARTITION_ONE, 100, &world->arena, &record));
+    struct hash leaf = hash_leaf(record.envelope);
+    assert_true(proof_includes(&proof, &leaf, 99, EVENTS + 1, &root));
+}
+
+/* -- damage -------------------------------------------------------------------- */
+
+static void an_altered_file_is_named_and_not_served(void **state)
+{
+    struct place *place = *state;
+    struct world *world = place->world;
+    struct status status;
+
+    archive(place);
+    flip(place->first, 5); /* within the bundle's last entry */
+    status = read_at(world, 256);
+    assert_status(status, STATUS_CORRUPT);
+    assert_non_null(strstr(status.text, "event 256"));
+    assert_non_null(strstr(status.text, place->first));
+    assert_ok(read_at(world, 255));
+    assert_int_equal(scanned(world_reader(world), 0, &status), 255);
+    assert_status(status, STATUS_CORRUPT);
+    assert_non_null(strstr(status.text, place->first));
+}
+
+static void a_lost_or_cut_file_is_named(void **state)
+{
+    struct place *place = *state;
+    struct world *world = place->world;
+    struct status status;
+
+    archive(place);
+    assert_int_equal(truncate(place->first, 1000), 0);
+    status = read_at(world, 1);
+    assert_status(status, STATUS_CORRUPT);
+    assert_non_null(strstr(status.text, place->first));
+    assert_int_equal(unlink(place->first), 0);
+    status = read_at(world, 1);
+    assert_status(status, STATUS_CORRUPT);
+    assert_non_null(strstr(status.text, place->first));
+    assert_int_equal(scanned(world_reader(world), 0, &status), 0);
+    assert_status(status, STATUS_CORRUPT);
+    assert_ok(read_at(world, 257));
+}
+
+/* -- writing ------------------------------------------------------------------- */
+
+static void files_that_are_wrong_are_noticed_before_any_row_goes(void **state)
+{
+    struct place *place = *state;
+    struct world *world = place->world;
+
+    append_some(world, EVENTS);
+    sign(world);
+    assert_ok(write_files(place));
+    flip(place->first, 5);
+    struct status status = write_files(place);
+    assert_status(status, STATUS_CORRUPT);
+    assert_non_null(strstr(status.text, place->first));
+    assert_int_equal(unlink(place->first), 0);
+    assert_ok(write_files(place)); /* as after a kill: the other file is there already */
+    drop_rows(place);
+    assert_ok(read_at(world, 256));
+}
+
+static void a_folder_without_the_archive_is_not_taken_for_it(void **state)
+{
+    struct place  *place  = *state;
+    struct reader *reader = world_reader(place->world);
+
+    archive(place);
+    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, TWO_BUNDLES));
+    assert_status(archived_check(reader, PARTITION_ONE, "/tmp", TWO_BUNDLES), STATUS_CORRUPT);
+    drop_rows(place); /* once more: nothing changes */
+    assert_ok(read_at(place->world, 1));
+    assert_ok(read_at(place->world, TWO_BUNDLES + 1));
+}
+
+#define in_place(test) cmocka_unit_test_setup_teardown(test, make_place, clear_place)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        in_place(only_what_is_old_and_signed_and_not_the_end_is_due),
+        in_place(a_long_past_is_archived_in_parts),
+        in_place(an_archived_event_is_read_as_before),
+        in_place(a_scan_goes_through_the_archive_and_on),
+        in_place(a_scan_that_has_begun_goes_on_when_rows_go),
+        in_place(what_is_sealed_in_an_archived_event_can_be_forgotten),
+        in_place(the_log_and_its_tree_go_on_after_a_restart),
+        in_place(an_altered_file_is_named_and_not_served),
+        in_place(a_lost_or_cut_file_is_named),
+        in_place(files_that_are_wrong_are_noticed_before_any_row_goes),
+        in_place(a_folder_without_the_archive_is_not_taken_for_it),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
