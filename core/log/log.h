@@ -7,7 +7,8 @@
  * keeps may be thrown away and folded again from here.
  *
  * Rows, in the batch of the turn:
- *     log       position            -> leaf hash (32), envelope
+ *     log       position            -> leaf hash (32), envelope; old ones may be in
+ *                                      files instead (archived.h)
  *     personal  position            -> ciphertext of the personal fields
  *     stream    stream, position    -> version (u64); at position 0 the head:
  *                                      version (u64), leaf hash, last position (u64)

@@ -1,15 +1,17 @@
 /* Is an archived event read, scanned and forgotten as if it had never gone; does no row go
  * before its file is right; and is a file that was altered or lost named, never served?
  *
- * Planted bugs that this must notice, and did: files that are not read back before the rows
- * go, an entry that is not held against its leaf hash, an archive that takes the last event
- * or what nobody signed, a scan that starts behind the archive. */
+ * Planted bugs that this must notice, and did: files that are not synced, or not read back,
+ * before the rows go; an entry that is not held against its leaf hash; an archive that takes
+ * the last event, what nobody signed, or what is not old; a scan that does not look there. */
 #include "tests/core/log/world.h"
 
 #include "core/log/archived.h"
 #include "core/log/checkpoint.h"
 #include "core/log/durable.h"
 #include "tests/core/base/checks.h"
+
+#include <errno.h>
 
 #define ANN sample_id(ID_account, "ann")
 
@@ -19,6 +21,18 @@ struct place {
     struct world *world;
     char          folder[64], first[96]; /* of the archive, and its first file */
 };
+
+/* In place of the system's: a disk that may fail, and counts. */
+static int  syncs;
+static bool disk_fails;
+
+int syncfs(int fd)
+{
+    (void)fd;
+    if (!disk_fails) return syncs++, 0;
+    errno = EIO;
+    return -1;
+}
 
 static int make_place(void **state)
 {
@@ -124,17 +138,6 @@ static struct status read_at(struct world *world, uint64_t position)
     return log_read_record(world_reader(world), PARTITION_ONE, position, &world->arena, &record);
 }
 
-static size_t scanned(struct reader *reader, uint64_t after, struct status *status)
-{
-    struct log_scan  *scan = log_scan_open(reader, PARTITION_ONE, after);
-    struct log_record record;
-    size_t            count = 0;
-
-    while (log_scan_next(scan, &record)) assert_int_equal(record.position, after + ++count);
-    *status = log_scan_close(scan);
-    return count;
-}
-
 /* -- what is due --------------------------------------------------------------- */
 
 static void only_what_is_old_and_signed_and_not_the_end_is_due(void **state)
@@ -201,7 +204,7 @@ static void a_scan_goes_through_the_archive_and_on(void **state)
 
     archive(place);
     for (uint64_t after = 0; after <= EVENTS; after += 100) {
-        assert_int_equal(scanned(world_reader(place->world), after, &status), EVENTS - after);
+        assert_int_equal(world_scan(world_reader(place->world), after, &status), EVENTS - after);
         assert_ok(status);
     }
 }
@@ -274,7 +277,7 @@ static void an_altered_file_is_named_and_not_served(void **state)
     assert_non_null(strstr(status.text, "event 256"));
     assert_non_null(strstr(status.text, place->first));
     assert_ok(read_at(world, 255));
-    assert_int_equal(scanned(world_reader(world), 0, &status), 255);
+    assert_int_equal(world_scan(world_reader(world), 0, &status), 255);
     assert_status(status, STATUS_CORRUPT);
     assert_non_null(strstr(status.text, place->first));
 }
@@ -294,7 +297,7 @@ static void a_lost_or_cut_file_is_named(void **state)
     status = read_at(world, 1);
     assert_status(status, STATUS_CORRUPT);
     assert_non_null(strstr(status.text, place->first));
-    assert_int_equal(scanned(world_reader(world), 0, &status), 0);
+    assert_int_equal(world_scan(world_reader(world), 0, &status), 0);
     assert_status(status, STATUS_CORRUPT);
     assert_ok(read_at(world, 257));
 }
@@ -317,6 +320,21 @@ static void files_that_are_wrong_are_noticed_before_any_row_goes(void **state)
     assert_ok(write_files(place)); /* as after a kill: the other file is there already */
     drop_rows(place);
     assert_ok(read_at(world, 256));
+}
+
+static void files_are_synced_before_any_row_goes(void **state)
+{
+    struct place *place = *state;
+
+    append_some(place->world, EVENTS);
+    sign(place->world);
+    disk_fails           = true;
+    struct status status = write_files(place);
+    disk_fails           = false;
+    assert_status(status, STATUS_IO);
+    int before = syncs;
+    assert_ok(write_files(place)); /* all files are there already, but who knows how */
+    assert_int_equal(syncs, before + 1);
 }
 
 static void a_folder_without_the_archive_is_not_taken_for_it(void **state)
@@ -347,6 +365,7 @@ int main(void)
         in_place(an_altered_file_is_named_and_not_served),
         in_place(a_lost_or_cut_file_is_named),
         in_place(files_that_are_wrong_are_noticed_before_any_row_goes),
+        in_place(files_are_synced_before_any_row_goes),
         in_place(a_folder_without_the_archive_is_not_taken_for_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -22,18 +22,6 @@ static void drop(struct world *world, enum family family, uint64_t position)
     assert_ok(batch_commit(world->batch, false));
 }
 
-/* How many records come before the end or the error. */
-static size_t scanned(struct reader *reader, uint64_t after, struct status *status)
-{
-    struct log_scan  *scan = log_scan_open(reader, PARTITION_ONE, after);
-    struct log_record record;
-    size_t            count = 0;
-
-    while (log_scan_next(scan, &record)) assert_int_equal(record.position, after + ++count);
-    *status = log_scan_close(scan);
-    return count;
-}
-
 static void a_scan_shows_what_single_reads_show(void **state)
 {
     struct world     *world = *state;
@@ -79,7 +67,7 @@ static void a_scan_may_begin_anywhere(void **state)
 
     append_some(world, 10);
     for (uint64_t after = 0; after <= 12; after++) {
-        assert_int_equal(scanned(world_reader(world), after, &status), after < 10 ? 10 - after : 0);
+        assert_int_equal(world_scan(world_reader(world), after, &status), after < 10 ? 10 - after : 0);
         assert_ok(status);
     }
 }
@@ -89,7 +77,7 @@ static void an_empty_log_is_scanned_without_complaint(void **state)
     struct world *world = *state;
     struct status status;
 
-    assert_int_equal(scanned(world_reader(world), 0, &status), 0);
+    assert_int_equal(world_scan(world_reader(world), 0, &status), 0);
     assert_ok(status);
 }
 
@@ -100,12 +88,12 @@ static void a_missing_record_ends_a_scan_and_is_named(void **state)
 
     append_some(world, 10);
     drop(world, FAMILY_log, 4);
-    assert_int_equal(scanned(world_reader(world), 0, &status), 3);
+    assert_int_equal(world_scan(world_reader(world), 0, &status), 3);
     assert_int_equal(status.code, STATUS_CORRUPT);
     assert_string_equal(status.text, "event 4 is missing");
-    assert_int_equal(scanned(world_reader(world), 3, &status), 0);
+    assert_int_equal(world_scan(world_reader(world), 3, &status), 0);
     assert_int_equal(status.code, STATUS_CORRUPT);
-    assert_int_equal(scanned(world_reader(world), 4, &status), 6);
+    assert_int_equal(world_scan(world_reader(world), 4, &status), 6);
     assert_ok(status);
 }
 
@@ -117,9 +105,9 @@ static void a_scan_of_a_snapshot_does_not_see_what_came_later(void **state)
     append_some(world, 5);
     struct snapshot *snapshot = snapshot_open(world->store);
     append_some(world, 5);
-    assert_int_equal(scanned(snapshot_reader(snapshot), 0, &status), 5);
+    assert_int_equal(world_scan(snapshot_reader(snapshot), 0, &status), 5);
     assert_ok(status);
-    assert_int_equal(scanned(world_reader(world), 0, &status), 10);
+    assert_int_equal(world_scan(world_reader(world), 0, &status), 10);
     snapshot_close(snapshot);
 }
 

@@ -122,6 +122,18 @@ static inline struct event world_read(struct world *world, uint64_t position)
     return event;
 }
 
+/* How many records come before the end or the error. */
+static inline size_t world_scan(struct reader *reader, uint64_t after, struct status *status)
+{
+    struct log_scan  *scan = log_scan_open(reader, PARTITION_ONE, after);
+    struct log_record record;
+    size_t            count = 0;
+
+    while (log_scan_next(scan, &record)) assert_int_equal(record.position, after + ++count);
+    *status = log_scan_close(scan);
+    return count;
+}
+
 /* The key of a row of log or personal. */
 static inline struct key world_row(uint64_t position)
 {
