@@ -99,7 +99,8 @@ static struct status open_key(struct service *service, const struct data_paths *
 {
     bool          begun  = access(paths->anchor, F_OK) == 0;
     const char   *origin = begun ? NULL : service->settings.log_origin;
-    struct status status = checkpoint_key_open(paths->key, origin, &service->signer);
+    struct status status = checkpoint_key_open(paths->key, origin, NOTE_ED25519,
+                                               &service->signer);
 
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "%s is gone, but the log was signed with it: bring it back",
