@@ -17,6 +17,7 @@
 struct live;
 struct worker;
 struct courier;
+struct witnesses;
 struct eraser;
 struct health;
 struct sweep;
@@ -41,6 +42,7 @@ struct service {
     struct worker     *historian; /* folds the past for auditors */
     struct store      *nothing;   /* what it folds over */
     struct courier    *courier; /* delivers webhooks */
+    struct witnesses  *witnesses; /* who have to cosign checkpoints; NULL: nobody */
     struct eraser     *eraser;  /* destroys what is left of erased accounts */
     struct health     *health;  /* /metrics on a door of its own */
     struct ssl_ctx_st *tls;     /* NULL: plain HTTP */
