@@ -200,6 +200,7 @@ static struct curl_slist *headers_of(const struct posting *posting)
 {
     struct curl_slist *headers = NULL;
 
+    if (posting->type) return with_header(headers, "Content-Type", slice_text(posting->type));
     headers = with_header(headers, "Content-Type", SLICE("application/cloudevents+json"));
     headers = with_header(headers, "Accept", SLICE("application/json"));
     headers = with_header(headers, "webhook-id", posting->id);

@@ -1,4 +1,5 @@
-/* courier_post.h -- sending webhooks over HTTP: the one face of libcurl in piotd.
+/* courier_post.h -- sending webhooks and other posts over HTTP: the one face of libcurl in
+ * piotd.
  *
  * A poster is an event loop with many requests under way in it. poster_wait() lets it
  * work; what has come to an end is then handed out by poster_next(), one by one.
@@ -26,7 +27,8 @@ struct posting {
     /* What to send. */
     const char  *url;
     struct slice body;
-    struct slice id, timestamp, signatures; /* headers of Standard Webhooks */
+    const char  *type;                      /* of the body; NULL: a CloudEvent, a webhook */
+    struct slice id, timestamp, signatures; /* headers of Standard Webhooks; of one only */
     unsigned     limit_ms;                  /* for all of it */
     bool         allow_private;             /* address_allowed() */
 

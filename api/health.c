@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/live.h"
+#include "api/witnesses.h"
 
 struct health {
     struct service *service;
@@ -12,6 +13,7 @@ struct health {
 };
 
 enum { SCRAPERS_MAX = 64 }; /* connections to the door for /metrics */
+#define PUBLISH_WITHIN (10 * SECOND) /* a round of witnesses, and the next */
 
 /* -- ready? -------------------------------------------------------------------------- */
 
@@ -20,21 +22,26 @@ bool health_ready(struct service *service, struct json *reasons)
     struct ledger_figures ledger = ledger_figures(service->ledger);
     bool                  ready  = true;
     const struct {
-        bool        bad;
+        bool        bad, bearable;
         const char *why;
     } checks[] = {
-        { atomic_load(&service->stopping), "The service is stopping." },
-        { atomic_load(&service->broken), "The ledger has stopped after a failure." },
-        { store_failing(service->store), "A background job of the store has failed." },
-        { reader_failure(store_reader(service->store)).code != STATUS_OK,
+        { atomic_load(&service->stopping), false, "The service is stopping." },
+        { atomic_load(&service->broken), false, "The ledger has stopped after a failure." },
+        { store_failing(service->store), false, "A background job of the store has failed." },
+        { reader_failure(store_reader(service->store)).code != STATUS_OK, false,
           "Reading the store has failed." },
-        { ledger.queue_length >= service->settings.queue_max, "Too many writes are waiting." },
+        { ledger.queue_length >= service->settings.queue_max, false,
+          "Too many writes are waiting." },
+        { ledger.publish_wait_us > PUBLISH_WITHIN, true,
+          "Too few witnesses have cosigned the last checkpoint: it is not published." },
+        { witnesses_refusing(service->witnesses) > 0, true,
+          "A witness knows another log of this name." },
     };
 
     for (size_t i = 0; i < COUNT(checks); i++) {
         if (!checks[i].bad) continue;
         json_text(reasons, slice_text(checks[i].why));
-        ready = false;
+        ready &= checks[i].bearable;
     }
     return ready;
 }

@@ -11,8 +11,9 @@
 
 #include "api/call.h"
 
-/* Why the service is not ready, one sentence after the other into `reasons`, as
- * items of an open JSON array; true: it is. */
+/* Why the service is not ready, or not as it should be, one sentence after the other into
+ * `reasons`, as items of an open JSON array; true: it is ready. A checkpoint that waits for
+ * witnesses is a reason to look, and none to send nobody here. */
 bool health_ready(struct service *service, struct json *reasons);
 
 void health_get_livez(struct call *call);

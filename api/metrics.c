@@ -7,6 +7,8 @@
 #include "api/archivist.h"
 #include "api/backups.h"
 #include "api/health.h"
+#include "api/witnesses.h"
+#include "core/base/clock.h"
 #include "core/base/report.h"
 
 static uint64_t sum(const struct service *service, enum server_figure figure)

@@ -15,6 +15,7 @@
 #include "api/service_data.h"
 #include "api/sweep.h"
 #include "api/tls.h"
+#include "api/witnesses.h"
 #include "api/worker.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
@@ -36,6 +37,13 @@ static void on_committed(void *context, const struct commit *commit)
     live_committed(service->live, commit);
     if (courier_concerns(commit)) courier_wake(service->courier);
     eraser_committed(service->eraser, commit);
+}
+
+static void on_anchored(void *context, uint64_t size, struct slice note)
+{
+    struct service *service = context;
+
+    witnesses_anchored(service->witnesses, size, note);
 }
 
 static void on_stopped(void *context, struct status why)
@@ -100,7 +108,8 @@ static struct status open_key(struct service *service, const struct data_paths *
 {
     bool          begun  = access(paths->anchor, F_OK) == 0;
     const char   *origin = begun ? NULL : service->settings.log_origin;
-    struct status status = checkpoint_key_open(paths->key, origin, &service->signer);
+    struct status status = checkpoint_key_open(paths->key, origin, NOTE_ED25519,
+                                               &service->signer);
 
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "%s is gone, but the log was signed with it: bring it back",
@@ -121,6 +130,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .anchor_path = paths->anchor,
         .signer      = &service->signer,
         .committed   = on_committed,
+        .anchored    = service->witnesses ? on_anchored : NULL,
         .stopped     = on_stopped,
         .context     = service,
     };
@@ -195,6 +205,7 @@ static struct status open_all(struct service *service)
     data_forget_where(service); /* of a process that was killed; now the lock is ours */
     TRY(replay_make_ready(service->store, all_folds));
     TRY(vault_open(&service->vault, paths.vault, false));
+    TRY(witnesses_open(&service->witnesses, service));
     TRY(open_ledger(service, &paths));
     TRY(derive_keys(service));
     TRY(data_first_token(service, &paths));
@@ -208,6 +219,7 @@ static struct status open_all(struct service *service)
     TRY(courier_start(&service->courier, service));
     TRY(eraser_start(&service->eraser, service));
     TRY(archivist_start(&service->archivist, service));
+    TRY(witnesses_start(service->witnesses));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
@@ -247,6 +259,7 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->loop_count; i++) loop_stop(&service->loops[i]);
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
     courier_stop(service->courier); /* its last words are intents */
+    witnesses_stop(service->witnesses); /* what is not published is so after the next start */
     worker_close(service->worker);
     worker_close(service->historian);
     eraser_stop(service->eraser);
@@ -254,6 +267,7 @@ void service_close(struct service *service)
     backups_close(service->backups);
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
+    witnesses_close(service->witnesses);
     eraser_close(service->eraser);
     archivist_close(service->archivist); /* nor this: it lends the ledger a hand */
     health_close(service->health);

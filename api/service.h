@@ -17,6 +17,7 @@
 struct live;
 struct worker;
 struct courier;
+struct witnesses;
 struct eraser;
 struct archivist;
 struct health;
@@ -42,6 +43,7 @@ struct service {
     struct worker     *historian; /* folds the past for auditors */
     struct store      *nothing;   /* what it folds over */
     struct courier    *courier; /* delivers webhooks */
+    struct witnesses  *witnesses; /* who have to cosign checkpoints; NULL: nobody */
     struct eraser     *eraser;  /* destroys what is left of erased accounts */
     struct archivist  *archivist; /* brings old events into the archive; NULL: nobody does */
     struct health     *health;  /* /metrics on a door of its own */

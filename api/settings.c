@@ -208,6 +208,8 @@ struct status settings_check(const struct settings *settings)
         return failed(STATUS_INVALID, "setting event_prefix has to be a word of at most 32 bytes");
     if (settings->command_life > settings->command_life_max)
         return failed(STATUS_INVALID, "setting command_life has to be at most command_life_max");
+    if (settings->witnesses_needed && !*settings->witnesses)
+        return failed(STATUS_INVALID, "setting witnesses_needed needs a file of them: witnesses");
     return OK;
 }
 

@@ -39,6 +39,8 @@ must_use struct status settings_set(struct settings *settings, struct slice name
 must_use struct status settings_read_text(struct settings *settings, struct slice text,
                                           const char *from);
 must_use struct status settings_read_file(struct settings *settings, const char *path);
+/* The whole of a small file that a setting names. STATUS_LIMIT: it is too large for one. */
+must_use struct status settings_file(const char *path, struct buffer *text);
 /* Every PIOT_NAME. One that names no setting is reported and left alone: the
  * environment is not ours alone. */
 must_use struct status settings_read_environment(struct settings *settings,

@@ -47,20 +47,27 @@ struct status settings_read_text(struct settings *settings, struct slice text, c
     return OK;
 }
 
-struct status settings_read_file(struct settings *settings, const char *path)
+struct status settings_file(const char *path, struct buffer *text)
 {
-    struct buffer text = { 0 };
     char          piece[4096];
     size_t        got;
     FILE         *file = fopen(path, "re");
     struct status status = OK;
 
     if (!file) return failed(STATUS_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
-    while ((got = fread(piece, 1, sizeof piece, file)) > 0 && text.size <= FILE_SIZE_MAX)
-        buffer_add(&text, (struct slice){ piece, got });
+    while ((got = fread(piece, 1, sizeof piece, file)) > 0 && text->size <= FILE_SIZE_MAX)
+        buffer_add(text, (struct slice){ piece, got });
     if (ferror(file)) status = failed(STATUS_IO, "cannot read %s: %s", path, strerror(errno));
-    else if (text.size > FILE_SIZE_MAX) status = failed(STATUS_LIMIT, "%s is too large", path);
+    else if (text->size > FILE_SIZE_MAX) status = failed(STATUS_LIMIT, "%s is too large", path);
     fclose(file);
+    return status;
+}
+
+struct status settings_read_file(struct settings *settings, const char *path)
+{
+    struct buffer text   = { 0 };
+    struct status status = settings_file(path, &text);
+
     if (status.code == STATUS_OK)
         status = settings_read_text(settings, buffer_slice(&text), path);
     buffer_free(&text);

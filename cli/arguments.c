@@ -101,6 +101,23 @@ static const struct choice *choice_of(const struct manual *manual, int code)
     return &manual->choices[code - 256];
 }
 
+/* Its value into its place: behind the others, if it may be repeated. */
+static bool put_value(const struct manual *manual, const struct choice *choice, bool came)
+{
+    const char **place = choice->text;
+
+    if (strstr(choice->value, "...")) {
+        for (came = false; *place; place++) {}
+        if (place == choice->text + CHOICE_TIMES_MAX) {
+            misused(manual->name, "--%s may be given %d times", choice->name, CHOICE_TIMES_MAX);
+            return false;
+        }
+    }
+    if (came) misused(manual->name, "--%s was given twice", choice->name);
+    else *place = optarg;
+    return !came;
+}
+
 /* Which options came is kept to be judged once the verb is known. */
 enum reading { READ_ON, READ_HELP, READ_WRONG };
 static enum reading read_option(const struct manual *manual, int code, char **words,
@@ -122,13 +139,9 @@ static enum reading read_option(const struct manual *manual, int code, char **wo
         return READ_WRONG;
     }
     choice = choice_of(manual, code);
-    if (came[code - 256] && choice->text) {
-        misused(manual->name, "--%s was given twice", choice->name);
-        return READ_WRONG;
-    }
+    if (choice->text && !put_value(manual, choice, came[code - 256])) return READ_WRONG;
+    if (!choice->text) *choice->given = true;
     came[code - 256] = true;
-    if (choice->text) *choice->text = optarg;
-    else *choice->given = true;
     return READ_ON;
 }
 

@@ -21,10 +21,14 @@ enum ending {
     ENDED_UNABLE   = 3, /* no file, no service, no permission: it could not be tried */
 };
 
+enum { CHOICE_TIMES_MAX = 16 }; /* how often an option may be given that may be repeated */
+
 /* One option. `text` is filled with its value, or `given` set if it takes none. */
 struct choice {
     const char  *name;    /* without its dashes */
-    const char  *value;   /* what it takes: "FILE"; NULL: nothing */
+    const char  *value;   /* what it takes: "FILE"; NULL: nothing. "KEY...": the option may be
+                             repeated, and `text` is an array for CHOICE_TIMES_MAX values and
+                             the NULL behind them */
     const char  *verbs;   /* the verbs that know it, with blanks between; NULL: all */
     const char  *meaning;
     const char **text;

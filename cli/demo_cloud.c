@@ -21,7 +21,8 @@ struct status cloud_open(struct cloud **made, struct demo *demo)
     ensure(pthread_mutex_init(&cloud->lock, NULL) == 0);
     *made  = cloud;
     status = client_open(&cloud->caller.client, demo->server);
-    if (status.code == STATUS_OK) status = endpoint_open(&cloud->endpoint, cloud_hear, cloud);
+    if (status.code == STATUS_OK)
+        status = endpoint_open(&cloud->endpoint, "127.0.0.1:0", cloud_hear, cloud);
     if (status.code == STATUS_OK) return OK;
     cloud_close(cloud);
     *made = NULL;

@@ -77,7 +77,7 @@ static void hear_withdrawal(struct heard *heard)
     struct slice grant = data(heard, "grantId");
 
     heard->answer->status = 200;
-    heard->answer->json   = SLICE("{\"status\":\"acknowledged\"}");
+    heard->answer->body   = SLICE("{\"status\":\"acknowledged\"}");
     for (size_t i = 0; i < heard->cloud->thing_count; i++) {
         struct thing *thing = &heard->cloud->things[i];
         if (!slice_equal(slice_text(thing->grant), grant)) continue;
@@ -109,12 +109,12 @@ static void hear_command(struct heard *heard)
 
     heard->answer->status = 200;
     if (!thing || !*thing->grant) {
-        heard->answer->json =
+        heard->answer->body =
             SLICE("{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
         demo_differs(cloud->demo, "a command for a device nobody granted");
         return;
     }
-    heard->answer->json = SLICE("{\"status\":\"accepted\"}");
+    heard->answer->body = SLICE("{\"status\":\"accepted\"}");
     if (is_repeat(cloud, command)) return;
     demo_say(cloud->demo->vendor, "is told: %s, %.*s %.*s; its signature is good; accepts",
              thing->name, (int)name.size, name.data, (int)input.size, input.size ? input.data : "");

@@ -10,7 +10,7 @@
 #include <pthread.h>
 
 #include "cli/demo_cloud.h"
-#include "cli/demo_endpoint.h"
+#include "cli/endpoint.h"
 
 /* Something to be done on the cloud's thread, not before `at_us`. */
 struct job {

@@ -87,7 +87,7 @@ struct status loss_accept(const struct loss *loss, struct note_key *now)
     TRY(retire(loss->data, "log.key"));
     TRY(retire(loss->data, "log.key.pub"));
     TRY(durable_join(path, loss->data, "log.key"));
-    TRY(checkpoint_key_open(path, loss->origin, &signer));
+    TRY(checkpoint_key_open(path, loss->origin, NOTE_ED25519, &signer));
     *now   = signer.key;
     status = sign(loss, &signer);
     crypto_wipe(&signer, sizeof signer);

@@ -77,7 +77,7 @@ static enum ending help(int count, char **words)
            "tail, history, as-of, diff, verify, rebuild and try read a data directory:\n"
            "--data DIR.\n"
            "backup does either; restore makes a data directory.\n"
-           "events needs neither.\n\n"
+           "events and witness need neither.\n\n"
            "Each has a --help. It ends with 0 when all is well, 1 when the answer is no,\n"
            "2 when the command line is wrong, 3 when it could not be tried.\n");
     return ENDED_WELL;

@@ -32,6 +32,7 @@
     SUBCOMMAND(backup,  "copy the log, beside a running service or a stopped one's")      \
     SUBCOMMAND(restore, "bring a backup back, or say why that must not be")               \
     SUBCOMMAND(events,  "the reference of events, intents and refusals")                  \
+    SUBCOMMAND(witness, "cosign the checkpoints of logs that only ever grow")             \
     SUBCOMMAND(demo,    "play a vendor and a household against a running piotd")
 
 #define SUBCOMMAND(name, meaning) enum ending piot_##name(int count, char **words);

@@ -280,12 +280,15 @@ void ledger_stop(struct ledger *ledger)
 
 struct ledger_figures ledger_figures(struct ledger *ledger)
 {
-    return (struct ledger_figures){ .turns        = atomic_load(&ledger->turns),
-                                    .intents      = atomic_load(&ledger->intents),
-                                    .events       = atomic_load(&ledger->events),
-                                    .refusals     = atomic_load(&ledger->refusals),
-                                    .replays      = atomic_load(&ledger->replays),
-                                    .commit_us    = atomic_load(&ledger->commit_us),
-                                    .queue_length = queue_length(ledger->queue),
-                                    .position     = atomic_load(&ledger->position) };
+    struct ledger_figures figures = { .turns        = atomic_load(&ledger->turns),
+                                      .intents      = atomic_load(&ledger->intents),
+                                      .events       = atomic_load(&ledger->events),
+                                      .refusals     = atomic_load(&ledger->refusals),
+                                      .replays      = atomic_load(&ledger->replays),
+                                      .commit_us    = atomic_load(&ledger->commit_us),
+                                      .queue_length = queue_length(ledger->queue),
+                                      .position     = atomic_load(&ledger->position) };
+
+    signing_figures(ledger, &figures);
+    return figures;
 }

@@ -8,14 +8,15 @@
  * for free, a dense total order, no locks, and read-your-writes, because the
  * views are in the same batch.
  *
- * EVIDENCE  Once a second the head of the log is signed (checkpoint.h), put into the
- * anchor, and then shown.
+ * EVIDENCE  Once a second the head of the log is signed (checkpoint.h) and put into the
+ * anchor. Then it is published: shown, and given a row. Whoever wants others to see it
+ * before that is told by anchored() and says ledger_publish(); the writer waits for nobody.
  *
  * A failed write or sync is never retried, because its outcome is unknown:
  * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
  * good. The process ends and recovers from the log.
  *
- * THREADS   ledger_submit(): any. Everything else, and every callback of an ask:
+ * THREADS   ledger_submit(), ledger_publish(): any. Everything else, and every callback:
  *           the writer's, or the test's that calls ledger_turn() itself.
  * MEMORY    An ask and what it points at belong to the caller and must live
  *           until done() is called, which happens exactly once per accepted
@@ -114,6 +115,10 @@ struct ledger_settings {
     const char               *anchor_path; /* NULL: nothing is signed */
     const struct note_signer *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
+    /* A checkpoint is in the anchor: the newest, and after an opening the one that is
+     * there. NULL: each is published at once. It must not block; the note lives until
+     * it returns. */
+    void (*anchored)(void *context, uint64_t size, struct slice note);
     void (*stopped)(void *context, struct status why); /* a failure; the thread has ended */
     void *context;
 };
@@ -148,8 +153,11 @@ must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
 must_use struct status ledger_start(struct ledger *ledger);
 void ledger_stop(struct ledger *ledger);
 
-/* The last checkpoint shown: one a second in which something happened, and one at the
- * stop. Any thread. False: there is none yet. */
+/* Publishes what anchored() told of, with whatever lines were added below it; an older
+ * one than what is published is left alone. Any thread. */
+void ledger_publish(struct ledger *ledger, uint64_t size, struct slice note);
+/* The last checkpoint published: one a second in which something happened, and one at the
+ * stop, as far as nobody holds them up. Any thread. False: there is none yet. */
 must_use bool ledger_checkpoint(struct ledger *ledger, struct arena *arena, struct slice *note);
 /* The tree as of the last commit; good as long as the ledger. */
 struct merkle *ledger_merkle(struct ledger *ledger);
@@ -157,6 +165,9 @@ struct merkle *ledger_merkle(struct ledger *ledger);
 /* For /metrics. */
 struct ledger_figures {
     uint64_t turns, intents, events, refusals, replays, commit_us, queue_length, position;
+    uint64_t anchored, published; /* sizes of the last checkpoints */
+    uint64_t published_age_us;    /* since the last was published; 0: never */
+    uint64_t publish_wait_us;     /* how long a newer one has been waiting; 0: none is */
 };
 struct ledger_figures ledger_figures(struct ledger *ledger);
 

@@ -21,15 +21,18 @@ struct chain {
     size_t        first, last; /* of those waiting */
 };
 
-/* Which checkpoints there are: in the anchor, shown to readers, in a row. */
+/* Which checkpoints there are: in the anchor, published, in a row. Times are monotonic. */
 struct signing {
     bool            opened;
-    struct buffer   anchored; /* the note in the anchor; empty: none */
-    uint64_t        anchored_size, row_size;
-    int64_t         signed_us; /* monotonic, when last */
-    pthread_mutex_t lock;      /* over what follows */
-    struct buffer   shown;
-    uint64_t        shown_size;
+    struct buffer   anchored;  /* the note in the anchor; empty: none */
+    uint64_t        told_size; /* up to here whoever publishes was told */
+    int64_t         signed_us; /* when last */
+    pthread_mutex_t lock;      /* over what follows; anchored_size is written by the writer */
+    uint64_t        anchored_size, published_size;
+    struct buffer   published;
+    bool            row_due;   /* it has none yet */
+    int64_t         published_us; /* when last, or when it was opened */
+    int64_t         waiting_us; /* since when the anchor has a newer one; 0: it has not */
 };
 
 struct ledger {
@@ -75,9 +78,10 @@ must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t
 /* The gate: refuses a log that is not the one its anchor knows. */
 must_use struct status signing_open(struct ledger *ledger);
 void signing_close(struct ledger *ledger);
-/* After a commit: signs, anchors and shows how far the log has come. */
+/* After a commit: signs and anchors how far the log has come, and has it published. */
 must_use struct status signing_now(struct ledger *ledger);
 must_use struct status signing_in_time(struct ledger *ledger, int64_t now_us);
+void signing_figures(struct ledger *ledger, struct ledger_figures *figures);
 
 /* -- repeat.c: what was answered before, and what was done once ------------------ */
 

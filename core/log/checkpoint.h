@@ -12,14 +12,16 @@
  *     checkpoints   size -> the note
  *
  * The key is a file of its own, PATH, mode 0600, one line: a signer key as note.h has
- * it; PATH.pub, which holds no secret, is the verifier key to hand to auditors.
+ * it; PATH.pub, which holds no secret, is the verifier key to hand to auditors. A witness
+ * has one of its own, which cosigns.
  *
  * THREADS   Pure; the rows as the reader's and batch's.
  * MEMORY    A checkpoint's origin points into its note.
  * ERRORS    STATUS_CORRUPT    no checkpoint, not signed by that key, another root than
  *                             the log's, a log that is shorter
  *           STATUS_NOT_FOUND  no key's file
- *           STATUS_INVALID    the file holds no key, or others may read it
+ *           STATUS_INVALID    the file holds no key or one of another kind, or others may
+ *                             read it
  *           STATUS_IO         the disk failed
  */
 #ifndef PIOT_CHECKPOINT_H
@@ -57,9 +59,10 @@ must_use struct status checkpoint_last(struct reader *reader, uint32_t partition
 
 /* -- the key ------------------------------------------------------------------------ */
 
-/* The signer in the file. `origin` given: makes the files with that name if there are
- * none; an empty one makes up a name, "piot-" and 16 hex digits. */
+/* The signer in the file, of that algorithm. `origin` given: makes the files with that name
+ * if there are none; an empty one makes up a name, "piot-" and 16 hex digits. */
 must_use struct status checkpoint_key_open(const char *path, const char *origin,
+                                           enum note_algorithm algorithm,
                                            struct note_signer *signer);
 /* The verifier key in a file such as PATH.pub. */
 must_use struct status checkpoint_key_read(const char *public_path, struct note_key *key);

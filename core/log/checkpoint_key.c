@@ -1,4 +1,4 @@
-/* checkpoint_key.c -- the log's own key, in a file. */
+/* checkpoint_key.c -- the key of a log, or of a witness, in a file. */
 #include "core/log/checkpoint.h"
 
 #include "core/base/text.h"
@@ -19,10 +19,10 @@ static struct status path_of_public(char public_path[PATH_MAX], const char *path
     int size = snprintf(public_path, PATH_MAX, "%s.pub", path);
 
     ensure(size > 0);
-    return size < PATH_MAX ? OK : failed(STATUS_INVALID, "the path of the log's key is too long");
+    return size < PATH_MAX ? OK : failed(STATUS_INVALID, "the path of the key is too long");
 }
 
-static struct status make(const char *path, const char *origin)
+static struct status make(const char *path, const char *origin, enum note_algorithm algorithm)
 {
     struct note_signer signer;
     struct buffer      secret = { 0 }, shown = { 0 };
@@ -39,7 +39,7 @@ static struct status make(const char *path, const char *origin)
         return failed(STATUS_INVALID, "origin may have neither blanks nor \"+\", and at most %d "
                                       "bytes", NOTE_NAME_MAX);
     TRY(path_of_public(public_path, path));
-    note_signer_new(&signer, name, NOTE_ED25519);
+    note_signer_new(&signer, name, algorithm);
     note_signer_text(&signer, &secret);
     note_key_text(&signer.key, &shown);
     buffer_add_byte(&secret, '\n');
@@ -68,7 +68,7 @@ static struct status read_line(const char *path, bool secret, char text[KEY_TEXT
     close(fd);
     if (got < 0) return durable_failed("reading", path);
     if (secret && open)
-        return failed(STATUS_INVALID, "others may read %s, and sign logs with it: make it 0600",
+        return failed(STATUS_INVALID, "others may read %s, and sign with it: make it 0600",
                       path);
     *line = (struct slice){ text, (size_t)got };
     while (line->size && (text[line->size - 1] == '\n' || text[line->size - 1] == '\r'))
@@ -83,18 +83,21 @@ static struct status named(const char *path, struct status status)
 }
 
 struct status checkpoint_key_open(const char *path, const char *origin,
-                                  struct note_signer *signer)
+                                  enum note_algorithm algorithm, struct note_signer *signer)
 {
     char          text[KEY_TEXT_MAX];
     struct slice  line;
     struct status status = read_line(path, true, text, &line);
 
     if (status.code == STATUS_NOT_FOUND && origin) {
-        TRY(make(path, origin));
+        TRY(make(path, origin, algorithm));
         status = read_line(path, true, text, &line);
     }
     if (status.code == STATUS_OK) status = named(path, note_signer_parse(line, signer));
     crypto_wipe(text, sizeof text);
+    if (status.code == STATUS_OK && signer->key.algorithm != algorithm)
+        status = failed(STATUS_INVALID, "%s is a key to %s with", path,
+                        algorithm == NOTE_ED25519 ? "cosign, not to sign" : "sign, not to cosign");
     return status;
 }
 

@@ -13,6 +13,7 @@
 #include "cli/arguments.h"
 
 static const char *name, *reason, *word_got;
+static const char *tags[CHOICE_TIMES_MAX + 1];
 static bool        as_json;
 static const char *ran;
 
@@ -35,6 +36,7 @@ static const struct verb   verbs[]   = { { "add", "[FILE]", "adds", add },
                                          VERBS_END };
 static const struct choice choices[] = { { "name", "NAME", "add", "its name", &name, NULL },
                                          { "reason", "TEXT", "stop", "why", &reason, NULL },
+                                         { "tag", "WORD...", NULL, "all it has", tags, NULL },
                                          CHOICE_JSON(&as_json),
                                          CHOICES_END };
 static const struct manual manual    = { .name     = "thing",
@@ -48,13 +50,14 @@ static const struct manual manual    = { .name     = "thing",
 static char        said[4096];
 static enum ending run(const char *line)
 {
-    static char copy[256];
-    char       *words[16] = { NULL };
+    static char copy[512];
+    char       *words[48] = { NULL };
     int         count     = 0, ends[2], kept_out = dup(1), kept_errors = dup(2);
     enum ending ending;
 
     name = reason = word_got = ran = NULL;
     as_json                        = false;
+    memset(tags, 0, sizeof tags);
     snprintf(copy, sizeof copy, "%s", line);
     for (char *rest = copy, *each; (each = strsep(&rest, " ")) != NULL;) words[count++] = each;
     fflush(stdout);
@@ -72,6 +75,24 @@ static enum ending run(const char *line)
     close(kept_out);
     close(kept_errors);
     return ending;
+}
+
+static void what_may_be_repeated_is_kept_in_order(void **state)
+{
+    char line[512] = "thing add --name lamp";
+
+    (void)state;
+    assert_int_equal(run("thing add --tag red --name lamp --tag=blue"), ENDED_WELL);
+    assert_string_equal(tags[0], "red");
+    assert_string_equal(tags[1], "blue");
+    assert_null(tags[2]);
+    for (unsigned i = 0; i < CHOICE_TIMES_MAX; i++)
+        strncat(line, " --tag=x", sizeof line - strlen(line) - 1);
+    assert_int_equal(run(line), ENDED_WELL);
+    assert_null(tags[CHOICE_TIMES_MAX]);
+    strncat(line, " --tag=x", sizeof line - strlen(line) - 1);
+    assert_int_equal(run(line), ENDED_MISUSED);
+    assert_non_null(strstr(said, "--tag may be given 16 times"));
 }
 
 static void a_verb_gets_its_word_and_options(void **state)
@@ -143,6 +164,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_verb_gets_its_word_and_options),
+        cmocka_unit_test(what_may_be_repeated_is_kept_in_order),
         cmocka_unit_test(an_optional_word_may_be_missing_and_a_needed_one_may_not),
         cmocka_unit_test(what_is_wrong_is_named),
         cmocka_unit_test(words_after_two_dashes_are_no_options),

@@ -37,7 +37,7 @@ says() { # SENTENCE PATTERN
 
 ends 0 "help lists the subcommands" help
 all="vendor account gateway lease token tail history as-of diff"
-all="$all verify prove export import rebuild try rotate events demo"
+all="$all verify prove export import rebuild try rotate events witness demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 for name in $all; do
     ends 0 "$name teaches" "$name" --help

@@ -30,17 +30,26 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
+// Starts a program that ends with this process at the latest; `ended` is {code, signal}.
+export function launch(name, parameters) {
+  const stdio = ['ignore', 'pipe', 'pipe'];
+  const child = spawn(program(name), parameters, { stdio, env: environment() });
+  running.add(child);
+  const ended = once(child, 'close').then(([code, signal]) => {
+    running.delete(child);
+    return { code, signal };
+  });
+  return { child, ended };
+}
+
 // Runs a program to its end: {code, signal, out, errors}.
 export async function run(name, parameters) {
-  const child = spawn(program(name), parameters, { env: environment() });
+  const { child, ended } = launch(name, parameters);
   let out = '';
   let errors = '';
-  running.add(child);
   child.stdout.on('data', (bytes) => (out += bytes));
   child.stderr.on('data', (bytes) => (errors += bytes));
-  const [code, signal] = await once(child, 'close');
-  running.delete(child);
-  return { code, signal, out, errors };
+  return { ...(await ended), out, errors };
 }
 
 export class Piotd {
@@ -63,17 +72,14 @@ export class Piotd {
     const parameters = ['--data', this.data, '--listen', `127.0.0.1:${this.port}`];
     for (const [name, value] of Object.entries(this.settings))
       parameters.push('--set', `${name}=${value}`);
-    const stdio = ['ignore', 'pipe', 'pipe'];
-    const child = spawn(program('piotd'), parameters, { stdio, env: environment() });
+    const { child, ended } = launch('piotd', parameters);
     const keep = (bytes) => this.reports.push(...String(bytes).split('\n').filter(Boolean));
-    running.add(child);
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
     this.child = child;
-    this.ended = once(child, 'close').then(([code, signal]) => {
-      running.delete(child);
+    this.ended = ended.then((end) => {
       this.child = undefined;
-      return { code, signal };
+      return end;
     });
     await this.#ready();
   }

@@ -1,7 +1,8 @@
-#include "cli/demo_endpoint.h"
+#include "cli/endpoint.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <netdb.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 
-enum { BACKLOG = 128, READ_AT_ONCE = 16384 };
+enum { BACKLOG = 128, READ_AT_ONCE = 16384, ADDRESS_MAX = 64 };
 
 struct connection {
     int           fd; /* -1: a free place */
@@ -31,29 +32,62 @@ struct endpoint {
 
 uint16_t endpoint_port(const struct endpoint *endpoint) { return endpoint->port; }
 
-struct status endpoint_open(struct endpoint **made, endpoint_handler *handler, void *context)
+/* "ADDRESS:PORT" taken apart, numbers only: no name is asked for. */
+static struct status read_address(const char *listen, struct addrinfo **found)
 {
-    struct sockaddr_in address  = { .sin_family      = AF_INET,
-                                    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    socklen_t          size     = sizeof address;
-    struct endpoint   *endpoint = calloc(1, sizeof *endpoint);
+    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+                                    .ai_socktype = SOCK_STREAM };
+    char                  host[ADDRESS_MAX];
+    const char           *colon = strrchr(listen, ':');
+    size_t                size  = colon ? (size_t)(colon - listen) : 0;
+    uint64_t              port;
+
+    if (size && (!text_u64(slice_text(colon + 1), &port) || port > UINT16_MAX)) size = 0;
+    if (size && *listen == '[' && listen[size - 1] == ']') listen++, size -= 2;
+    if (size && size < sizeof host) {
+        memcpy(host, listen, size);
+        host[size] = '\0';
+        if (getaddrinfo(host, colon + 1, &hints, found) == 0) return OK;
+    }
+    return failed(STATUS_INVALID, "to listen takes an address and a port, such as 127.0.0.1:8090");
+}
+
+static struct status listen_at(struct endpoint *endpoint, const struct addrinfo *where)
+{
+    struct sockaddr_storage address;
+    socklen_t               size = sizeof address;
+    int                     on   = 1;
+
+    endpoint->listener = socket(where->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (endpoint->listener < 0 ||
+        setsockopt(endpoint->listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        bind(endpoint->listener, where->ai_addr, where->ai_addrlen) != 0 ||
+        listen(endpoint->listener, BACKLOG) != 0 ||
+        getsockname(endpoint->listener, (struct sockaddr *)&address, &size) != 0)
+        return failed(STATUS_IO, "cannot listen: %s", strerror(errno));
+    endpoint->port = ntohs(address.ss_family == AF_INET6
+                               ? ((struct sockaddr_in6 *)&address)->sin6_port
+                               : ((struct sockaddr_in *)&address)->sin_port);
+    return OK;
+}
+
+struct status endpoint_open(struct endpoint **made, const char *listen,
+                            endpoint_handler *handler, void *context)
+{
+    struct endpoint *endpoint = calloc(1, sizeof *endpoint);
+    struct addrinfo *where    = NULL;
 
     ensure(endpoint != NULL);
-    endpoint->handler = handler;
-    endpoint->context = context;
+    *made              = NULL;
+    endpoint->handler  = handler;
+    endpoint->context  = context;
+    endpoint->listener = -1;
     for (size_t i = 0; i < ENDPOINT_CONNECTIONS_MAX; i++) endpoint->connections[i].fd = -1;
-    endpoint->listener = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    *made              = endpoint;
-    if (endpoint->listener >= 0 &&
-        bind(endpoint->listener, (struct sockaddr *)&address, sizeof address) == 0 &&
-        listen(endpoint->listener, BACKLOG) == 0 &&
-        getsockname(endpoint->listener, (struct sockaddr *)&address, &size) == 0) {
-        endpoint->port = ntohs(address.sin_port);
-        return OK;
-    }
-    struct status status = failed(STATUS_IO, "cannot listen on loopback: %s", strerror(errno));
-    endpoint_close(endpoint);
-    *made = NULL;
+    struct status status = read_address(listen, &where);
+    if (status.code == STATUS_OK) status = listen_at(endpoint, where);
+    if (where) freeaddrinfo(where);
+    if (status.code == STATUS_OK) *made = endpoint;
+    else endpoint_close(endpoint);
     return status;
 }
 
@@ -133,11 +167,13 @@ static unsigned parse(struct slice in, struct endpoint_request *request)
 static void write_answer(struct connection *connection, const struct endpoint_answer *answer)
 {
     buffer_print(&connection->out, "HTTP/1.1 %u .\r\nConnection: close\r\n", answer->status);
-    if (answer->json.size) buffer_print(&connection->out, "Content-Type: application/json\r\n");
+    if (answer->body.size)
+        buffer_print(&connection->out, "Content-Type: %s\r\n",
+                     answer->type ? answer->type : "application/json");
     if (answer->status != 204)
-        buffer_print(&connection->out, "Content-Length: %zu\r\n", answer->json.size);
+        buffer_print(&connection->out, "Content-Length: %zu\r\n", answer->body.size);
     buffer_print(&connection->out, "\r\n");
-    buffer_add(&connection->out, answer->json);
+    buffer_add(&connection->out, answer->body);
 }
 
 static void serve(struct endpoint *endpoint, struct connection *connection)

@@ -1,0 +1,32 @@
+/* verify_witness.h -- have others seen the checkpoint that was published last?
+ *
+ *     rule      says
+ *     witness   it carries cosignatures of as many of the given witnesses as are needed
+ *
+ * THREADS   One at a time.
+ */
+#ifndef PIOT_CLI_VERIFY_WITNESS_H
+#define PIOT_CLI_VERIFY_WITNESS_H
+
+#include "cli/archive.h"
+#include "cli/arguments.h"
+#include "cli/report_book.h"
+
+/* What CHOICES_OF_WITNESSES fills, and witness_demand_read() then reads. */
+struct witness_demand {
+    const char     *texts[CHOICE_TIMES_MAX + 1], *need_text;
+    struct note_key keys[CHOICE_TIMES_MAX];
+    size_t          count, need; /* need 0: nothing is asked for */
+};
+#define CHOICES_OF_WITNESSES(demand)                                                      \
+    { "witness", "KEY...", NULL, "verifier key of a witness who has to have cosigned",    \
+      (demand)->texts, NULL },                                                            \
+    { "need", "K", NULL, "how many of them are enough; else all", &(demand)->need_text, NULL }
+
+/* STATUS_INVALID, and what is wrong with the options. */
+must_use struct status witness_demand_read(struct witness_demand *demand);
+/* Adds a finding if too few have. */
+must_use struct status witness_demand_check(const struct witness_demand *demand,
+                                            struct archive *archive, struct report_book *book);
+
+#endif
