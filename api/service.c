@@ -8,6 +8,7 @@
 #include "api/health.h"
 #include "api/live.h"
 #include "api/loop.h"
+#include "api/rebuilds.h"
 #include "api/routes.h"
 #include "api/service_data.h"
 #include "api/sweep.h"
@@ -192,7 +193,8 @@ static struct status open_all(struct service *service)
     TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
     TRY(courier_start(&service->courier, service));
     TRY(ledger_start(service->ledger));
-    service->sweep = sweep_open(service);
+    service->sweep    = sweep_open(service);
+    service->rebuilds = rebuilds_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
     TRY(health_open(&service->health, service));
     return data_say_where(service, &paths);
@@ -232,6 +234,7 @@ void service_close(struct service *service)
     courier_stop(service->courier); /* its last words are intents */
     worker_close(service->worker);
     worker_close(service->historian);
+    rebuilds_close(service->rebuilds); /* its last word is the writer's */
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     health_close(service->health);

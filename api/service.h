@@ -19,6 +19,7 @@ struct worker;
 struct courier;
 struct health;
 struct sweep;
+struct rebuilds;
 struct loop;
 struct ssl_ctx_st;
 
@@ -45,6 +46,7 @@ struct service {
     struct slice       public_url; /* no slash at its end */
     uint16_t           port;
     struct sweep      *sweep;
+    struct rebuilds   *rebuilds; /* of the views, beside those that are served */
     atomic_bool        stopping; /* draining, or about to */
     atomic_bool        broken;   /* the ledger has stopped after a failure */
     void (*stop)(void *context, struct status why);
