@@ -11,6 +11,7 @@
 #include "api/health.h"
 #include "api/live.h"
 #include "api/loop.h"
+#include "api/rebuilds.h"
 #include "api/routes.h"
 #include "api/service_data.h"
 #include "api/sweep.h"
@@ -221,7 +222,8 @@ static struct status open_all(struct service *service)
     TRY(archivist_start(&service->archivist, service));
     TRY(witnesses_start(service->witnesses));
     TRY(ledger_start(service->ledger));
-    service->sweep = sweep_open(service);
+    service->sweep    = sweep_open(service);
+    service->rebuilds = rebuilds_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
     TRY(health_open(&service->health, service));
     return data_say_where(service, &paths);
@@ -265,6 +267,7 @@ void service_close(struct service *service)
     eraser_stop(service->eraser);
     archivist_stop(service->archivist);
     backups_close(service->backups);
+    rebuilds_close(service->rebuilds); /* its last word is the writer's */
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     witnesses_close(service->witnesses);

@@ -16,42 +16,25 @@ enum { FROZEN_BYTES = 4 << 20 }; /* of cache and of memtables: little is read or
 
 /* -- freezing ------------------------------------------------------------------ */
 
-static bool is_wanted(const struct store *store, size_t at)
+static bool is_kept(const struct store *store, const struct stored *stored)
 {
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (store->wanted[family] && store->families[family] == store->all[at])
+        if (store->wanted[family] && store_family(store, (enum family)family) == stored->handle)
             return true;
-    return false;
+    return strcmp(stored->name, "default") == 0; /* RocksDB's own, which is empty */
 }
 
-static bool is_default(rocksdb_column_family_handle_t *handle)
-{
-    size_t size;
-    char  *name    = rocksdb_column_family_handle_get_name(handle, &size);
-    bool   matches = size == strlen("default") && memcmp(name, "default", size) == 0;
-    rocksdb_free(name);
-    return matches;
-}
-
-/* Also those of a view's older versions. RocksDB's "default" stays, and is empty. */
+/* Also those of a view's older versions and generations. */
 static struct status drop_others(struct store *store)
 {
-    size_t kept  = 0;
-    char  *error = NULL;
-    for (size_t at = 0; at < store->all_count; at++) {
-        rocksdb_column_family_handle_t *handle = store->all[at];
-        if (error || is_wanted(store, at) || is_default(handle)) {
-            store->all[kept++] = handle;
+    for (size_t at = store->all_count; at-- > 0;) {
+        rocksdb_column_family_handle_t *handle = store->all[at].handle;
+        if (is_kept(store, &store->all[at]))
             continue;
-        }
-        rocksdb_drop_column_family(store->db, handle, &error);
-        if (error)
-            store->all[kept++] = handle;
-        else
-            rocksdb_column_family_handle_destroy(handle);
+        TRY(family_drop(store, handle)); /* the last takes its place: it was looked at */
+        rocksdb_column_family_handle_destroy(handle);
     }
-    store->all_count = kept;
-    return rocks_status(error, "dropping a family");
+    return OK;
 }
 
 struct status store_freeze(struct store *store, const char *path,

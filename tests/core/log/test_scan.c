@@ -67,7 +67,8 @@ static void a_scan_may_begin_anywhere(void **state)
 
     append_some(world, 10);
     for (uint64_t after = 0; after <= 12; after++) {
-        assert_int_equal(world_scan(world_reader(world), after, &status), after < 10 ? 10 - after : 0);
+        assert_int_equal(world_scan(world_reader(world), after, &status),
+                         after < 10 ? 10 - after : 0);
         assert_ok(status);
     }
 }
