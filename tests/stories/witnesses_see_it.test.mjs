@@ -17,8 +17,9 @@ import test from 'node:test';
 import { COSIGNATURE_V1, openNote, parseCheckpoint, parseVerifier, signatureLine,
          signerOf } from '../tlog/note.mjs';
 import { emptyRoot, verifyConsistency } from '../tlog/merkle.mjs';
+import { Client } from './client.mjs';
 import { run } from './piotd.mjs';
-import { until } from './wait.mjs';
+import { LIMIT_MS, until } from './wait.mjs';
 import { Witness } from './witness.mjs';
 import { assert, story } from './world.mjs';
 
@@ -62,6 +63,16 @@ async function figure(world, name) {
   return Number(value);
 }
 
+// Who signed the checkpoint that auditors are shown, of these and the log.
+async function signersShown(world, witnesses) {
+  const asked = { role: 'auditor', name: 'looks at checkpoints' };
+  const { token } = (await world.operator.post('/operator/v1/tokens', asked)).is(201);
+  const answer = await new Client(world, { token }).get('/audit/v1/checkpoint');
+  assert.equal(answer.status, 200, answer.text);
+  const keys = [logKey(world), ...witnesses.map(({ key }) => key)].map(parseVerifier);
+  return openNote(Buffer.from(answer.text), keys).signed.map(({ verifier }) => verifier.name);
+}
+
 // Something happens; how far the log has come by it.
 async function happens(world) {
   const answer = await world.operator.post('/operator/v1/tokens', { role: 'auditor', name: 'x' });
@@ -91,6 +102,9 @@ story('two of three witnesses publish, one alone does not', async (world) => {
   const [first, second, third] = witnesses;
   await asks(world, witnesses.map(({ line }) => line), 2);
   await isPublished(world, await happens(world));
+  const [logs, ...others] = await signersShown(world, witnesses);
+  assert.equal(logs, parseVerifier(logKey(world)).name);
+  assert.ok(others.length >= 2, `${others} cosigned what is shown`);
   await third.stop();
   const seen = await happens(world);
   await isPublished(world, seen);
@@ -282,7 +296,7 @@ const mistakes = [
 
 test('a file of witnesses is refused with its line if', async (t) => {
   for (const [what, lines, needed, sentence] of mistakes)
-    await t.test(what, async () => {
+    await t.test(what, { timeout: LIMIT_MS }, async () => {
       const folder = mkdtempSync(path.join(tmpdir(), 'piot-witnesses-'));
       try {
         writeFileSync(path.join(folder, 'w'), `# these\n\n${lines.join('\n')}\n`);
