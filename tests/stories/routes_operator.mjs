@@ -163,6 +163,7 @@ export const operatorCases = {
     works: [200, (s) => s.op.get(`${O}/backups`)],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${O}/backups`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/backups?cursor=%21`)],
+  },
   [`POST ${O}/rebuilds`]: {
     works: [202, (s) => s.op.post(`${O}/rebuilds`, { eventsPerSecond: 100, compare: true })],
     refuses: [409, 'REBUILD_RUNNING', async (s) => {
