@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # walk.sh -- does a document do what it says, as printed?
 #
 #     . tests/stories/walk.sh
