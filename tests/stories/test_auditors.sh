@@ -22,5 +22,9 @@ expect "the signature is good by hand" '^Signature Verified Successfully$'
 expect "the correlator stands in the entry" '^1$'
 expect "the root is reached by hand" '^event [0-9]+ is in the log of [0-9]+ events that was signed$'
 expect "the export was read back" ' all of them verified$'
-[ "$(grep -c '^content: ' "$work/said")" = 4 ] || { echo "not all was found to be whole"; exit 1; }
+expect "a witness cosigned" '^— witness.example '
+expect "and its cosignature is asked for" '^content: .* views not looked at$'
+[ "$(grep -c '^Signature Verified Successfully$' "$work/said")" = 2 ] ||
+    { echo "the cosignature was not found good by hand"; exit 1; }
+[ "$(grep -c '^content: ' "$work/said")" = 5 ] || { echo "not all was found to be whole"; exit 1; }
 echo "the auditors' guide does what it says"
