@@ -8,8 +8,12 @@
 
 #define PIOT_VERSION "0.1.0"
 
+enum needs { PIOTD, DATA, ALONE, NEEDS_COUNT };
+
 struct subcommand {
-    const char *name, *meaning;
+    const char *name;
+    enum needs  needs;
+    const char *meaning;
     enum ending (*run)(int count, char **words);
 };
 
@@ -17,11 +21,17 @@ static enum ending help(int count, char **words);
 static enum ending version(int count, char **words);
 
 static const struct subcommand subcommands[] = {
-#define SUBCOMMAND(name, meaning) { #name, meaning, piot_##name },
+#define SUBCOMMAND(name, needs, meaning) { #name, needs, meaning, piot_##name },
     SUBCOMMANDS
 #undef SUBCOMMAND
-    { "version", "which piot this is", version },
-    { "help",    "this, or more about one subcommand: piot help NAME", help },
+    { "version", ALONE, "which piot this is", version },
+    { "help",    ALONE, "this, or more about one subcommand: piot help NAME", help },
+};
+
+static const char *const groups[NEEDS_COUNT] = {
+    [PIOTD] = "talk to a running piotd: --server URL, --token FILE",
+    [DATA]  = "look into a data directory, or make one: --data DIR",
+    [ALONE] = "need neither",
 };
 
 /* As it is typed: a function's name cannot have a dash. */
@@ -59,6 +69,15 @@ static enum ending unknown(const char *name)
     return ENDED_MISUSED;
 }
 
+static void list(enum needs needs)
+{
+    printf("%s\n", groups[needs]);
+    for (size_t i = 0; i < COUNT(subcommands); i++)
+        if (subcommands[i].needs == needs)
+            printf("  %-9s %s\n", typed(&subcommands[i]), subcommands[i].meaning);
+    printf("\n");
+}
+
 static enum ending help(int count, char **words)
 {
     if (count > 1) {
@@ -70,14 +89,11 @@ static enum ending help(int count, char **words)
     printf("piot -- look after a PIoT service, and look into it\n\n"
            "%susage:%s piot SUBCOMMAND [option]…\n\n", screen_paint(stdout, PAINT_BOLD),
            screen_paint(stdout, PAINT_NONE));
-    for (size_t i = 0; i < COUNT(subcommands); i++)
-        printf("  %-9s %s\n", typed(&subcommands[i]), subcommands[i].meaning);
-    printf("\nvendor, account, gateway, lease, token and demo talk to a running piotd:\n"
-           "--server URL and --token FILE, or PIOT_SERVER and PIOT_TOKEN_FILE.\n"
-           "tail, history, as-of, diff, verify, rebuild and try read a data directory:\n"
-           "--data DIR.\n"
-           "backup does either; restore makes a data directory.\n"
-           "events and witness need neither.\n\n"
+    for (enum needs needs = 0; needs < NEEDS_COUNT; needs++) list(needs);
+    printf("PIOT_SERVER and PIOT_TOKEN_FILE do instead of --server and --token.\n"
+           "prove, rebuild and backup can ask a running piotd, too: --server without --data.\n"
+           "verify also looks at a URL, at an export, and, with the log's key alone, at a\n"
+           "proof or a receipt.\n\n"
            "Each has a --help. It ends with 0 when all is well, 1 when the answer is no,\n"
            "2 when the command line is wrong, 3 when it could not be tried.\n");
     return ENDED_WELL;

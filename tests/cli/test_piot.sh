@@ -37,8 +37,21 @@ says() { # SENTENCE PATTERN
 
 ends 0 "help lists the subcommands" help
 all="vendor account gateway lease token tail history as-of diff"
-all="$all verify prove export import rebuild try rotate events witness demo"
+all="$all verify prove export import rebuild try rotate backup restore events witness demo"
 for name in $all; do says "help knows $name" "^  $name "; done
+under() { # GROUP NAME...
+    local group=$1 name
+    shift
+    for name; do
+        awk -v group="$group" -v name="$name" 'index($0, group) == 1 { in_it = 1 }
+            $0 == "" { in_it = 0 } in_it && $1 == name { found = 1 } END { exit !found }' \
+            "$work/out" || broken "help has $name under \"$group\""
+    done
+}
+under "talk to a running piotd" vendor account gateway lease token demo
+under "look into a data directory" tail history as-of diff verify prove export import rebuild
+under "look into a data directory" try rotate backup restore
+under "need neither" events witness version help
 for name in $all; do
     ends 0 "$name teaches" "$name" --help
     says "$name has its usage" "^usage: piot $name"
