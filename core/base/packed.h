@@ -1,5 +1,12 @@
-/* packed.h -- the one face of msgpack-c: for shape.c, and for the event's
- * envelope, which is the one stored thing that is not a plain shape. */
+/* packed.h -- MessagePack as stored things use it: for shape.c, and for the event's
+ * envelope, which is the one stored thing that is not a plain shape.
+ *
+ * msgpack-c writes, and this is its one face. Reading is ours, for two reasons: its
+ * unpacker makes a tree of objects on the heap first, so that reading an event took
+ * two and a half times as long; and it takes every form of a number or a length, while
+ * for us equal values are equal bytes. The cursor here takes the shortest form alone,
+ * so whatever it reads is packed to the very same bytes again.
+ */
 #ifndef PIOT_PACKED_H
 #define PIOT_PACKED_H
 
@@ -7,18 +14,43 @@
 
 #include "core/base/shape.h"
 
-/* `bytes` as one object, whose text points into them and whose arrays are in the
- * zone. False: not MessagePack as our shapes use it, or not all of it. */
-bool unpack(struct slice bytes, msgpack_zone *zone, msgpack_object *root);
-/* Reads the fields of `part` from an array that is unpacked already. */
-must_use struct status shape_read(const struct shape *shape, const msgpack_object *root,
-                                  enum shape_part part, struct arena *arena, void *body);
+/* -- reading ------------------------------------------------------------------
+ *
+ * Each call takes the next item. If it is not there, of another type, or in a longer
+ * form than it needs, the cursor is spoilt: it stays so, and every item is 0 or empty
+ * from then on. So one look at `good` behind the last item tells about all of them.
+ * Text and bytes point into what is read; empty ones are NULL. */
+struct packed {
+    const uint8_t *at, *end;
+    bool           good;
+};
+struct packed      packed_open(struct slice bytes);
+static inline bool packed_ended(const struct packed *from) /* well, and nothing follows */
+{
+    return from->good && from->at == from->end;
+}
+uint64_t               packed_u64(struct packed *from);
+int64_t                packed_i64(struct packed *from);
+bool                   packed_flag(struct packed *from);
+struct slice           packed_text(struct packed *from);
+struct slice           packed_bytes(struct packed *from);
+struct id              packed_id(struct packed *from); /* none, or of a kind we know */
+/* How many items follow, or pairs of them; no more than there are bytes left. */
+size_t                 packed_array(struct packed *from);
+size_t                 packed_map(struct packed *from);
+/* Only if it is nil, it is taken; else the cursor stays as it is. */
+bool                   packed_nil(struct packed *from);
+/* The fields of `part`, and how many there are; an older array has fewer. */
+must_use struct status shape_read(const struct shape *shape, struct packed *from,
+                                  enum shape_part part, struct arena *arena, void *body,
+                                  size_t *count);
+
+/* -- writing ------------------------------------------------------------------ */
 
 /* A packer that writes to the end of `out`. */
 msgpack_packer packer_to(struct buffer *out);
-void pack_id(msgpack_packer *packer, const struct id *id); /* none: no bytes */
-void pack_text(msgpack_packer *packer, struct slice text);
-void pack_bytes(msgpack_packer *packer, struct slice bytes);
-bool read_text(const msgpack_object *from, struct slice *to);
+void           pack_id(msgpack_packer *packer, const struct id *id); /* none: no bytes */
+void           pack_text(msgpack_packer *packer, struct slice text);
+void           pack_bytes(msgpack_packer *packer, struct slice bytes);
 
 #endif

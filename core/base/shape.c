@@ -1,7 +1,5 @@
 #include "core/base/shape.h"
 
-#include <string.h>
-
 #include "core/base/packed.h"
 #include "core/base/text.h"
 
@@ -113,100 +111,55 @@ void shape_encode(const struct shape *shape, const void *body, enum shape_part p
 
 /* -- reading ---------------------------------------------------------------- */
 
-bool read_text(const msgpack_object *from, struct slice *to)
+static struct texts read_texts(struct packed *from, struct arena *arena)
 {
-    if (from->type != MSGPACK_OBJECT_STR) return false;
-    *to = (struct slice){ from->via.str.size ? from->via.str.ptr : NULL, from->via.str.size };
-    return true;
-}
-
-static bool read_bytes(const msgpack_object *from, struct slice *to)
-{
-    if (from->type != MSGPACK_OBJECT_BIN) return false;
-    *to = (struct slice){ from->via.bin.size ? from->via.bin.ptr : NULL, from->via.bin.size };
-    return true;
-}
-
-static bool read_id(const msgpack_object *from, struct id *to)
-{
-    struct slice bytes;
-
-    if (!read_bytes(from, &bytes) || (bytes.size && bytes.size != ID_SIZE)) return false;
-    *to = (struct id){ { 0 } };
-    if (bytes.size) memcpy(to->bytes, bytes.data, ID_SIZE);
-    return bytes.size == 0 || id_kind_known(id_kind(*to));
-}
-
-static bool read_texts(const msgpack_object *from, struct arena *arena, struct texts *to)
-{
-    if (from->type != MSGPACK_OBJECT_ARRAY) return false;
-    size_t        count = from->via.array.size;
+    size_t        count = packed_array(from);
     struct slice *items = arena_array(arena, struct slice, count);
 
-    for (size_t i = 0; i < count; i++)
-        if (!read_text(&from->via.array.ptr[i], &items[i])) return false;
-    *to = (struct texts){ items, count };
-    return true;
+    for (size_t i = 0; i < count; i++) items[i] = packed_text(from);
+    return (struct texts){ items, count };
 }
 
-static bool read_values(const msgpack_object *from, struct arena *arena, struct values *to)
+static struct values read_values(struct packed *from, struct arena *arena)
 {
-    if (from->type != MSGPACK_OBJECT_MAP) return false;
-    size_t        count = from->via.map.size;
+    size_t        count = packed_map(from);
     struct value *items = arena_array(arena, struct value, count);
 
-    for (size_t i = 0; i < count; i++)
-        if (!read_text(&from->via.map.ptr[i].key, &items[i].name) ||
-            !read_text(&from->via.map.ptr[i].val, &items[i].json)) return false;
-    *to = (struct values){ items, count };
-    return true;
+    for (size_t i = 0; i < count; i++) {
+        items[i].name = packed_text(from);
+        items[i].json = packed_text(from);
+    }
+    return (struct values){ items, count };
 }
 
-static bool read_instant(const msgpack_object *from, int64_t *to)
-{
-    if (from->type == MSGPACK_OBJECT_POSITIVE_INTEGER && from->via.u64 > INT64_MAX) return false;
-    if (from->type != MSGPACK_OBJECT_POSITIVE_INTEGER &&
-        from->type != MSGPACK_OBJECT_NEGATIVE_INTEGER) return false;
-    *to = from->via.i64;
-    return true;
-}
-
-static bool read_field(const msgpack_object *from, enum field_type type, struct arena *arena,
-                       void *to)
+static bool read_field(struct packed *from, enum field_type type, struct arena *arena, void *to)
 {
     switch (type) {
-    case FIELD_id: return read_id(from, to);
+    case FIELD_id:      *(struct id *)to = packed_id(from); break;
     case FIELD_text:
-    case FIELD_json:  return read_text(from, to);
-    case FIELD_bytes: return read_bytes(from, to);
-    case FIELD_u64:
-        if (from->type != MSGPACK_OBJECT_POSITIVE_INTEGER) return false;
-        *(uint64_t *)to = from->via.u64;
-        return true;
-    case FIELD_instant: return read_instant(from, to);
-    case FIELD_flag:
-        if (from->type != MSGPACK_OBJECT_BOOLEAN) return false;
-        *(bool *)to = from->via.boolean;
-        return true;
-    case FIELD_texts:  return read_texts(from, arena, to);
-    case FIELD_values: return read_values(from, arena, to);
+    case FIELD_json:    *(struct slice *)to = packed_text(from); break;
+    case FIELD_bytes:   *(struct slice *)to = packed_bytes(from); break;
+    case FIELD_u64:     *(uint64_t *)to = packed_u64(from); break;
+    case FIELD_instant: *(int64_t *)to = packed_i64(from); break;
+    case FIELD_flag:    *(bool *)to = packed_flag(from); break;
+    case FIELD_texts:   *(struct texts *)to = read_texts(from, arena); break;
+    case FIELD_values:  *(struct values *)to = read_values(from, arena); break;
     }
-    impossible("a field of an undeclared type");
+    return from->good;
 }
 
-struct status shape_read(const struct shape *shape, const msgpack_object *root,
-                         enum shape_part part, struct arena *arena, void *body)
+struct status shape_read(const struct shape *shape, struct packed *from, enum shape_part part,
+                         struct arena *arena, void *body, size_t *count)
 {
-    if (root->type != MSGPACK_OBJECT_ARRAY)
-        return failed(STATUS_CORRUPT, "%s is not an array", shape->name);
-    const msgpack_object *item = root->via.array.ptr;
-    size_t                left = root->via.array.size;
+    size_t left = *count = packed_array(from);
 
+    if (!from->good) return failed(STATUS_CORRUPT, "%s is not an array", shape->name);
     for (const struct field *f = shape->fields(); f->name && left; f++) {
         if (!in_part(f, part)) continue;
-        if (!read_field(item, f->type, arena, (char *)body + f->offset))
-            return failed(STATUS_CORRUPT, "%s.%s has the wrong type", shape->name, f->name);
-        item++, left--;
+        if (!read_field(from, f->type, arena, (char *)body + f->offset))
+            return failed(STATUS_CORRUPT, "%s.%s has the wrong type, or is not stored as we do",
+                          shape->name, f->name);
+        left--;
     }
     if (left) return failed(STATUS_CORRUPT, "%s has %zu fields too many", shape->name, left);
     return OK;
@@ -215,17 +168,13 @@ struct status shape_read(const struct shape *shape, const msgpack_object *root,
 struct status shape_decode(const struct shape *shape, struct slice bytes, enum shape_part part,
                            struct arena *arena, void *body)
 {
-    msgpack_zone   zone;
-    msgpack_object root;
-    struct status  status;
+    struct packed from = packed_open(bytes);
+    size_t        count;
 
-    ensure(msgpack_zone_init(&zone, 2048));
-    if (!unpack(bytes, &zone, &root))
-        status = failed(STATUS_CORRUPT, "%s is not MessagePack", shape->name);
-    else
-        status = shape_read(shape, &root, part, arena, body);
-    msgpack_zone_destroy(&zone);
-    return status;
+    TRY(shape_read(shape, &from, part, arena, body, &count));
+    if (!packed_ended(&from))
+        return failed(STATUS_CORRUPT, "%s does not end where its bytes do", shape->name);
+    return OK;
 }
 
 /* -- telling ---------------------------------------------------------------- */

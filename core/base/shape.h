@@ -12,7 +12,8 @@
  * THREADS   Pure.
  * MEMORY    Decoded text points into the bytes it was decoded from; decoded
  *           lists are in the caller's arena.
- * ERRORS    STATUS_CORRUPT: not MessagePack, a wrong type, or fields too many.
+ * ERRORS    STATUS_CORRUPT: not MessagePack, a wrong type, a longer form of a value than
+ *           its shortest, or fields too many.
  */
 #ifndef PIOT_SHAPE_H
 #define PIOT_SHAPE_H

@@ -178,6 +178,73 @@ static void no_altered_bit_does_harm(void **state)
     free(bytes);
 }
 
+/* So an event has one form in bytes, and no other is taken for it. Tried with
+ * the cursor taking any width, and with a zero hash for "none before". */
+static void whatever_is_read_encodes_to_its_own_bytes(void **state)
+{
+    const struct shape *shape;
+    struct buffer       again = { 0 };
+    struct arena        room  = { 0 };
+    size_t              read  = 0;
+
+    (void)state;
+    for_each_type(shape)
+    {
+        struct event event = sample_logged(&arena, shape), found;
+        struct slice whole = envelope_of(&event);
+        char        *bytes = (char *)(uintptr_t)whole.data; /* our copy */
+
+        for (size_t bit = 0; bit < 8 * whole.size; bit++, arena_reset(&room)) {
+            bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+            if (event_decode(whole, &room, &found).code == STATUS_OK) {
+                buffer_clear(&again);
+                event_encode(&found, &again);
+                assert_true(slice_equal(buffer_slice(&again), whole));
+                read++;
+            }
+            bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
+        }
+    }
+    assert_true(read > 1000);
+    arena_free(&room);
+    buffer_free(&again);
+}
+
+static struct slice replaced(struct slice whole, struct slice what, struct slice by)
+{
+    struct buffer out = { 0 };
+    size_t at = (size_t)((char *)memmem(whole.data, whole.size, what.data, what.size) - whole.data);
+
+    buffer_add(&out, (struct slice){ whole.data, at });
+    buffer_add(&out, by);
+    at += what.size;
+    buffer_add(&out, (struct slice){ whole.data + at, whole.size - at });
+    struct slice copy = arena_copy(&arena, buffer_slice(&out));
+    buffer_free(&out);
+    return copy;
+}
+
+/* No bytes say so, and a nonce is never left out. */
+static void nothing_is_said_in_two_ways(void **state)
+{
+    static const char none[2 + SHA256_SIZE] = { (char)0xc4, SHA256_SIZE };
+    struct event      event = sample_logged(&arena, event_shape(EVENT_consent_requested)), found;
+    struct slice      whole = envelope_of(&event);
+    struct slice      nonce = SLICE_OF(event.seal.nonce);
+
+    (void)state;
+    assert_true(id_given(event.seal.owner));
+    assert_status(event_decode(replaced(whole, SLICE_OF(event.previous.bytes),
+                                        (struct slice){ none + 2, SHA256_SIZE }),
+                               &arena, &found),
+                  STATUS_CORRUPT);
+    nonce = (struct slice){ (char *)memmem(whole.data, whole.size, nonce.data, nonce.size) - 2,
+                            nonce.size + 2 };
+    assert_status(event_decode(replaced(whole, nonce, (struct slice){ "\xc4\0", 2 }), &arena,
+                               &found),
+                  STATUS_CORRUPT);
+}
+
 /* The array head, then format, id (2 + 17 bytes), type, schema: see event.h. */
 enum { AT_FORMAT = 3, AT_TYPE = AT_FORMAT + 1 + 2 + ID_SIZE, AT_SCHEMA = AT_TYPE + 1 };
 
@@ -303,6 +370,8 @@ int main(void)
         cmocka_unit_test(an_event_older_than_a_field_encodes_to_its_own_bytes),
         cmocka_unit_test(every_cut_envelope_is_corrupt),
         cmocka_unit_test(no_altered_bit_does_harm),
+        cmocka_unit_test(whatever_is_read_encodes_to_its_own_bytes),
+        cmocka_unit_test(nothing_is_said_in_two_ways),
         cmocka_unit_test(an_unknown_format_type_or_schema_is_corrupt),
         cmocka_unit_test(a_type_beyond_an_enum_is_corrupt),
         cmocka_unit_test(an_older_event_with_fewer_fields_reads),
