@@ -126,9 +126,10 @@ static bool next_name(struct slice *row, struct slice *name)
     size_t size = 0;
     while (size < row->size && row->data[size] != ' ')
         size++;
+    if (size == 0) return false; /* of no row at all, not even an address may be counted on */
     *name = (struct slice){ row->data, size };
     *row  = (struct slice){ row->data + size, row->size - size };
-    return size > 0;
+    return true;
 }
 
 static const struct stored *find_stored(const struct store *store, struct slice name)
