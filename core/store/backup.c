@@ -16,42 +16,15 @@ enum { FROZEN_BYTES = 4 << 20 }; /* of cache and of memtables: little is read or
 
 /* -- freezing ------------------------------------------------------------------ */
 
-static bool is_wanted(const struct store *store, size_t at)
+/* RocksDB's "default" stays, and is empty. */
+static bool is_other(const struct store *store, const struct stored *stored)
 {
+    const struct handles *handles = atomic_load(&store->handles);
+
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (store->wanted[family] && store->families[family] == store->all[at])
-            return true;
-    return false;
-}
-
-static bool is_default(rocksdb_column_family_handle_t *handle)
-{
-    size_t size;
-    char  *name    = rocksdb_column_family_handle_get_name(handle, &size);
-    bool   matches = size == strlen("default") && memcmp(name, "default", size) == 0;
-    rocksdb_free(name);
-    return matches;
-}
-
-/* Also those of a view's older versions. RocksDB's "default" stays, and is empty. */
-static struct status drop_others(struct store *store)
-{
-    size_t kept  = 0;
-    char  *error = NULL;
-    for (size_t at = 0; at < store->all_count; at++) {
-        rocksdb_column_family_handle_t *handle = store->all[at];
-        if (error || is_wanted(store, at) || is_default(handle)) {
-            store->all[kept++] = handle;
-            continue;
-        }
-        rocksdb_drop_column_family(store->db, handle, &error);
-        if (error)
-            store->all[kept++] = handle;
-        else
-            rocksdb_column_family_handle_destroy(handle);
-    }
-    store->all_count = kept;
-    return rocks_status(error, "dropping a family");
+        if (handles->of[family] == stored->handle)
+            return false;
+    return strcmp(stored->name, "default") != 0;
 }
 
 struct status store_freeze(struct store *store, const char *path,
@@ -67,7 +40,7 @@ struct status store_freeze(struct store *store, const char *path,
     TRY(store_remove(path));
     TRY(store_checkpoint(store, path));
     TRY(store_open(frozen, &options));
-    struct status status = drop_others(*frozen);
+    struct status status = families_drop(*frozen, is_other);
     if (status.code == STATUS_OK)
         return OK;
     store_close(*frozen);

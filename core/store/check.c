@@ -23,8 +23,10 @@ struct status store_check(struct store *store)
     struct status          status  = OK;
 
     rocksdb_readoptions_set_fill_cache(options, 0);
+    ensure(pthread_mutex_lock(&store->lock) == 0);
     for (size_t at = 0; at < store->all_count && status.code == STATUS_OK; at++)
-        status = walk(store, options, store->all[at]);
+        status = walk(store, options, store->all[at].handle);
+    ensure(pthread_mutex_unlock(&store->lock) == 0);
     rocksdb_readoptions_destroy(options);
     return status;
 }

@@ -105,8 +105,9 @@ struct cursor *cursor_open(struct reader *reader, enum family family, struct sli
 struct cursor *cursor_open_before(struct reader *reader, enum family family,
                                   struct slice prefix, struct slice from, struct slice before)
 {
-    rocksdb_column_family_handle_t *handle = store_family(reader->store, family);
-    struct cursor                  *cursor = malloc(sizeof *cursor);
+    struct handles                 *handles = reader_enter(reader);
+    rocksdb_column_family_handle_t *handle  = handles_family(reader->store, handles, family);
+    struct cursor                  *cursor  = malloc(sizeof *cursor);
     ensure(cursor != NULL);
     cursor->place    = PLACE_FRESH;
     cursor->iterator = NULL;
@@ -116,10 +117,10 @@ struct cursor *cursor_open_before(struct reader *reader, enum family family,
     cursor->lead     = rocks_key_lead(reader->store);
     cursor_range(cursor, reader->store, family, prefix, from, before);
     cursor_bound(cursor, reader);
-    if (!handle)
-        return cursor;
-    cursor->iterator = rocksdb_create_iterator_cf(reader->store->db, cursor->options, handle);
-    if (reader->batch) {
+    if (handle)
+        cursor->iterator = rocksdb_create_iterator_cf(reader->store->db, cursor->options, handle);
+    reader_leave(reader, handles);
+    if (handle && reader->batch) {
         cursor->changes = overlay_sorted(batch_changes(reader->batch), family,
                                          bytes_slice(&cursor->prefix), &cursor->change_count);
         bound_changes(cursor);

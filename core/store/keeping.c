@@ -5,14 +5,18 @@
 
 enum { COMPACT_ALWAYS = 2 }; /* rocksdb::BottommostLevelCompaction::kForce */
 
+/* In memory all have one handle. */
 struct status store_flush(struct store *store)
 {
     ensure(!store->read_only);
     char                   *error   = NULL;
     rocksdb_flushoptions_t *options = rocksdb_flushoptions_create();
     rocksdb_flushoptions_set_wait(options, 1);
-    for (size_t at = 0; at < store->all_count && !error; at++)
-        rocksdb_flush_cf(store->db, options, store->all[at], &error);
+    struct handles *handles = handles_use(store);
+    for (size_t family = 0; family < FAMILY_COUNT && !error; family++)
+        if (handles->of[family] && !(family && handles->of[family] == handles->of[family - 1]))
+            rocksdb_flush_cf(store->db, options, handles->of[family], &error);
+    handles_leave(handles);
     rocksdb_flushoptions_destroy(options);
     return rocks_status(error, "flushing");
 }
@@ -92,9 +96,11 @@ uint64_t store_property(struct store *store, const char *name)
     uint64_t value = 0, sum = 0;
     if (property_is_whole(name))
         return rocksdb_property_int(store->db, name, &value) == 0 ? value : 0;
+    ensure(pthread_mutex_lock(&store->lock) == 0);
     for (size_t at = 0; at < store->all_count; at++)
-        if (rocksdb_property_int_cf(store->db, store->all[at], name, &value) == 0)
+        if (rocksdb_property_int_cf(store->db, store->all[at].handle, name, &value) == 0)
             sum += value;
+    ensure(pthread_mutex_unlock(&store->lock) == 0);
     return sum;
 }
 

@@ -14,6 +14,7 @@ void reader_start(struct reader *reader, struct store *store, struct batch *batc
     reader->store    = store;
     reader->batch    = batch;
     reader->snapshot = snapshot;
+    reader->handles  = NULL;
     reader->options  = rocksdb_readoptions_create();
     reader->failure  = OK;
     if (snapshot)
@@ -48,10 +49,7 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
 {
     ensure(key.data && key.size && key.size <= KEY_MAX);
     char room[ROCKS_KEY_MAX];
-    rocksdb_column_family_handle_t *handle = store_family(reader->store, family);
-    *value                                 = (struct slice){ NULL, 0 };
-    if (!handle)
-        return OK;
+    *value            = (struct slice){ NULL, 0 };
     struct slice full = rocks_key(reader->store, family, key, room);
     const struct change *change =
         reader->batch ? overlay_find(batch_changes(reader->batch), family, full) : NULL;
@@ -59,7 +57,11 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
         *value = arena_copy(arena, change->value); /* erased: nothing */
         return OK;
     }
-    return get_committed(reader, handle, full, arena, value);
+    struct handles                 *handles = reader_enter(reader);
+    rocksdb_column_family_handle_t *handle  = handles_family(reader->store, handles, family);
+    struct status status = handle ? get_committed(reader, handle, full, arena, value) : OK;
+    reader_leave(reader, handles);
+    return status;
 }
 
 void reader_note(struct reader *reader, struct status status)
@@ -88,12 +90,23 @@ void reader_forgive(struct reader *reader)
     ensure(pthread_mutex_unlock(&reader->lock) == 0);
 }
 
+/* The families have to be those of that moment: were others in their place already when
+ * RocksDB's snapshot was made, it would lack what came to those since. */
 struct snapshot *snapshot_open(struct store *store)
 {
     struct snapshot *snapshot = malloc(sizeof *snapshot);
     ensure(snapshot != NULL);
-    reader_start(&snapshot->reader, store, NULL, rocksdb_create_snapshot(store->db));
-    return snapshot;
+    for (;;) {
+        struct handles           *handles = handles_use(store);
+        const rocksdb_snapshot_t *moment  = rocksdb_create_snapshot(store->db);
+        if (handles == atomic_load(&store->handles)) {
+            reader_start(&snapshot->reader, store, NULL, moment);
+            snapshot->reader.handles = handles;
+            return snapshot;
+        }
+        rocksdb_release_snapshot(store->db, moment);
+        handles_leave(handles);
+    }
 }
 
 struct reader *snapshot_reader(struct snapshot *snapshot) { return &snapshot->reader; }
@@ -103,6 +116,7 @@ void snapshot_close(struct snapshot *snapshot)
     if (!snapshot)
         return;
     rocksdb_release_snapshot(snapshot->reader.store->db, snapshot->reader.snapshot);
+    handles_leave(snapshot->reader.handles);
     reader_stop(&snapshot->reader);
     free(snapshot);
 }

@@ -1,11 +1,12 @@
 /* rocks.h -- what the files of this room share. No other room includes it.
  *
- * store.c opens, closes and keeps; options.c is the tuning; recovery.c the way
+ * store.c opens and closes; families.c knows which of RocksDB's families is whose;
+ * shadow.c makes others beside them; options.c is the tuning; recovery.c the way
  * back after damage; backup.c the copies elsewhere; reader.c and cursor.c read; batch.c and
  * overlay.c write.
  *
- * THREADS   As store.h says. The one thing written by many threads is the
- *           failure noted in a reader, hence its lock.
+ * THREADS   As store.h says. What many threads write has its lock: the failure noted
+ *           in a reader, the list of what is open.
  * MEMORY    rocks_status() frees RocksDB's sentence.
  */
 #ifndef PIOT_STORE_ROCKS_H
@@ -13,14 +14,28 @@
 
 #include "core/store/store.h"
 
+#include "core/base/buffer.h"
+
 #include <pthread.h>
 #include <rocksdb/c.h>
 #include <stdatomic.h>
+
+/* Which handle is which family's: exchanged as a whole when a shadow takes the place of
+ * what it was made beside. Whoever reads has one in use from looking a handle up until
+ * RocksDB has answered (an iterator needs its handle no more); the store has its current
+ * one in use. The last to leave destroys what nobody can ask for then. */
+struct handles {
+    rocksdb_column_family_handle_t *of[FAMILY_COUNT];   /* NULL: not in this store */
+    rocksdb_column_family_handle_t *gone[FAMILY_COUNT]; /* replaced by what came after */
+    _Atomic unsigned                users;
+    struct handles                 *before; /* whose place it took; freed with the store */
+};
 
 struct reader {
     struct store               *store;
     struct batch               *batch;    /* whose changes lie on top; NULL: none */
     const rocksdb_snapshot_t   *snapshot; /* NULL: what is committed now */
+    struct handles             *handles;  /* a snapshot's, in use by it; NULL: the current */
     rocksdb_readoptions_t      *options;
     pthread_mutex_t             lock;
     struct status               failure;
@@ -30,22 +45,36 @@ void reader_start(struct reader *reader, struct store *store, struct batch *batc
 void reader_stop(struct reader *reader);
 void reader_forgive(struct reader *reader); /* a cleared batch begins without failure */
 
+/* A family as RocksDB has it. */
+struct stored {
+    char                           *name;
+    rocksdb_column_family_handle_t *handle;
+};
+
 struct store {
     rocksdb_t              *db;
     rocksdb_env_t          *memory; /* the file system of a store in memory, else NULL */
     rocksdb_cache_t        *cache;
     rocksdb_writeoptions_t *write, *write_synced;
+    size_t                  write_bytes; /* as store_options has it */
     bool                    read_only;
     atomic_bool             compact_no_more;
     struct reader           reader;
+    bool                    wanted[FAMILY_COUNT];
+    /* In memory there is but one of RocksDB's, see rocks_key(). */
+    _Atomic(struct handles *) handles;
 
-    /* Every family found or made, also those of older view versions: RocksDB
-     * opens all or none. `families` borrows from it; NULL: not in this store. In
-     * memory there is but one, see rocks_key(). */
-    rocksdb_column_family_handle_t **all;
-    size_t                           all_count;
-    rocksdb_column_family_handle_t  *families[FAMILY_COUNT];
-    bool                             wanted[FAMILY_COUNT];
+    /* Every family found or made, also those of older view versions: RocksDB opens
+     * all or none. */
+    struct stored  *all;
+    size_t          all_count;
+    pthread_mutex_t lock; /* over `all`, once the store is open */
+    struct buffer   generations; /* which count, as meta has it; the writer's */
+
+    /* Of a shadow: what it is made beside, from which it has all but the handles. */
+    struct store *under;
+    bool          shadowed[FAMILY_COUNT];
+    bool          switched;
 };
 
 /* STATUS_IO, with what errno says. */
@@ -60,9 +89,41 @@ struct slice  rocks_key(const struct store *store, enum family family, struct sl
                         char room[ROCKS_KEY_MAX]);
 static inline size_t rocks_key_lead(const struct store *store) { return store->memory ? 1 : 0; }
 
-/* NULL only for a family that a read-only store wants and the files lack: it
- * reads as empty. A family the store was not opened with is our mistake. */
+/* -- families.c ------------------------------------------------------------------- */
+
+/* The writer's, or whoever knows that none are exchanged meanwhile. NULL only for a
+ * family that a read-only store wants and the files lack: it reads as empty. A family
+ * the store was not opened with is our mistake. */
 rocksdb_column_family_handle_t *store_family(const struct store *store, enum family family);
+/* The same through the handles in use. */
+rocksdb_column_family_handle_t *handles_family(const struct store *store,
+                                               const struct handles *handles,
+                                               enum family family);
+
+struct handles *handles_new(void); /* in use once: by the store it is made for */
+struct handles *handles_use(struct store *store);
+void            handles_leave(struct handles *handles);
+/* A reader's: a batch's writer is the one who exchanges them, so it need not count. */
+struct handles *reader_enter(struct reader *reader);
+void            reader_leave(struct reader *reader, struct handles *handles);
+
+/* "devices_v1" of "devices_v1~3". */
+struct slice stored_base(const char *name);
+/* Is it the generation that counts? */
+bool stored_counts(const struct store *store, const char *name);
+/* Reads which generation of each counts, and finds every family's handle among `all`. */
+must_use struct status families_find(struct store *store, bool any_version);
+/* Drops, and closes, each of those open that is `unwanted`. Before anybody reads. */
+must_use struct status families_drop(struct store *store,
+                                     bool (*unwanted)(const struct store *store,
+                                                      const struct stored *stored));
+/* Drops what a rebuild left behind that was not carried through. */
+must_use struct status families_drop_leftovers(struct store *store);
+/* Drops the family for good and forgets it; the handle is the caller's to destroy. */
+must_use struct status family_drop(struct store *store, rocksdb_column_family_handle_t *handle);
+/* Adds one to the list of what is open. */
+void family_add(struct store *store, const char *name, rocksdb_column_family_handle_t *handle);
+struct key generations_key(void); /* in FAMILY_meta */
 
 /* OK for NULL; else the sentence after `doing`, with the code it stands for. */
 must_use struct status rocks_status(char *error, const char *doing);

@@ -1,8 +1,7 @@
-/* store.c -- opening, closing and keeping.
+/* store.c -- opening and closing.
  *
  * RocksDB opens a database with all the families it has, or not at all; so those
- * that nobody wants any more (older versions of a view) are listed, opened and
- * left alone.
+ * that nobody wants any more (older versions of a view) are listed and opened, too.
  */
 #include "core/store/rocks.h"
 
@@ -46,12 +45,6 @@ void store_families_all(bool families[FAMILY_COUNT])
 {
     for (size_t family = 0; family < FAMILY_COUNT; family++)
         families[family] = family != FAMILY_vault;
-}
-
-rocksdb_column_family_handle_t *store_family(const struct store *store, enum family family)
-{
-    ensure(family < FAMILY_COUNT && store->wanted[family]);
-    return store->families[family];
 }
 
 struct slice rocks_key(const struct store *store, enum family family, struct slice key,
@@ -166,6 +159,15 @@ static void opening_add(struct opening *opening, const char *name,
     opening->count++;
 }
 
+/* In any generation: which one counts is not known before they are open. */
+static bool opening_has(const struct opening *opening, const char *stored_name)
+{
+    for (size_t at = 0; at < opening->count; at++)
+        if (slice_equal(stored_base(opening->names[at]), slice_text(stored_name)))
+            return true;
+    return false;
+}
+
 static void opening_gather(struct opening *opening, const struct store *store, char **found,
                            size_t found_count, rocksdb_options_t *const shapes[2])
 {
@@ -178,33 +180,9 @@ static void opening_gather(struct opening *opening, const struct store *store, c
     for (size_t at = 0; at < found_count; at++)
         opening_add(opening, found[at], shapes);
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (store->wanted[family] && !store->read_only && !store->memory)
+        if (store->wanted[family] && !store->read_only && !store->memory &&
+            !opening_has(opening, stored_names[family]))
             opening_add(opening, stored_names[family], shapes);
-}
-
-/* 12 for "devices_v12" beside "devices_v3"; 0 for what is no version of that. */
-static unsigned long version_of(const char *name, const char *stored_name)
-{
-    const char *version = strstr(stored_name, "_v");
-    size_t      size    = version ? (size_t)(version - stored_name) + 2 : 0;
-    return size && strncmp(name, stored_name, size) == 0 ? strtoul(name + size, NULL, 10) : 0;
-}
-
-/* For each wanted family without files of its own name. */
-static void families_find_other_versions(struct store *store, const struct opening *opening)
-{
-    for (size_t family = 0; family < FAMILY_COUNT; family++) {
-        unsigned long newest = 0;
-        if (!store->wanted[family] || store->families[family])
-            continue;
-        for (size_t at = 0; at < opening->count; at++) {
-            unsigned long version = version_of(opening->names[at], stored_names[family]);
-            if (version <= newest)
-                continue;
-            newest                  = version;
-            store->families[family] = store->all[at];
-        }
-    }
 }
 
 static struct status opening_run(struct store *store, const struct opening *opening,
@@ -212,23 +190,19 @@ static struct status opening_run(struct store *store, const struct opening *open
 {
     char *error = NULL;
     int   count = (int)opening->count;
-    store->all  = calloc(opening->count, sizeof(*store->all));
-    ensure(store->all != NULL);
+    rocksdb_column_family_handle_t **opened = calloc(opening->count, sizeof *opened);
+    ensure(opened != NULL);
     const rocksdb_options_t *const *each = (const rocksdb_options_t *const *)opening->options;
     store->db =
         store->read_only
             ? rocksdb_open_for_read_only_column_families(options, path, count, opening->names,
-                                                         each, store->all, 0, &error)
-            : rocksdb_open_column_families(options, path, count, opening->names, each,
-                                           store->all, &error);
-    TRY(rocks_status(error, "opening the store"));
-    store->all_count = opening->count;
-    for (size_t at = 0; at < opening->count; at++)
-        for (size_t family = 0; family < FAMILY_COUNT; family++)
-            if (store->wanted[family] &&
-                (store->memory || strcmp(stored_names[family], opening->names[at]) == 0))
-                store->families[family] = store->all[at];
-    return OK;
+                                                         each, opened, 0, &error)
+            : rocksdb_open_column_families(options, path, count, opening->names, each, opened,
+                                           &error);
+    for (size_t at = 0; !error && at < opening->count; at++)
+        family_add(store, opening->names[at], opened[at]);
+    free(opened);
+    return rocks_status(error, "opening the store");
 }
 
 static struct status families_open(struct store *store, const struct store_options *options,
@@ -245,8 +219,10 @@ static struct status families_open(struct store *store, const struct store_optio
     struct opening opening;
     opening_gather(&opening, store, found, count, shapes);
     struct status status = opening_run(store, &opening, path, shapes[OPTIONS_POINTS]);
-    if (status.code == STATUS_OK && options->any_version)
-        families_find_other_versions(store, &opening);
+    if (status.code == STATUS_OK)
+        status = families_find(store, options->any_version);
+    if (status.code == STATUS_OK && !store->read_only && !store->memory)
+        status = families_drop_leftovers(store);
     free(opening.names);
     free(opening.options);
     rocksdb_options_destroy(shapes[OPTIONS_POINTS]);
@@ -265,6 +241,9 @@ struct status store_attempt(struct store **opened, const struct store_options *o
     store->memory       = path ? NULL : rocksdb_create_mem_env();
     store->cache        = options_cache_new(options);
     store->read_only    = options->read_only;
+    store->write_bytes  = options->write_bytes;
+    ensure(pthread_mutex_init(&store->lock, NULL) == 0);
+    atomic_store(&store->handles, handles_new());
     store->write        = rocksdb_writeoptions_create();
     store->write_synced = rocksdb_writeoptions_create();
     rocksdb_writeoptions_set_sync(store->write_synced, path != NULL);
@@ -298,12 +277,21 @@ void store_close(struct store *store)
 {
     if (!store)
         return;
-    for (size_t at = 0; at < store->all_count; at++)
-        rocksdb_column_family_handle_destroy(store->all[at]);
+    for (size_t at = 0; at < store->all_count; at++) {
+        rocksdb_column_family_handle_destroy(store->all[at].handle);
+        free(store->all[at].name);
+    }
     free(store->all);
+    for (struct handles *handles = atomic_load(&store->handles), *before; handles;
+         handles = before) {
+        before = handles->before;
+        free(handles);
+    }
     if (store->db)
         rocksdb_close(store->db);
     reader_stop(&store->reader);
+    buffer_free(&store->generations);
+    ensure(pthread_mutex_destroy(&store->lock) == 0);
     rocksdb_writeoptions_destroy(store->write);
     rocksdb_writeoptions_destroy(store->write_synced);
     rocksdb_cache_destroy(store->cache);

@@ -123,9 +123,32 @@ void           batch_clear(struct batch *batch); /* forgets a noted failure, too
 void           reader_note(struct reader *reader, struct status status);
 must_use struct status reader_failure(const struct reader *reader);
 
+/* -- shadows: families made anew beside those that are read --
+ *
+ * A shadow is a store that has other, empty families in the place of some; batches and
+ * readers are opened on it as on any. One that is not switched is dropped when it is closed,
+ * or by the next opening of the store after a crash. Not in memory, and one at a time.
+ *
+ * A commit without sync is not logged: it can be lost until store_flush(shadow), and
+ * is for a shadow alone. A shadow's batch may commit while another of the store does. */
+must_use struct status store_shadow_open(struct store **shadow, struct store *store,
+                                         const bool families[FAMILY_COUNT]);
+/* Puts the shadow's families in the place of those it was made beside, for every reader and
+ * batch, durably and at once: each read sees one or the other. Snapshots and cursors that
+ * are open keep what they have. After store_flush(shadow); by whoever commits to the store,
+ * with no batch of it under way. After an error the store is of no more use. */
+must_use struct status store_shadow_switch(struct store *shadow);
+/* Instead of store_close(). If it was switched, what it replaced is dropped, and its disk
+ * space freed once the last snapshot of it is closed. STATUS_IO: something stays until the
+ * next opening. No reader or batch of the shadow may be left. NULL: nothing. */
+must_use struct status store_shadow_close(struct store *shadow);
+
 /* -- keeping -- */
 must_use struct status store_clear(struct store *store, enum family family); /* empties it */
 must_use struct status store_flush(struct store *store);
+/* Drops views in versions that are not ours, which nobody asks for any more: once ours
+ * are whole. Before anybody reads. */
+must_use struct status store_drop_old_views(struct store *store);
 /* Reads every row of every table, those of views that nobody asks for any more too, so
  * that each checksum is looked at. STATUS_CORRUPT names the file. */
 must_use struct status store_check(struct store *store);
