@@ -55,6 +55,7 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
 
     ensure(ledger != NULL && settings->queue_max > 0);
     ensure(pthread_mutex_init(&ledger->door, NULL) == 0);
+    ensure(pthread_cond_init(&ledger->errand_done, NULL) == 0);
     ledger->settings = *settings;
     status           = prepare(ledger);
     if (status.code != STATUS_OK) {
@@ -80,6 +81,7 @@ void ledger_close(struct ledger *ledger)
     free(ledger->chain);
     free(ledger->commit.events);
     pthread_mutex_destroy(&ledger->door);
+    pthread_cond_destroy(&ledger->errand_done);
     free(ledger);
 }
 
@@ -118,6 +120,7 @@ static struct status stop_for_good(struct ledger *ledger, struct status status)
         ask->failure = status;
         ask->done(ask);
     }
+    errand_refuse(ledger);
     return status;
 }
 
@@ -204,6 +207,7 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
     if (status.code != STATUS_OK) return stop_for_good(ledger, status);
     atomic_fetch_add(&ledger->turns, *worked);
     status = keep_house(ledger);
+    if (status.code == STATUS_OK) status = errand_run(ledger);
     return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
 }
 

@@ -16,7 +16,7 @@
  * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
  * good. The process ends and recovers from the log.
  *
- * THREADS   ledger_submit(), ledger_publish(): any. Everything else, and every callback:
+ * THREADS   ledger_submit() and what says so: any. Everything else, and every callback:
  *           the writer's, or the test's that calls ledger_turn() itself.
  * MEMORY    An ask and what it points at belong to the caller and must live
  *           until done() is called, which happens exactly once per accepted
@@ -152,6 +152,14 @@ must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
  * submits after that is told "no" until the next start. */
 must_use struct status ledger_start(struct ledger *ledger);
 void ledger_stop(struct ledger *ledger);
+
+/* Runs `act` on the writer's thread between two turns, with no change under way, and waits
+ * for it; for what must see the store stand still. It holds up every write, so it is to be
+ * brief. A status it gives is as that of a failed commit: the ledger stops for good.
+ * STATUS_CONFLICT: the ledger has stopped, `act` did not run. Any thread but the writer's. */
+must_use struct status ledger_between_turns(struct ledger *ledger,
+                                            struct status (*act)(void *context),
+                                            void *context);
 
 /* Publishes what anchored() told of, with whatever lines were added below it; an older
  * one than what is published is left alone. Any thread. */

@@ -56,11 +56,20 @@ struct ledger {
     int64_t                swept_us;    /* monotonic, when last */
     pthread_t              thread;
     bool                   running;
-    pthread_mutex_t        door;        /* over `shut`, and pushing while it is open */
-    bool                   shut;        /* no ask is taken any more */
+    pthread_mutex_t        door;        /* over what follows, and pushing while it is open */
+    bool                   shut;        /* no ask and no errand is taken any more */
+    struct errand         *errand;      /* to be run between two turns; NULL: none */
+    pthread_cond_t         errand_done; /* one was run, or will not be */
     atomic_bool            stopping, dead;
     _Atomic uint64_t       turns, intents, events, refusals, replays, commit_us, position;
 };
+
+/* -- errand.c ----------------------------------------------------------------- */
+
+/* Between two turns: runs what waits. */
+must_use struct status errand_run(struct ledger *ledger);
+/* The ledger has stopped: what waits is told so. With the door shut. */
+void errand_refuse(struct ledger *ledger);
 
 /* -- turn.c ------------------------------------------------------------------- */
 
