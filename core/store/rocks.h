@@ -55,7 +55,7 @@ struct store {
     rocksdb_t              *db;
     rocksdb_env_t          *memory; /* the file system of a store in memory, else NULL */
     rocksdb_cache_t        *cache;
-    rocksdb_writeoptions_t *write, *write_synced;
+    rocksdb_writeoptions_t *write, *write_synced, *write_unlogged;
     size_t                  write_bytes; /* as store_options has it */
     bool                    read_only;
     atomic_bool             compact_no_more;

@@ -1,10 +1,5 @@
 /* shadow.c -- families made anew beside the ones that are read, and put in their place.
  *
- * What is written into a shadow without sync goes past the write-ahead log: until the
- * switch it may be lost whole, for the next opening drops it anyway. So it costs the
- * writer next to it few bytes at a sync, and a flush has to come before the switch; from
- * then on each commit is logged as all are.
- *
  * The switch is one row of meta, synced. Before the old families are dropped all is
  * flushed, so that no damage to the write-ahead log can take that row back: dropping
  * is at once in RocksDB's manifest.
@@ -67,9 +62,9 @@ struct status store_shadow_open(struct store **opened, struct store *store,
     ensure(shadow != NULL && !store->read_only && !store->memory && !store->under);
     shadow->under        = store;
     shadow->db           = store->db;
-    shadow->write        = rocksdb_writeoptions_create();
-    shadow->write_synced = store->write_synced;
-    rocksdb_writeoptions_disable_WAL(shadow->write, 1);
+    shadow->write          = store->write;
+    shadow->write_synced   = store->write_synced;
+    shadow->write_unlogged = store->write_unlogged;
     memcpy(shadow->wanted, store->wanted, sizeof shadow->wanted);
     reader_start(&shadow->reader, shadow, NULL, NULL);
     atomic_store(&shadow->handles, handles_new());
@@ -187,7 +182,6 @@ struct status store_shadow_close(struct store *shadow)
         return OK;
     struct status status = shadow->switched ? drop_replaced(shadow) : drop_unused(shadow);
     reader_stop(&shadow->reader);
-    rocksdb_writeoptions_destroy(shadow->write);
     free(shadow);
     return status;
 }

@@ -247,6 +247,8 @@ struct status store_attempt(struct store **opened, const struct store_options *o
     store->write        = rocksdb_writeoptions_create();
     store->write_synced = rocksdb_writeoptions_create();
     rocksdb_writeoptions_set_sync(store->write_synced, path != NULL);
+    store->write_unlogged = rocksdb_writeoptions_create();
+    rocksdb_writeoptions_disable_WAL(store->write_unlogged, 1);
     rocksdb_writeoptions_disable_WAL(store->write, path == NULL);
     rocksdb_writeoptions_disable_WAL(store->write_synced, path == NULL);
     memcpy(store->wanted, options->families, sizeof store->wanted);
@@ -294,6 +296,7 @@ void store_close(struct store *store)
     ensure(pthread_mutex_destroy(&store->lock) == 0);
     rocksdb_writeoptions_destroy(store->write);
     rocksdb_writeoptions_destroy(store->write_synced);
+    rocksdb_writeoptions_destroy(store->write_unlogged);
     rocksdb_cache_destroy(store->cache);
     if (store->memory)
         rocksdb_env_destroy(store->memory);

@@ -116,6 +116,9 @@ size_t         batch_size(const struct batch *batch);  /* bytes so far, about */
  * A failure noted with its reader is given back instead, and nothing written.
  * Never retried by us; after an error the batch is of no more use. */
 must_use struct status batch_commit(struct batch *batch, bool sync);
+/* For what can be made again: past the write-ahead log, so that a crash may take it until
+ * store_flush(), and in pieces, so that another's commits need not wait for a large one. */
+must_use struct status batch_commit_unlogged(struct batch *batch);
 void           batch_clear(struct batch *batch); /* forgets a noted failure, too */
 
 /* A read that failed inside a fold or a rule, which cannot say so: the first one
@@ -128,15 +131,15 @@ must_use struct status reader_failure(const struct reader *reader);
  * A shadow is a store that has other, empty families in the place of some; batches and
  * readers are opened on it as on any. One that is not switched is dropped when it is closed,
  * or by the next opening of the store after a crash. Not in memory, and one at a time.
- *
- * A commit without sync is not logged: it can be lost until store_flush(shadow), and
- * is for a shadow alone. A shadow's batch may commit while another of the store does. */
+
+ * Its batches may commit while another of the store does. */
 must_use struct status store_shadow_open(struct store **shadow, struct store *store,
                                          const bool families[FAMILY_COUNT]);
 /* Puts the shadow's families in the place of those it was made beside, for every reader and
  * batch, durably and at once: each read sees one or the other. Snapshots and cursors that
- * are open keep what they have. After store_flush(shadow); by whoever commits to the store,
- * with no batch of it under way. After an error the store is of no more use. */
+ * are open keep what they have. What was committed unlogged has to be flushed before. By
+ * whoever commits to the store, with no batch of it that changes those families. After an
+ * error the store is of no more use. */
 must_use struct status store_shadow_switch(struct store *shadow);
 /* Instead of store_close(). If it was switched, what it replaced is dropped, and its disk
  * space freed once the last snapshot of it is closed. STATUS_IO: something stays until the

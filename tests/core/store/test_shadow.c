@@ -21,12 +21,12 @@ static struct store *shadow_of(struct place *place)
 }
 
 static void put(struct store *store, enum family family, const char *key, const char *value,
-                bool sync)
+                bool logged)
 {
     struct batch *batch = batch_open(store);
 
     batch_put(batch, family, text(key), text(value));
-    assert_ok(batch_commit(batch, sync));
+    assert_ok(logged ? batch_commit(batch, true) : batch_commit_unlogged(batch));
     batch_close(batch);
 }
 
