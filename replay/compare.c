@@ -83,17 +83,22 @@ static struct status compare_fold(struct reader *live, struct reader *fresh,
     return OK;
 }
 
+struct status replay_compare(struct reader *live, struct reader *fresh,
+                             const struct fold *const *folds,
+                             const struct differences *differences)
+{
+    TRY(compare_fold(live, fresh, &fold_registry, differences));
+    for (; *folds; folds++) TRY(compare_fold(live, fresh, *folds, differences));
+    return OK;
+}
+
 struct status replay_compare_views(struct reader *reader, struct vault *vault,
                                    const struct fold *const *folds, struct store *scratch,
                                    const struct progress *progress,
                                    const struct differences *differences, uint64_t *count)
 {
-    struct reader *fresh = store_reader(scratch);
-
     TRY(replay_fold(reader, vault, folds, scratch, progress, count));
-    TRY(compare_fold(reader, fresh, &fold_registry, differences));
-    for (; *folds; folds++) TRY(compare_fold(reader, fresh, *folds, differences));
-    return OK;
+    return replay_compare(reader, store_reader(scratch), folds, differences);
 }
 
 /* -- telling ------------------------------------------------------------------------------ */

@@ -1,13 +1,9 @@
 /* fold.c -- the log, folded again. */
 #include "core/rules/rules.h"
+#include "replay/folding.h"
 #include "replay/replay.h"
 
 static const char UNFINISHED[] = "rebuild-unfinished";
-
-static void tell(const struct progress *progress, const char *what, uint64_t done, uint64_t all)
-{
-    if (progress && progress->tell) progress->tell(progress->context, what, done, all);
-}
 
 static void fold_event(const struct fold *const *folds, struct batch *batch,
                        struct arena *arena, const struct event *event)
@@ -16,45 +12,85 @@ static void fold_event(const struct fold *const *folds, struct batch *batch,
     for (; *folds; folds++) (*folds)->apply(batch, arena, event);
 }
 
-static struct status fold_all(struct log_scan *scan, struct vault *vault,
-                              const struct fold *const *folds, struct batch *batch,
-                              const struct progress *progress, uint64_t all, uint64_t *count)
+static struct status commit(struct folding *folding)
 {
-    struct arena      arena  = { 0 };
-    struct status     status = OK;
+    TRY(folding->logged ? batch_commit(folding->batch, true)
+                        : batch_commit_unlogged(folding->batch));
+    return folding->between ? folding->between(folding->context, folding->done) : OK;
+}
+
+static struct status fold_record(struct folding *folding, const struct log_record *record)
+{
+    struct event event;
+
+    TRY(log_record_event(record, folding->vault, &folding->arena, &event));
+    fold_event(folding->folds, folding->batch, &folding->arena, &event);
+    arena_reset(&folding->arena);
+    folding->done++;
+    return reader_failure(batch_reader(folding->batch));
+}
+
+struct status folding_run(struct folding *folding, uint64_t max)
+{
+    struct log_scan  *scan   = log_scan_open(folding->from, PARTITION_ONE, folding->done);
+    struct status     status = OK, ended;
+    uint64_t          left   = UINT64_MAX - folding->done;
+    uint64_t          last   = folding->done + (max < left ? max : left);
+    size_t            count  = 0; /* in the batch */
     struct log_record record;
 
-    for (*count = 0; status.code == STATUS_OK && log_scan_next(scan, &record);) {
-        struct event event;
-        status = log_record_event(&record, vault, &arena, &event);
+    while (status.code == STATUS_OK && folding->done != last && log_scan_next(scan, &record)) {
+        status = fold_record(folding, &record);
         if (status.code != STATUS_OK) break;
-        fold_event(folds, batch, &arena, &event);
-        arena_reset(&arena);
-        status = reader_failure(batch_reader(batch));
-        if (status.code == STATUS_OK && ++*count % REPLAY_BATCH == 0)
-            status = batch_commit(batch, false);
-        if (*count % REPLAY_REPORT == 0) tell(progress, "folding", *count, all);
+        if (++count < folding->batch_max && batch_size(folding->batch) < REPLAY_BATCH_BYTES)
+            continue;
+        status = commit(folding);
+        count  = 0;
     }
-    if (status.code == STATUS_OK) status = batch_commit(batch, false);
-    arena_free(&arena);
+    ended = log_scan_close(scan);
+    if (status.code == STATUS_OK) status = ended;
+    if (status.code == STATUS_OK) status = commit(folding);
+    arena_free(&folding->arena);
     return status;
+}
+
+/* -- folding all ---------------------------------------------------------------------- */
+
+struct telling {
+    const struct progress *progress;
+    uint64_t               told, all;
+};
+
+static struct status tell(void *context, uint64_t done)
+{
+    struct telling *telling = context;
+
+    if (done - telling->told < REPLAY_REPORT) return OK;
+    telling->told = done;
+    telling->progress->tell(telling->progress->context, "folding", done, telling->all);
+    return OK;
 }
 
 struct status replay_fold(struct reader *from, struct vault *vault,
                           const struct fold *const *folds, struct store *into,
                           const struct progress *progress, uint64_t *count)
 {
-    uint64_t      head;
-    struct status status, ended;
+    bool           told    = progress && progress->tell;
+    struct telling telling = { .progress = progress };
+    struct folding folding = { .from      = from,
+                               .vault     = vault,
+                               .folds     = folds,
+                               .batch_max = REPLAY_BATCH,
+                               .between   = told ? tell : NULL,
+                               .context   = &telling };
 
-    TRY(log_head(from, PARTITION_ONE, &head));
-    struct batch    *batch = batch_open(into);
-    struct log_scan *scan  = log_scan_open(from, PARTITION_ONE, 0);
-    status = fold_all(scan, vault, folds, batch, progress, head, count);
-    ended  = log_scan_close(scan);
-    batch_close(batch);
-    tell(progress, "folded", *count, head);
-    return status.code == STATUS_OK ? ended : status;
+    TRY(log_head(from, PARTITION_ONE, &telling.all));
+    folding.batch        = batch_open(into);
+    struct status status = folding_run(&folding, UINT64_MAX);
+    batch_close(folding.batch);
+    if (told) progress->tell(progress->context, "folded", folding.done, telling.all);
+    *count = folding.done;
+    return status;
 }
 
 /* -- which views a store holds ------------------------------------------------------ */
@@ -159,7 +195,8 @@ struct status replay_make_ready(struct store *store, const struct fold *const *f
 
     TRY(replay_check_ready(store_reader(store), folds));
     TRY(log_head(store_reader(store), PARTITION_ONE, &head));
-    return head ? OK : mark_whole(store, folds);
+    if (!head) TRY(mark_whole(store, folds));
+    return store_drop_old_views(store);
 }
 
 /* -- rebuilding in place ------------------------------------------------------------ */
@@ -180,5 +217,6 @@ struct status replay_rebuild(struct store *store, struct vault *vault,
     for (const struct fold *const *fold = folds; *fold; fold++) TRY(clear(store, *fold));
     TRY(replay_fold(store_reader(store), vault, folds, store, progress, count));
     TRY(store_flush(store));
-    return mark_whole(store, folds);
+    TRY(mark_whole(store, folds));
+    return store_drop_old_views(store);
 }

@@ -18,9 +18,12 @@
 #include "core/store/fold.h"
 #include "core/store/record.h"
 
+/* Of a commit. The events of a large one mostly change rows that others in it did, which
+ * then are read from the batch and written once. */
 enum {
-    REPLAY_BATCH  = 512,  /* events in one commit of a replay: it is not synced */
-    REPLAY_REPORT = 4096, /* events between two words of progress */
+    REPLAY_BATCH       = 32768,
+    REPLAY_BATCH_BYTES = 16 << 20,
+    REPLAY_REPORT      = 4096, /* events between two words of progress */
 };
 
 /* Long work tells how far it is; NULL: nobody listens. */
@@ -32,15 +35,15 @@ struct progress {
 /* -- folding ---------------------------------------------------------------- */
 
 /* Runs the registry's fold and `folds` (ends at NULL) over every event `from` can
- * see, into `into`, whose families must be empty. Personal fields are opened
- * with `vault`. `count`: how many events. */
+ * see, into `into`, whose families must be empty; unlogged, so flush it if it is to
+ * stay. Personal fields are opened with `vault`. `count`: how many events. */
 must_use struct status replay_fold(struct reader *from, struct vault *vault,
                                    const struct fold *const *folds, struct store *into,
                                    const struct progress *progress, uint64_t *count);
 
 /* Empties the families of all folds in `store` and folds them again. While that
  * goes on the store is marked: replay_check_ready() refuses it, and another
- * replay_rebuild() mends it. */
+ * replay_rebuild() mends it. Views in other versions are dropped at its end. */
 must_use struct status replay_rebuild(struct store *store, struct vault *vault,
                                       const struct fold *const *folds,
                                       const struct progress *progress, uint64_t *count);
@@ -52,7 +55,8 @@ must_use struct status replay_mark_unfolded(struct store *store);
 must_use struct status replay_check_ready(struct reader *reader, const struct fold *const *folds);
 /* Are they whole, whichever program's? STATUS_CONFLICT: a rebuild was cut short. */
 must_use struct status replay_check_whole(struct reader *reader);
-/* The same before serving; a store without events is made ready. */
+/* The same before serving; a store without events is made ready. Views in other versions,
+ * which nobody needs from here on, are dropped. */
 must_use struct status replay_make_ready(struct store *store, const struct fold *const *folds);
 
 /* -- checking --------------------------------------------------------------- */
@@ -121,6 +125,11 @@ struct differences {
 const char *difference_json(const struct difference *difference, bool personal,
                             struct json *json);
 
+/* Compares each family of the registry and of `folds`, as the two readers see it, byte for
+ * byte. */
+must_use struct status replay_compare(struct reader *live, struct reader *fresh,
+                                      const struct fold *const *folds,
+                                      const struct differences *differences);
 /* Folds everything again into `scratch` (empty) and compares each family of the registry
  * and of `folds` with the live one, byte for byte. `count`: how many events were folded. */
 must_use struct status replay_compare_views(struct reader *reader, struct vault *vault,
