@@ -11,6 +11,7 @@
 #include "api/health.h"
 #include "api/live.h"
 #include "api/loop.h"
+#include "api/rebuilds.h"
 #include "api/routes.h"
 #include "api/service_data.h"
 #include "api/sweep.h"
@@ -217,6 +218,7 @@ static struct status open_all(struct service *service)
     TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
     TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));
+    service->rebuilds = rebuilds_open(service);
     TRY(eraser_start(&service->eraser, service));
     TRY(archivist_start(&service->archivist, service));
     TRY(witnesses_start(service->witnesses));
@@ -265,6 +267,7 @@ void service_close(struct service *service)
     eraser_stop(service->eraser);
     archivist_stop(service->archivist);
     backups_close(service->backups);
+    rebuilds_close(service->rebuilds); /* its last word is the writer's */
     ledger_stop(service->ledger);
     courier_close(service->courier); /* not before: commits wake it */
     witnesses_close(service->witnesses);

@@ -23,6 +23,7 @@ struct archivist;
 struct health;
 struct sweep;
 struct backups;
+struct rebuilds;
 struct loop;
 struct ssl_ctx_st;
 
@@ -55,6 +56,7 @@ struct service {
     uint16_t           port;
     struct sweep      *sweep;
     struct backups    *backups;
+    struct rebuilds   *rebuilds; /* of the views, beside those that are served */
     atomic_bool        stopping; /* draining, or about to */
     atomic_bool        broken;   /* the ledger has stopped after a failure */
     void (*stop)(void *context, struct status why);

@@ -247,16 +247,29 @@ struct status families_drop_leftovers(struct store *store)
     return families_drop(store, is_leftover);
 }
 
-/* Only views have versions: what has none may be all there is of something. */
+static bool is_ours(const char *name)
+{
+    for (size_t family = 0; family < FAMILY_COUNT; family++)
+        if (slice_equal(stored_base(name), slice_text(family_stored_name((enum family)family))))
+            return true;
+    return false;
+}
+
+/* Another version of ours, or of what we have no row for at all. What has no version may be
+ * all there is of something, unless ours is a version of it. */
 static bool is_old_view(const struct store *store, const struct stored *stored)
 {
+    const char *name = stored->name;
+
     (void)store;
-    if (!strstr(stored->name, "_v"))
+    if (is_ours(name))
         return false;
-    for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (slice_equal(stored_base(stored->name), slice_text(family_stored_name((enum family)family))))
-            return false;
-    return true;
+    for (size_t family = 0; family < FAMILY_COUNT; family++) {
+        const char *ours = family_stored_name((enum family)family), *end = strstr(ours, "_v");
+        if (end && slice_equal(slice_text(name), (struct slice){ ours, (size_t)(end - ours) }))
+            return true;
+    }
+    return strstr(name, "_v") != NULL;
 }
 
 struct status store_drop_old_views(struct store *store)

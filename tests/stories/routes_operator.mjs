@@ -2,6 +2,7 @@
 // works, what is refused, what is bad input. See routes.test.mjs.
 import { randomUUID } from 'node:crypto';
 import { ago } from './vendor.mjs';
+import { until } from './wait.mjs';
 
 const O = '/operator/v1';
 
@@ -15,6 +16,17 @@ const step = (name, before, against) => ({
   rejects: [400, 'INVALID_ARGUMENT', async (s) =>
     s.op.post(`${await s.freshVendor(before)}/${name}`, { when: 'now' })],
 });
+
+// All views, folded anew; the rebuild when it is over.
+async function rebuilt(s) {
+  const isOver = async () => {
+    const [last = { status: 'none' }] = (await s.op.get(`${O}/rebuilds`)).is(200).items;
+    return last.status !== 'running' && last;
+  };
+  await until('the rebuild before is over', isOver);
+  (await s.op.post(`${O}/rebuilds`)).is(202);
+  return until('the rebuild is over', isOver);
+}
 
 export const operatorCases = {
   [`POST ${O}/vendors`]: {
@@ -151,6 +163,28 @@ export const operatorCases = {
     works: [200, (s) => s.op.get(`${O}/backups`)],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${O}/backups`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/backups?cursor=%21`)],
+  },
+  [`POST ${O}/rebuilds`]: {
+    works: [202, (s) => s.op.post(`${O}/rebuilds`, { eventsPerSecond: 100, compare: true })],
+    refuses: [409, 'REBUILD_RUNNING', async (s) => {
+      await rebuilt(s);
+      (await s.op.post(`${O}/rebuilds`, { eventsPerSecond: 100 })).is(202);
+      return s.op.post(`${O}/rebuilds`);
+    }],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/rebuilds`, { eventsPerSecond: 1 })],
+  },
+  [`GET ${O}/rebuilds`]: {
+    works: [200, (s) => s.op.get(`${O}/rebuilds`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${O}/rebuilds`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/rebuilds?status=running`)],
+  },
+  [`GET ${O}/rebuilds/{rebuildId}`]: {
+    works: [200, async (s) => {
+      const { rebuildId } = await rebuilt(s);
+      return s.op.get(`${O}/rebuilds/${rebuildId}`);
+    }],
+    refuses: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/rebuilds/rbl_01kat8x1p5fwza4n4d8cq0y2mv`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/rebuilds/first`)],
   },
   'GET /livez': {
     works: [200, (s) => s.world.nobody.get('/livez')],
