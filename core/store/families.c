@@ -121,13 +121,15 @@ struct slice stored_base(const char *name)
 /* The next of the names in `row`, with blanks between; false: there is none. */
 static bool next_name(struct slice *row, struct slice *name)
 {
+    size_t size = 0;
+
     while (row->size && *row->data == ' ')
         *row = (struct slice){ row->data + 1, row->size - 1 };
-    size_t size = 0;
     while (size < row->size && row->data[size] != ' ')
         size++;
     *name = (struct slice){ row->data, size };
-    *row  = (struct slice){ row->data + size, row->size - size };
+    if (size)
+        *row = (struct slice){ row->data + size, row->size - size };
     return size > 0;
 }
 
