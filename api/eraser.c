@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "api/eraser_room.h"
+#include "api/rebuilds.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
 
@@ -69,10 +70,23 @@ static struct status wait_for_snapshots(struct eraser *eraser)
     return OK;
 }
 
+/* What was folded before the keys went may lie in files of its own; one that begins from
+ * here on finds nothing to unseal. */
+static struct status wait_for_rebuild(struct eraser *eraser)
+{
+    while (rebuilds_running(eraser->service->rebuilds)) {
+        if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
+        queue_wait(eraser->wake, SNAPSHOT_TRY_MS);
+        queue_drain(eraser->wake);
+    }
+    return OK;
+}
+
 static struct status wipe_files(struct eraser *eraser)
 {
     struct service *service = eraser->service;
 
+    TRY(wait_for_rebuild(eraser));
     TRY(wait_for_snapshots(eraser));
     TRY(vault_wipe(service->vault));
     for (size_t i = 0; i < COUNT(personal); i++)

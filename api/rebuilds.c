@@ -169,6 +169,14 @@ struct status rebuilds_start(struct rebuilds *rebuilds, const struct rebuild_ord
     return status;
 }
 
+bool rebuilds_running(struct rebuilds *rebuilds)
+{
+    lock(rebuilds);
+    bool running = rebuilds->status == REBUILD_RUNNING;
+    unlock(rebuilds);
+    return running;
+}
+
 bool rebuilds_look(struct rebuilds *rebuilds, struct arena *arena, struct rebuild_look *look)
 {
     lock(rebuilds);

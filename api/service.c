@@ -218,6 +218,7 @@ static struct status open_all(struct service *service)
     TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
     TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));
+    service->rebuilds = rebuilds_open(service);
     TRY(eraser_start(&service->eraser, service));
     TRY(archivist_start(&service->archivist, service));
     TRY(witnesses_start(service->witnesses));

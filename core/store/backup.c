@@ -16,25 +16,15 @@ enum { FROZEN_BYTES = 4 << 20 }; /* of cache and of memtables: little is read or
 
 /* -- freezing ------------------------------------------------------------------ */
 
-static bool is_kept(const struct store *store, const struct stored *stored)
+/* RocksDB's "default" stays, and is empty. */
+static bool is_other(const struct store *store, const struct stored *stored)
 {
-    for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (store->wanted[family] && store_family(store, (enum family)family) == stored->handle)
-            return true;
-    return strcmp(stored->name, "default") == 0; /* RocksDB's own, which is empty */
-}
+    const struct handles *handles = atomic_load(&store->handles);
 
-/* Also those of a view's older versions and generations. */
-static struct status drop_others(struct store *store)
-{
-    for (size_t at = store->all_count; at-- > 0;) {
-        rocksdb_column_family_handle_t *handle = store->all[at].handle;
-        if (is_kept(store, &store->all[at]))
-            continue;
-        TRY(family_drop(store, handle)); /* the last takes its place: it was looked at */
-        rocksdb_column_family_handle_destroy(handle);
-    }
-    return OK;
+    for (size_t family = 0; family < FAMILY_COUNT; family++)
+        if (handles->of[family] == stored->handle)
+            return false;
+    return strcmp(stored->name, "default") != 0;
 }
 
 struct status store_freeze(struct store *store, const char *path,
@@ -50,7 +40,7 @@ struct status store_freeze(struct store *store, const char *path,
     TRY(store_remove(path));
     TRY(store_checkpoint(store, path));
     TRY(store_open(frozen, &options));
-    struct status status = drop_others(*frozen);
+    struct status status = families_drop(*frozen, is_other);
     if (status.code == STATUS_OK)
         return OK;
     store_close(*frozen);

@@ -121,15 +121,16 @@ struct slice stored_base(const char *name)
 /* The next of the names in `row`, with blanks between; false: there is none. */
 static bool next_name(struct slice *row, struct slice *name)
 {
+    size_t size = 0;
+
     while (row->size && *row->data == ' ')
         *row = (struct slice){ row->data + 1, row->size - 1 };
-    size_t size = 0;
     while (size < row->size && row->data[size] != ' ')
         size++;
-    if (size == 0) return false; /* of no row at all, not even an address may be counted on */
     *name = (struct slice){ row->data, size };
-    *row  = (struct slice){ row->data + size, row->size - size };
-    return true;
+    if (size)
+        *row = (struct slice){ row->data + size, row->size - size };
+    return size > 0;
 }
 
 static const struct stored *find_stored(const struct store *store, struct slice name)
@@ -224,12 +225,13 @@ struct status families_find(struct store *store, bool any_version)
 
 /* -- dropping ------------------------------------------------------------------------- */
 
-static struct status drop_named(struct store *store, bool (*unwanted)(const struct store *store,
-                                                                      const char *name))
+struct status families_drop(struct store *store,
+                            bool (*unwanted)(const struct store *store,
+                                             const struct stored *stored))
 {
     for (size_t at = store->all_count; at-- > 0;) {
         rocksdb_column_family_handle_t *handle = store->all[at].handle;
-        if (!unwanted(store, store->all[at].name))
+        if (!unwanted(store, &store->all[at]))
             continue;
         TRY(family_drop(store, handle)); /* the last takes its place: it was looked at */
         rocksdb_column_family_handle_destroy(handle);
@@ -237,30 +239,43 @@ static struct status drop_named(struct store *store, bool (*unwanted)(const stru
     return OK;
 }
 
-static bool is_leftover(const struct store *store, const char *name)
+static bool is_leftover(const struct store *store, const struct stored *stored)
 {
-    return strcmp(name, "default") != 0 && !stored_counts(store, name);
+    return !stored_counts(store, stored->name);
 }
 
 struct status families_drop_leftovers(struct store *store)
 {
-    return drop_named(store, is_leftover);
+    return families_drop(store, is_leftover);
 }
 
-/* Only views have versions: what has none may be all there is of something. */
-static bool is_old_view(const struct store *store, const char *name)
+static bool is_ours(const char *name)
 {
-    (void)store;
-    if (!strstr(name, "_v"))
-        return false;
     for (size_t family = 0; family < FAMILY_COUNT; family++)
         if (slice_equal(stored_base(name), slice_text(family_stored_name((enum family)family))))
-            return false;
-    return true;
+            return true;
+    return false;
+}
+
+/* Another version of ours, or of what we have no row for at all. What has no version may be
+ * all there is of something, unless ours is a version of it. */
+static bool is_old_view(const struct store *store, const struct stored *stored)
+{
+    const char *name = stored->name;
+
+    (void)store;
+    if (is_ours(name))
+        return false;
+    for (size_t family = 0; family < FAMILY_COUNT; family++) {
+        const char *ours = family_stored_name((enum family)family), *end = strstr(ours, "_v");
+        if (end && slice_equal(slice_text(name), (struct slice){ ours, (size_t)(end - ours) }))
+            return true;
+    }
+    return strstr(name, "_v") != NULL;
 }
 
 struct status store_drop_old_views(struct store *store)
 {
     ensure(!store->read_only && !store->under);
-    return store->memory ? OK : drop_named(store, is_old_view);
+    return store->memory ? OK : families_drop(store, is_old_view);
 }

@@ -113,6 +113,10 @@ struct slice stored_base(const char *name);
 bool stored_counts(const struct store *store, const char *name);
 /* Reads which generation of each counts, and finds every family's handle among `all`. */
 must_use struct status families_find(struct store *store, bool any_version);
+/* Drops, and closes, each of those open that is `unwanted`. Before anybody reads. */
+must_use struct status families_drop(struct store *store,
+                                     bool (*unwanted)(const struct store *store,
+                                                      const struct stored *stored));
 /* Drops what a rebuild left behind that was not carried through. */
 must_use struct status families_drop_leftovers(struct store *store);
 /* Drops the family for good and forgets it; the handle is the caller's to destroy. */

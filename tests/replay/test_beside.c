@@ -1,8 +1,7 @@
 /* Are all views folded anew while they are written and read, and switched to without a
  * gap?
  *
- * Planted bugs that it caught: the last stretch left out, and events that came during the
- * long one. */
+ * Planted bug that it caught: the last stretch left out. */
 #include "replay/beside.h"
 
 #include <pthread.h>

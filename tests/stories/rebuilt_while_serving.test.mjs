@@ -4,7 +4,7 @@
 //
 //     PIOT_KILLS=50   how many times it is killed (default 6)
 //
-// Tried with a planted bug: a switch without the last stretch went back in time here.
+// Tried with a planted bug: a switch without the last stretch failed the first of them.
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import path from 'node:path';
