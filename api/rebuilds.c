@@ -171,6 +171,7 @@ struct status rebuilds_start(struct rebuilds *rebuilds, const struct rebuild_ord
 
 bool rebuilds_running(struct rebuilds *rebuilds)
 {
+    if (!rebuilds) return false;
     lock(rebuilds);
     bool running = rebuilds->status == REBUILD_RUNNING;
     unlock(rebuilds);

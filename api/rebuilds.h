@@ -45,7 +45,7 @@ void rebuilds_close(struct rebuilds *rebuilds);
 
 /* STATUS_CONFLICT: one is running. */
 must_use struct status rebuilds_start(struct rebuilds *rebuilds, const struct rebuild_order *order);
-/* Is one, with its files not yet gone if it was given up, or those it replaced? */
+/* Is one, with its files not yet gone if it was given up, or those it replaced? NULL: no. */
 bool rebuilds_running(struct rebuilds *rebuilds);
 /* The last one. False: there is none. */
 must_use bool rebuilds_look(struct rebuilds *rebuilds, struct arena *arena,
