@@ -20,6 +20,7 @@ enum {
     MIB = 1024 * KIB,
 
     CACHE_BYTES   = 64 * MIB,
+    CACHE_SHARD_BITS = 2,
     WRITE_BYTES   = 64 * MIB,
     WAL_BYTES_MAX = 64 * MIB, /* read again after a crash, at 40 MiB a second or so */
     MANIFEST_MAX  = 1,       /* a new one at every change of the set of files, so that none
@@ -158,8 +159,17 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
     return rocks;
 }
 
+/* A block that is larger than its shard of the cache is read anew each time it is wanted,
+ * and the filter of a table with a million keys takes more than a MiB: so the shards are
+ * few. The threads that meet at their locks are, too. */
 rocksdb_cache_t *options_cache_new(const struct store_options *options)
 {
-    return rocksdb_cache_create_lru(options->cache_bytes ? options->cache_bytes
-                                                         : (size_t)CACHE_BYTES);
+    rocksdb_lru_cache_options_t *rocks = rocksdb_lru_cache_options_create();
+
+    rocksdb_lru_cache_options_set_capacity(rocks, options->cache_bytes ? options->cache_bytes
+                                                                       : (size_t)CACHE_BYTES);
+    rocksdb_lru_cache_options_set_num_shard_bits(rocks, CACHE_SHARD_BITS);
+    rocksdb_cache_t *cache = rocksdb_cache_create_lru_opts(rocks);
+    rocksdb_lru_cache_options_destroy(rocks);
+    return cache;
 }
