@@ -261,6 +261,7 @@ void service_close(struct service *service)
     if (service->port) data_forget_where(service);
     for (size_t i = 0; i < service->loop_count; i++) loop_stop(&service->loops[i]);
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
+    health_close(service->health); /* before all that it tells of */
     courier_stop(service->courier); /* its last words are intents */
     witnesses_stop(service->witnesses); /* what is not published is so after the next start */
     worker_close(service->worker);
@@ -274,7 +275,6 @@ void service_close(struct service *service)
     witnesses_close(service->witnesses);
     eraser_close(service->eraser);
     archivist_close(service->archivist); /* nor this: it lends the ledger a hand */
-    health_close(service->health);
     sweep_close(service->sweep);
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
     free(service->loops);

@@ -51,7 +51,7 @@ async function asks(world, lines, needed) {
 
 async function withWitnesses(world, count) {
   const witnesses = Array.from({ length: count }, (_, i) =>
-    new Witness(path.join(world.data, `w${i + 1}.example`), [logKey(world)]));
+    world.helperOf(new Witness(path.join(world.data, `w${i + 1}.example`), [logKey(world)])));
   for (const witness of witnesses) await witness.start();
   return witnesses;
 }

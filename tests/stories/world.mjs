@@ -42,6 +42,7 @@ const usual = {
 
 export class World {
   #households = 0;
+  #helpers = [];
   #streams = [];
   #vendors = [];
 
@@ -85,6 +86,12 @@ export class World {
     return stream;
   }
 
+  // A process of the story's own, which ends with it whatever happens.
+  helperOf(helper) {
+    this.#helpers.push(helper);
+    return helper;
+  }
+
   // How far the log has come. The write that tells is refused, so it adds nothing.
   async position() {
     const answer = await this.operator.delete('/operator/v1/gateways/no-such-gateway');
@@ -114,6 +121,7 @@ export class World {
     await this.piotd.kill();
     this.agent.destroy();
     for (const vendor of this.#vendors) await vendor.endpoint.close();
+    for (const helper of this.#helpers) await helper.kill();
     if (!process.env.PIOT_KEEP) rmSync(this.data, { recursive: true, force: true });
   }
 
