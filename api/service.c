@@ -223,8 +223,7 @@ static struct status open_all(struct service *service)
     TRY(archivist_start(&service->archivist, service));
     TRY(witnesses_start(service->witnesses));
     TRY(ledger_start(service->ledger));
-    service->sweep    = sweep_open(service);
-    service->rebuilds = rebuilds_open(service);
+    service->sweep = sweep_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
     TRY(health_open(&service->health, service));
     return data_say_where(service, &paths);
