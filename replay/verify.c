@@ -201,7 +201,7 @@ static struct status check_rest(struct walk *walk)
     walk->result->streams = walk->heads.count;
     if (!walk->reader) return OK;
     TRY(check_beyond(walk));
-    TRY(rows_walk_end(walk->rows));
+    TRY(rows_walk_end(walk->rows, walk->heads.count));
     return check_heads(walk);
 }
 

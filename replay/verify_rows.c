@@ -5,68 +5,36 @@
  *     index-row     each event has its rows in the index; no other row is there
  *
  * To look each row up would cost more than all else. So the rows that the events want
- * are summed up, and then those that are there: a hash of each under a key made for this
- * run, added, so that order does not matter. Equal sums are equal rows, unless somebody
- * guessed 128 random bits. Only when they differ is each row looked for, to name it.
+ * are summed up (row_sum.h), and beside the walk, on a thread of its own, those that are
+ * there. Only when the sums differ is each row looked for, to name it.
  */
 #include "replay/verify_rows.h"
 
 #include "core/log/rows.h"
 #include "replay/findings.h"
+#include "replay/row_sum.h"
 
+#include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { FINDINGS_MAX = 64 }; /* of one family; more tell nothing new */
 
-struct sum {
-    uint64_t lanes[2], count;
+struct heap {
+    enum family    family;
+    struct row_sum wanted, found;
+    uint64_t       heads; /* found */
 };
 
 struct rows_walk {
     struct reader   *reader;
     struct findings *findings;
-    uint64_t         key[2];
-    struct sum       streams, index;
+    struct heap      streams, index;
+    pthread_t        thread; /* that finds */
+    bool             joined;
+    atomic_bool      unwanted;
+    struct status    status; /* of the finding */
 };
-
-/* -- sums -------------------------------------------------------------------------- */
-
-/* The finalizer of splitmix64: every bit of `x` moves about half of the result's. */
-static uint64_t mixed(uint64_t x)
-{
-    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
-    return x ^ x >> 31;
-}
-
-static uint64_t hashed(uint64_t key, struct slice bytes)
-{
-    uint64_t hash = mixed(key + bytes.size);
-
-    for (size_t at = 0; at < bytes.size; at += sizeof(uint64_t)) {
-        uint64_t word = 0;
-        size_t   left = bytes.size - at;
-
-        memcpy(&word, bytes.data + at, left < sizeof word ? left : sizeof word);
-        hash = mixed((hash ^ word) + key);
-    }
-    return hash;
-}
-
-static void sum_add(const struct rows_walk *walk, struct sum *sum, struct slice key,
-                    struct slice value)
-{
-    for (size_t lane = 0; lane < 2; lane++)
-        sum->lanes[lane] += mixed(hashed(walk->key[lane], key) ^
-                                  hashed(~walk->key[lane], value));
-    sum->count++;
-}
-
-static bool sum_equal(const struct sum *a, const struct sum *b)
-{
-    return a->count == b->count && memcmp(a->lanes, b->lanes, sizeof a->lanes) == 0;
-}
 
 /* -- what an event wants ------------------------------------------------------------- */
 
@@ -99,18 +67,22 @@ static size_t index_rows(const struct event *event, struct key rows[INDEX_ROWS_M
 
 void rows_walk_add(struct rows_walk *walk, const struct event *event)
 {
-    struct wanted row = stream_row(event);
-    struct key    rows[INDEX_ROWS_MAX];
-    size_t        count = index_rows(event, rows);
+    struct id      ids[LOG_INDEX_IDS_MAX];
+    size_t         count = log_index_ids(event, ids);
+    struct log_row row   = log_row_from_id(&event->stream, event->position, event->version);
 
-    sum_add(walk, &walk->streams, key_slice(&row.key), key_slice(&row.value));
-    for (size_t i = 0; i < count; i++)
-        sum_add(walk, &walk->index, key_slice(&rows[i]), (struct slice){ 0 });
+    row_sum_add(&walk->streams.wanted, &row);
+    row = log_row_from_type((uint32_t)event->type, event->position);
+    row_sum_add(&walk->index.wanted, &row);
+    for (size_t i = 0; i < count; i++) {
+        row = log_row_from_id(&ids[i], event->position, 0);
+        row_sum_add(&walk->index.wanted, &row);
+    }
 }
 
 /* -- what is there ---------------------------------------------------------------------- */
 
-/* The position a row leads to; 0: a stream's head, or no row of ours. */
+/* The position a row leads to; 0: a stream's head, or what passes for one. */
 static uint64_t leads_to(struct slice key)
 {
     uint64_t position = 0;
@@ -120,16 +92,35 @@ static uint64_t leads_to(struct slice key)
     return key_read_u64(&key, &position) ? position : 0;
 }
 
-static struct status sum_family(struct rows_walk *walk, enum family family, struct sum *sum)
+static struct status find_rows(struct rows_walk *walk, struct heap *heap)
 {
     struct key     prefix = key_new(PARTITION_ONE);
-    struct cursor *rows   = cursor_open(walk->reader, family, key_slice(&prefix),
+    struct cursor *rows   = cursor_open(walk->reader, heap->family, key_slice(&prefix),
                                         (struct slice){ 0 });
 
-    while (cursor_next(rows))
-        if (family != FAMILY_stream || leads_to(cursor_key(rows)))
-            sum_add(walk, sum, cursor_key(rows), cursor_value(rows));
+    while (!atomic_load_explicit(&walk->unwanted, memory_order_relaxed) && cursor_next(rows)) {
+        struct slice   key = cursor_key(rows);
+        struct log_row row = log_row_stored(key, cursor_value(rows));
+
+        if (heap->family == FAMILY_stream && leads_to(key) == 0) heap->heads++;
+        else row_sum_add(&heap->found, &row);
+    }
     return cursor_close(rows);
+}
+
+static void *find_all(void *own)
+{
+    struct rows_walk *walk = own;
+
+    walk->status = find_rows(walk, &walk->streams);
+    if (walk->status.code == STATUS_OK) walk->status = find_rows(walk, &walk->index);
+    return NULL;
+}
+
+static void join(struct rows_walk *walk)
+{
+    if (!walk->joined) ensure(pthread_join(walk->thread, NULL) == 0);
+    walk->joined = true;
 }
 
 /* -- naming what differs ------------------------------------------------------------------ */
@@ -217,17 +208,21 @@ static struct status name_strays(struct rows_walk *walk, enum family family)
     return cursor_close(rows);
 }
 
-static struct status check(struct rows_walk *walk, enum family family, const struct sum *wanted)
+static struct status check(struct rows_walk *walk, const struct heap *heap)
 {
-    struct sum found = { .count = 0 };
-
-    TRY(sum_family(walk, family, &found));
-    if (sum_equal(&found, wanted)) return OK;
-    TRY(name_missing(walk, family));
-    return name_strays(walk, family);
+    if (row_sum_equal(&heap->found, &heap->wanted)) return OK;
+    TRY(name_missing(walk, heap->family));
+    return name_strays(walk, heap->family);
 }
 
 /* -- the walk -------------------------------------------------------------------------------- */
+
+static struct heap heap_new(enum family family)
+{
+    const struct row_sum sum = { .key = row_sum_key_new() };
+
+    return (struct heap){ family, sum, sum, 0 };
+}
 
 struct rows_walk *rows_walk_open(struct reader *reader, struct findings *findings)
 {
@@ -236,14 +231,27 @@ struct rows_walk *rows_walk_open(struct reader *reader, struct findings *finding
     ensure(walk != NULL);
     walk->reader   = reader;
     walk->findings = findings;
-    crypto_random(walk->key, sizeof walk->key);
+    walk->streams  = heap_new(FAMILY_stream);
+    walk->index    = heap_new(FAMILY_index);
+    ensure(pthread_create(&walk->thread, NULL, find_all, walk) == 0);
     return walk;
 }
 
-struct status rows_walk_end(struct rows_walk *walk)
+struct status rows_walk_end(struct rows_walk *walk, uint64_t streams)
 {
-    TRY(check(walk, FAMILY_stream, &walk->streams));
-    return check(walk, FAMILY_index, &walk->index);
+    join(walk);
+    TRY(walk->status);
+    if (walk->streams.heads > streams)
+        finding_add(walk->findings, 0, "stream-row", "%llu streams have a head and no event",
+                    (unsigned long long)(walk->streams.heads - streams));
+    TRY(check(walk, &walk->streams));
+    return check(walk, &walk->index);
 }
 
-void rows_walk_close(struct rows_walk *walk) { free(walk); }
+void rows_walk_close(struct rows_walk *walk)
+{
+    if (!walk) return;
+    atomic_store_explicit(&walk->unwanted, true, memory_order_relaxed);
+    join(walk);
+    free(walk);
+}

@@ -8,8 +8,8 @@ struct rows_walk;
 struct rows_walk *rows_walk_open(struct reader *reader, struct findings *findings);
 /* The next event of the log. */
 void rows_walk_add(struct rows_walk *walk, const struct event *event);
-/* After the last: are the rows those that the events want? */
-must_use struct status rows_walk_end(struct rows_walk *walk);
+/* After the last: are the rows those that the events want, of so many streams? */
+must_use struct status rows_walk_end(struct rows_walk *walk, uint64_t streams);
 void rows_walk_close(struct rows_walk *walk);
 
 #endif

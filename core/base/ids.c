@@ -24,8 +24,6 @@ static const struct kind *find(enum id_kind kind)
     return NULL;
 }
 
-bool id_equal(struct id a, struct id b) { return memcmp(a.bytes, b.bytes, ID_SIZE) == 0; }
-
 struct slice id_slice(const struct id *id) { return SLICE_OF(id->bytes); }
 
 bool id_kind_known(enum id_kind kind) { return find(kind) != NULL; }

@@ -12,6 +12,8 @@
 #ifndef PIOT_IDS_H
 #define PIOT_IDS_H
 
+#include <string.h>
+
 #include "core/base/base.h"
 
 enum id_kind {
@@ -29,7 +31,10 @@ struct id {
 
 static inline enum id_kind id_kind(struct id id) { return (enum id_kind)id.bytes[0]; }
 static inline bool         id_given(struct id id) { return id.bytes[0] != 0; }
-bool         id_equal(struct id a, struct id b);
+static inline bool id_equal(struct id a, struct id b)
+{
+    return memcmp(a.bytes, b.bytes, ID_SIZE) == 0;
+}
 struct slice id_slice(const struct id *id); /* its 17 bytes, borrowed */
 
 /* Writes the text and its NUL; `id` must be given. */

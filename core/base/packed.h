@@ -47,10 +47,30 @@ must_use struct status shape_read(const struct shape *shape, struct packed *from
 
 /* -- writing ------------------------------------------------------------------ */
 
+/* Here, so that where a packer is local the compiler sees through its call of append. */
+static inline int packer_append(void *out, const char *data, size_t size)
+{
+    buffer_add(out, (struct slice){ data, size });
+    return 0;
+}
 /* A packer that writes to the end of `out`. */
-msgpack_packer packer_to(struct buffer *out);
-void           pack_id(msgpack_packer *packer, const struct id *id); /* none: no bytes */
-void           pack_text(msgpack_packer *packer, struct slice text);
-void           pack_bytes(msgpack_packer *packer, struct slice bytes);
+static inline msgpack_packer packer_to(struct buffer *out)
+{
+    return (msgpack_packer){ out, packer_append };
+}
+static inline void pack_text(msgpack_packer *packer, struct slice text)
+{
+    msgpack_pack_str(packer, text.size);
+    if (text.size) msgpack_pack_str_body(packer, text.data, text.size);
+}
+static inline void pack_bytes(msgpack_packer *packer, struct slice bytes)
+{
+    msgpack_pack_bin(packer, bytes.size);
+    if (bytes.size) msgpack_pack_bin_body(packer, bytes.data, bytes.size);
+}
+static inline void pack_id(msgpack_packer *packer, const struct id *id) /* none: no bytes */
+{
+    pack_bytes(packer, (struct slice){ (const char *)id->bytes, id_given(*id) ? ID_SIZE : 0 });
+}
 
 #endif

@@ -25,37 +25,6 @@ size_t shape_count(const struct shape *shape, enum shape_part part)
 
 /* -- writing ---------------------------------------------------------------- */
 
-static int append(void *out, const char *data, size_t size)
-{
-    buffer_add(out, (struct slice){ data, size });
-    return 0;
-}
-
-void pack_text(msgpack_packer *packer, struct slice text)
-{
-    msgpack_pack_str(packer, text.size);
-    if (text.size) msgpack_pack_str_body(packer, text.data, text.size);
-}
-
-void pack_bytes(msgpack_packer *packer, struct slice bytes)
-{
-    msgpack_pack_bin(packer, bytes.size);
-    if (bytes.size) msgpack_pack_bin_body(packer, bytes.data, bytes.size);
-}
-
-void pack_id(msgpack_packer *packer, const struct id *id)
-{
-    pack_bytes(packer, id_given(*id) ? id_slice(id) : (struct slice){ 0 });
-}
-
-msgpack_packer packer_to(struct buffer *out)
-{
-    msgpack_packer packer;
-
-    msgpack_packer_init(&packer, out, append);
-    return packer;
-}
-
 static void pack_texts(msgpack_packer *packer, const struct texts *texts)
 {
     msgpack_pack_array(packer, texts->count);

@@ -4,31 +4,6 @@
 
 enum { HEAD_SIZE = 8 + LEAF_SIZE + 8 };
 
-struct key row_position(uint32_t partition, uint64_t position)
-{
-    struct key key = key_new(partition);
-
-    key_add_u64(&key, position);
-    return key;
-}
-
-struct key row_id(uint32_t partition, struct id id)
-{
-    struct key key = key_new(partition);
-
-    key_add_id(&key, id);
-    return key;
-}
-
-struct key row_type(uint32_t partition, enum event_type type)
-{
-    struct key key = key_new(partition);
-
-    key_add_byte(&key, INDEX_TYPE);
-    key_add_u32(&key, (uint32_t)type);
-    return key;
-}
-
 static struct key head_key(uint32_t partition, struct id stream)
 {
     struct key key = row_id(partition, stream);

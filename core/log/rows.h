@@ -10,11 +10,30 @@
 enum { INDEX_TYPE = 'T' }; /* no kind of id has this letter */
 
 /* Of log and personal. */
-struct key row_position(uint32_t partition, uint64_t position);
+static inline struct key row_position(uint32_t partition, uint64_t position)
+{
+    struct key key = key_new(partition);
+
+    key_add_u64(&key, position);
+    return key;
+}
 /* What the keys of one stream, of one id of the index, of one type begin with;
  * a position follows. */
-struct key row_id(uint32_t partition, struct id id);
-struct key row_type(uint32_t partition, enum event_type type);
+static inline struct key row_id(uint32_t partition, struct id id)
+{
+    struct key key = key_new(partition);
+
+    key_add_id(&key, id);
+    return key;
+}
+static inline struct key row_type(uint32_t partition, enum event_type type)
+{
+    struct key key = key_new(partition);
+
+    key_add_byte(&key, INDEX_TYPE);
+    key_add_u32(&key, (uint32_t)type);
+    return key;
+}
 
 void                   row_head_put(struct batch *batch, uint32_t partition, struct id stream,
                                     const struct log_stream_head *head);

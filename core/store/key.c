@@ -1,53 +1,7 @@
-/* key.c -- keys are built in place and read from the front. */
+/* key.c -- keys are read from the front. */
 #include "core/store/key.h"
 
 #include <string.h>
-
-static uint8_t *key_room(struct key *key, size_t size)
-{
-    ensure(key->size <= KEY_MAX && size <= KEY_MAX - key->size);
-    uint8_t *room = key->bytes + key->size;
-    key->size += size;
-    return room;
-}
-
-static void number_write(uint8_t *out, uint64_t value, size_t size)
-{
-    for (size_t at = size; at-- > 0; value >>= 8)
-        out[at] = (uint8_t)(value & 0xff);
-}
-
-struct key key_new(uint32_t partition)
-{
-    struct key key;
-    key.size = 0; /* the bytes past it are never read, so they are not cleared */
-    key_add_u32(&key, partition);
-    return key;
-}
-
-void key_add_byte(struct key *key, uint8_t byte) { *key_room(key, 1) = byte; }
-
-void key_add_u32(struct key *key, uint32_t value) { number_write(key_room(key, 4), value, 4); }
-
-void key_add_u64(struct key *key, uint64_t value) { number_write(key_room(key, 8), value, 8); }
-
-void key_add_id(struct key *key, struct id id)
-{
-    memcpy(key_room(key, ID_SIZE), id.bytes, ID_SIZE);
-}
-
-void key_add_bytes(struct key *key, struct slice bytes)
-{
-    uint8_t *room = key_room(key, bytes.size);
-    if (bytes.size)
-        memcpy(room, bytes.data, bytes.size);
-}
-
-struct slice key_slice(const struct key *key)
-{
-    ensure(key->size <= KEY_MAX);
-    return (struct slice){ (const char *)key->bytes, key->size };
-}
 
 /* The next `size` bytes, or NULL; `rest` moves only when they are there. */
 static const uint8_t *rest_take(struct slice *rest, size_t size)

@@ -262,7 +262,14 @@ static void rows_of_streams_are_named(void **state)
         assert_named(world, "stream-");
         put(world, FAMILY_stream, row.key, row.value);
     }
-    put_beside(world, FAMILY_stream, 1);
+    struct slice beside = put_beside(world, FAMILY_stream, 1);
+    assert_named(world, "stream-row");
+    put(world, FAMILY_stream, beside, (struct slice){ 0 });
+    struct id  nobody = { "a nobody knows me" };
+    struct key head   = key_new(PARTITION_ONE);
+    key_add_id(&head, nobody);
+    key_add_u64(&head, 0);
+    put(world, FAMILY_stream, key_slice(&head), row_at(world, FAMILY_stream, 0).value);
     assert_named(world, "stream-row");
 }
 
