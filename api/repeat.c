@@ -15,7 +15,7 @@ static const struct field *kept_reply_fields(void)
         FIELD_ROW(text, location, false, FROM_US, 0, "of what was made")
         FIELD_ROW(text, etag, false, FROM_US, 0, "of the resource, without quotes")
         FIELD_ROW(bytes, body, false, FROM_US, 0, "the body")
-        { NULL, FIELD_flag, sizeof(self), false, false, FROM_US, 0, NULL }
+        FIELD_ROW_LAST
     };
     return fields;
 }

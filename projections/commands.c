@@ -155,6 +155,7 @@ static bool compare(struct batch *batch, struct arena *scratch, const struct eve
     if (!agrees && (!done || slice_equal(row.effective, SLICE("false")))) return false;
     row.effective = agrees ? SLICE("true") : SLICE("false");
     view_put_command(batch, command, NO_ID, &row);
+    view_put_telling_report(batch, row.device, event->id, &(struct telling_report_row){ { 0 } });
     return agrees;
 }
 
@@ -183,6 +184,8 @@ static void forget(struct batch *batch, struct id account, struct id device)
     EACH_LISTED(batch, device_command, device, command,
                 view_erase_command(batch, command, NO_ID);
                 view_erase_device_command(batch, device, command));
+    EACH_LISTED(batch, telling_report, device, report,
+                view_erase_telling_report(batch, device, report));
     view_erase_awaited(batch, device, NO_ID);
     view_erase_commanded_device(batch, account, device);
 }

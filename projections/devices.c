@@ -135,16 +135,6 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
 /* -- what a device says ------------------------------------------------------ */
 
-/* The instant as it stands in the lists. Texts of instants are all of one length
- * and sort as the instants do, to the millisecond. */
-static struct slice instant_json(struct arena *scratch, int64_t at_us)
-{
-    char text[INSTANT_TEXT_MAX];
-
-    instant_text(at_us, text);
-    return arena_print(scratch, "\"%s\"", text);
-}
-
 /* Puts the told values among the held ones, but for those that are older. */
 static void merge(struct device_row *row, struct arena *scratch, struct values told,
                   struct slice observed, struct slice received)
@@ -186,8 +176,8 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
 
     if (!find(batch, scratch, event, it->device, &row)) return;
     ensure(row.observed.count == row.reported.count && row.received.count == row.reported.count);
-    merge(&row, scratch, it->properties, instant_json(scratch, state_observed_at(event)),
-          instant_json(scratch, event->recorded_at));
+    merge(&row, scratch, it->properties, state_instant(scratch, state_observed_at(event)),
+          state_instant(scratch, event->recorded_at));
     view_put_device(batch, it->device, NO_ID, &row);
 }
 

@@ -1,10 +1,20 @@
 #include "projections/state.h"
 
+#include "core/base/clock.h"
+
 #include <string.h>
 
 int64_t state_observed_at(const struct event *event)
 {
     return event->occurred_at ? event->occurred_at : event->recorded_at;
+}
+
+struct slice state_instant(struct arena *arena, int64_t at_us)
+{
+    char text[INSTANT_TEXT_MAX];
+
+    instant_text(at_us, text);
+    return arena_print(arena, "\"%s\"", text);
 }
 
 /* Where the name stands, or would. */

@@ -14,6 +14,9 @@
 
 /* When it was so, as told: the reporter's instant, else ours. */
 int64_t state_observed_at(const struct event *event);
+/* An instant as it stands in lists of values. Such texts are all of one length and sort as
+ * the instants do, to the millisecond. */
+struct slice state_instant(struct arena *arena, int64_t at_us);
 
 /* The value of that name; data NULL: none. */
 struct slice values_get(struct values values, struct slice name);

@@ -72,6 +72,7 @@ struct field {
     size_t            offset; /* within the struct it belongs to */
     bool              personal; /* about a person: shown to those alone who may see that */
     bool              internal; /* a secret, or nobody else's business: never shown */
+    bool              passing;  /* personal, and not kept for ever */
     enum field_source source;
     size_t            size_max; /* of text and JSON: bytes; of lists: items */
     const char       *meaning;
@@ -95,15 +96,19 @@ struct shape {
 #define NO_FIELDS
 #define FIELD_MEMBER(type, name) C_##type name;
 #define FIELD_ROW(type, name, personal, source, max, meaning)                 \
-    { #name, FIELD_##type, offsetof(self, name), personal, false, source, max, meaning },
+    { #name, FIELD_##type, offsetof(self, name), personal, false, false, source, max, meaning },
 #define FIELD_ROW_INTERNAL(type, name, meaning)                               \
-    { #name, FIELD_##type, offsetof(self, name), false, true, FROM_US, 0, meaning },
+    { #name, FIELD_##type, offsetof(self, name), false, true, false, FROM_US, 0, meaning },
+#define FIELD_ROW_PASSING(type, name, meaning)                                \
+    { #name, FIELD_##type, offsetof(self, name), true, false, true, FROM_US, 0, meaning },
+#define FIELD_ROW_LAST                                                        \
+    { NULL, FIELD_flag, sizeof(self), false, false, false, FROM_US, 0, NULL }
 #define FIELDS_FUNCTION(struct_name, ...)                                     \
     static const struct field *struct_name##_fields(void)                     \
     {                                                                         \
         typedef struct struct_name self;                                      \
         static const struct field fields[] = {                                \
-            __VA_ARGS__ { NULL, FIELD_flag, sizeof(self), false, false, FROM_US, 0, NULL } \
+            __VA_ARGS__ FIELD_ROW_LAST                                        \
         };                                                                    \
         return fields;                                                        \
     }

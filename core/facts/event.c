@@ -5,9 +5,11 @@
 
 #define FIELD(type, name, meaning)    FIELD_ROW(type, name, false, FROM_US, 0, meaning)
 #define PERSONAL(type, name, meaning) FIELD_ROW(type, name, true, FROM_US, 0, meaning)
+#define PASSING(type, name, meaning)  FIELD_ROW_PASSING(type, name, meaning)
 #define EVENT(tag, name, stream, meaning, ...) FIELDS_FUNCTION(name, __VA_ARGS__)
 #include "core/facts/events.def"
 #undef EVENT
+#undef PASSING
 #undef PERSONAL
 #undef FIELD
 
@@ -54,6 +56,13 @@ const char *event_stream_name(enum event_type type)
         if (streams[i].type == type) return strcmp(streams[i].stream, "ANY") ? streams[i].stream
                                                                               : "any";
     impossible("an event of an undeclared type");
+}
+
+bool event_passes(enum event_type type)
+{
+    for (const struct field *field = event_shape(type)->fields(); field->name; field++)
+        if (field->passing) return true;
+    return false;
 }
 
 static const char WIRE[] = "piot.v1.";

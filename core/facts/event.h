@@ -28,9 +28,11 @@
 
 #define FIELD(type, name, meaning)              FIELD_MEMBER(type, name)
 #define PERSONAL(type, name, meaning)           FIELD_MEMBER(type, name)
+#define PASSING(type, name, meaning)            FIELD_MEMBER(type, name)
 #define EVENT(tag, name, stream, meaning, ...)  struct name { char none_[1]; __VA_ARGS__ };
 #include "core/facts/events.def"
 #undef EVENT
+#undef PASSING
 #undef PERSONAL
 #undef FIELD
 
@@ -98,6 +100,8 @@ static inline const void *event_body(const struct event *event, const struct sha
 /* Whose key seals the personal fields: the account's that is told of or whose
  * stream it is, else the vendor's. None for a type without any. */
 struct id event_owner(const struct event *event);
+/* Is it of the class that is not kept for ever? Then all its personal fields are. */
+bool event_passes(enum event_type type);
 /* The id in the field of that name; none if the type has no such field. */
 struct id event_field_id(const struct event *event, const char *name);
 

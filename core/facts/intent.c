@@ -50,7 +50,7 @@ static const struct field *kept_intent_fields(void)
     static const struct field  fields[] = {
         FIELD_ROW(text, name, false, FROM_US, 0, "the intent's name")
         FIELD_ROW(id, stream, false, FROM_US, 0, "the stream that decides it")
-        { NULL, FIELD_flag, sizeof(self), false, false, FROM_US, 0, NULL }
+        FIELD_ROW_LAST
     };
     return fields;
 }

@@ -46,6 +46,22 @@ enum refusal decide_release_hold(struct ruling *on, const struct release_hold *a
     return ACCEPTED;
 }
 
+/* -- what is not kept for ever ---------------------------------------------------------- */
+
+/* Which reports count no more is for those to say who see the views. */
+enum refusal decide_expire_reports(struct ruling *on, const struct expire_reports *ask)
+{
+    struct account_record account;
+
+    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
+    if (account.held) return REFUSED_account_on_hold;
+    if (ask->reports)
+        *happened(on, reports_expired) = (struct reports_expired){ .until   = ask->until,
+                                                                   .reports = ask->reports };
+    return ACCEPTED;
+}
+
 /* -- the wish --------------------------------------------------------------------- */
 
 enum refusal decide_erase_account(struct ruling *on, const struct erase_account *ask)

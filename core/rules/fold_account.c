@@ -245,6 +245,7 @@ void registry_device_removed(struct folding *on, const struct device_removed *to
 }
 
 MEANS_NOTHING(device_state_reported, "values decide nothing")
+MEANS_NOTHING(reports_expired, "nor do those that are gone")
 MEANS_NOTHING(device_connectivity_changed, "a command may wait for a device to return")
 MEANS_NOTHING(device_event_raised, "it is passed on, no more")
 

@@ -21,17 +21,18 @@ static const struct field *everything_fields(void)
 {
     typedef struct everything self;
     static const struct field fields[] = {
-        FIELD_ROW(id, id, false, FROM_US, 0, "") FIELD_ROW(text, text, false, FROM_US, 0, "")
-            FIELD_ROW(text, secret_text, true, FROM_US, 0, "") FIELD_ROW(
-                bytes, bytes, false, FROM_US, 0, "") FIELD_ROW(json, json, false, FROM_US, 0, "")
-                FIELD_ROW(u64, u64, false, FROM_US, 0, "")
-                    FIELD_ROW(instant, instant, false, FROM_US, 0, "")
-                        FIELD_ROW(flag, flag, false, FROM_US, 0, "")
-                            FIELD_ROW(texts, texts, false, FROM_US, 0, "")
-                                FIELD_ROW(values, secret_values, true, FROM_US, 0, "")
-                                    FIELD_ROW(values, values, false, FROM_US, 0, ""){
-                                        NULL, FIELD_flag, sizeof(self), false, false, FROM_US,
-                                        0, NULL }
+        FIELD_ROW(id, id, false, FROM_US, 0, "")
+        FIELD_ROW(text, text, false, FROM_US, 0, "")
+        FIELD_ROW(text, secret_text, true, FROM_US, 0, "")
+        FIELD_ROW(bytes, bytes, false, FROM_US, 0, "")
+        FIELD_ROW(json, json, false, FROM_US, 0, "")
+        FIELD_ROW(u64, u64, false, FROM_US, 0, "")
+        FIELD_ROW(instant, instant, false, FROM_US, 0, "")
+        FIELD_ROW(flag, flag, false, FROM_US, 0, "")
+        FIELD_ROW(texts, texts, false, FROM_US, 0, "")
+        FIELD_ROW(values, secret_values, true, FROM_US, 0, "")
+        FIELD_ROW(values, values, false, FROM_US, 0, "")
+        FIELD_ROW_LAST
     };
     return fields;
 }

@@ -154,6 +154,37 @@ static void a_hold_is_placed_and_released_once(void **state)
     then_happened(story, account_erasure_requested);
 }
 
+static void reports_that_expired_are_told_by_their_number(void **state)
+{
+    struct story *story = *state;
+
+    alice_lives_at_home(story);
+    when(story, ALICE, THE_SYSTEM, expire_reports, .until = START - 5, .reports = 3);
+    then_happened(story, reports_expired);
+    assert_true(the(story, reports_expired)->until == START - 5);
+    assert_int_equal(the(story, reports_expired)->reports, 3);
+    when(story, ALICE, THE_SYSTEM, expire_reports, .until = START - 4, .reports = 0);
+    then_nothing(story);
+}
+
+static void no_report_expires_while_a_hold_is_placed_nor_once_all_is_erased(void **state)
+{
+    struct story *story = *state;
+
+    when(story, ALICE, THE_SYSTEM, expire_reports, .until = START, .reports = 3);
+    then_refused(story, account_unknown);
+    alice_lives_at_home(story);
+    when(story, ALICE, OPERATOR, hold_account, .reason = SLICE("a court's order"));
+    when(story, ALICE, THE_SYSTEM, expire_reports, .until = START, .reports = 3);
+    then_refused(story, account_on_hold);
+    when_plainly(story, ALICE, OPERATOR, release_hold);
+    when(story, ALICE, THE_SYSTEM, expire_reports, .until = START, .reports = 3);
+    then_happened(story, reports_expired);
+    alice_is_erased(story);
+    when(story, ALICE, THE_SYSTEM, expire_reports, .until = START, .reports = 3);
+    then_refused(story, account_erased);
+}
+
 static void what_was_destroyed_and_completed_is_told_once_and_in_order(void **state)
 {
     struct story *story = *state;
@@ -188,6 +219,8 @@ int main(void)
         TEST(a_vendor_may_still_say_that_it_knows_and_is_reminded_if_not),
         TEST(nothing_begins_anew_in_an_erased_account),
         TEST(a_hold_is_placed_and_released_once),
+        TEST(reports_that_expired_are_told_by_their_number),
+        TEST(no_report_expires_while_a_hold_is_placed_nor_once_all_is_erased),
         TEST(what_was_destroyed_and_completed_is_told_once_and_in_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
