@@ -21,42 +21,7 @@ static const enum family personal[] = {
     FAMILY_timers,   FAMILY_idempotency,
 };
 
-static bool stopping(const struct eraser *eraser) { return atomic_load(&eraser->stopping); }
-
-/* -- asking the writer ---------------------------------------------------------------- */
-
-static void on_done(struct ask *ask)
-{
-    struct errand *errand = ask->context;
-
-    ensure(queue_push(errand->eraser->done, errand)); /* there is but one at a time */
-}
-
-static void on_alongside(struct ask *ask, struct batch *batch)
-{
-    struct errand *errand = ask->context;
-
-    errand->alongside(errand, batch);
-}
-
-struct status eraser_ask(struct eraser *eraser, struct errand *errand, struct intent intent)
-{
-    errand->eraser = eraser;
-    errand->item   = (struct ask_item){ .intent = intent };
-    errand->ask    = (struct ask){ .items     = &errand->item,
-                                   .count     = 1,
-                                   .context   = errand,
-                                   .alongside = errand->alongside ? on_alongside : NULL,
-                                   .done      = on_done };
-    while (!ledger_submit(eraser->service->ledger, &errand->ask)) {
-        if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
-        queue_wait(eraser->wake, SNAPSHOT_TRY_MS); /* the ledger is full: others come first */
-        queue_drain(eraser->wake);
-    }
-    while (!queue_pop(eraser->done)) queue_wait(eraser->done, -1);
-    queue_drain(eraser->done);
-    return errand->ask.failure;
-}
+static bool stopping(const struct eraser *eraser) { return chore_stopping(&eraser->chore); }
 
 /* -- the files ---------------------------------------------------------------------------- */
 
@@ -64,8 +29,7 @@ static struct status wait_for_snapshots(struct eraser *eraser)
 {
     while (store_snapshots(eraser->service->store)) {
         if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
-        queue_wait(eraser->wake, SNAPSHOT_TRY_MS);
-        queue_drain(eraser->wake);
+        chore_rest(&eraser->chore, SNAPSHOT_TRY_MS);
     }
     return OK;
 }
@@ -76,8 +40,7 @@ static struct status wait_for_rebuild(struct eraser *eraser)
 {
     while (rebuilds_running(eraser->service->rebuilds)) {
         if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
-        queue_wait(eraser->wake, SNAPSHOT_TRY_MS);
-        queue_drain(eraser->wake);
+        chore_rest(&eraser->chore, SNAPSHOT_TRY_MS);
     }
     return OK;
 }
@@ -105,7 +68,7 @@ static struct status destroy(struct eraser *eraser, const struct id *accounts, s
         struct errand errand = { .alongside = NULL };
         struct intent intent = { .type = INTENT_note_destroyed, .stream = accounts[i] };
         intent.note_destroyed.master = vault_master_number(eraser->service->vault);
-        TRY(eraser_ask(eraser, &errand, intent));
+        TRY(chore_ask(&eraser->chore, &errand, intent));
     }
     return OK;
 }
@@ -116,7 +79,7 @@ static struct status complete(struct eraser *eraser, struct id account)
     struct intent intent = { .type = INTENT_complete_erasure, .stream = account };
 
     intent.complete_erasure.master = vault_master_number(eraser->service->vault);
-    return eraser_ask(eraser, &errand, intent);
+    return chore_ask(&eraser->chore, &errand, intent);
 }
 
 /* A page of open erasures, by what each waits for. */
@@ -173,8 +136,7 @@ static void *work(void *argument)
         struct status status = step(eraser);
         if (status.code != STATUS_OK && !stopping(eraser))
             report(REPORT_ERROR, "eraser", "tried again in a moment: %s", status.text);
-        if (!stopping(eraser)) queue_wait(eraser->wake, LOOK_EVERY_MS);
-        queue_drain(eraser->wake);
+        chore_rest(&eraser->chore, LOOK_EVERY_MS);
     }
     return NULL;
 }
@@ -182,36 +144,26 @@ static void *work(void *argument)
 struct status eraser_start(struct eraser **opened, struct service *service)
 {
     struct eraser *eraser = calloc(1, sizeof *eraser);
-    struct status  status;
 
     ensure(eraser != NULL);
-    eraser->service = service;
-    status          = queue_open(&eraser->wake, 1);
-    if (status.code == STATUS_OK) status = queue_open(&eraser->done, 1);
-    if (status.code == STATUS_OK && pthread_create(&eraser->thread, NULL, work, eraser))
-        status = failed(STATUS_LIMIT, "the eraser's thread could not be started");
-    eraser->running = status.code == STATUS_OK;
-    *opened         = eraser->running ? eraser : NULL;
-    if (!eraser->running) eraser_close(eraser);
+    eraser->service      = service;
+    struct status status = chore_start(&eraser->chore, service, work, eraser);
+    *opened              = status.code == STATUS_OK ? eraser : NULL;
+    if (!*opened) free(eraser);
     return status;
 }
 
 void eraser_stop(struct eraser *eraser)
 {
-    if (!eraser || !eraser->running) return;
-    atomic_store(&eraser->stopping, true);
+    if (!eraser) return;
     store_compact_no_more(eraser->service->store);
-    queue_wake(eraser->wake);
-    ensure(pthread_join(eraser->thread, NULL) == 0);
-    eraser->running = false;
+    chore_stop(&eraser->chore);
 }
 
 void eraser_close(struct eraser *eraser)
 {
     if (!eraser) return;
-    ensure(!eraser->running);
-    if (eraser->wake) queue_close(eraser->wake);
-    if (eraser->done) queue_close(eraser->done);
+    chore_close(&eraser->chore);
     free(eraser);
 }
 
@@ -220,7 +172,7 @@ void eraser_committed(struct eraser *eraser, const struct commit *commit)
     if (!eraser) return;
     for (size_t i = 0; i < commit->count; i++)
         if (commit->events[i].type == EVENT_account_erased) {
-            queue_wake(eraser->wake);
+            chore_wake(&eraser->chore);
             return;
         }
 }

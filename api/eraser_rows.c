@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "api/eraser_room.h"
+#include "api/expiry_room.h"
 #include "api/resolve.h"
 
 enum {
@@ -19,8 +20,8 @@ enum {
 /* An errand that leads to no event. */
 static struct status wipe(struct eraser *eraser, struct id account, struct errand *errand)
 {
-    return eraser_ask(eraser, errand,
-                      (struct intent){ .type = INTENT_wipe_account, .stream = account });
+    return chore_ask(&eraser->chore, errand,
+                     (struct intent){ .type = INTENT_wipe_account, .stream = account });
 }
 
 static void destroy_key(struct errand *errand, struct batch *batch)
@@ -28,7 +29,7 @@ static void destroy_key(struct errand *errand, struct batch *batch)
     const struct id *account = errand->context;
 
     reader_note(batch_reader(batch),
-                vault_destroy_key(errand->eraser->service->vault, *account));
+                vault_destroy_key(errand->chore->service->vault, *account));
 }
 
 /* -- ciphertexts ---------------------------------------------------------------------- */
@@ -167,27 +168,30 @@ static struct status forget_addresses(struct eraser *eraser, struct id account)
     return status.code == STATUS_OK ? forget_leases(eraser, account, &gateways) : status;
 }
 
-/* -- repeats ------------------------------------------------------------------------------- */
+/* -- rows by account: what was kept for repeats, and what is known of its reports --------- */
 
-struct repeats {
-    struct id account;
-    size_t    erased;
+typedef size_t forget_rows(struct batch *batch, struct id account, size_t max);
+
+struct forgetting {
+    struct id    account;
+    forget_rows *rows;
+    size_t       erased;
 };
 
-static void erase_repeats(struct errand *errand, struct batch *batch)
+static void erase_some(struct errand *errand, struct batch *batch)
 {
-    struct repeats *repeats = errand->context;
+    struct forgetting *forgetting = errand->context;
 
-    repeats->erased = ledger_forget_repeats(batch, repeats->account, ROWS_AT_ONCE);
+    forgetting->erased = forgetting->rows(batch, forgetting->account, ROWS_AT_ONCE);
 }
 
-static struct status forget_repeats(struct eraser *eraser, struct id account)
+static struct status forget_rows_of(struct eraser *eraser, struct id account, forget_rows *rows)
 {
-    struct repeats repeats = { .account = account };
-    struct errand  errand  = { .alongside = erase_repeats, .context = &repeats };
+    struct forgetting forgetting = { .account = account, .rows = rows };
+    struct errand     errand     = { .alongside = erase_some, .context = &forgetting };
 
     do TRY(wipe(eraser, account, &errand));
-    while (repeats.erased == ROWS_AT_ONCE);
+    while (forgetting.erased == ROWS_AT_ONCE);
     return OK;
 }
 
@@ -199,5 +203,6 @@ struct status eraser_erase_rows(struct eraser *eraser, struct id account)
     TRY(forget_in(eraser, account, log_stream_positions));
     TRY(forget_in(eraser, account, log_index_positions));
     TRY(forget_addresses(eraser, account));
-    return forget_repeats(eraser, account);
+    TRY(forget_rows_of(eraser, account, expiry_rows_forget));
+    return forget_rows_of(eraser, account, ledger_forget_repeats);
 }

@@ -8,6 +8,7 @@
 #include "api/backups.h"
 #include "api/courier.h"
 #include "api/eraser.h"
+#include "api/expiry.h"
 #include "api/health.h"
 #include "api/live.h"
 #include "api/loop.h"
@@ -221,6 +222,7 @@ static struct status open_all(struct service *service)
     service->rebuilds = rebuilds_open(service);
     TRY(eraser_start(&service->eraser, service));
     TRY(archivist_start(&service->archivist, service));
+    TRY(expiry_start(&service->expiry, service));
     TRY(witnesses_start(service->witnesses));
     TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
@@ -267,6 +269,7 @@ void service_close(struct service *service)
     worker_close(service->historian);
     eraser_stop(service->eraser);
     archivist_stop(service->archivist);
+    expiry_stop(service->expiry);
     backups_close(service->backups);
     rebuilds_close(service->rebuilds); /* its last word is the writer's */
     ledger_stop(service->ledger);
@@ -274,6 +277,7 @@ void service_close(struct service *service)
     witnesses_close(service->witnesses);
     eraser_close(service->eraser);
     archivist_close(service->archivist); /* nor this: it lends the ledger a hand */
+    expiry_close(service->expiry);
     sweep_close(service->sweep);
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
     free(service->loops);

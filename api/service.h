@@ -20,6 +20,7 @@ struct courier;
 struct witnesses;
 struct eraser;
 struct archivist;
+struct expiry;
 struct health;
 struct sweep;
 struct backups;
@@ -47,6 +48,7 @@ struct service {
     struct witnesses  *witnesses; /* who have to cosign checkpoints; NULL: nobody */
     struct eraser     *eraser;  /* destroys what is left of erased accounts */
     struct archivist  *archivist; /* brings old events into the archive; NULL: nobody does */
+    struct expiry     *expiry;    /* forgets what devices told long ago; NULL: nobody does */
     struct health     *health;  /* /metrics on a door of its own */
     struct ssl_ctx_st *tls;     /* NULL: plain HTTP */
     struct loop       *loops;

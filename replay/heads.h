@@ -1,5 +1,5 @@
-/* heads.h -- where each stream stands while a log is walked: an open-addressing
- * table of stream -> version, leaf hash, position, in memory. */
+/* heads.h -- where each stream stands while a log is walked, and what is gone of its owner's
+ * sealed fields: an open-addressing table, in memory. */
 #ifndef PIOT_HEADS_H
 #define PIOT_HEADS_H
 
@@ -10,6 +10,10 @@ struct head {
     struct id   stream; /* none: a free place */
     uint64_t    version, position;
     struct hash leaf;
+    uint64_t    lost;        /* an event whose ciphertext is gone; 0: none */
+    uint64_t    lost_report; /* the last report that is so; 0: none, or that was said */
+    int64_t     lost_report_us;
+    bool        erased;
 };
 struct heads {
     struct head *places;

@@ -5,7 +5,7 @@
  *
  * THREADS   The caller's, start to end. A live store may be replayed through a
  *           snapshot while the writer goes on.
- * MEMORY    Bounded but for verification's table of stream heads: about 80 bytes
+ * MEMORY    Bounded but for verification's table of stream heads: about 170 bytes
  *           a stream.
  * ERRORS    A status is the world's failure, and ends the work. What is wrong with
  *           the history itself is a finding, and the work goes on.

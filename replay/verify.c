@@ -10,6 +10,8 @@
  *     ciphertext    sealed fields that still exist match the hash in the envelope,
  *                   and open under their owner's key if there still is one
  *     stray         there is no ciphertext without an event that sealed it
+ *     missing       sealed fields are gone only if their owner was erased, or if they were
+ *                   a report's and the owner's stream says that such expired
  *     stream-head   each stream's head is its last event
  *
  * and those of verify_rows.c and verify_tree.c. What stands behind a gap is not read.
@@ -37,6 +39,7 @@ struct walk {
     struct arena         arena;
     struct buffer        again; /* the envelope, encoded once more */
     int64_t              last_us;
+    uint64_t             ciphertexts; /* that were there */
 };
 
 void finding_add(struct findings *findings, uint64_t position, const char *rule,
@@ -83,6 +86,27 @@ static void check_stream(struct walk *walk, uint64_t position, const struct hash
     head->leaf     = *leaf;
 }
 
+static void note_lost(struct walk *walk, const struct event *event)
+{
+    struct head *head = heads_of(&walk->heads, event->seal.owner);
+
+    if (!event_passes(event->type)) {
+        head->lost = event->position;
+        return;
+    }
+    head->lost_report    = event->position;
+    head->lost_report_us = event->recorded_at;
+}
+
+/* Does the event say why something is gone? */
+static void note_reason(struct walk *walk, const struct event *event)
+{
+    if (event->type != EVENT_account_erased && event->type != EVENT_reports_expired) return;
+    struct head *head = heads_of(&walk->heads, event->stream);
+    if (event->type == EVENT_account_erased) head->erased = true;
+    else if (head->lost_report_us <= event->reports_expired.until) head->lost_report = 0;
+}
+
 static struct status opens(struct walk *walk, const struct log_record *record,
                            struct event *event)
 {
@@ -107,8 +131,12 @@ static void check_sealed(struct walk *walk, const struct log_record *record,
     struct status status = OK;
 
     walk->result->sealed += sealed;
-    walk->result->forgotten += sealed && !record->ciphertext.data && !walk->source->bare;
-    if (!record->ciphertext.data) return;
+    if (!record->ciphertext.data) {
+        if (sealed && !walk->source->bare) note_lost(walk, event);
+        walk->result->forgotten += sealed && !walk->source->bare;
+        return;
+    }
+    walk->ciphertexts++;
     if (!sealed) {
         finding_add(walk->findings, record->position, "stray",
                     "a ciphertext stands beside an event that sealed none");
@@ -141,6 +169,7 @@ static struct status check_record(struct walk *walk, const struct log_record *re
     check_envelope(walk, record, &event);
     check_stream(walk, record->position, &leaf, &event);
     check_sealed(walk, record, &event);
+    note_reason(walk, &event);
     if (walk->rows) rows_walk_add(walk->rows, &event);
     return OK;
 }
@@ -174,6 +203,20 @@ static struct status check_heads(struct walk *walk)
     return OK;
 }
 
+/* A store made of a copy without any ciphertext has lost them all, and is no less true. */
+static void check_lost(struct walk *walk)
+{
+    static const char why[] = "its sealed fields are gone, and no event says why";
+
+    for (size_t i = 0; walk->ciphertexts && i < walk->heads.room; i++) {
+        const struct head *head = &walk->heads.places[i];
+
+        if (!id_given(head->stream) || head->erased) continue;
+        if (head->lost) finding_add(walk->findings, head->lost, "missing", "%s", why);
+        if (head->lost_report) finding_add(walk->findings, head->lost_report, "missing", "%s", why);
+    }
+}
+
 /* It ends where a position is missing or cannot be read; `whole`: it did not. */
 static struct status walk_log(struct walk *walk, const struct progress *progress, bool *whole)
 {
@@ -198,6 +241,7 @@ static struct status walk_log(struct walk *walk, const struct progress *progress
 static struct status check_rest(struct walk *walk)
 {
     TRY(tree_walk_end(walk->tree, &walk->result->root));
+    check_lost(walk);
     walk->result->streams = walk->heads.count;
     if (!walk->reader) return OK;
     TRY(check_beyond(walk));
