@@ -77,7 +77,8 @@ static struct status go_through_all(struct expiry *expiry)
     if (!expiry->dropped) return OK;
     report(REPORT_NOTICE, "expiry", "%llu reports lost their values, as they were old",
            (unsigned long long)expiry->dropped);
-    return store_compact(expiry->service->store, FAMILY_personal);
+    TRY(store_compact(expiry->service->store, FAMILY_personal));
+    return store_compact(expiry->service->store, FAMILY_devices); /* replaced values, in clear */
 }
 
 static void *work(void *owner)

@@ -17,6 +17,19 @@ static struct status ask(const struct inquiry *inquiry, struct archive *archive,
     return status;
 }
 
+/* What is shown then may lack what was known at the moment itself. */
+static void tell_forgotten(const struct tree *answer)
+{
+    struct arena arena = { 0 };
+    struct slice count = tree_text(answer, "forgottenReports", &arena);
+
+    if (count.size)
+        screen_complain("%.*s reports until then have lost their values, because they were old "
+                        "or their person is forgotten: a value shown may be an earlier one",
+                        (int)count.size, count.data);
+    arena_free(&arena);
+}
+
 static enum ending show(const struct inquiry *inquiry, struct buffer *answer)
 {
     struct tree *tree;
@@ -29,6 +42,7 @@ static enum ending show(const struct inquiry *inquiry, struct buffer *answer)
     struct status status = tree_parse(buffer_slice(answer), &tree);
     ensure(status.code == STATUS_OK); /* it is our own */
     inquiry->show(tree);
+    tell_forgotten(tree);
     tree_close(tree);
     return ENDED_WELL;
 }

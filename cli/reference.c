@@ -37,6 +37,7 @@ static const char *side_of(const struct entry *entry, const struct field *field)
     };
 
     if (entry->intent) return sources[field->source];
+    if (field->passing) return "passing";
     return field->personal ? "personal" : "public";
 }
 
@@ -57,6 +58,7 @@ static const char *mark_of(const struct entry *entry, const struct field *field)
     };
 
     if (entry->intent) return marks[field->source];
+    if (field->passing) return "~";
     return field->personal ? "*" : " ";
 }
 
@@ -97,7 +99,10 @@ static void put_field(struct json *json, const struct entry *entry, const struct
     json_put_text(json, "name", slice_text(wire));
     json_put_text(json, "type", slice_text(type_names[field->type]));
     if (entry->intent) json_put_text(json, "from", slice_text(side_of(entry, field)));
-    else json_put_flag(json, "personal", field->personal);
+    else {
+        json_put_flag(json, "personal", field->personal);
+        json_put_flag(json, "passing", field->passing);
+    }
     if (field->size_max) json_put_u64(json, "max", field->size_max);
     json_put_text(json, "meaning", slice_text(field->meaning));
     json_object_end(json);

@@ -29,6 +29,7 @@ void picture_write(const struct picture *picture, struct id subject, bool person
     json_object(json);
     json_put_text(json, "position", slice_text(position));
     json_put_instant(json, "at", picture->at_us);
+    if (picture->forgotten) json_put_u64(json, "forgottenReports", picture->forgotten);
     for (size_t i = 0; i < picture->count; i++) {
         if (!id_equal(picture->rows[i].id, subject)) continue;
         json_name(json, part_kind(picture->rows[i].part));

@@ -78,6 +78,7 @@ static void write_diff(const struct picture *from, const struct picture *to, str
     json_put_text(json, "to", slice_text(last));
     json_put_instant(json, "toAt", to->at_us);
     json_put_id(json, "subject", subject);
+    if (to->forgotten) json_put_u64(json, "forgottenReports", to->forgotten);
     write_changes(from, to, personal, json);
     json_object_end(json);
 }

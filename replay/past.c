@@ -21,14 +21,23 @@ struct status past_open_nothing(struct store **nothing)
 
 /* -- folding --------------------------------------------------------------------------- */
 
+static bool is_forgotten_report(const struct event *event, struct id subject)
+{
+    return event->forgotten && event_passes(event->type) &&
+           (id_kind(subject) != ID_device ||
+            id_equal(event_field_id(event, "device"), subject));
+}
+
 /* The vendors an account deals with are known once an event of its own names them. */
-static struct status fold_one(const struct past *past, struct id account, uint64_t position,
-                              struct trail *trail, struct batch *batch, struct arena *arena)
+static struct status fold_one(const struct past *past, struct id account, struct id subject,
+                              uint64_t position, struct trail *trail, struct picture *picture,
+                              struct batch *batch, struct arena *arena)
 {
     struct event event;
     struct id    vendor;
 
     TRY(log_read(past->reader, past->vault, PARTITION_ONE, position, arena, &event));
+    picture->forgotten += is_forgotten_report(&event, subject);
     for (size_t i = 0; i < COUNT(shown); i++) shown[i]->apply(batch, arena, &event);
     if (id_equal(event.stream, account)) {
         vendor = event_field_id(&event, "vendor");
@@ -37,10 +46,10 @@ static struct status fold_one(const struct past *past, struct id account, uint64
     return reader_failure(batch_reader(batch));
 }
 
-struct status past_fold(const struct past *past, struct id account, uint64_t until,
-                        struct batch *batch)
+struct status past_fold(const struct past *past, struct id account, struct id subject,
+                        struct picture *picture, struct batch *batch)
 {
-    struct trail *trail  = trail_open(past->reader, until, past->events_max);
+    struct trail *trail  = trail_open(past->reader, picture->position, past->events_max);
     struct arena  arena  = { 0 };
     struct status status = OK;
     uint64_t      position;
@@ -49,7 +58,7 @@ struct status past_fold(const struct past *past, struct id account, uint64_t unt
     while (status.code == STATUS_OK) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        status = fold_one(past, account, position, trail, batch, &arena);
+        status = fold_one(past, account, subject, position, trail, picture, batch, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);

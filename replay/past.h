@@ -35,14 +35,17 @@ must_use struct status past_open_nothing(struct store **nothing);
  * "gateways":[…],"devices":[…],"consents":[…],"commands":[…],"vendors":[…]}; of a network,
  * {"network":{…},"gateways","devices","vendors"}; of a device, {"device":{…},"consents",
  * "commands","vendors"}. Rows have the fields of projections/views.def, camelCase; each
- * list rises by id. Devices that were removed are listed no more, but can be asked for. */
+ * list rises by id. Devices that were removed are listed no more, but can be asked for.
+ * "forgottenReports", behind "at": how many reports until then have lost their values, so that
+ * a value shown may be one observed before these. */
 must_use struct status replay_as_of(const struct past *past, struct id subject,
                                     struct moment at, struct json *json);
 
 /* {"from","fromAt","to","toAt","subject","changes":[{"kind","id","change","fields":[{"name",
  * "from","to"}]}]}: `change` is "added", "removed" or "changed", and what was not there has
  * no "from", what is no more no "to". Values are told name by name: "reported.on". The
- * subject has to be there at one of the two moments. */
+ * subject has to be there at one of the two moments. "forgottenReports", behind "subject", is
+ * as of the second. */
 must_use struct status replay_diff(const struct past *past, struct id subject,
                                    struct moment from, struct moment to, struct json *json);
 

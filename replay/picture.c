@@ -209,7 +209,7 @@ struct status picture_take(const struct past *past, struct id subject, struct mo
     if (named > picture->position) return OK;
 
     struct batch *batch = batch_open(past->nothing);
-    status              = past_fold(past, account, picture->position, batch);
+    status              = past_fold(past, account, subject, picture, batch);
     if (status.code == STATUS_OK)
         status = picture_of(batch_reader(batch), account, subject, arena, picture);
     batch_close(batch);

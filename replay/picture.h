@@ -29,6 +29,7 @@ struct picture {
     uint64_t            position;
     int64_t             at_us;
     bool                there; /* the subject was; else there are no rows */
+    uint64_t            forgotten; /* reports until then, the subject's, without their values */
     struct picture_row *rows;  /* by part, then by id */
     size_t              count;
 };
@@ -46,10 +47,10 @@ must_use struct status picture_of(struct reader *views, struct id account, struc
 void picture_write(const struct picture *picture, struct id subject, bool personal,
                    struct json *json);
 
-/* Every event until then of the account, and of the vendors it deals with, into a batch
- * over past->nothing, which is never committed. */
-must_use struct status past_fold(const struct past *past, struct id account, uint64_t until,
-                                 struct batch *batch);
+/* Every event until picture->position of the account, and of the vendors it deals with, into
+ * a batch over past->nothing, which is never committed; counts picture->forgotten. */
+must_use struct status past_fold(const struct past *past, struct id account, struct id subject,
+                                 struct picture *picture, struct batch *batch);
 /* The account whose stream tells of it. `named` is where that begins. */
 must_use struct status past_account_of(const struct past *past, struct id subject,
                                        struct id *account, uint64_t *named);

@@ -216,6 +216,33 @@ static void many_may_ask_at_once(void **state)
     store_close(past.nothing);
 }
 
+static void forget(struct life *life, uint64_t position)
+{
+    struct batch *batch = batch_open(life->world->store);
+
+    log_forget(batch, PARTITION_ONE, position);
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+}
+
+static void reports_that_lost_their_values_are_counted_where_they_are_missed(void **state)
+{
+    struct life  *life = *state;
+    struct status why;
+
+    life_begins(life);
+    uint64_t added = head_of(life->world);
+    lamp_reports(life, "false");
+    uint64_t first = head_of(life->world);
+    lamp_reports(life, "true");
+    assert_null(strstr(as_of(life, life->lamp, 0, true, &why), "forgottenReports"));
+    forget(life, first);
+    assert_has(as_of(life, life->lamp, 0, true, &why), "\"forgottenReports\":1,\"device\"");
+    assert_has(as_of(life, ALICE, first, true, &why), "\"forgottenReports\":1,");
+    assert_null(strstr(as_of(life, ALICE, added, true, &why), "forgottenReports"));
+    assert_null(strstr(as_of(life, BOB, 0, true, &why), "forgottenReports"));
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, life_is_given, life_ends)
 int main(void)
 {
@@ -226,6 +253,7 @@ int main(void)
         TEST(nothing_personal_is_shown_without_the_vault),
         TEST(secrets_and_what_is_internal_are_shown_to_nobody),
         TEST(an_account_shows_the_vendors_it_deals_with_and_no_others),
+        TEST(reports_that_lost_their_values_are_counted_where_they_are_missed),
         TEST(many_may_ask_at_once),
         TEST(no_more_events_are_folded_than_the_caller_allows),
     };
