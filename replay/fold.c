@@ -1,5 +1,6 @@
 /* fold.c -- the log, folded again. */
 #include "core/rules/rules.h"
+#include "replay/ahead.h"
 #include "replay/folding.h"
 #include "replay/replay.h"
 
@@ -19,34 +20,52 @@ static struct status commit(struct folding *folding)
     return folding->between ? folding->between(folding->context, folding->done) : OK;
 }
 
-static struct status fold_record(struct folding *folding, const struct log_record *record)
+static bool next(void *context, struct log_record *record)
 {
-    struct event event;
+    return log_scan_next(context, record);
+}
 
-    TRY(log_record_event(record, folding->vault, &folding->arena, &event));
-    fold_event(folding->folds, folding->batch, &folding->arena, &event);
+static void open_event(void *context, struct arena *arena, struct ahead_item *item)
+{
+    item->status = log_record_event(&item->record, context, arena, &item->event);
+}
+
+static struct status fold_item(struct folding *folding, const struct ahead_item *item)
+{
+    TRY(item->status);
+    fold_event(folding->folds, folding->batch, &folding->arena, &item->event);
     arena_reset(&folding->arena);
     folding->done++;
     return reader_failure(batch_reader(folding->batch));
 }
 
-struct status folding_run(struct folding *folding, uint64_t max)
+static struct status fold_items(struct folding *folding, struct ahead *ahead)
 {
-    struct log_scan  *scan   = log_scan_open(folding->from, PARTITION_ONE, folding->done);
-    struct status     status = OK, ended;
-    uint64_t          left   = UINT64_MAX - folding->done;
-    uint64_t          last   = folding->done + (max < left ? max : left);
-    size_t            count  = 0; /* in the batch */
-    struct log_record record;
+    struct ahead_item *item;
+    size_t             count = 0; /* in the batch */
 
-    while (status.code == STATUS_OK && folding->done != last && log_scan_next(scan, &record)) {
-        status = fold_record(folding, &record);
-        if (status.code != STATUS_OK) break;
+    while ((item = ahead_next(ahead))) {
+        TRY(fold_item(folding, item));
         if (++count < folding->batch_max && batch_size(folding->batch) < REPLAY_BATCH_BYTES)
             continue;
-        status = commit(folding);
-        count  = 0;
+        TRY(commit(folding));
+        count = 0;
     }
+    return OK;
+}
+
+struct status folding_run(struct folding *folding, uint64_t max)
+{
+    struct log_scan    *scan   = log_scan_open(folding->from, PARTITION_ONE, folding->done);
+    struct ahead_source source = { .next            = next,
+                                   .context         = scan,
+                                   .prepare         = open_event,
+                                   .prepare_context = folding->vault,
+                                   .max             = max };
+    struct ahead       *ahead  = ahead_open(&source);
+    struct status       status = fold_items(folding, ahead), ended;
+
+    ahead_close(ahead);
     ended = log_scan_close(scan);
     if (status.code == STATUS_OK) status = ended;
     if (status.code == STATUS_OK) status = commit(folding);

@@ -21,6 +21,7 @@
 #include <string.h>
 
 #include "core/log/proof.h"
+#include "replay/ahead.h"
 #include "replay/findings.h"
 #include "replay/heads.h"
 #include "replay/source.h"
@@ -150,27 +151,33 @@ static void check_sealed(struct walk *walk, const struct log_record *record,
         finding_add(walk->findings, record->position, "ciphertext", "%s", status.text);
 }
 
-static struct status check_record(struct walk *walk, const struct log_record *record)
+static void unpack(void *context, struct arena *arena, struct ahead_item *item)
 {
-    struct event event;
-    struct hash  leaf = hash_leaf(record->envelope);
+    (void)context;
+    item->leaf   = hash_leaf(item->record.envelope);
+    item->status = event_decode(item->record.envelope, arena, &item->event);
+}
+
+static struct status check_item(struct walk *walk, struct ahead_item *item)
+{
+    const struct log_record *record = &item->record;
+    struct event            *event  = &item->event;
 
     walk->result->head = record->position;
-    if (!slice_equal(record->leaf, SLICE_OF(leaf.bytes)))
+    if (!slice_equal(record->leaf, SLICE_OF(item->leaf.bytes)))
         finding_add(walk->findings, record->position, "leaf",
                     "the envelope does not hash to the stored leaf hash");
-    TRY(tree_walk_add(walk->tree, &leaf));
-    struct status status = event_decode(record->envelope, &walk->arena, &event);
-    if (status.code != STATUS_OK) {
-        finding_add(walk->findings, record->position, "envelope", "%s", status.text);
+    TRY(tree_walk_add(walk->tree, &item->leaf));
+    if (item->status.code != STATUS_OK) {
+        finding_add(walk->findings, record->position, "envelope", "%s", item->status.text);
         return OK;
     }
-    event.position = record->position;
-    check_envelope(walk, record, &event);
-    check_stream(walk, record->position, &leaf, &event);
-    check_sealed(walk, record, &event);
-    note_reason(walk, &event);
-    if (walk->rows) rows_walk_add(walk->rows, &event);
+    event->position = record->position;
+    check_envelope(walk, record, event);
+    check_stream(walk, record->position, &item->leaf, event);
+    check_sealed(walk, record, event);
+    note_reason(walk, event);
+    if (walk->rows) rows_walk_add(walk->rows, event);
     return OK;
 }
 
@@ -217,21 +224,35 @@ static void check_lost(struct walk *walk)
     }
 }
 
+static struct status walk_items(struct walk *walk, const struct progress *progress)
+{
+    struct ahead_source source = { .next    = walk->source->next,
+                                   .context = walk->source->context,
+                                   .prepare = unpack,
+                                   .max     = UINT64_MAX,
+                                   .alone   = !walk->reader }; /* a copy's tiles */
+    struct ahead       *ahead  = ahead_open(&source);
+    struct status       status = OK;
+    struct ahead_item  *item;
+
+    while (status.code == STATUS_OK && (item = ahead_next(ahead))) {
+        status = check_item(walk, item);
+        arena_reset(&walk->arena);
+        if (++walk->result->events % REPLAY_REPORT == 0 && progress && progress->tell)
+            progress->tell(progress->context, "verifying", walk->result->events,
+                           walk->source->count);
+    }
+    ahead_close(ahead);
+    return status;
+}
+
 /* It ends where a position is missing or cannot be read; `whole`: it did not. */
 static struct status walk_log(struct walk *walk, const struct progress *progress, bool *whole)
 {
-    const struct record_source *source = walk->source;
-    struct status               status = OK;
-    struct log_record           record;
+    struct status status = walk_items(walk, progress);
+    struct status ended  = walk->source->end(walk->source->context);
 
-    while (status.code == STATUS_OK && source->next(source->context, &record)) {
-        status = check_record(walk, &record);
-        arena_reset(&walk->arena);
-        if (++walk->result->events % REPLAY_REPORT == 0 && progress && progress->tell)
-            progress->tell(progress->context, "verifying", walk->result->events, source->count);
-    }
-    struct status ended = source->end(source->context);
-    *whole              = ended.code == STATUS_OK;
+    *whole = ended.code == STATUS_OK;
     if (ended.code == STATUS_CORRUPT)
         finding_add(walk->findings, walk->result->head + 1, "gap", "%s", ended.text);
     else if (status.code == STATUS_OK) status = ended;
