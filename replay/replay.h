@@ -3,8 +3,9 @@
  * Whatever is not the log is a fold of it, so replay runs the very folds that
  * run live, from event 1, with nobody listening.
  *
- * THREADS   The caller's, start to end. A live store may be replayed through a
- *           snapshot while the writer goes on.
+ * THREADS   The caller's, start to end, and one or two that end with the call: what reads
+ *           ahead, and what looks at rows beside the walk (ahead.h, verify_rows.c). A live
+ *           store may be replayed through a snapshot while the writer goes on.
  * MEMORY    Bounded but for verification's table of stream heads: about 170 bytes
  *           a stream.
  * ERRORS    A status is the world's failure, and ends the work. What is wrong with
