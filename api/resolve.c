@@ -232,7 +232,7 @@ struct resolution resolve(struct reader *reader, struct vault *vault, struct are
     if (observation->family) resolution.address_hash = hash_of(vault, observation);
     /* Asked about nobody too, so that the time it takes tells nothing. */
     bool known = view_get_gateway(reader,
-                                  finding.found ? finding.gateway : name_gateway(SLICE("")),
+                                  finding.found ? finding.gateway : name_gateway(NULL, SLICE("")),
                                   (struct id){ 0 }, arena, &gateway);
     if (!finding.found) return resolution;
     resolution.method = slice_text(method);

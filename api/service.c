@@ -147,6 +147,25 @@ static struct status derive_keys(struct service *service)
     return vault_derive(service->vault, name_system(), "piot: requests", service->request_key);
 }
 
+/* A secret for names is made before there is any name. */
+static struct status find_names(struct service *service)
+{
+    static const struct id owner = { { ID_system, 'n', 'a', 'm', 'e', 's' } };
+    uint64_t               head;
+
+    TRY(log_head(service_reader(service), PARTITION_ONE, &head));
+    if (!head) TRY(vault_create_key(service->vault, owner));
+    struct status status = vault_derive(service->vault, owner, "piot: names",
+                                        service->name_key.bytes);
+    if (status.code == STATUS_NOT_FOUND) {
+        report(REPORT_WARNING, "api", "the names of logins, gateways and devices in this log were "
+                                      "made without a secret, so they can be guessed");
+        return OK;
+    }
+    service->names = &service->name_key;
+    return status;
+}
+
 static size_t loops_wanted(const struct settings *settings)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -210,6 +229,7 @@ static struct status open_all(struct service *service)
     TRY(witnesses_open(&service->witnesses, service));
     TRY(open_ledger(service, &paths));
     TRY(derive_keys(service));
+    TRY(find_names(service));
     TRY(data_first_token(service, &paths));
     service->live = live_open(ledger_figures(service->ledger).position);
     TRY(open_loops(service));
@@ -291,6 +311,7 @@ void service_close(struct service *service)
     crypto_wipe(&service->signer, sizeof service->signer);
     crypto_wipe(service->position_key, sizeof service->position_key);
     crypto_wipe(service->request_key, sizeof service->request_key);
+    crypto_wipe(&service->name_key, sizeof service->name_key);
     service->loops      = NULL;
     service->loop_count = 0;
 }

@@ -11,6 +11,7 @@
 
 #include "api/settings.h"
 #include "core/facts/event.h"
+#include "core/facts/names.h"
 #include "core/ledger.h"
 #include "core/store/store.h"
 
@@ -40,6 +41,8 @@ struct service {
     struct note_signer signer;  /* of the log's checkpoints */
     uint8_t            position_key[AES_KEY_SIZE]; /* seals what vendors see of positions */
     uint8_t            request_key[AES_KEY_SIZE];  /* of hashes that requests are known by */
+    struct name_secret name_key;
+    const struct name_secret *names; /* that; NULL: this log's names have none */
     struct live       *live;    /* who wants to know of commits */
     struct worker     *worker;  /* hashes passwords */
     struct worker     *historian; /* folds the past for auditors */

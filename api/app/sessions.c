@@ -81,7 +81,7 @@ static bool read_sign_in(struct call *call, struct sign_in *sign_in)
         call_fail_field(call, &bad);
         return false;
     }
-    sign_in->login = name_login(login);
+    sign_in->login = name_login(call->service->names, login);
     return true;
 }
 

@@ -42,7 +42,7 @@ void operator_post_gateway(struct call *call)
 
     if (!submission) return;
     struct claim_gateway *ask     = &submission_intent(submission)->claim_gateway;
-    struct id             gateway = name_gateway(ask->gateway_id);
+    struct id             gateway = name_gateway(call->service->names, ask->gateway_id);
     if (id_kind(ask->account_id) != ID_account ||
         (id_given(ask->network_id) && id_kind(ask->network_id) != ID_network)) {
         call_fail(call, PROBLEM_invalid_argument,
@@ -59,15 +59,19 @@ void operator_list_gateways(struct call *call)
     operator_answer_list(call, view_list_listed_gateway, show);
 }
 
+static struct id asked_for(const struct call *call)
+{
+    return name_gateway(call->service->names, call_parameter(call, "gatewayId"));
+}
+
 void operator_get_gateway(struct call *call)
 {
-    operator_answer(call, show, name_gateway(call_parameter(call, "gatewayId")),
-                    REFUSED_gateway_unknown);
+    operator_answer(call, show, asked_for(call), REFUSED_gateway_unknown);
 }
 
 void operator_delete_gateway(struct call *call)
 {
-    struct id          gateway    = name_gateway(call_parameter(call, "gatewayId"));
+    struct id          gateway    = asked_for(call);
     struct submission *submission = submit_new(call, 1);
 
     submit_intent(submission, 0, INTENT_release_gateway, gateway);

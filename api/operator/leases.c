@@ -59,21 +59,21 @@ static bool read_address(const struct node *node, struct lease *lease, struct ba
     return read_ports(node, lease, bad);
 }
 
-static bool read_lease(const struct node *node, int64_t now_us, struct lease *lease,
+static bool read_lease(const struct call *call, const struct node *node, struct lease *lease,
                        struct bad_field *bad)
 {
     static const char *const names[] = { "gatewayId", "ipv6Prefix", "ipv4", "portFrom",
                                          "portTo",    "from",       "to",   NULL };
     struct slice gateway = { 0 };
 
-    *lease = (struct lease){ .until = LEASE_OPEN, .told_at = now_us };
+    *lease = (struct lease){ .until = LEASE_OPEN, .told_at = call->now_us };
     if (!json_only(node, names, bad) ||
         !json_read_text(node, "gatewayId", 128, REQUIRED, &gateway, bad) ||
         !read_address(node, lease, bad) ||
         !json_read_instant(node, "from", REQUIRED, &lease->from, bad) ||
         !json_read_instant(node, "to", OPTIONAL, &lease->until, bad))
         return false;
-    lease->gateway = name_gateway(gateway);
+    lease->gateway = name_gateway(call->service->names, gateway);
     return lease->from < lease->until ? true : bad_field_say(bad, "to", "has to be after from");
 }
 
@@ -90,7 +90,7 @@ static bool add(struct call *call, struct leases *leases, const struct node *nod
                   leases->max);
         return false;
     }
-    if (node && read_lease(node, call->now_us, &leases->items[leases->count], bad)) {
+    if (node && read_lease(call, node, &leases->items[leases->count], bad)) {
         leases->count++;
         return true;
     }

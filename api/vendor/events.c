@@ -122,6 +122,7 @@ static struct placing placing_of(struct call *call)
         .vault  = call->service->vault,
         .arena  = call->arena,
         .policy = &call->service->policy,
+        .names  = call->service->names,
         .now_us = call->now_us,
         .vendor = call->caller.principal,
     };

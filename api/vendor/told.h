@@ -40,12 +40,13 @@ void told_read(const struct node *node, struct slice prefix, struct arena *arena
                struct told *told);
 
 struct placing {
-    struct reader       *reader;
-    struct vault        *vault;
-    struct arena        *arena;
-    const struct policy *policy;
-    int64_t              now_us;
-    struct id            vendor;
+    struct reader            *reader;
+    struct vault             *vault;
+    struct arena             *arena;
+    const struct policy      *policy;
+    const struct name_secret *names;
+    int64_t                   now_us;
+    struct id                 vendor;
 };
 /* Of one that is not wrong: sets stream and looked-up fields, or `refusal`, or `wrong`.
  * A detection's id is the caller's to give. */

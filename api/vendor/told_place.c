@@ -34,7 +34,7 @@ static void place_detection(const struct placing *on, struct told *told)
     struct report_detection *ask   = &told->intent.report_detection;
     struct resolution        found = resolve(on->reader, on->vault, on->arena, &told->seen);
 
-    told->intent.stream      = name_claim(on->vendor, ask->vendor_device_id);
+    told->intent.stream      = name_claim(on->names, on->vendor, ask->vendor_device_id);
     told->intent.occurred_at = ask->observed_at;
     ask->vendor              = on->vendor;
     ask->model               = model_of(on, ask->thing_model);
@@ -51,9 +51,10 @@ static void place_detection(const struct placing *on, struct told *told)
 static bool find_device(const struct placing *on, struct told *told, struct slice name,
                         struct id *device)
 {
+    struct id        named = name_claim(on->names, on->vendor, name);
     struct claim_row claim;
 
-    if (!view_get_claim(on->reader, name_claim(on->vendor, name), NO_ID, on->arena, &claim)) {
+    if (!view_get_claim(on->reader, named, NO_ID, on->arena, &claim)) {
         refuse(told, REFUSED_consent_required);
         return false;
     }

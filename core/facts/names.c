@@ -7,14 +7,26 @@ struct id name_system(void)
     return id;
 }
 
-struct id name_gateway(struct slice gateway_id)
+/* Each part goes into the hash with its length, and of the hash half is left out: nobody
+ * can go on from a name without the secret that stands first. */
+static struct id named(enum id_kind kind, const struct name_secret *secret, struct slice first,
+                       struct slice second)
 {
-    return id_derive(ID_gateway, gateway_id, (struct slice){ 0 }, (struct slice){ 0 });
+    const struct slice none = { 0 };
+
+    return secret ? id_derive(kind, SLICE_OF(secret->bytes), first, second)
+                  : id_derive(kind, first, second, none);
 }
 
-struct id name_claim(struct id vendor, struct slice vendor_device_id)
+struct id name_gateway(const struct name_secret *secret, struct slice gateway_id)
 {
-    return id_derive(ID_claim, id_slice(&vendor), vendor_device_id, (struct slice){ 0 });
+    return named(ID_gateway, secret, gateway_id, (struct slice){ 0 });
+}
+
+struct id name_claim(const struct name_secret *secret, struct id vendor,
+                     struct slice vendor_device_id)
+{
+    return named(ID_claim, secret, id_slice(&vendor), vendor_device_id);
 }
 
 struct id name_model(struct slice model)
@@ -32,7 +44,7 @@ struct id name_property(struct slice name)
     return id_derive(ID_model, SLICE("property"), name, (struct slice){ 0 });
 }
 
-struct id name_login(struct slice login)
+struct id name_login(const struct name_secret *secret, struct slice login)
 {
     char lower[254];
 
@@ -40,8 +52,7 @@ struct id name_login(struct slice login)
     for (size_t i = 0; i < login.size; i++)
         lower[i] = (char)(login.data[i] >= 'A' && login.data[i] <= 'Z' ? login.data[i] + 32
                                                                        : login.data[i]);
-    return id_derive(ID_login, (struct slice){ lower, login.size }, (struct slice){ 0 },
-                     (struct slice){ 0 });
+    return named(ID_login, secret, (struct slice){ lower, login.size }, (struct slice){ 0 });
 }
 
 struct id name_delivery(struct id event)

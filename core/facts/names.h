@@ -2,7 +2,9 @@
  *
  * Some things are found by what the world calls them: a login, a gateway, a
  * vendor's device. Their ids derive from that text, so nobody has to look up
- * which stream or row is theirs.
+ * which stream or row is theirs. They stand in the log for ever, also when the
+ * person is forgotten: so the text goes into them together with a secret, and
+ * who guesses the text cannot learn from the log whether they are right.
  *
  * THREADS   Pure.
  */
@@ -12,9 +14,15 @@
 #include "core/base/ids.h"
 
 struct id name_system(void); /* the operator's stream, and where lists of everything hang */
-struct id name_login(struct slice login); /* ASCII letters match in either case */
-struct id name_gateway(struct slice gateway_id);
-struct id name_claim(struct id vendor, struct slice vendor_device_id);
+struct name_secret {
+    uint8_t bytes[32];
+};
+/* `secret` NULL: none, as in logs from before there was one. */
+struct id name_login(const struct name_secret *secret, struct slice login); /* ASCII letters
+                                                                match in either case */
+struct id name_gateway(const struct name_secret *secret, struct slice gateway_id);
+struct id name_claim(const struct name_secret *secret, struct id vendor,
+                     struct slice vendor_device_id);
 struct id name_model(struct slice model); /* a thing model: "lamp", or "lamp:1.0.0" */
 struct id name_token(struct slice hash);  /* SHA-256 of a bearer token */
 struct id name_property(struct slice name);

@@ -23,6 +23,7 @@ enum refusal decide_open_account(struct ruling *on, const struct open_account *a
 
     if (known(on, account, on->intent->stream, NO_ID, &account)) return ACCEPTED;
     *happened(on, account_opened) = (struct account_opened){
+        .login_id              = ask->login_id,
         .activation_hash       = ask->activation_hash,
         .activation_expires_at = ask->activation_expires_at,
         .login                 = ask->login,

@@ -4,6 +4,12 @@
 
 /* -- the account, its networks and gateways ------------------------------------ */
 
+/* Before accounts were told their login's id, that was made of the text alone. */
+static struct id login_of(const struct account_opened *told)
+{
+    return id_given(told->login_id) ? told->login_id : name_login(NULL, told->login);
+}
+
 void registry_account_opened(struct folding *on, const struct account_opened *told)
 {
     registry_put_account(on->batch, on->stream, NO_ID,
@@ -11,7 +17,7 @@ void registry_account_opened(struct folding *on, const struct account_opened *to
                              .status                = SLICE("opened"),
                              .activation_hash       = told->activation_hash,
                              .activation_expires_at = told->activation_expires_at,
-                             .login                 = name_login(told->login) });
+                             .login                 = login_of(told) });
 }
 
 void registry_account_activated(struct folding *on, const struct account_activated *told)

@@ -129,6 +129,7 @@ static size_t from_a_login_or_gateway(const struct event *event, struct intent *
     switch (event->type) {
     case EVENT_login_claimed:
         FOLLOWS(open_account, event->login_claimed.account,
+                .login_id              = event->stream,
                 .activation_hash       = event->login_claimed.activation_hash,
                 .activation_expires_at = event->login_claimed.activation_expires_at,
                 .login                 = event->login_claimed.login,

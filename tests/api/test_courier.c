@@ -17,11 +17,11 @@ static void a_lamp(const char *name)
 
     detection    = new_id(ID_detection);
     wanted_field = "consent";
-    ask_for(report_detection, name_claim(vendor, device_id), .vendor_device_id = device_id,
+    ask_for(report_detection, name_claim(NULL, vendor, device_id), .vendor_device_id = device_id,
             .thing_model = SLICE("lamp"), .detection = detection, .vendor = vendor,
             .observed_at = now, .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv6-prefix"),
             .confidence = SLICE("exact"), .address_hash = SLICE("hash"), .account = account,
-            .gateway = name_gateway(SLICE("box-1")));
+            .gateway = name_gateway(NULL, SLICE("box-1")));
     consent = found;
 }
 
@@ -35,12 +35,12 @@ static void a_household(void)
     ask_for(publish_thing_model, vendor, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
             .capabilities = { &capabilities, 1 }, .purposes = { &purposes, 1 },
             .definition = SLICE("{}"));
-    ask_for(claim_login, name_login(SLICE("alice")), .login = SLICE("alice"), .account = account,
-            .activation_hash = SLICE("hash"));
+    ask_for(claim_login, name_login(NULL, SLICE("alice")), .login = SLICE("alice"),
+            .account = account, .activation_hash = SLICE("hash"));
     ask_for(activate_account, account, .activation_hash = SLICE("hash"),
             .password = SLICE("scrypt"));
     ask_for(create_network, account, .name = SLICE("Home"), .network = network);
-    ask_for(claim_gateway, name_gateway(SLICE("box-1")), .gateway_id = SLICE("box-1"),
+    ask_for(claim_gateway, name_gateway(NULL, SLICE("box-1")), .gateway_id = SLICE("box-1"),
             .account_id = account, .network_id = network);
 }
 

@@ -117,7 +117,7 @@ static void request(struct id caller, struct intent intent)
 static void put_lease(struct slice gateway, uint8_t last)
 {
     struct batch *batch = batch_open(service.store); /* nothing else writes just now */
-    struct lease  lease = { .gateway = name_gateway(gateway), .family = 4,
+    struct lease  lease = { .gateway = name_gateway(NULL, gateway), .family = 4,
                             .address = { 198, 18, 7, last }, .port_to = 65535, .from = START,
                             .until = LEASE_OPEN, .told_at = START };
 
@@ -131,10 +131,10 @@ static void moves_in(struct id account, struct slice login, struct slice gateway
     struct id network = account;
 
     network.bytes[0] = ID_network;
-    ask_for(NO_ID, claim_login, name_login(login), .login = login, .account = account,
+    ask_for(NO_ID, claim_login, name_login(NULL, login), .login = login, .account = account,
             .activation_hash = login);
     ask_for(account, create_network, account, .name = login, .network = network);
-    ask_for(NO_ID, claim_gateway, name_gateway(gateway), .gateway_id = gateway,
+    ask_for(NO_ID, claim_gateway, name_gateway(NULL, gateway), .gateway_id = gateway,
             .account_id = account, .network_id = network);
 }
 

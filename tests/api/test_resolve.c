@@ -19,7 +19,7 @@ static const int64_t noon = 20000 * DAY + 12 * HOUR;
 
 static struct id gateway(const char *name)
 {
-    return name_gateway(slice_text(name));
+    return name_gateway(NULL, slice_text(name));
 }
 
 static struct id account_of(const char *name)

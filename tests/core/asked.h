@@ -205,7 +205,7 @@ static inline struct question for_something_refused(void)
 }
 static inline struct question for_an_account(void)
 {
-    return ASKING(name_login(SLICE("alice")), claim_login, .login = SLICE("alice"),
+    return ASKING(name_login(NULL, SLICE("alice")), claim_login, .login = SLICE("alice"),
                   .account = ALICE, .activation_hash = SLICE("code"));
 }
 

@@ -18,11 +18,11 @@ static void does(struct world *world, struct question asked)
 /* Glow's lamp is seen behind Alice's box, and she is asked; which consent that is. */
 static struct id is_seen(struct world *world, const char *lamp)
 {
-    struct question seen = ASKING(name_claim(GLOW, slice_text(lamp)), report_detection,
+    struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
                                   .vendor = GLOW, .vendor_device_id = slice_text(lamp),
                                   .detection = { "oreport" }, .model = SLICE("lamp:1.0.0"),
                                   .confidence = SLICE("exact"), .account = ALICE,
-                                  .gateway     = name_gateway(SLICE("box")),
+                                  .gateway     = name_gateway(NULL, SLICE("box")),
                                   .observed_at = world->clock.fixed_us);
 
     ask(world, &seen);
@@ -34,7 +34,7 @@ static struct id is_seen(struct world *world, const char *lamp)
 static struct id a_question_waits(struct world *world)
 {
     const struct slice on  = SLICE("on");
-    struct id          box = name_gateway(SLICE("box"));
+    struct id          box = name_gateway(NULL, SLICE("box"));
 
     does(world, for_an_account());
     DOES(world, ALICE, create_network, .network = HOME, .name = SLICE("Home"));

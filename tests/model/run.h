@@ -43,11 +43,11 @@ static const char *const logins[ACCOUNTS] = { "alice", "bob", "carol" };
 
 static inline struct id gateway_id(int place)
 {
-    return place < 0 ? (struct id){ { 0 } } : name_gateway(slice_text(gateways[place]));
+    return place < 0 ? (struct id){ { 0 } } : name_gateway(NULL, slice_text(gateways[place]));
 }
 static inline struct id claim_id(int thing)
 {
-    return name_claim(vendor_id(vendor_of(thing)), slice_text(things[thing]));
+    return name_claim(NULL, vendor_id(vendor_of(thing)), slice_text(things[thing]));
 }
 
 /* -- putting it to the service ------------------------------------------------------- */

@@ -260,7 +260,7 @@ static void begin(struct run *run, uint64_t seed)
                 .title = SLICE("Thing"), .capabilities = { lamp, 3 }, .definition = SLICE("{}"));
     }
     for (int a = 0; a < ACCOUNTS; a++)
-        PUT(run, ACCEPTED, name_login(slice_text(logins[a])), claim_login,
+        PUT(run, ACCEPTED, name_login(NULL, slice_text(logins[a])), claim_login,
             .login = slice_text(logins[a]), .account = account_id(a),
             .activation_hash = SLICE("code"));
 }

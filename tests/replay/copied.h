@@ -25,7 +25,7 @@ static inline void accounts_open(struct world *world, unsigned first, unsigned c
         struct id    account = { "a" };
         memcpy(account.bytes + 1, &number, sizeof number);
         struct question asked =
-            ASKING(name_login(login), claim_login, .login = login, .account = account,
+            ASKING(name_login(NULL, login), claim_login, .login = login, .account = account,
                    .activation_hash = login);
         ask(world, &asked);
     }

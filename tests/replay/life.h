@@ -45,26 +45,26 @@ static inline void vendor_comes(struct life *life, struct id vendor, const char 
 static inline void account_comes(struct life *life, struct id account, const char *login,
                                  struct id network)
 {
-    DOES(life, name_login(slice_text(login)), claim_login, .login = slice_text(login),
+    DOES(life, name_login(NULL, slice_text(login)), claim_login, .login = slice_text(login),
          .display_name = SLICE("Somebody"), .account = account,
          .activation_hash = slice_text(login));
     DOES(life, account, activate_account, .activation_hash = slice_text(login),
          .password = SLICE("scrypt-of-a-password"));
     DOES(life, account, create_network, .network = network, .name = SLICE("Home"));
-    DOES(life, name_gateway(slice_text(login)), claim_gateway, .gateway_id = slice_text(login),
-         .account_id = account, .network_id = network);
+    DOES(life, name_gateway(NULL, slice_text(login)), claim_gateway,
+         .gateway_id = slice_text(login), .account_id = account, .network_id = network);
 }
 
 /* A lamp of Glow's is seen at the account; the question that waits there. */
 static inline struct id lamp_is_seen(struct life *life, struct id account, const char *login,
                                      const char *lamp, struct id report)
 {
-    struct question seen = ASKING(name_claim(GLOW, slice_text(lamp)), report_detection,
+    struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
                                   .vendor = GLOW, .vendor_device_id = slice_text(lamp),
                                   .detection = report, .model = SLICE("lamp:1.0.0"),
                                   .method = SLICE("lease"), .confidence = SLICE("exact"),
                                   .address_hash = SLICE("\1\2\3"), .account = account,
-                                  .gateway      = name_gateway(slice_text(login)),
+                                  .gateway      = name_gateway(NULL, slice_text(login)),
                                   .observed_at  = life->world->clock.fixed_us);
 
     ask(life->world, &seen);

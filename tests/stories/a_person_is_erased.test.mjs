@@ -3,7 +3,7 @@
 //
 // Tried with planted bugs: an eraser that erased no ciphertext, one that rewrote no files,
 // one that kept the leases, a devices view that kept a removed device's row: each failed.
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from './client.mjs';
@@ -59,6 +59,8 @@ async function aWholeLife(world) {
   const house = { world, acme, app, accountId, address, words, networkId };
   await lives(house);
   const canaries = { ...words, lease: leaseOf(address) };
+  const guesses = { login: guessed('l', words.login), gateway: guessed('g', words.gateway) };
+  assert.deepEqual(found(world.piotd.data, guesses), {}, 'a guess is confirmed by no file');
   return { ...house, canaries };
 }
 
@@ -90,6 +92,16 @@ const account = async ({ world, accountId }) =>
   (await world.operator.get(`${O}/accounts/${accountId}`)).is(200);
 const hasHappened = (house, name) => until(`the account shows ${name}`, async () =>
   (await account(house))[name]);
+
+// An id that whoever guesses the text could make, to look for it in the log.
+function guessed(kind, ...parts) {
+  const all = [0, 1, 2].map((at) => Buffer.from(parts[at] ?? ''));
+  const sizes = Buffer.alloc(24);
+  all.forEach((part, at) => sizes.writeBigUInt64BE(BigInt(part.length), 8 * at));
+  const hash = createHash('sha256').update(kind).update(sizes);
+  for (const part of all) hash.update(part);
+  return hash.digest().subarray(0, 16);
+}
 
 story('no file holds anything of an erased person, and every proof still holds', async (world) => {
   const house = await aWholeLife(world);

@@ -102,7 +102,7 @@ story('nobody notices that the views are folded anew', async (world) => {
   assert.equal(await look(home), home.power);
   await world.restart();
   assert.equal(await look(home), home.power);
-});
+}, { rate_per_second: 100000, rate_burst: 100000 });
 
 story('piot rebuild follows one to its end, and another is refused meanwhile', async (world) => {
   await aBusyHome(world);

@@ -64,7 +64,7 @@ static struct question for_the_account(struct world *world, unsigned number)
     struct id    account = { "a" };
 
     memcpy(account.bytes + 1, &number, sizeof number);
-    return ASKING(name_login(login), claim_login, .login = login, .account = account,
+    return ASKING(name_login(NULL, login), claim_login, .login = login, .account = account,
                   .activation_hash = login);
 }
 

@@ -23,7 +23,7 @@ static int forget(void **state)
     return 0;
 }
 
-static struct id login(const char *name) { return name_login(slice_text(name)); }
+static struct id login(const char *name) { return name_login(NULL, slice_text(name)); }
 
 static bool may(const char *name, int64_t now_us)
 {

@@ -223,7 +223,7 @@ static void an_observation_has_one_address(void **state)
 
 static void put_views(struct batch *batch)
 {
-    struct id claim = name_claim(GLOW, SLICE("L1"));
+    struct id claim = name_claim(NULL, GLOW, SLICE("L1"));
 
     view_put_newest_model(batch, GLOW, name_model(SLICE("lamp")),
                           &(struct newest_model_row){ .model = SLICE("lamp:1.2.0") });
@@ -259,7 +259,7 @@ static int open_views(void **state)
 static void place_for(struct id vendor, const char *text)
 {
     struct placing placing = { store_reader(world.store), world.vault, &world.arena,
-                               &world.policy, NOW, vendor };
+                               &world.policy, NULL, NOW, vendor };
 
     if (!reads(text)) fail_msg("%s %s", world.told.bad.name, world.told.bad.why);
     told_place(&placing, &world.told);
@@ -283,14 +283,14 @@ static void a_detection_goes_to_its_claim_resolved_or_not(void **state)
 
     (void)state;
     place(FROM("192.0.2.7"));
-    is_placed_at(name_claim(GLOW, SLICE("L1")));
+    is_placed_at(name_claim(NULL, GLOW, SLICE("L1")));
     assert_slice(ask->model, "lamp:1.2.0"); /* the newest */
     assert_slice(ask->confidence, "exact");
     assert_true(id_equal(ask->account, ALICE) && id_equal(ask->gateway, BOX));
     assert_int_equal(ask->address_hash.size, SHA256_SIZE);
     assert_int_equal(world.told.intent.occurred_at, ask->observed_at);
     place(FROM("192.0.2.8"));
-    is_placed_at(name_claim(GLOW, SLICE("L1")));
+    is_placed_at(name_claim(NULL, GLOW, SLICE("L1")));
     assert_slice(ask->confidence, "none");
     assert_false(id_given(ask->account) || id_given(ask->gateway));
 }

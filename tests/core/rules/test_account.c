@@ -3,7 +3,7 @@
 
 static const struct id TOKEN = { "ttoken" };
 
-static struct id logged_in_as_alice(void) { return name_login(SLICE("alice")); }
+static struct id logged_in_as_alice(void) { return name_login(NULL, SLICE("alice")); }
 
 static void a_login_belongs_to_one_account(void **state)
 {

@@ -26,7 +26,7 @@ static void alice_is_erased(struct story *story)
 static void whoever_wants_to_be_erased_is_let_in_no_more_and_frees_the_login(void **state)
 {
     struct story *story = *state;
-    struct id     login = name_login(SLICE("alice"));
+    struct id     login = name_login(NULL, SLICE("alice"));
 
     when(story, login, OPERATOR, claim_login, .login = SLICE("alice"), .account = ALICE,
          .activation_hash = SLICE("code"));

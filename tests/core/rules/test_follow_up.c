@@ -15,7 +15,7 @@ static struct id stream_of(enum event_type type)
     if (!strcmp(kind, "claim")) return LAMP_CLAIM;
     if (!strcmp(kind, "gateway")) return BOX;
     if (!strcmp(kind, "vendor")) return GLOW;
-    if (!strcmp(kind, "login")) return name_login(SLICE("alice"));
+    if (!strcmp(kind, "login")) return name_login(NULL, SLICE("alice"));
     return name_system();
 }
 

@@ -94,8 +94,8 @@ SCENARIO(already_expired)
 }
 SCENARIO(login_taken)
 {
-    given(story, name_login(SLICE("alice")), login_claimed, .account = ALICE);
-    when(story, name_login(SLICE("alice")), OPERATOR, claim_login, .account = BOB);
+    given(story, name_login(NULL, SLICE("alice")), login_claimed, .account = ALICE);
+    when(story, name_login(NULL, SLICE("alice")), OPERATOR, claim_login, .account = BOB);
 }
 SCENARIO(account_unknown)
 {
