@@ -177,15 +177,15 @@ static enum ending verify_directory(void)
 
 static enum ending verify(const char *word)
 {
-    int kinds = (wanted.directory.data != NULL) + (wanted.folder != NULL) + (wanted.url != NULL) +
-                (wanted.proof != NULL) + (wanted.receipt != NULL);
+    int kinds = (wanted.directory.data != NULL) + (wanted.folder != NULL) + (wanted.part != NULL) +
+                (wanted.url != NULL) + (wanted.proof != NULL) + (wanted.receipt != NULL);
 
     (void)word;
     if (!kinds)
         return misused("verify", "--data DIR is missing: piotd's data directory; or say --export, "
-                                 "--url, --proof or --receipt");
-    if (kinds > 1) return misused("verify", "say one of --data, --export, --url, --proof and "
-                                                   "--receipt");
+                                 "--archive, --url, --proof or --receipt");
+    if (kinds > 1) return misused("verify", "say one of --data, --export, --archive, --url, "
+                                            "--proof and --receipt");
     struct status asked = witness_demand_read(&witnesses);
     if (asked.code != STATUS_OK) return misused("verify", "%s", asked.text);
     if (witnesses.need && !wanted.directory.data)
@@ -206,6 +206,8 @@ enum ending piot_verify(int count, char **words)
         CHOICES_OF_A_DIRECTORY(&wanted.directory.data, &wanted.directory.vault,
                                &wanted.directory.anchor),
         { "export", "FOLDER", NULL, "instead: what piot export has written", &wanted.folder, NULL },
+        { "archive", "FOLDER", NULL, "instead: an archive_folder by itself, as far as it goes",
+          &wanted.part, NULL },
         { "url",    "URL",  NULL, "instead: a piotd, or any log served as C2SP tlog-tiles",
           &wanted.url, NULL },
         { "proof",  "FILE", NULL, "instead: a proof that piot prove --json has printed",
@@ -242,6 +244,8 @@ enum ending piot_verify(int count, char **words)
             "Of an export or a URL the same is checked as far as a copy has it, up to its\n"
             "checkpoint; nothing but the files and the key is needed. A URL without a path is\n"
             "a piotd's. A proof is held against the checkpoint in it, or against --checkpoint.\n"
+            "An archive is the beginning of a log: every event in it, and that the tiles lead\n"
+            "from there to the checkpoint. How far it has to go is what --data checks.\n"
             "\n"
             "A receipt is checked by itself: signature, proofs, and that it says what the events\n"
             "in it say.\n"
@@ -252,6 +256,7 @@ enum ending piot_verify(int count, char **words)
             "  piot verify --url https://piot.example --token audit.token --key log.key.pub \\\n"
             "      --checkpoint last-month.checkpoint\n"
             "  piot verify --export /srv/log --key piot-0123456789abcdef+89ab…\n"
+            "  piot verify --archive /srv/archive --key log.key.pub\n"
             "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n"
             "  piot verify --data DIR --witness \"$(cat w1.pub)\" --witness \"$(cat w2.pub)\" "
             "--need 1\n",

@@ -1,5 +1,5 @@
-/* verify.h -- what the kinds of piot verify share: a directory (verify.c), a copy
- * (verify_copy.c), a proof (verify_proof.c).
+/* verify.h -- what the kinds of piot verify share: a directory (verify.c), a copy or a part
+ * of one (verify_copy.c), a proof (verify_proof.c).
  *
  * THREADS   One.
  */
@@ -12,7 +12,7 @@
 
 struct verify_options {
     struct archive_options directory;  /* its key is everybody's */
-    const char            *folder, *url, *proof, *receipt, *token;
+    const char            *folder, *part, *url, *proof, *receipt, *token;
     const char            *checkpoint; /* a file; NULL: none */
     bool                   json;
 };

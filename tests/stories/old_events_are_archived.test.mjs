@@ -1,6 +1,7 @@
 // old events are archived -- do people, auditors and strangers see the same before and after
-// old events went from the store into plain files; does a kill in the middle lose nothing;
-// and is a file of the archive that was altered or lost found, named and never served?
+// old events went from the store into plain files; does a kill in the middle lose nothing; do
+// the files prove themselves to whoever has nothing else; and is a file of the archive that
+// was altered or lost found, named and never served?
 //
 // Tried with planted bugs, each of which failed here: rows that go although the file is not
 // what it must be; an entry from a file that is served without being held against the tree.
@@ -8,7 +9,7 @@ import {
   existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import { fromUrl, readLog } from '../tlog/tiles.mjs';
+import { fromDirectory, fromUrl, proveEntry, readLog } from '../tlog/tiles.mjs';
 import { run, verify } from './piotd.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
@@ -73,6 +74,16 @@ const isArchived = (world, last) =>
       return said && Number(said[1]) >= Math.floor((last - 1) / BUNDLE) * BUNDLE;
     }));
 
+// The folder alone, with the log's key, by us and by a stranger: how many entries it has.
+async function verifyAlone(world, folder = archive(world)) {
+  const key = path.join(world.piotd.data, 'log.key.pub');
+  const report = JSON.parse(await piot(['verify', '--archive', folder, '--key', key, '--json']));
+  assert.equal(report.verdict, 'content');
+  for (const index of [0, 255, report.events - 1])
+    await proveEntry(fromDirectory(folder), keyOf(world), index);
+  return report;
+}
+
 story('nobody notices that old events are archived', async (world) => {
   const { kim, lamp, then, last } = await aPast(world, 600);
   const { data } = world.piotd;
@@ -109,6 +120,13 @@ story('nobody notices that old events are archived', async (world) => {
     readFileSync(path.join(archive(world), FIRST)));
   await piot(['rebuild', '--data', data]);
   await verify(data);
+  const alone = await verifyAlone(world);
+  assert.equal(alone.events, Math.floor((last - 1) / BUNDLE) * BUNDLE);
+  assert.ok(alone.size >= last);
+  const said = await piot(['verify', '--archive', archive(world), '--key',
+    path.join(data, 'log.key.pub')]);
+  assert.match(said, new RegExp(`${alone.events} of ${alone.size} entries are here, from 1 to ` +
+    `${alone.events}; all are in the tree of the checkpoint`));
   const { code, findings } = await verifyWithout(world);
   assert.equal(code, 1, 'the events are in the archive alone');
   assert.match(findings[0].text, /000 is lost/);
@@ -122,27 +140,27 @@ story('an altered or lost file is found, named and not served', async (world) =>
   await start(world, archiving(world));
   await isArchived(world, last);
 
-  const file = path.join(archive(world), FIRST);
-  const good = readFileSync(file);
-  const spoils = [
-    () => {
-      const bad = Buffer.from(good);
-      bad[bad.length - 5] ^= 1;
-      writeFileSync(file, bad);
-    },
-    () => renameSync(file, `${file}.away`),
-  ];
-  for (const spoil of spoils) {
-    spoil();
-    const answer = await world.operator.get(`/audit/v1/${FIRST}`);
-    assert.equal(answer.status, 500, answer.text);
-    const { code, out } = await run('piot', ['verify', '--data', data, '--json']);
-    assert.equal(code, 1, out);
-    const { findings } = JSON.parse(out);
-    assert.ok(findings.some(({ text }) => text.includes(file)), out);
-    writeFileSync(file, good);
-    assert.equal((await world.operator.get(`/audit/v1/${FIRST}`)).status, 200);
-  }
+  const flip = (file, bytes) => {
+    const bad = Buffer.from(bytes);
+    bad[bad.length - 5] ^= 1;
+    writeFileSync(file, bad);
+  };
+  const lose = (file) => renameSync(file, `${file}.away`);
+  const served = () => world.operator.get(`/audit/v1/${FIRST}`);
+  for (const name of [FIRST, 'tile/0/000', 'checkpoint'])
+    for (const spoil of [flip, lose]) {
+      const file = path.join(archive(world), name);
+      const good = readFileSync(file);
+      spoil(file, good);
+      const answer = await served(); // of tiles and checkpoints the store has its own
+      assert.equal(answer.status, name === FIRST ? 500 : 200, answer.text);
+      const { code, out } = await run('piot', ['verify', '--data', data, '--json']);
+      assert.equal(code, 1, out);
+      const { findings } = JSON.parse(out);
+      assert.ok(findings.some(({ text }) => text.includes(file)), out);
+      writeFileSync(file, good);
+      assert.equal((await served()).status, 200);
+    }
 });
 
 story('a file that is there and wrong keeps the events where they are', async (world) => {
@@ -173,6 +191,7 @@ story('kills while events are archived lose nothing', async (world) => {
   await start(world, {});
   for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
   await isArchived(world, numberOf(await world.position())); // which is said of every part
+  await verifyAlone(world);
 });
 
 story('the archive may be moved', async (world) => {
