@@ -90,7 +90,7 @@ static struct status settle(struct archivist *archivist, const struct archived *
     if (archived->through == 0 ||
         slice_equal(archived->folder, slice_text(archivist->folder))) return OK;
     TRY(archived_check(service_reader(archivist->service), PARTITION_ONE, archivist->folder,
-                       archived->through));
+                       archived->through, &archivist->service->signer.key));
     report(REPORT_NOTICE, "archivist", "the archive is at %s from now on", archivist->folder);
     return drop(archivist, archived->through);
 }

@@ -5,6 +5,7 @@
 #include "core/log/durable.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 enum { FILE_SIZE_MAX = TILE_WIDTH * (2 + ENVELOPE_MAX) }; /* bytes of a bundle at most */
 
@@ -104,6 +105,9 @@ struct status archived_hold(struct archived_bundle *bundle, struct reader *reade
     buffer_print(&bundle->file, "%s", path);
     buffer_add_byte(&bundle->file, '\0');
     struct status status = durable_read(path, FILE_SIZE_MAX, &bundle->bytes);
+    if (status.code == STATUS_NOT_FOUND && access(folder, F_OK) != 0)
+        return failed(STATUS_CORRUPT, "the archive is at %.100s no more: if it was moved, "
+                                      "archive_folder or piot archive --to says where to", folder);
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "the archive's %.160s is lost", path);
     TRY(status);

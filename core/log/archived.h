@@ -80,9 +80,11 @@ must_use struct status archived_write(struct reader *reader, uint32_t partition,
  * that is there already is left, and not read. */
 must_use struct status archived_copy(struct reader *reader, uint32_t partition,
                                      const char *folder);
-/* Reads all files up to `through`: does `folder` have the archive, and its tree? */
+/* Reads all files up to `through`: does `folder` have the archive, and its tree, signed by
+ * `key` (NULL: by whom is not asked)? */
 must_use struct status archived_check(struct reader *reader, uint32_t partition,
-                                      const char *folder, uint64_t through);
+                                      const char *folder, uint64_t through,
+                                      const struct note_key *key);
 /* Takes the rows up to `through` away, which archived_write() has written, or which are in
  * a folder that was moved. May be done twice. */
 must_use struct status archived_drop(struct batch *batch, uint32_t partition,

@@ -33,8 +33,8 @@ struct archived_tree {
     const char       *folder;
     struct merkle    *merkle;
     struct arena      arena;
-    struct slice      note;        /* the log's last checkpoint; data NULL: none yet */
-    struct checkpoint last, there; /* its, and the folder's; size 0: none */
+    struct slice      note, note_there; /* the log's last checkpoint, and the folder's */
+    struct checkpoint last, there;      /* of them; size 0: none */
 };
 /* STATUS_CONFLICT: in the folder is the archive of another log or history. */
 must_use struct status archived_tree_open(struct archived_tree *tree, struct reader *reader,
@@ -51,6 +51,7 @@ must_use struct status archived_tree_put(struct archived_tree *tree, uint64_t fi
  * new. */
 must_use struct status archived_tree_sign(struct archived_tree *tree);
 /* All of them as they are in the folder. */
-must_use struct status archived_tree_check(struct archived_tree *tree, uint64_t through);
+must_use struct status archived_tree_check(struct archived_tree *tree, uint64_t through,
+                                           const struct note_key *key);
 
 #endif

@@ -102,16 +102,18 @@ static struct status belongs(struct archived_tree *tree)
                              tree->folder);
 }
 
-static struct status look(struct archived_tree *tree)
+static struct status of_checkpoint(const struct archived_tree *tree, struct status status)
 {
-    struct slice there;
-
-    TRY(checkpoint_last(tree->reader, tree->partition, &tree->arena, &tree->note));
-    TRY(archived_note_read(tree->note, &tree->last));
-    TRY(archived_note(tree->folder, &tree->arena, &there));
-    struct status status = archived_note_read(there, &tree->there);
     return status.code == STATUS_OK
                ? OK : failed(status.code, "%.120s/checkpoint: %.120s", tree->folder, status.text);
+}
+
+static struct status look(struct archived_tree *tree)
+{
+    TRY(checkpoint_last(tree->reader, tree->partition, &tree->arena, &tree->note));
+    TRY(archived_note_read(tree->note, &tree->last));
+    TRY(archived_note(tree->folder, &tree->arena, &tree->note_there));
+    return of_checkpoint(tree, archived_note_read(tree->note_there, &tree->there));
 }
 
 struct status archived_tree_open(struct archived_tree *tree, struct reader *reader,
@@ -173,15 +175,19 @@ struct status archived_tree_sign(struct archived_tree *tree)
     return durable_write(path, tree->note, DURABLE_REPLACE);
 }
 
-struct status archived_tree_check(struct archived_tree *tree, uint64_t through)
+struct status archived_tree_check(struct archived_tree *tree, uint64_t through,
+                                  const struct note_key *key)
 {
     struct archived_tiles tiles = { .through = through, .size = tree->there.size };
+    struct checkpoint     head;
     struct tile_path      path;
     struct hash           hashes[TILE_WIDTH];
 
     if (tree->there.size < through && tree->note.data)
         return failed(STATUS_CORRUPT, "the archive's %.120s/checkpoint is lost, or older than "
                                       "what is archived", tree->folder);
+    if (key && tree->note_there.data)
+        TRY(of_checkpoint(tree, checkpoint_open(tree->note_there, key, &head)));
     while (archived_tiles_next(&tiles, &path)) {
         TRY(merkle_tile(tree->merkle, tree->reader, path.level, path.index, path.width, hashes));
         TRY(archived_tile_check(tree->folder, &path, hashes));

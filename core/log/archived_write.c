@@ -216,14 +216,14 @@ struct status archived_copy(struct reader *reader, uint32_t partition, const cha
 }
 
 struct status archived_check(struct reader *reader, uint32_t partition, const char *folder,
-                             uint64_t through)
+                             uint64_t through, const struct note_key *key)
 {
     struct archived_tree tree;
 
     for (uint64_t index = 0; index < through / TILE_WIDTH; index++)
         TRY(check_bundle(reader, partition, folder, index));
     TRY(archived_tree_open(&tree, reader, partition, folder));
-    struct status status = archived_tree_check(&tree, through);
+    struct status status = archived_tree_check(&tree, through, key);
     archived_tree_close(&tree);
     return status;
 }

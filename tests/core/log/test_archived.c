@@ -251,8 +251,8 @@ static void a_folder_without_the_archive_is_not_taken_for_it(void **state)
     struct reader *reader = world_reader(place->world);
 
     archive(place);
-    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, TWO_BUNDLES));
-    assert_status(archived_check(reader, PARTITION_ONE, "/tmp", TWO_BUNDLES), STATUS_CORRUPT);
+    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL));
+    assert_status(archived_check(reader, PARTITION_ONE, "/tmp", TWO_BUNDLES, NULL), STATUS_CORRUPT);
     drop_rows(place); /* once more: nothing changes */
     assert_ok(read_at(place->world, 1));
     assert_ok(read_at(place->world, TWO_BUNDLES + 1));

@@ -26,7 +26,8 @@ static bool is_there(struct place *place, const char *name)
 
 static struct status check(struct place *place)
 {
-    return archived_check(world_reader(place->world), PARTITION_ONE, place->folder, TWO_BUNDLES);
+    return archived_check(world_reader(place->world), PARTITION_ONE, place->folder, TWO_BUNDLES,
+                          NULL);
 }
 
 static void assert_names(struct status status, enum status_code code, const char *name)
@@ -99,7 +100,7 @@ static void the_next_events_bring_a_newer_checkpoint(void **state)
     sign(world);
     assert_ok(archived_write(reader, PARTITION_ONE, place->folder, 768));
     assert_int_equal(head_of(place).size, EVENTS + 256);
-    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, 768));
+    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, 768, NULL));
     assert_true(is_there(place, "tile/0/002") && is_there(place, "tile/1/000.p/3"));
 }
 
@@ -184,11 +185,11 @@ static void a_copy_is_whole_and_brings_only_what_is_new(void **state)
     archive(place);
     const char *copy = in(place, "copy"), *file = in(place, "copy/tile/entries/000");
     assert_ok(archived_copy(reader, PARTITION_ONE, copy));
-    assert_ok(archived_check(reader, PARTITION_ONE, copy, TWO_BUNDLES));
+    assert_ok(archived_check(reader, PARTITION_ONE, copy, TWO_BUNDLES, NULL));
     assert_int_equal(stat(file, &before), 0);
     assert_int_equal(remove(in(place, "copy/tile/entries/001")), 0);
     assert_ok(archived_copy(reader, PARTITION_ONE, copy));
-    assert_ok(archived_check(reader, PARTITION_ONE, copy, TWO_BUNDLES));
+    assert_ok(archived_check(reader, PARTITION_ONE, copy, TWO_BUNDLES, NULL));
     assert_int_equal(stat(file, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
 }
