@@ -22,9 +22,9 @@ static struct status look(const struct published *published, const struct verify
     size_t            count = 1;
     struct status     status;
 
-    TRY(archive_key(options->directory.key, &key));
+    TRY(directory_key(options->directory.key, &key));
     if (options->checkpoint)
-        TRY(archive_read_checkpoint(options->checkpoint, &key, arena, &kept, &heads[count++]));
+        TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &heads[count++]));
     status = published_checkpoint(published, &key, &note, &heads[0]);
     if (status.code == STATUS_OK) status = copy_check(published, &key, heads, count, book, result);
     else if (status.code == STATUS_CORRUPT) {

@@ -1,4 +1,4 @@
-#include "cli/archive.h"
+#include "cli/directory.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -15,7 +15,7 @@ enum {
     TRY_PAUSE_MS  = 200,
 };
 
-static const char *path_in(struct arena *arena, const struct archive_options *options,
+static const char *path_in(struct arena *arena, const struct directory_options *options,
                            const char *chosen, const char *name)
 {
     return chosen ? chosen : arena_print(arena, "%s/%s", options->data, name).data;
@@ -23,13 +23,13 @@ static const char *path_in(struct arena *arena, const struct archive_options *op
 
 static struct status accept_recovered(void *context, struct reader *recovered)
 {
-    struct archive *archive = context;
+    struct directory *directory = context;
 
-    if (!archive->anchor.data) return OK;
-    if (!archive->keyed)
+    if (!directory->anchor.data) return OK;
+    if (!directory->keyed)
         return failed(STATUS_CORRUPT, "the log was damaged, and without its key's file log.key.pub "
                                       "nobody can say whether the anchor is its own");
-    return anchor_reached(archive->anchor, &archive->key, recovered, PARTITION_ONE);
+    return anchor_reached(directory->anchor, &directory->key, recovered, PARTITION_ONE);
 }
 
 /* -- opening ------------------------------------------------------------------------------ */
@@ -47,88 +47,88 @@ static struct status check_there(const char *data, const char *store)
     return OK;
 }
 
-static struct status read_anchor(struct archive *archive, const char *path, bool chosen,
+static struct status read_anchor(struct directory *directory, const char *path, bool chosen,
                                  struct slice *note)
 {
-    struct status status = anchor_read(path, &archive->arena, note);
+    struct status status = anchor_read(path, &directory->arena, note);
 
     if (status.code == STATUS_OK) return OK;
     *note = (struct slice){ 0 };
     return status.code == STATUS_NOT_FOUND && !chosen ? OK : status;
 }
 
-struct status archive_key(const char *given, struct note_key *key)
+struct status directory_key(const char *given, struct note_key *key)
 {
     return strchr(given, '+') ? note_key_parse(slice_text(given), key)
                               : checkpoint_key_read(given, key);
 }
 
 /* What was given; else what the service left beside its key. */
-static struct status read_key(struct archive *archive, const struct archive_options *options)
+static struct status read_key(struct directory *directory, const struct directory_options *options)
 {
-    const char   *path   = path_in(&archive->arena, options, options->key, "log.key.pub");
-    struct status status = options->key ? archive_key(options->key, &archive->key)
-                                        : checkpoint_key_read(path, &archive->key);
+    const char   *path   = path_in(&directory->arena, options, options->key, "log.key.pub");
+    struct status status = options->key ? directory_key(options->key, &directory->key)
+                                        : checkpoint_key_read(path, &directory->key);
 
-    archive->keyed = status.code == STATUS_OK;
+    directory->keyed = status.code == STATUS_OK;
     return status.code == STATUS_NOT_FOUND && !options->key ? OK : status;
 }
 
-static struct status open_once(struct archive *archive, const struct archive_options *options,
-                               enum archive_use use)
+static struct status open_once(struct directory *directory, const struct directory_options *options,
+                               enum directory_use use)
 {
-    const char          *vault = path_in(&archive->arena, options, options->vault, "vault");
+    const char          *vault = path_in(&directory->arena, options, options->vault, "vault");
     struct store_options how   = {
-        .path          = path_in(&archive->arena, options, NULL, "store"),
-        .read_only     = use != ARCHIVE_WRITE,
-        .any_version   = use == ARCHIVE_TRY,
+        .path          = path_in(&directory->arena, options, NULL, "store"),
+        .read_only     = use != DIRECTORY_WRITE,
+        .any_version   = use == DIRECTORY_TRY,
         .accept        = accept_recovered,
-        .context       = archive,
+        .context       = directory,
     };
 
-    const char *anchor = path_in(&archive->arena, options, options->anchor, "anchor");
+    const char *anchor = path_in(&directory->arena, options, options->anchor, "anchor");
 
     TRY(check_there(options->data, how.path));
-    TRY(read_key(archive, options));
-    TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor));
+    TRY(read_key(directory, options));
+    TRY(read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor));
     store_families_all(how.families);
-    TRY(store_open(&archive->store, &how));
-    TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor_after));
-    if (use == ARCHIVE_LOG) return OK;
+    TRY(store_open(&directory->store, &how));
+    TRY(read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor_after));
+    if (use == DIRECTORY_LOG) return OK;
     if (access(vault, F_OK) != 0) /* opened for writing, one would be made */
         return failed(STATUS_NOT_FOUND, "there is no vault at %s: --vault says where it is", vault);
-    return vault_open(&archive->vault, vault, use != ARCHIVE_WRITE);
+    return vault_open(&directory->vault, vault, use != DIRECTORY_WRITE);
 }
 
-struct status archive_open(struct archive *archive, const struct archive_options *options,
-                           enum archive_use use)
+struct status directory_open(struct directory *directory, const struct directory_options *options,
+                             enum directory_use use)
 {
     struct status status = OK;
 
     for (unsigned tries = 0; tries < TRIES; tries++) {
-        *archive = (struct archive){ 0 };
-        status   = open_once(archive, options, use);
+        *directory = (struct directory){ 0 };
+        status   = open_once(directory, options, use);
         if (status.code == STATUS_OK) return OK;
-        archive_close(archive);
-        if (use == ARCHIVE_WRITE || !archive_in_use(options)) break;
+        directory_close(directory);
+        if (use == DIRECTORY_WRITE || !directory_in_use(options)) break;
         poll(NULL, 0, TRY_PAUSE_MS);
     }
     return status;
 }
 
-void archive_close(struct archive *archive)
+void directory_close(struct directory *directory)
 {
-    vault_close(archive->vault);
-    store_close(archive->store);
-    arena_free(&archive->arena);
-    *archive = (struct archive){ 0 };
+    vault_close(directory->vault);
+    store_close(directory->store);
+    arena_free(&directory->arena);
+    *directory = (struct directory){ 0 };
 }
 
 /* -- what was signed ------------------------------------------------------------------------ */
 
-struct status archive_read_checkpoint(const char *path, const struct note_key *key,
-                                      struct arena *arena, struct slice *note,
-                                      struct checkpoint *head)
+struct status directory_read_checkpoint(const char *path, const struct note_key *key,
+                                        struct arena *arena, struct slice *note,
+                                        struct checkpoint *head)
 {
     TRY(anchor_read(path, arena, note));
     struct status status = checkpoint_open(*note, key, head);
@@ -136,22 +136,24 @@ struct status archive_read_checkpoint(const char *path, const struct note_key *k
                                     : failed(STATUS_INVALID, "%s: %.200s", path, status.text);
 }
 
-struct status archive_head(struct archive *archive, struct slice *note, struct checkpoint *head)
+struct status directory_head(struct directory *directory, struct slice *note,
+                             struct checkpoint *head)
 {
-    if (!archive->keyed)
+    if (!directory->keyed)
         return failed(STATUS_INVALID, "without the log's key nobody can say which checkpoint is "
                                       "its own: --key");
-    *note = archive->anchor; /* the newest of all, but there may be none */
+    *note = directory->anchor; /* the newest of all, but there may be none */
     if (!note->data)
-        TRY(checkpoint_last(store_reader(archive->store), PARTITION_ONE, &archive->arena, note));
+        TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena,
+                            note));
     if (!note->data)
         return failed(STATUS_NOT_FOUND, "the log has not been signed yet: a piotd does that");
-    return checkpoint_open(*note, &archive->key, head);
+    return checkpoint_open(*note, &directory->key, head);
 }
 
 /* -- looking from outside ------------------------------------------------------------------- */
 
-bool archive_in_use(const struct archive_options *options)
+bool directory_in_use(const struct directory_options *options)
 {
     struct arena arena = { 0 };
     struct flock lock  = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
@@ -163,7 +165,7 @@ bool archive_in_use(const struct archive_options *options)
     return used;
 }
 
-uint64_t archive_mark(const struct archive_options *options)
+uint64_t directory_mark(const struct directory_options *options)
 {
     struct arena   arena  = { 0 };
     DIR           *folder = opendir(path_in(&arena, options, NULL, "store"));
