@@ -80,17 +80,6 @@ static struct status check_anchor(const struct restore_order *order, struct read
 
 /* -- the archive ------------------------------------------------------------------- */
 
-/* Where archived events are read from now on. */
-static struct status point(struct store *store, uint64_t archived, const char *folder)
-{
-    struct batch *batch  = batch_open(store);
-    struct status status = archived_drop(batch, PARTITION_ONE, folder, archived);
-
-    if (status.code == STATUS_OK) status = batch_commit(batch, true);
-    batch_close(batch);
-    return status;
-}
-
 /* Which copy is to be checked: the backup's, or the one that stays where it was. */
 static struct status find_archive(const struct restore_order *order, struct store *store,
                                   struct arena *arena, struct restored *restored)
@@ -102,7 +91,9 @@ static struct status find_archive(const struct restore_order *order, struct stor
     restored->archive  = archived.folder;
     if (!archived.through) return OK;
     if (order->archive || order->look_only)
-        return point(store, archived.through, arena_print(arena, "%s/archive", order->folder).data);
+        return archived_drop_alone(store, PARTITION_ONE,
+                                   arena_print(arena, "%s/archive", order->folder).data,
+                                   archived.through);
     return access(archived.folder.data, F_OK) == 0
                ? OK
                : failed(STATUS_NOT_FOUND, "the first %llu events are archived in %.80s, which is "
@@ -139,7 +130,7 @@ static struct status bring_archive(const struct restore_order *order, struct sto
     TRY(fill_archive(order, store_reader(store), restored->archived));
     if (!realpath(order->archive, folder)) return durable_failed("finding", order->archive);
     restored->archive = arena_print(arena, "%s", folder);
-    return point(store, restored->archived, folder);
+    return archived_drop_alone(store, PARTITION_ONE, folder, restored->archived);
 }
 
 /* -- all of it --------------------------------------------------------------------- */

@@ -23,7 +23,7 @@
  * The file of a bundle or a tile is written once and never again. Whoever copies the folder
  * has a copy, and archived_copy() makes one that costs only what is new.
  *
- * THREADS   Any, with any reader. archived_write(): one at a time.
+ * THREADS   Any, with any reader. Writing into a folder: one at a time.
  * MEMORY    A bundle is kept with whoever walks; it starts as { 0 }.
  * ERRORS    STATUS_NOT_FOUND  the event is not archived
  *           STATUS_CORRUPT    a file is lost or is not what was archived; it is named
@@ -63,7 +63,29 @@ must_use struct status archived_record(struct archived_bundle *bundle, struct re
                                        struct log_record *record);
 void archived_release(struct archived_bundle *bundle);
 
-/* -- archiving: first due, then write, then, in the writer's turn, drop -------- */
+/* -- archiving ----------------------------------------------------------------- */
+
+struct archiving {
+    struct reader         *reader;
+    uint32_t               partition;
+    const char            *folder;    /* absolute: the store remembers it */
+    const struct note_key *key;       /* the log's; NULL: not at hand */
+    int64_t                before_us; /* what was recorded then or before */
+    /* archived_drop() with this folder, in the writer's turn, to its end. */
+    struct status (*drop)(void *context, uint64_t through);
+    void *context;
+};
+struct archived_step {
+    bool     moved;   /* the archive was elsewhere, and is in this folder from now on */
+    bool     more;    /* events were archived, and more may be due */
+    uint64_t through; /* the last archived one */
+};
+/* The next part of what is due: writes, and only then drops. A folder that is another than
+ * last time has to have the whole archive, and one that lacks its tiles gets them. */
+must_use struct status archived_advance(const struct archiving *archiving,
+                                        struct archived_step *step);
+
+/* -- its parts: first due, then write, then drop ------------------------------- */
 
 enum { ARCHIVED_AT_ONCE = 16 }; /* bundles between two syncs: 4096 events, a megabyte or two */
 
@@ -89,6 +111,10 @@ must_use struct status archived_check(struct reader *reader, uint32_t partition,
  * a folder that was moved. May be done twice. */
 must_use struct status archived_drop(struct batch *batch, uint32_t partition,
                                      const char *folder, uint64_t through);
+
+/* The same in a batch of its own, where nobody else writes. */
+must_use struct status archived_drop_alone(struct store *store, uint32_t partition,
+                                           const char *folder, uint64_t through);
 
 /* -- the tree beside the entries, for who checks it ---------------------------- */
 

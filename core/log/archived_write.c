@@ -244,3 +244,14 @@ struct status archived_drop(struct batch *batch, uint32_t partition, const char 
     archived_row_put(batch, partition, folder, through);
     return OK;
 }
+
+struct status archived_drop_alone(struct store *store, uint32_t partition, const char *folder,
+                                  uint64_t through)
+{
+    struct batch *batch  = batch_open(store);
+    struct status status = archived_drop(batch, partition, folder, through);
+
+    if (status.code == STATUS_OK) status = batch_commit(batch, true);
+    batch_close(batch);
+    return status;
+}

@@ -17,6 +17,7 @@ import { backup, freshDirectory, restore } from './backups.mjs';
 import { Client } from './client.mjs';
 import { App } from './household.mjs';
 import { Piotd, run, verify } from './piotd.mjs';
+import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
 const SECOND = 'tile/entries/001';
@@ -238,5 +239,15 @@ story('after a loss the new log has an archive of its own', async (world) => {
   assert.equal(code, 0, errors);
   assert.equal(report.verdict, 'restored-with-loss');
   await verify(data);
+
+  const piotd = new Piotd(data, { metrics_listen: '', archive_folder: folder });
+  await piotd.start();
+  await until('the new log has signed its archive', () =>
+    existsSync(path.join(folder, 'checkpoint')));
+  await piotd.stop();
+  await verify(data);
+  const alone = await run('piot', ['verify', '--archive', folder, '--key',
+    path.join(data, 'log.key.pub')]);
+  assert.equal(alone.code, 0, alone.out + alone.errors);
   await goesOn(world);
 });
