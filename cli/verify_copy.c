@@ -36,14 +36,17 @@ static struct status look(const struct published *published, const struct verify
 }
 
 /* What is said in place of the views, which a copy has none of. */
-static const char *say_extent(const struct verification *result, bool content,
+static const char *say_extent(const struct verify_options *options,
+                              const struct verification *result, bool content,
                               struct arena *arena)
 {
     if (result->head == result->size) return "a copy: there are no views to look at";
     return arena_print(arena, "%llu of %llu entries are here, from 1 to %llu%s",
                        (unsigned long long)result->events, (unsigned long long)result->size,
                        (unsigned long long)result->head,
-                       content ? "; all are in the tree of the checkpoint" : "").data;
+                       content ? "; all are in the tree of the checkpoint"
+                       : options->folder ? " (of an archive_folder that is right: --archive)"
+                                         : "").data;
 }
 
 static struct published folder_of(const struct verify_options *options)
@@ -73,7 +76,7 @@ enum ending verify_copy(const struct verify_options *options)
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else
         ending = verify_tell(&book, where, &result,
-                             say_extent(&result, !book.findings.count, &arena));
+                             say_extent(options, &result, !book.findings.count, &arena));
     report_book_close(&book);
     fetch_close(fetch);
     arena_free(&arena);

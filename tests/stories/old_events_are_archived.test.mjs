@@ -80,6 +80,10 @@ story('nobody notices that old events are archived', async (world) => {
     path.join(data, 'log.key.pub')]);
   assert.match(said, new RegExp(`${alone.events} of ${alone.size} entries are here, from 1 to ` +
     `${alone.events}; all are in the tree of the checkpoint`));
+  const taken = await piot(['verify', '--export', archive(world), '--key',
+    path.join(data, 'log.key.pub')], 1);
+  assert.match(taken, /is missing/);
+  assert.match(taken, /an archive_folder that is right: --archive/);
   const { code, findings } = await verifyWithout(world);
   assert.equal(code, 1, 'the events are in the archive alone');
   assert.match(findings[0].text, /the archive is at .* no more/);
