@@ -66,10 +66,11 @@ static struct status is_dropped(struct archivist *archivist, bool *dropped)
     return status;
 }
 
-static struct status drop(struct archivist *archivist, uint64_t through)
+static struct status drop(void *context, uint64_t through)
 {
-    struct intent intent  = { .type = INTENT_drop_archived, .stream = name_system() };
-    bool          dropped = false;
+    struct archivist *archivist = context;
+    struct intent     intent    = { .type = INTENT_drop_archived, .stream = name_system() };
+    bool              dropped   = false;
 
     atomic_store(&archivist->written, through);
     while (!stopping(archivist) &&
@@ -84,38 +85,29 @@ static struct status drop(struct archivist *archivist, uint64_t through)
 
 /* -- a pass ------------------------------------------------------------------------------- */
 
-/* The folder that reads go to is the one that is set. */
-static struct status settle(struct archivist *archivist, const struct archived *archived)
-{
-    if (archived->through == 0 ||
-        slice_equal(archived->folder, slice_text(archivist->folder))) return OK;
-    TRY(archived_check(service_reader(archivist->service), PARTITION_ONE, archivist->folder,
-                       archived->through));
-    report(REPORT_NOTICE, "archivist", "the archive is at %s from now on", archivist->folder);
-    return drop(archivist, archived->through);
-}
-
 /* `more`: there may be more to archive now. */
 static struct status pass(struct archivist *archivist, bool *more)
 {
-    struct service *service   = archivist->service;
-    int64_t         before_us = clock_now(&service->clock) - service->settings.archive_after;
-    struct arena    arena     = { 0 };
-    struct archived archived;
-    uint64_t        through;
-    struct status   status = look(service, &arena, &archived);
+    struct service        *service   = archivist->service;
+    const struct archiving archiving = {
+        .reader    = service_reader(service),
+        .partition = PARTITION_ONE,
+        .folder    = archivist->folder,
+        .key       = &service->signer.key,
+        .before_us = clock_now(&service->clock) - service->settings.archive_after,
+        .drop      = drop,
+        .context   = archivist,
+    };
+    struct archived_step step;
 
-    if (status.code == STATUS_OK) status = settle(archivist, &archived);
-    arena_free(&arena);
-    TRY(status);
-    TRY(archived_due(service_reader(service), PARTITION_ONE, before_us, &through));
-    *more = through > archived.through;
-    if (!*more) return OK;
-    TRY(archived_write(service_reader(service), PARTITION_ONE, archivist->folder, through));
-    TRY(drop(archivist, through));
-    if (!stopping(archivist))
+    TRY(archived_advance(&archiving, &step));
+    *more = step.more;
+    if (stopping(archivist)) return OK;
+    if (step.moved)
+        report(REPORT_NOTICE, "archivist", "the archive is at %s from now on", archivist->folder);
+    if (step.more)
         report(REPORT_NOTICE, "archivist", "events are archived up to %llu",
-               (unsigned long long)through);
+               (unsigned long long)step.through);
     return OK;
 }
 

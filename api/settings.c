@@ -44,12 +44,8 @@ static const struct unit plain[] = { { "", 1 }, { NULL, 0 } };
 static const struct unit sizes[] = {
     { "", 1 }, { "KiB", 1 << 10 }, { "MiB", 1 << 20 }, { "GiB", 1 << 30 }, { NULL, 0 },
 };
-static const struct unit spans[] = {
-    { "ms", MILLISECOND }, { "s", SECOND }, { "m", MINUTE }, { "h", HOUR }, { "d", DAY },
-    { NULL, 0 },
-};
 
-static bool read_number(struct slice text, const struct unit *units, uint64_t *number)
+static bool read_count(struct slice text, const struct unit *units, uint64_t *number)
 {
     size_t digits = 0;
 
@@ -65,6 +61,16 @@ static bool read_number(struct slice text, const struct unit *units, uint64_t *n
     return false;
 }
 
+static bool read_number(struct slice text, enum kind kind, uint64_t *number)
+{
+    int64_t span = 0;
+
+    if (kind != KIND_span) return read_count(text, kind == KIND_size ? sizes : plain, number);
+    if (!span_parse(text, &span)) return false;
+    *number = (uint64_t)span;
+    return true;
+}
+
 static bool read_flag(struct slice text, bool *flag)
 {
     static const char *const yes[] = { "yes", "true", "on", "1" };
@@ -77,11 +83,6 @@ static bool read_flag(struct slice text, bool *flag)
     return false;
 }
 
-static const struct unit *units_of(enum kind kind)
-{
-    return kind == KIND_span ? spans : kind == KIND_size ? sizes : plain;
-}
-
 static struct status out_of_range(const struct row *row)
 {
     return failed(STATUS_INVALID, "setting %s has to be %s, from %s to %s", row->name,
@@ -92,9 +93,9 @@ static struct status set_number(void *at, const struct row *row, struct slice va
 {
     uint64_t number, min = 0, max = INT64_MAX;
 
-    ensure(!*row->min || read_number(slice_text(row->min), units_of(row->kind), &min));
-    ensure(!*row->max || read_number(slice_text(row->max), units_of(row->kind), &max));
-    if (!read_number(value, units_of(row->kind), &number) || number < min || number > max)
+    ensure(!*row->min || read_number(slice_text(row->min), row->kind, &min));
+    ensure(!*row->max || read_number(slice_text(row->max), row->kind, &max));
+    if (!read_number(value, row->kind, &number) || number < min || number > max)
         return out_of_range(row);
     if (row->kind == KIND_span) *(int64_t *)at = (int64_t)number;
     else *(uint64_t *)at = number;

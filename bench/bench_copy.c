@@ -1,4 +1,5 @@
-/* How fast does a log become plain files, get checked as such, and become a log again?
+/* How fast does a log become plain files, get checked as such, and become a log again; and
+ * how fast do old events go out of the store into such files, and into a backup of them?
  *
  *     bench_copy [EVENTS]
  *
@@ -8,6 +9,8 @@
 #include <stdlib.h>
 
 #include "bench/place.h"
+#include "core/log/archived.h"
+#include "core/log/durable.h"
 #include "core/rules/rules.h"
 #include "projections/projection.h"
 #include "replay/export.h"
@@ -21,7 +24,7 @@ struct bench {
     struct note_signer signer;
     struct buffer      note;
     struct checkpoint  head;
-    char               folder[512];
+    char               folder[512], archive[512], backup[512];
     uint64_t           events;
 };
 
@@ -92,6 +95,8 @@ static void write_log(struct bench *bench)
                         &bench->head.root));
     note_signer_new(&bench->signer, SLICE("example.net/log"), NOTE_ED25519);
     checkpoint_sign(&bench->signer, bench->head.size, &bench->head.root, &bench->note);
+    checkpoint_put(batch, PARTITION_ONE, bench->head.size, buffer_slice(&bench->note));
+    stop_if(batch_commit(batch, true));
     log_close(log);
     batch_close(batch);
     arena_free(&arena);
@@ -154,6 +159,34 @@ static void import_log(struct bench *bench)
     store_close(job.into);
 }
 
+static struct status drop(void *context, uint64_t through)
+{
+    struct bench *bench = context;
+
+    return archived_drop_alone(bench->store, PARTITION_ONE, bench->archive, through);
+}
+
+static void archive_log(struct bench *bench)
+{
+    const struct archiving archiving = { .reader    = store_reader(bench->store),
+                                         .partition = PARTITION_ONE,
+                                         .folder    = bench->archive,
+                                         .key       = &bench->signer.key,
+                                         .before_us = INT64_MAX,
+                                         .drop      = drop,
+                                         .context   = bench };
+    struct archived_step   step;
+
+    do stop_if(archived_advance(&archiving, &step));
+    while (step.more);
+    printf("%llu archived, ", (unsigned long long)step.through);
+}
+
+static void copy_archive(struct bench *bench)
+{
+    stop_if(archived_copy(store_reader(bench->store), PARTITION_ONE, bench->backup));
+}
+
 static void measure(const char *what, struct bench *bench, void (*doing)(struct bench *bench))
 {
     int64_t began = clock_monotonic_us();
@@ -172,6 +205,8 @@ int main(int count, char **arguments)
 
     snprintf(vault, sizeof vault, "%s/vault", place.folder);
     snprintf(bench.folder, sizeof bench.folder, "%s/copy", place.folder);
+    snprintf(bench.archive, sizeof bench.archive, "%s/archive", place.folder);
+    snprintf(bench.backup, sizeof bench.backup, "%s/backup", place.folder);
     bench.store = store_at(place.folder, "store");
     stop_if(vault_open(&bench.vault, vault, false));
     write_log(&bench);
@@ -180,6 +215,11 @@ int main(int count, char **arguments)
     measure("export again, all kept", &bench, export_log);
     measure("verify the copy", &bench, verify_copy);
     measure("import, views folded", &bench, import_log);
+    stop_if(durable_folder(bench.archive));
+    measure("into the archive", &bench, archive_log);
+    measure("the archive into a backup", &bench, copy_archive);
+    measure("again, all kept", &bench, copy_archive);
+    measure("a walk over the archive", &bench, walk_store);
     buffer_free(&bench.note);
     vault_close(bench.vault);
     store_close(bench.store);

@@ -1,182 +1,200 @@
-#include "cli/archive.h"
+/* archive.c -- piot archive: old events of a stopped service into plain files, by the steps
+ * that a running one takes by itself. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
 
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
+#include "cli/directory.h"
+#include "cli/screen.h"
+#include "cli/subcommands.h"
 #include "core/base/clock.h"
+#include "core/base/json.h"
+#include "core/log/archived.h"
+#include "core/log/durable.h"
 
-enum {
-    TRIES         = 5, /* of opening beside a running piotd */
-    TRY_PAUSE_MS  = 200,
+static struct directory_options options;
+static const char              *to, *before;
+static bool                     as_json;
+
+struct work {
+    struct directory directory;
+    char             folder[PATH_MAX]; /* absolute */
+    int64_t          before_us;
+    uint64_t         head, earlier;    /* of the log; of what was archived before */
+    struct archived_step step;         /* the last one */
+    bool             moved;            /* by the first one */
 };
 
-static const char *path_in(struct arena *arena, const struct archive_options *options,
-                           const char *chosen, const char *name)
+/* -- archiving ------------------------------------------------------------------------- */
+
+static struct status drop(void *context, uint64_t through)
 {
-    return chosen ? chosen : arena_print(arena, "%s/%s", options->data, name).data;
+    struct work *work = context;
+
+    return archived_drop_alone(work->directory.store, PARTITION_ONE, work->folder, through);
 }
 
-static struct status accept_recovered(void *context, struct reader *recovered)
+/* Nothing goes from a log that is not the whole one. */
+static struct status check_whole(struct directory *directory)
 {
-    struct archive *archive = context;
-
-    if (!archive->anchor.data) return OK;
-    if (!archive->keyed)
-        return failed(STATUS_CORRUPT, "the log was damaged, and without its key's file log.key.pub "
-                                      "nobody can say whether the anchor is its own");
-    return anchor_reached(archive->anchor, &archive->key, recovered, PARTITION_ONE);
+    if (!directory->anchor.data) return OK;
+    if (!directory->keyed)
+        return failed(STATUS_NOT_FOUND, "without the log's key nobody can say whether the log "
+                                        "reaches its anchor: --key");
+    return anchor_reached(directory->anchor, &directory->key, store_reader(directory->store),
+                          PARTITION_ONE);
 }
 
-/* -- opening ------------------------------------------------------------------------------ */
-
-static struct status check_there(const char *data, const char *store)
+static struct status look(struct work *work)
 {
-    struct stat found;
+    struct reader  *reader = store_reader(work->directory.store);
+    struct archived archived;
 
-    if (stat(data, &found))
-        return failed(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO, "cannot look into %s: %s",
-                      data, strerror(errno));
-    if (stat(store, &found) || !S_ISDIR(found.st_mode))
-        return failed(STATUS_NOT_FOUND, "%s is no data directory of piotd: there is no store in it",
-                      data);
+    TRY(check_whole(&work->directory));
+    TRY(durable_folder(to));
+    if (!realpath(to, work->folder)) return durable_failed("finding", to);
+    TRY(archived_look(reader, PARTITION_ONE, &work->directory.arena, &archived));
+    work->earlier = archived.through;
+    return log_head(reader, PARTITION_ONE, &work->head);
+}
+
+static struct status archive_all(struct work *work)
+{
+    const struct archiving archiving = {
+        .reader    = store_reader(work->directory.store),
+        .partition = PARTITION_ONE,
+        .folder    = work->folder,
+        .key       = work->directory.keyed ? &work->directory.key : NULL,
+        .before_us = work->before_us,
+        .drop      = drop,
+        .context   = work,
+    };
+
+    do {
+        TRY(archived_advance(&archiving, &work->step));
+        work->moved |= work->step.moved;
+        screen_progress.tell(NULL, "archiving", work->step.through, work->head);
+    } while (work->step.more);
     return OK;
 }
 
-static struct status read_anchor(struct archive *archive, const char *path, bool chosen,
-                                 struct slice *note)
+static struct status run(struct work *work)
 {
-    struct status status = anchor_read(path, &archive->arena, note);
+    struct status status = directory_open(&work->directory, &options, DIRECTORY_WRITE);
 
-    if (status.code == STATUS_OK) return OK;
-    *note = (struct slice){ 0 };
-    return status.code == STATUS_NOT_FOUND && !chosen ? OK : status;
-}
-
-struct status archive_key(const char *given, struct note_key *key)
-{
-    return strchr(given, '+') ? note_key_parse(slice_text(given), key)
-                              : checkpoint_key_read(given, key);
-}
-
-/* What was given; else what the service left beside its key. */
-static struct status read_key(struct archive *archive, const struct archive_options *options)
-{
-    const char   *path   = path_in(&archive->arena, options, options->key, "log.key.pub");
-    struct status status = options->key ? archive_key(options->key, &archive->key)
-                                        : checkpoint_key_read(path, &archive->key);
-
-    archive->keyed = status.code == STATUS_OK;
-    return status.code == STATUS_NOT_FOUND && !options->key ? OK : status;
-}
-
-static struct status open_once(struct archive *archive, const struct archive_options *options,
-                               enum archive_use use)
-{
-    const char          *vault = path_in(&archive->arena, options, options->vault, "vault");
-    struct store_options how   = {
-        .path          = path_in(&archive->arena, options, NULL, "store"),
-        .read_only     = use != ARCHIVE_WRITE,
-        .any_version   = use == ARCHIVE_TRY,
-        .accept        = accept_recovered,
-        .context       = archive,
-    };
-
-    const char *anchor = path_in(&archive->arena, options, options->anchor, "anchor");
-
-    TRY(check_there(options->data, how.path));
-    TRY(read_key(archive, options));
-    TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor));
-    store_families_all(how.families);
-    TRY(store_open(&archive->store, &how));
-    TRY(read_anchor(archive, anchor, options->anchor != NULL, &archive->anchor_after));
-    if (use == ARCHIVE_LOG) return OK;
-    if (access(vault, F_OK) != 0) /* opened for writing, one would be made */
-        return failed(STATUS_NOT_FOUND, "there is no vault at %s: --vault says where it is", vault);
-    return vault_open(&archive->vault, vault, use != ARCHIVE_WRITE);
-}
-
-struct status archive_open(struct archive *archive, const struct archive_options *options,
-                           enum archive_use use)
-{
-    struct status status = OK;
-
-    for (unsigned tries = 0; tries < TRIES; tries++) {
-        *archive = (struct archive){ 0 };
-        status   = open_once(archive, options, use);
-        if (status.code == STATUS_OK) return OK;
-        archive_close(archive);
-        if (use == ARCHIVE_WRITE || !archive_in_use(options)) break;
-        poll(NULL, 0, TRY_PAUSE_MS);
-    }
+    if (status.code == STATUS_CONFLICT)
+        return failed(STATUS_IO, "%s is in use: a running piotd archives by itself, with its "
+                                 "settings archive_folder and archive_after", options.data);
+    TRY(status);
+    status = look(work);
+    if (status.code == STATUS_OK) status = archive_all(work);
+    directory_close(&work->directory);
+    screen_progress_end();
     return status;
 }
 
-void archive_close(struct archive *archive)
+/* -- telling ----------------------------------------------------------------------------- */
+
+static void say(const struct work *work, struct buffer *out)
 {
-    vault_close(archive->vault);
-    store_close(archive->store);
-    arena_free(&archive->arena);
-    *archive = (struct archive){ 0 };
+    uint64_t archived = work->step.through;
+
+    if (work->moved) buffer_print(out, "the archive is at %s from now on\n", work->folder);
+    if (archived == work->earlier)
+        buffer_print(out, "nothing more to archive: no further %d events are full, signed and "
+                          "that old\n", TILE_WIDTH);
+    buffer_print(out, "%llu of %llu events are archived in %s, %llu of them now\n",
+                 (unsigned long long)archived, (unsigned long long)work->head, work->folder,
+                 (unsigned long long)(archived - work->earlier));
 }
 
-/* -- what was signed ------------------------------------------------------------------------ */
-
-struct status archive_read_checkpoint(const char *path, const struct note_key *key,
-                                      struct arena *arena, struct slice *note,
-                                      struct checkpoint *head)
+static void write(const struct work *work, struct buffer *out)
 {
-    TRY(anchor_read(path, arena, note));
-    struct status status = checkpoint_open(*note, key, head);
-    return status.code == STATUS_OK ? OK
-                                    : failed(STATUS_INVALID, "%s: %.200s", path, status.text);
+    struct json json = json_to(out);
+
+    json_object(&json);
+    json_put_u64(&json, "archived", work->step.through);
+    json_put_u64(&json, "now", work->step.through - work->earlier);
+    json_put_u64(&json, "head", work->head);
+    json_put_text(&json, "folder", slice_text(work->folder));
+    json_put_flag(&json, "moved", work->moved);
+    json_object_end(&json);
+    buffer_add_byte(out, '\n');
 }
 
-struct status archive_head(struct archive *archive, struct slice *note, struct checkpoint *head)
+static bool read_before(int64_t *before_us)
 {
-    if (!archive->keyed)
-        return failed(STATUS_INVALID, "without the log's key nobody can say which checkpoint is "
-                                      "its own: --key");
-    *note = archive->anchor; /* the newest of all, but there may be none */
-    if (!note->data)
-        TRY(checkpoint_last(store_reader(archive->store), PARTITION_ONE, &archive->arena, note));
-    if (!note->data)
-        return failed(STATUS_NOT_FOUND, "the log has not been signed yet: a piotd does that");
-    return checkpoint_open(*note, &archive->key, head);
+    const struct clock clock = clock_real();
+    int64_t            age;
+
+    if (instant_parse(slice_text(before), before_us)) return true;
+    if (!span_parse(slice_text(before), &age)) return false;
+    *before_us = clock_now(&clock) - age;
+    return true;
 }
 
-/* -- looking from outside ------------------------------------------------------------------- */
-
-bool archive_in_use(const struct archive_options *options)
+static enum ending archive(const char *word)
 {
-    struct arena arena = { 0 };
-    struct flock lock  = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    int          fd    = open(path_in(&arena, options, NULL, "store/LOCK"), O_RDONLY | O_CLOEXEC);
-    bool         used  = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    struct work   work = { .moved = false };
+    struct buffer out  = { 0 };
 
-    if (fd >= 0) close(fd);
-    arena_free(&arena);
-    return used;
-}
-
-uint64_t archive_mark(const struct archive_options *options)
-{
-    struct arena   arena  = { 0 };
-    DIR           *folder = opendir(path_in(&arena, options, NULL, "store"));
-    uint64_t       mark   = 0;
-    struct dirent *entry;
-    struct stat    found;
-
-    while (folder && (entry = readdir(folder)) != NULL) {
-        if (fstatat(dirfd(folder), entry->d_name, &found, 0)) continue;
-        if (strncmp(entry->d_name, "LOG", 3) == 0) continue; /* RocksDB's diary */
-        mark += (uint64_t)found.st_ino * 31 + (uint64_t)found.st_size;
+    (void)word;
+    if (!options.data) return misused("archive", "--data DIR is missing: piotd's data directory");
+    if (!to) return misused("archive", "--to FOLDER is missing: where old events go");
+    if (!before)
+        return misused("archive", "--before TIME is missing: which events are old, by an instant "
+                                  "or an age");
+    if (!read_before(&work.before_us))
+        return misused("archive", "--before has to be an instant such as 2026-01-31T12:00:00Z, or "
+                                  "an age such as 365d");
+    struct status status = run(&work);
+    if (status.code != STATUS_OK) {
+        screen_complain("%s", status.text);
+        return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
+                                                                               : ENDED_UNABLE;
     }
-    if (folder) closedir(folder);
-    arena_free(&arena);
-    return mark;
+    if (as_json) write(&work, &out);
+    else say(&work, &out);
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+    return ENDED_WELL;
+}
+
+enum ending piot_archive(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", archive }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
+        { "to", "FOLDER", NULL, "where old events go", &to, NULL },
+        { "before", "TIME", NULL, "events recorded then or before: an instant, or an age", &before,
+          NULL },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "archive",
+        .meaning = "move old events out of the store, into plain files",
+        .verbs   = verbs,
+        .choices = choices,
+        .about   =
+            "For a stopped service what a running one does by itself, with its settings\n"
+            "archive_folder and archive_after. Full bundles of events that are signed and old\n"
+            "go to FOLDER in the layout of C2SP tlog-tiles, with the tiles and a checkpoint that\n"
+            "prove them; they are synced, read back and held against the tree before the store\n"
+            "lets go of them. Every read goes there by itself, so FOLDER has to stay. What is\n"
+            "sealed stays in DIR, where it can be forgotten.\n"
+            "\n"
+            "To move an archive, copy it and give its new FOLDER: all of it is read first. Set\n"
+            "archive_folder to FOLDER before piotd starts, if it is to archive there.\n"
+            "Interrupted, nothing is lost: the next run goes on.\n"
+            "Ends with 0: done, 1: in FOLDER is something else, or it is damaged, 2: usage,\n"
+            "3: could not be tried.\n",
+        .examples =
+            "  piot archive --data /var/lib/piot --to /srv/archive --before 365d\n"
+            "  piot archive --data /var/lib/piot --to /srv/archive --before 2026-01-01T00:00:00Z\n"
+            "  piot verify --archive /srv/archive --key /var/lib/piot/log.key.pub\n",
+    };
+
+    return arguments_run(&manual, count, words);
 }

@@ -6,7 +6,7 @@
 #include "cli/subcommands.h"
 #include "cli/table.h"
 
-static struct archive_options options;
+static struct directory_options options;
 static const char *at;
 static bool        as_json, personal;
 
@@ -101,13 +101,13 @@ static void show(const struct tree *answer)
 static enum ending as_of(const char *word)
 {
     struct question question;
-    struct inquiry  inquiry = { .name     = "as-of",
-                                .archive  = &options,
-                                .personal = personal,
-                                .as_json  = as_json,
-                                .ask      = ask,
-                                .show     = show,
-                                .context  = &question };
+    struct inquiry  inquiry = { .name      = "as-of",
+                                .directory = &options,
+                                .personal  = personal,
+                                .as_json   = as_json,
+                                .ask       = ask,
+                                .show      = show,
+                                .context   = &question };
 
     if (!id_parse(slice_text(word), &question.subject))
         return misused("as-of", "\"%s\" is no id: acc_…, net_… or dev_…", word);

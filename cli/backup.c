@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/archive.h"
 #include "cli/backup_list.h"
+#include "cli/directory.h"
 #include "cli/operator.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -15,25 +15,25 @@
 
 enum { LOOK_AGAIN_MS = 200 };
 
-static struct archive_options  options;
-static struct operator_options service;
+static struct directory_options options;
+static struct operator_options  service;
 static const char *folder, *vault_folder, *keep_text;
 static bool        list_only;
 
 /* -- of a stopped service ------------------------------------------------------------- */
 
-static struct status take(struct archive *archive, uint32_t keep, struct arena *arena,
+static struct status take(struct directory *directory, uint32_t keep, struct arena *arena,
                           struct backup *taken)
 {
-    if (!archive->keyed)
+    if (!directory->keyed)
         return failed(STATUS_NOT_FOUND, "without the log's key a backup could not be checked: "
                                         "--key");
     return backup_take(&(struct backup_order){
-        .store        = archive->store,
-        .vault        = vault_folder ? archive->vault : NULL,
-        .key          = &archive->key,
+        .store        = directory->store,
+        .vault        = vault_folder ? directory->vault : NULL,
+        .key          = &directory->key,
         .folds        = all_folds,
-        .note         = archive->anchor,
+        .note         = directory->anchor,
         .folder       = folder,
         .vault_folder = vault_folder,
         .scratch      = arena_print(arena, "%s/backup.frozen", options.data).data,
@@ -43,17 +43,17 @@ static struct status take(struct archive *archive, uint32_t keep, struct arena *
 
 static enum ending take_stopped(uint32_t keep)
 {
-    struct arena   arena = { 0 };
-    struct archive archive;
-    struct backup  taken;
-    struct status  status = archive_open(&archive, &options, ARCHIVE_WRITE);
+    struct arena     arena = { 0 };
+    struct directory directory;
+    struct backup    taken;
+    struct status    status = directory_open(&directory, &options, DIRECTORY_WRITE);
 
     if (status.code == STATUS_CONFLICT)
         status = failed(STATUS_CONFLICT, "%s is in use: a running piotd takes its own backups, "
                                          "with --server instead of --data", options.data);
     if (status.code == STATUS_OK) {
-        status = take(&archive, keep, &arena, &taken);
-        archive_close(&archive);
+        status = take(&directory, keep, &arena, &taken);
+        directory_close(&directory);
     }
     if (status.code == STATUS_OK) backup_list_show(&taken, 1, service.json);
     else screen_complain("%s", status.text);
@@ -207,8 +207,9 @@ enum ending piot_backup(int count, char **words)
             "to, its settings backup_folder and backup_vault_folder say. With --data DIR it is\n"
             "the directory of a stopped one. What an earlier backup has is not copied again.\n"
             "\n"
-            "A backup has the log, its signed checkpoint and the key to check it. It has no\n"
-            "views, which are folded again. Three things are yours to keep apart from it:\n"
+            "A backup has the log, its signed checkpoint and the key to check it; old events\n"
+            "that are in an archive_folder, too, in FOLDER/archive, once for all backups. It has\n"
+            "no views, which are folded again. Three things are yours to keep apart from it:\n"
             "  anchor    says how far the log came; best on another disk, always the newest\n"
             "  log.key   signs the log; whoever has it can sign another\n"
             "  the vault opens personal data; with the disk that has it, all of it is lost\n"

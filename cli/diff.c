@@ -6,7 +6,7 @@
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 
-static struct archive_options options;
+static struct directory_options options;
 static const char *from, *to;
 static bool        as_json, personal;
 
@@ -38,13 +38,13 @@ static void show(const struct tree *answer)
 static enum ending diff(const char *word)
 {
     struct question question;
-    struct inquiry  inquiry = { .name     = "diff",
-                                .archive  = &options,
-                                .personal = personal,
-                                .as_json  = as_json,
-                                .ask      = ask,
-                                .show     = show,
-                                .context  = &question };
+    struct inquiry  inquiry = { .name      = "diff",
+                                .directory = &options,
+                                .personal  = personal,
+                                .as_json   = as_json,
+                                .ask       = ask,
+                                .show      = show,
+                                .context   = &question };
 
     if (!id_parse(slice_text(word), &question.subject))
         return misused("diff", "\"%s\" is no id: acc_…, net_… or dev_…", word);

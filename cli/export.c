@@ -2,35 +2,36 @@
 #include <limits.h>
 #include <stdio.h>
 
-#include "cli/archive.h"
 #include "cli/copy_check.h"
+#include "cli/directory.h"
 #include "cli/export_lines.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "core/log/durable.h"
 #include "replay/export.h"
 
-static struct archive_options options;
+static struct directory_options options;
 static const char            *folder;
 static bool                   ciphertexts, lines, personal;
 
-static struct status write_lines(struct archive *archive, uint64_t size)
+static struct status write_lines(struct directory *directory, uint64_t size)
 {
     char path[PATH_MAX];
 
     if (!lines) return OK;
     TRY(durable_join(path, folder, "events.ndjson"));
-    return export_lines(store_reader(archive->store), personal ? archive->vault : NULL, size, path);
+    return export_lines(store_reader(directory->store), personal ? directory->vault : NULL, size,
+                        path);
 }
 
-static struct status write_all(struct archive *archive, struct export_job *job,
+static struct status write_all(struct directory *directory, struct export_job *job,
                                struct checkpoint *head)
 {
-    TRY(archive_head(archive, &job->note, head));
-    job->reader = store_reader(archive->store);
-    job->key    = &archive->key;
+    TRY(directory_head(directory, &job->note, head));
+    job->reader = store_reader(directory->store);
+    job->key    = &directory->key;
     TRY(replay_export(job));
-    return write_lines(archive, head->size);
+    return write_lines(directory, head->size);
 }
 
 /* What was written, looked at as anybody would. */
@@ -49,15 +50,15 @@ static struct status check(const struct note_key *key, struct report_book *book,
 
 static struct status run(struct export_job *job, struct report_book *book)
 {
-    struct archive      archive;
+    struct directory    directory;
     struct checkpoint   head;
     struct verification result;
     struct status       status;
 
-    TRY(archive_open(&archive, &options, personal ? ARCHIVE_ALL : ARCHIVE_LOG));
-    status = write_all(&archive, job, &head);
-    if (status.code == STATUS_OK) status = check(&archive.key, book, &result);
-    archive_close(&archive);
+    TRY(directory_open(&directory, &options, personal ? DIRECTORY_ALL : DIRECTORY_LOG));
+    status = write_all(&directory, job, &head);
+    if (status.code == STATUS_OK) status = check(&directory.key, book, &result);
+    directory_close(&directory);
     screen_progress_end();
     return status;
 }

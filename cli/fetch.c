@@ -73,7 +73,7 @@ struct status fetch_open(struct fetch **opened, const char *url, const char *tok
     if (status.code == STATUS_OK && token) status = client_read_token(token, &fetch->bearer);
     free(server);
     *opened    = fetch; /* for the caller to close, whatever came of it */
-    *published = (struct published){ fetch_path, fetch };
+    *published = (struct published){ .fetch = fetch_path, .context = fetch };
     return status;
 }
 

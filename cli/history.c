@@ -3,23 +3,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "cli/telling.h"
 #include "cli/why.h"
 #include "replay/trail.h"
 
-static struct archive_options options;
+static struct directory_options options;
 static const char *account, *device, *network, *vendor, *stream, *why;
 static bool        as_json, personal;
 
-static struct status tell(struct archive *archive, uint64_t position, struct arena *arena)
+static struct status tell(struct directory *directory, uint64_t position, struct arena *arena)
 {
     struct buffer out = { 0 };
     struct event  event;
 
-    TRY(log_read(store_reader(archive->store), archive->vault, PARTITION_ONE, position, arena,
+    TRY(log_read(store_reader(directory->store), directory->vault, PARTITION_ONE, position, arena,
                  &event));
     telling_add(&event, telling_form(as_json), personal, &out);
     screen_put(stdout, buffer_slice(&out));
@@ -27,10 +27,10 @@ static struct status tell(struct archive *archive, uint64_t position, struct are
     return OK;
 }
 
-static struct status tell_all(struct archive *archive, struct id id, bool stream_only,
+static struct status tell_all(struct directory *directory, struct id id, bool stream_only,
                               uint64_t *count)
 {
-    struct trail *trail  = trail_open(store_reader(archive->store), UINT64_MAX, 0);
+    struct trail *trail  = trail_open(store_reader(directory->store), UINT64_MAX, 0);
     struct arena  arena  = { 0 };
     struct status status = OK;
     uint64_t      position;
@@ -40,7 +40,7 @@ static struct status tell_all(struct archive *archive, struct id id, bool stream
     for (*count = 0; status.code == STATUS_OK; ++*count) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        status = tell(archive, position, &arena);
+        status = tell(directory, position, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);
@@ -50,13 +50,14 @@ static struct status tell_all(struct archive *archive, struct id id, bool stream
 
 static enum ending show(struct id id, bool stream_only)
 {
-    struct archive archive;
-    uint64_t       count  = 0;
-    struct status  status = archive_open(&archive, &options, personal ? ARCHIVE_ALL : ARCHIVE_LOG);
+    struct directory directory;
+    uint64_t         count  = 0;
+    struct status    status = directory_open(&directory, &options,
+                                             personal ? DIRECTORY_ALL : DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
-        status = tell_all(&archive, id, stream_only, &count);
-        archive_close(&archive);
+        status = tell_all(&directory, id, stream_only, &count);
+        directory_close(&directory);
     }
     if (status.code != STATUS_OK) {
         screen_complain("%s", status.text);
@@ -71,13 +72,13 @@ static enum ending show(struct id id, bool stream_only)
 static enum ending explain(void)
 {
     struct id      id;
-    struct inquiry inquiry = { .name     = "history",
-                               .archive  = &options,
-                               .personal = personal,
-                               .as_json  = as_json,
-                               .ask      = why_ask,
-                               .show     = why_show,
-                               .context  = &id };
+    struct inquiry inquiry = { .name      = "history",
+                               .directory = &options,
+                               .personal  = personal,
+                               .as_json   = as_json,
+                               .ask       = why_ask,
+                               .show      = why_show,
+                               .context   = &id };
 
     if (account || device || network || vendor || stream)
         return misused("history", "--why goes with none of the others");

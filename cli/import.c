@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "cli/archive.h"
 #include "cli/copy_check.h"
+#include "cli/directory.h"
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -17,7 +17,7 @@
 #include "projections/projection.h"
 #include "replay/import.h"
 
-static struct archive_options options;
+static struct directory_options options;
 static const char            *from;
 
 struct work {
@@ -51,7 +51,7 @@ static struct status find_paths(struct work *work)
 
 static struct status read_key(struct work *work)
 {
-    struct status status = archive_key(options.key ? options.key : work->key_path, &work->key);
+    struct status status = directory_key(options.key ? options.key : work->key_path, &work->key);
 
     if (status.code == STATUS_NOT_FOUND && !options.key)
         return failed(STATUS_INVALID, "whose log is it? Say --key, or bring log.key.pub along");

@@ -4,10 +4,10 @@
 
 #include "cli/screen.h"
 
-static struct status ask(const struct inquiry *inquiry, struct archive *archive,
+static struct status ask(const struct inquiry *inquiry, struct directory *directory,
                          struct buffer *answer)
 {
-    struct past   past = { .reader = store_reader(archive->store), .vault = archive->vault };
+    struct past   past = { .reader = store_reader(directory->store), .vault = directory->vault };
     struct json   json = json_to(answer);
     struct status status;
 
@@ -56,20 +56,20 @@ static enum ending refused(const struct inquiry *inquiry, const struct status *s
 
 enum ending inquiry_run(const struct inquiry *inquiry)
 {
-    struct archive archive;
-    struct buffer  answer = { 0 };
-    struct status  status;
+    struct directory directory;
+    struct buffer    answer = { 0 };
+    struct status    status;
 
-    if (!inquiry->archive->data)
+    if (!inquiry->directory->data)
         return misused(inquiry->name, "--data DIR is missing: piotd's data directory");
-    status = archive_open(&archive, inquiry->archive,
-                          inquiry->personal ? ARCHIVE_ALL : ARCHIVE_LOG);
+    status = directory_open(&directory, inquiry->directory,
+                            inquiry->personal ? DIRECTORY_ALL : DIRECTORY_LOG);
     if (status.code != STATUS_OK) {
         screen_complain("%s", status.text);
         return ENDED_UNABLE;
     }
-    status = ask(inquiry, &archive, &answer);
-    archive_close(&archive);
+    status = ask(inquiry, &directory, &answer);
+    directory_close(&directory);
     enum ending ending = status.code == STATUS_OK ? show(inquiry, &answer)
                                                   : refused(inquiry, &status);
     buffer_free(&answer);

@@ -7,15 +7,15 @@
 #ifndef PIOT_CLI_INQUIRY_H
 #define PIOT_CLI_INQUIRY_H
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/arguments.h"
 #include "cli/json.h"
 #include "replay/past.h"
 
 struct inquiry {
-    const char             *name; /* of the subcommand, for what is wrong with its words */
-    struct archive_options *archive;
-    bool                    personal, as_json;
+    const char               *name; /* of the subcommand, for what is wrong with its words */
+    struct directory_options *directory;
+    bool                      personal, as_json;
     struct status (*ask)(const struct past *past, const void *context, struct json *json);
     void (*show)(const struct tree *answer); /* to people; not called with `as_json` */
     const void *context;                     /* for ask() */

@@ -2,15 +2,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/evidence_json.h"
 #include "cli/operator.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "core/base/text.h"
 
-static struct archive_options  options;
-static struct operator_options at;
+static struct directory_options options;
+static struct operator_options  at;
 static const char             *size_text, *consistency;
 
 struct asked {
@@ -34,16 +34,16 @@ static void show(const struct evidence *evidence)
 
 /* -- from a directory ------------------------------------------------------------------ */
 
-static struct status make(struct archive *archive, const struct asked *asked,
+static struct status make(struct directory *directory, const struct asked *asked,
                           struct evidence *evidence)
 {
-    struct reader    *reader = store_reader(archive->store);
+    struct reader    *reader = store_reader(directory->store);
     struct checkpoint head;
     struct merkle    *tree;
     struct slice      note;
     struct status     status;
 
-    TRY(archive_head(archive, &note, &head));
+    TRY(directory_head(directory, &note, &head));
     uint64_t size = asked->second ? asked->second : head.size;
     if (size > head.size || asked->first > size)
         return failed(STATUS_INVALID, "%llu is beyond the %llu events that were signed",
@@ -59,14 +59,14 @@ static struct status make(struct archive *archive, const struct asked *asked,
 
 static enum ending from_directory(const struct asked *asked)
 {
-    struct archive  archive = { 0 };
-    struct evidence evidence;
-    struct status   status = archive_open(&archive, &options, ARCHIVE_LOG);
+    struct directory directory = { 0 };
+    struct evidence  evidence;
+    struct status    status = directory_open(&directory, &options, DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
-        status = make(&archive, asked, &evidence);
+        status = make(&directory, asked, &evidence);
         if (status.code == STATUS_OK) show(&evidence);
-        archive_close(&archive);
+        directory_close(&directory);
     }
     if (status.code == STATUS_OK) return ENDED_WELL;
     screen_complain("%s", status.text);

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/operator.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -13,8 +13,8 @@
 
 enum { LOOK_EVERY_MS = 200 };
 
-static struct archive_options  options;
-static struct operator_options service;
+static struct directory_options options;
+static struct operator_options  service;
 static const char             *rate;
 static bool                    compare;
 
@@ -22,12 +22,12 @@ static bool                    compare;
 
 static struct status run(uint64_t *count)
 {
-    struct archive archive;
-    struct status  status;
+    struct directory directory;
+    struct status    status;
 
-    TRY(archive_open(&archive, &options, ARCHIVE_WRITE));
-    status = replay_rebuild(archive.store, archive.vault, all_folds, &screen_progress, count);
-    archive_close(&archive);
+    TRY(directory_open(&directory, &options, DIRECTORY_WRITE));
+    status = replay_rebuild(directory.store, directory.vault, all_folds, &screen_progress, count);
+    directory_close(&directory);
     screen_progress_end();
     return status;
 }

@@ -75,6 +75,7 @@ void report_book_write(const struct report_book *book, const char *data,
     json_put_u64(&json, "sealed", result->sealed);
     json_put_u64(&json, "forgotten", result->forgotten);
     json_put_u64(&json, "head", result->head);
+    json_put_u64(&json, "size", result->size);
     json_put_text(&json, "root", text_base64(&arena, SLICE_OF(result->root.bytes)));
     json_put_u64(&json, "findingCount", book->findings.count);
     json_put_raw(&json, "findings", buffer_slice(&all));

@@ -16,7 +16,8 @@
 #include "core/log/durable.h"
 #include "projections/projection.h"
 
-static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_text, *origin;
+static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_text, *origin,
+                  *archive_path;
 static bool        accept_loss, look_only, as_json;
 
 struct work {
@@ -102,6 +103,7 @@ static struct status restore_into(struct work *work, const char *path, uint32_t 
                                                    .anchor      = work->anchor,
                                                    .accept_loss = accept_loss,
                                                    .look_only   = look_only,
+                                                   .archive     = archive_path,
                                                    .progress    = &screen_progress,
                                                    .findings    = &work->book.findings },
                           &work->arena, &work->restored);
@@ -137,6 +139,7 @@ static enum ending finish(struct work *work, struct status status)
     struct restore_story story = { .folder    = folder,
                                    .data      = data,
                                    .look_only = look_only,
+                                   .archive   = archive_path,
                                    .findings  = work->book.findings.count,
                                    .restored  = &work->restored,
                                    .now       = &work->now };
@@ -173,6 +176,9 @@ static enum ending restore(const char *word)
         return misused("restore", "--origin goes with --accept-loss: the log keeps its name");
     if (look_only && accept_loss)
         return misused("restore", "--check restores nothing, so there is no loss to accept");
+    if (look_only && archive_path)
+        return misused("restore", "--check looks at the archive in the backup itself: leave "
+                                  "--archive out");
     if (number_text && (!text_u64(slice_text(number_text), &number) || !number ||
                         number > UINT32_MAX))
         return misused("restore", "--backup has to be a backup's number: see piot backup --list");
@@ -189,6 +195,8 @@ enum ending piot_restore(int count, char **words)
         CHOICES_OF_A_DIRECTORY(&data, &vault_path, &anchor_path),
         { "key", "KEY", NULL, "the log's verifier key, or its file; else DIR/log.key.pub, else "
                               "FOLDER's", &key_text, NULL },
+        { "archive", "DIR", NULL, "where archived events come to be; else they are looked for "
+                                  "where they were", &archive_path, NULL },
         { "check", NULL, NULL, "restore nothing: only say whether it could be", NULL, &look_only },
         { "accept-loss", NULL, NULL, "go on without the events that are missing, as a new log",
           NULL, &accept_loss },
@@ -214,9 +222,14 @@ enum ending piot_restore(int count, char **words)
             "then nobody can say. If what is missing is truly lost, --accept-loss goes on: as a\n"
             "new log, with a new key and name; DIR/lost.txt says what is known of the old one,\n"
             "and the old key is put aside and signs nothing any more.\n"
+            "\n"
+            "If old events were archived, they are in the backup, too. --archive DIR brings\n"
+            "them: files that are in DIR stay and have to be right, others are copied; then set\n"
+            "piotd's archive_folder to DIR. Without it the archive has to be where it was.\n"
             "Ends with 0: restored, 1: refused, 2: usage, 3: could not be tried.\n",
         .examples =
             "  piot restore --from /backup/piot --data /var/lib/piot\n"
+            "  piot restore --from /backup/piot --data /var/lib/piot --archive /srv/archive\n"
             "  piot restore --from /backup/piot --check --anchor /other/disk/anchor\n"
             "  piot restore --from /backup/piot --data /var/lib/piot --accept-loss\n",
     };

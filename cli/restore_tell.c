@@ -71,10 +71,17 @@ static void say_unsure(const struct restore_story *story, struct buffer *out)
 
 static void say_damaged(const struct restore_story *story, struct buffer *out)
 {
+    const struct restored *restored = story->restored;
+
     buffer_print(out, "%srefused%s: backup %u is not what was written, %llu finding%s. Nothing was "
                       "restored: try another.\n", screen_paint(stdout, PAINT_BAD),
-                 screen_paint(stdout, PAINT_NONE), story->restored->from.number,
+                 screen_paint(stdout, PAINT_NONE), restored->from.number,
                  (unsigned long long)story->findings, story->findings == 1 ? "" : "s");
+    if (restored->archived && !story->look_only && !story->archive)
+        buffer_print(out, "Its first %llu events are archived in %s. If it is a file there that "
+                          "is lost or\naltered, --archive DIR, an empty folder, brings all of "
+                          "them from the backup.\n", (unsigned long long)restored->archived,
+                     restored->archive.data);
 }
 
 static void say_well(const struct restore_story *story, struct buffer *out)
@@ -95,6 +102,9 @@ static void say_well(const struct restore_story *story, struct buffer *out)
                      (unsigned long long)restored->anchored);
     else if (story->look_only)
         buffer_print(out, "  there was no anchor to hold it against: --anchor FILE\n");
+    if (restored->archived && !story->look_only)
+        buffer_print(out, "  %llu of them are archived in %s: set archive_folder to it\n",
+                     (unsigned long long)restored->archived, restored->archive.data);
     if (!story->look_only)
         buffer_print(out, "Leases are not in a backup: tell them again.\n");
     if (restored->verdict != RESTORED_SHORT) return;
@@ -133,6 +143,8 @@ static void write(const struct restore_story *story, const struct report_book *b
     json_may_instant(&json, "lastRecordedAt", restored->last_us);
     json_put_u64(&json, "anchored", restored->anchored);
     json_put_u64(&json, "missing", missing(restored));
+    json_put_u64(&json, "archived", restored->archived);
+    json_may_text(&json, "archiveFolder", restored->archive);
     json_may_text(&json, "why", slice_text(restored->why));
     json_name(&json, "findings");
     json_array(&json);

@@ -15,7 +15,8 @@ struct restore_story {
     bool                   look_only;
     uint64_t               findings;
     const struct restored *restored;
-    const struct note_key *now; /* of RESTORED_SHORT: the new key */
+    const struct note_key *now;     /* of RESTORED_SHORT: the new key */
+    const char            *archive; /* where it was to come to be; NULL: where it was */
 };
 /* On standard output; gives how the program ends. */
 enum ending restore_tell(const struct restore_story *story, const struct report_book *book,

@@ -1,21 +1,21 @@
 /* rotate.c -- piot rotate: a new master key for the vault. */
 #include <stdio.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 
-static struct archive_options options;
+static struct directory_options options;
 
 static struct status run(uint64_t *number)
 {
-    struct archive archive;
-    struct status  status;
+    struct directory directory;
+    struct status    status;
 
-    TRY(archive_open(&archive, &options, ARCHIVE_WRITE));
-    status  = vault_rotate_master(archive.vault);
-    *number = vault_master_number(archive.vault);
-    archive_close(&archive);
+    TRY(directory_open(&directory, &options, DIRECTORY_WRITE));
+    status  = vault_rotate_master(directory.vault);
+    *number = vault_master_number(directory.vault);
+    directory_close(&directory);
     return status;
 }
 

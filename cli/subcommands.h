@@ -28,6 +28,7 @@
     SUBCOMMAND(prove,   DATA,  "prove that an event is in the log, or that the log was continued") \
     SUBCOMMAND(export,  DATA,  "write the log into plain files, as C2SP tlog-tiles has them")      \
     SUBCOMMAND(import,  DATA,  "make a data directory of an export")                               \
+    SUBCOMMAND(archive, DATA,  "move old events out of the store, into plain files")               \
     SUBCOMMAND(rebuild, DATA,  "fold all views anew from the log")                                 \
     SUBCOMMAND(try,     DATA,  "what this program's folds would make of the log")                  \
     SUBCOMMAND(rotate,  DATA,  "give the vault a new master key")                                  \

@@ -8,7 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "cli/telling.h"
@@ -16,7 +16,7 @@
 
 enum { LOOK_EVERY_MS = 500, LINES_USUAL = 10 };
 
-static struct archive_options options;
+static struct directory_options options;
 static const char *after, *lines;
 static bool        as_json, personal, once;
 
@@ -28,27 +28,28 @@ static void interrupt(int signal)
     interrupted = 1;
 }
 
-static struct status tell_event(struct archive *archive, const struct log_record *record,
+static struct status tell_event(struct directory *directory, const struct log_record *record,
                                 struct arena *arena, struct buffer *out)
 {
     struct event event;
 
-    TRY(log_record_event(record, archive->vault, arena, &event));
+    TRY(log_record_event(record, directory->vault, arena, &event));
     telling_add(&event, telling_form(as_json), personal, out);
     return OK;
 }
 
 /* Prints what stands after `position`, which becomes the last that was printed. */
-static struct status tell_new(struct archive *archive, uint64_t *position)
+static struct status tell_new(struct directory *directory, uint64_t *position)
 {
-    struct log_scan  *scan  = log_scan_open(store_reader(archive->store), PARTITION_ONE, *position);
-    struct arena      arena = { 0 };
-    struct buffer     out   = { 0 };
+    struct reader    *reader = store_reader(directory->store);
+    struct log_scan  *scan   = log_scan_open(reader, PARTITION_ONE, *position);
+    struct arena      arena  = { 0 };
+    struct buffer     out    = { 0 };
     struct status     status = OK;
     struct log_record record;
 
     while (!interrupted && status.code == STATUS_OK && log_scan_next(scan, &record)) {
-        status    = tell_event(archive, &record, &arena, &out);
+        status    = tell_event(directory, &record, &arena, &out);
         *position = record.position;
         arena_reset(&arena);
         screen_put(stdout, buffer_slice(&out));
@@ -61,35 +62,35 @@ static struct status tell_new(struct archive *archive, uint64_t *position)
 }
 
 /* Where to begin, by --after or --lines. */
-static struct status find_start(struct archive *archive, uint64_t wanted, uint64_t *position)
+static struct status find_start(struct directory *directory, uint64_t wanted, uint64_t *position)
 {
     uint64_t head;
 
     if (after) return OK;
-    TRY(log_head(store_reader(archive->store), PARTITION_ONE, &head));
+    TRY(log_head(store_reader(directory->store), PARTITION_ONE, &head));
     *position = head > wanted ? head - wanted : 0;
     return OK;
 }
 
 static struct status look(uint64_t wanted, bool first, uint64_t *position)
 {
-    struct archive archive;
-    struct status  status;
+    struct directory directory;
+    struct status    status;
 
-    TRY(archive_open(&archive, &options, personal ? ARCHIVE_ALL : ARCHIVE_LOG));
-    status = first ? find_start(&archive, wanted, position) : OK;
-    if (status.code == STATUS_OK) status = tell_new(&archive, position);
-    archive_close(&archive);
+    TRY(directory_open(&directory, &options, personal ? DIRECTORY_ALL : DIRECTORY_LOG));
+    status = first ? find_start(&directory, wanted, position) : OK;
+    if (status.code == STATUS_OK) status = tell_new(&directory, position);
+    directory_close(&directory);
     return status;
 }
 
 static struct status follow(uint64_t wanted, uint64_t position)
 {
-    uint64_t mark = archive_mark(&options);
+    uint64_t mark = directory_mark(&options);
 
     TRY(look(wanted, true, &position));
     while (!once && !interrupted) {
-        uint64_t now = archive_mark(&options);
+        uint64_t now = directory_mark(&options);
         if (now != mark) TRY(look(wanted, false, &position));
         mark = now;
         if (!interrupted) poll(NULL, 0, LOOK_EVERY_MS);

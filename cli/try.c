@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/archive.h"
 #include "cli/changes.h"
+#include "cli/directory.h"
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -16,7 +16,7 @@ enum {
     LIMIT      = 20, /* told of each kind, unless --limit says otherwise */
 };
 
-static struct archive_options options;
+static struct directory_options options;
 static const char *limit_text;
 static bool        as_json, personal;
 
@@ -70,29 +70,29 @@ static void found(void *context, const struct difference *difference)
     buffer_free(&text);
 }
 
-static struct status compare(struct archive *archive, struct store *scratch)
+static struct status compare(struct directory *directory, struct store *scratch)
 {
-    struct reader     *reader      = store_reader(archive->store);
+    struct reader     *reader      = store_reader(directory->store);
     struct differences differences = { .found = found };
 
     TRY(replay_check_whole(reader));
-    return replay_compare_views(reader, archive->vault, all_folds, scratch, &screen_progress,
+    return replay_compare_views(reader, directory->vault, all_folds, scratch, &screen_progress,
                                 &differences, &result.events);
 }
 
 static struct status look(void)
 {
-    struct archive archive;
-    struct store  *scratch;
-    struct status  status;
+    struct directory directory;
+    struct store    *scratch;
+    struct status    status;
 
-    TRY(archive_open(&archive, &options, ARCHIVE_TRY));
+    TRY(directory_open(&directory, &options, DIRECTORY_TRY));
     status = scratch_store_open(&scratch);
     if (status.code == STATUS_OK) {
-        status = compare(&archive, scratch);
+        status = compare(&directory, scratch);
         scratch_store_close(scratch);
     }
-    archive_close(&archive);
+    directory_close(&directory);
     screen_progress_end();
     return status;
 }

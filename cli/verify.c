@@ -13,7 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/report_book.h"
 #include "cli/scratch.h"
 #include "cli/screen.h"
@@ -29,73 +29,74 @@ static bool                  log_only;
 
 /* -- looking ------------------------------------------------------------------------------ */
 
-static uint64_t anchored_at(const struct archive *archive)
+static uint64_t anchored_at(const struct directory *directory)
 {
     struct checkpoint anchored;
 
-    return checkpoint_open(archive->anchor, &archive->key, &anchored).code == STATUS_OK
+    return checkpoint_open(directory->anchor, &directory->key, &anchored).code == STATUS_OK
                ? anchored.size : 0;
 }
 
-static struct status check_anchor(struct archive *archive, struct report_book *book)
+static struct status check_anchor(struct directory *directory, struct report_book *book)
 {
-    struct reader *reader = store_reader(archive->store);
-    struct status  status = anchor_covers(archive->anchor_after, reader, PARTITION_ONE);
+    struct reader *reader = store_reader(directory->store);
+    struct status  status = anchor_covers(directory->anchor_after, reader, PARTITION_ONE);
 
-    if (status.code == STATUS_OK && archive->anchor.data)
-        status = archive->keyed
-                     ? anchor_reached(archive->anchor, &archive->key, reader, PARTITION_ONE)
+    if (status.code == STATUS_OK && directory->anchor.data)
+        status = directory->keyed
+                     ? anchor_reached(directory->anchor, &directory->key, reader, PARTITION_ONE)
                      : failed(STATUS_CORRUPT, "without the log's key nobody can say whether the "
                                               "anchor is its own: --key");
     if (status.code != STATUS_CORRUPT) return status;
-    report_book_add(book, anchored_at(archive), "anchor", status.text);
+    report_book_add(book, anchored_at(directory), "anchor", status.text);
     return OK;
 }
 
-static struct status check_views(struct archive *archive, struct report_book *book)
+static struct status check_views(struct directory *directory, struct report_book *book)
 {
     struct store *store;
     struct status status;
 
     TRY(scratch_store_open(&store));
-    status = replay_verify_views(store_reader(archive->store), archive->vault, all_folds, store,
+    status = replay_verify_views(store_reader(directory->store), directory->vault, all_folds, store,
                                  &screen_progress, &book->findings);
     scratch_store_close(store);
     return status;
 }
 
 /* If it is not the log's own that is no finding: it is no use. */
-static struct status read_earlier(struct archive *archive, struct checkpoint *earlier,
+static struct status read_earlier(struct directory *directory, struct checkpoint *earlier,
                                   struct replay_checks *checks)
 {
     struct slice note;
 
     if (!wanted.checkpoint) return OK;
-    if (!archive->keyed)
+    if (!directory->keyed)
         return failed(STATUS_INVALID, "--checkpoint needs the log's key: --key");
-    TRY(archive_read_checkpoint(wanted.checkpoint, &archive->key, &archive->arena, &note, earlier));
+    TRY(directory_read_checkpoint(wanted.checkpoint, &directory->key, &directory->arena, &note,
+                                  earlier));
     checks->earlier       = earlier;
     checks->earlier_count = 1;
     return OK;
 }
 
 /* A log that is damaged cannot be folded to its end; the findings say why. */
-static struct status check_all(struct archive *archive, struct report_book *book,
+static struct status check_all(struct directory *directory, struct report_book *book,
                                struct verification *result)
 {
-    struct reader       *reader = store_reader(archive->store);
-    struct replay_checks checks = { .key = archive->keyed ? &archive->key : NULL };
+    struct reader       *reader = store_reader(directory->store);
+    struct replay_checks checks = { .key = directory->keyed ? &directory->key : NULL };
     struct checkpoint    earlier;
     struct status        ready;
 
-    TRY(check_anchor(archive, book));
-    TRY(witness_demand_check(&witnesses, archive, book));
-    TRY(read_earlier(archive, &earlier, &checks));
-    TRY(replay_verify_log(reader, archive->vault, &checks, &screen_progress, &book->findings,
+    TRY(check_anchor(directory, book));
+    TRY(witness_demand_check(&witnesses, directory, book));
+    TRY(read_earlier(directory, &earlier, &checks));
+    TRY(replay_verify_log(reader, directory->vault, &checks, &screen_progress, &book->findings,
                           result));
     if (log_only || book->findings.count) return OK;
     ready = replay_check_ready(reader, all_folds);
-    if (ready.code == STATUS_OK) return check_views(archive, book);
+    if (ready.code == STATUS_OK) return check_views(directory, book);
     if (ready.code != STATUS_CONFLICT) return ready;
     report_book_add(book, 0, "view", ready.text);
     return OK;
@@ -103,14 +104,14 @@ static struct status check_all(struct archive *archive, struct report_book *book
 
 static struct status look(struct report_book *book, struct verification *result)
 {
-    struct archive archive;
-    struct status  status;
+    struct directory directory;
+    struct status    status;
 
-    TRY(archive_open(&archive, &wanted.directory, ARCHIVE_ALL));
-    status = check_all(&archive, book, result);
-    if (status.code == STATUS_OK) status = store_check(archive.store);
-    if (status.code == STATUS_OK) status = vault_check(archive.vault);
-    archive_close(&archive);
+    TRY(directory_open(&directory, &wanted.directory, DIRECTORY_ALL));
+    status = check_all(&directory, book, result);
+    if (status.code == STATUS_OK) status = store_check(directory.store);
+    if (status.code == STATUS_OK) status = vault_check(directory.vault);
+    directory_close(&directory);
     screen_progress_end();
     return status;
 }
@@ -149,7 +150,7 @@ enum ending verify_tell(const struct report_book *book, const char *where,
 static enum ending could_not(struct status status)
 {
     screen_complain("%s", status.text);
-    if (archive_in_use(&wanted.directory))
+    if (directory_in_use(&wanted.directory))
         screen_complain("a piotd has this directory open, and tidies files away while it runs: "
                         "try again, or verify a copy or a stopped service's directory");
     return ENDED_UNABLE;
@@ -162,7 +163,7 @@ static enum ending verify_directory(void)
 
     report_book_open(&book, wanted.json);
     struct status status  = look(&book, &result);
-    bool          damaged = status.code == STATUS_CORRUPT && !archive_in_use(&wanted.directory);
+    bool          damaged = status.code == STATUS_CORRUPT && !directory_in_use(&wanted.directory);
     enum ending   ending;
     if (damaged) report_book_add(&book, 0, "store", status.text);
     if (status.code != STATUS_OK && !damaged) ending = could_not(status);
@@ -177,15 +178,15 @@ static enum ending verify_directory(void)
 
 static enum ending verify(const char *word)
 {
-    int kinds = (wanted.directory.data != NULL) + (wanted.folder != NULL) + (wanted.url != NULL) +
-                (wanted.proof != NULL) + (wanted.receipt != NULL);
+    int kinds = (wanted.directory.data != NULL) + (wanted.folder != NULL) + (wanted.part != NULL) +
+                (wanted.url != NULL) + (wanted.proof != NULL) + (wanted.receipt != NULL);
 
     (void)word;
     if (!kinds)
         return misused("verify", "--data DIR is missing: piotd's data directory; or say --export, "
-                                 "--url, --proof or --receipt");
-    if (kinds > 1) return misused("verify", "say one of --data, --export, --url, --proof and "
-                                                   "--receipt");
+                                 "--archive, --url, --proof or --receipt");
+    if (kinds > 1) return misused("verify", "say one of --data, --export, --archive, --url, "
+                                            "--proof and --receipt");
     struct status asked = witness_demand_read(&witnesses);
     if (asked.code != STATUS_OK) return misused("verify", "%s", asked.text);
     if (witnesses.need && !wanted.directory.data)
@@ -206,6 +207,8 @@ enum ending piot_verify(int count, char **words)
         CHOICES_OF_A_DIRECTORY(&wanted.directory.data, &wanted.directory.vault,
                                &wanted.directory.anchor),
         { "export", "FOLDER", NULL, "instead: what piot export has written", &wanted.folder, NULL },
+        { "archive", "FOLDER", NULL, "instead: an archive_folder by itself, as far as it goes",
+          &wanted.part, NULL },
         { "url",    "URL",  NULL, "instead: a piotd, or any log served as C2SP tlog-tiles",
           &wanted.url, NULL },
         { "proof",  "FILE", NULL, "instead: a proof that piot prove --json has printed",
@@ -242,6 +245,8 @@ enum ending piot_verify(int count, char **words)
             "Of an export or a URL the same is checked as far as a copy has it, up to its\n"
             "checkpoint; nothing but the files and the key is needed. A URL without a path is\n"
             "a piotd's. A proof is held against the checkpoint in it, or against --checkpoint.\n"
+            "An archive is the beginning of a log: every event in it, and that the tiles lead\n"
+            "from there to the checkpoint. How far it has to go is what --data checks.\n"
             "\n"
             "A receipt is checked by itself: signature, proofs, and that it says what the events\n"
             "in it say.\n"
@@ -252,6 +257,7 @@ enum ending piot_verify(int count, char **words)
             "  piot verify --url https://piot.example --token audit.token --key log.key.pub \\\n"
             "      --checkpoint last-month.checkpoint\n"
             "  piot verify --export /srv/log --key piot-0123456789abcdef+89ab…\n"
+            "  piot verify --archive /srv/archive --key log.key.pub\n"
             "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n"
             "  piot verify --data DIR --witness \"$(cat w1.pub)\" --witness \"$(cat w2.pub)\" "
             "--need 1\n",

@@ -1,20 +1,20 @@
-/* verify.h -- what the kinds of piot verify share: a directory (verify.c), a copy
- * (verify_copy.c), a proof (verify_proof.c).
+/* verify.h -- what the kinds of piot verify share: a directory (verify.c), a copy or a part
+ * of one (verify_copy.c), a proof (verify_proof.c).
  *
  * THREADS   One.
  */
 #ifndef PIOT_CLI_VERIFY_H
 #define PIOT_CLI_VERIFY_H
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/arguments.h"
 #include "cli/report_book.h"
 
 struct verify_options {
-    struct archive_options directory;  /* its key is everybody's */
-    const char            *folder, *url, *proof, *receipt, *token;
-    const char            *checkpoint; /* a file; NULL: none */
-    bool                   json;
+    struct directory_options directory;  /* its key is everybody's */
+    const char              *folder, *part, *url, *proof, *receipt, *token;
+    const char              *checkpoint; /* a file; NULL: none */
+    bool                     json;
 };
 
 enum ending verify_copy(const struct verify_options *options);

@@ -31,9 +31,9 @@ static struct status check(const struct verify_options *options, struct arena *a
     struct slice      text, kept = { 0 };
     struct checkpoint head;
 
-    TRY(archive_key(options->directory.key, &key));
+    TRY(directory_key(options->directory.key, &key));
     if (options->checkpoint)
-        TRY(archive_read_checkpoint(options->checkpoint, &key, arena, &kept, &head));
+        TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &head));
     TRY(read_file(options->proof, arena, &text));
     TRY(tree_parse(text, tree));
     TRY(evidence_read(*tree, arena, evidence));

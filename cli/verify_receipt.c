@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/archive.h"
+#include "cli/directory.h"
 #include "cli/input.h"
 #include "cli/receipt.h"
 #include "cli/report_book.h"
@@ -149,7 +149,7 @@ enum ending verify_receipt(const char *path, const char *given, bool as_json)
     if (!given)
         return misused("verify", "--key KEY is missing: the log's verifier key, as the operator "
                                  "publishes it");
-    struct status status = archive_key(given, &key);
+    struct status status = directory_key(given, &key);
     if (status.code == STATUS_OK) status = input_read(path, RECEIPT_MAX, &text);
     if (status.code != STATUS_OK) {
         screen_complain("%s", status.text);

@@ -36,7 +36,7 @@ struct status witness_demand_read(struct witness_demand *demand)
     return OK;
 }
 
-struct status witness_demand_check(const struct witness_demand *demand, struct archive *archive,
+struct status witness_demand_check(const struct witness_demand *demand, struct directory *directory,
                                    struct report_book *book)
 {
     struct checkpoint published = { .size = 0 };
@@ -46,7 +46,7 @@ struct status witness_demand_check(const struct witness_demand *demand, struct a
     char              why[128];
 
     if (!demand->need) return OK;
-    TRY(checkpoint_last(store_reader(archive->store), PARTITION_ONE, &archive->arena, &note));
+    TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena, &note));
     for (size_t i = 0; note.data && i < demand->count; i++) {
         if (note_open(note, &demand->keys[i], &text, &time_s).code != STATUS_OK) continue;
         TRY(checkpoint_parse(text, &published));

@@ -8,8 +8,8 @@
 #ifndef PIOT_CLI_VERIFY_WITNESS_H
 #define PIOT_CLI_VERIFY_WITNESS_H
 
-#include "cli/archive.h"
 #include "cli/arguments.h"
+#include "cli/directory.h"
 #include "cli/report_book.h"
 
 /* What CHOICES_OF_WITNESSES fills, and witness_demand_read() then reads. */
@@ -27,6 +27,6 @@ struct witness_demand {
 must_use struct status witness_demand_read(struct witness_demand *demand);
 /* Adds a finding if too few have. */
 must_use struct status witness_demand_check(const struct witness_demand *demand,
-                                            struct archive *archive, struct report_book *book);
+                                            struct directory *directory, struct report_book *book);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/base/text.h"
+#include "core/log/archived.h"
 #include "core/log/durable.h"
 #include "core/rules/rules.h"
 #include "core/store/backup.h"
@@ -205,6 +206,8 @@ static struct status copy_frozen(const struct backup_order *order, struct arena 
 
     TRY(checkpoint_open(order->note, order->key, &checkpoint));
     TRY(checkpoint_check(store_reader(frozen), PARTITION_ONE, &checkpoint));
+    TRY(archived_copy(store_reader(frozen), PARTITION_ONE,
+                      arena_print(arena, "%s/archive", order->folder).data));
     TRY(replay_mark_unfolded(frozen));
     TRY(store_backup(frozen, store, &taken->number));
     TRY(copy_vault(order, taken->number));

@@ -4,6 +4,8 @@
  *     FOLDER/store/        the copies (core/store/backup.h)
  *     FOLDER/notes/N       what was in the anchor when copy N was taken, a signed checkpoint
  *     FOLDER/log.key.pub   the key that signed it
+ *     FOLDER/archive/      old events that are in the store no more (core/log/archived.h),
+ *                          once for all copies: archived files never change
  *
  * A copy holds the log: events, ciphertexts, the rows that lead to events, the tree. It
  * does not hold what is folded from it, which is in plain text and is folded again; nor
@@ -21,8 +23,9 @@
  * MEMORY    Lists are in the caller's arena.
  * ERRORS    STATUS_CONFLICT   somebody else writes into the folder; it holds another log's
  *                             backups; nothing has been signed yet; the place is taken
- *           STATUS_INVALID    the vault's copy would lie with the log's
- *           STATUS_NOT_FOUND  there is no such backup
+ *           STATUS_INVALID    the vault's copy would lie with the log's; after a loss, the
+ *                             archive would be the old log's
+ *           STATUS_NOT_FOUND  there is no such backup; the archive is where it was no more
  *           STATUS_CORRUPT    it is not what was written
  *           STATUS_IO         the disk failed or is full
  */
@@ -37,7 +40,7 @@ enum { BACKUPS_KEPT_MAX = 10000 }; /* of one folder: RocksDB reads all their lis
 struct backup {
     uint32_t     number;   /* rising; how it is called */
     int64_t      taken_us; /* to the second */
-    uint64_t     size;     /* bytes; those shared with others counted again */
+    uint64_t     size;     /* bytes without the archive; shared ones counted again */
     uint64_t     position; /* of its checkpoint: it has at least these events */
     struct slice note;
 };
@@ -73,6 +76,9 @@ struct restore_order {
     struct slice              anchor; /* data NULL: there is none at hand */
     bool                      accept_loss; /* what the anchor knows and the backup lacks */
     bool                      look_only;   /* nothing is folded, nothing stays at `path` */
+    const char               *archive; /* where archived events come to be: what is missing
+                                          there is brought from the backup. NULL: all of
+                                          them have to be in the folder where they were */
     const struct progress    *progress;
     struct findings          *findings;
 };
@@ -90,10 +96,13 @@ struct restored {
     struct verification  log;
     int64_t              last_us;  /* when its last event was recorded */
     uint64_t             anchored; /* how far the anchor knows the log; 0: no anchor */
+    uint64_t             archived; /* the last archived event; 0: none */
+    struct slice         archive;  /* the folder they are in */
     char                 why[252]; /* of RESTORE_SHORT: the anchor's check */
 };
 /* Copies into PATH.restoring, checks the log by itself, against the backup's checkpoint
- * and the anchor, folds all views, and only then gives it its name. */
+ * and the anchor, brings its archive, folds all views, and only then gives it its name.
+ * Looking only, or with an archive to be brought, it is the backup's own that is checked. */
 must_use struct status backup_restore(const struct restore_order *order, struct arena *arena,
                                       struct restored *restored);
 

@@ -17,6 +17,7 @@ enum { PLACE_MAX = TILE_PATH_MAX + 16 }; /* bytes of a path, with the NUL */
 struct published_walk {
     const struct published *from;
     uint64_t                size, next; /* the position that comes now */
+    uint64_t                count;      /* how many are there */
     bool                    bare;       /* without ciphertexts */
     struct buffer           hashes, entries, ciphertexts, other;
     uint64_t                hashes_of;  /* the index of what `hashes` holds */
@@ -36,7 +37,7 @@ static struct status fetch_file(void *context, const char *name, struct buffer *
 
 struct published published_folder(const char *folder)
 {
-    return (struct published){ fetch_file, (void *)(uintptr_t)folder };
+    return (struct published){ .fetch = fetch_file, .context = (void *)(uintptr_t)folder };
 }
 
 /* -- the head ------------------------------------------------------------------------- */
@@ -177,7 +178,7 @@ static bool next(void *context, struct log_record *record)
 {
     struct published_walk *walk = context;
 
-    if (walk->status.code != STATUS_OK || walk->next > walk->size) return false;
+    if (walk->status.code != STATUS_OK || walk->next > walk->count) return false;
     uint64_t index = (walk->next - 1) / TILE_WIDTH;
     size_t   at    = (walk->next - 1) % TILE_WIDTH;
     if (at == 0) walk->status = load(walk, index);
@@ -205,6 +206,33 @@ static struct status look_for_ciphertexts(struct published_walk *walk)
     return status.code == STATUS_IO ? status : OK; /* what is amiss is told in its turn */
 }
 
+static struct status is_there(struct published_walk *walk, const char *kind, uint64_t index,
+                              bool *there)
+{
+    const struct place place = { kind, index, TILE_WIDTH };
+    bool               whole;
+    struct status      status = fetch(walk->from, &place, &walk->other, &whole);
+
+    *there = status.code == STATUS_OK;
+    return status.code == STATUS_CORRUPT ? OK : status;
+}
+
+/* From above: below the last bundle of which there is anything, all has to be there. Of none
+ * the first is missing. */
+static struct status find_end(struct published_walk *walk)
+{
+    bool there = false;
+
+    walk->count = walk->size;
+    if (!walk->from->part || walk->size < TILE_WIDTH) return OK;
+    for (uint64_t bundles = walk->size / TILE_WIDTH; bundles > 0 && !there; bundles--) {
+        walk->count = bundles * TILE_WIDTH;
+        TRY(is_there(walk, "tile/0", bundles - 1, &there));
+        if (!there) TRY(is_there(walk, "tile/entries", bundles - 1, &there));
+    }
+    return OK;
+}
+
 struct status published_open(const struct published *published, uint64_t size,
                              struct published_walk **opened, struct record_source *source)
 {
@@ -216,8 +244,10 @@ struct status published_open(const struct published *published, uint64_t size,
     walk->next      = 1;
     walk->hashes_of = UINT64_MAX;
     *opened              = walk;
-    struct status status = look_for_ciphertexts(walk);
-    *source = (struct record_source){ .count   = size,
+    struct status status = find_end(walk);
+    if (status.code == STATUS_OK) status = look_for_ciphertexts(walk);
+    *source = (struct record_source){ .count   = walk->count,
+                                      .size    = size,
                                       .bare    = walk->bare,
                                       .next    = next,
                                       .end     = end,

@@ -7,6 +7,10 @@
  *     personal/<index>         ciphertexts, of the same events: our own addition. Either
  *                              there are none at all, or one for each bundle of entries
  *
+ * An archive (core/log/archived.h) is a part: entries and lowest tiles end with some full
+ * bundle, beyond which there is neither, and the tiles above go on. One that lost its last
+ * bundles with their tiles is a smaller part: how far it goes is the store's to say.
+ *
  * A partial tile that is no more is looked for in the full one, which begins with it.
  * What is there is not believed: replay_verify_source() holds it against itself.
  *
@@ -30,6 +34,7 @@ struct published {
     /* Fills `bytes`, which is empty, with what is at `path`: "tile/0/005". */
     struct status (*fetch)(void *context, const char *path, struct buffer *bytes);
     void *context;
+    bool  part; /* it may be an archive; else all of the log has to be there */
 };
 /* In a folder, whose path is borrowed. */
 struct published published_folder(const char *folder);
@@ -40,8 +45,8 @@ must_use struct status published_checkpoint(const struct published *published,
                                             const struct note_key *key, struct buffer *note,
                                             struct checkpoint *head);
 
-/* The first `size` records. The walk is closed by the caller, whether it was ended or
- * not; it and `published` have to outlive the source. */
+/* The first `size` records, or as many as a part has. The walk is closed by the caller,
+ * whether it was ended or not; it and `published` have to outlive the source. */
 struct published_walk;
 must_use struct status published_open(const struct published *published, uint64_t size,
                                       struct published_walk **walk,

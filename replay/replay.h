@@ -77,7 +77,8 @@ struct findings {
 struct verification {
     uint64_t    events, streams, sealed, forgotten;
     uint64_t    head;      /* the last position */
-    struct hash root;      /* of the tree over all events */
+    uint64_t    size;      /* of the tree: beyond `head` if only a part was there */
+    struct hash root;      /* of it */
 };
 
 /* What else the log is held against. */
@@ -88,8 +89,8 @@ struct replay_checks {
 };
 
 /* Checks the log `reader` can see by itself: envelopes, hashes, versions, times,
- * ciphertexts, the rows that lead to events, tiles and checkpoints. `checks` may be
- * NULL. */
+ * ciphertexts, the rows that lead to events, tiles and checkpoints; and if nothing was
+ * found, what lies beside its archived events. `checks` may be NULL. */
 must_use struct status replay_verify_log(struct reader *reader, struct vault *vault,
                                          const struct replay_checks *checks,
                                          const struct progress *progress,

@@ -1,10 +1,13 @@
 /* restore.c -- a backup comes back, whole and into the one log there is, or not at all. */
 #include "replay/backup.h"
 
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/log/archived.h"
 #include "core/log/durable.h"
 #include "core/store/backup.h"
 
@@ -75,29 +78,88 @@ static struct status check_anchor(const struct restore_order *order, struct read
     return OK;
 }
 
-static struct status fold_views(const struct restore_order *order, struct store *store,
-                                const struct restored *restored)
+/* -- the archive ------------------------------------------------------------------- */
+
+/* Which copy is to be checked: the backup's, or the one that stays where it was. */
+static struct status find_archive(const struct restore_order *order, struct store *store,
+                                  struct arena *arena, struct restored *restored)
+{
+    struct archived archived;
+
+    TRY(archived_look(store_reader(store), PARTITION_ONE, arena, &archived));
+    restored->archived = archived.through;
+    restored->archive  = archived.folder;
+    if (!archived.through) return OK;
+    if (order->archive || order->look_only)
+        return archived_drop_alone(store, PARTITION_ONE,
+                                   arena_print(arena, "%s/archive", order->folder).data,
+                                   archived.through);
+    return access(archived.folder.data, F_OK) == 0
+               ? OK
+               : failed(STATUS_NOT_FOUND, "the first %llu events are archived in %.80s, which is "
+                                          "not there: --archive DIR says where it is, or is to "
+                                          "be: what is missing in DIR is in the backup",
+                        (unsigned long long)archived.through, archived.folder.data);
+}
+
+/* What is in the folder already is the operator's: it is said, and not replaced. */
+static struct status fill_archive(const struct restore_order *order, struct reader *reader,
+                                  uint64_t archived)
+{
+    TRY(archived_copy(reader, PARTITION_ONE, order->archive));
+    struct status status = archived_check(reader, PARTITION_ONE, order->archive, archived,
+                                          order->key);
+    return status.code == STATUS_CORRUPT
+               ? failed(STATUS_CONFLICT, "%.190s: move it away, and it comes from the backup",
+                        status.text)
+               : status;
+}
+
+static struct status bring_archive(const struct restore_order *order, struct store *store,
+                                   struct arena *arena, struct restored *restored)
+{
+    char folder[PATH_MAX];
+
+    if (!restored->archived) return OK;
+    if (!order->archive)
+        return restored->verdict == RESTORED
+                   ? OK
+                   : failed(STATUS_INVALID, "the archive in %.100s is signed as the old log's: "
+                                            "--archive DIR, an empty folder, gives the new log "
+                                            "one of its own", restored->archive.data);
+    TRY(fill_archive(order, store_reader(store), restored->archived));
+    if (!realpath(order->archive, folder)) return durable_failed("finding", order->archive);
+    restored->archive = arena_print(arena, "%s", folder);
+    return archived_drop_alone(store, PARTITION_ONE, folder, restored->archived);
+}
+
+/* -- all of it --------------------------------------------------------------------- */
+
+static struct status finish(const struct restore_order *order, struct store *store,
+                            struct arena *arena, struct restored *restored)
 {
     uint64_t count;
 
     if (restored->verdict == RESTORED_SHORT) TRY(store_clear(store, FAMILY_checkpoints));
+    TRY(bring_archive(order, store, arena, restored));
     return replay_rebuild(store, order->vault, order->folds, order->progress, &count);
 }
 
 static struct status check_and_fold(const struct restore_order *order, const char *draft,
-                                    struct restored *restored)
+                                    struct arena *arena, struct restored *restored)
 {
     struct store_options options = { .path = draft };
     struct store        *store;
 
     store_families_all(options.families);
     TRY(store_open(&store, &options));
-    struct status status = check_log(order, store_reader(store), restored);
+    struct status status = find_archive(order, store, arena, restored);
+    if (status.code == STATUS_OK) status = check_log(order, store_reader(store), restored);
     if (status.code == STATUS_OK && order->findings->count) restored->verdict = RESTORE_DAMAGED;
     else if (status.code == STATUS_OK)
         status = check_anchor(order, store_reader(store), restored);
     if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
-        status = fold_views(order, store, restored);
+        status = finish(order, store, arena, restored);
     store_close(store);
     return status;
 }
@@ -116,7 +178,7 @@ struct status backup_restore(const struct restore_order *order, struct arena *ar
     TRY(choose(order, arena, &restored->from));
     TRY(store_remove(draft)); /* what a kill left */
     status = store_restore(store, restored->from.number, draft);
-    if (status.code == STATUS_OK) status = check_and_fold(order, draft, restored);
+    if (status.code == STATUS_OK) status = check_and_fold(order, draft, arena, restored);
     if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
         return durable_rename(draft, order->path);
     struct status removed = store_remove(draft);

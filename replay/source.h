@@ -16,6 +16,8 @@
 struct record_source {
     struct reader *reader; /* a store's; NULL: it is a copy */
     uint64_t       count;  /* records to come, for the word of progress */
+    uint64_t       size;   /* of the tree: more than `count` where the later records are
+                              elsewhere, and only tiles lead on (archived.h) */
     bool           bare;   /* a copy without ciphertexts: they are not forgotten */
     /* As log_scan_next() and log_scan_close(); `end` may be asked once. */
     bool (*next)(void *context, struct log_record *record);

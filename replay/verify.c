@@ -14,7 +14,8 @@
  *                   a report's and the owner's stream says that such expired
  *     stream-head   each stream's head is its last event
  *
- * and those of verify_rows.c and verify_tree.c. What stands behind a gap is not read.
+ * and those of verify_rows.c, verify_tree.c and verify_archive.c. What stands behind a gap
+ * is not read.
  */
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,7 @@
 #include "replay/findings.h"
 #include "replay/heads.h"
 #include "replay/source.h"
+#include "replay/verify_archive.h"
 #include "replay/verify_rows.h"
 #include "replay/verify_tree.h"
 
@@ -286,7 +288,7 @@ struct status replay_verify_source(const struct record_source *source, struct va
     struct status  status;
     bool           whole;
 
-    *result = (struct verification){ 0 };
+    *result = (struct verification){ .size = source->size };
     status  = walk_log(&walk, progress, &whole);
     if (status.code == STATUS_OK && whole) status = check_rest(&walk);
     rows_walk_close(walk.rows);
@@ -306,5 +308,6 @@ struct status replay_verify_log(struct reader *reader, struct vault *vault,
     struct record_source source;
 
     TRY(source_of_store(&store, reader, &source));
-    return replay_verify_source(&source, vault, checks, progress, findings, result);
+    TRY(replay_verify_source(&source, vault, checks, progress, findings, result));
+    return findings->count ? OK : verify_archive(reader, checks ? checks->key : NULL, findings);
 }

@@ -3,7 +3,8 @@
  *     rule          says
  *     tile          each full tile is there with the hashes below it, and no other is
  *     checkpoint    each checkpoint in the rows is signed by the log's key, and those
- *                   and the ones handed in have the root of their size
+ *                   and the ones handed in have the root of their size; beyond the records
+ *                   of a part, its tiles lead to the root of the checkpoint
  *
  * Nothing of core/log/merkle.c is used: the hashes are gathered anew, level by level.
  */
@@ -72,13 +73,13 @@ static struct status check_tile(struct tree_walk *walk, unsigned level, uint64_t
     return OK;
 }
 
-/* `count` is how many hashes the level had before. */
-static struct status grow(struct tree_walk *walk, const struct hash *leaf)
+/* By the hash of a complete subtree. `count` is how many the level had before. */
+static struct status grow(struct tree_walk *walk, unsigned level, struct hash hash)
 {
-    struct hash hash  = *leaf;
-    uint64_t    count = walk->size++;
+    uint64_t count = walk->size >> 8 * level;
 
-    for (unsigned level = 0;; level++) {
+    walk->size += (uint64_t)1 << 8 * level;
+    for (;; level++) {
         ensure(level < TILE_LEVELS);
         walk->edge[level][count % TILE_WIDTH] = hash;
         if (count % TILE_WIDTH != TILE_WIDTH - 1) return OK;
@@ -133,8 +134,10 @@ static void check_root(struct tree_walk *walk, const struct checkpoint *signed_h
 
     if (!hash_equal(&root, &signed_head->root))
         finding_add(walk->findings, walk->size, "checkpoint",
-                    "the checkpoint of %llu has another root than the log",
-                    (unsigned long long)signed_head->size);
+                    "the checkpoint of %llu has another root than %s",
+                    (unsigned long long)signed_head->size,
+                    walk->source->count < walk->source->size ? "its entries and tiles lead to"
+                                                             : "the log");
 }
 
 static void check_row(struct tree_walk *walk)
@@ -206,7 +209,7 @@ struct tree_walk *tree_walk_open(const struct record_source *source,
 
 struct status tree_walk_add(struct tree_walk *walk, const struct hash *leaf)
 {
-    TRY(grow(walk, leaf));
+    TRY(grow(walk, 0, *leaf));
     check_signed(walk);
     return OK;
 }
@@ -222,12 +225,70 @@ static struct status check_edge(struct tree_walk *walk)
     return OK;
 }
 
+/* One that was kept from before and is of a size that no tile tells. */
+static struct status can_be_checked(const struct tree_walk *walk)
+{
+    const struct replay_checks *checks = walk->checks;
+
+    for (size_t i = 0; checks && i < checks->earlier_count; i++)
+        if (checks->earlier[i].size > walk->size && checks->earlier[i].size < walk->source->size)
+            return failed(STATUS_INVALID, "a checkpoint of %llu cannot be held against a part of "
+                                          "the log that ends at %llu: verify the whole log",
+                          (unsigned long long)checks->earlier[i].size,
+                          (unsigned long long)walk->size);
+    return OK;
+}
+
+/* The tile that goes on where the walk is, as far as there is one; `gone`: it is not there. */
+static struct status follow(struct tree_walk *walk, unsigned level, bool *gone)
+{
+    uint64_t               index = walk->size >> 8 * (level + 1);
+    const struct tile_path path  = { .level = level,
+                                     .index = index,
+                                     .width = tile_width_of(level, index, walk->source->size) };
+    struct slice           found;
+    struct hash            hashes[TILE_WIDTH];
+
+    if (path.width <= places(walk->size, level)) return OK;
+    arena_reset(&walk->arena);
+    TRY(walk->source->tile(walk->source->context, &path, &walk->arena, &found));
+    *gone = found.size != path.width * SHA256_SIZE;
+    if (*gone)
+        finding_add(walk->findings, first_position(level, index), "tile", "tile %u/%llu %s", level,
+                    (unsigned long long)index, found.data ? "has the wrong size" : "is missing");
+    if (*gone) return OK;
+    memcpy(hashes, found.data, found.size);
+    for (unsigned at = places(walk->size, level); at < path.width; at++)
+        TRY(grow(walk, level, hashes[at]));
+    return OK;
+}
+
+/* From the end of a part to the checkpoint: by whole lowest tiles, then by what is left. */
+static struct status go_on(struct tree_walk *walk, bool *arrived)
+{
+    uint64_t size = walk->source->size;
+    bool     gone = false;
+
+    *arrived = true;
+    if (walk->reader || walk->size == size) return OK;
+    ensure(walk->size < size && walk->size % TILE_WIDTH == 0);
+    TRY(can_be_checked(walk));
+    while (!gone && walk->size / TILE_WIDTH < size / TILE_WIDTH) TRY(follow(walk, 1, &gone));
+    if (!gone) TRY(follow(walk, 0, &gone));
+    if (!gone) check_signed(walk);
+    *arrived = !gone;
+    return OK;
+}
+
 struct status tree_walk_end(struct tree_walk *walk, struct hash *root)
 {
     struct cursor *rows = walk->rows;
+    bool           arrived;
 
+    TRY(go_on(walk, &arrived));
+    *root = root_now(walk);
+    if (!arrived) return OK; /* which has been found */
     check_beyond(walk);
-    *root      = root_now(walk);
     walk->rows = NULL;
     TRY(cursor_close(rows));
     return walk->reader ? check_strays(walk) : check_edge(walk);

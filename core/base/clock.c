@@ -1,5 +1,7 @@
 #include "core/base/clock.h"
 
+#include "core/base/text.h"
+
 #include <string.h>
 #include <time.h>
 
@@ -177,4 +179,27 @@ bool instant_parse(struct slice text, int64_t *at_us)
     if (at < 0 || at >= YEAR_10000) return false;
     *at_us = at;
     return true;
+}
+
+bool span_parse(struct slice text, int64_t *span_us)
+{
+    static const struct {
+        const char *name;
+        int64_t     us;
+    } units[] = {
+        { "ms", MILLISECOND }, { "s", SECOND }, { "m", MINUTE }, { "h", HOUR }, { "d", DAY },
+    };
+    size_t   digits = 0;
+    uint64_t count;
+
+    while (digits < text.size && text.data[digits] >= '0' && text.data[digits] <= '9') digits++;
+    const struct slice unit = { text.data + digits, text.size - digits };
+    if (!text_u64((struct slice){ text.data, digits }, &count)) return false;
+    for (size_t i = 0; i < COUNT(units); i++) {
+        if (!slice_equal(unit, slice_text(units[i].name))) continue;
+        if (count > (uint64_t)(INT64_MAX / units[i].us)) return false;
+        *span_us = (int64_t)count * units[i].us;
+        return true;
+    }
+    return false;
 }

@@ -35,5 +35,7 @@ void instant_text(int64_t at_us, char text[INSTANT_TEXT_MAX]);
  * years 1970 to 9999. A leap second (":60") may end a month in UTC and reads as the
  * second after it. */
 bool instant_parse(struct slice text, int64_t *at_us);
+/* A whole number and its unit: "500ms", "30s", "15m", "24h", "7d". */
+bool span_parse(struct slice text, int64_t *span_us);
 
 #endif

@@ -3,9 +3,9 @@
 
 #include "core/log/bundle.h"
 #include "core/log/durable.h"
-#include "core/log/tile_path.h"
 
 #include <limits.h>
+#include <unistd.h>
 
 enum { FILE_SIZE_MAX = TILE_WIDTH * (2 + ENVELOPE_MAX) }; /* bytes of a bundle at most */
 
@@ -49,13 +49,17 @@ void archived_row_put(struct batch *batch, uint32_t partition, const char *folde
 
 /* -- a file ------------------------------------------------------------------- */
 
-struct status archived_path(char *path, const char *folder, uint64_t index)
+struct tile_path archived_bundle_path(uint64_t index)
 {
-    const struct tile_path name = { .entries = true, .index = index, .width = TILE_WIDTH };
-    char                   text[TILE_PATH_MAX];
+    return (struct tile_path){ .entries = true, .index = index, .width = TILE_WIDTH };
+}
 
-    tile_path_text(&name, text);
-    return durable_join(path, folder, text);
+struct status archived_path(char *file, const char *folder, const struct tile_path *path)
+{
+    char text[TILE_PATH_MAX];
+
+    tile_path_text(path, text);
+    return durable_join(file, folder, text);
 }
 
 static struct status read_leaves(struct archived_bundle *bundle, struct reader *reader,
@@ -91,15 +95,19 @@ static struct status split(struct archived_bundle *bundle)
 struct status archived_hold(struct archived_bundle *bundle, struct reader *reader,
                             uint32_t partition, const char *folder, uint64_t index)
 {
-    char path[PATH_MAX];
+    const struct tile_path name = archived_bundle_path(index);
+    char                   path[PATH_MAX];
 
     bundle->held = false;
     buffer_clear(&bundle->file);
     buffer_clear(&bundle->bytes);
-    TRY(archived_path(path, folder, index));
+    TRY(archived_path(path, folder, &name));
     buffer_print(&bundle->file, "%s", path);
     buffer_add_byte(&bundle->file, '\0');
     struct status status = durable_read(path, FILE_SIZE_MAX, &bundle->bytes);
+    if (status.code == STATUS_NOT_FOUND && access(folder, F_OK) != 0)
+        return failed(STATUS_CORRUPT, "the archive is at %.100s no more: if it was moved, "
+                                      "archive_folder or piot archive --to says where to", folder);
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "the archive's %.160s is lost", path);
     TRY(status);

@@ -2,7 +2,8 @@
  *
  * Killed anywhere, it leaves files that nobody looks at yet; the next time they are found
  * and checked. The row that sends readers to them and the end of the store's own rows are
- * one batch.
+ * one batch. A file has its name when it is whole and synced, so a copy of the archive
+ * takes what is there for good; what is about to be the only copy is read all the same.
  */
 #include "core/log/archived_room.h"
 
@@ -21,13 +22,10 @@ static struct status signed_size(struct reader *reader, uint32_t partition, stru
                                  uint64_t *size)
 {
     struct checkpoint checkpoint;
-    struct slice      note, text, lines;
+    struct slice      note;
 
-    *size = 0;
     TRY(checkpoint_last(reader, partition, arena, &note));
-    if (!note.data) return OK;
-    TRY(note_split(note, &text, &lines));
-    TRY(checkpoint_parse(text, &checkpoint));
+    TRY(archived_note_read(note, &checkpoint));
     *size = checkpoint.size;
     return OK;
 }
@@ -107,20 +105,54 @@ static struct status gather(struct reader *reader, uint32_t partition, uint64_t 
                                         (unsigned long long)index);
 }
 
-static struct status put(struct reader *reader, uint32_t partition, const char *folder,
-                         uint64_t index)
+/* What is read next comes from the disk, as far as the system lets itself be told. */
+static void forget_cached(const char *file)
 {
-    char          path[PATH_MAX];
-    struct buffer bundle = { 0 };
+    int fd = open(file, O_RDONLY | O_CLOEXEC);
 
-    TRY(archived_path(path, folder, index));
-    if (access(path, F_OK) == 0) return OK; /* it is checked below, as all are */
-    TRY(make_way(folder, path));
-    struct status status = gather(reader, partition, index, &bundle);
-    if (status.code == STATUS_OK)
-        status = durable_write(path, buffer_slice(&bundle), DURABLE_NEW);
-    buffer_free(&bundle);
+    if (fd < 0) return; /* reading it says why */
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+    close(fd);
+}
+
+struct status archived_put(const char *folder, const char *file, struct slice bytes)
+{
+    TRY(make_way(folder, file));
+    TRY(durable_write(file, bytes, DURABLE_NEW));
+    forget_cached(file);
+    return OK;
+}
+
+static struct status check_bundle(struct reader *reader, uint32_t partition, const char *folder,
+                                  uint64_t index)
+{
+    struct archived_bundle bundle = { .held = false };
+    struct log_record      record;
+    struct status status = archived_hold(&bundle, reader, partition, folder, index);
+
+    for (unsigned place = 0; status.code == STATUS_OK && place < TILE_WIDTH; place++)
+        status = archived_take(&bundle, place, &record);
+    archived_release(&bundle);
     return status;
+}
+
+static struct status put_bundle(struct reader *reader, uint32_t partition, const char *folder,
+                                uint64_t index, enum archived_present present)
+{
+    const struct tile_path name   = archived_bundle_path(index);
+    char                   file[PATH_MAX];
+    struct buffer          bundle = { 0 };
+    struct status          status = OK;
+
+    TRY(archived_path(file, folder, &name));
+    bool there = access(file, F_OK) == 0;
+    if (there && present == ARCHIVED_TRUSTED) return OK;
+    if (there) forget_cached(file);
+    else status = gather(reader, partition, index, &bundle);
+    if (status.code == STATUS_OK && !there)
+        status = archived_put(folder, file, buffer_slice(&bundle));
+    buffer_free(&bundle);
+    return status.code == STATUS_OK ? check_bundle(reader, partition, folder, index) : status;
 }
 
 /* All of it: a name that an earlier run gave and did not live to sync, too. */
@@ -134,56 +166,66 @@ static struct status sync_folder(const char *folder)
     return status;
 }
 
-/* What is read next comes from the disk, as far as the system lets itself be told. */
-static void forget_cached(const char *folder, uint64_t index)
+static struct status put_all(struct archived_tree *tree, uint64_t first, uint64_t through,
+                             enum archived_present present)
 {
-    char path[PATH_MAX];
-
-    if (archived_path(path, folder, index).code != STATUS_OK) return;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0) return; /* reading it says why */
-    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
-    close(fd);
+    for (uint64_t index = first; index < through / TILE_WIDTH; index++)
+        TRY(put_bundle(tree->reader, tree->partition, tree->folder, index, present));
+    TRY(archived_tree_put(tree, first, through, present));
+    TRY(sync_folder(tree->folder));
+    return archived_tree_sign(tree);
 }
 
-static struct status check(struct reader *reader, uint32_t partition, const char *folder,
-                           uint64_t first, uint64_t end)
-{
-    struct archived_bundle bundle = { .held = false };
-    struct status          status = OK;
-    struct log_record      record;
-
-    for (uint64_t index = first; status.code == STATUS_OK && index < end; index++) {
-        forget_cached(folder, index);
-        status = archived_hold(&bundle, reader, partition, folder, index);
-        for (unsigned place = 0; status.code == STATUS_OK && place < TILE_WIDTH; place++)
-            status = archived_take(&bundle, place, &record);
-    }
-    archived_release(&bundle);
-    return status;
-}
-
-struct status archived_check(struct reader *reader, uint32_t partition, const char *folder,
-                             uint64_t through)
-{
-    return check(reader, partition, folder, 0, through / TILE_WIDTH);
-}
-
-struct status archived_write(struct reader *reader, uint32_t partition, const char *folder,
-                             uint64_t through)
+static struct status look(struct reader *reader, uint32_t partition, uint64_t *through)
 {
     struct arena    arena = { 0 };
     struct archived archived;
     struct status   status = archived_look(reader, partition, &arena, &archived);
 
+    *through = archived.through;
     arena_free(&arena);
-    TRY(status);
+    return status;
+}
+
+struct status archived_write(struct reader *reader, uint32_t partition, const char *folder,
+                             uint64_t through)
+{
+    struct archived_tree tree;
+    uint64_t             before;
+
     ensure(through % TILE_WIDTH == 0);
-    uint64_t first = archived.through / TILE_WIDTH, end = through / TILE_WIDTH;
-    for (uint64_t index = first; index < end; index++)
-        TRY(put(reader, partition, folder, index));
-    TRY(sync_folder(folder));
-    return check(reader, partition, folder, first, end);
+    TRY(look(reader, partition, &before));
+    TRY(archived_tree_open(&tree, reader, partition, folder));
+    struct status status = put_all(&tree, before / TILE_WIDTH, through, ARCHIVED_CHECKED);
+    archived_tree_close(&tree);
+    return status;
+}
+
+struct status archived_copy(struct reader *reader, uint32_t partition, const char *folder)
+{
+    struct archived_tree tree;
+    uint64_t             through;
+
+    TRY(look(reader, partition, &through));
+    if (!through) return OK;
+    TRY(durable_folder(folder));
+    TRY(archived_tree_open(&tree, reader, partition, folder));
+    struct status status = put_all(&tree, 0, through, ARCHIVED_TRUSTED);
+    archived_tree_close(&tree);
+    return status;
+}
+
+struct status archived_check(struct reader *reader, uint32_t partition, const char *folder,
+                             uint64_t through, const struct note_key *key)
+{
+    struct archived_tree tree;
+
+    for (uint64_t index = 0; index < through / TILE_WIDTH; index++)
+        TRY(check_bundle(reader, partition, folder, index));
+    TRY(archived_tree_open(&tree, reader, partition, folder));
+    struct status status = archived_tree_check(&tree, through, key);
+    archived_tree_close(&tree);
+    return status;
 }
 
 /* -- the rows ----------------------------------------------------------------- */
@@ -191,17 +233,25 @@ struct status archived_write(struct reader *reader, uint32_t partition, const ch
 struct status archived_drop(struct batch *batch, uint32_t partition, const char *folder,
                             uint64_t through)
 {
-    struct arena    arena = { 0 };
-    struct archived archived;
-    struct status   status = archived_look(batch_reader(batch), partition, &arena, &archived);
+    uint64_t before;
 
-    arena_free(&arena);
-    TRY(status);
-    ensure(through % TILE_WIDTH == 0 && through >= archived.through);
-    for (uint64_t position = archived.through + 1; position <= through; position++) {
+    TRY(look(batch_reader(batch), partition, &before));
+    ensure(through % TILE_WIDTH == 0 && through >= before);
+    for (uint64_t position = before + 1; position <= through; position++) {
         struct key key = row_position(partition, position);
         batch_erase(batch, FAMILY_log, key_slice(&key));
     }
     archived_row_put(batch, partition, folder, through);
     return OK;
+}
+
+struct status archived_drop_alone(struct store *store, uint32_t partition, const char *folder,
+                                  uint64_t through)
+{
+    struct batch *batch  = batch_open(store);
+    struct status status = archived_drop(batch, partition, folder, through);
+
+    if (status.code == STATUS_OK) status = batch_commit(batch, true);
+    batch_close(batch);
+    return status;
 }

@@ -4,7 +4,9 @@
  * that is far cheaper than a look-up for each event. The one over the envelopes
  * is opened first: what it shows was committed with its ciphertext, so the other,
  * opened later, cannot miss one that was not forgotten. The first envelope the cursor
- * shows may be beyond those that come now: these are archived, or missing.
+ * shows may be beyond those that come now: these are archived, or missing. It begins
+ * behind what is known to be archived, since where rows were erased RocksDB may have to
+ * pass over as many marks.
  */
 #include "core/log/archived.h"
 #include "core/log/rows.h"
@@ -41,19 +43,32 @@ static void move_personal(struct log_scan *scan)
         scan->personal_at = position_of(scan->personal);
         return;
     }
-    scan->status   = cursor_close(scan->personal); /* an end, or an error that looks like one */
-    scan->personal = NULL;
+    struct status ended = cursor_close(scan->personal); /* or an error that looks like an end */
+    scan->personal      = NULL;
+    if (scan->status.code == STATUS_OK) scan->status = ended;
+}
+
+/* Where the next envelope in the store may stand. */
+static uint64_t first_row(struct log_scan *scan)
+{
+    struct arena    arena = { 0 };
+    struct archived archived;
+
+    scan->status = archived_look(scan->reader, scan->partition, &arena, &archived);
+    arena_free(&arena);
+    return scan->next > archived.through ? scan->next : archived.through + 1;
 }
 
 struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after)
 {
     struct log_scan *scan   = malloc(sizeof *scan);
-    struct key       prefix = key_new(partition), from;
+    struct key       prefix = key_new(partition), from, row;
 
     ensure(scan != NULL && after < UINT64_MAX);
-    from           = row_position(partition, after + 1);
     *scan          = (struct log_scan){ reader, partition, .next = after + 1 };
-    scan->log      = cursor_open(reader, FAMILY_log, key_slice(&prefix), key_slice(&from));
+    from           = row_position(partition, after + 1);
+    row            = row_position(partition, first_row(scan));
+    scan->log      = cursor_open(reader, FAMILY_log, key_slice(&prefix), key_slice(&row));
     scan->personal = cursor_open(reader, FAMILY_personal, key_slice(&prefix), key_slice(&from));
     move_log(scan);
     move_personal(scan);

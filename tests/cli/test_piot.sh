@@ -37,7 +37,7 @@ says() { # SENTENCE PATTERN
 
 ends 0 "help lists the subcommands" help
 all="vendor account gateway lease token tail history as-of diff"
-all="$all verify prove export import rebuild try rotate backup restore events witness demo"
+all="$all verify prove export import archive rebuild try rotate backup restore events witness demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 under() { # GROUP NAME...
     local group=$1 name
@@ -49,8 +49,8 @@ under() { # GROUP NAME...
     done
 }
 under "talk to a running piotd" vendor account gateway lease token demo
-under "look into a data directory" tail history as-of diff verify prove export import rebuild
-under "look into a data directory" try rotate backup restore
+under "look into a data directory" tail history as-of diff verify prove export import archive
+under "look into a data directory" rebuild try rotate backup restore
 under "need neither" events witness version help
 for name in $all; do
     ends 0 "$name teaches" "$name" --help

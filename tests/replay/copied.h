@@ -13,6 +13,7 @@ enum { ACCOUNTS_USUAL = 300 }; /* two events each: two tiles, and a part */
 struct copied {
     struct world *world;
     char          folder[64];
+    bool          part; /* it has an archive, not all of the log */
     struct buffer note; /* the last checkpoint */
     struct checkpoint head;
 };
@@ -123,26 +124,35 @@ static inline void copy_keep(void *context, const struct finding *finding)
 }
 
 /* Verified as a stranger would who kept `earlier` (NULL: nothing). */
-static inline struct copy_told copied_verify(struct copied *copied,
-                                             const struct checkpoint *earlier,
-                                             struct verification *result)
+static inline struct status copied_look(struct copied *copied, const struct checkpoint *earlier,
+                                        struct copy_told *told, struct verification *result)
 {
-    struct published       from = published_folder(copied->folder);
-    struct copy_told       told = { 0 };
-    struct findings        findings = { .found = copy_keep, .context = &told };
-    const struct note_key *key  = &copied->world->signer.key;
+    struct published       from     = published_folder(copied->folder);
+    struct findings        findings = { .found = copy_keep, .context = told };
+    const struct note_key *key      = &copied->world->signer.key;
     struct checkpoint      heads[2];
     struct replay_checks   checks = { key, heads, 1 + (earlier != NULL) };
     struct published_walk *walk;
     struct record_source   source;
     struct buffer          note = { 0 };
 
+    from.part = copied->part;
     if (earlier) heads[1] = *earlier;
     assert_ok(published_checkpoint(&from, key, &note, &heads[0]));
     assert_ok(published_open(&from, heads[0].size, &walk, &source));
-    assert_ok(replay_verify_source(&source, NULL, &checks, NULL, &findings, result));
+    struct status status = replay_verify_source(&source, NULL, &checks, NULL, &findings, result);
     published_close(walk);
     buffer_free(&note);
+    return status;
+}
+
+static inline struct copy_told copied_verify(struct copied *copied,
+                                             const struct checkpoint *earlier,
+                                             struct verification *result)
+{
+    struct copy_told told = { 0 };
+
+    assert_ok(copied_look(copied, earlier, &told, result));
     return told;
 }
 

@@ -1,6 +1,7 @@
 // old events are archived -- do people, auditors and strangers see the same before and after
-// old events went from the store into plain files; does a kill in the middle lose nothing;
-// and is a file of the archive that was altered or lost found, named and never served?
+// old events went from the store into plain files; does a kill in the middle lose nothing; do
+// the files prove themselves to whoever has nothing else; and is a file of the archive that
+// was altered or lost found, named and never served?
 //
 // Tried with planted bugs, each of which failed here: rows that go although the file is not
 // what it must be; an entry from a file that is served without being held against the tree.
@@ -9,47 +10,18 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fromUrl, readLog } from '../tlog/tiles.mjs';
+import {
+  aPast, archive, archiving, BUNDLE, FIRST, isArchived, keyOf, numberOf, piot, start, verifyAlone,
+} from './archive.mjs';
 import { run, verify } from './piotd.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
-
-const BUNDLE = 256;
-const FIRST = 'tile/entries/000';
-
-const archive = (world) => path.join(world.data, 'archive');
-const keyOf = (world) => readFileSync(path.join(world.piotd.data, 'log.key.pub'), 'utf8').trim();
-const numberOf = (position) => Number(position.split('/')[1]);
-
-async function piot(parameters, code = 0) {
-  const ended = await run('piot', parameters);
-  assert.equal(ended.code, code, `piot ${parameters.join(' ')}\n${ended.out}${ended.errors}`);
-  return ended.out;
-}
-
-// A person with a lamp that was on and then off, and so many events more.
-async function aPast(world, count) {
-  const acme = await world.vendor('Acme');
-  const kim = await world.household('kim@example.org');
-  await acme.detects(kim, 'lamp-1');
-  const lamp = await kim.app.grants('lamp-1');
-  await acme.reports('lamp-1', { on: true });
-  const then = numberOf(await world.position());
-  for (let n = 0; n < count; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
-  return { acme, kim, lamp, then, last: numberOf(await world.position()) };
-}
 
 // The bundles that are in the folder, whole or not.
 const bundles = (world) => {
   const folder = path.join(archive(world), 'tile/entries');
   return existsSync(folder) ? readdirSync(folder).filter((name) => !name.includes('.')) : [];
 };
-
-async function start(world, settings) {
-  Object.assign(world.piotd.settings, settings);
-  await world.piotd.start();
-}
-
-const archiving = (world) => ({ archive_folder: archive(world), archive_after: '0s' });
 
 // Reads the whole log as a stranger does, from the service.
 const strangerReads = (world) =>
@@ -64,14 +36,6 @@ async function verifyWithout(world) {
   renameSync(away, archive(world));
   return { code, findings: JSON.parse(out).findings };
 }
-
-// All that can be: full bundles, but not the one the log's last event is in.
-const isArchived = (world, last) =>
-  until('rows have gone into the archive', () =>
-    world.piotd.reports.some((line) => {
-      const said = /archived up to (\d+)/.exec(line);
-      return said && Number(said[1]) >= Math.floor((last - 1) / BUNDLE) * BUNDLE;
-    }));
 
 story('nobody notices that old events are archived', async (world) => {
   const { kim, lamp, then, last } = await aPast(world, 600);
@@ -109,9 +73,20 @@ story('nobody notices that old events are archived', async (world) => {
     readFileSync(path.join(archive(world), FIRST)));
   await piot(['rebuild', '--data', data]);
   await verify(data);
+  const alone = await verifyAlone(world);
+  assert.equal(alone.events, Math.floor((last - 1) / BUNDLE) * BUNDLE);
+  assert.ok(alone.size >= last);
+  const said = await piot(['verify', '--archive', archive(world), '--key',
+    path.join(data, 'log.key.pub')]);
+  assert.match(said, new RegExp(`${alone.events} of ${alone.size} entries are here, from 1 to ` +
+    `${alone.events}; all are in the tree of the checkpoint`));
+  const taken = await piot(['verify', '--export', archive(world), '--key',
+    path.join(data, 'log.key.pub')], 1);
+  assert.match(taken, /is missing/);
+  assert.match(taken, /an archive_folder that is right: --archive/);
   const { code, findings } = await verifyWithout(world);
   assert.equal(code, 1, 'the events are in the archive alone');
-  assert.match(findings[0].text, /000 is lost/);
+  assert.match(findings[0].text, /the archive is at .* no more/);
   await world.piotd.start();
 });
 
@@ -122,27 +97,27 @@ story('an altered or lost file is found, named and not served', async (world) =>
   await start(world, archiving(world));
   await isArchived(world, last);
 
-  const file = path.join(archive(world), FIRST);
-  const good = readFileSync(file);
-  const spoils = [
-    () => {
-      const bad = Buffer.from(good);
-      bad[bad.length - 5] ^= 1;
-      writeFileSync(file, bad);
-    },
-    () => renameSync(file, `${file}.away`),
-  ];
-  for (const spoil of spoils) {
-    spoil();
-    const answer = await world.operator.get(`/audit/v1/${FIRST}`);
-    assert.equal(answer.status, 500, answer.text);
-    const { code, out } = await run('piot', ['verify', '--data', data, '--json']);
-    assert.equal(code, 1, out);
-    const { findings } = JSON.parse(out);
-    assert.ok(findings.some(({ text }) => text.includes(file)), out);
-    writeFileSync(file, good);
-    assert.equal((await world.operator.get(`/audit/v1/${FIRST}`)).status, 200);
-  }
+  const flip = (file, bytes) => {
+    const bad = Buffer.from(bytes);
+    bad[bad.length - 5] ^= 1;
+    writeFileSync(file, bad);
+  };
+  const lose = (file) => renameSync(file, `${file}.away`);
+  const served = () => world.operator.get(`/audit/v1/${FIRST}`);
+  for (const name of [FIRST, 'tile/0/000', 'checkpoint'])
+    for (const spoil of [flip, lose]) {
+      const file = path.join(archive(world), name);
+      const good = readFileSync(file);
+      spoil(file, good);
+      const answer = await served(); // of tiles and checkpoints the store has its own
+      assert.equal(answer.status, name === FIRST ? 500 : 200, answer.text);
+      const { code, out } = await run('piot', ['verify', '--data', data, '--json']);
+      assert.equal(code, 1, out);
+      const { findings } = JSON.parse(out);
+      assert.ok(findings.some(({ text }) => text.includes(file)), out);
+      writeFileSync(file, good);
+      assert.equal((await served()).status, 200);
+    }
 });
 
 story('a file that is there and wrong keeps the events where they are', async (world) => {
@@ -173,6 +148,7 @@ story('kills while events are archived lose nothing', async (world) => {
   await start(world, {});
   for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
   await isArchived(world, numberOf(await world.position())); // which is said of every part
+  await verifyAlone(world);
 });
 
 story('the archive may be moved', async (world) => {

@@ -205,3 +205,31 @@ export async function readLog(source, key) {
   }
   return new Log(checkpoint, levels, entries);
 }
+
+// Takes the one way from an entry to the root of the checkpoint, by the tiles beside it alone:
+// which also a log has of which the later entries are elsewhere.
+export async function proveEntry(source, key, index) {
+  const checkpoint = await readCheckpoint(source, key);
+  const widthOf = (level, n) =>
+    Math.min(TILE_WIDTH, Math.floor(checkpoint.size / TILE_WIDTH ** level) - n * TILE_WIDTH);
+  const tileAt = (level, at) => {
+    const n = Math.floor(at / TILE_WIDTH);
+    return { n, width: widthOf(level, n) };
+  };
+  const entry = (await readBundle(source, tileAt(0, index)))[index % TILE_WIDTH];
+  const hashOf = async (start, end) => {
+    const n = end - start;
+    const apart = index < start || index >= end;
+    if (!apart && n === 1) return leafHash(entry);
+    const level = Math.round(Math.log2(n) / Math.log2(TILE_WIDTH));
+    if (apart && n === TILE_WIDTH ** level) {
+      const at = start / n;
+      return (await readHashes(source, level, tileAt(level, at)))[at % TILE_WIDTH];
+    }
+    const middle = start + splitOf(n);
+    return nodeHash(await hashOf(start, middle), await hashOf(middle, end));
+  };
+  need(index < checkpoint.size, `the log has ${checkpoint.size} entries`);
+  need((await hashOf(0, checkpoint.size)).equals(checkpoint.root), `entry ${index} is not in`);
+  return { checkpoint, entry };
+}

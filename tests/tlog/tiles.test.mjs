@@ -17,8 +17,8 @@ import { entriesOf } from './make_vectors.mjs';
 import { Tree } from './merkle.mjs';
 import { checkpointText, ED25519, signerOf, signNote } from './note.mjs';
 import {
-  entriesPath, fromDirectory, fromUrl, indexPath, levelsOf, parseEntries, readCheckpoint,
-  readLog, tilePath, tilesOf,
+  entriesPath, fromDirectory, fromUrl, indexPath, levelsOf, parseEntries, proveEntry,
+  readCheckpoint, readLog, tilePath, tilesOf,
 } from './tiles.mjs';
 
 const SIGNER = signerOf('log.example/tiles', ED25519, Buffer.alloc(32, 1));
@@ -172,5 +172,25 @@ test('a log is read from a folder', async () => {
     assert.equal((await readLog(fromDirectory(folder), KEY)).size, 257);
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test('an entry is proved from what leads from it to the root, and from nothing less', async () => {
+  const files = written(66_000);
+  const needed = new Set();
+  const counted = async (name) => {
+    needed.add(name);
+    return files.get(name) ?? null;
+  };
+  assert.deepEqual((await proveEntry(counted, KEY, 300)).entry, ENTRIES[300]);
+  assert.deepEqual([...needed].sort(), ['checkpoint', 'tile/0/001', 'tile/0/257.p/208',
+    'tile/1/000', 'tile/1/001.p/1', 'tile/entries/001']);
+  for (const name of needed) {
+    const spoiled = new Map(files);
+    const bytes = Buffer.from(files.get(name));
+    for (let at = 0; at < bytes.length; at += 1) bytes[at] ^= 1;
+    await assert.rejects(proveEntry(sourceOf(spoiled.set(name, bytes)), KEY, 300), name);
+    spoiled.delete(name);
+    await assert.rejects(proveEntry(sourceOf(spoiled), KEY, 300), name);
   }
 });

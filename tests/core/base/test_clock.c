@@ -140,6 +140,26 @@ static void anything_but_the_whole_text_is_refused(void **state)
     assert_false(instant_parse(SLICE("2026-11-22T16:03:07\0"), &at_us));
 }
 
+static void a_span_is_a_whole_number_and_its_unit(void **state)
+{
+    static const struct { const char *text; int64_t us; } good[] = {
+        { "0s", 0 }, { "500ms", 500 * MILLISECOND }, { "30s", 30 * SECOND }, { "15m", 15 * MINUTE },
+        { "24h", DAY }, { "36500d", 36500 * DAY },
+    };
+    static const char *const bad[] = { "", "7", "d", "7 d", "07d", "-7d", "1.5h", "7D", "7days",
+                                       "106751992d", "18446744073709551615ms" };
+    int64_t us = -1;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++) {
+        assert_true(span_parse(slice_text(good[i].text), &us));
+        assert_int_equal(us, good[i].us);
+    }
+    us = -1;
+    for (size_t i = 0; i < COUNT(bad); i++) assert_false(span_parse(slice_text(bad[i]), &us));
+    assert_int_equal(us, -1);
+}
+
 static void a_fake_clock_stands_and_a_real_one_moves(void **state)
 {
     struct clock fake = clock_fake(42), real = clock_real();
@@ -163,6 +183,7 @@ int main(void)
         cmocka_unit_test(days_that_never_were_are_refused),
         cmocka_unit_test(a_leap_second_only_ends_a_month_in_utc),
         cmocka_unit_test(anything_but_the_whole_text_is_refused),
+        cmocka_unit_test(a_span_is_a_whole_number_and_its_unit),
         cmocka_unit_test(a_fake_clock_stands_and_a_real_one_moves),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,23 +4,11 @@
  * Planted bugs that this must notice, and did: files that are not synced, or not read back,
  * before the rows go; an entry that is not held against its leaf hash; an archive that takes
  * the last event, what nobody signed, or what is not old; a scan that does not look there. */
-#include "tests/core/log/world.h"
+#include "tests/core/log/archive.h"
 
-#include "core/log/archived.h"
-#include "core/log/checkpoint.h"
-#include "core/log/durable.h"
 #include "tests/core/base/checks.h"
 
 #include <errno.h>
-
-#define ANN sample_id(ID_account, "ann")
-
-enum { EVENTS = 600, TWO_BUNDLES = 512 };
-
-struct place {
-    struct world *world;
-    char          folder[64], first[96]; /* of the archive, and its first file */
-};
 
 /* In place of the system's: a disk that may fail, and counts. */
 static int  syncs;
@@ -34,79 +22,12 @@ int syncfs(int fd)
     return -1;
 }
 
-static int make_place(void **state)
-{
-    struct place *place = calloc(1, sizeof *place);
-
-    assert_non_null(place);
-    place->world = world_new(false);
-    snprintf(place->folder, sizeof place->folder, "/tmp/piot-archive-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
-    snprintf(place->first, sizeof place->first, "%s/tile/entries/000", place->folder);
-    *state = place;
-    return 0;
-}
-
-static int clear_place(void **state)
-{
-    struct place *place = *state;
-    char          command[128];
-
-    world_free(place->world);
-    snprintf(command, sizeof command, "rm -rf '%s'", place->folder);
-    assert_int_equal(system(command), 0);
-    free(place);
-    return 0;
-}
-
-static void sign(struct world *world)
-{
-    static struct note_signer signer;
-    struct buffer             note = { 0 };
-    struct hash               root;
-
-    if (!signer.key.name[0]) note_signer_new(&signer, SLICE("log"), NOTE_ED25519);
-    log_committed(world->log);
-    assert_ok(merkle_root(log_merkle(world->log), world_reader(world), log_last(world->log),
-                          &root));
-    checkpoint_sign(&signer, log_last(world->log), &root, &note);
-    checkpoint_put(world->batch, PARTITION_ONE, log_last(world->log), buffer_slice(&note));
-    assert_ok(batch_commit(world->batch, false));
-    buffer_free(&note);
-}
-
-static void append_some(struct world *world, unsigned count)
-{
-    for (unsigned i = 0; i < count; i++) world_append(world, renamed(ANN, SLICE("lamp")));
-}
-
 static uint64_t due(struct world *world, int64_t before_us)
 {
     uint64_t through;
 
     assert_ok(archived_due(world_reader(world), PARTITION_ONE, before_us, &through));
     return through;
-}
-
-static struct status write_files(struct place *place)
-{
-    return archived_write(world_reader(place->world), PARTITION_ONE, place->folder, TWO_BUNDLES);
-}
-
-static void drop_rows(struct place *place)
-{
-    struct world *world = place->world;
-
-    assert_ok(archived_drop(world->batch, PARTITION_ONE, place->folder, TWO_BUNDLES));
-    assert_ok(batch_commit(world->batch, false));
-}
-
-static void archive(struct place *place)
-{
-    append_some(place->world, EVENTS);
-    sign(place->world);
-    assert_ok(write_files(place));
-    drop_rows(place);
 }
 
 static bool has_row(struct world *world, uint64_t position)
@@ -116,19 +37,6 @@ static bool has_row(struct world *world, uint64_t position)
 
     assert_ok(reader_get(world_reader(world), FAMILY_log, key_slice(&key), &world->arena, &value));
     return value.data != NULL;
-}
-
-/* Flips a bit of the file's byte at `at`, counted from the end. */
-static void flip(const char *path, long at)
-{
-    FILE *file = fopen(path, "r+");
-
-    assert_non_null(file);
-    assert_int_equal(fseek(file, -at, SEEK_END), 0);
-    int byte = fgetc(file);
-    assert_int_equal(fseek(file, -at, SEEK_END), 0);
-    fputc(byte ^ 1, file);
-    assert_int_equal(fclose(file), 0);
 }
 
 static struct status read_at(struct world *world, uint64_t position)
@@ -343,8 +251,8 @@ static void a_folder_without_the_archive_is_not_taken_for_it(void **state)
     struct reader *reader = world_reader(place->world);
 
     archive(place);
-    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, TWO_BUNDLES));
-    assert_status(archived_check(reader, PARTITION_ONE, "/tmp", TWO_BUNDLES), STATUS_CORRUPT);
+    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL));
+    assert_status(archived_check(reader, PARTITION_ONE, "/tmp", TWO_BUNDLES, NULL), STATUS_CORRUPT);
     drop_rows(place); /* once more: nothing changes */
     assert_ok(read_at(place->world, 1));
     assert_ok(read_at(place->world, TWO_BUNDLES + 1));
