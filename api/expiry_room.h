@@ -28,7 +28,8 @@ struct expiry_look {
     uint64_t  seen;       /* and in the stream */
     bool      more;       /* there may be more to look at */
     uint64_t  drop[EXPIRY_AT_ONCE], keep[EXPIRY_AT_ONCE];
-    size_t    drop_count, keep_count, read;
+    size_t    drop_count, keep_count;
+    size_t    read, fresh; /* events, and those of them that came since the last time */
 };
 must_use struct status expiry_rows_look(struct reader *reader, struct vault *vault,
                                         struct expiry_look *look);

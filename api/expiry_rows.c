@@ -33,7 +33,6 @@ static struct status judge(struct reader *reader, struct vault *vault, uint64_t 
     struct event      event;
 
     arena_reset(arena);
-
     TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
     TRY(log_record_event(&record, vault, arena, &event));
     if (event.recorded_at > until_us) *verdict = VERDICT_YOUNG;
@@ -84,7 +83,7 @@ static struct status seen_before(struct reader *reader, struct expiry_look *look
     struct key   key = row_of(look->account);
     struct slice value;
 
-    if (look->seen) return OK;
+    if (look->seen) return OK; /* in the look before */
     TRY(reader_get(reader, FAMILY_meta, key_slice(&key), arena, &value));
     if (value.data && !key_read_u64(&value, &look->seen))
         return failed(STATUS_CORRUPT, "the row of reports of an account has %zu bytes", value.size);
@@ -109,6 +108,7 @@ static struct status look_at_new(struct reader *reader, struct vault *vault,
             if (verdict == VERDICT_GOES) look->drop[look->drop_count++] = positions[i];
             look->seen = positions[i];
             look->read++;
+            look->fresh++;
         }
     }
     look->more = is_full(look);
@@ -121,7 +121,7 @@ struct status expiry_rows_look(struct reader *reader, struct vault *vault,
     struct arena  arena  = { 0 };
     struct status status = OK;
 
-    look->drop_count = look->keep_count = look->read = 0;
+    look->drop_count = look->keep_count = look->read = look->fresh = 0;
     if (!look->past_kept) status = look_at_kept(reader, vault, look, &arena);
     look->more = !look->past_kept;
     if (status.code == STATUS_OK && look->past_kept)
@@ -132,7 +132,7 @@ struct status expiry_rows_look(struct reader *reader, struct vault *vault,
 
 bool expiry_rows_worth(const struct expiry_look *look)
 {
-    return look->drop_count || look->keep_count || look->read >= EXPIRY_AT_ONCE;
+    return look->drop_count || look->keep_count || look->fresh >= EXPIRY_AT_ONCE;
 }
 
 void expiry_rows_put(const struct expiry_look *look, struct batch *batch)
