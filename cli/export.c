@@ -12,7 +12,7 @@
 
 static struct archive_options options;
 static const char            *folder;
-static bool                   ciphertexts, lines, personal;
+static bool                   published_only, ciphertexts, lines, personal;
 
 static struct status write_lines(struct archive *archive, uint64_t size)
 {
@@ -23,10 +23,22 @@ static struct status write_lines(struct archive *archive, uint64_t size)
     return export_lines(store_reader(archive->store), personal ? archive->vault : NULL, size, path);
 }
 
+/* The newest checkpoint, which the anchor has, or the newest that was shown, which witnesses
+ * have cosigned. */
+static struct status take_head(struct archive *archive, struct slice *note,
+                               struct checkpoint *head)
+{
+    TRY(archive_head(archive, note, head));
+    if (!published_only) return OK;
+    TRY(checkpoint_last(store_reader(archive->store), PARTITION_ONE, &archive->arena, note));
+    if (!note->data) return failed(STATUS_NOT_FOUND, "no checkpoint was published yet");
+    return checkpoint_open(*note, &archive->key, head);
+}
+
 static struct status write_all(struct archive *archive, struct export_job *job,
                                struct checkpoint *head)
 {
-    TRY(archive_head(archive, &job->note, head));
+    TRY(take_head(archive, &job->note, head));
     job->reader = store_reader(archive->store);
     job->key    = &archive->key;
     TRY(replay_export(job));
@@ -95,6 +107,8 @@ enum ending piot_export(int count, char **words)
         CHOICE_KEY(&options.key),
         { "to", "FOLDER", NULL, "where the files go; an export of before is carried on", &folder,
           NULL },
+        { "published", NULL, NULL, "only what was published, with its witnesses' cosignatures",
+          NULL, &published_only },
         { "ciphertexts", NULL, NULL, "the sealed personal fields, too: an import needs them",
           NULL, &ciphertexts },
         { "ndjson", NULL, NULL, "also FOLDER/events.ndjson: CloudEvents, one a line", NULL,
@@ -113,7 +127,9 @@ enum ending piot_export(int count, char **words)
             "tlog-tiles read it. What is there already is kept, so an export that was cut\n"
             "short is taken up again. At the end all of it is read back and verified.\n"
             "Reads DIR only, and may run beside piotd. FOLDER is made for its owner alone.\n"
-            "Personal fields are not in the entries, which hold hashes of what was sealed.\n",
+            "Personal fields are not in the entries, which hold hashes of what was sealed.\n"
+            "The last checkpoint is newer than the one published last while witnesses have not\n"
+            "cosigned it: --published for what is shown to others, all of it for an import.\n",
         .examples =
             "  piot export --data /var/lib/piot --to /srv/log\n"
             "  piot export --data /var/lib/piot --to /mnt/copy --ciphertexts\n"

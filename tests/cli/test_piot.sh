@@ -87,6 +87,9 @@ ends 2 "import wants --from" import --data "$work/nowhere"
 ends 2 "and --data" import --from "$work/nowhere"
 ends 2 "verify looks at one thing" verify --export "$work/x" --url http://127.0.0.1:9 --key k
 ends 2 "a copy is verified with a key of one's own" verify --export "$work/x"
+witness=w1.example+89d3dde6+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c
+ends 2 "witnesses cosign no receipts" verify --receipt "$work/x" --key k --witness $witness
+says "and that is said" '--witness goes with'
 mkdir "$work/empty"
 ends 3 "verify cannot look where no store is" verify --data "$work/empty"
 [ -z "$(ls "$work/empty")" ] || broken "looking makes nothing"
