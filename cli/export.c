@@ -4,6 +4,7 @@
 
 #include "cli/archive.h"
 #include "cli/copy_check.h"
+#include "cli/copy_tell.h"
 #include "cli/export_lines.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -12,7 +13,7 @@
 
 static struct archive_options options;
 static const char            *folder;
-static bool                   published_only, ciphertexts, lines, personal;
+static bool                   published_only, ciphertexts, lines, personal, as_json;
 
 static struct status write_lines(struct archive *archive, uint64_t size)
 {
@@ -47,56 +48,67 @@ static struct status write_all(struct archive *archive, struct export_job *job,
 
 /* What was written, looked at as anybody would. */
 static struct status check(const struct note_key *key, struct report_book *book,
-                           struct verification *result)
+                           struct copy_story *story)
 {
-    struct published  published = published_folder(folder);
-    struct buffer     note      = { 0 };
-    struct checkpoint head;
-    struct status     status = published_checkpoint(&published, key, &note, &head);
+    struct published published = published_folder(folder);
+    struct buffer    note      = { 0 };
+    struct status    status    = published_checkpoint(&published, key, &note, &story->head);
 
-    if (status.code == STATUS_OK) status = copy_check(&published, key, &head, 1, book, result);
+    if (status.code == STATUS_OK)
+        status = copy_check(&published, key, &story->head, 1, book, &story->copy);
     buffer_free(&note);
     return status;
 }
 
-static struct status run(struct export_job *job, struct report_book *book)
+static struct status run(struct export_job *job, struct report_book *book,
+                         struct copy_story *story)
 {
-    struct archive      archive;
-    struct checkpoint   head;
-    struct verification result;
-    struct status       status;
+    struct archive    archive;
+    struct checkpoint head;
+    struct status     status;
 
     TRY(archive_open(&archive, &options, personal ? ARCHIVE_ALL : ARCHIVE_LOG));
     status = write_all(&archive, job, &head);
-    if (status.code == STATUS_OK) status = check(&archive.key, book, &result);
+    if (status.code == STATUS_OK) status = check(&archive.key, book, story);
     archive_close(&archive);
     screen_progress_end();
     return status;
 }
 
+static enum ending tell(const struct export_job *job, const struct report_book *book,
+                        struct copy_story *story, struct status status)
+{
+    if (status.code == STATUS_OK && book->findings.count)
+        status = failed(STATUS_CONFLICT, "what was written is not the log: see the findings");
+    if (status.code != STATUS_OK) {
+        screen_complain("%s", status.text);
+        if (status.code != STATUS_CONFLICT) return ENDED_UNABLE;
+        story->why = status.text;
+    }
+    if (as_json) copy_tell(story, book);
+    else if (!story->why)
+        printf("%llu events in %s: %llu files written, %llu kept, all of them verified\n",
+               (unsigned long long)job->events, folder, (unsigned long long)job->written,
+               (unsigned long long)job->kept);
+    return story->why ? ENDED_REFUSED : ENDED_WELL;
+}
+
 static enum ending export(const char *word)
 {
-    struct export_job job = { .folder = folder, .ciphertexts = ciphertexts,
-                              .progress = &screen_progress };
+    struct export_job  job   = { .folder = folder, .ciphertexts = ciphertexts,
+                                 .progress = &screen_progress };
+    struct copy_story  story = { .from = options.data, .to = folder, .bare = !ciphertexts,
+                                 .job = &job };
     struct report_book book;
 
     (void)word;
     if (!options.data) return misused("export", "--data DIR is missing: piotd's data directory");
     if (!folder) return misused("export", "--to FOLDER is missing: where the files go");
     if (personal && !lines) return misused("export", "--personal is for the lines of --ndjson");
-    report_book_open(&book, false);
-    struct status status = run(&job, &book);
-    bool          whole  = status.code == STATUS_OK && !book.findings.count;
-    if (status.code != STATUS_OK) screen_complain("%s", status.text);
-    else if (!whole) screen_complain("what was written is not the log: see above");
-    else
-        printf("%llu events in %s: %llu files written, %llu kept, all of them verified\n",
-               (unsigned long long)job.events, folder, (unsigned long long)job.written,
-               (unsigned long long)job.kept);
+    report_book_open(&book, as_json);
+    enum ending ending = tell(&job, &book, &story, run(&job, &book, &story));
     report_book_close(&book);
-    if (whole) return ENDED_WELL;
-    return status.code == STATUS_CONFLICT || status.code == STATUS_OK ? ENDED_REFUSED
-                                                                      : ENDED_UNABLE;
+    return ending;
 }
 
 enum ending piot_export(int count, char **words)
@@ -114,6 +126,7 @@ enum ending piot_export(int count, char **words)
         { "ndjson", NULL, NULL, "also FOLDER/events.ndjson: CloudEvents, one a line", NULL,
           &lines },
         { "personal", NULL, NULL, "with personal fields opened in these lines", NULL, &personal },
+        CHOICE_JSON(&as_json),
         CHOICES_END,
     };
     static const struct manual manual = {

@@ -10,6 +10,7 @@
 
 #include "cli/archive.h"
 #include "cli/copy_check.h"
+#include "cli/copy_tell.h"
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
@@ -19,20 +20,22 @@
 
 static struct archive_options options;
 static const char            *from;
+static bool                   as_json;
 
 struct work {
-    char               store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
-    char               key_path[PATH_MAX];
-    struct published   published;
-    struct note_key    key;
-    struct buffer      note;
-    struct slice       anchored; /* the note in the anchor; data NULL: none */
-    struct checkpoint  heads[2]; /* the copy's, the anchor's */
-    size_t             head_count;
-    struct vault      *keys;
-    struct arena       arena;
-    struct report_book book;
-    struct import_job  job;
+    char                store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
+    char                key_path[PATH_MAX];
+    struct published    published;
+    struct note_key     key;
+    struct buffer       note;
+    struct slice        anchored; /* the note in the anchor; data NULL: none */
+    struct checkpoint   heads[2]; /* the copy's, the anchor's */
+    size_t              head_count;
+    struct vault       *keys;
+    struct arena        arena;
+    struct verification copy;
+    struct report_book  book;
+    struct import_job   job;
 };
 
 static struct status find_paths(struct work *work)
@@ -77,8 +80,6 @@ static struct status read_anchor(struct work *work)
 
 static struct status look(struct work *work)
 {
-    struct verification result;
-
     TRY(find_paths(work));
     if (access(work->store, F_OK) == 0)
         return failed(STATUS_CONFLICT, "%s has a log already", options.data);
@@ -92,7 +93,7 @@ static struct status look(struct work *work)
                                         "no other opens its personal fields", work->vault);
     TRY(status);
     return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->book,
-                      &result);
+                      &work->copy);
 }
 
 /* -- doing it ------------------------------------------------------------------------------- */
@@ -137,6 +138,28 @@ static struct status import_all(struct work *work)
     return give_name(work);
 }
 
+static enum ending tell(const struct work *work, struct status status)
+{
+    bool refused = status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT;
+
+    if (status.code != STATUS_OK) screen_complain("%s", status.text);
+    if (status.code != STATUS_OK && !refused) return ENDED_UNABLE;
+    if (as_json)
+        copy_tell(&(struct copy_story){ .from = from,
+                                        .to   = options.data,
+                                        .why  = refused ? status.text : NULL,
+                                        .head = work->heads[0],
+                                        .copy = work->copy,
+                                        .bare = work->job.bare }, &work->book);
+    else if (!refused)
+        printf("%llu events imported into %s, with the root that was signed%s\n"
+               "before piotd serves it, log.key and the vault have to be there\n",
+               (unsigned long long)work->job.events, options.data,
+               work->job.bare ? "; there were no ciphertexts, so all personal fields are lost"
+                              : "");
+    return refused ? ENDED_REFUSED : ENDED_WELL;
+}
+
 static enum ending import(const char *word)
 {
     struct work work = { .published = published_folder(from) };
@@ -144,21 +167,13 @@ static enum ending import(const char *word)
     (void)word;
     if (!from) return misused("import", "--from FOLDER is missing: what piot export has written");
     if (!options.data) return misused("import", "--data DIR is missing: the directory to make");
-    report_book_open(&work.book, false);
-    struct status status = import_all(&work);
-    if (status.code == STATUS_OK)
-        printf("%llu events imported into %s, with the root that was signed%s\n"
-               "before piotd serves it, log.key and the vault have to be there\n",
-               (unsigned long long)work.job.events, options.data,
-               work.job.bare ? "; there were no ciphertexts, so all personal fields are lost" : "");
-    else screen_complain("%s", status.text);
+    report_book_open(&work.book, as_json);
+    enum ending ending = tell(&work, import_all(&work));
     report_book_close(&work.book);
     vault_close(work.keys);
     buffer_free(&work.note);
     arena_free(&work.arena);
-    if (status.code == STATUS_OK) return ENDED_WELL;
-    return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
-                                                                           : ENDED_UNABLE;
+    return ending;
 }
 
 enum ending piot_import(int count, char **words)
@@ -168,6 +183,7 @@ enum ending piot_import(int count, char **words)
         { "from", "FOLDER", NULL, "what piot export has written", &from, NULL },
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
         CHOICE_KEY(&options.key),
+        CHOICE_JSON(&as_json),
         CHOICES_END,
     };
     static const struct manual manual = {

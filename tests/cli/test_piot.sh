@@ -298,6 +298,14 @@ if grep -q kim@example.org "$work/copy/events.ndjson"; then broken "personal fie
 ends 0 "a second time nothing is written" export --data "$work/data" --to "$work/copy" --ciphertexts
 says "for all is there" ' 0 files written'
 ends 3 "but not with half of the ciphertexts" export --data "$work/data" --to "$work/copy"
+ends 1 "another history is not written over" export --data "$work/old" --to "$work/copy" --json
+jq -e '.verdict == "refused" and (.why | test("events already"))' "$work/out" >/dev/null ||
+    broken "the report says why"
+ends 0 "a report is JSON if asked" export --data "$work/data" --to "$work/copy" --ciphertexts --json
+jq -e --arg to "$work/copy" '.verdict == "content" and .to == $to and .filesWritten == 0 and
+    .filesKept > 0 and .events == .size and .ciphertexts > 0 and .findings == []' \
+    "$work/out" >/dev/null || broken "the report says what was copied, and where"
+cp "$work/out" "$work/exported"
 ends 0 "lines may be opened" export --data "$work/data" --to "$work/open" --ndjson --personal
 grep -q kim@example.org "$work/open/events.ndjson" || broken "personal fields are in the lines"
 if grep -rq kim@example.org "$work/copy" "$work/open/tile"; then broken "entries hold no names"; fi
@@ -345,8 +353,14 @@ printf 'X' | dd of="$bundle" bs=1 seek=300 conv=notrunc status=none
 ends 1 "a changed byte of a copy is found" verify --export "$work/bent" --key "$key"
 says "with its place" '^leaf  at position '
 ends 1 "and is not imported" import --from "$work/bent" --data "$work/new"
+ends 1 "with the findings in JSON" import --from "$work/bent" --data "$work/new" --json
+jq -e '.verdict == "findings" and .findings[0].rule == "leaf" and .events == null' \
+    "$work/out" >/dev/null || broken "the report names them"
 [ ! -e "$work/new/store" ] || broken "nothing is made of it"
-ends 0 "the whole one is" import --from "$work/copy" --data "$work/new"
+ends 0 "the whole one is" import --from "$work/copy" --data "$work/new" --json
+jq -es '.[0] as $out | .[1] | .verdict == "content" and .ciphertexts > 0 and
+    ([.events, .size, .root, .ciphertexts] == ($out | [.events, .size, .root, .ciphertexts]))' \
+    "$work/exported" "$work/out" >/dev/null || broken "the report has what the export's had"
 mv "$work/data" "$work/first"
 cp "$work/first/operator.token" "$work/new"
 mv "$work/new" "$work/data"
