@@ -1,8 +1,8 @@
 /* import.c -- piot import: a data directory out of an export.
  *
- * The copy is verified whole before anything is made. The store grows under another name
- * and gets its own when it is finished, and the anchor is written before that: at no
- * moment would a piotd serve half a log, or sign another one.
+ * The copy is verified whole before anything is made. Then the anchor comes first, the store
+ * grows under another name, and gets its own when it is finished: at no moment would a piotd
+ * serve half a log, or begin another one with its key.
  */
 #include <limits.h>
 #include <stdio.h>
@@ -112,12 +112,12 @@ static struct status fill(struct work *work)
     return status;
 }
 
-static struct status give_name(struct work *work)
+static struct status put_anchor(struct work *work)
 {
     struct slice note = buffer_slice(&work->note);
 
-    if (!slice_equal(work->anchored, note)) TRY(anchor_swap(work->anchor, work->anchored, note));
-    return durable_rename(work->draft, work->store);
+    return slice_equal(work->anchored, note) ? OK
+                                             : anchor_swap(work->anchor, work->anchored, note);
 }
 
 static struct status import_all(struct work *work)
@@ -127,6 +127,7 @@ static struct status import_all(struct work *work)
         return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
                                       "signed");
     TRY(durable_folder(options.data));
+    TRY(put_anchor(work));
     scratch_remove(work->draft); /* what an import left that was cut short */
     work->job = (struct import_job){ .from     = &work->published,
                                      .note     = buffer_slice(&work->note),
@@ -135,7 +136,7 @@ static struct status import_all(struct work *work)
                                      .folds    = all_folds,
                                      .progress = &screen_progress };
     TRY(fill(work));
-    return give_name(work);
+    return durable_rename(work->draft, work->store);
 }
 
 static enum ending tell(const struct work *work, struct status status)
@@ -197,7 +198,8 @@ enum ending piot_import(int count, char **words)
             "place again, with the same hashes and the same root, and all views are folded.\n"
             "DIR may hold a vault, an anchor and keys, but no log. Personal fields come along\n"
             "if the export has ciphertexts and the vault is the log's own; the vault is only\n"
-            "read. Ends with 0: done, 1: refused, 2: usage, 3: could not.\n",
+            "read. What was cut short no piotd serves; the same import, said again, ends it.\n"
+            "Ends with 0: done, 1: refused, 2: usage, 3: could not.\n",
         .examples =
             "  piot import --from /mnt/copy --data /var/lib/piot --key log.key.pub\n",
     };
