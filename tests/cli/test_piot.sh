@@ -123,17 +123,17 @@ ends 2 "a server is a URL" vendor list --token "$work/bad.token" --server localh
 
 # Against a running piotd.
 
+# writes FILE PATTERN PID -- waits for a line in the file that the process writes into; it
+# may end without one.
+writes() {
+    grep -q -m 1 -- "$2" < <(tail -n +1 -f --pid="$3" "$1")
+}
 start() {
+    : >"$work/piotd"
     PIOT_METRICS_LISTEN='' "$PIOT_BUILD/piotd" --data "$work/data" --listen 127.0.0.1:0 \
-        --set allow_private_endpoints=yes 2>"$work/piotd" &
+        --set allow_private_endpoints=yes 2>>"$work/piotd" &
     server=$!
-    local tries=0
-    until [ -s "$work/data/listen" ]; do
-        kill -0 "$server" 2>/dev/null || { cat "$work/piotd"; exit 1; }
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || { echo "piotd does not start"; exit 1; }
-        sleep 0.1
-    done
+    writes "$work/piotd" ' serves at ' "$server" || { cat "$work/piotd"; exit 1; }
     PIOT_SERVER=http://$(cat "$work/data/listen")
     export PIOT_SERVER PIOT_TOKEN_FILE=$work/data/operator.token
 }
@@ -198,14 +198,10 @@ ends 3 "rebuild refuses while piotd runs" rebuild --data "$work/data"
 says "and says why" 'in use'
 
 # The demo lives on, and ends when asked to.
-"$piot" demo >"$work/living" 2>&1 &
+: >"$work/living"
+"$piot" demo >>"$work/living" 2>&1 &
 living=$!
-tries=0
-until grep -q "Ctrl-C ends the demo" "$work/living"; do
-    tries=$((tries + 1))
-    [ $tries -lt 300 ] || { cat "$work/living"; exit 1; }
-    sleep 0.1
-done
+writes "$work/living" "Ctrl-C ends the demo" "$living" || { cat "$work/living"; exit 1; }
 grep "^curl.*devices" "$work/living" | sed 's/^curl -sS/& -f/' >"$work/paste"
 bash -e "$work/paste" >"$work/out" 2>"$work/errors" || broken "what it prints works when pasted"
 says "the heating is told" '"status":"queued"'
