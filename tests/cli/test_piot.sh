@@ -380,6 +380,59 @@ says "so that no fork comes of it" '^checkpoint .*an earlier checkpoint is of'
 rm -r "$work/data"
 mv "$work/first" "$work/data"
 
+# Backed up, and brought back.
+
+ends 2 "a stopped directory's backup wants a folder" backup --data "$work/data"
+says "and says so" '--to FOLDER'
+ends 0 "a stopped directory is backed up" backup --data "$work/data" --to "$work/backups" \
+    --with-vault "$work/vaults" --json
+jq -e 'length == 1 and .[0].backupId == "1" and .[0].status == "done"' "$work/out" >/dev/null ||
+    broken "the list has it"
+ends 0 "a second one has nothing to copy" backup --data "$work/data" --to "$work/backups"
+ends 0 "both are listed" backup --list --to "$work/backups" --json
+jq -e 'map(.backupId) == ["1", "2"]' "$work/out" >/dev/null || broken "oldest first"
+ends 0 "all but the newest may go" backup --data "$work/data" --to "$work/backups" --keep 1
+ends 0 "and are gone" backup --list --to "$work/backups"
+[ "$(cut -f 1 "$work/out")" = 3 ] || broken "one is left"
+ends 2 "restore names what it lacks" restore --data "$work/back"
+mkdir -m 700 "$work/back"
+for name in vault log.key log.key.pub anchor; do cp -r "$work/data/$name" "$work/back"; done
+ends 0 "a backup is restored" restore --from "$work/backups" --data "$work/back"
+says "which is said" '^restored'
+ends 0 "and is content" verify --data "$work/back"
+ends 3 "it takes no other" restore --from "$work/backups" --data "$work/back"
+rm -r "$work/back/store"
+cp "$work/later/anchor" "$work/back"
+ends 1 "an older one than the anchor knows is refused" restore --from "$work/backups" \
+    --data "$work/back"
+says "with the reason" 'does not reach its anchor, and serving it would fork'
+says "and with what is missing" 'missing  .*[0-9]+ events'
+[ ! -e "$work/back/store" ] || broken "nothing is made of it"
+
+# Witnessed.
+
+ends 2 "a witness names what it lacks" witness --listen 127.0.0.1:0 --dir "$work/witness"
+says "and says so" '--log'
+: >"$work/line"
+"$piot" witness --listen 127.0.0.1:0 --dir "$work/witness" --name w1.example \
+    --log "$(cat "$work/data/log.key.pub")" >>"$work/line" 2>"$work/witnessed" &
+witness=$!
+writes "$work/line" '^w1[.]example[+].* http://127' "$witness" || { cat "$work/witnessed"; exit 1; }
+seen() { # what its log needs to have happened: its note, shown from nothing
+    { printf 'old 0\n\n' && cat "$work/copy/checkpoint"; } |
+        curl -fsS --data-binary @- "$(cut -d ' ' -f 2 "$work/line")/add-checkpoint"
+}
+seen >"$work/cosignature" || broken "what its log signed is cosigned"
+cat "$work/cosignature" >>"$work/copy/checkpoint"
+kill -TERM "$witness"
+wait "$witness" || { cat "$work/witnessed"; exit 1; }
+key=$work/data/log.key.pub
+of=(verify --export "$work/copy" --key "$key")
+ends 0 "an export has its cosignature" "${of[@]}" --witness "$(cut -d ' ' -f 1 "$work/line")"
+ends 1 "but not another's" "${of[@]}" --witness "$(cut -d ' ' -f 1 "$work/line")" \
+    --witness w1.example+89d3dde6+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c
+says "which is said" '^witness  .*by 1 of these witnesses, and 2 are needed'
+
 # Tampered with.
 
 cp "$work/data/anchor" "$work/old/anchor"
