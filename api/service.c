@@ -89,6 +89,16 @@ static struct status accept_recovered(void *context, struct reader *recovered)
     return status;
 }
 
+/* A log that was signed is not begun anew: an empty store would stand where a backup or the
+ * rest of an import belongs. */
+static struct status check_there(const struct data_paths *paths)
+{
+    if (access(paths->anchor, F_OK) != 0 || access(paths->store, F_OK) == 0) return OK;
+    return failed(STATUS_CORRUPT, "there is no %s, but the log was signed: all its events are "
+                                  "missing. Restore a backup, or let the import of an export end",
+                  paths->store);
+}
+
 static struct status open_store(struct service *service, const struct data_paths *paths)
 {
     struct recovery      recovery = { paths->anchor, &service->signer.key };
@@ -101,6 +111,7 @@ static struct status open_store(struct service *service, const struct data_paths
         .context     = &recovery,
     };
 
+    TRY(check_there(paths));
     store_families_all(options.families);
     return store_open(&service->store, &options);
 }

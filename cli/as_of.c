@@ -109,8 +109,7 @@ static enum ending as_of(const char *word)
                                 .show      = show,
                                 .context   = &question };
 
-    if (!id_parse(slice_text(word), &question.subject))
-        return misused("as-of", "\"%s\" is no id: acc_…, net_… or dev_…", word);
+    if (!inquiry_subject("as-of", word, &question.subject)) return ENDED_MISUSED;
     if (!inquiry_moment("as-of", "at", at, &question.at)) return ENDED_MISUSED;
     return inquiry_run(&inquiry);
 }

@@ -46,8 +46,7 @@ static enum ending diff(const char *word)
                                 .show      = show,
                                 .context   = &question };
 
-    if (!id_parse(slice_text(word), &question.subject))
-        return misused("diff", "\"%s\" is no id: acc_…, net_… or dev_…", word);
+    if (!inquiry_subject("diff", word, &question.subject)) return ENDED_MISUSED;
     if (!from) return misused("diff", "--from is missing: the earlier moment");
     if (!inquiry_moment("diff", "from", from, &question.from) ||
         !inquiry_moment("diff", "to", to, &question.to)) return ENDED_MISUSED;

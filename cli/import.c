@@ -1,14 +1,15 @@
 /* import.c -- piot import: a data directory out of an export.
  *
- * The copy is verified whole before anything is made. The store grows under another name
- * and gets its own when it is finished, and the anchor is written before that: at no
- * moment would a piotd serve half a log, or sign another one.
+ * The copy is verified whole before anything is made. Then the anchor comes first, the store
+ * grows under another name, and gets its own when it is finished: at no moment would a piotd
+ * serve half a log, or begin another one with its key.
  */
 #include <limits.h>
 #include <stdio.h>
 #include <unistd.h>
 
 #include "cli/copy_check.h"
+#include "cli/copy_tell.h"
 #include "cli/directory.h"
 #include "cli/scratch.h"
 #include "cli/screen.h"
@@ -19,20 +20,22 @@
 
 static struct directory_options options;
 static const char            *from;
+static bool                   as_json;
 
 struct work {
-    char               store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
-    char               key_path[PATH_MAX];
-    struct published   published;
-    struct note_key    key;
-    struct buffer      note;
-    struct slice       anchored; /* the note in the anchor; data NULL: none */
-    struct checkpoint  heads[2]; /* the copy's, the anchor's */
-    size_t             head_count;
-    struct vault      *keys;
-    struct arena       arena;
-    struct report_book book;
-    struct import_job  job;
+    char                store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
+    char                key_path[PATH_MAX];
+    struct published    published;
+    struct note_key     key;
+    struct buffer       note;
+    struct slice        anchored; /* the note in the anchor; data NULL: none */
+    struct checkpoint   heads[2]; /* the copy's, the anchor's */
+    size_t              head_count;
+    struct vault       *keys;
+    struct arena        arena;
+    struct verification copy;
+    struct report_book  book;
+    struct import_job   job;
 };
 
 static struct status find_paths(struct work *work)
@@ -77,8 +80,6 @@ static struct status read_anchor(struct work *work)
 
 static struct status look(struct work *work)
 {
-    struct verification result;
-
     TRY(find_paths(work));
     if (access(work->store, F_OK) == 0)
         return failed(STATUS_CONFLICT, "%s has a log already", options.data);
@@ -92,7 +93,7 @@ static struct status look(struct work *work)
                                         "no other opens its personal fields", work->vault);
     TRY(status);
     return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->book,
-                      &result);
+                      &work->copy);
 }
 
 /* -- doing it ------------------------------------------------------------------------------- */
@@ -111,12 +112,12 @@ static struct status fill(struct work *work)
     return status;
 }
 
-static struct status give_name(struct work *work)
+static struct status put_anchor(struct work *work)
 {
     struct slice note = buffer_slice(&work->note);
 
-    if (!slice_equal(work->anchored, note)) TRY(anchor_swap(work->anchor, work->anchored, note));
-    return durable_rename(work->draft, work->store);
+    return slice_equal(work->anchored, note) ? OK
+                                             : anchor_swap(work->anchor, work->anchored, note);
 }
 
 static struct status import_all(struct work *work)
@@ -126,6 +127,7 @@ static struct status import_all(struct work *work)
         return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
                                       "signed");
     TRY(durable_folder(options.data));
+    TRY(put_anchor(work));
     scratch_remove(work->draft); /* what an import left that was cut short */
     work->job = (struct import_job){ .from     = &work->published,
                                      .note     = buffer_slice(&work->note),
@@ -134,7 +136,29 @@ static struct status import_all(struct work *work)
                                      .folds    = all_folds,
                                      .progress = &screen_progress };
     TRY(fill(work));
-    return give_name(work);
+    return durable_rename(work->draft, work->store);
+}
+
+static enum ending tell(const struct work *work, struct status status)
+{
+    bool refused = status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT;
+
+    if (status.code != STATUS_OK) screen_complain("%s", status.text);
+    if (status.code != STATUS_OK && !refused) return ENDED_UNABLE;
+    if (as_json)
+        copy_tell(&(struct copy_story){ .from = from,
+                                        .to   = options.data,
+                                        .why  = refused ? status.text : NULL,
+                                        .head = work->heads[0],
+                                        .copy = work->copy,
+                                        .bare = work->job.bare }, &work->book);
+    else if (!refused)
+        printf("%llu events imported into %s, with the root that was signed%s\n"
+               "before piotd serves it, log.key and the vault have to be there\n",
+               (unsigned long long)work->job.events, options.data,
+               work->job.bare ? "; there were no ciphertexts, so all personal fields are lost"
+                              : "");
+    return refused ? ENDED_REFUSED : ENDED_WELL;
 }
 
 static enum ending import(const char *word)
@@ -144,21 +168,13 @@ static enum ending import(const char *word)
     (void)word;
     if (!from) return misused("import", "--from FOLDER is missing: what piot export has written");
     if (!options.data) return misused("import", "--data DIR is missing: the directory to make");
-    report_book_open(&work.book, false);
-    struct status status = import_all(&work);
-    if (status.code == STATUS_OK)
-        printf("%llu events imported into %s, with the root that was signed%s\n"
-               "before piotd serves it, log.key and the vault have to be there\n",
-               (unsigned long long)work.job.events, options.data,
-               work.job.bare ? "; there were no ciphertexts, so all personal fields are lost" : "");
-    else screen_complain("%s", status.text);
+    report_book_open(&work.book, as_json);
+    enum ending ending = tell(&work, import_all(&work));
     report_book_close(&work.book);
     vault_close(work.keys);
     buffer_free(&work.note);
     arena_free(&work.arena);
-    if (status.code == STATUS_OK) return ENDED_WELL;
-    return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
-                                                                           : ENDED_UNABLE;
+    return ending;
 }
 
 enum ending piot_import(int count, char **words)
@@ -168,6 +184,7 @@ enum ending piot_import(int count, char **words)
         { "from", "FOLDER", NULL, "what piot export has written", &from, NULL },
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
         CHOICE_KEY(&options.key),
+        CHOICE_JSON(&as_json),
         CHOICES_END,
     };
     static const struct manual manual = {
@@ -181,7 +198,8 @@ enum ending piot_import(int count, char **words)
             "place again, with the same hashes and the same root, and all views are folded.\n"
             "DIR may hold a vault, an anchor and keys, but no log. Personal fields come along\n"
             "if the export has ciphertexts and the vault is the log's own; the vault is only\n"
-            "read. Ends with 0: done, 1: refused, 2: usage, 3: could not.\n",
+            "read. What was cut short no piotd serves; the same import, said again, ends it.\n"
+            "Ends with 0: done, 1: refused, 2: usage, 3: could not.\n",
         .examples =
             "  piot import --from /mnt/copy --data /var/lib/piot --key log.key.pub\n",
     };

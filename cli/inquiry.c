@@ -76,6 +76,13 @@ enum ending inquiry_run(const struct inquiry *inquiry)
     return ending;
 }
 
+bool inquiry_subject(const char *name, const char *word, struct id *subject)
+{
+    if (id_parse(slice_text(word), subject)) return true;
+    misused(name, "\"%s\" is no id: acc_…, net_… or dev_…", word);
+    return false;
+}
+
 bool inquiry_moment(const char *name, const char *option, const char *text,
                     struct moment *moment)
 {

@@ -59,14 +59,21 @@ void report_book_add(struct report_book *book, uint64_t position, const char *ru
 
 void report_book_close(struct report_book *book) { buffer_free(&book->items); }
 
+void report_book_put(const struct report_book *book, struct json *json)
+{
+    json_put_u64(json, "findingCount", book->findings.count);
+    json_name(json, "findings");
+    json_array(json);
+    if (book->items.size) json_raw(json, buffer_slice(&book->items));
+    json_array_end(json);
+}
+
 void report_book_write(const struct report_book *book, const char *data,
                        const struct verification *result, struct buffer *out)
 {
     struct json   json = json_to(out);
-    struct buffer all  = { 0 };
     struct arena  arena = { 0 };
 
-    buffer_print(&all, "[%.*s]", (int)book->items.size, book->items.size ? book->items.data : "");
     json_object(&json);
     json_put_text(&json, "data", slice_text(data));
     json_put_text(&json, "verdict", book->findings.count ? SLICE("findings") : SLICE("content"));
@@ -77,10 +84,8 @@ void report_book_write(const struct report_book *book, const char *data,
     json_put_u64(&json, "head", result->head);
     json_put_u64(&json, "size", result->size);
     json_put_text(&json, "root", text_base64(&arena, SLICE_OF(result->root.bytes)));
-    json_put_u64(&json, "findingCount", book->findings.count);
-    json_put_raw(&json, "findings", buffer_slice(&all));
+    report_book_put(book, &json);
     json_object_end(&json);
     buffer_add_byte(out, '\n');
-    buffer_free(&all);
     arena_free(&arena);
 }

@@ -21,6 +21,8 @@ void report_book_add(struct report_book *book, uint64_t position, const char *ru
                      const char *text);
 void report_book_close(struct report_book *book);
 
+/* Writes the members findingCount and findings. */
+void report_book_put(const struct report_book *book, struct json *json);
 /* Writes the whole report as one JSON object. */
 void report_book_write(const struct report_book *book, const char *data,
                        const struct verification *result, struct buffer *out);

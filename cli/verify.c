@@ -20,11 +20,9 @@
 #include "cli/subcommands.h"
 #include "cli/verify.h"
 #include "cli/verify_receipt.h"
-#include "cli/verify_witness.h"
 #include "projections/projection.h"
 
 static struct verify_options wanted;
-static struct witness_demand witnesses;
 static bool                  log_only;
 
 /* -- looking ------------------------------------------------------------------------------ */
@@ -50,6 +48,15 @@ static struct status check_anchor(struct directory *directory, struct report_boo
     if (status.code != STATUS_CORRUPT) return status;
     report_book_add(book, anchored_at(directory), "anchor", status.text);
     return OK;
+}
+
+/* The anchor has no cosignatures: it comes before anybody is asked for one. */
+static struct status check_witnesses(struct directory *directory, struct report_book *book)
+{
+    struct slice note;
+
+    TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena, &note));
+    return witness_demand_check(&wanted.witnesses, note, book);
 }
 
 static struct status check_views(struct directory *directory, struct report_book *book)
@@ -90,7 +97,7 @@ static struct status check_all(struct directory *directory, struct report_book *
     struct status        ready;
 
     TRY(check_anchor(directory, book));
-    TRY(witness_demand_check(&witnesses, directory, book));
+    TRY(check_witnesses(directory, book));
     TRY(read_earlier(directory, &earlier, &checks));
     TRY(replay_verify_log(reader, directory->vault, &checks, &screen_progress, &book->findings,
                           result));
@@ -187,10 +194,10 @@ static enum ending verify(const char *word)
                                  "--archive, --url, --proof or --receipt");
     if (kinds > 1) return misused("verify", "say one of --data, --export, --archive, --url, "
                                             "--proof and --receipt");
-    struct status asked = witness_demand_read(&witnesses);
+    struct status asked = witness_demand_read(&wanted.witnesses);
     if (asked.code != STATUS_OK) return misused("verify", "%s", asked.text);
-    if (witnesses.need && !wanted.directory.data)
-        return misused("verify", "--witness goes with --data");
+    if (wanted.witnesses.need && (wanted.proof || wanted.receipt))
+        return misused("verify", "--witness goes with --data, --export, --archive and --url");
     if (wanted.directory.data) return verify_directory();
     if (wanted.receipt)
         return verify_receipt(wanted.receipt, wanted.directory.key, wanted.json);
@@ -219,7 +226,7 @@ enum ending piot_verify(int count, char **words)
           &wanted.checkpoint, NULL },
         { "receipt", "FILE", NULL, "instead: this receipt by itself, JSON or page, with --key",
           &wanted.receipt, NULL },
-        CHOICES_OF_WITNESSES(&witnesses),
+        CHOICES_OF_WITNESSES(&wanted.witnesses),
         { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
           &log_only },
         CHOICE_JSON(&wanted.json),
@@ -237,8 +244,8 @@ enum ending piot_verify(int count, char **words)
             "of the events, every checkpoint signed by the log's key and its head at the time,\n"
             "and the log has to reach its anchor. Then everything is folded again into a\n"
             "scratch store in $TMPDIR (it needs about as much room as the views) and compared\n"
-            "byte for byte. With --witness, the checkpoint published last has to carry those\n"
-            "witnesses' cosignatures.\n"
+            "byte for byte. With --witness, the last checkpoint, published or in the copy, has to\n"
+            "carry those witnesses' cosignatures.\n"
             "Each finding names the rule, and the position if there is one. Nothing in DIR\n"
             "is changed. It may run beside piotd, and then checks the state it began with.\n"
             "\n"
@@ -259,8 +266,8 @@ enum ending piot_verify(int count, char **words)
             "  piot verify --export /srv/log --key piot-0123456789abcdef+89ab…\n"
             "  piot verify --archive /srv/archive --key log.key.pub\n"
             "  TMPDIR=/big/disk piot verify --data /backup/piot --json > report.json\n"
-            "  piot verify --data DIR --witness \"$(cat w1.pub)\" --witness \"$(cat w2.pub)\" "
-            "--need 1\n",
+            "  piot verify --export /srv/log --key log.key.pub --witness \"$(cat w1.pub)\" \\\n"
+            "      --witness \"$(cat w2.pub)\" --need 1\n",
     };
 
     return arguments_run(&manual, count, words);

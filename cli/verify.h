@@ -9,11 +9,13 @@
 #include "cli/directory.h"
 #include "cli/arguments.h"
 #include "cli/report_book.h"
+#include "cli/verify_witness.h"
 
 struct verify_options {
     struct directory_options directory;  /* its key is everybody's */
     const char              *folder, *part, *url, *proof, *receipt, *token;
     const char              *checkpoint; /* a file; NULL: none */
+    struct witness_demand    witnesses;  /* of a directory and of copies */
     bool                     json;
 };
 

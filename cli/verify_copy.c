@@ -26,8 +26,11 @@ static struct status look(const struct published *published, const struct verify
     if (options->checkpoint)
         TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &heads[count++]));
     status = published_checkpoint(published, &key, &note, &heads[0]);
-    if (status.code == STATUS_OK) status = copy_check(published, &key, heads, count, book, result);
-    else if (status.code == STATUS_CORRUPT) {
+    if (status.code == STATUS_OK) {
+        status = witness_demand_check(&options->witnesses, buffer_slice(&note), book);
+        if (status.code == STATUS_OK)
+            status = copy_check(published, &key, heads, count, book, result);
+    } else if (status.code == STATUS_CORRUPT) {
         report_book_add(book, 0, "checkpoint", status.text);
         status = OK;
     }

@@ -109,11 +109,9 @@ static void say(const struct verdict *verdict, const struct kept *kept)
 
 static void write_json(const struct verdict *verdict, const struct kept *kept, const char *path)
 {
-    const struct buffer *items = &verdict->book.items;
-    struct buffer        out = { 0 }, all = { 0 };
-    struct json          json = json_to(&out);
+    struct buffer out  = { 0 };
+    struct json   json = json_to(&out);
 
-    buffer_print(&all, "[%.*s]", (int)items->size, items->size ? items->data : "");
     json_object(&json);
     json_put_text(&json, "receipt", slice_text(path));
     json_put_text(&json, "verdict",
@@ -129,13 +127,11 @@ static void write_json(const struct verdict *verdict, const struct kept *kept, c
     for (size_t i = 0; i < COUNT(rules); i++)
         if (was_asked(kept, rules[i].rule)) json_text(&json, slice_text(rules[i].rule));
     json_array_end(&json);
-    json_put_u64(&json, "findingCount", verdict->book.findings.count);
-    json_put_raw(&json, "findings", buffer_slice(&all));
+    report_book_put(&verdict->book, &json);
     json_object_end(&json);
     buffer_add_byte(&out, '\n');
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
-    buffer_free(&all);
 }
 
 enum ending verify_receipt(const char *path, const char *given, bool as_json)

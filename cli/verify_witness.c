@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/log/checkpoint.h"
 
 /* A key that was given twice would count twice. */
 static struct status read_key(struct witness_demand *demand, const char *text)
@@ -36,17 +37,16 @@ struct status witness_demand_read(struct witness_demand *demand)
     return OK;
 }
 
-struct status witness_demand_check(const struct witness_demand *demand, struct directory *directory,
+struct status witness_demand_check(const struct witness_demand *demand, struct slice note,
                                    struct report_book *book)
 {
     struct checkpoint published = { .size = 0 };
-    struct slice      note, text;
+    struct slice      text;
     uint64_t          time_s;
     size_t            count = 0;
     char              why[128];
 
     if (!demand->need) return OK;
-    TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena, &note));
     for (size_t i = 0; note.data && i < demand->count; i++) {
         if (note_open(note, &demand->keys[i], &text, &time_s).code != STATUS_OK) continue;
         TRY(checkpoint_parse(text, &published));
@@ -54,8 +54,8 @@ struct status witness_demand_check(const struct witness_demand *demand, struct d
     }
     if (count >= demand->need) return OK;
     if (note.data)
-        snprintf(why, sizeof why, "the checkpoint published last is cosigned by %zu of these "
-                                  "witnesses, and %zu are needed", count, demand->need);
+        snprintf(why, sizeof why, "the last checkpoint is cosigned by %zu of these witnesses, "
+                                  "and %zu are needed", count, demand->need);
     else snprintf(why, sizeof why, "no checkpoint was published yet");
     report_book_add(book, published.size, "witness", why);
     return OK;

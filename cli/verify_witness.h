@@ -1,4 +1,4 @@
-/* verify_witness.h -- have others seen the checkpoint that was published last?
+/* verify_witness.h -- have others seen the checkpoint that is shown?
  *
  *     rule      says
  *     witness   it carries cosignatures of as many of the given witnesses as are needed
@@ -9,8 +9,8 @@
 #define PIOT_CLI_VERIFY_WITNESS_H
 
 #include "cli/arguments.h"
-#include "cli/directory.h"
 #include "cli/report_book.h"
+#include "core/log/note.h"
 
 /* What CHOICES_OF_WITNESSES fills, and witness_demand_read() then reads. */
 struct witness_demand {
@@ -25,8 +25,9 @@ struct witness_demand {
 
 /* STATUS_INVALID, and what is wrong with the options. */
 must_use struct status witness_demand_read(struct witness_demand *demand);
-/* Adds a finding if too few have. */
+/* Adds a finding if too few have cosigned the checkpoint in `note`; its data NULL: there is
+ * none, so nobody has. STATUS_CORRUPT: what they cosigned is no checkpoint. */
 must_use struct status witness_demand_check(const struct witness_demand *demand,
-                                            struct directory *directory, struct report_book *book);
+                                            struct slice note, struct report_book *book);
 
 #endif

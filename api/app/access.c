@@ -9,15 +9,11 @@
  * The rows below say whose doings count; what the system did by itself is nobody's. */
 #include <string.h>
 
+#include "api/app/newest.h"
 #include "api/app/resource.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "core/log/log.h"
-
-enum {
-    AT_ONCE  = 64,
-    LOOK_MAX = 512, /* events looked at in one request: some milliseconds */
-};
 
 static const struct id NO_ID;
 
@@ -50,7 +46,7 @@ typedef struct status positions_of(struct reader *reader, uint32_t partition, st
                                    size_t max, size_t *count);
 struct strand {
     positions_of *list;
-    uint64_t      positions[AT_ONCE], before;
+    uint64_t      positions[NEWEST_AT_ONCE], before;
     size_t        at, count;
     bool          ended;
 };
@@ -60,8 +56,8 @@ static struct status fill(struct call *call, struct strand *strand)
     if (strand->at < strand->count || strand->ended) return OK;
     strand->at = 0;
     TRY(strand->list(call_reader(call), PARTITION_ONE, call->caller.principal, strand->before,
-                     LOG_FALLING, strand->positions, AT_ONCE, &strand->count));
-    strand->ended = strand->count < AT_ONCE;
+                     LOG_FALLING, strand->positions, NEWEST_AT_ONCE, &strand->count));
+    strand->ended = strand->count < NEWEST_AT_ONCE;
     if (strand->count) strand->before = strand->positions[strand->count - 1];
     return OK;
 }
@@ -119,9 +115,8 @@ static void write_item(struct call *call, const struct event *event, struct aren
     json_object_end(json);
 }
 
-/* `before` becomes the last position looked at; 0: there is nothing before it. */
-static struct status write_items(struct call *call, uint64_t *before, size_t limit,
-                                 struct json *json)
+static struct status write_items(struct call *call, const void *context, uint64_t *before,
+                                 size_t limit, struct json *json)
 {
     struct strand strands[2] = { { .list = log_stream_positions, .before = *before },
                                  { .list = log_index_positions, .before = *before } };
@@ -130,7 +125,8 @@ static struct status write_items(struct call *call, uint64_t *before, size_t lim
     uint64_t      position = 0;
     size_t        found = 0;
 
-    for (size_t looked = 0; looked < LOOK_MAX && found < limit; looked++) {
+    (void)context;
+    for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {
         struct event event;
         status = next(call, strands, &position);
         if (status.code != STATUS_OK || !position) break;
@@ -148,32 +144,4 @@ static struct status write_items(struct call *call, uint64_t *before, size_t lim
     return status;
 }
 
-void app_access_log(struct call *call)
-{
-    struct buffer body   = { 0 };
-    struct json   json   = json_to(&body);
-    uint64_t      before = UINT64_MAX;
-    struct slice  cursor;
-    struct status status;
-    size_t        limit;
-
-    if (!page_cursor(call, &cursor, &limit)) return;
-    if (cursor.data && !position_parse(cursor, &before)) {
-        call_fail(call, PROBLEM_invalid_argument,
-                  "Query cursor has to be one that an earlier page gave.");
-        return;
-    }
-    json_object(&json);
-    json_name(&json, "items");
-    json_array(&json);
-    status = write_items(call, &before, limit, &json);
-    if (status.code != STATUS_OK) {
-        buffer_free(&body);
-        call_broken(call, status);
-        return;
-    }
-    json_array_end(&json);
-    json_object_end(&json);
-    if (before) page_link(call, position_text(call->arena, before));
-    call_answer_json(call, 200, &body);
-}
+void app_access_log(struct call *call) { newest_answer(call, write_items, NULL); }

@@ -2,17 +2,12 @@
  * stream of server-sent events has, as CloudEvents. */
 #include <string.h>
 
-#include "api/app/resource.h"
 #include "api/app/feed.h"
+#include "api/app/newest.h"
+#include "api/app/resource.h"
 #include "api/query.h"
 #include "api/routes.h"
 #include "core/log/log.h"
-
-enum {
-    AT_ONCE  = 64,  /* positions read in one go */
-    LOOK_MAX = 512, /* events looked at in one request, whatever the filter finds: some
-                       milliseconds */
-};
 
 struct filter {
     struct id       device; /* none: all */
@@ -46,27 +41,15 @@ static bool read_device(struct call *call, struct filter *filter)
     return false;
 }
 
-static bool read_place(struct call *call, uint64_t *before, size_t *limit)
-{
-    struct slice cursor;
-
-    if (!page_cursor(call, &cursor, limit)) return false;
-    *before = UINT64_MAX;
-    if (!cursor.data || position_parse(cursor, before)) return true;
-    call_fail(call, PROBLEM_invalid_argument,
-              "Query cursor has to be one that an earlier page gave.");
-    return false;
-}
-
 static struct status positions_before(struct call *call, const struct filter *filter,
-                                      uint64_t before, uint64_t positions[AT_ONCE],
+                                      uint64_t before, uint64_t positions[NEWEST_AT_ONCE],
                                       size_t *count)
 {
     if (id_given(filter->device))
         return log_index_positions(call_reader(call), PARTITION_ONE, filter->device, before,
-                                   LOG_FALLING, positions, AT_ONCE, count);
+                                   LOG_FALLING, positions, NEWEST_AT_ONCE, count);
     return log_stream_positions(call_reader(call), PARTITION_ONE, call->caller.principal, before,
-                                LOG_FALLING, positions, AT_ONCE, count);
+                                LOG_FALLING, positions, NEWEST_AT_ONCE, count);
 }
 
 /* A device's id stands in events of its claim's stream, too: those are not the account's. */
@@ -77,17 +60,16 @@ static bool wanted(const struct call *call, const struct filter *filter,
            (!filter->by_type || event->type == filter->type);
 }
 
-/* Writes up to `limit` items. `before` becomes the last position looked at; 0: there is
- * nothing before it. */
-static struct status write_items(struct call *call, const struct filter *filter,
-                                 uint64_t *before, size_t limit, struct json *json)
+static struct status write_items(struct call *call, const void *context, uint64_t *before,
+                                 size_t limit, struct json *json)
 {
-    struct arena  scratch = { 0 };
-    uint64_t      positions[AT_ONCE];
-    struct status status = OK;
-    size_t        count = 0, at = 0, found = 0;
+    const struct filter *filter  = context;
+    struct arena         scratch = { 0 };
+    uint64_t             positions[NEWEST_AT_ONCE];
+    struct status        status = OK;
+    size_t               count = 0, at = 0, found = 0;
 
-    for (size_t looked = 0; looked < LOOK_MAX && found < limit; looked++) {
+    for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {
         struct event event;
         if (at == count) {
             at     = 0;
@@ -115,26 +97,7 @@ static struct status write_items(struct call *call, const struct filter *filter,
 void app_history(struct call *call)
 {
     struct filter filter = { .by_type = false };
-    struct buffer body   = { 0 };
-    struct json   json   = json_to(&body);
-    struct status status;
-    uint64_t      before;
-    size_t        limit;
 
-    if (!read_place(call, &before, &limit) || !read_type(call, &filter) ||
-        !read_device(call, &filter))
-        return;
-    json_object(&json);
-    json_name(&json, "items");
-    json_array(&json);
-    status = write_items(call, &filter, &before, limit, &json);
-    if (status.code != STATUS_OK) {
-        buffer_free(&body);
-        call_broken(call, status);
-        return;
-    }
-    json_array_end(&json);
-    json_object_end(&json);
-    if (before) page_link(call, position_text(call->arena, before));
-    call_answer_json(call, 200, &body);
+    if (read_type(call, &filter) && read_device(call, &filter))
+        newest_answer(call, write_items, &filter);
 }

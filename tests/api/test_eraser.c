@@ -7,10 +7,12 @@
 #include "api/eraser_room.h"
 
 #include <dirent.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
+#include <sys/inotify.h>
+#include <unistd.h>
 
 #include "api/resolve.h"
 #include "tests/core/base/checks.h"
@@ -25,6 +27,7 @@ static struct service  service;
 static struct eraser  *eraser;
 static struct arena    arena;
 static char            folder[64], store_path[96];
+static int             files; /* readable: one of the store's was written or went */
 
 /* -- a world ------------------------------------------------------------------------- */
 
@@ -34,6 +37,13 @@ static void open_store(void)
 
     store_families_all(options.families);
     assert_ok(store_open(&service.store, &options));
+}
+
+static void watch_files(void)
+{
+    files = inotify_init1(IN_CLOEXEC);
+    assert_true(files >= 0);
+    assert_true(inotify_add_watch(files, store_path, IN_MODIFY | IN_DELETE) >= 0);
 }
 
 static int begins(void **state)
@@ -51,6 +61,7 @@ static int begins(void **state)
     assert_non_null(mkdtemp(folder));
     snprintf(store_path, sizeof store_path, "%s/store", folder);
     open_store();
+    watch_files();
     assert_ok(vault_open(&service.vault, NULL, false));
     settings = (struct ledger_settings){ .store = service.store, .vault = service.vault,
                                          .folds = all_folds, .agenda = &agenda,
@@ -75,17 +86,34 @@ static int ends(void **state)
     store_close(service.store);
     settings_free(&service.settings);
     arena_free(&arena);
+    close(files);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
     return system(command);
 }
 
-#define until(condition)                                                               \
-    do {                                                                               \
-        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;           \
-        while (!(condition)) {                                                         \
-            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition); \
-            nanosleep(&(struct timespec){ .tv_nsec = 1000 * 1000 }, NULL);             \
-        }                                                                              \
+static struct status nothing(void *context)
+{
+    (void)context;
+    return OK;
+}
+
+/* Whatever becomes so is written first: waits for that, and for the end of the turn that wrote
+ * it. False: nothing was written for a long time. */
+static bool news(void)
+{
+    char          events[4096];
+    struct pollfd wait = { .fd = files, .events = POLLIN };
+
+    if (poll(&wait, 1, PATIENCE_MS) <= 0) return false;
+    assert_true(read(files, events, sizeof events) > 0);
+    assert_ok(ledger_between_turns(service.ledger, nothing, NULL));
+    return true;
+}
+
+#define until(condition)                                       \
+    do {                                                       \
+        while (!(condition))                                   \
+            if (!news()) fail_msg("never so: %s", #condition); \
     } while (0)
 
 static void on_done(struct ask *ask) { atomic_store((atomic_bool *)ask->context, true); }

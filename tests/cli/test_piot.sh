@@ -6,32 +6,8 @@
 # vendor signed with another secret; a rebuild that did not ask for the lock.
 set -euo pipefail
 
-piot=$PIOT_BUILD/piot
-work=$(mktemp -d)
-server=
-cleanup() {
-    [ -z "$server" ] || { kill "$server" && wait "$server"; } 2>/dev/null || true
-    rm -rf -- "$work"
-}
-trap cleanup EXIT
-export TMPDIR=$work
-
-broken() {
-    printf '%s\n' "not so: $*" "-- it said --" >&2
-    cat "$work/out" "$work/errors" >&2
-    exit 1
-}
-
-# ends STATUS SENTENCE PIOT-ARGUMENT... -- runs piot; its output is in $work/out, /errors.
-ends() {
-    local wanted=$1 sentence=$2 status=0
-    shift 2
-    "$piot" "$@" >"$work/out" 2>"$work/errors" </dev/null || status=$?
-    [ "$status" = "$wanted" ] || broken "$sentence (it ended with $status, not $wanted: piot $*)"
-}
-says() { # SENTENCE PATTERN
-    grep -Eq -- "$2" "$work/out" "$work/errors" || broken "$1 (nothing has $2)"
-}
+# shellcheck source=tests/cli/piot.sh
+. tests/cli/piot.sh
 
 # Needs nothing.
 
@@ -87,6 +63,9 @@ ends 2 "import wants --from" import --data "$work/nowhere"
 ends 2 "and --data" import --from "$work/nowhere"
 ends 2 "verify looks at one thing" verify --export "$work/x" --url http://127.0.0.1:9 --key k
 ends 2 "a copy is verified with a key of one's own" verify --export "$work/x"
+witness=w1.example+89d3dde6+BIqI4910CfGV/VLbLTy6XXLKZwm/HZQSG/N0iAG0D29c
+ends 2 "witnesses cosign no receipts" verify --receipt "$work/x" --key k --witness $witness
+says "and that is said" '--witness goes with'
 mkdir "$work/empty"
 ends 3 "verify cannot look where no store is" verify --data "$work/empty"
 [ -z "$(ls "$work/empty")" ] || broken "looking makes nothing"
@@ -119,26 +98,6 @@ says "and how to say where is told" '--server'
 ends 2 "a server is a URL" vendor list --token "$work/bad.token" --server localhost
 
 # Against a running piotd.
-
-start() {
-    PIOT_METRICS_LISTEN='' "$PIOT_BUILD/piotd" --data "$work/data" --listen 127.0.0.1:0 \
-        --set allow_private_endpoints=yes 2>"$work/piotd" &
-    server=$!
-    local tries=0
-    until [ -s "$work/data/listen" ]; do
-        kill -0 "$server" 2>/dev/null || { cat "$work/piotd"; exit 1; }
-        tries=$((tries + 1))
-        [ $tries -lt 300 ] || { echo "piotd does not start"; exit 1; }
-        sleep 0.1
-    done
-    PIOT_SERVER=http://$(cat "$work/data/listen")
-    export PIOT_SERVER PIOT_TOKEN_FILE=$work/data/operator.token
-}
-stop() {
-    kill "$server"
-    wait "$server" || { cat "$work/piotd"; exit 1; }
-    server=
-}
 
 start
 ends 1 "a wrong token is refused" vendor list --token "$work/bad.token"
@@ -195,14 +154,10 @@ ends 3 "rebuild refuses while piotd runs" rebuild --data "$work/data"
 says "and says why" 'in use'
 
 # The demo lives on, and ends when asked to.
-"$piot" demo >"$work/living" 2>&1 &
+: >"$work/living"
+"$piot" demo >>"$work/living" 2>&1 &
 living=$!
-tries=0
-until grep -q "Ctrl-C ends the demo" "$work/living"; do
-    tries=$((tries + 1))
-    [ $tries -lt 300 ] || { cat "$work/living"; exit 1; }
-    sleep 0.1
-done
+writes "$work/living" "Ctrl-C ends the demo" "$living" || { cat "$work/living"; exit 1; }
 grep "^curl.*devices" "$work/living" | sed 's/^curl -sS/& -f/' >"$work/paste"
 bash -e "$work/paste" >"$work/out" 2>"$work/errors" || broken "what it prints works when pasted"
 says "the heating is told" '"status":"queued"'
@@ -285,87 +240,6 @@ start
 ends 3 "but not while piotd runs" rotate --data "$work/data"
 ends 0 "piotd serves what was rebuilt" vendor list
 stop
-
-# Copied, as plain files, and made a data directory again.
-
-key=$work/data/log.key.pub
-ends 0 "the log is exported" export --data "$work/data" --to "$work/copy" --ciphertexts --ndjson
-says "and read back" 'files written, 0 kept, all of them verified$'
-if grep -q kim@example.org "$work/copy/events.ndjson"; then broken "personal fields stay shut"; fi
-ends 0 "a second time nothing is written" export --data "$work/data" --to "$work/copy" --ciphertexts
-says "for all is there" ' 0 files written'
-ends 3 "but not with half of the ciphertexts" export --data "$work/data" --to "$work/copy"
-ends 0 "lines may be opened" export --data "$work/data" --to "$work/open" --ndjson --personal
-grep -q kim@example.org "$work/open/events.ndjson" || broken "personal fields are in the lines"
-if grep -rq kim@example.org "$work/copy" "$work/open/tile"; then broken "entries hold no names"; fi
-ends 0 "the copy is content" verify --export "$work/copy" --key "$key"
-ends 0 "also with a key as text" verify --export "$work/copy" --key "$(cat "$key")" --json
-jq -e '.verdict == "content" and .events == .head' "$work/out" >/dev/null ||
-    broken "the report says so"
-ends 3 "where no copy is nobody can look" verify --export "$work/empty" --key "$key"
-ends 3 "nor where nobody answers" verify --url http://127.0.0.1:9 --key "$key"
-ends 1 "another's key did not sign it" verify --export "$work/copy" \
-    --key PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW
-says "which is said" '^checkpoint .*did not sign'
-
-ends 0 "an event is proven" prove --data "$work/data" 7 --json
-cp "$work/out" "$work/proof"
-ends 0 "to whom has the key" verify --proof "$work/proof" --key "$key"
-says "in so many words" '^proven$'
-jq '.index = 7' "$work/proof" >"$work/forged"
-ends 1 "another event by the same proof is not" verify --proof "$work/forged" --key "$key"
-says "which is said" '^not proven: '
-jq 'del(.leaf)' "$work/proof" >"$work/forged"
-ends 3 "half a proof is none" verify --proof "$work/forged" --key "$key"
-says "and says what is missing" 'leaf has to be'
-ends 0 "continuation is proven" prove --data "$work/data" --consistency 5 --json
-cp "$work/out" "$work/proof"
-ends 0 "as well" verify --proof "$work/proof" --key "$key" --json
-jq -e '.verdict == "proven"' "$work/out" >/dev/null || broken "the verdict is in JSON"
-ends 1 "what is not signed yet cannot be" prove --data "$work/data" 999999999
-ends 3 "a directory that was never signed proves nothing" prove --data "$work/empty" 1
-
-ends 2 "import names what it lacks" import --from "$work/copy"
-mkdir -m 700 "$work/new"
-ends 3 "import wants the log's vault" import --from "$work/copy" --data "$work/new" --key "$key"
-cp -r "$work/data/vault" "$work/data/log.key" "$key" "$work/new"
-ends 0 "an export is imported" import --from "$work/copy" --data "$work/new"
-says "with its root" 'with the root that was signed$'
-[ -s "$work/new/anchor" ] || broken "the anchor is there"
-ends 0 "and is content" verify --data "$work/new"
-ends 1 "a log takes no other" import --from "$work/copy" --data "$work/new"
-says "and says so" 'has a log already'
-rm -r "$work/new/store"
-cp -r "$work/copy" "$work/bent"
-bundle=$(find "$work/bent/tile/entries" -type f | sort | head -n 1)
-printf 'X' | dd of="$bundle" bs=1 seek=300 conv=notrunc status=none
-ends 1 "a changed byte of a copy is found" verify --export "$work/bent" --key "$key"
-says "with its place" '^leaf  at position '
-ends 1 "and is not imported" import --from "$work/bent" --data "$work/new"
-[ ! -e "$work/new/store" ] || broken "nothing is made of it"
-ends 0 "the whole one is" import --from "$work/copy" --data "$work/new"
-mv "$work/data" "$work/first"
-cp "$work/first/operator.token" "$work/new"
-mv "$work/new" "$work/data"
-start
-ends 0 "piotd serves what was imported" vendor list
-ends 0 "and goes on with it" token issue --role auditor --name later
-ends 0 "a running log is verified by its address" verify --url "$PIOT_SERVER" \
-    --token "$PIOT_TOKEN_FILE" --key "$key" --checkpoint "$work/copy/checkpoint"
-ends 3 "not without a token" verify --url "$PIOT_SERVER" --key "$key"
-says "and says what it wants" "auditor's --token"
-ends 0 "and proves what a directory proves" prove --json 7
-stop
-ends 0 "the export is carried on" export --data "$work/data" --to "$work/copy" --ciphertexts
-mv "$work/data" "$work/later"
-mkdir -m 700 "$work/data"
-for name in vault log.key log.key.pub anchor; do cp -r "$work/later/$name" "$work/data"; done
-rm -r "$work/bent"
-ends 0 "an older copy is made" export --data "$work/first" --to "$work/bent" --ciphertexts
-ends 1 "which does not reach the anchor" import --from "$work/bent" --data "$work/data"
-says "so that no fork comes of it" '^checkpoint .*an earlier checkpoint is of'
-rm -r "$work/data"
-mv "$work/first" "$work/data"
 
 # Tampered with.
 

@@ -1,16 +1,10 @@
 /* Can any bytes make the readers of heads and of chunked bodies crash, read past
  * their input, or say different things when the same bytes come in two pieces?
  *
- *     clang -g -O1 -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
- *         tests/fuzz/fuzz_http.c api/http.c api/http_chunks.c core/base/text*.c …
- *
  * The first byte chooses the reader and where the rest is cut.
  */
-#include <string.h>
-
 #include "api/http.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/input.h"
 
 static void fuzz_head(struct slice bytes, size_t cut)
 {
@@ -63,11 +57,10 @@ static void fuzz_chunks(struct slice bytes, size_t cut)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct slice bytes;
+    struct slice bytes  = input_of(data, size);
+    uint8_t      choice = input_byte(&bytes);
 
-    if (size < 1) return 0;
-    bytes = (struct slice){ (const char *)data + 1, size - 1 };
-    if (data[0] & 1) fuzz_head(bytes, data[0] / 2u);
-    else fuzz_chunks(bytes, data[0] / 2u);
+    if (choice & 1) fuzz_head(bytes, choice / 2u);
+    else fuzz_chunks(bytes, choice / 2u);
     return 0;
 }

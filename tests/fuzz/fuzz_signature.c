@@ -1,37 +1,15 @@
 /* Can any headers and body be believed that nobody signed, or crash the reader?
  *
- *     clang -g -O1 -I. -D_GNU_SOURCE -fsanitize=fuzzer,address,undefined \
- *         tests/fuzz/fuzz_signature.c api/vendor/signature.c core/base/text*.c …
- *
  * The input is id, timestamp, signatures and body, with newlines between. What is
  * found good has to hold our own signature; what we sign has to be found good; a
  * secret that is read has to be written back the same. Tried against a verifier that
  * compared only the first byte of a MAC: found within a second.
  */
-#include <string.h>
-
 #include "api/vendor/signature.h"
 #include "core/base/text.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "tests/fuzz/input.h"
 
 static const struct secret secret = { SECRET_SIZE_MIN, "the secret of the fuzzer" };
-
-static struct slice line(struct slice *rest)
-{
-    const char  *end  = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
-    size_t       size = end ? (size_t)(end - rest->data) : rest->size;
-    struct slice line = { rest->data, size };
-
-    size += end != NULL;
-    *rest = (struct slice){ rest->data + size, rest->size - size };
-    return line;
-}
-
-static bool holds(struct slice all, struct slice part)
-{
-    return part.size <= all.size && memmem(all.data, all.size, part.data, part.size);
-}
 
 static void fuzz_secret(struct arena *arena, struct slice text)
 {
@@ -44,14 +22,14 @@ static void fuzz_secret(struct arena *arena, struct slice text)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct arena           arena = { 0 };
-    struct slice           rest  = { (const char *)data, size };
+    struct slice           rest  = input_of(data, size);
     struct delivery_signed it;
     uint64_t               seconds;
 
     fuzz_secret(&arena, rest);
-    it.id         = line(&rest);
-    it.timestamp  = line(&rest);
-    it.signatures = line(&rest);
+    it.id         = input_line(&rest);
+    it.timestamp  = input_line(&rest);
+    it.signatures = input_line(&rest);
     it.body       = rest;
     int64_t now   = text_u64(it.timestamp, &seconds) && seconds < UINT64_C(1) << 40
                         ? (int64_t)seconds * SECOND
@@ -59,7 +37,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     enum signature_verdict found = signature_verify(&arena, &it, &secret, 1, now, SECOND);
     if (found == SIGNATURE_GOOD || found == SIGNATURE_WRONG) { /* all else is well-formed */
         struct slice ours = signature_make(&arena, it.id, it.timestamp, it.body, &secret, 1);
-        ensure((found == SIGNATURE_GOOD) <= holds(it.signatures, ours));
+        ensure((found == SIGNATURE_GOOD) <= slice_holds(it.signatures, ours));
         it.signatures = ours;
         ensure(signature_verify(&arena, &it, &secret, 1, now, SECOND) == SIGNATURE_GOOD);
     } else {

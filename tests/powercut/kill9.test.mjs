@@ -15,21 +15,11 @@
 import test from 'node:test';
 import { until } from '../stories/wait.mjs';
 import { assert, story } from '../stories/world.mjs';
+import { chance, seed } from './chance.mjs';
 import { Load, holds, whereReported } from './load.mjs';
 
 const kills = Number(process.env.PIOT_KILLS ?? 10);
-const seed = Number(process.env.PIOT_SEED ?? Date.now() % 100_000);
 const PATIENCE_MS = 60_000 + kills * 1000; // for what is owed at the end
-
-// mulberry32: the same seed, the same moments
-function chance(state) {
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), state | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const OVERSIGHT = 0.1; // how often a vendor's server does not take a command at first
 

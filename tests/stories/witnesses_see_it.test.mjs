@@ -7,7 +7,7 @@
 // Tried with planted bugs: one witness less than needed, a line that was counted unseen, a
 // round that was left before it had its answers, a proof from the wrong size, a size told
 // with a 409 that was not learned, a fork that was not reported, a key that counted twice, and
-// a restart that told no witness: each failed a story.
+// a restart that told no witness: each failed a story; so did an export of the anchor's checkpoint.
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { once } from 'node:events';
@@ -63,10 +63,14 @@ async function figure(world, name) {
   return Number(value);
 }
 
+async function auditorsToken(world) {
+  const asked = { role: 'auditor', name: 'looks at checkpoints' };
+  return (await world.operator.post('/operator/v1/tokens', asked)).is(201).token;
+}
+
 // Who signed the checkpoint that auditors are shown, of these and the log.
 async function signersShown(world, witnesses) {
-  const asked = { role: 'auditor', name: 'looks at checkpoints' };
-  const { token } = (await world.operator.post('/operator/v1/tokens', asked)).is(201);
+  const token = await auditorsToken(world);
   const answer = await new Client(world, { token }).get('/audit/v1/checkpoint');
   assert.equal(answer.status, 200, answer.text);
   const keys = [logKey(world), ...witnesses.map(({ key }) => key)].map(parseVerifier);
@@ -89,12 +93,33 @@ const isAnchored = (world, size) =>
 const says = (of, pattern) => until(`it says ${pattern}`, () => pattern.test(of()));
 const reported = (world, pattern) => says(() => world.piotd.reports.join('\n'), pattern);
 
-async function verified(world, witnesses, need) {
+// `where`: the log as it is told to piot verify.
+async function verified(where, witnesses, need) {
   const keys = witnesses.flatMap(({ key }) => ['--witness', key]);
-  const options = ['verify', '--data', world.piotd.data, '--json', ...keys, '--need', `${need}`];
-  const { code, out, errors } = await run('piot', options);
+  const { code, out, errors } =
+    await run('piot', ['verify', ...where, '--json', ...keys, '--need', `${need}`]);
   assert.ok(out, errors);
   return { code, ...JSON.parse(out) };
+}
+
+// Two of the three have cosigned, and that is what is said of it.
+async function twoHaveCosigned(where, witnesses) {
+  const enough = await verified(where, witnesses, 2);
+  assert.equal(enough.verdict, 'content', JSON.stringify(enough));
+  assert.equal(enough.code, 0);
+  const tooFew = await verified(where, witnesses, 3);
+  assert.equal(tooFew.code, 1);
+  assert.deepEqual(tooFew.findings.map(({ rule }) => rule), ['witness']);
+  assert.match(tooFew.findings[0].text, /by 2 of these witnesses, and 3 are needed/);
+}
+
+// What happens while piotd stops is signed, but cosigned by nobody.
+async function exported(world) {
+  const folder = path.join(world.data, 'copy');
+  const options = ['export', '--data', world.piotd.data, '--to', folder, '--published'];
+  const { code, errors } = await run('piot', options);
+  assert.equal(code, 0, errors);
+  return folder;
 }
 
 story('two of three witnesses publish, one alone does not', async (world) => {
@@ -120,16 +145,15 @@ story('two of three witnesses publish, one alone does not', async (world) => {
   (await world.nobody.get('/readyz')).is(200);
 
   await second.start();
-  const last = await happens(world);
-  await isPublished(world, last);
+  const token = path.join(world.data, 'auditor.token');
+  writeFileSync(token, `${await auditorsToken(world)}\n`, { mode: 0o600 });
+  await isPublished(world, await happens(world));
   assert.equal(await figure(world, 'checkpoint_wait_seconds'), 0);
+  const key = ['--key', logKey(world)];
+  await twoHaveCosigned(['--url', world.url, '--token', token, ...key], witnesses);
   await world.piotd.stop();
-  const enough = await verified(world, witnesses, 2);
-  assert.equal(enough.verdict, 'content', JSON.stringify(enough));
-  const tooFew = await verified(world, witnesses, 3);
-  assert.equal(tooFew.code, 1);
-  assert.deepEqual(tooFew.findings.map(({ rule }) => rule), ['witness']);
-  assert.match(tooFew.findings[0].text, /by 2 of these witnesses, and 3 are needed/);
+  await twoHaveCosigned(['--data', world.piotd.data], witnesses);
+  await twoHaveCosigned(['--export', await exported(world), ...key], witnesses);
   await world.piotd.start();
   for (const witness of [first, second]) await witness.stop();
 });

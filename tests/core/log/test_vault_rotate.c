@@ -1,7 +1,8 @@
 /* Does every key outlive a rotation of the master key, does the old master key open
  * nothing any more, and does a vault open after a kill between any two steps?
  *
- * Planted bug that this must notice, and did: a next key that is never taken over.
+ * Planted bugs that this must notice, and did: a next key that is never taken over, and one
+ * that is taken over before everything is under it.
  */
 #include "core/log/vault.h"
 
@@ -10,9 +11,11 @@
 #include "tests/core/facts/sample.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -212,48 +215,80 @@ static void a_next_key_that_everything_is_under_takes_over(void **state)
     assert_memory_equal(before, after, AES_KEY_SIZE);
 }
 
-static unsigned chance(unsigned below)
-{
-    unsigned bytes;
-
-    crypto_random(&bytes, sizeof bytes);
-    return bytes % below;
-}
-
-/* This program again, as RocksDB's threads do not come along with a fork: says so
- * whenever a rotation has ended. */
+/* This program again, as RocksDB's threads do not come along with a fork: says so when it
+ * begins, and whenever a rotation has ended. */
 static _Noreturn void rotate_until_killed(const char *path, int told)
 {
     struct vault *vault;
 
     if (vault_open(&vault, path, false).code != STATUS_OK) _exit(1);
-    for (;;)
-        if (vault_rotate_master(vault).code != STATUS_OK || write(told, "", 1) != 1) _exit(1);
+    do
+        if (write(told, "", 1) != 1) _exit(1);
+    while (vault_rotate_master(vault).code == STATUS_OK);
+    _exit(1);
 }
 
-/* Kills it at any moment of its first rotation, or of the second. */
-static void rotate_and_kill(struct place *place, bool second)
+static pid_t rotating(const struct place *place, int *told)
 {
-    int   how, told[2];
-    char  word;
+    int   ends[2], how;
     pid_t child;
 
-    assert_int_equal(pipe(told), 0);
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
     child = fork();
     assert_true(child >= 0);
     if (!child) {
         char fd[16];
-        snprintf(fd, sizeof fd, "%d", told[1]);
-        execl("/proc/self/exe", "rotating", place->path, fd, (char *)NULL);
+        snprintf(fd, sizeof fd, "%d", ends[1]);
+        if (ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0)
+            execl("/proc/self/exe", "rotating", place->path, fd, (char *)NULL);
         _exit(1);
     }
-    close(told[1]);
-    if (second) assert_int_equal(read(told[0], &word, 1), 1);
-    usleep(chance(40000));
+    close(ends[1]);
+    assert_int_equal(waitpid(child, &how, 0), child);
+    assert_true(WIFSTOPPED(how)); /* before the first instruction of the program */
+    assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL,
+                            PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL), 0);
+    *told = ends[0];
+    return child;
+}
+
+/* Lets its main thread come to the beginning or the end of a system call: there is nothing
+ * between two of them that the disk could tell apart. */
+static void step(pid_t child)
+{
+    const int     at_call = SIGTRAP | 0x80;
+    unsigned long passed  = 0; /* a signal that was its own */
+    int           how;
+
+    do {
+        assert_int_equal(ptrace(PTRACE_SYSCALL, child, NULL, passed), 0);
+        assert_int_equal(waitpid(child, &how, 0), child);
+        assert_true(WIFSTOPPED(how));
+        passed = WSTOPSIG(how) == SIGTRAP ? 0 : (unsigned long)WSTOPSIG(how);
+    } while (WSTOPSIG(how) != at_call);
+}
+
+/* Kills it that many steps after it began, or when so many rotations have ended; gives how
+ * many steps it made. */
+static unsigned long rotate_and_kill(const struct place *place, unsigned long steps,
+                                     unsigned rotations)
+{
+    int           how, told;
+    pid_t         child = rotating(place, &told);
+    char          word;
+    unsigned long made = 0;
+
+    while (read(told, &word, 1) != 1) step(child);
+    while (made < steps && rotations) {
+        step(child);
+        made++;
+        if (read(told, &word, 1) == 1) rotations--;
+    }
     kill(child, SIGKILL);
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_true(WIFSIGNALED(how));
-    close(told[0]);
+    close(told);
+    return made;
 }
 
 static void a_vault_opens_after_a_kill_at_any_moment(void **state)
@@ -262,8 +297,9 @@ static void a_vault_opens_after_a_kill_at_any_moment(void **state)
     uint64_t      number = 0;
 
     vault_close(with_owners(place));
+    unsigned long steps = rotate_and_kill(place, ULONG_MAX, 2);
     for (unsigned i = 0; i < KILLS; i++) {
-        rotate_and_kill(place, i % 2);
+        rotate_and_kill(place, steps * i / KILLS, UINT_MAX);
         struct vault *vault = opened(place, false);
         all_can_be_opened(place, vault);
         assert_true(vault_master_number(vault) >= number);
@@ -271,7 +307,7 @@ static void a_vault_opens_after_a_kill_at_any_moment(void **state)
         assert_false(is_there(place->next));
         vault_close(vault);
     }
-    assert_true(number > KILLS / 2);
+    assert_true(number > KILLS / 2); /* whoever comes to the second has ended the first */
 }
 
 #define in_folder(test) cmocka_unit_test_setup_teardown(test, make_place, clear_place)

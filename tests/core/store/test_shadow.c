@@ -6,7 +6,9 @@
  * that is used twice. */
 #include "tests/core/store/place.h"
 
+#include <errno.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdatomic.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -232,10 +234,13 @@ static void one_killed_right_after_its_switch_is_switched(void **state)
 
 /* -- many readers ----------------------------------------------------------------------- */
 
+enum { READS_BETWEEN = 3 }; /* of all together, from one switch to the next */
+
 struct crowd {
     struct place *place;
     atomic_bool   over;
-    atomic_int    failures, reads;
+    atomic_int    failures;
+    sem_t         reads; /* one more for each; who waits for some takes them */
 };
 
 /* Every generation has the same number in both rows, each higher than the one before. */
@@ -268,7 +273,7 @@ static void *read_on(void *argument)
         snapshot_close(snapshot);
         arena_reset(&arena);
         seen = later;
-        atomic_fetch_add(&crowd->reads, 1);
+        ensure(sem_post(&crowd->reads) == 0);
     }
     arena_free(&arena);
     return NULL;
@@ -286,6 +291,14 @@ static void write_both(struct store *store, long number, bool sync)
     batch_close(batch);
 }
 
+/* So many that end from now on. */
+static void await_reads(struct crowd *crowd, int count)
+{
+    while (sem_trywait(&crowd->reads) == 0) {}
+    while (count--)
+        while (sem_wait(&crowd->reads)) assert_int_equal(errno, EINTR);
+}
+
 static void no_reader_fails_or_goes_back_while_they_are_switched(void **state)
 {
     struct place *place = *state;
@@ -294,6 +307,7 @@ static void no_reader_fails_or_goes_back_while_they_are_switched(void **state)
     long          number = 1;
 
     write_both(place->store, number, false);
+    assert_int_equal(sem_init(&crowd.reads, 0, 0), 0);
     for (size_t i = 0; i < COUNT(threads); i++)
         assert_int_equal(pthread_create(&threads[i], NULL, read_on, &crowd), 0);
     for (int round = 0; round < 20; round++) {
@@ -305,11 +319,11 @@ static void no_reader_fails_or_goes_back_while_they_are_switched(void **state)
         write_both(place->store, ++number, false);
         assert_ok(store_shadow_close(shadow));
         write_both(place->store, ++number, false);
-        int before = atomic_load(&crowd.reads);
-        while (atomic_load(&crowd.reads) < before + 3) usleep(100);
+        await_reads(&crowd, READS_BETWEEN);
     }
     atomic_store(&crowd.over, true);
     for (size_t i = 0; i < COUNT(threads); i++) pthread_join(threads[i], NULL);
+    sem_destroy(&crowd.reads);
     assert_int_equal(atomic_load(&crowd.failures), 0);
 }
 
