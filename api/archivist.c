@@ -105,11 +105,11 @@ struct status archivist_start(struct archivist **opened, struct service *service
     ensure(archivist != NULL);
     archivist->service   = service;
     struct status status = find_folder(archivist);
-    if (status.code == STATUS_OK)
-        status = chore_start(&archivist->chore, service, work, archivist);
+    if (status.code == STATUS_OK) status = chore_open(&archivist->chore, service);
     if (status.code == STATUS_OK) *opened = archivist;
     else free(archivist);
-    return status;
+    TRY(status);
+    return chore_start(&archivist->chore, work, archivist);
 }
 
 void archivist_stop(struct archivist *archivist)

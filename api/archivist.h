@@ -17,7 +17,7 @@
 #include "api/service.h"
 
 struct archivist;
-/* Starts the thread if a folder is set; else *archivist is NULL. */
+/* Starts the thread, once the ledger has, if a folder is set; else *archivist is NULL. */
 must_use struct status archivist_start(struct archivist **archivist, struct service *service);
 /* Ends it, between two bundles' writes at the latest; before the ledger is stopped. NULL is
  * fine. */

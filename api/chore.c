@@ -51,19 +51,21 @@ struct status chore_ask(struct chore *chore, struct errand *errand, struct inten
 
 /* -- starting and ending ------------------------------------------------------------------ */
 
-struct status chore_start(struct chore *chore, struct service *service,
-                          void *(*work)(void *owner), void *owner)
+struct status chore_open(struct chore *chore, struct service *service)
 {
-    struct status status;
+    chore->service       = service;
+    struct status status = queue_open(&chore->wake, 1);
 
-    chore->service = service;
-    status         = queue_open(&chore->wake, 1);
     if (status.code == STATUS_OK) status = queue_open(&chore->done, 1);
-    if (status.code == STATUS_OK && pthread_create(&chore->thread, NULL, work, owner))
-        status = failed(STATUS_LIMIT, "a background thread could not be started");
-    chore->running = status.code == STATUS_OK;
-    if (!chore->running) chore_close(chore);
+    if (status.code != STATUS_OK) chore_close(chore);
     return status;
+}
+
+struct status chore_start(struct chore *chore, void *(*work)(void *owner), void *owner)
+{
+    chore->running = pthread_create(&chore->thread, NULL, work, owner) == 0;
+    return chore->running ? OK
+                          : failed(STATUS_LIMIT, "a background thread could not be started");
 }
 
 void chore_stop(struct chore *chore)

@@ -3,8 +3,8 @@
  * A chore looks for what is to be done, does it, rests, and looks again. What changes the
  * log or its rows it has the writer do, and waits for that.
  *
- * THREADS   chore_start(), chore_stop() and chore_close(): the service's. chore_wake(): any.
- *           All else: the chore's own.
+ * THREADS   chore_open() to chore_close(): the service's; from open to close any may
+ *           chore_wake(). All else: the chore's own, which starts when the ledger has.
  * MEMORY    A chore is a member of whoever does it, and starts as { 0 }.
  */
 #ifndef PIOT_CHORE_H
@@ -23,10 +23,11 @@ struct chore {
     atomic_bool     stopping;
 };
 
-/* Runs work(owner), which returns once chore_stopping(). On an error nothing is left. */
-must_use struct status chore_start(struct chore *chore, struct service *service,
-                                   void *(*work)(void *owner), void *owner);
-/* Wakes it and waits for its end; before the ledger is stopped. */
+/* On an error nothing is left. */
+must_use struct status chore_open(struct chore *chore, struct service *service);
+/* Runs work(owner), which returns once chore_stopping(). */
+must_use struct status chore_start(struct chore *chore, void *(*work)(void *owner), void *owner);
+/* Wakes it and waits for its end, if it runs; before the ledger is stopped. */
 void chore_stop(struct chore *chore);
 /* Frees what it had, when nobody can wake it any more. */
 void chore_close(struct chore *chore);

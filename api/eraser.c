@@ -4,13 +4,12 @@
 #include <stdlib.h>
 
 #include "api/eraser_room.h"
-#include "api/rebuilds.h"
+#include "api/wipe.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
 
 enum {
-    LOOK_EVERY_MS  = 1000, /* for what is due by the clock */
-    SNAPSHOT_TRY_MS = 50,  /* while somebody looks at how things were */
+    LOOK_EVERY_MS = 1000, /* for what is due by the clock */
 };
 
 /* Where anything of a person may stand. Leases first: RocksDB's list of files names the
@@ -23,46 +22,12 @@ static const enum family personal[] = {
 
 static bool stopping(const struct eraser *eraser) { return chore_stopping(&eraser->chore); }
 
-/* -- the files ---------------------------------------------------------------------------- */
-
-static struct status wait_for_snapshots(struct eraser *eraser)
-{
-    while (store_snapshots(eraser->service->store)) {
-        if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
-        chore_rest(&eraser->chore, SNAPSHOT_TRY_MS);
-    }
-    return OK;
-}
-
-/* What was folded before the keys went may lie in files of its own; one that begins from
- * here on finds nothing to unseal. */
-static struct status wait_for_rebuild(struct eraser *eraser)
-{
-    while (rebuilds_running(eraser->service->rebuilds)) {
-        if (stopping(eraser)) return failed(STATUS_CONFLICT, "the service stops");
-        chore_rest(&eraser->chore, SNAPSHOT_TRY_MS);
-    }
-    return OK;
-}
-
-static struct status wipe_files(struct eraser *eraser)
-{
-    struct service *service = eraser->service;
-
-    TRY(wait_for_rebuild(eraser));
-    TRY(wait_for_snapshots(eraser));
-    TRY(vault_wipe(service->vault));
-    for (size_t i = 0; i < COUNT(personal); i++)
-        TRY(store_compact(service->store, personal[i]));
-    return OK;
-}
-
 /* -- what is open ---------------------------------------------------------------------------- */
 
 static struct status destroy(struct eraser *eraser, const struct id *accounts, size_t count)
 {
     for (size_t i = 0; i < count; i++) TRY(eraser_erase_rows(eraser, accounts[i]));
-    TRY(wipe_files(eraser));
+    TRY(wipe_files(&eraser->chore, true, personal, COUNT(personal)));
     eraser->wiped_us = clock_monotonic_us();
     for (size_t i = 0; i < count; i++) {
         struct errand errand = { .alongside = NULL };
@@ -141,16 +106,21 @@ static void *work(void *argument)
     return NULL;
 }
 
-struct status eraser_start(struct eraser **opened, struct service *service)
+struct status eraser_open(struct eraser **opened, struct service *service)
 {
     struct eraser *eraser = calloc(1, sizeof *eraser);
 
     ensure(eraser != NULL);
     eraser->service      = service;
-    struct status status = chore_start(&eraser->chore, service, work, eraser);
+    struct status status = chore_open(&eraser->chore, service);
     *opened              = status.code == STATUS_OK ? eraser : NULL;
     if (!*opened) free(eraser);
     return status;
+}
+
+struct status eraser_start(struct eraser *eraser)
+{
+    return chore_start(&eraser->chore, work, eraser);
 }
 
 void eraser_stop(struct eraser *eraser)

@@ -14,8 +14,6 @@
  * much as the files are large; the master key is rotated when the oldest erasure that
  * waits for it is older than settings.master_key_rotate_within, or by piot rotate.
  *
- * Compacting while a snapshot is open would keep what it shows, so that is waited for.
- *
  * THREADS   One of its own. eraser_wake(): any.
  */
 #ifndef PIOT_ERASER_H
@@ -24,9 +22,10 @@
 #include "api/service.h"
 
 struct eraser;
-/* Starts the thread; it looks for erasures at once. What it asks waits for the
- * ledger's writer. */
-must_use struct status eraser_start(struct eraser **eraser, struct service *service);
+/* Before the ledger starts, whose commits wake it. */
+must_use struct status eraser_open(struct eraser **eraser, struct service *service);
+/* Starts the thread, once the ledger has; it looks for erasures at once. */
+must_use struct status eraser_start(struct eraser *eraser);
 /* Ends it, halfway if need be; before the ledger is stopped. NULL is fine. */
 void eraser_stop(struct eraser *eraser);
 /* Frees it, when the ledger can wake nobody any more. NULL is fine. */

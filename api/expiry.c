@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "api/expiry_room.h"
+#include "api/wipe.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
 
@@ -61,24 +62,63 @@ static struct status go_through(struct expiry *expiry, struct id account)
 
 /* -- all of them ------------------------------------------------------------------------------ */
 
-static struct status go_through_all(struct expiry *expiry)
+/* One account whose rows cannot be read does not keep the others waiting. */
+static void try_one(struct expiry *expiry, struct id account)
+{
+    struct reader *reader = service_reader(expiry->service);
+    struct status  status = go_through(expiry, account);
+
+    if (status.code == STATUS_OK) status = reader_failure(reader);
+    if (status.code == STATUS_OK) return;
+    if (!expiry->left_out++) expiry->failure = status;
+}
+
+static void go_through_all(struct expiry *expiry)
 {
     struct reader *reader = service_reader(expiry->service);
     struct id      accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
     size_t         count;
 
-    expiry->dropped = 0;
     do {
         count = view_list_listed_account(reader, name_system(), after, accounts,
                                          ACCOUNTS_AT_ONCE);
         for (size_t i = 0; i < count && !chore_stopping(&expiry->chore); i++)
-            TRY(go_through(expiry, after = accounts[i]));
+            try_one(expiry, after = accounts[i]);
     } while (count == ACCOUNTS_AT_ONCE && !chore_stopping(&expiry->chore));
-    if (!expiry->dropped) return OK;
-    report(REPORT_NOTICE, "expiry", "%llu reports lost their values, as they were old",
-           (unsigned long long)expiry->dropped);
-    TRY(store_compact(expiry->service->store, FAMILY_personal));
-    return store_compact(expiry->service->store, FAMILY_devices); /* replaced values, in clear */
+}
+
+static void are_wiped(struct errand *errand, struct batch *batch)
+{
+    (void)errand;
+    expiry_rows_wiped(batch);
+}
+
+/* A row says that there is something to wipe, so a kill in between forgets nothing. */
+static struct status wipe(struct expiry *expiry)
+{
+    static const enum family held[] = { FAMILY_personal, FAMILY_devices }; /* which shows them */
+    struct errand            errand = { .alongside = are_wiped };
+    struct intent intent = { .type = INTENT_note_reports_wiped, .stream = name_system() };
+
+    if (!expiry_rows_unwiped(service_reader(expiry->service))) return OK;
+    TRY(wipe_files(&expiry->chore, false, held, COUNT(held)));
+    return chore_ask(&expiry->chore, &errand, intent);
+}
+
+static void pass(struct expiry *expiry)
+{
+    expiry->dropped = expiry->left_out = 0;
+    go_through_all(expiry);
+    struct status status = wipe(expiry);
+    if (chore_stopping(&expiry->chore)) return;
+    if (expiry->dropped)
+        report(REPORT_NOTICE, "expiry", "%llu reports lost their values, as they were old",
+               (unsigned long long)expiry->dropped);
+    if (expiry->left_out)
+        report(REPORT_ERROR, "expiry", "%llu accounts were left out, the first because: %s",
+               (unsigned long long)expiry->left_out, expiry->failure.text);
+    if (status.code != STATUS_OK)
+        report(REPORT_ERROR, "expiry", "files hold what expired until later: %s", status.text);
 }
 
 static void *work(void *owner)
@@ -87,9 +127,7 @@ static void *work(void *owner)
     int64_t        every  = expiry->service->settings.reports_look_every / MILLISECOND;
 
     while (!chore_stopping(&expiry->chore)) {
-        struct status status = go_through_all(expiry);
-        if (status.code != STATUS_OK && !chore_stopping(&expiry->chore))
-            report(REPORT_ERROR, "expiry", "looked at again later: %s", status.text);
+        pass(expiry);
         chore_rest(&expiry->chore, every < SHORTEST_MS ? SHORTEST_MS : (int)every);
     }
     return NULL;
@@ -102,10 +140,11 @@ struct status expiry_start(struct expiry **opened, struct service *service)
     struct expiry *expiry = calloc(1, sizeof *expiry);
     ensure(expiry != NULL);
     expiry->service      = service;
-    struct status status = chore_start(&expiry->chore, service, work, expiry);
+    struct status status = chore_open(&expiry->chore, service);
     if (status.code == STATUS_OK) *opened = expiry;
     else free(expiry);
-    return status;
+    TRY(status);
+    return chore_start(&expiry->chore, work, expiry);
 }
 
 void expiry_stop(struct expiry *expiry)

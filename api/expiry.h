@@ -14,8 +14,9 @@
  *
  * How far it came is rows that are no fold of the log: if they are lost, it reads again.
  *
- *     meta   "reports", account            -> the last position looked at (u64)
- *            "reports", account, position  -> nothing: a report that was old and needed
+ *     meta   "reports" NUL, account        -> the last position looked at (u64)
+ *            "reports" NUL, account, position -> nothing: a report that was old and is shown
+ *            "reports-unwiped"             -> nothing: files may hold what went
  *
  * THREADS   One of its own.
  */
@@ -25,7 +26,8 @@
 #include "api/service.h"
 
 struct expiry;
-/* Starts the thread, which looks at once; *expiry is NULL if reports are kept for ever. */
+/* Starts the thread, once the ledger has; it looks at once. *expiry is NULL if reports are
+ * kept for ever. */
 must_use struct status expiry_start(struct expiry **expiry, struct service *service);
 /* Ends it, between two accounts at the latest; before the ledger is stopped. NULL is fine. */
 void expiry_stop(struct expiry *expiry);

@@ -14,7 +14,8 @@ enum {
 struct expiry {
     struct chore    chore;
     struct service *service;
-    uint64_t        dropped; /* in this pass */
+    uint64_t        dropped, left_out; /* reports, accounts, in this pass */
+    struct status   failure; /* of the first account that was left out */
 };
 
 /* -- expiry_rows.c ----------------------------------------------------------------- */
@@ -37,6 +38,9 @@ must_use struct status expiry_rows_look(struct reader *reader, struct vault *vau
 bool expiry_rows_worth(const struct expiry_look *look);
 /* In that turn. */
 void expiry_rows_put(const struct expiry_look *look, struct batch *batch);
+/* Did something go of which files may still hold it, also before a kill? And: none does. */
+bool expiry_rows_unwiped(struct reader *reader);
+void expiry_rows_wiped(struct batch *batch);
 /* Of an account that is erased: at most so many rows; how many. */
 size_t expiry_rows_forget(struct batch *batch, struct id account, size_t max);
 

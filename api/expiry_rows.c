@@ -14,6 +14,15 @@ static struct key row_of(struct id account)
     return key;
 }
 
+/* Is there something that files hold still? */
+static struct key row_of_unwiped(void)
+{
+    struct key key = key_new(PARTITION_ONE);
+
+    key_add_bytes(&key, SLICE("reports-unwiped"));
+    return key;
+}
+
 static struct key row_of_kept(struct id account, uint64_t position)
 {
     struct key key = row_of(account);
@@ -24,11 +33,21 @@ static struct key row_of_kept(struct id account, uint64_t position)
 
 /* -- one report ------------------------------------------------------------------------ */
 
-enum verdict { VERDICT_YOUNG, VERDICT_NONE, VERDICT_NEEDED, VERDICT_GOES };
+enum verdict {
+    VERDICT_YOUNG,
+    VERDICT_NONE, /* nothing is to be done about it, now and later */
+    VERDICT_NEEDED,
+    VERDICT_GOES,
+};
 
 static struct status judge(struct reader *reader, struct vault *vault, uint64_t position,
                            int64_t until_us, struct arena *arena, enum verdict *verdict)
 {
+    static const enum verdict by_need[] = {
+        [REPORT_NEEDED_NOT]  = VERDICT_GOES,
+        [REPORT_NEEDED_NOW]  = VERDICT_NEEDED,
+        [REPORT_NEEDED_EVER] = VERDICT_NONE,
+    };
     struct log_record record;
     struct event      event;
 
@@ -37,8 +56,7 @@ static struct status judge(struct reader *reader, struct vault *vault, uint64_t 
     TRY(log_record_event(&record, vault, arena, &event));
     if (event.recorded_at > until_us) *verdict = VERDICT_YOUNG;
     else if (!event_passes(event.type) || event.forgotten) *verdict = VERDICT_NONE;
-    else if (view_needs_report(reader, &event, arena)) *verdict = VERDICT_NEEDED;
-    else *verdict = VERDICT_GOES;
+    else *verdict = by_need[view_needs_report(reader, &event, arena)];
     return reader_failure(reader);
 }
 
@@ -67,7 +85,10 @@ static struct status look_at_kept(struct reader *reader, struct vault *vault,
         if (is_full(look)) look->past_kept = false;
         if (!look->past_kept) break;
         rest = (struct slice){ rest.data + prefix.size, rest.size - prefix.size };
-        ensure(key_read_u64(&rest, &look->kept_after));
+        if (!key_read_u64(&rest, &look->kept_after)) {
+            status = failed(STATUS_CORRUPT, "a row of reports that are kept is none of ours");
+            break;
+        }
         status = judge(reader, vault, look->kept_after, look->until_us, arena, &verdict);
         if (status.code == STATUS_OK && verdict == VERDICT_GOES)
             look->drop[look->drop_count++] = look->kept_after;
@@ -135,6 +156,24 @@ bool expiry_rows_worth(const struct expiry_look *look)
     return look->drop_count || look->keep_count || look->fresh >= EXPIRY_AT_ONCE;
 }
 
+bool expiry_rows_unwiped(struct reader *reader)
+{
+    struct key   key   = row_of_unwiped();
+    struct arena arena = { 0 };
+    struct slice value = { 0 };
+
+    reader_note(reader, reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &value));
+    arena_free(&arena);
+    return value.data != NULL;
+}
+
+void expiry_rows_wiped(struct batch *batch)
+{
+    struct key key = row_of_unwiped();
+
+    batch_erase(batch, FAMILY_meta, key_slice(&key));
+}
+
 void expiry_rows_put(const struct expiry_look *look, struct batch *batch)
 {
     struct key key   = row_of(look->account);
@@ -151,6 +190,8 @@ void expiry_rows_put(const struct expiry_look *look, struct batch *batch)
         batch_erase(batch, FAMILY_meta, key_slice(&key));
         log_forget(batch, PARTITION_ONE, look->drop[i]);
     }
+    key = row_of_unwiped();
+    if (look->drop_count) batch_put(batch, FAMILY_meta, key_slice(&key), (struct slice){ "", 0 });
 }
 
 size_t expiry_rows_forget(struct batch *batch, struct id account, size_t max)

@@ -15,6 +15,7 @@
 #include "api/rebuilds.h"
 #include "api/routes.h"
 #include "api/service_data.h"
+#include "api/service_names.h"
 #include "api/sweep.h"
 #include "api/tls.h"
 #include "api/witnesses.h"
@@ -158,25 +159,6 @@ static struct status derive_keys(struct service *service)
     return vault_derive(service->vault, name_system(), "piot: requests", service->request_key);
 }
 
-/* A secret for names is made before there is any name. */
-static struct status find_names(struct service *service)
-{
-    static const struct id owner = { { ID_system, 'n', 'a', 'm', 'e', 's' } };
-    uint64_t               head;
-
-    TRY(log_head(service_reader(service), PARTITION_ONE, &head));
-    if (!head) TRY(vault_create_key(service->vault, owner));
-    struct status status = vault_derive(service->vault, owner, "piot: names",
-                                        service->name_key.bytes);
-    if (status.code == STATUS_NOT_FOUND) {
-        report(REPORT_WARNING, "api", "the names of logins, gateways and devices in this log were "
-                                      "made without a secret, so they can be guessed");
-        return OK;
-    }
-    service->names = &service->name_key;
-    return status;
-}
-
 static size_t loops_wanted(const struct settings *settings)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
@@ -240,7 +222,7 @@ static struct status open_all(struct service *service)
     TRY(witnesses_open(&service->witnesses, service));
     TRY(open_ledger(service, &paths));
     TRY(derive_keys(service));
-    TRY(find_names(service));
+    TRY(service_find_names(service));
     TRY(data_first_token(service, &paths));
     service->live = live_open(ledger_figures(service->ledger).position);
     TRY(open_loops(service));
@@ -251,11 +233,12 @@ static struct status open_all(struct service *service)
     TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));
     service->rebuilds = rebuilds_open(service);
-    TRY(eraser_start(&service->eraser, service));
+    TRY(witnesses_start(service->witnesses));
+    TRY(eraser_open(&service->eraser, service));
+    TRY(ledger_start(service->ledger));
+    TRY(eraser_start(service->eraser)); /* these wait for the ledger's writer */
     TRY(archivist_start(&service->archivist, service));
     TRY(expiry_start(&service->expiry, service));
-    TRY(witnesses_start(service->witnesses));
-    TRY(ledger_start(service->ledger));
     service->sweep = sweep_open(service);
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
     TRY(health_open(&service->health, service));

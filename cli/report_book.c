@@ -81,6 +81,7 @@ void report_book_write(const struct report_book *book, const char *data,
     json_put_u64(&json, "streams", result->streams);
     json_put_u64(&json, "sealed", result->sealed);
     json_put_u64(&json, "forgotten", result->forgotten);
+    if (result->bare) json_put_u64(&json, "withoutCiphertexts", result->bare);
     json_put_u64(&json, "head", result->head);
     json_put_u64(&json, "size", result->size);
     json_put_text(&json, "root", text_base64(&arena, SLICE_OF(result->root.bytes)));

@@ -139,6 +139,9 @@ static void say(const struct report_book *book, const struct verification *resul
            screen_paint(stdout, PAINT_NONE), (unsigned long long)result->events,
            (unsigned long long)result->streams, (unsigned long long)result->sealed,
            (unsigned long long)result->forgotten, (unsigned long long)result->head, views);
+    if (result->bare)
+        printf("up to %llu the log came here without sealed fields, as a copy that had none\n",
+               (unsigned long long)result->bare);
 }
 
 enum ending verify_tell(const struct report_book *book, const char *where,

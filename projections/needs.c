@@ -26,12 +26,15 @@ static bool is_shown(struct reader *reader, const struct event *report, struct a
     return false;
 }
 
-bool view_needs_report(struct reader *reader, const struct event *report, struct arena *arena)
+enum report_need view_needs_report(struct reader *reader, const struct event *report,
+                                   struct arena *arena)
 {
     struct telling_report_row row;
 
-    if (report->type != EVENT_device_state_reported) return false; /* it is folded nowhere */
-    return view_get_telling_report(reader, report->device_state_reported.device, report->id,
-                                   arena, &row) ||
-           is_shown(reader, report, arena);
+    if (report->type != EVENT_device_state_reported) /* it is folded nowhere */
+        return REPORT_NEEDED_NOT;
+    if (view_get_telling_report(reader, report->device_state_reported.device, report->id, arena,
+                                &row))
+        return REPORT_NEEDED_EVER;
+    return is_shown(reader, report, arena) ? REPORT_NEEDED_NOW : REPORT_NEEDED_NOT;
 }

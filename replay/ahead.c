@@ -134,7 +134,8 @@ struct ahead *ahead_open(const struct ahead_source *source)
     ahead->source = *source;
     ensure(pthread_mutex_init(&ahead->lock, NULL) == 0);
     ensure(pthread_cond_init(&ahead->moved, NULL) == 0);
-    if (!source->alone) ensure(pthread_create(&ahead->thread, NULL, read_all, ahead) == 0);
+    if (!source->alone) /* no thread is left for it: then slower */
+        ahead->source.alone = pthread_create(&ahead->thread, NULL, read_all, ahead) != 0;
     return ahead;
 }
 

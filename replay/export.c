@@ -147,6 +147,24 @@ static struct status put_all(struct work *work)
     return put_head(work);
 }
 
+/* What is gone is so as of now; the copy ends at its checkpoint, and has to tell why. */
+static struct status check_reasons(const struct export_job *job, uint64_t size)
+{
+    static const enum event_type reasons[] = { EVENT_account_erased, EVENT_reports_expired };
+    uint64_t position;
+    size_t   count;
+
+    for (size_t i = 0; job->ciphertexts && i < COUNT(reasons); i++) {
+        TRY(log_type_positions(job->reader, PARTITION_ONE, reasons[i], size, LOG_RISING, &position,
+                               1, &count));
+        if (count)
+            return failed(STATUS_CONFLICT, "something was forgotten after the last checkpoint, at "
+                                           "event %llu: try again once piotd has signed one",
+                          (unsigned long long)position);
+    }
+    return OK;
+}
+
 struct status replay_export(struct export_job *job)
 {
     struct work work = { .job = job };
@@ -154,6 +172,7 @@ struct status replay_export(struct export_job *job)
     job->events = job->written = job->kept = 0;
     TRY(checkpoint_open(job->note, job->key, &work.head));
     TRY(checkpoint_check(job->reader, PARTITION_ONE, &work.head));
+    TRY(check_reasons(job, work.head.size));
     TRY(durable_folder(job->folder));
     TRY(merkle_open(&work.tree, job->reader, PARTITION_ONE));
     files_open(&work.files, job->folder);

@@ -10,9 +10,9 @@ struct head {
     struct id   stream; /* none: a free place */
     uint64_t    version, position;
     struct hash leaf;
-    uint64_t    lost;        /* an event whose ciphertext is gone; 0: none */
-    uint64_t    lost_report; /* the last report that is so; 0: none, or that was said */
-    int64_t     lost_report_us;
+    /* verify_lost.c's: the last event whose ciphertext is gone, the last report that is so
+     * (0: none), how many reports are, how many its stream says are. */
+    uint64_t    lost, lost_report, lost_reports, expired;
     bool        erased;
 };
 struct heads {

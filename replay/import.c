@@ -42,6 +42,7 @@ static struct status check_root(struct import_job *job, struct log *log, struct 
         return failed(STATUS_CORRUPT, "the %llu events have another root than their checkpoint",
                       (unsigned long long)job->head->size);
     checkpoint_put(batch, PARTITION_ONE, job->head->size, job->note);
+    if (job->bare) log_put_bare(batch, PARTITION_ONE, job->head->size);
     return batch_commit(batch, true);
 }
 

@@ -77,6 +77,7 @@ struct findings {
 struct verification {
     uint64_t    events, streams, sealed, forgotten;
     uint64_t    head;      /* the last position */
+    uint64_t    bare;      /* up to there the log came here without any ciphertext */
     uint64_t    size;      /* of the tree: beyond `head` if only a part was there */
     struct hash root;      /* of it */
 };

@@ -10,8 +10,6 @@
  *     ciphertext    sealed fields that still exist match the hash in the envelope,
  *                   and open under their owner's key if there still is one
  *     stray         there is no ciphertext without an event that sealed it
- *     missing       sealed fields are gone only if their owner was erased, or if they were
- *                   a report's and the owner's stream says that such expired
  *     stream-head   each stream's head is its last event
  *
  * and those of verify_rows.c, verify_tree.c and verify_archive.c. What stands behind a gap
@@ -27,6 +25,7 @@
 #include "replay/heads.h"
 #include "replay/source.h"
 #include "replay/verify_archive.h"
+#include "replay/verify_lost.h"
 #include "replay/verify_rows.h"
 #include "replay/verify_tree.h"
 
@@ -42,7 +41,6 @@ struct walk {
     struct arena         arena;
     struct buffer        again; /* the envelope, encoded once more */
     int64_t              last_us;
-    uint64_t             ciphertexts; /* that were there */
 };
 
 void finding_add(struct findings *findings, uint64_t position, const char *rule,
@@ -89,27 +87,6 @@ static void check_stream(struct walk *walk, uint64_t position, const struct hash
     head->leaf     = *leaf;
 }
 
-static void note_lost(struct walk *walk, const struct event *event)
-{
-    struct head *head = heads_of(&walk->heads, event->seal.owner);
-
-    if (!event_passes(event->type)) {
-        head->lost = event->position;
-        return;
-    }
-    head->lost_report    = event->position;
-    head->lost_report_us = event->recorded_at;
-}
-
-/* Does the event say why something is gone? */
-static void note_reason(struct walk *walk, const struct event *event)
-{
-    if (event->type != EVENT_account_erased && event->type != EVENT_reports_expired) return;
-    struct head *head = heads_of(&walk->heads, event->stream);
-    if (event->type == EVENT_account_erased) head->erased = true;
-    else if (head->lost_report_us <= event->reports_expired.until) head->lost_report = 0;
-}
-
 static struct status opens(struct walk *walk, const struct log_record *record,
                            struct event *event)
 {
@@ -135,11 +112,14 @@ static void check_sealed(struct walk *walk, const struct log_record *record,
 
     walk->result->sealed += sealed;
     if (!record->ciphertext.data) {
-        if (sealed && !walk->source->bare) note_lost(walk, event);
+        if (sealed && !walk->source->bare && event->position > walk->result->bare)
+            lost_note(&walk->heads, event);
         walk->result->forgotten += sealed && !walk->source->bare;
         return;
     }
-    walk->ciphertexts++;
+    if (event->position <= walk->result->bare)
+        finding_add(walk->findings, event->position, "stray",
+                    "a ciphertext is there, in a part of the log that came without any");
     if (!sealed) {
         finding_add(walk->findings, record->position, "stray",
                     "a ciphertext stands beside an event that sealed none");
@@ -178,7 +158,7 @@ static struct status check_item(struct walk *walk, struct ahead_item *item)
     check_envelope(walk, record, event);
     check_stream(walk, record->position, &item->leaf, event);
     check_sealed(walk, record, event);
-    note_reason(walk, event);
+    lost_reason(&walk->heads, event);
     if (walk->rows) rows_walk_add(walk->rows, event);
     return OK;
 }
@@ -210,20 +190,6 @@ static struct status check_heads(struct walk *walk)
                         "the stream's head is not its last event");
     }
     return OK;
-}
-
-/* A store made of a copy without any ciphertext has lost them all, and is no less true. */
-static void check_lost(struct walk *walk)
-{
-    static const char why[] = "its sealed fields are gone, and no event says why";
-
-    for (size_t i = 0; walk->ciphertexts && i < walk->heads.room; i++) {
-        const struct head *head = &walk->heads.places[i];
-
-        if (!id_given(head->stream) || head->erased) continue;
-        if (head->lost) finding_add(walk->findings, head->lost, "missing", "%s", why);
-        if (head->lost_report) finding_add(walk->findings, head->lost_report, "missing", "%s", why);
-    }
 }
 
 static struct status walk_items(struct walk *walk, const struct progress *progress)
@@ -264,7 +230,7 @@ static struct status walk_log(struct walk *walk, const struct progress *progress
 static struct status check_rest(struct walk *walk)
 {
     TRY(tree_walk_end(walk->tree, &walk->result->root));
-    check_lost(walk);
+    TRY(lost_check(&walk->heads, walk->vault, walk->findings));
     walk->result->streams = walk->heads.count;
     if (!walk->reader) return OK;
     TRY(check_beyond(walk));
@@ -286,10 +252,11 @@ struct status replay_verify_source(const struct record_source *source, struct va
                               .rows     = reader ? rows_walk_open(reader, findings) : NULL,
                               .tree     = tree_walk_open(source, checks, findings) };
     struct status  status;
-    bool           whole;
+    bool           whole = false;
 
     *result = (struct verification){ .size = source->size };
-    status  = walk_log(&walk, progress, &whole);
+    status  = reader ? log_bare(reader, PARTITION_ONE, &result->bare) : OK;
+    if (status.code == STATUS_OK) status = walk_log(&walk, progress, &whole);
     if (status.code == STATUS_OK && whole) status = check_rest(&walk);
     rows_walk_close(walk.rows);
     tree_walk_close(walk.tree);

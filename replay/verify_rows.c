@@ -31,7 +31,7 @@ struct rows_walk {
     struct findings *findings;
     struct heap      streams, index;
     pthread_t        thread; /* that finds */
-    bool             joined;
+    bool             running;
     atomic_bool      unwanted;
     struct status    status; /* of the finding */
 };
@@ -119,8 +119,8 @@ static void *find_all(void *own)
 
 static void join(struct rows_walk *walk)
 {
-    if (!walk->joined) ensure(pthread_join(walk->thread, NULL) == 0);
-    walk->joined = true;
+    if (walk->running) ensure(pthread_join(walk->thread, NULL) == 0);
+    walk->running = false;
 }
 
 /* -- naming what differs ------------------------------------------------------------------ */
@@ -233,12 +233,13 @@ struct rows_walk *rows_walk_open(struct reader *reader, struct findings *finding
     walk->findings = findings;
     walk->streams  = heap_new(FAMILY_stream);
     walk->index    = heap_new(FAMILY_index);
-    ensure(pthread_create(&walk->thread, NULL, find_all, walk) == 0);
+    walk->running = pthread_create(&walk->thread, NULL, find_all, walk) == 0;
     return walk;
 }
 
 struct status rows_walk_end(struct rows_walk *walk, uint64_t streams)
 {
+    if (!walk->running) find_all(walk); /* no thread was left for it */
     join(walk);
     TRY(walk->status);
     if (walk->streams.heads > streams)

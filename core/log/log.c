@@ -234,6 +234,29 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     return OK;
 }
 
+void log_put_bare(struct batch *batch, uint32_t partition, uint64_t through)
+{
+    struct key key   = row_position(partition, 0);
+    struct key value = { .size = 0 };
+
+    key_add_u64(&value, through);
+    batch_put(batch, FAMILY_personal, key_slice(&key), key_slice(&value));
+}
+
+struct status log_bare(struct reader *reader, uint32_t partition, uint64_t *through)
+{
+    struct key    key   = row_position(partition, 0);
+    struct arena  arena = { 0 };
+    struct slice  value;
+    struct status status = reader_get(reader, FAMILY_personal, key_slice(&key), &arena, &value);
+
+    *through = 0;
+    if (status.code == STATUS_OK && value.data && !key_read_u64(&value, through))
+        status = failed(STATUS_CORRUPT, "the row of a log without ciphertexts is none of ours");
+    arena_free(&arena);
+    return status;
+}
+
 void log_forget(struct batch *batch, uint32_t partition, uint64_t position)
 {
     struct key key = row_position(partition, position);

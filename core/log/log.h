@@ -9,7 +9,8 @@
  * Rows, in the batch of the turn:
  *     log       position            -> leaf hash (32), envelope; old ones may be in
  *                                      files instead (archived.h)
- *     personal  position            -> ciphertext of the personal fields
+ *     personal  position            -> ciphertext of the personal fields; at position 0,
+ *                                      if a copy without any was imported, how far (u64)
  *     stream    stream, position    -> version (u64); at position 0 the head:
  *                                      version (u64), leaf hash, last position (u64)
  *     index     id, position        -> nothing; one for each distinct id among the
@@ -64,6 +65,10 @@ must_use struct status log_append(struct log *log, struct batch *batch, int64_t 
                                   struct arena *scratch, struct event *event);
 /* Erases the ciphertext of the event there; its envelope stays, and with it every hash. */
 void log_forget(struct batch *batch, uint32_t partition, uint64_t position);
+/* Has it on record that all up to there came without any ciphertext, as a copy without them
+ * was imported; how far that is: 0 if it is not so. */
+void                   log_put_bare(struct batch *batch, uint32_t partition, uint64_t through);
+must_use struct status log_bare(struct reader *reader, uint32_t partition, uint64_t *through);
 /* Puts a record of another copy of this log at the next position, byte for byte: its
  * envelope, and its ciphertext if it has one. `record` names position and leaf hash; the
  * event is as log_record_event() gives it, shut. STATUS_CORRUPT: it is not what follows

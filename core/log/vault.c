@@ -208,6 +208,15 @@ static struct status find_key(struct vault *vault, struct id owner, uint8_t key[
     return vault_cache_get(vault->cache, owner, key) ? OK : read_key(vault, owner, key, &known);
 }
 
+struct status vault_has_key(struct vault *vault, struct id owner)
+{
+    uint8_t       key[AES_KEY_SIZE];
+    struct status status = find_key(vault, owner, key);
+
+    crypto_wipe(key, sizeof key);
+    return status;
+}
+
 struct status vault_commit(struct vault *vault, struct batch *batch)
 {
     struct key counter = changes_key(), count = { .size = 0 };

@@ -63,6 +63,9 @@ uint64_t vault_master_number(struct vault *vault);
 /* Are all bytes of its store what was written? (store_check()) */
 must_use struct status vault_check(struct vault *vault);
 
+/* Has the owner a key? STATUS_NOT_FOUND: not, or not any more. */
+must_use struct status vault_has_key(struct vault *vault, struct id owner);
+
 /* Seals `plain` under the owner's key: fills the nonce, and `sealed` in `arena`. */
 must_use struct status vault_seal(struct vault *vault, struct id owner, struct slice aad,
                                   struct slice plain, struct arena *arena,

@@ -61,7 +61,15 @@ enum refusal decide_sweep_leases(struct ruling *on, const struct sweep_leases *a
     return ACCEPTED;
 }
 
-/* Nor is it one where an event's envelope is kept. */
+/* Nor is it one in which files what was forgotten with an event stood. */
+enum refusal decide_note_reports_wiped(struct ruling *on, const struct note_reports_wiped *ask)
+{
+    (void)on;
+    (void)ask;
+    return ACCEPTED;
+}
+
+/* Nor where an event's envelope is kept. */
 enum refusal decide_drop_archived(struct ruling *on, const struct drop_archived *ask)
 {
     (void)on;

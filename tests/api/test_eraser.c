@@ -262,7 +262,8 @@ static void everything_of_the_erased_goes_and_all_of_others_stays(void **state)
     for (size_t i = 0; i < 5; i++) assert_true(any_file_holds(hers[i]));
     assert_true(any_file_holds(SLICE_OF(lease)));
 
-    assert_ok(eraser_start(&eraser, &service));
+    assert_ok(eraser_open(&eraser, &service));
+    assert_ok(eraser_start(eraser));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(is_destroyed());
     assert_int_equal(ciphertexts_of(ALICE, none), 0);
@@ -278,7 +279,8 @@ static void an_erasure_is_complete_once_the_master_key_was_rotated(void **state)
 {
     (void)state;
     moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
-    assert_ok(eraser_start(&eraser, &service));
+    assert_ok(eraser_open(&eraser, &service));
+    assert_ok(eraser_start(eraser));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(is_destroyed());
     assert_int_equal(account_now(ALICE).erasure_complete_at, 0);
@@ -296,7 +298,8 @@ static void what_was_asked_before_the_start_is_done_after_it(void **state)
     moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(account_now(ALICE).erased_at != 0);
-    assert_ok(eraser_start(&eraser, &service));
+    assert_ok(eraser_open(&eraser, &service));
+    assert_ok(eraser_start(eraser));
     until(is_destroyed());
     assert_int_equal(ciphertexts_of(ALICE, none), 0);
 }
@@ -310,7 +313,8 @@ static void an_open_snapshot_is_waited_for(void **state)
     moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
     ciphertexts_of(ALICE, texts);
     struct snapshot *snapshot = snapshot_open(service.store);
-    assert_ok(eraser_start(&eraser, &service));
+    assert_ok(eraser_open(&eraser, &service));
+    assert_ok(eraser_start(eraser));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(rows_of(FAMILY_personal) == 0);
     assert_false(is_destroyed());

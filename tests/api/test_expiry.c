@@ -95,6 +95,25 @@ static void a_look_that_finds_nothing_new_asks_for_no_turn(void **state)
     assert_int_equal(go_through(life, now_us(life)).turns, 0);
 }
 
+static void what_went_is_to_be_wiped_until_that_is_done(void **state)
+{
+    struct life   *life   = *state;
+    struct reader *reader = store_reader(life->world->store);
+    struct batch  *batch  = batch_open(life->world->store);
+
+    life_begins(life);
+    lamp_reports(life, "true");
+    go_through(life, now_us(life));
+    assert_false(expiry_rows_unwiped(reader)); /* it was kept */
+    lamp_reports(life, "false");
+    go_through(life, now_us(life));
+    assert_true(expiry_rows_unwiped(reader));
+    expiry_rows_wiped(batch);
+    assert_ok(batch_commit(batch, true));
+    assert_false(expiry_rows_unwiped(reader));
+    batch_close(batch);
+}
+
 static void without_its_rows_it_looks_at_everything_again(void **state)
 {
     struct life  *life = *state;
@@ -119,6 +138,7 @@ int main(void)
         TEST(what_is_young_stays_and_goes_in_its_time),
         TEST(what_was_needed_goes_once_it_is_not),
         TEST(a_look_that_finds_nothing_new_asks_for_no_turn),
+        TEST(what_went_is_to_be_wiped_until_that_is_done),
         TEST(without_its_rows_it_looks_at_everything_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

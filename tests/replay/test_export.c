@@ -125,6 +125,20 @@ static void ciphertexts_are_not_left_in_halves(void **state)
     assert_int_equal(copied_export(copied, false, &job).code, STATUS_INVALID);
 }
 
+/* The ciphertext would be gone from the copy, and the event that says why as well. */
+static void what_was_forgotten_since_its_checkpoint_is_waited_for(void **state)
+{
+    struct copied  *copied  = *state;
+    struct id       account = { { ID_account, 1 } }; /* the first of them */
+    struct question expired = ASKING(account, expire_reports, .until = 1, .reports = 1);
+
+    ask(copied->world, &expired);
+    assert_int_equal(copied_export(copied, true, &job).code, STATUS_CONFLICT);
+    assert_ok(copied_export(copied, false, &job));
+    copied_sign(copied);
+    assert_ok(copied_export(copied, true, &job));
+}
+
 static void a_log_that_does_not_reach_its_checkpoint_is_not_exported(void **state)
 {
     struct copied *copied = *state;
@@ -148,6 +162,7 @@ int main(void)
         TEST(a_folder_of_another_log_is_left_alone),
         TEST(a_later_state_or_another_history_is_left_alone),
         TEST(ciphertexts_are_not_left_in_halves),
+        TEST(what_was_forgotten_since_its_checkpoint_is_waited_for),
         TEST(a_log_that_does_not_reach_its_checkpoint_is_not_exported),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
