@@ -121,7 +121,7 @@ ends 0 "a lease is told by options" lease add --gateway "box 17/a" --ipv6-prefix
 ends 2 "an option's mistake is named" lease add --gateway b --ipv4 192.0.2.1 --ports 9-1
 says "with what it has to be" '--ports has to be'
 for i in $(seq 5001); do
-    echo "{\"gatewayId\":\"box-$i\",\"ipv4\":\"198.51.100.1\",\"from\":\"2026-01-01T00:00:00Z\"}"
+    echo "{\"gatewayId\":\"box-$i\",\"ipv4\":\"203.0.113.1\",\"from\":\"2026-01-01T00:00:00Z\"}"
 done >"$work/leases"
 ends 0 "many are told from a file" lease add "$work/leases"
 says "all of them" '^5001 recorded'

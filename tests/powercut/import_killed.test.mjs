@@ -44,6 +44,9 @@ function freshDirectory(world) {
   return data;
 }
 
+// The draft of an anchor is nothing yet: the next one is written over it.
+const namesIn = (data) => readdirSync(data).filter((name) => name !== 'anchor.new').join();
+
 const wordsOf = (copy, data) => ['import', '--from', copy.folder, '--data', data];
 
 async function importInFull(copy, data) {
@@ -79,7 +82,7 @@ async function lookAt(copy, data, before) {
     await isWhole(copy, data);
     return 'whole';
   }
-  const isAsBefore = readdirSync(data).join() === before;
+  const isAsBefore = namesIn(data) === before;
   if (!isAsBefore) await isServedByNobody(data);
   await importInFull(copy, data);
   return isAsBefore ? 'as before' : 'begun';
@@ -98,7 +101,7 @@ story(`each of ${kills} killed imports left nothing that is served as if whole`,
   const found = { 'as before': 0, begun: 0, whole: 0 };
   for (let kill = 0; kill < kills; kill++) {
     const data = freshDirectory(world);
-    const before = readdirSync(data).join();
+    const before = namesIn(data);
     await killedAfter(random() * length * LATE, wordsOf(copy, data));
     found[await lookAt(copy, data, before)] += 1;
   }
