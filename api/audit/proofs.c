@@ -44,56 +44,53 @@ static bool read_position(struct call *call, uint64_t *position)
     return false;
 }
 
-static void answer(struct call *call, const struct published_head *head,
-                   struct evidence *evidence, struct status status)
+typedef struct status evidence_of(struct merkle *tree, struct reader *reader, uint64_t part,
+                                  uint64_t whole, struct evidence *evidence);
+
+static void prove(struct call *call, const struct published_head *head, evidence_of *make,
+                  uint64_t part, uint64_t whole)
 {
-    struct buffer body = { 0 };
-    struct json   json = json_to(&body);
+    struct buffer   body = { 0 };
+    struct json     json = json_to(&body);
+    struct evidence evidence;
+    struct status   status = make(ledger_merkle(call->service->ledger), call_reader(call), part,
+                                  whole, &evidence);
 
     if (status.code != STATUS_OK) {
         call_broken(call, status);
         return;
     }
-    if (evidence->size == head->size) evidence->checkpoint = head->note;
-    evidence_write(evidence, &json);
+    if (evidence.size == head->size) evidence.checkpoint = head->note;
+    evidence_write(&evidence, &json);
     call_answer_json(call, 200, &body);
 }
 
 void audit_get_inclusion(struct call *call)
 {
     struct published_head head;
-    struct evidence       evidence;
     uint64_t              position, size;
 
     if (!read_position(call, &position) || !published_head(call, &head) ||
         !read_size(call, "size", head.size, &head, &size)) return;
-    if (position < 1 || position > size) {
+    if (position >= 1 && position <= size)
+        prove(call, &head, evidence_inclusion, position, size);
+    else
         call_fail(call, PROBLEM_out_of_range, "Query position has to be from 1 to %llu: so many "
                                               "events the proof is about.",
                   (unsigned long long)size);
-        return;
-    }
-    struct status status = evidence_inclusion(ledger_merkle(call->service->ledger),
-                                              call_reader(call), position, size, &evidence);
-    answer(call, &head, &evidence, status);
 }
 
 void audit_get_consistency(struct call *call)
 {
     struct published_head head;
-    struct evidence       evidence;
     uint64_t              from, to;
 
     if (!is_there(call, "from") || !published_head(call, &head) ||
         !read_size(call, "from", 0, &head, &from) ||
         !read_size(call, "to", head.size, &head, &to)) return;
-    if (from > to) {
+    if (from <= to) prove(call, &head, evidence_consistency, from, to);
+    else
         call_fail(call, PROBLEM_out_of_range, "Query from has to be at most %llu, where the "
                                               "other log ends.",
                   (unsigned long long)to);
-        return;
-    }
-    struct status status = evidence_consistency(ledger_merkle(call->service->ledger),
-                                                call_reader(call), from, to, &evidence);
-    answer(call, &head, &evidence, status);
 }

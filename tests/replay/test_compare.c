@@ -157,19 +157,26 @@ static void rows_that_would_come_or_go_are_told(void **state)
     assert_has(text, "\"change\":\"added\"");
 }
 
+/* The row of Glow's, with other bytes. */
+static void put_glow(struct life *life, enum family family, struct slice bytes)
+{
+    struct batch *batch = batch_open(life->world->store);
+    struct key    key   = key_new(PARTITION_ONE);
+
+    key_add_byte(&key, 'v');
+    key_add_id(&key, GLOW);
+    batch_put(batch, family, key_slice(&key), bytes);
+    assert_ok(batch_commit(batch, false));
+    batch_close(batch);
+}
+
 static void of_the_registry_only_names_are_told(void **state)
 {
     struct life *life = *state;
-    struct key   key  = key_new(PARTITION_ONE);
     size_t       count;
 
     life_begins(life);
-    key_add_byte(&key, 'v');
-    key_add_id(&key, GLOW);
-    struct batch *batch = batch_open(life->world->store);
-    batch_put(batch, FAMILY_registry, key_slice(&key), SLICE("\x91\xa4gone"));
-    assert_ok(batch_commit(batch, false));
-    batch_close(batch);
+    put_glow(life, FAMILY_registry, SLICE("\x91\xa4gone"));
     const char *text = tried(life, all_folds, true, &count);
     assert_int_equal(count, 1);
     assert_has(text, "\"view\":\"registry\"");
@@ -181,16 +188,10 @@ static void of_the_registry_only_names_are_told(void **state)
 static void a_row_that_cannot_be_read_is_told_by_its_key(void **state)
 {
     struct life *life = *state;
-    struct key   key  = key_new(PARTITION_ONE);
     size_t       count;
 
     life_begins(life);
-    key_add_byte(&key, 'v');
-    key_add_id(&key, GLOW);
-    struct batch *batch = batch_open(life->world->store);
-    batch_put(batch, FAMILY_vendors, key_slice(&key), SLICE("not MessagePack"));
-    assert_ok(batch_commit(batch, false));
-    batch_close(batch);
+    put_glow(life, FAMILY_vendors, SLICE("not MessagePack"));
     const char *text = tried(life, all_folds, true, &count);
     assert_int_equal(count, 1);
     assert_has(text, "{\"kind\":\"vendors\",\"view\":\"vendors\",\"key\":\"0000000176");
