@@ -217,8 +217,11 @@ static struct status walk_items(struct walk *walk, const struct progress *progre
 /* It ends where a position is missing or cannot be read; `whole`: it did not. */
 static struct status walk_log(struct walk *walk, const struct progress *progress, bool *whole)
 {
-    struct status status = walk_items(walk, progress);
-    struct status ended  = walk->source->end(walk->source->context);
+    struct reader *reader = walk->reader;
+    struct status  status = reader ? log_bare(reader, PARTITION_ONE, &walk->result->bare) : OK;
+
+    if (status.code == STATUS_OK) status = walk_items(walk, progress);
+    struct status ended = walk->source->end(walk->source->context);
 
     *whole = ended.code == STATUS_OK;
     if (ended.code == STATUS_CORRUPT)
@@ -252,11 +255,10 @@ struct status replay_verify_source(const struct record_source *source, struct va
                               .rows     = reader ? rows_walk_open(reader, findings) : NULL,
                               .tree     = tree_walk_open(source, checks, findings) };
     struct status  status;
-    bool           whole = false;
+    bool           whole;
 
     *result = (struct verification){ .size = source->size };
-    status  = reader ? log_bare(reader, PARTITION_ONE, &result->bare) : OK;
-    if (status.code == STATUS_OK) status = walk_log(&walk, progress, &whole);
+    status  = walk_log(&walk, progress, &whole);
     if (status.code == STATUS_OK && whole) status = check_rest(&walk);
     rows_walk_close(walk.rows);
     tree_walk_close(walk.tree);
