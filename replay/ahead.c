@@ -53,10 +53,9 @@ static bool read_one(struct ahead *ahead, struct chunk *chunk)
     if (!source->max || !source->next(source->context, &record)) return false;
     source->max--;
     chunk->count++;
-    *item = (struct ahead_item){
-        .record = { record.position, copy(chunk, record.leaf), copy(chunk, record.envelope),
-                    copy(chunk, record.ciphertext) },
-    };
+    item->record = (struct log_record){ record.position, copy(chunk, record.leaf),
+                                        copy(chunk, record.envelope),
+                                        copy(chunk, record.ciphertext) };
     source->prepare(source->prepare_context, &chunk->arena, item);
     return true;
 }

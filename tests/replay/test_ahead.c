@@ -34,6 +34,7 @@ static bool give(void *context, struct log_record *record)
 static void measure(void *context, struct arena *arena, struct ahead_item *item)
 {
     (void)context;
+    item->event             = (struct event){ .position = item->record.position };
     item->event.traceparent = arena_print(arena, "%llu", (unsigned long long)item->record.position);
     item->status = item->record.position % 7 ? OK : failed(STATUS_CORRUPT, "a seventh");
 }
