@@ -22,7 +22,8 @@
  * THREADS   Taking: any thread, while the ledger works. One writes into a folder at a time.
  * MEMORY    Lists are in the caller's arena.
  * ERRORS    STATUS_CONFLICT   somebody else writes into the folder; it holds another log's
- *                             backups; nothing has been signed yet; the place is taken
+ *                             backups; nothing has been signed yet; the place is taken; the
+ *                             archive to live with is another log's, or knows later events
  *           STATUS_INVALID    the vault's copy would lie with the log's; after a loss, the
  *                             archive would be the old log's
  *           STATUS_NOT_FOUND  there is no such backup; the archive is where it was no more

@@ -86,6 +86,8 @@ struct replay_checks {
     const struct note_key   *key;     /* the log's; NULL: signatures are not checked */
     const struct checkpoint *earlier; /* that somebody kept; already opened */
     size_t                   earlier_count;
+    bool                     older;   /* the log may have gone on elsewhere, as after a backup:
+                                         its archive may have a checkpoint beyond its end */
 };
 
 /* Checks the log `reader` can see by itself: envelopes, hashes, versions, times,

@@ -49,7 +49,9 @@ static struct status check_log(const struct restore_order *order, struct reader 
                                struct restored *restored)
 {
     struct checkpoint    taken;
-    struct replay_checks checks = { .key = order->key, .earlier = &taken, .earlier_count = 1 };
+    struct replay_checks checks = {
+        .key = order->key, .earlier = &taken, .earlier_count = 1, .older = true,
+    };
 
     TRY(checkpoint_open(restored->from.note, order->key, &taken));
     TRY(checkpoint_check(reader, PARTITION_ONE, &taken));
@@ -121,12 +123,12 @@ static struct status bring_archive(const struct restore_order *order, struct sto
     char folder[PATH_MAX];
 
     if (!restored->archived) return OK;
+    if (!order->archive && restored->verdict == RESTORED)
+        return archived_belongs(store_reader(store), PARTITION_ONE, restored->archive.data);
     if (!order->archive)
-        return restored->verdict == RESTORED
-                   ? OK
-                   : failed(STATUS_INVALID, "the archive in %.100s is signed as the old log's: "
-                                            "--archive DIR, an empty folder, gives the new log "
-                                            "one of its own", restored->archive.data);
+        return failed(STATUS_INVALID, "the archive in %.100s is signed as the old log's: --archive "
+                                      "DIR, an empty folder, gives the new log one of its own",
+                      restored->archive.data);
     TRY(fill_archive(order, store_reader(store), restored->archived));
     if (!realpath(order->archive, folder)) return durable_failed("finding", order->archive);
     restored->archive = arena_print(arena, "%s", folder);

@@ -5,7 +5,8 @@
 #include "replay/replay.h"
 
 /* Of a log that is whole: its own tiles and events are not doubted here. */
-must_use struct status verify_archive(struct reader *reader, const struct note_key *key,
+must_use struct status verify_archive(struct reader *reader,
+                                      const struct replay_checks *checks,
                                       struct findings *findings);
 
 #endif

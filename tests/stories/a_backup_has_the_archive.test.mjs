@@ -4,7 +4,8 @@
 //
 // Tried with planted bugs, each of which failed here: a backup without the archive; one that
 // copied all of it again; a restore that left the store looking into the backup's own folder;
-// one that believed what was in the folder already.
+// one that believed what was in the folder already; one that took a later backup's checkpoint
+// for damage.
 import {
   cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
   writeFileSync,
@@ -131,6 +132,49 @@ story('a later backup copies what was archived since, and nothing twice', async 
     path.join(world.data, 'backups')]);
   assert.equal(code, 0, errors);
   assert.equal((await verifyAlone(world, kept(world))).events, after.events);
+  await goesOn(world);
+});
+
+// The archive's checkpoint is as new as the last backup, and goes beyond the first one.
+story('each backup comes back from the archive that all of them share', async (world) => {
+  const { acme } = await anArchivedPast(world);
+  const early = freshDirectory(world, 'early');
+  for (let n = 0; n < 2 * BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await isArchived(world, numberOf(await world.position()));
+  await backup(world);
+  await world.piotd.stop();
+
+  const first = ['--backup', '1'];
+  const check = await run('piot', ['restore', '--from', path.join(world.data, 'backups'),
+    '--check', ...first]);
+  assert.equal(check.code, 0, check.out + check.errors);
+  const kept = await restore(world, early, ...first);
+  assert.equal(kept.code, 3, 'what has the end of a log does not serve one without');
+  assert.match(kept.errors, /has it lost its end/);
+  const folder = path.join(world.data, 'of-then');
+  const { code, report, errors } = await restore(world, early, ...first, '--archive', folder);
+  assert.equal(code, 0, errors + JSON.stringify(report?.findings));
+  await verify(early);
+  assert.equal((await verifyAlone(world, folder)).events, report.archived);
+  await goesOn(world);
+});
+
+story('a stale backup is called stale, wherever its archive went on', async (world) => {
+  const { acme } = await anArchivedPast(world);
+  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await isArchived(world, numberOf(await world.position()));
+  await world.piotd.stop();
+  const data = freshDirectory(world, 'stale');
+  for (const options of [[], ['--archive', archive(world)]]) {
+    const { code, report, errors } = await restore(world, data, ...options);
+    assert.equal(code, 1, errors);
+    assert.equal(report.verdict, 'does-not-reach-the-anchor', JSON.stringify(report.findings));
+    assert.deepEqual(report.findings, []);
+  }
+  const lost = await restore(world, data, '--accept-loss', '--archive',
+    path.join(world.data, 'own'));
+  assert.equal(lost.code, 0, lost.errors);
+  await verify(data);
   await goesOn(world);
 });
 
