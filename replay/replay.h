@@ -91,8 +91,8 @@ struct replay_checks {
 };
 
 /* Checks the log `reader` can see by itself: envelopes, hashes, versions, times,
- * ciphertexts, the rows that lead to events, tiles and checkpoints; and if nothing was
- * found, what lies beside its archived events. `checks` may be NULL. */
+ * ciphertexts, the rows that lead to events, tiles and checkpoints; and what lies beside
+ * its archived events. `checks` may be NULL. */
 must_use struct status replay_verify_log(struct reader *reader, struct vault *vault,
                                          const struct replay_checks *checks,
                                          const struct progress *progress,

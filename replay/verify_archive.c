@@ -101,5 +101,8 @@ struct status verify_archive(struct reader *reader, const struct replay_checks *
         merkle_close(look.tree);
     }
     arena_free(&look.arena);
-    return status;
+    if (status.code != STATUS_CORRUPT) return status;
+    finding_add(findings, look.archived.through, "archive", "it cannot be held against the log: "
+                                                            "%.150s", status.text);
+    return OK;
 }

@@ -258,6 +258,30 @@ static void exchanged_tiles_are_named(void **state)
     names(with_store(copied), "archive", 1, "tile/0/000");
 }
 
+/* -- both -------------------------------------------------------------------------------- */
+
+static void each_damage_is_found_beside_others(void **state)
+{
+    struct copied   *copied = *state;
+    struct copy_told told;
+    struct key       key    = key_new(PARTITION_ONE);
+
+    flip(copied, "tile/entries/000", 20);
+    flip(copied, "tile/0/001", 0);
+    told = with_store(copied);
+    names(told, "gap", 1, "tile/entries/000");
+    names(told, "archive", 1, "");
+    flip(copied, "tile/entries/000", 20);
+
+    struct batch *batch = batch_open(copied->world->store); /* and a tile of the log's own */
+    key_add_byte(&key, 0);
+    key_add_u64(&key, 1);
+    batch_erase(batch, FAMILY_tiles, key_slice(&key));
+    assert_ok(batch_commit(batch, false));
+    batch_close(batch);
+    names(with_store(copied), "archive", TILE_WIDTH + 1, "");
+}
+
 /* -- an older log ------------------------------------------------------------------------ */
 
 /* Three hashes of tile/1/000.p/4 are the older log's, too. */
@@ -354,6 +378,7 @@ int main(void)
         TEST(an_altered_tile_is_named),
         TEST(a_lost_tile_is_named),
         TEST(exchanged_tiles_are_named),
+        TEST(each_damage_is_found_beside_others),
         TEST(an_archive_that_went_on_is_checked_as_far_as_an_older_log_reaches),
         TEST(a_checkpoint_beyond_the_log_has_to_be_its_own),
         TEST(a_checkpoint_that_is_not_the_log_s_is_named),
