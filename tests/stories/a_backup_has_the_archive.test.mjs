@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import {
-  aPast, archive, archiving, BUNDLE, FIRST, isArchived, numberOf, start, verifyAlone,
+  aPast, archive, archiving, BUNDLE, FIRST, isArchived, numberOf, piot, start, verifyAlone,
 } from './archive.mjs';
 import { backup, freshDirectory, restore } from './backups.mjs';
 import { Client } from './client.mjs';
@@ -23,6 +23,12 @@ import { assert, story } from './world.mjs';
 
 const SECOND = 'tile/entries/001';
 const kept = (world) => path.join(world.data, 'backups', 'archive');
+
+const flip = (file) => {
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 5] ^= 1;
+  writeFileSync(file, bytes);
+};
 
 // Two bundles are archived and some events are not; then a backup is taken.
 async function anArchivedPast(world) {
@@ -178,13 +184,54 @@ story('a stale backup is called stale, wherever its archive went on', async (wor
   await goesOn(world);
 });
 
-// -- damage -------------------------------------------------------------------------------------
+story('an archive that is whole needs none in the backup, nor a good one', async (world) => {
+  await anArchivedPast(world);
+  await world.piotd.stop();
+  flip(path.join(kept(world), SECOND));
+  const moved = path.join(world.data, 'moved');
+  cpSync(archive(world), moved, { recursive: true });
+  const spoiled = await restore(world, freshDirectory(world, 'one'), '--archive', moved);
+  assert.equal(spoiled.code, 0, spoiled.errors);
+  await verify(path.join(world.data, 'one'));
 
-const flip = (file) => {
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 5] ^= 1;
-  writeFileSync(file, bytes);
-};
+  rmSync(kept(world), { recursive: true }); // as of before backups had it
+  const looked = ['restore', '--from', path.join(world.data, 'backups'), '--check'];
+  const there = await run('piot', looked);
+  assert.equal(there.code, 0, there.errors);
+  assert.match(there.out, new RegExp(`archived in ${archive(world)}, and in no backup`));
+  renameSync(archive(world), `${archive(world)}.away`);
+  const gone = await run('piot', looked);
+  assert.equal(gone.code, 3);
+  assert.match(gone.errors, new RegExp(`bring the archive to ${kept(world)}`));
+  const data = freshDirectory(world, 'two');
+  const none = await restore(world, data, '--archive', path.join(world.data, 'none'));
+  assert.equal(none.code, 3);
+  assert.match(none.errors, /--archive has to name a folder that has the first \d+ events whole/);
+  const { code, errors } = await restore(world, data, '--archive', moved);
+  assert.equal(code, 0, errors);
+  await verify(data);
+  renameSync(`${archive(world)}.away`, archive(world));
+  await goesOn(world);
+});
+
+story('an archive does not live where its copy is', async (world) => {
+  await anArchivedPast(world);
+  await world.piotd.stop();
+  const data = freshDirectory(world, 'with-the-copy');
+  for (const folder of [kept(world), path.join(world.data, 'backups', 'new')]) {
+    const { code, errors } = await restore(world, data, '--archive', folder);
+    assert.equal(code, 3);
+    assert.match(errors, /with the backups.*--archive has to name another folder/);
+  }
+  await piot(['archive', '--data', world.piotd.data, '--to', kept(world), '--before', '3650d']);
+  const { code, errors } = await run('piot', ['backup', '--data', world.piotd.data, '--to',
+    path.join(world.data, 'backups')]);
+  assert.equal(code, 3);
+  assert.match(errors, /no second copy of it: copy it to another disk and set archive_folder/);
+  await goesOn(world);
+});
+
+// -- damage -------------------------------------------------------------------------------------
 
 story('a missing file is named by its place, and what to do is said', async (world) => {
   await anArchivedPast(world);
