@@ -131,7 +131,9 @@ static void verify_copy(struct bench *bench)
 {
     struct published       from     = published_folder(bench->folder);
     struct findings        findings = { 0 };
-    struct replay_checks   checks   = { &bench->signer.key, &bench->head, 1 };
+    struct replay_checks   checks   = { .key           = &bench->signer.key,
+                                       .earlier       = &bench->head,
+                                       .earlier_count = 1 };
     struct verification    result;
     struct published_walk *walk;
     struct record_source   source;

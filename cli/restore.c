@@ -225,7 +225,9 @@ enum ending piot_restore(int count, char **words)
             "\n"
             "If old events were archived, they are in the backup, too. --archive DIR brings\n"
             "them: files that are in DIR stay and have to be right, others are copied; then set\n"
-            "piotd's archive_folder to DIR. Without it the archive has to be where it was.\n"
+            "piotd's archive_folder to DIR, which has to be outside of FOLDER. If DIR has all of\n"
+            "them, the backup's are not needed, as of a backup that has none. Without it the\n"
+            "archive has to be where it was.\n"
             "Ends with 0: restored, 1: refused, 2: usage, 3: could not be tried.\n",
         .examples =
             "  piot restore --from /backup/piot --data /var/lib/piot\n"

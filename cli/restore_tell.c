@@ -82,6 +82,10 @@ static void say_damaged(const struct restore_story *story, struct buffer *out)
                           "is lost or\naltered, --archive DIR, an empty folder, brings all of "
                           "them from the backup.\n", (unsigned long long)restored->archived,
                      restored->archive.data);
+    else if (restored->archived && !story->look_only)
+        buffer_print(out, "Its first %llu events are archived. If another folder has them whole, "
+                          "--archive names\nit, and what of them is in the backup is not "
+                          "needed.\n", (unsigned long long)restored->archived);
 }
 
 static void say_well(const struct restore_story *story, struct buffer *out)
@@ -104,6 +108,9 @@ static void say_well(const struct restore_story *story, struct buffer *out)
         buffer_print(out, "  there was no anchor to hold it against: --anchor FILE\n");
     if (restored->archived && !story->look_only)
         buffer_print(out, "  %llu of them are archived in %s: set archive_folder to it\n",
+                     (unsigned long long)restored->archived, restored->archive.data);
+    else if (restored->archived && restored->uncopied)
+        buffer_print(out, "  %llu of them are archived in %s, and in no backup: take a new one\n",
                      (unsigned long long)restored->archived, restored->archive.data);
     if (!story->look_only)
         buffer_print(out, "Leases are not in a backup: tell them again.\n");

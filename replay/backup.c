@@ -120,15 +120,10 @@ static struct status keep_newest(const char *folder, struct arena *arena, uint32
 
 static struct status check_apart(const char *folder, const char *vault_folder)
 {
-    char   log[PATH_MAX], vault[PATH_MAX];
-    size_t log_size, vault_size;
+    bool inside, outside;
 
-    if (!realpath(folder, log)) return durable_failed("looking for", folder);
-    if (!realpath(vault_folder, vault)) return durable_failed("looking for", vault_folder);
-    log_size   = strlen(log);
-    vault_size = strlen(vault);
-    bool inside  = strncmp(log, vault, log_size) == 0 && strchr("/", vault[log_size]);
-    bool outside = strncmp(log, vault, vault_size) == 0 && strchr("/", log[vault_size]);
+    TRY(durable_within(vault_folder, folder, &inside));
+    TRY(durable_within(folder, vault_folder, &outside));
     if (!inside && !outside) return OK;
     return failed(STATUS_INVALID, "%s lies with the log's backups, and would open them for "
                                   "whoever has both: choose another disk", vault_folder);
@@ -197,6 +192,25 @@ static struct status check_key(const struct backup_order *order, const char *pat
     return status;
 }
 
+/* The archive of the log itself in the folder would pass for its backup. */
+static struct status copy_archive(const struct backup_order *order, struct reader *reader,
+                                  struct arena *arena)
+{
+    struct archived archived;
+    bool            within = false;
+
+    TRY(archived_look(reader, PARTITION_ONE, arena, &archived));
+    if (!archived.through) return OK;
+    if (access(archived.folder.data, F_OK) == 0) /* else copying says what is lost */
+        TRY(durable_within(archived.folder.data, order->folder, &within));
+    if (within)
+        return failed(STATUS_INVALID, "the archive is in %.100s, with the backups, and there would "
+                                      "be no second copy of it: copy it to another disk and set "
+                                      "archive_folder to it", archived.folder.data);
+    return archived_copy(reader, PARTITION_ONE,
+                         arena_print(arena, "%s/archive", order->folder).data);
+}
+
 /* What comes back without views says so: replay_check_ready(). */
 static struct status copy_frozen(const struct backup_order *order, struct arena *arena,
                                  struct store *frozen, struct backup *taken)
@@ -206,8 +220,7 @@ static struct status copy_frozen(const struct backup_order *order, struct arena 
 
     TRY(checkpoint_open(order->note, order->key, &checkpoint));
     TRY(checkpoint_check(store_reader(frozen), PARTITION_ONE, &checkpoint));
-    TRY(archived_copy(store_reader(frozen), PARTITION_ONE,
-                      arena_print(arena, "%s/archive", order->folder).data));
+    TRY(copy_archive(order, store_reader(frozen), arena));
     TRY(replay_mark_unfolded(frozen));
     TRY(store_backup(frozen, store, &taken->number));
     TRY(copy_vault(order, taken->number));

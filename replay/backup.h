@@ -22,9 +22,10 @@
  * THREADS   Taking: any thread, while the ledger works. One writes into a folder at a time.
  * MEMORY    Lists are in the caller's arena.
  * ERRORS    STATUS_CONFLICT   somebody else writes into the folder; it holds another log's
- *                             backups; nothing has been signed yet; the place is taken
- *           STATUS_INVALID    the vault's copy would lie with the log's; after a loss, the
- *                             archive would be the old log's
+ *                             backups; nothing has been signed yet; the place is taken; the
+ *                             archive to live with is another log's, or knows later events
+ *           STATUS_INVALID    the vault's copy would lie with the log's, or the archive with
+ *                             its copy; after a loss, the archive would be the old log's
  *           STATUS_NOT_FOUND  there is no such backup; the archive is where it was no more
  *           STATUS_CORRUPT    it is not what was written
  *           STATUS_IO         the disk failed or is full
@@ -76,9 +77,10 @@ struct restore_order {
     struct slice              anchor; /* data NULL: there is none at hand */
     bool                      accept_loss; /* what the anchor knows and the backup lacks */
     bool                      look_only;   /* nothing is folded, nothing stays at `path` */
-    const char               *archive; /* where archived events come to be: what is missing
-                                          there is brought from the backup. NULL: all of
-                                          them have to be in the folder where they were */
+    const char               *archive; /* where archived events come to be, outside of
+                                          `folder`: what is missing there is brought from the
+                                          backup. NULL: all of them have to be in the folder
+                                          where they were */
     const struct progress    *progress;
     struct findings          *findings;
 };
@@ -98,11 +100,15 @@ struct restored {
     uint64_t             anchored; /* how far the anchor knows the log; 0: no anchor */
     uint64_t             archived; /* the last archived event; 0: none */
     struct slice         archive;  /* the folder they are in */
+    bool                 uncopied; /* none of them is in the backup, which is of before backups
+                                      had the archive */
     char                 why[252]; /* of RESTORE_SHORT: the anchor's check */
 };
 /* Copies into PATH.restoring, checks the log by itself, against the backup's checkpoint
  * and the anchor, brings its archive, folds all views, and only then gives it its name.
- * Looking only, or with an archive to be brought, it is the backup's own that is checked. */
+ * The archive that is checked is the one in the folder that is given, if it is whole there,
+ * or in none, where it was; else the backup's own. Looking only, it is the backup's own if
+ * there is one. */
 must_use struct status backup_restore(const struct restore_order *order, struct arena *arena,
                                       struct restored *restored);
 

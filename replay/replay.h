@@ -87,11 +87,13 @@ struct replay_checks {
     const struct note_key   *key;     /* the log's; NULL: signatures are not checked */
     const struct checkpoint *earlier; /* that somebody kept; already opened */
     size_t                   earlier_count;
+    bool                     older;   /* the log may have gone on elsewhere, as after a backup:
+                                         its archive may have a checkpoint beyond its end */
 };
 
 /* Checks the log `reader` can see by itself: envelopes, hashes, versions, times,
- * ciphertexts, the rows that lead to events, tiles and checkpoints; and if nothing was
- * found, what lies beside its archived events. `checks` may be NULL. */
+ * ciphertexts, the rows that lead to events, tiles and checkpoints; and what lies beside
+ * its archived events. `checks` may be NULL. */
 must_use struct status replay_verify_log(struct reader *reader, struct vault *vault,
                                          const struct replay_checks *checks,
                                          const struct progress *progress,

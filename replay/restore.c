@@ -49,7 +49,9 @@ static struct status check_log(const struct restore_order *order, struct reader 
                                struct restored *restored)
 {
     struct checkpoint    taken;
-    struct replay_checks checks = { .key = order->key, .earlier = &taken, .earlier_count = 1 };
+    struct replay_checks checks = {
+        .key = order->key, .earlier = &taken, .earlier_count = 1, .older = true,
+    };
 
     TRY(checkpoint_open(restored->from.note, order->key, &taken));
     TRY(checkpoint_check(reader, PARTITION_ONE, &taken));
@@ -80,7 +82,70 @@ static struct status check_anchor(const struct restore_order *order, struct read
 
 /* -- the archive ------------------------------------------------------------------- */
 
-/* Which copy is to be checked: the backup's, or the one that stays where it was. */
+static const char *kept_in(const struct restore_order *order, struct arena *arena)
+{
+    return arena_print(arena, "%s/archive", order->folder).data;
+}
+
+static bool is_there(const char *path) { return access(path, F_OK) == 0; }
+
+/* In the backups' folder it would be the one copy, and pass for two. */
+static struct status check_apart(const struct restore_order *order, const char *archive)
+{
+    bool within;
+
+    TRY(durable_within(archive, order->folder, &within));
+    if (!within) return OK;
+    return failed(STATUS_INVALID, "%.120s is with the backups, and there would be no second copy "
+                                  "of the archive: --archive has to name another folder", archive);
+}
+
+/* Where it was, of the backups' own if the store is not to live with it. */
+static struct status find_own(const struct restore_order *order, struct store *store,
+                              struct arena *arena, struct restored *restored)
+{
+    const char *kept = kept_in(order, arena), *was = restored->archive.data;
+
+    if (order->look_only && !restored->uncopied)
+        return archived_drop_alone(store, PARTITION_ONE, kept, restored->archived);
+    if (is_there(was)) return order->look_only ? OK : check_apart(order, was);
+    if (restored->uncopied)
+        return failed(STATUS_NOT_FOUND, "the first %llu events are archived, not in the backup and "
+                                        "no more in %.80s: bring the archive to %.80s",
+                      (unsigned long long)restored->archived, was, kept);
+    return failed(STATUS_NOT_FOUND, "the first %llu events are archived in %.80s, which is not "
+                                    "there: --archive DIR says where it is, or is to be: what is "
+                                    "missing in DIR is in the backup",
+                  (unsigned long long)restored->archived, was);
+}
+
+/* A folder that has all of it needs none of the backup's, which may be damaged, or of before
+ * backups had any. */
+static struct status find_given(const struct restore_order *order, struct store *store,
+                                struct arena *arena, struct restored *restored)
+{
+    char          folder[PATH_MAX];
+    const char   *kept  = kept_in(order, arena);
+    struct status whole = failed(STATUS_CORRUPT, "%.120s is not there", order->archive);
+
+    TRY(check_apart(order, order->archive));
+    if (realpath(order->archive, folder))
+        whole = archived_check(store_reader(store), PARTITION_ONE, folder, restored->archived,
+                               order->key);
+    if (whole.code == STATUS_OK) {
+        restored->archive = arena_print(arena, "%s", folder);
+        return archived_drop_alone(store, PARTITION_ONE, folder, restored->archived);
+    }
+    if (whole.code != STATUS_CORRUPT && whole.code != STATUS_CONFLICT) return whole;
+    if (restored->uncopied)
+        return failed(STATUS_NOT_FOUND, "the backup does not have the archive: --archive has to "
+                                        "name a folder that has the first %llu events whole, but "
+                                        "%.100s", (unsigned long long)restored->archived,
+                      whole.text);
+    return archived_drop_alone(store, PARTITION_ONE, kept, restored->archived);
+}
+
+/* The store looks into the copy that is to be checked. */
 static struct status find_archive(const struct restore_order *order, struct store *store,
                                   struct arena *arena, struct restored *restored)
 {
@@ -89,17 +154,10 @@ static struct status find_archive(const struct restore_order *order, struct stor
     TRY(archived_look(store_reader(store), PARTITION_ONE, arena, &archived));
     restored->archived = archived.through;
     restored->archive  = archived.folder;
+    restored->uncopied = !is_there(kept_in(order, arena));
     if (!archived.through) return OK;
-    if (order->archive || order->look_only)
-        return archived_drop_alone(store, PARTITION_ONE,
-                                   arena_print(arena, "%s/archive", order->folder).data,
-                                   archived.through);
-    return access(archived.folder.data, F_OK) == 0
-               ? OK
-               : failed(STATUS_NOT_FOUND, "the first %llu events are archived in %.80s, which is "
-                                          "not there: --archive DIR says where it is, or is to "
-                                          "be: what is missing in DIR is in the backup",
-                        (unsigned long long)archived.through, archived.folder.data);
+    return order->archive ? find_given(order, store, arena, restored)
+                          : find_own(order, store, arena, restored);
 }
 
 /* What is in the folder already is the operator's: it is said, and not replaced. */
@@ -118,15 +176,17 @@ static struct status fill_archive(const struct restore_order *order, struct read
 static struct status bring_archive(const struct restore_order *order, struct store *store,
                                    struct arena *arena, struct restored *restored)
 {
-    char folder[PATH_MAX];
+    char            folder[PATH_MAX];
+    struct archived checked;
 
     if (!restored->archived) return OK;
-    if (!order->archive)
-        return restored->verdict == RESTORED
-                   ? OK
-                   : failed(STATUS_INVALID, "the archive in %.100s is signed as the old log's: "
-                                            "--archive DIR, an empty folder, gives the new log "
-                                            "one of its own", restored->archive.data);
+    if (!order->archive && restored->verdict != RESTORED)
+        return failed(STATUS_INVALID, "the archive in %.100s is signed as the old log's: --archive "
+                                      "DIR, an empty folder, gives the new log one of its own",
+                      restored->archive.data);
+    TRY(archived_look(store_reader(store), PARTITION_ONE, arena, &checked));
+    if (!slice_equal(checked.folder, slice_text(kept_in(order, arena)))) /* it is in its place */
+        return archived_belongs(store_reader(store), PARTITION_ONE, checked.folder.data);
     TRY(fill_archive(order, store_reader(store), restored->archived));
     if (!realpath(order->archive, folder)) return durable_failed("finding", order->archive);
     restored->archive = arena_print(arena, "%s", folder);

@@ -278,5 +278,5 @@ struct status replay_verify_log(struct reader *reader, struct vault *vault,
 
     TRY(source_of_store(&store, reader, &source));
     TRY(replay_verify_source(&source, vault, checks, progress, findings, result));
-    return findings->count ? OK : verify_archive(reader, checks ? checks->key : NULL, findings);
+    return verify_archive(reader, checks, findings);
 }

@@ -6,6 +6,9 @@
  *                by the log's key, has the root of its size, and no archived event is
  *                beyond it
  *
+ * Of an older log that the archive has left behind, as a backup's, the tiles are checked as
+ * far as the log has their hashes.
+ *
  * The archived events themselves are read with all others (verify.c).
  */
 #include "replay/verify_archive.h"
@@ -16,6 +19,7 @@
 struct look {
     struct reader  *reader;
     struct findings *findings;
+    const struct replay_checks *checks; /* NULL: none */
     struct merkle  *tree;
     struct archived archived;
     struct arena    arena;
@@ -23,15 +27,18 @@ struct look {
 
 static const char *folder_of(const struct look *look) { return look->archived.folder.data; }
 
-static struct status open_note(const struct look *look, const struct note_key *key,
-                               struct slice note, struct checkpoint *head)
+static struct status open_note(const struct look *look, struct slice note,
+                               struct checkpoint *head)
 {
-    struct hash root;
+    const struct note_key *key   = look->checks ? look->checks->key : NULL;
+    bool                   older = look->checks && look->checks->older;
+    struct hash            root;
 
     TRY(key ? checkpoint_open(note, key, head) : archived_note_read(note, head));
     if (head->size < look->archived.through)
         return failed(STATUS_CORRUPT, "it is of %llu, before the end of what is archived",
                       (unsigned long long)head->size);
+    if (head->size > merkle_size(look->tree) && older) return OK;
     if (head->size > merkle_size(look->tree))
         return failed(STATUS_CORRUPT, "it is of %llu, where the log does not reach",
                       (unsigned long long)head->size);
@@ -42,8 +49,7 @@ static struct status open_note(const struct look *look, const struct note_key *k
 }
 
 /* A log that was not signed yet, as after a loss, has had none to put there. */
-static struct status check_note(struct look *look, const struct note_key *key,
-                                struct checkpoint *head)
+static struct status check_note(struct look *look, struct checkpoint *head)
 {
     struct slice note, last;
 
@@ -51,7 +57,7 @@ static struct status check_note(struct look *look, const struct note_key *key,
     TRY(archived_note(folder_of(look), &look->arena, &note));
     TRY(checkpoint_last(look->reader, PARTITION_ONE, &look->arena, &last));
     if (!note.data && !last.data) return OK;
-    struct status status = note.data ? open_note(look, key, note, head)
+    struct status status = note.data ? open_note(look, note, head)
                                      : failed(STATUS_CORRUPT, "it is lost");
     if (status.code != STATUS_CORRUPT) return status;
     finding_add(look->findings, look->archived.through, "archive", "%.100s/checkpoint: %.80s",
@@ -62,10 +68,8 @@ static struct status check_note(struct look *look, const struct note_key *key,
 
 static struct status check_tile(struct look *look, const struct tile_path *path)
 {
-    struct hash hashes[TILE_WIDTH];
+    struct status status = archived_tile_check(look->tree, look->reader, folder_of(look), path);
 
-    TRY(merkle_tile(look->tree, look->reader, path->level, path->index, path->width, hashes));
-    struct status status = archived_tile_check(folder_of(look), path, hashes);
     if (status.code != STATUS_CORRUPT) return status;
     finding_add(look->findings, (path->index << 8 * (path->level + 1)) + 1, "archive", "%s",
                 status.text);
@@ -73,29 +77,32 @@ static struct status check_tile(struct look *look, const struct tile_path *path)
 }
 
 /* Without its checkpoint nobody can say which others there have to be. */
-static struct status check_all(struct look *look, const struct note_key *key)
+static struct status check_all(struct look *look)
 {
     struct checkpoint     head;
     struct archived_tiles tiles = { .through = look->archived.through };
     struct tile_path      path;
 
-    TRY(check_note(look, key, &head));
+    TRY(check_note(look, &head));
     tiles.size = head.size;
     while (head.size && archived_tiles_next(&tiles, &path)) TRY(check_tile(look, &path));
     return OK;
 }
 
-struct status verify_archive(struct reader *reader, const struct note_key *key,
+struct status verify_archive(struct reader *reader, const struct replay_checks *checks,
                              struct findings *findings)
 {
-    struct look   look   = { .reader = reader, .findings = findings };
+    struct look   look   = { .reader = reader, .findings = findings, .checks = checks };
     struct status status = archived_look(reader, PARTITION_ONE, &look.arena, &look.archived);
 
     if (status.code == STATUS_OK && look.archived.through) {
         status = merkle_open(&look.tree, reader, PARTITION_ONE);
-        if (status.code == STATUS_OK) status = check_all(&look, key);
+        if (status.code == STATUS_OK) status = check_all(&look);
         merkle_close(look.tree);
     }
     arena_free(&look.arena);
-    return status;
+    if (status.code != STATUS_CORRUPT) return status;
+    finding_add(findings, look.archived.through, "archive", "it cannot be held against the log: "
+                                                            "%.150s", status.text);
+    return OK;
 }

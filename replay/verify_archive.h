@@ -4,8 +4,10 @@
 
 #include "replay/replay.h"
 
-/* Of a log that is whole: its own tiles and events are not doubted here. */
-must_use struct status verify_archive(struct reader *reader, const struct note_key *key,
+/* The log's own tiles and events are not doubted here: one that cannot be read ends the look
+ * with a finding. */
+must_use struct status verify_archive(struct reader *reader,
+                                      const struct replay_checks *checks,
                                       struct findings *findings);
 
 #endif

@@ -103,10 +103,15 @@ must_use struct status archived_write(struct reader *reader, uint32_t partition,
 must_use struct status archived_copy(struct reader *reader, uint32_t partition,
                                      const char *folder);
 /* Reads all files up to `through`: does `folder` have the archive, and its tree, signed by
- * `key` (NULL: by whom is not asked)? */
+ * `key` (NULL: by whom is not asked)? It may have gone on: its checkpoint beyond the end of a
+ * log that is older is no fault here. */
 must_use struct status archived_check(struct reader *reader, uint32_t partition,
                                       const char *folder, uint64_t through,
                                       const struct note_key *key);
+/* May this log live with `folder` from now on? STATUS_CONFLICT: it is another's, or its
+ * checkpoint is beyond the log's end. No bundle or tile is read. */
+must_use struct status archived_belongs(struct reader *reader, uint32_t partition,
+                                        const char *folder);
 /* Takes the rows up to `through` away, which archived_write() has written, or which are in
  * a folder that was moved. May be done twice. */
 must_use struct status archived_drop(struct batch *batch, uint32_t partition,
@@ -132,8 +137,9 @@ struct archived_tiles {
     uint64_t passed; /* this: they start at 0 */
 };
 bool archived_tiles_next(struct archived_tiles *tiles, struct tile_path *path);
-/* Does its file hold these hashes, as many as the path says? */
-must_use struct status archived_tile_check(const char *folder, const struct tile_path *path,
-                                           const struct hash *hashes);
+/* Does its file hold the hashes of the tree, as many as the path says? Of one that the tree
+ * reaches in part or not at all, as many as there are. */
+must_use struct status archived_tile_check(struct merkle *tree, struct reader *reader,
+                                           const char *folder, const struct tile_path *path);
 
 #endif

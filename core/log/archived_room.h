@@ -36,10 +36,13 @@ struct archived_tree {
     struct slice      note, note_there; /* the log's last checkpoint, and the folder's */
     struct checkpoint last, there;      /* of them; size 0: none */
 };
-/* STATUS_CONFLICT: in the folder is the archive of another log or history. */
+/* STATUS_CONFLICT: in the folder is the archive of another log or history. Its checkpoint may
+ * be beyond this log: archived_tree_within() says. */
 must_use struct status archived_tree_open(struct archived_tree *tree, struct reader *reader,
                                           uint32_t partition, const char *folder);
 void archived_tree_close(struct archived_tree *tree);
+/* STATUS_CONFLICT: the folder's checkpoint is beyond the log's end. */
+must_use struct status archived_tree_within(const struct archived_tree *tree);
 
 /* What is done with a file that is there already. */
 enum archived_present { ARCHIVED_CHECKED, ARCHIVED_TRUSTED };

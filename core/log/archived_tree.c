@@ -9,6 +9,7 @@
 #include "core/log/durable.h"
 
 #include <limits.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { TILE_FILE_SIZE = TILE_WIDTH * SHA256_SIZE };
@@ -39,18 +40,30 @@ bool archived_tiles_next(struct archived_tiles *tiles, struct tile_path *path)
 
 /* -- files -------------------------------------------------------------------- */
 
-struct status archived_tile_check(const char *folder, const struct tile_path *path,
-                                  const struct hash *hashes)
+/* The file has as many as its name says, the log perhaps fewer. */
+static bool begins_with(struct slice found, const struct tile_path *path,
+                        const struct hash *hashes, unsigned count)
+{
+    return found.size == path->width * sizeof *hashes &&
+           memcmp(found.data, hashes, count * sizeof *hashes) == 0;
+}
+
+struct status archived_tile_check(struct merkle *tree, struct reader *reader, const char *folder,
+                                  const struct tile_path *path)
 {
     char          file[PATH_MAX];
+    struct hash   hashes[TILE_WIDTH];
     struct buffer found = { 0 };
-    struct slice  right = { (const char *)hashes, path->width * sizeof *hashes };
+    unsigned      count = tile_width_of(path->level, path->index, merkle_size(tree));
 
+    if (!count) return OK;
+    if (count > path->width) count = path->width;
+    TRY(merkle_tile(tree, reader, path->level, path->index, count, hashes));
     TRY(archived_path(file, folder, path));
     struct status status = durable_read(file, TILE_FILE_SIZE, &found);
     if (status.code == STATUS_NOT_FOUND)
         status = failed(STATUS_CORRUPT, "the archive's %.160s is lost", file);
-    else if (status.code == STATUS_OK && !slice_equal(buffer_slice(&found), right))
+    else if (status.code == STATUS_OK && !begins_with(buffer_slice(&found), path, hashes, count))
         status = failed(STATUS_CORRUPT, "the archive's %.160s has other hashes than the log", file);
     buffer_free(&found);
     return status;
@@ -91,15 +104,21 @@ static struct status belongs(struct archived_tree *tree)
         return failed(STATUS_CONFLICT, "%.120s holds the archive of another log, %.*s: choose "
                                        "another folder", tree->folder, (int)there->origin.size,
                       there->origin.data);
-    if (there->size > merkle_size(tree->merkle))
-        return failed(STATUS_CONFLICT, "the checkpoint in %.120s knows %llu events, this log has "
-                                       "%llu: has it lost its end?", tree->folder,
-                      (unsigned long long)there->size,
-                      (unsigned long long)merkle_size(tree->merkle));
+    if (there->size > merkle_size(tree->merkle)) return OK; /* archived_tree_within() */
     TRY(merkle_root(tree->merkle, tree->reader, there->size, &root));
     return hash_equal(&root, &there->root)
                ? OK : failed(STATUS_CONFLICT, "%.120s holds another history of this log",
                              tree->folder);
+}
+
+struct status archived_tree_within(const struct archived_tree *tree)
+{
+    uint64_t size = merkle_size(tree->merkle);
+
+    if (tree->there.size <= size) return OK;
+    return failed(STATUS_CONFLICT, "the checkpoint in %.120s knows %llu events, this log has "
+                                   "%llu: has it lost its end?", tree->folder,
+                  (unsigned long long)tree->there.size, (unsigned long long)size);
 }
 
 static struct status of_checkpoint(const struct archived_tree *tree, struct status status)
@@ -149,7 +168,7 @@ static struct status put_tile(struct archived_tree *tree, const struct tile_path
     if (!there)
         TRY(archived_put(tree->folder, file,
                          (struct slice){ (const char *)hashes, path->width * sizeof *hashes }));
-    return archived_tile_check(tree->folder, path, hashes);
+    return archived_tile_check(tree->merkle, tree->reader, tree->folder, path);
 }
 
 struct status archived_tree_put(struct archived_tree *tree, uint64_t first, uint64_t through,
@@ -181,16 +200,13 @@ struct status archived_tree_check(struct archived_tree *tree, uint64_t through,
     struct archived_tiles tiles = { .through = through, .size = tree->there.size };
     struct checkpoint     head;
     struct tile_path      path;
-    struct hash           hashes[TILE_WIDTH];
 
     if (tree->there.size < through && tree->note.data)
         return failed(STATUS_CORRUPT, "the archive's %.120s/checkpoint is lost, or older than "
                                       "what is archived", tree->folder);
     if (key && tree->note_there.data)
         TRY(of_checkpoint(tree, checkpoint_open(tree->note_there, key, &head)));
-    while (archived_tiles_next(&tiles, &path)) {
-        TRY(merkle_tile(tree->merkle, tree->reader, path.level, path.index, path.width, hashes));
-        TRY(archived_tile_check(tree->folder, &path, hashes));
-    }
+    while (archived_tiles_next(&tiles, &path))
+        TRY(archived_tile_check(tree->merkle, tree->reader, tree->folder, &path));
     return OK;
 }

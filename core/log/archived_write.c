@@ -169,6 +169,7 @@ static struct status sync_folder(const char *folder)
 static struct status put_all(struct archived_tree *tree, uint64_t first, uint64_t through,
                              enum archived_present present)
 {
+    TRY(archived_tree_within(tree));
     for (uint64_t index = first; index < through / TILE_WIDTH; index++)
         TRY(put_bundle(tree->reader, tree->partition, tree->folder, index, present));
     TRY(archived_tree_put(tree, first, through, present));
@@ -224,6 +225,16 @@ struct status archived_check(struct reader *reader, uint32_t partition, const ch
         TRY(check_bundle(reader, partition, folder, index));
     TRY(archived_tree_open(&tree, reader, partition, folder));
     struct status status = archived_tree_check(&tree, through, key);
+    archived_tree_close(&tree);
+    return status;
+}
+
+struct status archived_belongs(struct reader *reader, uint32_t partition, const char *folder)
+{
+    struct archived_tree tree;
+
+    TRY(archived_tree_open(&tree, reader, partition, folder));
+    struct status status = archived_tree_within(&tree);
     archived_tree_close(&tree);
     return status;
 }

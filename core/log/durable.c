@@ -2,8 +2,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -19,6 +21,30 @@ struct status durable_join(char *path, const char *folder, const char *name)
 
     ensure(size > 0);
     return size < PATH_MAX ? OK : failed(STATUS_INVALID, "the path of %s is too long", name);
+}
+
+/* As the system knows it; of one that is not there, as it would. */
+static struct status resolve(const char *path, char *real)
+{
+    char above[PATH_MAX], name[PATH_MAX], way[PATH_MAX];
+
+    if (realpath(path, real)) return OK;
+    if (errno != ENOENT || strlen(path) >= PATH_MAX) return durable_failed("looking for", path);
+    snprintf(above, sizeof above, "%s", path); /* both take a copy of their own apart */
+    snprintf(name, sizeof name, "%s", path);
+    if (!realpath(dirname(above), way)) return durable_failed("looking for", path);
+    return durable_join(real, way, basename(name));
+}
+
+struct status durable_within(const char *path, const char *folder, bool *within)
+{
+    char real[PATH_MAX], around[PATH_MAX];
+
+    TRY(resolve(path, real));
+    TRY(resolve(folder, around));
+    size_t size = strlen(around);
+    *within     = strncmp(real, around, size) == 0 && strchr("/", real[size]);
+    return OK;
 }
 
 /* The names in the folder that holds `path`. */

@@ -29,6 +29,9 @@ must_use struct status durable_rename(const char *from, const char *to);
 must_use struct status durable_folder(const char *path);
 /* "FOLDER/NAME" into `path`, which has room for PATH_MAX. */
 must_use struct status durable_join(char *path, const char *folder, const char *name);
+/* Is `path` the folder itself, or in it? Links are followed; the last name of either need not
+ * be there yet. */
+must_use struct status durable_within(const char *path, const char *folder, bool *within);
 /* STATUS_IO: "reading PATH: why". */
 must_use struct status durable_failed(const char *doing, const char *path);
 

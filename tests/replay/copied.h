@@ -131,7 +131,9 @@ static inline struct status copied_look(struct copied *copied, const struct chec
     struct findings        findings = { .found = copy_keep, .context = told };
     const struct note_key *key      = &copied->world->signer.key;
     struct checkpoint      heads[2];
-    struct replay_checks   checks = { key, heads, 1 + (earlier != NULL) };
+    struct replay_checks   checks = { .key           = key,
+                                      .earlier       = heads,
+                                      .earlier_count = 1 + (earlier != NULL) };
     struct published_walk *walk;
     struct record_source   source;
     struct buffer          note = { 0 };

@@ -4,14 +4,15 @@
 //
 // Tried with planted bugs, each of which failed here: a backup without the archive; one that
 // copied all of it again; a restore that left the store looking into the backup's own folder;
-// one that believed what was in the folder already.
+// one that believed what was in the folder already; one that took a later backup's checkpoint
+// for damage.
 import {
   cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync,
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
 import {
-  aPast, archive, archiving, BUNDLE, FIRST, isArchived, numberOf, start, verifyAlone,
+  aPast, archive, archiving, BUNDLE, FIRST, isArchived, numberOf, piot, start, verifyAlone,
 } from './archive.mjs';
 import { backup, freshDirectory, restore } from './backups.mjs';
 import { Client } from './client.mjs';
@@ -22,6 +23,12 @@ import { assert, story } from './world.mjs';
 
 const SECOND = 'tile/entries/001';
 const kept = (world) => path.join(world.data, 'backups', 'archive');
+
+const flip = (file) => {
+  const bytes = readFileSync(file);
+  bytes[bytes.length - 5] ^= 1;
+  writeFileSync(file, bytes);
+};
 
 // Two bundles are archived and some events are not; then a backup is taken.
 async function anArchivedPast(world) {
@@ -134,13 +141,97 @@ story('a later backup copies what was archived since, and nothing twice', async 
   await goesOn(world);
 });
 
-// -- damage -------------------------------------------------------------------------------------
+// The archive's checkpoint is as new as the last backup, and goes beyond the first one.
+story('each backup comes back from the archive that all of them share', async (world) => {
+  const { acme } = await anArchivedPast(world);
+  const early = freshDirectory(world, 'early');
+  for (let n = 0; n < 2 * BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await isArchived(world, numberOf(await world.position()));
+  await backup(world);
+  await world.piotd.stop();
 
-const flip = (file) => {
-  const bytes = readFileSync(file);
-  bytes[bytes.length - 5] ^= 1;
-  writeFileSync(file, bytes);
-};
+  const first = ['--backup', '1'];
+  const check = await run('piot', ['restore', '--from', path.join(world.data, 'backups'),
+    '--check', ...first]);
+  assert.equal(check.code, 0, check.out + check.errors);
+  const kept = await restore(world, early, ...first);
+  assert.equal(kept.code, 3, 'what has the end of a log does not serve one without');
+  assert.match(kept.errors, /has it lost its end/);
+  const folder = path.join(world.data, 'of-then');
+  const { code, report, errors } = await restore(world, early, ...first, '--archive', folder);
+  assert.equal(code, 0, errors + JSON.stringify(report?.findings));
+  await verify(early);
+  assert.equal((await verifyAlone(world, folder)).events, report.archived);
+  await goesOn(world);
+});
+
+story('a stale backup is called stale, wherever its archive went on', async (world) => {
+  const { acme } = await anArchivedPast(world);
+  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await isArchived(world, numberOf(await world.position()));
+  await world.piotd.stop();
+  const data = freshDirectory(world, 'stale');
+  for (const options of [[], ['--archive', archive(world)]]) {
+    const { code, report, errors } = await restore(world, data, ...options);
+    assert.equal(code, 1, errors);
+    assert.equal(report.verdict, 'does-not-reach-the-anchor', JSON.stringify(report.findings));
+    assert.deepEqual(report.findings, []);
+  }
+  const lost = await restore(world, data, '--accept-loss', '--archive',
+    path.join(world.data, 'own'));
+  assert.equal(lost.code, 0, lost.errors);
+  await verify(data);
+  await goesOn(world);
+});
+
+story('an archive that is whole needs none in the backup, nor a good one', async (world) => {
+  await anArchivedPast(world);
+  await world.piotd.stop();
+  flip(path.join(kept(world), SECOND));
+  const moved = path.join(world.data, 'moved');
+  cpSync(archive(world), moved, { recursive: true });
+  const spoiled = await restore(world, freshDirectory(world, 'one'), '--archive', moved);
+  assert.equal(spoiled.code, 0, spoiled.errors);
+  await verify(path.join(world.data, 'one'));
+
+  rmSync(kept(world), { recursive: true }); // as of before backups had it
+  const looked = ['restore', '--from', path.join(world.data, 'backups'), '--check'];
+  const there = await run('piot', looked);
+  assert.equal(there.code, 0, there.errors);
+  assert.match(there.out, new RegExp(`archived in ${archive(world)}, and in no backup`));
+  renameSync(archive(world), `${archive(world)}.away`);
+  const gone = await run('piot', looked);
+  assert.equal(gone.code, 3);
+  assert.match(gone.errors, new RegExp(`bring the archive to ${kept(world)}`));
+  const data = freshDirectory(world, 'two');
+  const none = await restore(world, data, '--archive', path.join(world.data, 'none'));
+  assert.equal(none.code, 3);
+  assert.match(none.errors, /--archive has to name a folder that has the first \d+ events whole/);
+  const { code, errors } = await restore(world, data, '--archive', moved);
+  assert.equal(code, 0, errors);
+  await verify(data);
+  renameSync(`${archive(world)}.away`, archive(world));
+  await goesOn(world);
+});
+
+story('an archive does not live where its copy is', async (world) => {
+  await anArchivedPast(world);
+  await world.piotd.stop();
+  const data = freshDirectory(world, 'with-the-copy');
+  for (const folder of [kept(world), path.join(world.data, 'backups', 'new')]) {
+    const { code, errors } = await restore(world, data, '--archive', folder);
+    assert.equal(code, 3);
+    assert.match(errors, /with the backups.*--archive has to name another folder/);
+  }
+  await piot(['archive', '--data', world.piotd.data, '--to', kept(world), '--before', '3650d']);
+  const { code, errors } = await run('piot', ['backup', '--data', world.piotd.data, '--to',
+    path.join(world.data, 'backups')]);
+  assert.equal(code, 3);
+  assert.match(errors, /no second copy of it: copy it to another disk and set archive_folder/);
+  await goesOn(world);
+});
+
+// -- damage -------------------------------------------------------------------------------------
 
 story('a missing file is named by its place, and what to do is said', async (world) => {
   await anArchivedPast(world);

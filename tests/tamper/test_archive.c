@@ -13,22 +13,28 @@ enum { THROUGH = 2 * TILE_WIDTH };
 
 static struct verification result;
 
+static void archive(struct copied *copied, uint64_t through)
+{
+    struct store *store = copied->world->store;
+    struct batch *batch = batch_open(store);
+
+    copied_sign(copied);
+    checkpoint_put(batch, PARTITION_ONE, copied->head.size, buffer_slice(&copied->note));
+    assert_ok(batch_commit(batch, false));
+    assert_ok(archived_write(store_reader(store), PARTITION_ONE, copied->folder, through));
+    assert_ok(archived_drop(batch, PARTITION_ONE, copied->folder, through));
+    assert_ok(batch_commit(batch, false));
+    batch_close(batch);
+}
+
 /* With a whole bundle between the archive and the right edge. */
 static int archive_begins(void **state)
 {
     copied_begins(state);
     struct copied *copied = *state;
-    struct store  *store  = copied->world->store;
     accounts_open(copied->world, ACCOUNTS_USUAL + 1, TILE_WIDTH / 2);
-    copied_sign(copied);
-    copied->part        = true;
-    struct batch *batch = batch_open(store);
-    checkpoint_put(batch, PARTITION_ONE, copied->head.size, buffer_slice(&copied->note));
-    assert_ok(batch_commit(batch, false));
-    assert_ok(archived_write(store_reader(store), PARTITION_ONE, copied->folder, THROUGH));
-    assert_ok(archived_drop(batch, PARTITION_ONE, copied->folder, THROUGH));
-    assert_ok(batch_commit(batch, false));
-    batch_close(batch);
+    copied->part = true;
+    archive(copied, THROUGH);
     return 0;
 }
 
@@ -37,15 +43,19 @@ static struct copy_told alone(struct copied *copied)
     return copied_verify(copied, NULL, &result);
 }
 
-static struct copy_told with_store(struct copied *copied)
+static struct copy_told with_log(struct copied *copied, struct reader *reader, bool older)
 {
     struct copy_told     told     = { 0 };
     struct findings      findings = { .found = copy_keep, .context = &told };
-    struct replay_checks checks   = { .key = &copied->world->signer.key };
+    struct replay_checks checks   = { .key = &copied->world->signer.key, .older = older };
 
-    assert_ok(replay_verify_log(store_reader(copied->world->store), NULL, &checks, NULL,
-                                &findings, &result));
+    assert_ok(replay_verify_log(reader, NULL, &checks, NULL, &findings, &result));
     return told;
+}
+
+static struct copy_told with_store(struct copied *copied)
+{
+    return with_log(copied, store_reader(copied->world->store), false);
 }
 
 static void names(struct copy_told told, const char *rule, uint64_t position, const char *text)
@@ -91,6 +101,16 @@ static void exchange(struct copied *copied, const char *one, const char *other)
     move(copied, one, "aside");
     move(copied, other, one);
     move(copied, "aside", other);
+}
+
+static void put_checkpoint(struct copied *copied, uint64_t size, const struct hash *root,
+                           const struct note_signer *signer)
+{
+    struct buffer note = { 0 };
+
+    checkpoint_sign(signer, size, root, &note);
+    copied_put(copied, "checkpoint", buffer_slice(&note));
+    buffer_free(&note);
 }
 
 /* -- as it is -------------------------------------------------------------------------- */
@@ -238,17 +258,75 @@ static void exchanged_tiles_are_named(void **state)
     names(with_store(copied), "archive", 1, "tile/0/000");
 }
 
-/* -- the checkpoint ------------------------------------------------------------------------ */
+/* -- both -------------------------------------------------------------------------------- */
 
-static void put_checkpoint(struct copied *copied, uint64_t size, const struct hash *root,
-                           const struct note_signer *signer)
+static void each_damage_is_found_beside_others(void **state)
 {
-    struct buffer note = { 0 };
+    struct copied   *copied = *state;
+    struct copy_told told;
+    struct key       key    = key_new(PARTITION_ONE);
 
-    checkpoint_sign(signer, size, root, &note);
-    copied_put(copied, "checkpoint", buffer_slice(&note));
-    buffer_free(&note);
+    flip(copied, "tile/entries/000", 20);
+    flip(copied, "tile/0/001", 0);
+    told = with_store(copied);
+    names(told, "gap", 1, "tile/entries/000");
+    names(told, "archive", 1, "");
+    flip(copied, "tile/entries/000", 20);
+
+    struct batch *batch = batch_open(copied->world->store); /* and a tile of the log's own */
+    key_add_byte(&key, 0);
+    key_add_u64(&key, 1);
+    batch_erase(batch, FAMILY_tiles, key_slice(&key));
+    assert_ok(batch_commit(batch, false));
+    batch_close(batch);
+    names(with_store(copied), "archive", TILE_WIDTH + 1, "");
 }
+
+/* -- an older log ------------------------------------------------------------------------ */
+
+/* Three hashes of tile/1/000.p/4 are the older log's, too. */
+static void an_archive_that_went_on_is_checked_as_far_as_an_older_log_reaches(void **state)
+{
+    static const struct { const char *path; size_t hash; } own[] = {
+        { "tile/0/001", 255 }, { "tile/1/000.p/4", 0 }, { "tile/1/000.p/4", 2 },
+    };
+    struct copied   *copied   = *state;
+    struct snapshot *snapshot = snapshot_open(copied->world->store);
+    struct reader   *older    = snapshot_reader(snapshot);
+
+    accounts_open(copied->world, 2 * ACCOUNTS_USUAL, TILE_WIDTH / 2);
+    archive(copied, THROUGH + TILE_WIDTH);
+    assert_int_equal(with_log(copied, older, true).count, 0);
+    for (size_t i = 0; i < COUNT(own); i++) {
+        flip(copied, own[i].path, own[i].hash * SHA256_SIZE);
+        names(with_log(copied, older, true), "archive", i ? 1 : TILE_WIDTH + 1, own[i].path);
+        flip(copied, own[i].path, own[i].hash * SHA256_SIZE);
+    }
+    flip(copied, "tile/1/000.p/4", 3 * SHA256_SIZE);
+    assert_int_equal(with_log(copied, older, true).count, 0);
+    names(with_store(copied), "archive", 1, "tile/1/000.p/4");
+    move(copied, "tile/1/000.p/4", "away");
+    names(with_log(copied, older, true), "archive", 1, "tile/1/000.p/4 is lost");
+    snapshot_close(snapshot);
+}
+
+static void a_checkpoint_beyond_the_log_has_to_be_its_own(void **state)
+{
+    struct copied     *copied   = *state;
+    struct snapshot   *snapshot = snapshot_open(copied->world->store);
+    struct reader     *older    = snapshot_reader(snapshot);
+    struct note_signer other;
+
+    accounts_open(copied->world, 2 * ACCOUNTS_USUAL, TILE_WIDTH / 2);
+    archive(copied, THROUGH);
+    names(with_log(copied, older, false), "archive", THROUGH, "does not reach");
+    note_signer_new(&other, slice_text(copied->world->signer.key.name), NOTE_ED25519);
+    put_checkpoint(copied, copied->head.size, &copied->head.root, &other);
+    names(with_log(copied, older, true), "archive", THROUGH, "/checkpoint: ");
+    snapshot_close(snapshot);
+}
+
+/* -- the checkpoint ------------------------------------------------------------------------ */
 
 static void a_checkpoint_that_is_not_the_log_s_is_named(void **state)
 {
@@ -300,6 +378,9 @@ int main(void)
         TEST(an_altered_tile_is_named),
         TEST(a_lost_tile_is_named),
         TEST(exchanged_tiles_are_named),
+        TEST(each_damage_is_found_beside_others),
+        TEST(an_archive_that_went_on_is_checked_as_far_as_an_older_log_reaches),
+        TEST(a_checkpoint_beyond_the_log_has_to_be_its_own),
         TEST(a_checkpoint_that_is_not_the_log_s_is_named),
         TEST(an_altered_or_lost_checkpoint_is_named),
     };

@@ -142,6 +142,27 @@ static void what_is_of_another_log_or_history_is_refused(void **state)
     buffer_free(&forged);
 }
 
+static void an_older_log_finds_its_archive_whole_and_may_not_live_with_it(void **state)
+{
+    struct place *place = *state;
+    struct world *world = place->world;
+
+    archive(place);
+    struct snapshot *snapshot = snapshot_open(world->store);
+    struct reader   *older    = snapshot_reader(snapshot);
+    append_some(world, MORE);
+    sign(world);
+    assert_ok(write_files(place));
+    assert_ok(archived_check(older, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL));
+    assert_names(archived_belongs(older, PARTITION_ONE, place->folder), STATUS_CONFLICT,
+                 "lost its end");
+    assert_ok(archived_belongs(world_reader(world), PARTITION_ONE, place->folder));
+    flip(in(place, "tile/0/001"), 5);
+    assert_names(archived_check(older, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL),
+                 STATUS_CORRUPT, "tile/0/001");
+    snapshot_close(snapshot);
+}
+
 static void an_archive_without_its_tree_gets_all_of_it(void **state)
 {
     struct place *place = *state;
@@ -261,6 +282,7 @@ int main(void)
         in_place(the_next_events_bring_a_newer_checkpoint),
         in_place(a_newer_checkpoint_stays),
         in_place(what_is_of_another_log_or_history_is_refused),
+        in_place(an_older_log_finds_its_archive_whole_and_may_not_live_with_it),
         in_place(an_archive_without_its_tree_gets_all_of_it),
         in_place(a_checkpoint_comes_after_its_tiles),
         in_place(a_copy_is_whole_and_brings_only_what_is_new),
