@@ -89,10 +89,23 @@ static void *work(void *owner)
 
 /* -- starting and ending ------------------------------------------------------------------- */
 
+/* An archive among the backups would be its own copy. */
+static struct status check_apart(const char *folder, const char *backups)
+{
+    bool within = false;
+
+    if (*backups) TRY(durable_within(folder, backups, &within));
+    return within ? failed(STATUS_INVALID, "archive_folder is inside backup_folder, %.150s: "
+                                           "choose a folder elsewhere", backups)
+                  : OK;
+}
+
 static struct status find_folder(struct archivist *archivist)
 {
-    const char *folder = archivist->service->settings.archive_folder;
+    const struct settings *settings = &archivist->service->settings;
+    const char            *folder   = settings->archive_folder;
 
+    TRY(check_apart(folder, settings->backup_folder));
     TRY(durable_folder(folder));
     return realpath(folder, archivist->folder) ? OK : durable_failed("finding", folder);
 }

@@ -223,6 +223,9 @@ story('an archive does not live where its copy is', async (world) => {
     assert.equal(code, 3);
     assert.match(errors, /with the backups.*--archive has to name another folder/);
   }
+  await assert.rejects(start(world, { archive_folder: kept(world) }), /ended at its start/);
+  assert.match(world.piotd.lastReports(), /archive_folder is inside backup_folder/);
+  world.piotd.settings.archive_folder = archive(world);
   await piot(['archive', '--data', world.piotd.data, '--to', kept(world), '--before', '3650d']);
   const { code, errors } = await run('piot', ['backup', '--data', world.piotd.data, '--to',
     path.join(world.data, 'backups')]);
