@@ -8,6 +8,7 @@ import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Client } from './client.mjs';
 import { found, leaseOf } from './canaries.mjs';
+import { signModel } from './sign.mjs';
 import { ago, now } from './vendor.mjs';
 import { run, verify } from './piotd.mjs';
 import { until } from './wait.mjs';
@@ -17,16 +18,6 @@ const PASSWORD = 'correct horse battery';
 const O = '/operator/v1';
 const A = '/app/v1';
 const quick = { store_compress: 'no', wipe_every: '0s', master_key_rotate_within: '0s' };
-
-const signModel = {
-  '@context': 'https://www.w3.org/2022/wot/td/v1.1',
-  '@type': 'tm:ThingModel',
-  title: 'Sign',
-  version: { model: '1.0.0' },
-  properties: { text: { type: 'string' } },
-  actions: { say: { input: { type: 'string' }, output: { type: 'string' } } },
-  events: { heard: { data: { type: 'string' } } },
-};
 
 const word = (name) => `${name}-${randomBytes(9).toString('hex')}`;
 

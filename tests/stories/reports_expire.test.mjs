@@ -7,20 +7,12 @@
 import { randomBytes } from 'node:crypto';
 import { found } from './canaries.mjs';
 import { run } from './piotd.mjs';
+import { signModel } from './sign.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
 const O = '/operator/v1';
 const A = '/app/v1';
-const signModel = {
-  '@context': 'https://www.w3.org/2022/wot/td/v1.1',
-  '@type': 'tm:ThingModel',
-  title: 'Sign',
-  version: { model: '1.0.0' },
-  properties: { text: { type: 'string' } },
-  events: { heard: { data: { type: 'string' } } },
-};
-
 const word = (name) => `${name}-${randomBytes(9).toString('hex')}`;
 const start = async (world, settings) => {
   Object.assign(world.piotd.settings, settings);
