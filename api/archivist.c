@@ -15,9 +15,8 @@ enum {
 };
 
 struct archivist {
-    struct chore    chore;
-    struct service *service;
-    char            folder[PATH_MAX]; /* absolute: the store remembers it */
+    struct chore chore;
+    char         folder[PATH_MAX]; /* absolute: the store remembers it */
 };
 
 /* -- the writer's turn ------------------------------------------------------------------ */
@@ -50,7 +49,7 @@ static struct status drop(void *context, uint64_t through)
 /* `more`: there may be more to archive now. */
 static struct status pass(struct archivist *archivist, bool *more)
 {
-    struct service        *service   = archivist->service;
+    struct service        *service   = archivist->chore.service;
     const struct archiving archiving = {
         .reader    = service_reader(service),
         .partition = PARTITION_ONE,
@@ -100,10 +99,9 @@ static struct status check_apart(const char *folder, const char *backups)
                   : OK;
 }
 
-static struct status find_folder(struct archivist *archivist)
+static struct status find_folder(struct archivist *archivist, const struct settings *settings)
 {
-    const struct settings *settings = &archivist->service->settings;
-    const char            *folder   = settings->archive_folder;
+    const char *folder = settings->archive_folder;
 
     TRY(check_apart(folder, settings->backup_folder));
     TRY(durable_folder(folder));
@@ -116,8 +114,7 @@ struct status archivist_start(struct archivist **opened, struct service *service
     if (!*service->settings.archive_folder) return OK;
     struct archivist *archivist = calloc(1, sizeof *archivist);
     ensure(archivist != NULL);
-    archivist->service   = service;
-    struct status status = find_folder(archivist);
+    struct status status = find_folder(archivist, &service->settings);
     if (status.code == STATUS_OK) status = chore_open(&archivist->chore, service);
     if (status.code == STATUS_OK) *opened = archivist;
     else free(archivist);

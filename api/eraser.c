@@ -32,7 +32,7 @@ static struct status destroy(struct eraser *eraser, const struct id *accounts, s
     for (size_t i = 0; i < count; i++) {
         struct errand errand = { .alongside = NULL };
         struct intent intent = { .type = INTENT_note_destroyed, .stream = accounts[i] };
-        intent.note_destroyed.master = vault_master_number(eraser->service->vault);
+        intent.note_destroyed.master = vault_master_number(eraser->chore.service->vault);
         TRY(chore_ask(&eraser->chore, &errand, intent));
     }
     return OK;
@@ -43,7 +43,7 @@ static struct status complete(struct eraser *eraser, struct id account)
     struct errand errand = { .alongside = NULL };
     struct intent intent = { .type = INTENT_complete_erasure, .stream = account };
 
-    intent.complete_erasure.master = vault_master_number(eraser->service->vault);
+    intent.complete_erasure.master = vault_master_number(eraser->chore.service->vault);
     return chore_ask(&eraser->chore, &errand, intent);
 }
 
@@ -56,7 +56,7 @@ struct open {
 
 static struct status look(struct eraser *eraser, struct open *open)
 {
-    struct service *service = eraser->service;
+    struct service *service = eraser->chore.service;
     struct reader  *reader  = service_reader(service);
     uint64_t        master  = vault_master_number(service->vault);
     int64_t         now_us  = clock_now(&service->clock);
@@ -81,12 +81,12 @@ static struct status look(struct eraser *eraser, struct open *open)
 static struct status step(struct eraser *eraser)
 {
     struct open open;
-    int64_t     again_us = eraser->wiped_us + eraser->service->settings.wipe_every;
+    int64_t     again_us = eraser->wiped_us + eraser->chore.service->settings.wipe_every;
 
     TRY(look(eraser, &open));
     if (open.destroy_count && (!eraser->wiped_us || clock_monotonic_us() >= again_us))
         TRY(destroy(eraser, open.to_destroy, open.destroy_count));
-    if (open.rotation_due) TRY(vault_rotate_master(eraser->service->vault));
+    if (open.rotation_due) TRY(vault_rotate_master(eraser->chore.service->vault));
     for (size_t i = 0; i < open.complete_count; i++) TRY(complete(eraser, open.to_complete[i]));
     return OK;
 }
@@ -111,7 +111,6 @@ struct status eraser_open(struct eraser **opened, struct service *service)
     struct eraser *eraser = calloc(1, sizeof *eraser);
 
     ensure(eraser != NULL);
-    eraser->service      = service;
     struct status status = chore_open(&eraser->chore, service);
     *opened              = status.code == STATUS_OK ? eraser : NULL;
     if (!*opened) free(eraser);
@@ -126,7 +125,7 @@ struct status eraser_start(struct eraser *eraser)
 void eraser_stop(struct eraser *eraser)
 {
     if (!eraser) return;
-    store_compact_no_more(eraser->service->store);
+    store_compact_no_more(eraser->chore.service->store);
     chore_stop(&eraser->chore);
 }
 

@@ -17,6 +17,11 @@ enum {
     GATEWAYS_MAX = 64,  /* of one account, in one pass over the leases */
 };
 
+static struct reader *reader_of(const struct eraser *eraser)
+{
+    return service_reader(eraser->chore.service);
+}
+
 /* An errand that leads to no event. */
 static struct status wipe(struct eraser *eraser, struct id account, struct errand *errand)
 {
@@ -70,7 +75,7 @@ static struct status is_sealed(struct reader *reader, uint64_t position, struct 
 static struct status find(struct eraser *eraser, struct id account, positions_of *list,
                           uint64_t *from, struct chunk *chunk, size_t *seen)
 {
-    struct reader *reader = service_reader(eraser->service);
+    struct reader *reader = reader_of(eraser);
     uint64_t       positions[ROWS_AT_ONCE];
     struct arena   arena  = { 0 };
     struct status  status = list(reader, PARTITION_ONE, account, *from, LOG_RISING, positions,
@@ -132,8 +137,7 @@ static bool is_anothers(struct eraser *eraser, struct id gateway, struct arena *
 {
     struct gateway_row row;
 
-    return view_get_gateway(service_reader(eraser->service), gateway, (struct id){ { 0 } }, arena,
-                            &row);
+    return view_get_gateway(reader_of(eraser), gateway, (struct id){ { 0 } }, arena, &row);
 }
 
 static struct status take_gateway(struct eraser *eraser, struct id account, uint64_t position,
@@ -142,7 +146,7 @@ static struct status take_gateway(struct eraser *eraser, struct id account, uint
     struct event event;
 
     arena_reset(arena);
-    TRY(log_read(service_reader(eraser->service), NULL, PARTITION_ONE, position, arena, &event));
+    TRY(log_read(reader_of(eraser), NULL, PARTITION_ONE, position, arena, &event));
     if (event.type != EVENT_gateway_attached ||
         is_anothers(eraser, event.gateway_attached.gateway, arena))
         return OK;
@@ -159,8 +163,8 @@ static struct status forget_addresses(struct eraser *eraser, struct id account)
     size_t          count = ROWS_AT_ONCE;
 
     while (status.code == STATUS_OK && count == ROWS_AT_ONCE) {
-        status = log_stream_positions(service_reader(eraser->service), PARTITION_ONE, account,
-                                      from, LOG_RISING, positions, ROWS_AT_ONCE, &count);
+        status = log_stream_positions(reader_of(eraser), PARTITION_ONE, account, from,
+                                      LOG_RISING, positions, ROWS_AT_ONCE, &count);
         for (size_t i = 0; status.code == STATUS_OK && i < count; i++)
             status = take_gateway(eraser, account, from = positions[i], &gateways, &arena);
     }

@@ -43,7 +43,7 @@ static struct status have_it_done(struct expiry *expiry, const struct expiry_loo
 
 static struct status go_through(struct expiry *expiry, struct id account)
 {
-    struct service    *service = expiry->service;
+    struct service    *service = expiry->chore.service;
     struct expiry_look look    = {
         .account  = account,
         .until_us = clock_now(&service->clock) - service->settings.reports_kept,
@@ -65,7 +65,7 @@ static struct status go_through(struct expiry *expiry, struct id account)
 /* One account whose rows cannot be read does not keep the others waiting. */
 static void try_one(struct expiry *expiry, struct id account)
 {
-    struct reader *reader = service_reader(expiry->service);
+    struct reader *reader = service_reader(expiry->chore.service);
     struct status  status = go_through(expiry, account);
 
     if (status.code == STATUS_OK) status = reader_failure(reader);
@@ -75,7 +75,7 @@ static void try_one(struct expiry *expiry, struct id account)
 
 static void go_through_all(struct expiry *expiry)
 {
-    struct reader *reader = service_reader(expiry->service);
+    struct reader *reader = service_reader(expiry->chore.service);
     struct id      accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
     size_t         count;
 
@@ -100,7 +100,7 @@ static struct status wipe(struct expiry *expiry)
     struct errand            errand = { .alongside = are_wiped };
     struct intent intent = { .type = INTENT_note_reports_wiped, .stream = name_system() };
 
-    if (!expiry_rows_unwiped(service_reader(expiry->service))) return OK;
+    if (!expiry_rows_unwiped(service_reader(expiry->chore.service))) return OK;
     TRY(wipe_files(&expiry->chore, false, held, COUNT(held)));
     return chore_ask(&expiry->chore, &errand, intent);
 }
@@ -124,7 +124,7 @@ static void pass(struct expiry *expiry)
 static void *work(void *owner)
 {
     struct expiry *expiry = owner;
-    int64_t        every  = expiry->service->settings.reports_look_every / MILLISECOND;
+    int64_t        every  = expiry->chore.service->settings.reports_look_every / MILLISECOND;
 
     while (!chore_stopping(&expiry->chore)) {
         pass(expiry);
@@ -139,7 +139,6 @@ struct status expiry_start(struct expiry **opened, struct service *service)
     if (!service->settings.reports_kept) return OK;
     struct expiry *expiry = calloc(1, sizeof *expiry);
     ensure(expiry != NULL);
-    expiry->service      = service;
     struct status status = chore_open(&expiry->chore, service);
     if (status.code == STATUS_OK) *opened = expiry;
     else free(expiry);
@@ -150,7 +149,7 @@ struct status expiry_start(struct expiry **opened, struct service *service)
 void expiry_stop(struct expiry *expiry)
 {
     if (!expiry) return;
-    store_compact_no_more(expiry->service->store);
+    store_compact_no_more(expiry->chore.service->store);
     chore_stop(&expiry->chore);
 }
 

@@ -9,8 +9,8 @@
  * stream has had since the last time, as far as that is old enough, and what was kept then;
  * the ciphertexts that no view needs go in one turn of the writer with the event that says
  * so, reports-expired. Then the files are rewritten that held them, or held the view's row
- * as it was before. Envelopes stay, so every
- * proof does. An account with a legal hold, and one that is being erased, is left alone.
+ * as it was before. Envelopes stay, so every proof does. An account with a legal hold, and
+ * one that is being erased, is left alone.
  *
  * How far it came is rows that are no fold of the log: if they are lost, it reads again.
  *

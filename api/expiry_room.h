@@ -12,10 +12,9 @@ enum {
 };
 
 struct expiry {
-    struct chore    chore;
-    struct service *service;
-    uint64_t        dropped, left_out; /* reports, accounts, in this pass */
-    struct status   failure; /* of the first account that was left out */
+    struct chore  chore;
+    uint64_t      dropped, left_out; /* reports, accounts, in this pass */
+    struct status failure; /* of the first account that was left out */
 };
 
 /* -- expiry_rows.c ----------------------------------------------------------------- */
