@@ -89,6 +89,25 @@ static inline void assert_says(struct slice found, const char *wanted)
     if (found.size) assert_memory_equal(found.data, wanted, found.size);
 }
 
+/* Fails the test unless both have the same rows, byte for byte; how many. */
+static inline size_t rows_that_agree(struct store *one, struct store *other, enum family family)
+{
+    const struct slice all = SLICE("");
+    struct cursor     *a   = cursor_open(store_reader(one), family, all, all);
+    struct cursor     *b   = cursor_open(store_reader(other), family, all, all);
+    size_t             rows = 0;
+
+    for (; cursor_next(a); rows++) {
+        assert_true(cursor_next(b));
+        assert_true(slice_equal(cursor_key(a), cursor_key(b)));
+        assert_true(slice_equal(cursor_value(a), cursor_value(b)));
+    }
+    assert_false(cursor_next(b));
+    assert_int_equal(cursor_close(a).code, STATUS_OK);
+    assert_int_equal(cursor_close(b).code, STATUS_OK);
+    return rows;
+}
+
 static inline int fold_alone(const struct fold *fold)
 {
     struct store_options options = { .path = NULL };
