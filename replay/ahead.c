@@ -16,7 +16,7 @@ struct ahead {
     struct ahead_source source;
     pthread_t           thread;
     pthread_mutex_t     lock;
-    pthread_cond_t      moved; /* one of these four did */
+    pthread_cond_t      moved; /* one of these three did */
     uint64_t            filled, taken;
     bool                unwanted;
     struct chunk       *chunk; /* the user's; NULL: none */
