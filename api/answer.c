@@ -62,10 +62,10 @@ static void count_answer(struct server *server, int status)
  * whether the connection may go on, for it must be said here. */
 static void begin_head(struct exchange *exchange, int status, const char *content_type)
 {
-    struct connection *connection = exchange->connection;
-    struct server     *server     = connection->server;
-    struct buffer     *head       = &server->head;
-    const struct http_head *asked = exchange->request.head;
+    struct connection      *connection = exchange->connection;
+    struct server          *server     = connection->server;
+    struct buffer          *head       = &server->head;
+    const struct http_head *asked      = exchange->request.head;
 
     ensure(status >= 200 && status <= 599);
     if (!asked || !asked->keep_alive || server->stopping) connection->last = true;

@@ -94,8 +94,10 @@ static struct status check_apart(const char *folder, const char *backups)
     bool within = false;
 
     if (*backups) TRY(durable_within(folder, backups, &within));
-    return within ? failed(STATUS_INVALID, "archive_folder is inside backup_folder, %.150s: "
-                                           "choose a folder elsewhere", backups)
+    return within ? failed(STATUS_INVALID,
+                           "archive_folder is inside backup_folder, %.150s: "
+                           "choose a folder elsewhere",
+                           backups)
                   : OK;
 }
 
@@ -138,8 +140,7 @@ uint64_t archivist_position(struct service *service)
 {
     struct arena    arena = { 0 };
     struct archived archived;
-    struct status   status = archived_look(service_reader(service), PARTITION_ONE, &arena,
-                                           &archived);
+    struct status status = archived_look(service_reader(service), PARTITION_ONE, &arena, &archived);
 
     arena_free(&arena);
     return status.code == STATUS_OK ? archived.through : 0;

@@ -10,6 +10,7 @@
 
 enum { TOKEN_BYTES = 32, TOKEN_TEXT_MAX = 64, CODE_SIZE = 16 };
 
+/* clang-format off */
 static const struct role_row {
     enum role       role;
     char            letter;
@@ -21,6 +22,7 @@ static const struct role_row {
     { ROLE_VENDOR,   'v', "vendor",   ACTOR_VENDOR },
     { ROLE_APP,      'a', "app",      ACTOR_SUBSCRIBER },
 };
+/* clang-format on */
 
 static const struct role_row *row_of(enum role role)
 {
@@ -95,8 +97,8 @@ bool auth_code_hash(struct arena *arena, struct slice typed, struct slice *hash)
 
 /* -- who it is ------------------------------------------------------------------------- */
 
-bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
-                  struct arena *arena, struct caller *caller)
+bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token, struct arena *arena,
+                  struct caller *caller)
 {
     struct token_row row;
 
@@ -107,14 +109,14 @@ bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
     for (size_t i = 0; i < COUNT(roles); i++) {
         if (!slice_equal(row.role, slice_text(roles[i].name))) continue;
         struct id principal = id_given(row.principal) ? row.principal : row.token;
-        *caller = (struct caller){
-            .role       = roles[i].role,
-            .principal  = principal,
-            .token      = row.token,
-            .token_hash = hash,
-            .actor      = { roles[i].actor, principal },
-            .expires_at = row.expires_at,
-            .personal   = row.personal,
+        *caller             = (struct caller){
+                        .role       = roles[i].role,
+                        .principal  = principal,
+                        .token      = row.token,
+                        .token_hash = hash,
+                        .actor      = { roles[i].actor, principal },
+                        .expires_at = row.expires_at,
+                        .personal   = row.personal,
         };
         return true;
     }
@@ -158,8 +160,8 @@ static bool vendor_may(struct call *call)
     struct vendor_row vendor;
     bool              reads = call->route->method == HTTP_GET;
 
-    if (!view_get_vendor(call_reader(call), call->caller.principal, (struct id){ 0 },
-                         call->arena, &vendor) ||
+    if (!view_get_vendor(call_reader(call), call->caller.principal, (struct id){ 0 }, call->arena,
+                         &vendor) ||
         slice_equal(vendor.status, SLICE("offboarded")))
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "This vendor is not with us any more.");
@@ -212,7 +214,9 @@ bool auth_as_vendor(struct call *call, struct id vendor)
 {
     ensure(call->caller.role == ANYONE && id_kind(vendor) == ID_vendor);
     call->caller = (struct caller){
-        .role = ROLE_VENDOR, .principal = vendor, .actor = { ACTOR_VENDOR, vendor },
+        .role      = ROLE_VENDOR,
+        .principal = vendor,
+        .actor     = { ACTOR_VENDOR, vendor },
     };
     return vendor_may(call);
 }

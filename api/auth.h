@@ -19,7 +19,8 @@
 
 struct call;
 
-enum role { /* bits, for the route table */
+/* bits, for the route table */
+enum role {
     ANYONE        = 0,
     ROLE_OPERATOR = 1,
     ROLE_AUDITOR  = 2,

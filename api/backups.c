@@ -18,43 +18,37 @@ struct backups {
     struct service *service;
     char            scratch[PATH_MAX];
     pthread_t       thread;
-    bool            begun;    /* the thread is to be joined */
+    bool            begun; /* the thread is to be joined */
 
-    pthread_mutex_t lock;     /* for all below */
-    struct arena    arena;    /* of the list */
-    struct backup  *list;     /* oldest first */
+    pthread_mutex_t lock;  /* for all below */
+    struct arena    arena; /* of the list */
+    struct backup  *list;  /* oldest first */
     size_t          count;
     uint32_t        number;   /* of the last that was begun; 0: none yet */
     int64_t         begun_us; /* and when */
     bool            running;
-    struct status   outcome;  /* of it, once it has ended */
+    struct status   outcome; /* of it, once it has ended */
     uint64_t        failures;
 
-    struct slice    note;     /* the thread's: what it works with */
-    struct arena    work;
-    uint32_t        keep;
+    struct slice note; /* the thread's: what it works with */
+    struct arena work;
+    uint32_t     keep;
 };
 
-static void lock(struct backups *backups)
-{
-    ensure(pthread_mutex_lock(&backups->lock) == 0);
-}
+static void lock(struct backups *backups) { ensure(pthread_mutex_lock(&backups->lock) == 0); }
 
-static void unlock(struct backups *backups)
-{
-    ensure(pthread_mutex_unlock(&backups->lock) == 0);
-}
+static void unlock(struct backups *backups) { ensure(pthread_mutex_unlock(&backups->lock) == 0); }
 
 /* -- the thread -------------------------------------------------------------------------- */
 
 /* Reading takes a while, so only the exchange is under the lock. */
 static struct status read_list(struct backups *backups)
 {
-    struct arena   fresh = { 0 };
-    struct backup *list  = NULL;
-    size_t         count = 0;
-    struct status  status =
-        backup_list(backups->service->settings.backup_folder, &fresh, &list, &count);
+    struct arena   fresh  = { 0 };
+    struct backup *list   = NULL;
+    size_t         count  = 0;
+    struct status  status = backup_list(backups->service->settings.backup_folder, &fresh, &list,
+                                        &count);
 
     if (status.code == STATUS_OK) {
         lock(backups);
@@ -73,8 +67,8 @@ static struct status read_list(struct backups *backups)
  * of those is signed within a second. A later one serves as well, an older one at worst. */
 static struct status await_checkpoint(struct backups *backups)
 {
-    struct service   *service = backups->service;
-    uint64_t          wanted  = ledger_figures(service->ledger).position;
+    struct service   *service      = backups->service;
+    uint64_t          wanted       = ledger_figures(service->ledger).position;
     struct checkpoint signed_up_to = { 0 };
 
     for (int left = SIGNED_WITHIN_MS; left > 0; left -= LOOK_AGAIN_MS) {
@@ -96,17 +90,19 @@ static struct status take(struct backups *backups)
     struct backup          taken;
 
     TRY(await_checkpoint(backups));
-    TRY(backup_take(&(struct backup_order){
-        .store        = service->store,
-        .vault        = vault ? service->vault : NULL,
-        .key          = &service->signer.key,
-        .folds        = all_folds,
-        .note         = backups->note,
-        .folder       = settings->backup_folder,
-        .vault_folder = settings->backup_vault_folder,
-        .scratch      = backups->scratch,
-        .keep         = backups->keep,
-    }, &backups->work, &taken));
+    TRY(backup_take(
+        &(struct backup_order){
+            .store        = service->store,
+            .vault        = vault ? service->vault : NULL,
+            .key          = &service->signer.key,
+            .folds        = all_folds,
+            .note         = backups->note,
+            .folder       = settings->backup_folder,
+            .vault_folder = settings->backup_vault_folder,
+            .scratch      = backups->scratch,
+            .keep         = backups->keep,
+        },
+        &backups->work, &taken));
     report(REPORT_NOTICE, "backups", "backup %u is taken, up to %llu", taken.number,
            (unsigned long long)taken.position);
     return read_list(backups);
@@ -134,11 +130,12 @@ struct status backups_open(struct backups **opened, struct service *service)
 
     ensure(backups != NULL && pthread_mutex_init(&backups->lock, NULL) == 0);
     backups->service = service;
-    int size = snprintf(backups->scratch, sizeof backups->scratch, "%s/backup.frozen",
-                        service->settings.data);
-    *opened = backups;
-    if (size >= PATH_MAX) return failed(STATUS_INVALID, "the path of the data directory is too "
-                                                        "long");
+    int size         = snprintf(backups->scratch, sizeof backups->scratch, "%s/backup.frozen",
+                                service->settings.data);
+    *opened          = backups;
+    if (size >= PATH_MAX)
+        return failed(STATUS_INVALID, "the path of the data directory is too "
+                                      "long");
     if (!*service->settings.backup_folder) return OK;
     struct status status = read_list(backups);
     if (status.code != STATUS_OK)
@@ -235,8 +232,7 @@ static void show_last(const struct backups *backups, struct arena *arena, struct
     json_object_end(json);
 }
 
-bool backups_show(struct backups *backups, uint32_t number, struct arena *arena,
-                  struct json *json)
+bool backups_show(struct backups *backups, uint32_t number, struct arena *arena, struct json *json)
 {
     lock(backups);
     const struct backup *done = find(backups, number);

@@ -34,8 +34,7 @@ enum backups_start backups_start(struct backups *backups, uint32_t keep, uint32_
                                  struct status *why);
 
 /* The backup of that number as an object. False: there is none, and nothing was written. */
-bool backups_show(struct backups *backups, uint32_t number, struct arena *arena,
-                  struct json *json);
+bool backups_show(struct backups *backups, uint32_t number, struct arena *arena, struct json *json);
 /* Numbers less than `before`, the newest first, at most `max`; how many. */
 size_t backups_numbers(struct backups *backups, uint32_t before, uint32_t *numbers, size_t max);
 

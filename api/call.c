@@ -21,7 +21,8 @@ static bool is_correlator(struct slice text)
     for (size_t i = 0; i < text.size; i++) {
         char c = text.data[i];
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              (c && strchr("-_:;./<>{}", c)))) return false;
+              (c && strchr("-_:;./<>{}", c))))
+            return false;
     }
     return text.size <= CORRELATOR_MAX;
 }
@@ -83,11 +84,11 @@ static bool bad_query(struct call *call, const char *why, struct slice name)
 
 static bool read_query(struct call *call, struct slice pair)
 {
-    const char        *equals = memchr(pair.data, '=', pair.size);
-    size_t             before = equals ? (size_t)(equals - pair.data) : pair.size;
-    struct slice       value  = { equals ? equals + 1 : pair.data + pair.size,
-                                  equals ? pair.size - before - 1 : 0 };
-    struct call_query *query  = &call->queries[call->query_count];
+    const char  *equals = memchr(pair.data, '=', pair.size);
+    size_t       before = equals ? (size_t)(equals - pair.data) : pair.size;
+    struct slice value  = { equals ? equals + 1 : pair.data + pair.size,
+                           equals ? pair.size - before - 1 : 0 };
+    struct call_query *query = &call->queries[call->query_count];
 
     if (!text_unpercent(call->arena, (struct slice){ pair.data, before }, true, &query->name) ||
         !text_unpercent(call->arena, value, true, &query->value))
@@ -95,8 +96,9 @@ static bool read_query(struct call *call, struct slice pair)
     if (!query->value.data) query->value = SLICE("");
     if (!route_knows_query(call->route, query->name))
         return bad_query(call, "is not known here", query->name);
-    if (call_query(call, arena_print(call->arena, "%.*s", (int)query->name.size,
-                                     query->name.data).data).data)
+    if (call_query(call,
+                   arena_print(call->arena, "%.*s", (int)query->name.size, query->name.data).data)
+            .data)
         return bad_query(call, "stands there twice", query->name);
     call->query_count++;
     return true;
@@ -125,7 +127,7 @@ static bool read_queries(struct call *call)
 
 static bool find_route(struct call *call)
 {
-    const struct http_head *head = call->request->head;
+    const struct http_head *head                     = call->request->head;
     struct slice            raw[CALL_PARAMETERS_MAX] = { { 0 } };
     enum route_found        found = route_find(head->method, head->path, &call->route, raw);
 
@@ -181,16 +183,16 @@ static bool is_within_rate(struct call *call)
 {
     const struct settings *settings = &call->service->settings;
     const struct route    *route    = call->route;
-    bool signs_in = route->roles == ANYONE && route->method == HTTP_POST;
-    struct limit_rate  rate = { (double)settings->rate_per_second, settings->rate_burst };
-    struct bucket_name name = bucket_of(call, signs_in);
+    bool                   signs_in = route->roles == ANYONE && route->method == HTTP_POST;
+    struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
+    struct bucket_name     name     = bucket_of(call, signs_in);
 
     if (signs_in)
         rate = (struct limit_rate){ (double)settings->sign_in_per_minute / 60,
                                     settings->sign_in_per_minute };
-    struct limit_verdict verdict =
-        limit_take(call->loop->limits, (struct slice){ (const char *)&name, sizeof name }, rate,
-                   call->now_us);
+    struct limit_verdict verdict = limit_take(call->loop->limits,
+                                              (struct slice){ (const char *)&name, sizeof name },
+                                              rate, call->now_us);
     if (verdict.allowed) return true;
     request_header(call->request, "RateLimit-Limit", number_text(call, verdict.limit));
     request_header(call->request, "RateLimit-Remaining", number_text(call, verdict.remaining));
@@ -205,26 +207,23 @@ void call_begin(struct loop *loop, struct request *request)
     struct call *call = arena_new(&request->arena, struct call);
 
     request->own = call;
-    *call = (struct call){
-        .request = request,
-        .arena   = &request->arena,
-        .loop    = loop,
-        .service = loop->service,
-        .now_us  = clock_now(&loop->service->clock),
+    *call        = (struct call){
+               .request = request,
+               .arena   = &request->arena,
+               .loop    = loop,
+               .service = loop->service,
+               .now_us  = clock_now(&loop->service->clock),
     };
     call->id = ids_next(&loop->ids, ID_request, call->now_us);
-    if (!read_correlation(call) || !find_route(call) || !read_queries(call) ||
-        !auth_check(call) || !is_within_rate(call) ||
+    if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
+        !is_within_rate(call) ||
         (call->caller.role != ANYONE && !repeat_is_none(call, call->caller.principal)))
         return;
     if (route_waits(call->route)) query_wait(call);
     else call_go_on(call);
 }
 
-void call_go_on(struct call *call)
-{
-    call->route->handle(call);
-}
+void call_go_on(struct call *call) { call->route->handle(call); }
 
 /* -- for handlers -------------------------------------------------------------------------- */
 
@@ -317,10 +316,7 @@ struct peer call_peer(const struct call *call)
     return said.family ? said : peer;
 }
 
-struct reader *call_reader(struct call *call)
-{
-    return service_reader(call->service);
-}
+struct reader *call_reader(struct call *call) { return service_reader(call->service); }
 
 struct id call_new_id(struct call *call, enum id_kind kind)
 {

@@ -44,12 +44,12 @@ struct call_repeat {
 
 struct call {
     struct request     *request;
-    struct arena       *arena;   /* the request's */
+    struct arena       *arena; /* the request's */
     struct loop        *loop;
     struct service     *service;
     const struct route *route;
-    struct id           id;      /* of this request: an error's instance */
-    int64_t             now_us;  /* when it came in */
+    struct id           id;     /* of this request: an error's instance */
+    int64_t             now_us; /* when it came in */
     struct caller       caller;
     struct slice        correlator;  /* echoed to the caller, stored in events */
     struct slice        traceparent; /* nothing: none, or malformed */
@@ -57,7 +57,7 @@ struct call {
     struct slice        parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
     struct call_query   queries[CALL_QUERIES_MAX];
     size_t              query_count;
-    void               *own;     /* the handler's */
+    void               *own; /* the handler's */
 };
 
 /* -- reading ---------------------------------------------------------------- */
@@ -78,7 +78,7 @@ must_use bool call_takes_json(struct call *call);
  * reads as {} where the route's body is optional. */
 const struct node *call_body(struct call *call);
 /* Where the request came from: the peer, or what a trusted proxy says. */
-struct peer call_peer(const struct call *call);
+struct peer    call_peer(const struct call *call);
 struct reader *call_reader(struct call *call); /* what is committed now */
 struct id      call_new_id(struct call *call, enum id_kind kind);
 

@@ -64,8 +64,7 @@ struct status chore_open(struct chore *chore, struct service *service)
 struct status chore_start(struct chore *chore, void *(*work)(void *owner), void *owner)
 {
     chore->running = pthread_create(&chore->thread, NULL, work, owner) == 0;
-    return chore->running ? OK
-                          : failed(STATUS_LIMIT, "a background thread could not be started");
+    return chore->running ? OK : failed(STATUS_LIMIT, "a background thread could not be started");
 }
 
 void chore_stop(struct chore *chore)

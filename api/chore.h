@@ -47,7 +47,6 @@ struct errand {
     struct ask_item item;
 };
 /* Until it is done. STATUS_CONFLICT: the service stops. */
-must_use struct status chore_ask(struct chore *chore, struct errand *errand,
-                                 struct intent intent);
+must_use struct status chore_ask(struct chore *chore, struct errand *errand, struct intent intent);
 
 #endif

@@ -78,10 +78,7 @@ size_t connection_unsent(const struct connection *connection)
     return evbuffer_get_length(bufferevent_get_output(connection->pipe));
 }
 
-static void give_up(struct connection *connection)
-{
-    connection_close(connection);
-}
+static void give_up(struct connection *connection) { connection_close(connection); }
 
 static void too_slow(struct connection *connection)
 {
@@ -102,8 +99,8 @@ static void look_at_reader(struct connection *connection)
 {
     uint64_t sent = connection->written - connection_unsent(connection);
 
-    if (connection->behind && connection_unsent(connection) > 0
-        && sent - connection->taken < SERVER_STALL_MIN) {
+    if (connection->behind && connection_unsent(connection) > 0 &&
+        sent - connection->taken < SERVER_STALL_MIN) {
         server_add(connection->server, SERVER_CONNECTIONS_TIMED_OUT, 1);
         connection_close(connection);
         return;
@@ -174,11 +171,9 @@ void connection_open(struct server *server, int fd, struct peer peer)
     made->tls      = server->settings.tls != NULL;
     if (made->tls) {
         /* Deferred, because TLS would else call back from inside a write. */
-        made->pipe = bufferevent_openssl_socket_new(server->base, fd,
-                                                    tls_begin(server->settings.tls),
-                                                    BUFFEREVENT_SSL_ACCEPTING,
-                                                    BEV_OPT_CLOSE_ON_FREE
-                                                        | BEV_OPT_DEFER_CALLBACKS);
+        made->pipe = bufferevent_openssl_socket_new(
+            server->base, fd, tls_begin(server->settings.tls), BUFFEREVENT_SSL_ACCEPTING,
+            BEV_OPT_CLOSE_ON_FREE | BEV_OPT_DEFER_CALLBACKS);
         if (made->pipe) bufferevent_openssl_set_allow_dirty_shutdown(made->pipe, 1);
     } else {
         made->pipe = bufferevent_socket_new(server->base, fd, BEV_OPT_CLOSE_ON_FREE);
@@ -251,9 +246,8 @@ void connection_answered(struct connection *connection)
     } else {
         connection_enter(connection, PHASE_IDLE);
         /* From the loop, so that whoever answered is not called again in here. */
-        if (!connection->receiving
-            && (connection->ended
-                || evbuffer_get_length(bufferevent_get_input(connection->pipe))))
+        if (!connection->receiving &&
+            (connection->ended || evbuffer_get_length(bufferevent_get_input(connection->pipe))))
             bufferevent_trigger(connection->pipe, EV_READ,
                                 BEV_TRIG_IGNORE_WATERMARKS | BEV_TRIG_DEFER_CALLBACKS);
     }

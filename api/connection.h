@@ -41,59 +41,59 @@ enum phase {
 };
 
 struct exchange {
-    struct request           request; /* first: handlers hold a pointer to it */
-    struct connection       *connection; /* NULL: it has ended */
-    TAILQ_ENTRY(exchange)    link;
-    struct buffer            body;    /* while it comes in pieces */
-    size_t                   body_max;
-    struct buffer            lines;   /* headers added to the answer */
-    struct http_chunks       chunks;
-    struct request_watch     watch;
-    struct event             turn;    /* tells the watch, from the loop */
-    bool handled, streaming, turn_set, gone, gone_told, stopping_told, wants_room;
-    struct http_head         head;
+    struct request     request;    /* first: handlers hold a pointer to it */
+    struct connection *connection; /* NULL: it has ended */
+    TAILQ_ENTRY(exchange) link;
+    struct buffer        body; /* while it comes in pieces */
+    size_t               body_max;
+    struct buffer        lines; /* headers added to the answer */
+    struct http_chunks   chunks;
+    struct request_watch watch;
+    struct event         turn; /* tells the watch, from the loop */
+    bool                 handled, streaming, turn_set, gone, gone_told, stopping_told, wants_room;
+    struct http_head     head;
 };
 
 struct connection {
-    TAILQ_ENTRY(connection)  link; /* in server->waiting or server->busy */
-    struct server           *server;
-    struct bufferevent      *pipe;
-    struct exchange         *exchange; /* the one request in progress */
-    struct event             deadline;
-    enum phase               phase;
-    bool tls;
-    bool ended;     /* the client has closed its sending side */
-    bool last;      /* no request is read after the one in progress */
-    bool receiving; /* inside connection_receive() */
-    bool behind;    /* something was unsent when last looked at */
-    struct http_scan         scan;
-    struct peer              peer;
-    int64_t                  since_us; /* when it began to wait for a request */
-    uint64_t                 written;  /* bytes of answers so far, sent or not */
-    uint64_t                 taken;    /* of those the ones sent when last looked at */
-    size_t                   lingered; /* bytes thrown away */
+    TAILQ_ENTRY(connection) link; /* in server->waiting or server->busy */
+    struct server      *server;
+    struct bufferevent *pipe;
+    struct exchange    *exchange; /* the one request in progress */
+    struct event        deadline;
+    enum phase          phase;
+    bool                tls;
+    bool                ended;     /* the client has closed its sending side */
+    bool                last;      /* no request is read after the one in progress */
+    bool                receiving; /* inside connection_receive() */
+    bool                behind;    /* something was unsent when last looked at */
+    struct http_scan    scan;
+    struct peer         peer;
+    int64_t             since_us; /* when it began to wait for a request */
+    uint64_t            written;  /* bytes of answers so far, sent or not */
+    uint64_t            taken;    /* of those the ones sent when last looked at */
+    size_t              lingered; /* bytes thrown away */
 };
 TAILQ_HEAD(connections, connection);
 TAILQ_HEAD(exchanges, exchange);
 
 struct server {
-    struct server_settings   settings;
-    struct event_base       *base;
-    struct evconnlistener   *listener; /* NULL once draining */
-    uint16_t                 port;
-    struct queue            *inbox;
-    struct event            *inbox_event, *retry_event, *drain_event;
-    const struct timeval    *limits[PHASES];
-    struct connections       waiting; /* for a request, longest first */
-    struct connections       busy;
-    struct exchanges         exchanges; /* handled, not finished */
-    struct buffer            head;    /* where heads of answers are put together */
-    int64_t                  date_second;
-    char                     date[32];
-    size_t                   bodies;  /* bytes of all bodies being received */
-    bool                     stopping;
-    atomic_bool              stop_asked;
-    _Atomic uint64_t         figures[SERVER_FIGURES];
+    struct server_settings settings;
+    struct event_base     *base;
+    struct evconnlistener *listener; /* NULL once draining */
+    uint16_t               port;
+    struct queue          *inbox;
+    struct event          *inbox_event, *retry_event, *drain_event;
+    const struct timeval  *limits[PHASES];
+    struct connections     waiting; /* for a request, longest first */
+    struct connections     busy;
+    struct exchanges       exchanges; /* handled, not finished */
+    struct buffer          head;      /* where heads of answers are put together */
+    int64_t                date_second;
+    char                   date[32];
+    size_t                 bodies; /* bytes of all bodies being received */
+    bool                   stopping;
+    atomic_bool            stop_asked;
+    _Atomic uint64_t       figures[SERVER_FIGURES];
 };
 
 /* Only the loop thread changes figures, so no locked instruction is needed. */
@@ -119,14 +119,14 @@ void connection_finish(struct connection *connection);
 /* An answer has been written whole: what next? */
 void connection_answered(struct connection *connection);
 /* Sends what the socket takes and keeps the rest for later. */
-void connection_send(struct connection *connection, const struct iovec *parts, int count);
+void   connection_send(struct connection *connection, const struct iovec *parts, int count);
 size_t connection_unsent(const struct connection *connection);
 
 /* -- receive.c -- */
 /* Reads and hands over as many requests as are there. */
-void connection_receive(struct connection *connection);
+void             connection_receive(struct connection *connection);
 struct exchange *exchange_open(struct connection *connection);
-void exchange_close(struct exchange *exchange);
+void             exchange_close(struct exchange *exchange);
 
 /* -- answer.c -- */
 /* Answers for the server itself and lets the connection end. */

@@ -20,8 +20,7 @@ struct status courier_open(struct courier **out, struct service *service)
     courier->eager   = true;
     courier->look_at = INT64_MAX;
     status           = queue_open(&courier->told, service->settings.webhooks_at_once);
-    if (status.code == STATUS_OK)
-        status = poster_open(&courier->poster, queue_fd(courier->told));
+    if (status.code == STATUS_OK) status = poster_open(&courier->poster, queue_fd(courier->told));
     if (status.code != STATUS_OK) {
         courier_close(courier);
         return status;

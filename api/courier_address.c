@@ -8,27 +8,27 @@
 #include <string.h>
 
 struct block {
-    uint8_t            address[16];
-    unsigned           bits;
+    uint8_t  address[16];
+    unsigned bits;
     enum address_class class;
 };
 
 /* Earlier rows win. */
 static const struct block blocks_4[] = {
     { { 0, 0, 0, 0 }, 32, ADDRESS_UNSPECIFIED },
-    { { 0 }, 8, ADDRESS_RESERVED },                 /* "this network" */
+    { { 0 }, 8, ADDRESS_RESERVED }, /* "this network" */
     { { 10 }, 8, ADDRESS_PRIVATE },
     { { 100, 64 }, 10, ADDRESS_SHARED },
     { { 127 }, 8, ADDRESS_LOOPBACK },
     { { 169, 254 }, 16, ADDRESS_LINK_LOCAL },
     { { 172, 16 }, 12, ADDRESS_PRIVATE },
-    { { 192, 0, 0 }, 24, ADDRESS_RESERVED },        /* IETF protocols */
-    { { 192, 0, 2 }, 24, ADDRESS_RESERVED },        /* documentation */
-    { { 192, 88, 99 }, 24, ADDRESS_RESERVED },      /* relays of 6to4, given up */
+    { { 192, 0, 0 }, 24, ADDRESS_RESERVED },   /* IETF protocols */
+    { { 192, 0, 2 }, 24, ADDRESS_RESERVED },   /* documentation */
+    { { 192, 88, 99 }, 24, ADDRESS_RESERVED }, /* relays of 6to4, given up */
     { { 192, 168 }, 16, ADDRESS_PRIVATE },
-    { { 198, 18 }, 15, ADDRESS_RESERVED },          /* benchmarks */
-    { { 198, 51, 100 }, 24, ADDRESS_RESERVED },     /* documentation */
-    { { 203, 0, 113 }, 24, ADDRESS_RESERVED },      /* documentation */
+    { { 198, 18 }, 15, ADDRESS_RESERVED },      /* benchmarks */
+    { { 198, 51, 100 }, 24, ADDRESS_RESERVED }, /* documentation */
+    { { 203, 0, 113 }, 24, ADDRESS_RESERVED },  /* documentation */
     { { 224 }, 4, ADDRESS_MULTICAST },
     { { 255, 255, 255, 255 }, 32, ADDRESS_MULTICAST },
     { { 240 }, 4, ADDRESS_RESERVED },
@@ -39,19 +39,19 @@ static const struct block blocks_6[] = {
     { { [15] = 1 }, 128, ADDRESS_LOOPBACK },
     { { 0xfc }, 7, ADDRESS_PRIVATE },
     { { 0xfe, 0x80 }, 10, ADDRESS_LINK_LOCAL },
-    { { 0xfe, 0xc0 }, 10, ADDRESS_PRIVATE },        /* site-local, given up */
+    { { 0xfe, 0xc0 }, 10, ADDRESS_PRIVATE }, /* site-local, given up */
     { { 0xff }, 8, ADDRESS_MULTICAST },
-    { { 0x20, 0x01, 0 }, 23, ADDRESS_RESERVED },    /* IETF protocols, Teredo */
+    { { 0x20, 0x01, 0 }, 23, ADDRESS_RESERVED },          /* IETF protocols, Teredo */
     { { 0x20, 0x01, 0x0d, 0xb8 }, 32, ADDRESS_RESERVED }, /* documentation */
-    { { 0x20, 0x02 }, 16, ADDRESS_RESERVED },       /* 6to4: an IPv4 address in disguise */
-    { { 0x3f, 0xff }, 20, ADDRESS_RESERVED },       /* documentation */
+    { { 0x20, 0x02 }, 16, ADDRESS_RESERVED },             /* 6to4: an IPv4 address in disguise */
+    { { 0x3f, 0xff }, 20, ADDRESS_RESERVED },             /* documentation */
     { { 0x20 }, 3, ADDRESS_PUBLIC },
 };
 
 /* IPv6 prefixes of 96 bits whose last four bytes are an IPv4 address. */
 static const uint8_t wraps_4[][12] = {
-    { [10] = 0xff, [11] = 0xff },               /* ::ffff:0:0/96, mapped */
-    { 0x00, 0x64, 0xff, 0x9b },                 /* 64:ff9b::/96, NAT64 */
+    { [10] = 0xff, [11] = 0xff }, /* ::ffff:0:0/96, mapped */
+    { 0x00, 0x64, 0xff, 0x9b },   /* 64:ff9b::/96, NAT64 */
 };
 
 static bool in_block(const uint8_t *address, const struct block *block)
@@ -102,6 +102,7 @@ bool address_allowed(enum address_class class, bool allow_private, bool plain)
 {
     if (plain) return allow_private && class == ADDRESS_LOOPBACK;
     switch (class) {
+    /* clang-format off */
     case ADDRESS_PUBLIC:      return true;
     case ADDRESS_LOOPBACK:
     case ADDRESS_PRIVATE:
@@ -110,6 +111,7 @@ bool address_allowed(enum address_class class, bool allow_private, bool plain)
     case ADDRESS_MULTICAST:
     case ADDRESS_UNSPECIFIED:
     case ADDRESS_RESERVED:    return false;
+        /* clang-format on */
     }
     impossible("an address of no class");
 }

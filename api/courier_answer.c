@@ -10,8 +10,7 @@ static bool read_error(const struct node *error, struct record_outcome *outcome,
                        struct bad_field *bad)
 {
     if (!error || node_kind(error) == NODE_NULL) return true;
-    if (node_kind(error) != NODE_OBJECT)
-        return bad_field_say(bad, "error", "has to be an object");
+    if (node_kind(error) != NODE_OBJECT) return bad_field_say(bad, "error", "has to be an object");
     return json_read_text(error, "code", CODE_MAX, OPTIONAL, &outcome->error_code, bad) &&
            json_read_text(error, "message", MESSAGE_MAX, OPTIONAL, &outcome->error_message, bad);
 }
@@ -46,8 +45,8 @@ static bool read_outcome(struct letter *letter, const struct node *body, struct 
            read_output(letter, node_member(body, "output"), outcome, bad);
 }
 
-static bool read_acknowledgement(struct letter *letter, struct slice status,
-                                 struct intent *intent, struct bad_field *bad)
+static bool read_acknowledgement(struct letter *letter, struct slice status, struct intent *intent,
+                                 struct bad_field *bad)
 {
     intent->type                            = INTENT_acknowledge_withdrawal;
     intent->acknowledge_withdrawal.vendor   = letter->line->vendor;
@@ -75,9 +74,8 @@ static bool read_body(struct letter *letter, struct intent *intent, bool *says,
     if (!json_read_text(body, "status", STATUS_WORD_MAX, OPTIONAL, &status, bad)) return false;
     *says = status.size > 0;
     if (!*says) return true;
-    return is_withdrawal(&letter->event)
-               ? read_acknowledgement(letter, status, intent, bad)
-               : read_outcome(letter, body, status, intent, bad);
+    return is_withdrawal(&letter->event) ? read_acknowledgement(letter, status, intent, bad)
+                                         : read_outcome(letter, body, status, intent, bad);
 }
 
 bool answer_read(struct letter *letter, struct intent *intent)

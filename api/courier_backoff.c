@@ -17,10 +17,7 @@ size_t breaker_room(const struct breaker *breaker, int64_t now_us, size_t max)
     return breaker->failures >= BREAKER_FAILURES && max > 1 ? 1 : max;
 }
 
-void breaker_worked(struct breaker *breaker)
-{
-    breaker->failures = breaker->rests = 0;
-}
+void breaker_worked(struct breaker *breaker) { breaker->failures = breaker->rests = 0; }
 
 void breaker_failed(struct breaker *breaker, int64_t now_us, uint32_t random)
 {
@@ -28,8 +25,8 @@ void breaker_failed(struct breaker *breaker, int64_t now_us, uint32_t random)
     if (breaker->failures < BREAKER_FAILURES) return;
     if (now_us < breaker->open_until) return; /* it was under way when the breaker opened */
     breaker->rests++;
-    breaker_pause(breaker, now_us + backoff_us(BREAKER_REST_FIRST, BREAKER_REST_MAX,
-                                               breaker->rests, random));
+    breaker_pause(breaker, now_us + backoff_us(BREAKER_REST_FIRST, BREAKER_REST_MAX, breaker->rests,
+                                               random));
 }
 
 void breaker_pause(struct breaker *breaker, int64_t until_us)

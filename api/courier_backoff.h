@@ -13,7 +13,7 @@
 
 #include "core/base/clock.h"
 
-enum { BREAKER_FAILURES = 5 }; /* in a row open it: no accident any more */
+enum { BREAKER_FAILURES = 5 };          /* in a row open it: no accident any more */
 #define BREAKER_REST_FIRST (5 * SECOND) /* about a restart of a server */
 #define BREAKER_REST_MAX   (5 * MINUTE) /* how late we may notice that it is back */
 

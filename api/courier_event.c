@@ -93,13 +93,13 @@ static struct status command_requested(const struct telling *told)
 
 static struct status put_data(const struct telling *told)
 {
-    const struct consent_withdrawn *withdrawn = &told->event->consent_withdrawn;
-    const struct consent_revoked   *revoked   = &told->event->consent_revoked;
-    const struct withdrawal_overdue *overdue = &told->event->withdrawal_overdue;
+    const struct consent_withdrawn  *withdrawn = &told->event->consent_withdrawn;
+    const struct consent_revoked    *revoked   = &told->event->consent_revoked;
+    const struct withdrawal_overdue *overdue   = &told->event->withdrawal_overdue;
 
     switch (told->event->type) {
     case EVENT_consent_granted: return grant_created(told);
-    case EVENT_consent_denied:  return grant_refused(told);
+    case EVENT_consent_denied: return grant_refused(told);
     case EVENT_consent_withdrawn:
         return grant_withdrawn(told, withdrawn->consent, withdrawn->vendor_device_id,
                                withdrawn->reason, withdrawn->acknowledge_by);
@@ -109,7 +109,7 @@ static struct status put_data(const struct telling *told)
     case EVENT_withdrawal_overdue:
         return grant_withdrawn(told, overdue->consent, overdue->vendor_device_id, overdue->reason,
                                overdue->acknowledge_by);
-    case EVENT_consent_renewed:   return grant_renewed(told);
+    case EVENT_consent_renewed: return grant_renewed(told);
     case EVENT_command_requested: return command_requested(told);
     case EVENT_command_cancelled:
         json_put_id(told->json, "commandId", told->event->command_cancelled.command);

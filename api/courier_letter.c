@@ -18,8 +18,8 @@ static struct letter *letter_open(struct line *line, struct courier *courier, st
     letter->courier  = courier;
     letter->line     = line;
     letter->delivery = delivery;
-    if (!view_get_delivery(service_reader(courier->service), line->vendor, delivery,
-                           &letter->arena, &letter->row)) {
+    if (!view_get_delivery(service_reader(courier->service), line->vendor, delivery, &letter->arena,
+                           &letter->row)) {
         arena_free(&letter->arena);
         free(letter);
         return NULL; /* it went while we were looking */
@@ -133,8 +133,7 @@ bool letter_send(struct line *line, struct courier *courier, struct id delivery,
     return status.code == STATUS_OK;
 }
 
-void letter_give_up(struct line *line, struct courier *courier, struct id delivery,
-                    const char *why)
+void letter_give_up(struct line *line, struct courier *courier, struct id delivery, const char *why)
 {
     struct letter *letter = letter_open(line, courier, delivery);
 

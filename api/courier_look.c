@@ -210,7 +210,7 @@ static struct line *line_of(struct courier *courier, struct id vendor)
 static void mark_waiting(struct courier *courier)
 {
     struct line *begin = courier->lines, *line = begin;
-    struct id    page[PAGE], after = NO_ID;
+    struct id    page[PAGE], after             = NO_ID;
     size_t       count = PAGE;
 
     for (size_t i = 0; i < courier->line_count; i++, line = line->next) line->waits = false;

@@ -35,7 +35,8 @@ static void note_delivered(struct letter *letter)
         .vendor      = letter->line->vendor,
         .command     = letter->row.command,
         .attempt     = letter->attempt,
-        .http_status = (uint64_t)letter->posting.status };
+        .http_status = (uint64_t)letter->posting.status
+    };
     letter->ask.count += answer_read(letter, &letter->items[1].intent);
 }
 
@@ -49,7 +50,8 @@ static void note_dead(struct letter *letter, struct slice why)
         .vendor      = letter->line->vendor,
         .attempt     = letter->attempt,
         .http_status = status,
-        .reason      = why };
+        .reason      = why
+    };
 }
 
 static void note_deferred(struct letter *letter, struct slice why, int64_t next_at)
@@ -60,7 +62,8 @@ static void note_deferred(struct letter *letter, struct slice why, int64_t next_
         .attempt     = letter->attempt,
         .http_status = (uint64_t)letter->posting.status,
         .reason      = why,
-        .next_at     = next_at };
+        .next_at     = next_at
+    };
 }
 
 /* -- failing ------------------------------------------------------------------------- */
@@ -152,11 +155,11 @@ static void end_endpoint(const struct letter *letter)
                                            .actor     = { ACTOR_SYSTEM, { { 0 } } },
                                            .causation = letter->event.id };
     ending->item.intent.end_endpoint.reason = SLICE("it answered 410 Gone");
-    ending->ask = (struct ask){ .items   = &ending->item,
-                                .count   = 1,
-                                .check   = ending_check,
-                                .done    = ending_done,
-                                .context = ending };
+    ending->ask                             = (struct ask){ .items   = &ending->item,
+                                                            .count   = 1,
+                                                            .check   = ending_check,
+                                                            .done    = ending_done,
+                                                            .context = ending };
     if (!ledger_submit(service_of(letter)->ledger, &ending->ask))
         ending_done(&ending->ask); /* the next webhook will be answered the same */
 }

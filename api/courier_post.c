@@ -13,7 +13,7 @@
 #include "core/base/text.h"
 
 enum {
-    IDLE_CONNECTIONS_MAX = 64, /* kept open for the next webhook, each a descriptor */
+    IDLE_CONNECTIONS_MAX = 64,   /* kept open for the next webhook, each a descriptor */
     HEADER_LINE_MAX      = 2048, /* of ours: sixteen signatures and their name */
 };
 
@@ -33,8 +33,8 @@ static void work(struct poster *poster, curl_socket_t fd, int what)
 
 static void on_ready(evutil_socket_t fd, short what, void *context)
 {
-    work(context, fd, (what & EV_READ ? CURL_CSELECT_IN : 0) |
-                          (what & EV_WRITE ? CURL_CSELECT_OUT : 0));
+    work(context, fd,
+         (what & EV_READ ? CURL_CSELECT_IN : 0) | (what & EV_WRITE ? CURL_CSELECT_OUT : 0));
 }
 
 static void on_curl_timer(evutil_socket_t fd, short what, void *context)
@@ -175,8 +175,8 @@ static bool is_plain(const char *url)
 
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
 {
-    struct posting    *posting = context;
-    enum address_class class   = address_class_of(&address->addr);
+    struct posting *posting  = context;
+    enum address_class class = address_class_of(&address->addr);
 
     posting->refused = purpose != CURLSOCKTYPE_IPCXN ||
                        !address_allowed(class, posting->allow_private, is_plain(posting->url));
@@ -266,12 +266,14 @@ static const char *why_not(const struct posting *posting, CURLcode code)
 {
     if (posting->refused) return "its address is not one we call";
     switch (code) {
+    /* clang-format off */
     case CURLE_COULDNT_RESOLVE_HOST:    return "its name could not be resolved";
     case CURLE_COULDNT_CONNECT:         return "no connection";
     case CURLE_OPERATION_TIMEDOUT:      return "no answer in time";
     case CURLE_PEER_FAILED_VERIFICATION: return "its certificate could not be verified";
     case CURLE_SSL_CONNECT_ERROR:       return "no TLS";
     default:                            return curl_easy_strerror(code);
+        /* clang-format on */
     }
 }
 

@@ -33,10 +33,10 @@ struct posting {
     bool         allow_private;             /* address_allowed() */
 
     /* What came of it. */
-    int           status;        /* of the answer; 0: none came */
-    const char   *why;           /* a fixed phrase when none came */
-    struct buffer answer;        /* its body; empty if it was too long */
-    bool          json;          /* it says it is JSON */
+    int           status;         /* of the answer; 0: none came */
+    const char   *why;            /* a fixed phrase when none came */
+    struct buffer answer;         /* its body; empty if it was too long */
+    bool          json;           /* it says it is JSON */
     int64_t       retry_after_us; /* as asked for; 0: not */
 
     /* The poster's. */
@@ -50,8 +50,8 @@ void posting_clear(struct posting *posting);
 struct poster;
 /* `fd`: poster_wait() ends when it is readable. */
 must_use struct status poster_open(struct poster **poster, int fd);
-void poster_close(struct poster *poster); /* nothing is under way; NULL is fine */
-void poster_send(struct poster *poster, struct posting *posting);
+void                   poster_close(struct poster *poster); /* nothing is under way; NULL is fine */
+void                   poster_send(struct poster *poster, struct posting *posting);
 /* Ends it at once; it will not come out of poster_next(). */
 void poster_cancel(struct poster *poster, struct posting *posting);
 /* Until something happens, at most that long. 0 only looks. */

@@ -23,9 +23,9 @@ enum {
     LOOK_ROWS_MAX = 4096, /* of one vendor's backlog looked at, oldest first */
     STOP_GRACE_MS = 3000, /* for answers to what is under way when we stop */
 };
-#define LOOK_AGAIN  (MINUTE)            /* at the latest: a clock may have been set */
-#define TELL_AGAIN  (100 * MILLISECOND) /* the ledger's queue was full */
-#define UNREADY_REST (MINUTE)           /* of a vendor we cannot sign for, or not read of */
+#define LOOK_AGAIN   (MINUTE)            /* at the latest: a clock may have been set */
+#define TELL_AGAIN   (100 * MILLISECOND) /* the ledger's queue was full */
+#define UNREADY_REST (MINUTE)            /* of a vendor we cannot sign for, or not read of */
 
 enum letter_state {
     LETTER_SENDING, /* from the beginning on */
@@ -53,24 +53,24 @@ struct line {
     struct id      vendor;
     struct letter *letters;
     size_t         count;
-    bool           waits; /* the outbox holds something for it */
-    struct id      after; /* nothing up to here was pending when last looked at */
+    bool           waits;    /* the outbox holds something for it */
+    struct id      after;    /* nothing up to here was pending when last looked at */
     int64_t        whole_at; /* from when on it is looked at from the beginning again */
-    uint64_t       changed; /* the last event about the vendor, as the breaker knows it */
+    uint64_t       changed;  /* the last event about the vendor, as the breaker knows it */
     struct breaker breaker;
 };
 
 struct courier {
     struct service *service;
     struct poster  *poster;
-    struct queue   *told;    /* letters the ledger has heard of */
-    struct line    *lines;   /* the one of the ring where the next look begins; NULL: none */
+    struct queue   *told;  /* letters the ledger has heard of */
+    struct line    *lines; /* the one of the ring where the next look begins; NULL: none */
     size_t          line_count;
-    size_t          count;   /* letters of all lines */
-    bool            eager;   /* something has changed: look */
-    bool            closing; /* nothing new is taken up */
-    bool            halted;  /* the ledger has stopped: what it heard is unknown */
-    int64_t         look_at; /* when something will be due; the service's clock */
+    size_t          count;      /* letters of all lines */
+    bool            eager;      /* something has changed: look */
+    bool            closing;    /* nothing new is taken up */
+    bool            halted;     /* the ledger has stopped: what it heard is unknown */
+    int64_t         look_at;    /* when something will be due; the service's clock */
     int64_t         rest_until; /* looks take a fifth of our time at most; monotonic */
     struct arena    scratch;
     atomic_bool     woken, stopping;
@@ -85,8 +85,8 @@ void courier_look(struct courier *courier, int64_t now_us);
 /* -- courier_letter.c: one attempt ------------------------------------------------ */
 
 /* Takes a delivery up and sends it to `url`. False: it cannot be sent now. */
-bool letter_send(struct line *line, struct courier *courier, struct id delivery,
-                 struct slice url, int64_t now_us);
+bool letter_send(struct line *line, struct courier *courier, struct id delivery, struct slice url,
+                 int64_t now_us);
 /* Takes a delivery up only to give it up. */
 void letter_give_up(struct line *line, struct courier *courier, struct id delivery,
                     const char *why);

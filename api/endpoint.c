@@ -22,7 +22,8 @@ static bool is_host(struct slice host)
     for (size_t i = 0; i < host.size; i++) {
         char c = host.data[i];
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '-' || c == '.')) return false;
+              c == '-' || c == '.'))
+            return false;
     }
     return host.size > 0 && host.size <= 253;
 }

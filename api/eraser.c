@@ -15,9 +15,9 @@ enum {
 /* Where anything of a person may stand. Leases first: RocksDB's list of files names the
  * first and last key of each until it changes again, and a lease's key is an address. */
 static const enum family personal[] = {
-    FAMILY_leases,   FAMILY_personal, FAMILY_registry, FAMILY_accounts,    FAMILY_networks,
-    FAMILY_devices,  FAMILY_consents, FAMILY_commands, FAMILY_tokens,      FAMILY_outbox,
-    FAMILY_timers,   FAMILY_idempotency,
+    FAMILY_leases,   FAMILY_personal, FAMILY_registry, FAMILY_accounts,
+    FAMILY_networks, FAMILY_devices,  FAMILY_consents, FAMILY_commands,
+    FAMILY_tokens,   FAMILY_outbox,   FAMILY_timers,   FAMILY_idempotency,
 };
 
 static bool stopping(const struct eraser *eraser) { return chore_stopping(&eraser->chore); }
@@ -30,8 +30,8 @@ static struct status destroy(struct eraser *eraser, const struct id *accounts, s
     TRY(wipe_files(&eraser->chore, true, personal, COUNT(personal)));
     eraser->wiped_us = clock_monotonic_us();
     for (size_t i = 0; i < count; i++) {
-        struct errand errand = { .alongside = NULL };
-        struct intent intent = { .type = INTENT_note_destroyed, .stream = accounts[i] };
+        struct errand errand         = { .alongside = NULL };
+        struct intent intent         = { .type = INTENT_note_destroyed, .stream = accounts[i] };
         intent.note_destroyed.master = vault_master_number(eraser->chore.service->vault);
         TRY(chore_ask(&eraser->chore, &errand, intent));
     }
@@ -62,8 +62,8 @@ static struct status look(struct eraser *eraser, struct open *open)
     int64_t         now_us  = clock_now(&service->clock);
     struct arena    arena   = { 0 };
     struct id       accounts[ERASURES_AT_ONCE];
-    size_t          count   = view_list_open_erasure(reader, name_system(), (struct id){ { 0 } },
-                                                     accounts, COUNT(accounts));
+    size_t count = view_list_open_erasure(reader, name_system(), (struct id){ { 0 } }, accounts,
+                                          COUNT(accounts));
 
     *open = (struct open){ .rotation_due = false };
     for (size_t i = 0; i < count; i++) {

@@ -33,8 +33,7 @@ static void destroy_key(struct errand *errand, struct batch *batch)
 {
     const struct id *account = errand->context;
 
-    reader_note(batch_reader(batch),
-                vault_destroy_key(errand->chore->service->vault, *account));
+    reader_note(batch_reader(batch), vault_destroy_key(errand->chore->service->vault, *account));
 }
 
 /* -- ciphertexts ---------------------------------------------------------------------- */
@@ -48,8 +47,7 @@ static void erase_ciphertexts(struct errand *errand, struct batch *batch)
 {
     const struct chunk *chunk = errand->context;
 
-    for (size_t i = 0; i < chunk->count; i++)
-        log_forget(batch, PARTITION_ONE, chunk->positions[i]);
+    for (size_t i = 0; i < chunk->count; i++) log_forget(batch, PARTITION_ONE, chunk->positions[i]);
 }
 
 typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
@@ -163,8 +161,8 @@ static struct status forget_addresses(struct eraser *eraser, struct id account)
     size_t          count = ROWS_AT_ONCE;
 
     while (status.code == STATUS_OK && count == ROWS_AT_ONCE) {
-        status = log_stream_positions(reader_of(eraser), PARTITION_ONE, account, from,
-                                      LOG_RISING, positions, ROWS_AT_ONCE, &count);
+        status = log_stream_positions(reader_of(eraser), PARTITION_ONE, account, from, LOG_RISING,
+                                      positions, ROWS_AT_ONCE, &count);
         for (size_t i = 0; status.code == STATUS_OK && i < count; i++)
             status = take_gateway(eraser, account, from = positions[i], &gateways, &arena);
     }

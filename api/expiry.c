@@ -18,9 +18,8 @@ static bool is_left_alone(struct reader *reader, struct id account, struct arena
 {
     struct account_row row;
 
-    return !view_get_account(reader, account, (struct id){ { 0 } }, arena, &row) ||
-           row.hold.size || slice_equal(row.status, SLICE("erasing")) ||
-           slice_equal(row.status, SLICE("erased"));
+    return !view_get_account(reader, account, (struct id){ { 0 } }, arena, &row) || row.hold.size ||
+           slice_equal(row.status, SLICE("erasing")) || slice_equal(row.status, SLICE("erased"));
 }
 
 static void settle(struct errand *errand, struct batch *batch)
@@ -45,8 +44,8 @@ static struct status go_through(struct expiry *expiry, struct id account)
 {
     struct service    *service = expiry->chore.service;
     struct expiry_look look    = {
-        .account  = account,
-        .until_us = clock_now(&service->clock) - service->settings.reports_kept,
+           .account  = account,
+           .until_us = clock_now(&service->clock) - service->settings.reports_kept,
     };
     struct arena arena = { 0 };
     bool         left  = is_left_alone(service_reader(service), account, &arena);
@@ -80,8 +79,7 @@ static void go_through_all(struct expiry *expiry)
     size_t         count;
 
     do {
-        count = view_list_listed_account(reader, name_system(), after, accounts,
-                                         ACCOUNTS_AT_ONCE);
+        count = view_list_listed_account(reader, name_system(), after, accounts, ACCOUNTS_AT_ONCE);
         for (size_t i = 0; i < count && !chore_stopping(&expiry->chore); i++)
             try_one(expiry, after = accounts[i]);
     } while (count == ACCOUNTS_AT_ONCE && !chore_stopping(&expiry->chore));

@@ -14,7 +14,7 @@ enum {
 struct expiry {
     struct chore  chore;
     uint64_t      dropped, left_out; /* reports, accounts, in this pass */
-    struct status failure; /* of the first account that was left out */
+    struct status failure;           /* of the first account that was left out */
 };
 
 /* -- expiry_rows.c ----------------------------------------------------------------- */

@@ -73,8 +73,7 @@ static struct status look_at_kept(struct reader *reader, struct vault *vault,
 {
     struct key     prefix = row_of(look->account);
     struct key     from   = row_of_kept(look->account, look->kept_after + 1);
-    struct cursor *rows   = cursor_open(reader, FAMILY_meta, key_slice(&prefix),
-                                        key_slice(&from));
+    struct cursor *rows   = cursor_open(reader, FAMILY_meta, key_slice(&prefix), key_slice(&from));
     struct status  status = OK;
     enum verdict   verdict;
 
@@ -136,8 +135,7 @@ static struct status look_at_new(struct reader *reader, struct vault *vault,
     return OK;
 }
 
-struct status expiry_rows_look(struct reader *reader, struct vault *vault,
-                               struct expiry_look *look)
+struct status expiry_rows_look(struct reader *reader, struct vault *vault, struct expiry_look *look)
 {
     struct arena  arena  = { 0 };
     struct status status = OK;

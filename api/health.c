@@ -12,7 +12,7 @@ struct health {
     pthread_t       thread;
 };
 
-enum { SCRAPERS_MAX = 64 }; /* connections to the door for /metrics */
+enum { SCRAPERS_MAX = 64 };          /* connections to the door for /metrics */
 #define PUBLISH_WITHIN (10 * SECOND) /* a round of witnesses, and the next */
 
 /* -- ready? -------------------------------------------------------------------------- */
@@ -142,7 +142,9 @@ struct status health_open(struct health **health, struct service *service)
     settings.connections_max = SCRAPERS_MAX;
     settings.drain_ms        = 0; /* a scrape that is lost is asked for again */
     settings.hooks           = (struct server_hooks){
-        .context = made, .handle = on_request, .body_limit = no_body,
+                  .context    = made,
+                  .handle     = on_request,
+                  .body_limit = no_body,
     };
     struct status status = server_open(&made->server, &settings);
     if (status.code == STATUS_OK && pthread_create(&made->thread, NULL, serve, made)) {

@@ -8,6 +8,7 @@
  * one repeated, whoever checked the first and whoever used the second would
  * speak of different requests. */
 enum meaning { PLAIN, HOST, LENGTH, CODING, EXPECTATION, CONNECTION };
+/* clang-format off */
 #define TEXT(literal) { "" literal, sizeof(literal) - 1 }
 static const struct {
     struct slice name;
@@ -32,6 +33,7 @@ static const struct {
     { TEXT("x-correlator"),      PLAIN,       true },
     { TEXT("traceparent"),       PLAIN,       true },
 };
+/* clang-format on */
 
 static struct http_fault fault(int status, const char *why)
 {
@@ -90,8 +92,7 @@ size_t http_find_end(struct http_scan *scan, struct slice bytes, struct http_fau
     scan->seen = bytes.size;
     if (scan->at <= first && bytes.size > HTTP_METHOD_MAX + HTTP_TARGET_MAX + sizeof "  HTTP/1.1")
         *found = fault(414, "The request line is too long.");
-    else if (bytes.size >= HTTP_HEAD_MAX)
-        *found = fault(431, "The headers are too large.");
+    else if (bytes.size >= HTTP_HEAD_MAX) *found = fault(431, "The headers are too large.");
     return 0;
 }
 
@@ -101,8 +102,8 @@ static bool take_line(struct slice *rest, struct slice *line)
     const char *lf = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
     if (!lf || lf == rest->data || lf[-1] != '\r') return false;
     size_t size = (size_t)(lf - rest->data);
-    *line = (struct slice){ rest->data, size - 1 };
-    *rest = (struct slice){ lf + 1, rest->size - size - 1 };
+    *line       = (struct slice){ rest->data, size - 1 };
+    *rest       = (struct slice){ lf + 1, rest->size - size - 1 };
     return true;
 }
 
@@ -129,8 +130,8 @@ static struct http_fault read_method(struct slice text, struct http_head *head)
     };
 
     if (!is_token(text)) return fault(400, "The method is malformed.");
-    if (text.size > HTTP_METHOD_MAX || slice_equal(text, SLICE("CONNECT"))
-        || slice_equal(text, SLICE("TRACE")))
+    if (text.size > HTTP_METHOD_MAX || slice_equal(text, SLICE("CONNECT")) ||
+        slice_equal(text, SLICE("TRACE")))
         return fault(501, "This method is not implemented.");
     head->method_text = text;
     head->head_only   = slice_equal(text, SLICE("HEAD"));
@@ -141,8 +142,8 @@ static struct http_fault read_method(struct slice text, struct http_head *head)
 
 static struct http_fault read_version(struct slice text, struct http_head *head)
 {
-    if (text.size != 8 || memcmp(text.data, "HTTP/", 5) != 0 || !is_digit(text.data[5])
-        || text.data[6] != '.' || !is_digit(text.data[7]))
+    if (text.size != 8 || memcmp(text.data, "HTTP/", 5) != 0 || !is_digit(text.data[5]) ||
+        text.data[6] != '.' || !is_digit(text.data[7]))
         return fault(400, "The protocol version is malformed.");
     if (text.data[5] != '1' || text.data[7] > '1')
         return fault(505, "Only HTTP/1.0 and HTTP/1.1 are spoken here.");
@@ -212,8 +213,8 @@ static bool host_is_valid(struct slice host)
         at = (size_t)(end - host.data) + 1;
         if (!text_ipv6((struct slice){ host.data + 1, at - 2 }, address)) return false;
     } else {
-        while (at < host.size && (is_letter(host.data[at]) || is_digit(host.data[at])
-                                  || (host.data[at] && strchr("-._~", host.data[at]))))
+        while (at < host.size && (is_letter(host.data[at]) || is_digit(host.data[at]) ||
+                                  (host.data[at] && strchr("-._~", host.data[at]))))
             at++;
     }
     if (at == 0 || at == host.size) return at > 0;
@@ -326,8 +327,8 @@ struct slice http_header(const struct http_head *head, const char *name)
     struct slice wanted = slice_text(name);
 
     for (size_t i = 0; i < head->header_count; i++)
-        if (head->headers[i].name.size == wanted.size
-            && text_same_word(head->headers[i].name, wanted))
+        if (head->headers[i].name.size == wanted.size &&
+            text_same_word(head->headers[i].name, wanted))
             return head->headers[i].value;
     return (struct slice){ 0 };
 }
@@ -337,8 +338,8 @@ bool http_header_lists(const struct http_head *head, const char *name, const cha
     struct slice wanted = slice_text(name);
 
     for (size_t i = 0; i < head->header_count; i++)
-        if (text_same_word(head->headers[i].name, wanted)
-            && lists(head->headers[i].value, slice_text(word)))
+        if (text_same_word(head->headers[i].name, wanted) &&
+            lists(head->headers[i].value, slice_text(word)))
             return true;
     return false;
 }

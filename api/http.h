@@ -22,14 +22,14 @@
 #include "core/base/base.h"
 
 enum {
-    HTTP_HEAD_MAX       = 16 * 1024, /* request line and headers; the wire contract's limit */
-    HTTP_TARGET_MAX     = 4096,      /* what a path and its query ever need, and then some */
-    HTTP_METHOD_MAX     = 16,        /* the longest in use has 9 letters */
-    HTTP_HEADERS_MAX    = 64,        /* lines; browsers behind proxies send about 30 */
-    HTTP_CHUNK_LINE_MAX = 256,       /* one chunk's size and extensions, without CRLF */
-    HTTP_CHUNK_SIZE_DIGITS = 8,      /* leading zeros count: no run of them is free */
-    HTTP_EXTENSIONS_MAX = 4096,      /* all extensions of one body: we ignore them all */
-    HTTP_TRAILERS_MAX   = 4096,      /* all trailers of one body: we ignore them all */
+    HTTP_HEAD_MAX          = 16 * 1024, /* request line and headers; the wire contract's limit */
+    HTTP_TARGET_MAX        = 4096,      /* what a path and its query ever need, and then some */
+    HTTP_METHOD_MAX        = 16,        /* the longest in use has 9 letters */
+    HTTP_HEADERS_MAX       = 64,        /* lines; browsers behind proxies send about 30 */
+    HTTP_CHUNK_LINE_MAX    = 256,       /* one chunk's size and extensions, without CRLF */
+    HTTP_CHUNK_SIZE_DIGITS = 8,         /* leading zeros count: no run of them is free */
+    HTTP_EXTENSIONS_MAX    = 4096,      /* all extensions of one body: we ignore them all */
+    HTTP_TRAILERS_MAX      = 4096,      /* all trailers of one body: we ignore them all */
 };
 
 struct http_fault {
@@ -53,18 +53,18 @@ struct http_header {
 };
 
 struct http_head {
-    enum http_method method;      /* HEAD reads as HTTP_GET with head_only */
-    struct slice     method_text; /* as sent */
-    bool             head_only;   /* the server leaves the body out; handlers need not care */
-    bool             is_1_0;
-    bool             keep_alive;  /* the client would like another request after this */
-    bool             chunked;     /* the body comes in chunks; content_length is 0 then */
-    bool             expects_continue;
-    uint64_t         content_length;
-    struct slice     host;
-    struct slice     target; /* origin-form, still percent-encoded: path[?query] */
-    struct slice     path;   /* begins with "/" */
-    struct slice     query;  /* after "?"; nothing if there was none */
+    enum http_method   method;      /* HEAD reads as HTTP_GET with head_only */
+    struct slice       method_text; /* as sent */
+    bool               head_only;   /* the server leaves the body out; handlers need not care */
+    bool               is_1_0;
+    bool               keep_alive; /* the client would like another request after this */
+    bool               chunked;    /* the body comes in chunks; content_length is 0 then */
+    bool               expects_continue;
+    uint64_t           content_length;
+    struct slice       host;
+    struct slice       target; /* origin-form, still percent-encoded: path[?query] */
+    struct slice       path;   /* begins with "/" */
+    struct slice       query;  /* after "?"; nothing if there was none */
     size_t             header_count;
     struct http_header headers[HTTP_HEADERS_MAX];
 };
@@ -88,8 +88,7 @@ must_use struct http_fault http_read_head(struct slice bytes, struct http_head *
  * the table in http.c) were refused if they did. */
 struct slice http_header(const struct http_head *head, const char *name);
 /* Whether a comma-separated header lists `word`, in any case. */
-bool         http_header_lists(const struct http_head *head, const char *name,
-                               const char *word);
+bool http_header_lists(const struct http_head *head, const char *name, const char *word);
 
 /* "OK", "Not Found" …; "Status" for a number without a name. */
 const char *http_reason(int status);

@@ -31,10 +31,7 @@ static int hex_value(char c)
     return -1;
 }
 
-static bool is_plain(char c)
-{
-    return http_value_is_plain((struct slice){ &c, 1 });
-}
+static bool is_plain(char c) { return http_value_is_plain((struct slice){ &c, 1 }); }
 
 /* Blanks and colons end a trailer's name; the rest of what a token may not hold
  * is let through, for the name is thrown away. */
@@ -75,7 +72,7 @@ static int next_in_trailers(struct http_chunks *chunks, char c)
         if (c == '\r') return TRAILER_LF;
         return is_plain(c) ? TRAILER_VALUE : BROKEN;
     case TRAILER_LF: return c == '\n' ? TRAILER : BROKEN;
-    case LAST_LF:    return c == '\n' ? ENDED : BROKEN;
+    case LAST_LF: return c == '\n' ? ENDED : BROKEN;
     }
     impossible("a state that is not of the trailers");
 }
@@ -93,9 +90,7 @@ static int next_state(struct http_chunks *chunks, char c)
         if (c != '\n') return BROKEN;
         return chunks->left ? DATA : TRAILER;
     case DATA_CR: return c == '\r' ? DATA_LF : BROKEN;
-    case DATA_LF:
-        chunks->line = chunks->digits = 0;
-        return c == '\n' ? SIZE : BROKEN;
+    case DATA_LF: chunks->line = chunks->digits = 0; return c == '\n' ? SIZE : BROKEN;
     default: return next_in_trailers(chunks, c);
     }
 }
@@ -109,7 +104,7 @@ enum http_progress http_read_chunk(struct http_chunks *chunks, struct slice byte
     while (*used < bytes.size && chunks->state != BROKEN) {
         if (chunks->state == DATA) {
             size_t room = bytes.size - *used;
-            *data = (struct slice){ bytes.data + *used,
+            *data       = (struct slice){ bytes.data + *used,
                                     chunks->left < room ? (size_t)chunks->left : room };
             *used += data->size;
             chunks->left -= data->size;

@@ -28,15 +28,9 @@ static void *take(size_t size)
     return arena_take(parsing, size);
 }
 
-static void give_back(void *bytes)
-{
-    (void)bytes; /* it goes with the arena */
-}
+static void give_back(void *bytes) { (void)bytes; /* it goes with the arena */ }
 
-static void use_arenas(void)
-{
-    json_set_alloc_funcs(take, give_back);
-}
+static void use_arenas(void) { json_set_alloc_funcs(take, give_back); }
 
 /* -- parsing --------------------------------------------------------------------- */
 
@@ -83,11 +77,13 @@ static bool is_shallow(struct slice text)
 static const char *why_not(const json_error_t *error)
 {
     switch (json_error_code(error)) {
+    /* clang-format off */
     case json_error_duplicate_key:    return "has a name twice in one object";
     case json_error_numeric_overflow: return "has a number that is too large";
     case json_error_null_byte_in_key:
     case json_error_null_character:   return "has a NUL character (\\u0000) in a text";
     default:                          return "is not well-formed JSON";
+        /* clang-format on */
     }
 }
 
@@ -125,6 +121,7 @@ static json_t *value_of(const struct node *node)
 enum node_kind node_kind(const struct node *node)
 {
     switch (json_typeof(value_of(node))) {
+    /* clang-format off */
     case JSON_OBJECT:  return NODE_OBJECT;
     case JSON_ARRAY:   return NODE_ARRAY;
     case JSON_STRING:  return NODE_TEXT;
@@ -133,19 +130,14 @@ enum node_kind node_kind(const struct node *node)
     case JSON_TRUE:
     case JSON_FALSE:   return NODE_FLAG;
     case JSON_NULL:    return NODE_NULL;
+        /* clang-format on */
     }
     impossible("a JSON value of an unknown type");
 }
 
-bool node_flag(const struct node *node)
-{
-    return json_is_true(value_of(node));
-}
+bool node_flag(const struct node *node) { return json_is_true(value_of(node)); }
 
-int64_t node_integer(const struct node *node)
-{
-    return json_integer_value(value_of(node));
-}
+int64_t node_integer(const struct node *node) { return json_integer_value(value_of(node)); }
 
 struct slice node_text(const struct node *node)
 {
@@ -180,9 +172,9 @@ bool node_next(struct node_walk *walk)
 {
     if (!walk->at) return false;
     const char *name = json_object_iter_key(walk->at);
-    walk->name  = (struct slice){ name, json_object_iter_key_len(walk->at) };
-    walk->value = (const struct node *)json_object_iter_value(walk->at);
-    walk->at    = json_object_iter_next(value_of(walk->object), walk->at);
+    walk->name       = (struct slice){ name, json_object_iter_key_len(walk->at) };
+    walk->value      = (const struct node *)json_object_iter_value(walk->at);
+    walk->at         = json_object_iter_next(value_of(walk->object), walk->at);
     return true;
 }
 
@@ -214,7 +206,7 @@ static void write_node(struct arena *arena, struct json *json, const struct node
 
 static void write_object(struct arena *arena, struct json *json, const struct node *node)
 {
-    size_t            count   = node_count(node), i = 0;
+    size_t            count = node_count(node), i = 0;
     struct node_walk *members = arena_array(arena, struct node_walk, count);
 
     for (struct node_walk walk = node_walk(node); node_next(&walk); i++) members[i] = walk;
@@ -230,6 +222,7 @@ static void write_object(struct arena *arena, struct json *json, const struct no
 static void write_node(struct arena *arena, struct json *json, const struct node *node)
 {
     switch (node_kind(node)) {
+    /* clang-format off */
     case NODE_NULL:    json_null(json); return;
     case NODE_FLAG:    json_flag(json, node_flag(node)); return;
     case NODE_INTEGER: json_i64(json, node_integer(node)); return;
@@ -237,6 +230,7 @@ static void write_node(struct arena *arena, struct json *json, const struct node
     case NODE_TEXT:    json_text(json, node_text(node)); return;
     case NODE_OBJECT:  write_object(arena, json, node); return;
     case NODE_ARRAY:
+        /* clang-format on */
         json_array(json);
         for (size_t i = 0; i < node_count(node); i++) write_node(arena, json, node_item(node, i));
         json_array_end(json);

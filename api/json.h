@@ -18,7 +18,13 @@
 
 struct node; /* a value in a parsed text */
 enum node_kind {
-    NODE_NULL, NODE_FLAG, NODE_INTEGER, NODE_REAL, NODE_TEXT, NODE_ARRAY, NODE_OBJECT,
+    NODE_NULL,
+    NODE_FLAG,
+    NODE_INTEGER,
+    NODE_REAL,
+    NODE_TEXT,
+    NODE_ARRAY,
+    NODE_OBJECT,
 };
 
 enum { BAD_NAME_MAX = 96, BAD_WHY_MAX = 160 };
@@ -76,16 +82,15 @@ must_use bool json_read_intent(const struct shape *shape, const struct node *obj
 enum presence { OPTIONAL, REQUIRED };
 must_use bool json_read_text(const struct node *object, const char *name, size_t size_max,
                              enum presence presence, struct slice *text, struct bad_field *bad);
-must_use bool json_read_flag(const struct node *object, const char *name,
-                             enum presence presence, bool *flag, struct bad_field *bad);
+must_use bool json_read_flag(const struct node *object, const char *name, enum presence presence,
+                             bool *flag, struct bad_field *bad);
 must_use bool json_read_u64(const struct node *object, const char *name, uint64_t max,
                             enum presence presence, uint64_t *number, struct bad_field *bad);
-must_use bool json_read_instant(const struct node *object, const char *name,
-                                enum presence presence, int64_t *at_us, struct bad_field *bad);
+must_use bool json_read_instant(const struct node *object, const char *name, enum presence presence,
+                                int64_t *at_us, struct bad_field *bad);
 must_use bool json_read_id(const struct node *object, const char *name, enum id_kind kind,
                            enum presence presence, struct id *id, struct bad_field *bad);
 /* Members all among `names` (ends at NULL), else `bad` names the stranger. */
-must_use bool json_only(const struct node *object, const char *const *names,
-                        struct bad_field *bad);
+must_use bool json_only(const struct node *object, const char *const *names, struct bad_field *bad);
 
 #endif

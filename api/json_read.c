@@ -37,8 +37,7 @@ static bool take_instant(const struct node *node, const char *name, int64_t *at,
     return bad_field_say(bad, name, "has to be an instant such as 2026-01-31T12:00:00Z");
 }
 
-static bool take_id(const struct node *node, const char *name, struct id *id,
-                    struct bad_field *bad)
+static bool take_id(const struct node *node, const char *name, struct id *id, struct bad_field *bad)
 {
     if (node_kind(node) == NODE_TEXT && id_parse(node_text(node), id)) return true;
     return bad_field_say(bad, name, "has to be an id such as net_01h455vb4pex5vsknk084sn02q");
@@ -55,8 +54,7 @@ static bool take_u64(const struct node *node, const char *name, uint64_t max, ui
     return true;
 }
 
-static bool take_flag(const struct node *node, const char *name, bool *flag,
-                      struct bad_field *bad)
+static bool take_flag(const struct node *node, const char *name, bool *flag, struct bad_field *bad)
 {
     if (node_kind(node) != NODE_FLAG) return bad_field_say(bad, name, "has to be true or false");
     *flag = node_flag(node);
@@ -72,8 +70,8 @@ static bool take_json(const struct node *node, const char *name, size_t max, str
     return true;
 }
 
-static bool take_texts(const struct node *node, const char *name, size_t max,
-                       struct arena *arena, struct texts *texts, struct bad_field *bad)
+static bool take_texts(const struct node *node, const char *name, size_t max, struct arena *arena,
+                       struct texts *texts, struct bad_field *bad)
 {
     size_t        count = node_count(node);
     struct slice *items = arena_array(arena, struct slice, count);
@@ -100,8 +98,8 @@ enum {
     VALUES_SIZE_MAX = 64 * 1024, /* of all values of one field together */
 };
 
-static bool take_values(const struct node *node, const char *name, size_t max,
-                        struct arena *arena, struct values *values, struct bad_field *bad)
+static bool take_values(const struct node *node, const char *name, size_t max, struct arena *arena,
+                        struct values *values, struct bad_field *bad)
 {
     size_t        count = node_count(node), i = 0, size = 0;
     struct value *items = arena_array(arena, struct value, count);
@@ -135,6 +133,7 @@ static bool read_value(const struct field *field, const char *name, const struct
         if (field->source == FROM_BODY && !((struct slice *)to)->size)
             return bad_field_say(bad, name, "may not be empty");
         return true;
+    /* clang-format off */
     case FIELD_id:      return take_id(node, name, to, bad);
     case FIELD_u64:     return take_u64(node, name, INT64_MAX, to, bad);
     case FIELD_instant: return take_instant(node, name, to, bad);
@@ -143,6 +142,7 @@ static bool read_value(const struct field *field, const char *name, const struct
     case FIELD_texts:   return take_texts(node, name, field->size_max, arena, to, bad);
     case FIELD_values:  return take_values(node, name, field->size_max, arena, to, bad);
     case FIELD_bytes:   break;
+        /* clang-format on */
     }
     impossible("a field of raw bytes cannot come from a JSON body");
 }
@@ -195,14 +195,13 @@ bool json_read_intent(const struct shape *shape, const struct node *object,
                       const char *const *others, struct arena *arena, void *body,
                       struct bad_field *bad)
 {
-    if (node_kind(object) != NODE_OBJECT)
-        return bad_field_say(bad, "", "has to be a JSON object");
+    if (node_kind(object) != NODE_OBJECT) return bad_field_say(bad, "", "has to be a JSON object");
     for (struct node_walk walk = node_walk(object); node_next(&walk);)
         if (!is_field(shape, walk.name) && !is_among(others, walk.name))
             return is_stranger(walk.name, bad);
     for (const struct field *f = shape->fields(); f->name; f++)
-        if (f->source != FROM_US &&
-            !read_field(f, object, arena, (char *)body + f->offset, bad)) return false;
+        if (f->source != FROM_US && !read_field(f, object, arena, (char *)body + f->offset, bad))
+            return false;
     return true;
 }
 
@@ -231,8 +230,8 @@ bool json_read_text(const struct node *object, const char *name, size_t size_max
     return text->size || presence == OPTIONAL ? true : bad_field_say(bad, name, "may not be empty");
 }
 
-bool json_read_flag(const struct node *object, const char *name, enum presence presence,
-                    bool *flag, struct bad_field *bad)
+bool json_read_flag(const struct node *object, const char *name, enum presence presence, bool *flag,
+                    struct bad_field *bad)
 {
     const struct node *node = given(object, name);
 
@@ -262,7 +261,7 @@ bool json_read_id(const struct node *object, const char *name, enum id_kind kind
 
     if (!node) return absent(name, presence, bad);
     if (!take_id(node, name, id, bad)) return false;
-    return id_kind(*id) == kind ? true
-                                : bad_field_say(bad, name, "has to be the id of a %s",
-                                                id_kind_name(kind));
+    return id_kind(*id) == kind
+               ? true
+               : bad_field_say(bad, name, "has to be the id of a %s", id_kind_name(kind));
 }

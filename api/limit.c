@@ -7,11 +7,11 @@
 #include "core/base/crypto.h"
 
 struct bucket {
-    uint64_t who;      /* of a keyed hash; 0: nobody's */
+    uint64_t who; /* of a keyed hash; 0: nobody's */
     double   tokens;
     double   burst;
     double   per_second;
-    int64_t  at_us;    /* when `tokens` was right */
+    int64_t  at_us; /* when `tokens` was right */
 };
 
 struct limits {
@@ -28,10 +28,7 @@ struct limits *limits_open(void)
     return limits;
 }
 
-void limits_close(struct limits *limits)
-{
-    free(limits);
-}
+void limits_close(struct limits *limits) { free(limits); }
 
 static uint64_t name_of(const struct limits *limits, struct slice who)
 {
@@ -70,16 +67,15 @@ static struct bucket *bucket_of(struct limits *limits, uint64_t who, int64_t now
     return idle;
 }
 
-struct limit_verdict limit_take(struct limits *limits, struct slice who,
-                                struct limit_rate rate, int64_t now_us)
+struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
+                                int64_t now_us)
 {
     uint64_t       name   = name_of(limits, who);
     struct bucket *bucket = bucket_of(limits, name, now_us);
     double         tokens;
 
     ensure(rate.per_second > 0 && rate.burst > 0);
-    if (bucket->who != name)
-        *bucket = (struct bucket){ .who = name, .tokens = (double)rate.burst };
+    if (bucket->who != name) *bucket = (struct bucket){ .who = name, .tokens = (double)rate.burst };
     bucket->burst      = (double)rate.burst;
     bucket->per_second = rate.per_second;
     tokens             = bucket->at_us ? tokens_now(bucket, now_us) : bucket->tokens;
@@ -87,7 +83,7 @@ struct limit_verdict limit_take(struct limits *limits, struct slice who,
     if (allowed) tokens -= 1;
     bucket->tokens = tokens;
     bucket->at_us  = now_us;
-    double wait = allowed ? (bucket->burst - tokens) / rate.per_second
-                          : (1 - tokens) / rate.per_second;
+    double wait    = allowed ? (bucket->burst - tokens) / rate.per_second
+                             : (1 - tokens) / rate.per_second;
     return (struct limit_verdict){ allowed, rate.burst, (uint64_t)tokens, (uint64_t)wait + 1 };
 }

@@ -28,7 +28,7 @@ struct limits;
 struct limits *limits_open(void);
 void           limits_close(struct limits *limits);
 /* Takes one from the bucket of `who` (any bytes: an id, an address). */
-struct limit_verdict limit_take(struct limits *limits, struct slice who,
-                                struct limit_rate rate, int64_t now_us);
+struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
+                                int64_t now_us);
 
 #endif

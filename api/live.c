@@ -7,12 +7,12 @@
 enum { READERS_MAX = 64 }; /* as many as there may be loops */
 
 struct live {
-    _Atomic uint64_t     position;
-    pthread_mutex_t      lock; /* the ring and the list of readers */
-    struct live_reader  *readers[READERS_MAX];
-    size_t               reader_count;
-    uint64_t             head; /* events ever put into the ring */
-    struct commit_event  ring[LIVE_RING];
+    _Atomic uint64_t    position;
+    pthread_mutex_t     lock; /* the ring and the list of readers */
+    struct live_reader *readers[READERS_MAX];
+    size_t              reader_count;
+    uint64_t            head; /* events ever put into the ring */
+    struct commit_event ring[LIVE_RING];
 };
 
 struct hook {
@@ -23,8 +23,8 @@ struct hook {
 struct live_reader {
     struct live *live;
     struct loop *loop;
-    atomic_bool  woken;  /* it has been told to look and has not yet */
-    uint64_t     next;   /* in the ring, the first not told */
+    atomic_bool  woken; /* it has been told to look and has not yet */
+    uint64_t     next;  /* in the ring, the first not told */
     struct hook  hooks[LIVE_HOOKS_MAX];
     size_t       hook_count;
 };
@@ -115,7 +115,7 @@ struct live_reader *live_reader_open(struct live *live, struct loop *loop)
     *reader = (struct live_reader){ .live = live, .loop = loop };
     pthread_mutex_lock(&live->lock);
     ensure(live->reader_count < READERS_MAX);
-    reader->next                         = live->head;
+    reader->next                        = live->head;
     live->readers[live->reader_count++] = reader;
     pthread_mutex_unlock(&live->lock);
     return reader;
@@ -141,7 +141,7 @@ void live_reader_close(struct live_reader *reader)
 }
 
 void live_tell(struct loop *loop, void (*tell)(void *context, const struct news *news),
-               void *context)
+               void        *context)
 {
     struct live_reader *reader = loop->live;
 

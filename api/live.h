@@ -13,9 +13,9 @@
 #include "core/ledger.h"
 
 enum {
-    LIVE_RING       = 65536, /* events; a second of the fastest writing */
-    LIVE_HOOKS_MAX  = 8,     /* on one loop */
-    LIVE_CHUNK      = 256,   /* events told at once */
+    LIVE_RING      = 65536, /* events; a second of the fastest writing */
+    LIVE_HOOKS_MAX = 8,     /* on one loop */
+    LIVE_CHUNK     = 256,   /* events told at once */
 };
 
 struct live *live_open(uint64_t position);
@@ -32,10 +32,10 @@ struct news {
 };
 struct live_reader *live_reader_open(struct live *live, struct loop *loop);
 /* Hears nothing more; a word already posted to its loop still finds it. */
-void                live_reader_silence(struct live_reader *reader);
-void                live_reader_close(struct live_reader *reader); /* after its server */
+void live_reader_silence(struct live_reader *reader);
+void live_reader_close(struct live_reader *reader); /* after its server */
 /* On this loop, `tell` hears of every commit from now on. */
 void live_tell(struct loop *loop, void (*tell)(void *context, const struct news *news),
-               void *context);
+               void        *context);
 
 #endif

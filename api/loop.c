@@ -21,10 +21,7 @@ static void random_bytes(void *context, void *bytes, size_t size)
     crypto_random(bytes, size);
 }
 
-static void on_request(void *context, struct request *request)
-{
-    call_begin(context, request);
-}
+static void on_request(void *context, struct request *request) { call_begin(context, request); }
 
 static size_t on_body_limit(void *context, const struct http_head *head)
 {
@@ -32,8 +29,7 @@ static size_t on_body_limit(void *context, const struct http_head *head)
     struct slice        parameters[CALL_PARAMETERS_MAX];
 
     (void)context;
-    if (route_find(head->method, head->path, &route, parameters) != ROUTE_FOUND ||
-        !route->body_max)
+    if (route_find(head->method, head->path, &route, parameters) != ROUTE_FOUND || !route->body_max)
         return STRAY_BODY_MAX;
     return route->body_max;
 }
@@ -44,10 +40,7 @@ static struct slice on_error_body(void *context, struct request *request, struct
     return call_error_body(context, request, arena, status, why, content_type);
 }
 
-static unsigned in_ms(int64_t us)
-{
-    return (unsigned)(us / MILLISECOND);
-}
+static unsigned in_ms(int64_t us) { return (unsigned)(us / MILLISECOND); }
 
 static struct server_settings server_settings_of(struct loop *loop, const char *address,
                                                  uint16_t port)
@@ -66,10 +59,10 @@ static struct server_settings server_settings_of(struct loop *loop, const char *
     server.stall_ms        = in_ms(from->stall_limit);
     server.drain_ms        = in_ms(from->drain_limit);
     server.hooks           = (struct server_hooks){
-        .context    = loop,
-        .handle     = on_request,
-        .body_limit = on_body_limit,
-        .error_body = on_error_body,
+                  .context    = loop,
+                  .handle     = on_request,
+                  .body_limit = on_body_limit,
+                  .error_body = on_error_body,
     };
     return server;
 }
@@ -78,7 +71,9 @@ struct status loop_open(struct loop *loop, struct service *service, unsigned ind
                         const char *address, uint16_t port)
 {
     *loop = (struct loop){
-        .service = service, .index = index, .ids = { .random = random_bytes },
+        .service = service,
+        .index   = index,
+        .ids     = { .random = random_bytes },
     };
     struct server_settings settings = server_settings_of(loop, address, port);
 

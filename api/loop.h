@@ -23,11 +23,11 @@ struct loop {
     struct service     *service;
     struct server      *server;
     unsigned            index;
-    struct ids          ids;     /* new names: ids_next(&loop->ids, kind, now) */
-    struct limits      *limits;  /* api/limit.h */
-    struct live_reader *live;    /* api/live.h */
-    struct query_waits *waits;   /* api/query.h */
-    struct stream_book *streams; /* api/app/book.h; made at the first need */
+    struct ids          ids;       /* new names: ids_next(&loop->ids, kind, now) */
+    struct limits      *limits;    /* api/limit.h */
+    struct live_reader *live;      /* api/live.h */
+    struct query_waits *waits;     /* api/query.h */
+    struct stream_book *streams;   /* api/app/book.h; made at the first need */
     size_t              under_way; /* submissions the ledger has, and answers on their way back */
     pthread_t           thread;
     bool                running;
@@ -37,9 +37,9 @@ struct loop {
 must_use struct status loop_open(struct loop *loop, struct service *service, unsigned index,
                                  const char *address, uint16_t port);
 must_use struct status loop_start(struct loop *loop);
-void loop_stop(struct loop *loop);  /* begins the drain; any thread */
-void loop_join(struct loop *loop);  /* until it has drained */
-void loop_close(struct loop *loop);
+void                   loop_stop(struct loop *loop); /* begins the drain; any thread */
+void                   loop_join(struct loop *loop); /* until it has drained */
+void                   loop_close(struct loop *loop);
 
 struct id loop_new_id(struct loop *loop, enum id_kind kind);
 

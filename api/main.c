@@ -28,8 +28,8 @@ enum { MALLOC_LARGE = 512 * 1024 };
 
 static struct service service;
 static struct {
-    struct queue  *told;
-    struct status  why; /* good once something was pushed */
+    struct queue *told;
+    struct status why; /* good once something was pushed */
 } failure;
 
 static void on_failure(void *context, struct status why)

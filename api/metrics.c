@@ -46,17 +46,17 @@ static bool is_ready(struct service *service)
 
 void metrics_write(struct service *service, struct buffer *out)
 {
-    struct ledger_figures ledger = ledger_figures(service->ledger);
-    struct mallinfo2      memory = mallinfo2();
+    struct ledger_figures  ledger  = ledger_figures(service->ledger);
+    struct mallinfo2       memory  = mallinfo2();
     struct backups_figures backups = backups_figures(service->backups);
-    uint64_t              ready  = is_ready(service);
+    uint64_t               ready   = is_ready(service);
 
-#define S(figure)   sum(service, SERVER_##figure)
-#define L(field)    ledger.field
-#define M(field)    memory.field
-#define B(field)    backups.field
-#define P(property) store_property(service->store, property)
-#define R(level)    report_count(REPORT_##level)
+#define S(figure)                             sum(service, SERVER_##figure)
+#define L(field)                              ledger.field
+#define M(field)                              memory.field
+#define B(field)                              backups.field
+#define P(property)                           store_property(service->store, property)
+#define R(level)                              report_count(REPORT_##level)
 #define METRIC(kind, name, unit, value, help) add_metric(out, #kind, #name, unit, help, value);
 #include "api/metrics.def"
 #undef METRIC
@@ -66,6 +66,8 @@ void metrics_write(struct service *service, struct buffer *out)
 #undef L
 #undef B
 #undef S
-    buffer_print(out, "# TYPE piot_build info\n# HELP piot_build Which program this is.\n"
-                      "piot_build_info{version=\"%s\"} 1\n# EOF\n", PIOTD_VERSION);
+    buffer_print(out,
+                 "# TYPE piot_build info\n# HELP piot_build Which program this is.\n"
+                 "piot_build_info{version=\"%s\"} 1\n# EOF\n",
+                 PIOTD_VERSION);
 }

@@ -8,8 +8,10 @@
 
 static const struct problem_shape shapes[] = {
     [NO_PROBLEM] = { "", 200, "", "" },
+/* clang-format off */
 #define PROBLEM(name, http, title, sentence)                                  \
     [PROBLEM_##name] = { #name, http, title, sentence },
+/* clang-format on */
 #include "api/problems.def"
 #undef PROBLEM
 };
@@ -57,9 +59,9 @@ void problem_write(struct buffer *out, const struct problem_shape *shape, struct
     struct slice kind  = text_kebab(&arena, slice_text(shape->name));
 
     json_object(&json);
-    json_put_text(&json, "type", arena_print(&arena, "%.*s/errors/%.*s", (int)base.size,
-                                             base.data ? base.data : "", (int)kind.size,
-                                             kind.data));
+    json_put_text(&json, "type",
+                  arena_print(&arena, "%.*s/errors/%.*s", (int)base.size,
+                              base.data ? base.data : "", (int)kind.size, kind.data));
     json_put_text(&json, "title", slice_text(shape->title));
     json_put_u64(&json, "status", shape->http);
     json_put_text(&json, "code", problem_code(&arena, shape->name));

@@ -23,7 +23,7 @@ enum problem {
 };
 
 struct problem_shape {
-    const char *name;     /* snake_case; SCREAMING on the wire, kebab in the type */
+    const char *name; /* snake_case; SCREAMING on the wire, kebab in the type */
     unsigned    http;
     const char *title;
     const char *sentence;

@@ -1,7 +1,7 @@
 #include "api/query.h"
 
-#include <string.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/queue.h>
 
 #include "api/live.h"
@@ -21,7 +21,7 @@ static bool bad_cursor(struct call *call)
 
 bool page_cursor(struct call *call, struct slice *cursor, size_t *limit)
 {
-    struct slice text = call_query(call, "limit");
+    struct slice text   = call_query(call, "limit");
     uint64_t     number = PAGE_DEFAULT;
 
     *cursor = (struct slice){ 0 };
@@ -49,12 +49,12 @@ bool page_read(struct call *call, struct page *page)
 /* The same URL with another cursor; "after" has done its work. */
 void page_link(struct call *call, struct slice cursor)
 {
-    struct slice path  = call->request->head->path, query = call->request->head->query;
-    struct slice coded = text_base64url(call->arena, cursor), base = call->service->public_url;
+    struct slice  path = call->request->head->path, query = call->request->head->query;
+    struct slice  coded = text_base64url(call->arena, cursor), base = call->service->public_url;
     struct buffer link = { 0 };
 
-    buffer_print(&link, "<%.*s%.*s?", (int)base.size, base.data ? base.data : "",
-                 (int)path.size, path.data);
+    buffer_print(&link, "<%.*s%.*s?", (int)base.size, base.data ? base.data : "", (int)path.size,
+                 path.data);
     while (query.size) {
         const char  *end  = memchr(query.data, '&', query.size);
         size_t       size = end ? (size_t)(end - query.data) : query.size;
@@ -63,7 +63,8 @@ void page_link(struct call *call, struct slice cursor)
         size += end ? 1 : 0;
         query = (struct slice){ query.data + size, query.size - size };
         if (!pair.size || slice_starts(pair, SLICE("cursor=")) ||
-            slice_starts(pair, SLICE("after="))) continue;
+            slice_starts(pair, SLICE("after=")))
+            continue;
         buffer_print(&link, "%.*s&", (int)pair.size, pair.data);
     }
     buffer_print(&link, "cursor=%.*s>; rel=\"next\"", (int)coded.size, coded.data);
@@ -122,8 +123,7 @@ struct slice position_for(struct call *call, uint64_t position)
 
     crypto_random(bytes, AES_NONCE_SIZE);
     crypto_seal(key, bytes, (struct slice){ 0 },
-                (struct slice){ (const char *)&position, sizeof position },
-                bytes + AES_NONCE_SIZE);
+                (struct slice){ (const char *)&position, sizeof position }, bytes + AES_NONCE_SIZE);
     struct slice text = text_base64url(call->arena, SLICE_OF(bytes));
     return arena_print(call->arena, "%.*s%.*s", (int)SEALED_LEAD.size, SEALED_LEAD.data,
                        (int)text.size, text.data);
@@ -140,7 +140,7 @@ bool position_from(struct call *call, struct slice text, uint64_t *position)
         bytes.size != AES_NONCE_SIZE + sizeof *position + AES_TAG_SIZE)
         return false;
     const uint8_t *key = call->service->position_key;
-    sealed = (struct slice){ bytes.data + AES_NONCE_SIZE, bytes.size - AES_NONCE_SIZE };
+    sealed             = (struct slice){ bytes.data + AES_NONCE_SIZE, bytes.size - AES_NONCE_SIZE };
     return crypto_open(key, (const uint8_t *)bytes.data, (struct slice){ 0 }, sealed,
                        (uint8_t *)position);
 }
@@ -185,8 +185,8 @@ bool query_id(struct call *call, const char *name, enum id_kind kind, struct id 
 bool query_type(struct call *call, const char *name, const struct shape **shape)
 {
     struct slice asked = call_query(call, name), prefix = call->service->view.prefix;
-    struct slice mine  = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
-    struct slice rest  = asked;
+    struct slice mine = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
+    struct slice rest = asked;
 
     *shape = NULL;
     if (!asked.data) return true;
@@ -205,9 +205,9 @@ bool query_type(struct call *call, const char *name, const struct shape **shape)
 
 struct waiting {
     STAILQ_ENTRY(waiting) link;
-    struct call          *call;
-    uint64_t              position;
-    int64_t               until_us; /* monotonic */
+    struct call *call;
+    uint64_t     position;
+    int64_t      until_us; /* monotonic */
 };
 STAILQ_HEAD(waiting_list, waiting);
 
@@ -291,7 +291,8 @@ static void park(struct call *call, uint64_t position)
         return;
     }
     *it = (struct waiting){
-        .call = call, .position = position,
+        .call     = call,
+        .position = position,
         .until_us = clock_monotonic_us() + call->service->settings.read_wait,
     };
     STAILQ_INSERT_TAIL(&waits->list, it, link);

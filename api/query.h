@@ -17,8 +17,8 @@ enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 /* A page of a list that is sorted by id. */
 struct page {
     size_t    limit;
-    struct id after;              /* none: from the start */
-    struct id ids[PAGE_MAX + 1];  /* filled by the caller: ask for limit + 1 of them */
+    struct id after;             /* none: from the start */
+    struct id ids[PAGE_MAX + 1]; /* filled by the caller: ask for limit + 1 of them */
     size_t    count;
 };
 /* From ?limit= and ?cursor=. False: 400 has been answered. */
@@ -28,13 +28,13 @@ must_use bool page_read(struct call *call, struct page *page);
 void page_close(struct call *call, struct page *page);
 /* The same for lists with another cursor: `cursor` is opaque text, made base64url. */
 must_use bool page_cursor(struct call *call, struct slice *cursor, size_t *limit);
-void page_link(struct call *call, struct slice cursor);
+void          page_link(struct call *call, struct slice cursor);
 
 /* Adds ETag: "changed" to the answer. True: If-None-Match has it, and 304 has been
  * answered. */
 must_use bool query_unchanged(struct call *call, uint64_t changed);
 
-struct slice position_text(struct arena *arena, uint64_t position);
+struct slice  position_text(struct arena *arena, uint64_t position);
 must_use bool position_parse(struct slice text, uint64_t *position);
 
 /* As this caller may see a position. Vendors get it sealed, never twice the same:

@@ -24,10 +24,7 @@ struct rebuilds {
     struct status        failure;
 };
 
-static void lock(struct rebuilds *rebuilds)
-{
-    ensure(pthread_mutex_lock(&rebuilds->lock) == 0);
-}
+static void lock(struct rebuilds *rebuilds) { ensure(pthread_mutex_lock(&rebuilds->lock) == 0); }
 
 static void unlock(struct rebuilds *rebuilds)
 {
@@ -83,14 +80,14 @@ static void *run(void *argument)
     struct progress    progress    = { tell, rebuilds };
     struct differences differences = { differs, rebuilds };
     struct beside      beside      = {
-        .ledger            = service->ledger,
-        .store             = service->store,
-        .vault             = service->vault,
-        .folds             = all_folds,
-        .events_per_second = rebuilds->order.events_per_second,
-        .differences       = rebuilds->order.compare ? &differences : NULL,
-        .progress          = &progress,
-        .stop              = &rebuilds->stop,
+                  .ledger            = service->ledger,
+                  .store             = service->store,
+                  .vault             = service->vault,
+                  .folds             = all_folds,
+                  .events_per_second = rebuilds->order.events_per_second,
+                  .differences       = rebuilds->order.compare ? &differences : NULL,
+                  .progress          = &progress,
+                  .stop              = &rebuilds->stop,
     };
     uint64_t      count;
     bool          switched;
@@ -139,10 +136,10 @@ static void begin(struct rebuilds *rebuilds, const struct rebuild_order *order)
     rebuilds->status           = REBUILD_RUNNING;
     rebuilds->position = rebuilds->differences = 0;
     rebuilds->head = rebuilds->first_head = ledger_figures(rebuilds->service->ledger).position;
-    rebuilds->began_us   = clock_now(&rebuilds->service->clock);
-    rebuilds->ended_us   = 0;
-    rebuilds->started_us = clock_monotonic_us();
-    rebuilds->failure    = OK;
+    rebuilds->began_us                    = clock_now(&rebuilds->service->clock);
+    rebuilds->ended_us                    = 0;
+    rebuilds->started_us                  = clock_monotonic_us();
+    rebuilds->failure                     = OK;
 }
 
 /* With the lock, so that two who ask at once do not both begin. One that has ended waits

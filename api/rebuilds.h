@@ -13,9 +13,9 @@
 #include "api/call.h"
 
 enum {
-    REBUILD_RATE_MIN  = 100,     /* events a second: a stop waits for what a thousand cost */
+    REBUILD_RATE_MIN  = 100, /* events a second: a stop waits for what a thousand cost */
     REBUILD_RATE_MAX  = 10000000,
-    REBUILD_FIRST_MAX = 16,      /* differences that are shown, of however many */
+    REBUILD_FIRST_MAX = 16, /* differences that are shown, of however many */
 };
 
 enum rebuild_status { REBUILD_NONE, REBUILD_RUNNING, REBUILD_SWITCHED, REBUILD_FAILED };
@@ -24,18 +24,18 @@ struct rebuild_order {
     struct id          id;
     uint64_t           events_per_second; /* 0: half a processor's worth */
     bool               compare;
-    struct call_repeat repeat;            /* under which key it was asked for */
+    struct call_repeat repeat; /* under which key it was asked for */
 };
 
 struct rebuild_look {
     struct rebuild_order order; /* its key in the arena */
     enum rebuild_status  status;
     uint64_t             position, head, differences;
-    uint64_t             first_head; /* when it was asked for */
+    uint64_t             first_head;         /* when it was asked for */
     int64_t              began_us, ended_us; /* 0: not ended */
-    uint64_t             rate;    /* events a second, on the whole */
-    struct slice         first;   /* differences as members of a JSON array */
-    struct slice         failure; /* a sentence; nothing: none */
+    uint64_t             rate;               /* events a second, on the whole */
+    struct slice         first;              /* differences as members of a JSON array */
+    struct slice         failure;            /* a sentence; nothing: none */
 };
 
 struct rebuilds;

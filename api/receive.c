@@ -89,9 +89,9 @@ static bool refuse(struct exchange *exchange, int status, const char *why)
 /* The head has been read: is there a body to wait for, and do we want it? */
 static bool begin_body(struct exchange *exchange)
 {
-    struct connection     *connection = exchange->connection;
-    struct server_hooks   *hooks      = &connection->server->settings.hooks;
-    const struct http_head *head      = &exchange->head;
+    struct connection      *connection = exchange->connection;
+    struct server_hooks    *hooks      = &connection->server->settings.hooks;
+    const struct http_head *head       = &exchange->head;
 
     if (!head->chunked && head->content_length == 0) return hand_over(exchange);
     exchange->body_max = hooks->body_limit(hooks->context, head);
@@ -109,8 +109,8 @@ static bool begin_body(struct exchange *exchange)
 static bool read_head(struct connection *connection, struct slice bytes)
 {
     struct exchange  *exchange = connection->exchange = exchange_open(connection);
-    struct slice      kept  = arena_copy(&exchange->request.arena, bytes);
-    struct http_fault found = http_read_head(kept, &exchange->head);
+    struct slice      kept                            = arena_copy(&exchange->request.arena, bytes);
+    struct http_fault found                           = http_read_head(kept, &exchange->head);
 
     connection->scan = (struct http_scan){ 0 };
     take(connection, bytes.size);
@@ -129,7 +129,7 @@ static bool receive_head(struct connection *connection)
     if (length == 0) return wait_for_more(connection);
     /* Seldom does a head lie across two pieces; then it is moved into one. */
     size_t wanted = length < HTTP_HEAD_MAX ? length : HTTP_HEAD_MAX;
-    end = http_find_end(&connection->scan, bytes, &found);
+    end           = http_find_end(&connection->scan, bytes, &found);
     if (!end && !found.status && bytes.size < wanted) {
         bytes = (struct slice){ (const char *)evbuffer_pullup(input, (ev_ssize_t)wanted), wanted };
         ensure(bytes.data != NULL);
@@ -186,7 +186,7 @@ static bool receive_length(struct exchange *exchange)
 {
     struct connection *connection = exchange->connection;
     struct evbuffer   *input      = input_of(connection);
-    size_t             left = (size_t)exchange->head.content_length - exchange->body.size;
+    size_t             left       = (size_t)exchange->head.content_length - exchange->body.size;
     struct slice       bytes;
 
     if (exchange->body.size == 0 && evbuffer_get_length(input) >= left) { /* all at once */
@@ -213,8 +213,7 @@ static bool throw_away(struct connection *connection)
 
     connection->lingered += size;
     take(connection, size);
-    if (connection->lingered > SERVER_LINGER_MAX || connection->ended)
-        connection_close(connection);
+    if (connection->lingered > SERVER_LINGER_MAX || connection->ended) connection_close(connection);
     return false;
 }
 

@@ -11,16 +11,16 @@ static const struct field *kept_reply_fields(void)
     typedef struct kept_reply self;
     static const struct field fields[] = {
         FIELD_ROW(u64, status, false, FROM_US, 0, "the HTTP status")
-        FIELD_ROW(text, content_type, false, FROM_US, 0, "of the body")
-        FIELD_ROW(text, location, false, FROM_US, 0, "of what was made")
-        FIELD_ROW(text, etag, false, FROM_US, 0, "of the resource, without quotes")
-        FIELD_ROW(bytes, body, false, FROM_US, 0, "the body")
-        FIELD_ROW_LAST
+            FIELD_ROW(text, content_type, false, FROM_US, 0, "of the body")
+                FIELD_ROW(text, location, false, FROM_US, 0, "of what was made")
+                    FIELD_ROW(text, etag, false, FROM_US, 0, "of the resource, without quotes")
+                        FIELD_ROW(bytes, body, false, FROM_US, 0, "the body") FIELD_ROW_LAST
     };
     return fields;
 }
-static const struct shape kept_reply_shape = { "kept_reply", "an answer", 0, 0,
-                                               sizeof(struct kept_reply), kept_reply_fields };
+static const struct shape kept_reply_shape = {
+    "kept_reply", "an answer", 0, 0, sizeof(struct kept_reply), kept_reply_fields
+};
 
 void repeat_encode(const struct kept_reply *kept, struct buffer *out)
 {
@@ -30,9 +30,8 @@ void repeat_encode(const struct kept_reply *kept, struct buffer *out)
 void repeat_answer(struct call *call, struct slice bytes)
 {
     struct kept_reply kept = { 0 };
-    struct status     status =
-        shape_decode(&kept_reply_shape, bytes, SHAPE_ALL, call->arena, &kept);
-    bool bare;
+    struct status status   = shape_decode(&kept_reply_shape, bytes, SHAPE_ALL, call->arena, &kept);
+    bool          bare;
 
     if (status.code != STATUS_OK) {
         call_broken(call, status);
@@ -44,8 +43,10 @@ void repeat_answer(struct call *call, struct slice bytes)
                        arena_print(call->arena, "\"%.*s\"", (int)kept.etag.size, kept.etag.data));
     bare = !kept.body.size;
     call_answer(call, (int)kept.status,
-                bare ? NULL : arena_print(call->arena, "%.*s", (int)kept.content_type.size,
-                                          kept.content_type.data).data,
+                bare ? NULL
+                     : arena_print(call->arena, "%.*s", (int)kept.content_type.size,
+                                   kept.content_type.data)
+                           .data,
                 kept.body);
 }
 
@@ -63,10 +64,10 @@ static struct slice key_of(const struct call *call)
 /* Method, path and body: what the same key has to come with again. */
 static struct hash request_hash(const struct call *call)
 {
-    const struct http_head *head = call->request->head;
-    struct slice parts[] = { head->method_text, SLICE("\n"), head->path, SLICE("\n"),
-                             call->request->body };
-    struct hash  plain   = crypto_sha256_all(parts, COUNT(parts));
+    const struct http_head *head    = call->request->head;
+    struct slice            parts[] = { head->method_text, SLICE("\n"), head->path, SLICE("\n"),
+                                        call->request->body };
+    struct hash             plain   = crypto_sha256_all(parts, COUNT(parts));
 
     return crypto_hmac_sha256(SLICE_OF(call->service->request_key), SLICE("request"), SLICE("\0"),
                               SLICE_OF(plain.bytes));
@@ -74,8 +75,8 @@ static struct hash request_hash(const struct call *call)
 
 struct id repeat_stranger(struct call *call, const char *label, struct slice name)
 {
-    struct hash hash = crypto_hmac_sha256(SLICE_OF(call->service->request_key),
-                                          slice_text(label), SLICE("\0"), name);
+    struct hash hash = crypto_hmac_sha256(SLICE_OF(call->service->request_key), slice_text(label),
+                                          SLICE("\0"), name);
 
     return id_derive(ID_login, SLICE_OF(hash.bytes), (struct slice){ 0 }, (struct slice){ 0 });
 }
@@ -106,7 +107,7 @@ bool repeat_is_none(struct call *call, struct id caller)
                   IDEMPOTENCY_KEY_MAX);
         return false;
     }
-    repeat->request = request_hash(call);
+    repeat->request      = request_hash(call);
     struct status status = ledger_asked_before(call->service->ledger, caller, repeat->key,
                                                &repeat->request, call->arena, &asked, &reply);
     if (status.code != STATUS_OK) call_broken(call, status);

@@ -31,7 +31,7 @@ struct server;
 
 /* Where a connection came from. An IPv4 address mapped into IPv6 is IPv4 here. */
 struct peer {
-    unsigned family; /* 4 or 6 */
+    unsigned family;      /* 4 or 6 */
     uint8_t  address[16]; /* the first 4 bytes for IPv4 */
     uint16_t port;
 };
@@ -39,10 +39,10 @@ struct peer {
 struct request {
     struct arena            arena; /* for as long as the request */
     const struct http_head *head;
-    struct slice            body;  /* decoded; empty if there was none */
+    struct slice            body; /* decoded; empty if there was none */
     struct peer             peer;
     struct server          *server;
-    void                   *own;   /* the handler's: the server never looks */
+    void                   *own; /* the handler's: the server never looks */
 };
 
 /* Adds a header to the answer, before request_answer() or _stream_begin(). Date,
@@ -83,16 +83,16 @@ void request_watch(struct request *request, struct request_watch watch);
  * of JSON. Chunked for HTTP/1.1; for 1.0 the end of the connection ends it. For
  * HEAD the head goes out, writes are dropped, and `gone` is told: there is no
  * more to do than to end it. */
-void   request_stream_begin(struct request *request, int status, const char *content_type);
+void request_stream_begin(struct request *request, int status, const char *content_type);
 /* Sends what the socket takes, keeps the rest; gives how many bytes are unsent
  * now, 0 when the client has gone. The caller keeps this bounded: it stops and
  * waits for `room`, or cuts the reader off. An empty slice only asks. The bytes
  * kept by the kernel do not count; it is told to hold at most SERVER_KERNEL_MAX. */
 size_t request_stream_write(struct request *request, struct slice bytes);
 /* Ends it well, and finishes the request; what is unsent still goes out. */
-void   request_stream_end(struct request *request);
+void request_stream_end(struct request *request);
 /* Ends it at once, so that the client sees a broken stream, and finishes. */
-void   request_stream_cut(struct request *request);
+void request_stream_cut(struct request *request);
 
 /* Whether the client is known to have gone: an answer would go nowhere. */
 bool request_gone(const struct request *request);

@@ -61,15 +61,13 @@ static bool read_u16(struct slice *rest, uint16_t *value)
 }
 
 /* A row of which `key` is what follows the address. */
-static bool read_lease(unsigned family, struct slice key, struct slice value,
-                       struct lease *lease)
+static bool read_lease(unsigned family, struct slice key, struct slice value, struct lease *lease)
 {
     uint64_t from, until, told;
 
     *lease = (struct lease){ .family = family, .port_to = PORTS };
     if (family == 4 && !read_u16(&key, &lease->port_from)) return false;
-    if (!key_read_u64(&key, &from) || !key_read_id(&key, &lease->gateway) || key.size)
-        return false;
+    if (!key_read_u64(&key, &from) || !key_read_id(&key, &lease->gateway) || key.size) return false;
     if (!read_u16(&value, &lease->port_to) || !key_read_u64(&value, &until) ||
         !key_read_u64(&value, &told) || value.size)
         return false;
@@ -132,8 +130,7 @@ static struct finding look_up(struct reader *reader, struct key prefix, unsigned
         }
         if (lease.from > at || !is_wanted(&lease, wanted, port)) continue;
         bool superseded = has_later && later.port_from == lease.port_from &&
-                          later.from > lease.from &&
-                          lease.until == LEASE_OPEN;
+                          later.from > lease.from && lease.until == LEASE_OPEN;
         if (!superseded && at < lease.until) find(&finding, lease.gateway);
         later     = lease;
         has_later = true;
@@ -159,7 +156,7 @@ static struct finding by_ipv6(struct reader *reader, const struct observation *o
     struct finding finding = { .found = false };
 
     while (!finding.found && cursor_previous(cursor)) {
-        struct slice key = cursor_key(cursor);
+        struct slice key    = cursor_key(cursor);
         unsigned     length = (uint8_t)key.data[key.size - 1];
         uint8_t      address[16];
 
@@ -185,7 +182,7 @@ static struct finding by_ipv4(struct reader *reader, const struct observation *o
         return look_up(reader, key, 4, WHOLE_ADDRESS, 0, observed->at);
     }
     /* Without a port, a block of ports on the address makes it anybody's. */
-    *method = "ipv4";
+    *method              = "ipv4";
     struct finding whole = look_up(reader, key, 4, WHOLE_ADDRESS, 0, observed->at);
     finding              = look_up(reader, key, 4, ANY_LEASE, 0, observed->at);
     if (finding.found && !whole.found) finding.torn = true;
@@ -251,8 +248,9 @@ struct resolution resolve(struct reader *reader, struct vault *vault, struct are
 struct id resolve_here(struct reader *reader, struct vault *vault, struct arena *arena,
                        struct peer peer, int64_t now_us)
 {
-    struct observation observed = { .family = peer.family, .has_port = peer.port != 0,
-                                    .port = peer.port, .at = now_us };
+    struct observation observed = {
+        .family = peer.family, .has_port = peer.port != 0, .port = peer.port, .at = now_us
+    };
 
     memcpy(observed.address, peer.address, sizeof observed.address);
     return resolve(reader, vault, arena, &observed).gateway;
@@ -304,7 +302,7 @@ static size_t sweep(struct batch *batch, struct sweep_place *place, const struct
 
     place->key.size = 0;
     while (cursor_next(cursor)) {
-        struct slice key = cursor_key(cursor);
+        struct slice key  = cursor_key(cursor);
         struct key   copy = { .size = key.size };
         memcpy(copy.bytes, key.data, key.size);
         if (rows++ == LEASE_SWEEP_MAX) {

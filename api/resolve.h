@@ -26,24 +26,28 @@
 #include "core/store/store.h"
 
 enum {
-    LEASE_ROWS_MAX   = 1024, /* of one address or prefix looked at; more: ambiguous */
-    LEASE_SWEEP_MAX  = 512,  /* rows looked at in one step of the sweep */
+    LEASE_ROWS_MAX  = 1024, /* of one address or prefix looked at; more: ambiguous */
+    LEASE_SWEEP_MAX = 512,  /* rows looked at in one step of the sweep */
 };
 #define LEASE_OPEN INT64_MAX
 
 struct lease {
     struct id gateway;
-    unsigned  family;       /* 4 or 6 */
-    uint8_t   address[16];  /* the first 4 for IPv4; bits past the prefix zero */
-    unsigned  prefix;       /* of IPv6: its length */
+    unsigned  family;             /* 4 or 6 */
+    uint8_t   address[16];        /* the first 4 for IPv4; bits past the prefix zero */
+    unsigned  prefix;             /* of IPv6: its length */
     uint16_t  port_from, port_to; /* of IPv4; 0 and 65535: the whole address */
-    int64_t   from, until;  /* until not included; LEASE_OPEN: it still lasts */
-    int64_t   told_at;      /* when we heard */
+    int64_t   from, until;        /* until not included; LEASE_OPEN: it still lasts */
+    int64_t   told_at;            /* when we heard */
 };
 void lease_put(struct batch *batch, const struct lease *lease);
 
-enum confidence { CONFIDENCE_none, CONFIDENCE_ambiguous, CONFIDENCE_corroborated,
-                  CONFIDENCE_exact };
+enum confidence {
+    CONFIDENCE_none,
+    CONFIDENCE_ambiguous,
+    CONFIDENCE_corroborated,
+    CONFIDENCE_exact
+};
 struct observation {
     unsigned family; /* 4 or 6; 0: none was given */
     uint8_t  address[16];
@@ -53,8 +57,8 @@ struct observation {
 };
 struct resolution {
     struct id       gateway, account, network; /* given if exact or corroborated */
-    struct slice    method;     /* "ipv6-prefix", "ipv4-port", "ipv4" or "none" */
-    struct slice    confidence; /* "exact", "corroborated", "ambiguous" or "none" */
+    struct slice    method;                    /* "ipv6-prefix", "ipv4-port", "ipv4" or "none" */
+    struct slice    confidence;                /* "exact", "corroborated", "ambiguous" or "none" */
     enum confidence grade;
     struct hash     address_hash; /* keyed: cannot be guessed back */
 };

@@ -23,10 +23,7 @@ struct place {
 static struct place places[PLACES_MAX];
 static size_t       place_count;
 
-static bool is_parameter(struct slice segment)
-{
-    return segment.size && segment.data[0] == '{';
-}
+static bool is_parameter(struct slice segment) { return segment.size && segment.data[0] == '{'; }
 
 static const char REST[] = "…}"; /* how a parameter ends that takes the rest of a path */
 
@@ -61,7 +58,7 @@ static struct place *place_below(struct place *above, struct slice segment)
         ensure(!is_parameter((*at)->segment) && !is_parameter(segment));
     }
     ensure(place_count < PLACES_MAX);
-    *at              = &places[place_count++];
+    *at            = &places[place_count++];
     (*at)->segment = segment;
     return *at;
 }
@@ -90,8 +87,7 @@ static const struct place *place_for(const struct place *above, struct slice seg
     return at;
 }
 
-enum route_found route_find(enum http_method method, struct slice path,
-                            const struct route **route,
+enum route_found route_find(enum http_method method, struct slice path, const struct route **route,
                             struct slice parameters[CALL_PARAMETERS_MAX])
 {
     const struct place *at    = &places[0];
@@ -115,16 +111,13 @@ enum route_found route_find(enum http_method method, struct slice path,
 
 /* -- asking the table --------------------------------------------------------------------- */
 
-const struct route *route_at(size_t index)
-{
-    return index < COUNT(routes) ? &routes[index] : NULL;
-}
+const struct route *route_at(size_t index) { return index < COUNT(routes) ? &routes[index] : NULL; }
 
 struct slice route_allow(struct arena *arena, const struct route *route)
 {
     static const char *const names[METHODS] = {
-        [HTTP_GET] = "GET, HEAD, ",  [HTTP_POST] = "POST, ",     [HTTP_PUT] = "PUT, ",
-        [HTTP_PATCH] = "PATCH, ", [HTTP_DELETE] = "DELETE, ",
+        [HTTP_GET] = "GET, HEAD, ", [HTTP_POST] = "POST, ",     [HTTP_PUT] = "PUT, ",
+        [HTTP_PATCH] = "PATCH, ",   [HTTP_DELETE] = "DELETE, ",
     };
     struct slice allow = SLICE("");
 
@@ -137,7 +130,7 @@ struct slice route_allow(struct arena *arena, const struct route *route)
 
 int route_parameter(const struct route *route, const char *name)
 {
-    struct slice rest = slice_text(route->path), segment;
+    struct slice rest  = slice_text(route->path), segment;
     int          index = 0;
 
     while (next_segment(&rest, &segment)) {

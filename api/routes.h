@@ -15,17 +15,17 @@
 typedef void handler(struct call *call);
 
 enum {
-    NO_BODY    = 0,
-    JSON_BODY  = 256 * 1024,  /* the wire contract's limit */
-    BULK_BODY  = 1024 * 1024, /* … for ingest */
+    NO_BODY            = 0,
+    JSON_BODY          = 256 * 1024,  /* the wire contract's limit */
+    BULK_BODY          = 1024 * 1024, /* … for ingest */
     ROUTE_SEGMENTS_MAX = 8,
 };
 
 struct route {
     enum http_method method;
-    const char      *path;    /* "/vendor/v1/{vendorId}/events"; a last {name…} takes the
+    const char      *path;  /* "/vendor/v1/{vendorId}/events"; a last {name…} takes the
                                  rest of a path, with its slashes */
-    unsigned         roles;   /* bits of enum role; ANYONE */
+    unsigned         roles; /* bits of enum role; ANYONE */
     size_t           body_max;
     handler         *handle;
     enum intent_type intent;  /* what the body is read into; INTENT_NONE: see the handler */
@@ -41,13 +41,12 @@ const struct route *route_at(size_t index);
 enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
 /* HEAD is GET. `parameters` are the raw segments of the {name}s, as many as the path
  * has. With ROUTE_NO_METHOD, `route` is one of that path. */
-enum route_found route_find(enum http_method method, struct slice path,
-                            const struct route **route,
+enum route_found route_find(enum http_method method, struct slice path, const struct route **route,
                             struct slice parameters[CALL_PARAMETERS_MAX]);
 /* "GET, HEAD, POST, OPTIONS": what the path of `route` knows, in the arena. */
 struct slice route_allow(struct arena *arena, const struct route *route);
 /* The index of {name} in the route's path; -1: none. */
-int route_parameter(const struct route *route, const char *name);
+int  route_parameter(const struct route *route, const char *name);
 bool route_knows_query(const struct route *route, struct slice name);
 /* Does ?after= mean "wait until that is folded"? Of a GET, unless its row has an
  * "after" of its own: there it is a place to go on from. */

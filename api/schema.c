@@ -35,25 +35,28 @@ static bool check_type(struct checking *on, enum schema_type type, const struct 
     enum node_kind kind = node_kind(node);
 
     switch (type) {
+    /* clang-format off */
     case SCHEMA_ANY:     return true;
     case SCHEMA_NULL:    return kind == NODE_NULL ? true : EXPECTED("has to be null");
     case SCHEMA_BOOLEAN: return kind == NODE_FLAG ? true : EXPECTED("has to be true or false");
     case SCHEMA_INTEGER:
+        /* clang-format on */
         return is_number(node) && is_whole(schema_number(on->arena, node))
                    ? true
                    : EXPECTED("has to be a whole number");
+    /* clang-format off */
     case SCHEMA_NUMBER:  return is_number(node) ? true : EXPECTED("has to be a number");
     case SCHEMA_STRING:  return kind == NODE_TEXT ? true : EXPECTED("has to be a text");
     case SCHEMA_ARRAY:   return kind == NODE_ARRAY ? true : EXPECTED("has to be a list");
     case SCHEMA_OBJECT:  return kind == NODE_OBJECT ? true : EXPECTED("has to be an object");
+        /* clang-format on */
     }
     impossible("a schema's type is one of the table");
 }
 
 /* -- what narrows them --------------------------------------------------------------- */
 
-static bool check_allowed(struct checking *on, const struct schema *schema,
-                          const struct node *node)
+static bool check_allowed(struct checking *on, const struct schema *schema, const struct node *node)
 {
     char   list[BAD_WHY_MAX] = "";
     size_t size              = 0;
@@ -65,8 +68,7 @@ static bool check_allowed(struct checking *on, const struct schema *schema,
     if (!schema->allowed.count || texts_have(schema->allowed, value)) return true;
     for (size_t i = 0; i < schema->allowed.count && size < sizeof list; i++)
         size += (size_t)snprintf(list + size, sizeof list - size, "%s%.*s", i ? ", " : "",
-                                 (int)schema->allowed.items[i].size,
-                                 schema->allowed.items[i].data);
+                                 (int)schema->allowed.items[i].size, schema->allowed.items[i].data);
     return EXPECTED("has to be one of %s", list);
 }
 
@@ -80,8 +82,7 @@ static bool is_multiple(long double number, long double step)
     return times - nearest < 1e-9L && nearest - times < 1e-9L;
 }
 
-static bool check_number(struct checking *on, const struct schema *schema,
-                         const struct node *node)
+static bool check_number(struct checking *on, const struct schema *schema, const struct node *node)
 {
     const struct bound *low = &schema->minimum, *high = &schema->maximum;
 
@@ -130,8 +131,7 @@ static bool check_list(struct checking *on, const struct schema *schema, const s
     return true;
 }
 
-static bool check_object(struct checking *on, const struct schema *schema,
-                         const struct node *node)
+static bool check_object(struct checking *on, const struct schema *schema, const struct node *node)
 {
     size_t before = strlen(on->path);
 
@@ -151,6 +151,7 @@ static bool check(struct checking *on, const struct schema *schema, const struct
 {
     if (!check_type(on, schema->type, node) || !check_allowed(on, schema, node)) return false;
     switch (node_kind(node)) {
+    /* clang-format off */
     case NODE_INTEGER:
     case NODE_REAL:   return check_number(on, schema, node);
     case NODE_TEXT:   return check_text(on, schema, node);
@@ -158,6 +159,7 @@ static bool check(struct checking *on, const struct schema *schema, const struct
     case NODE_OBJECT: return check_object(on, schema, node);
     case NODE_NULL:
     case NODE_FLAG:   return true;
+        /* clang-format on */
     }
     impossible("a JSON value is of one of seven kinds");
 }
@@ -174,7 +176,7 @@ static int by_name(const void *name, const void *affordance)
 static const struct affordance *find(const struct definition *definition, struct slice name,
                                      enum affordance_kind kind, struct checking *on)
 {
-    static const char *const  kinds[] = { "property", "action", "event" };
+    static const char *const kinds[] = { "property", "action", "event" };
     const struct affordance *found   = bsearch(&name, definition->affordances, definition->count,
                                                sizeof *definition->affordances, by_name);
 
@@ -204,7 +206,7 @@ bool schema_check_action(const struct definition *definition, struct slice name,
                          const struct node *input, struct arena *arena, struct bad_field *bad)
 {
     struct checking          checking = { .arena = arena, .bad = bad }, *on = &checking;
-    const struct affordance *action   = find(definition, name, AFFORDANCE_ACTION, on);
+    const struct affordance *action = find(definition, name, AFFORDANCE_ACTION, on);
 
     if (!action) return false;
     snprintf(on->path, sizeof on->path, "input");
@@ -217,7 +219,7 @@ bool schema_check_event(const struct definition *definition, struct slice name,
                         const struct node *data, struct arena *arena, struct bad_field *bad)
 {
     struct checking          checking = { .arena = arena, .bad = bad }, *on = &checking;
-    const struct affordance *event    = find(definition, name, AFFORDANCE_EVENT, on);
+    const struct affordance *event = find(definition, name, AFFORDANCE_EVENT, on);
 
     if (!event) return false;
     snprintf(on->path, sizeof on->path, "data");

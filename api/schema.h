@@ -29,8 +29,8 @@
 #include "core/store/store.h"
 
 enum {
-    AFFORDANCES_MAX     = 64, /* of one model: as many as a grant may name */
-    AFFORDANCE_NAME_MAX = 64, /* bytes */
+    AFFORDANCES_MAX     = 64,              /* of one model: as many as a grant may name */
+    AFFORDANCE_NAME_MAX = 64,              /* bytes */
     SCHEMA_BOOK_MAX     = 256,             /* models one thread keeps compiled */
     SCHEMA_BOOK_BYTES   = 4 * 1024 * 1024, /* … and of how much text together */
 };
@@ -41,12 +41,11 @@ struct definition;
 struct definition *definition_compile(const struct node *model, struct bad_field *bad);
 void               definition_free(struct definition *definition);
 /* The names of all affordances, sorted; good as long as the definition. */
-struct texts       definition_names(const struct definition *definition);
+struct texts definition_names(const struct definition *definition);
 
 /* The definition of a vendor's published model, "lamp:1.0.0". NULL: there is none. It
  * is good until the next call on this thread. */
-const struct definition *schema_find(struct reader *reader, struct id vendor,
-                                     struct slice model);
+const struct definition *schema_find(struct reader *reader, struct id vendor, struct slice model);
 
 /* -- checking: false says in `bad` which value and what was expected ----------- */
 

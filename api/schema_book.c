@@ -37,10 +37,7 @@ static void book_free(void *own)
     own_book = NULL;
 }
 
-static void make_key(void)
-{
-    ensure(pthread_key_create(&book_key, book_free) == 0);
-}
+static void make_key(void) { ensure(pthread_key_create(&book_key, book_free) == 0); }
 
 static struct book *book_of_thread(void)
 {
@@ -85,11 +82,12 @@ static void drop_oldest(struct book *book)
 static const struct definition *keep(struct book *book, struct id vendor, struct slice model,
                                      struct definition *definition, size_t size)
 {
-    while (book->count && (book->count == SCHEMA_BOOK_MAX ||
-                           book->size + size > SCHEMA_BOOK_BYTES)) drop_oldest(book);
+    while (book->count && (book->count == SCHEMA_BOOK_MAX || book->size + size > SCHEMA_BOOK_BYTES))
+        drop_oldest(book);
     book->last                 = book->count;
-    book->pages[book->count++] = (struct page_of_book){
-        vendor, arena_copy(&definition->arena, model), definition, size, book->lookups };
+    book->pages[book->count++] = (struct page_of_book){ vendor,
+                                                        arena_copy(&definition->arena, model),
+                                                        definition, size, book->lookups };
     book->size += size;
     return definition;
 }
@@ -110,11 +108,10 @@ static struct definition *compile_stored(struct reader *reader, struct id vendor
     return definition;
 }
 
-const struct definition *schema_find(struct reader *reader, struct id vendor,
-                                     struct slice model)
+const struct definition *schema_find(struct reader *reader, struct id vendor, struct slice model)
 {
-    struct book         *book = book_of_thread();
-    struct page_of_book *page = look_up(book, vendor, model);
+    struct book         *book  = book_of_thread();
+    struct page_of_book *page  = look_up(book, vendor, model);
     struct arena         arena = { 0 };
     size_t               size  = 0;
 

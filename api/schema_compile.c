@@ -50,8 +50,8 @@ static bool read_type(struct compiling *on, const struct node *node, enum schema
         const char      *name;
         enum schema_type type;
     } types[] = {
-        { "null", SCHEMA_NULL },       { "boolean", SCHEMA_BOOLEAN }, { "integer", SCHEMA_INTEGER },
-        { "number", SCHEMA_NUMBER },   { "string", SCHEMA_STRING },   { "array", SCHEMA_ARRAY },
+        { "null", SCHEMA_NULL },     { "boolean", SCHEMA_BOOLEAN }, { "integer", SCHEMA_INTEGER },
+        { "number", SCHEMA_NUMBER }, { "string", SCHEMA_STRING },   { "array", SCHEMA_ARRAY },
         { "object", SCHEMA_OBJECT },
     };
     const struct node *word = node_member(node, "type");
@@ -62,8 +62,7 @@ static bool read_type(struct compiling *on, const struct node *node, enum schema
             *type = types[i].type;
             return true;
         }
-    return wrong(on, "type",
-                 "has to be object, array, string, number, integer, boolean or null");
+    return wrong(on, "type", "has to be object, array, string, number, integer, boolean or null");
 }
 
 static bool read_flag(struct compiling *on, const struct node *node, const char *name, bool *flag)
@@ -116,7 +115,8 @@ static bool read_bound(struct compiling *on, const struct node *node, const char
     long double at       = 0;
 
     if (!read_number(on, node, name, &bound->given, &bound->at) ||
-        !read_number(on, node, excluding, &excluded, &at)) return false;
+        !read_number(on, node, excluding, &excluded, &at))
+        return false;
     if (excluded && bound->given) return wrong(on, excluding, "stands beside its plain form");
     if (excluded) *bound = (struct bound){ true, true, at };
     return true;
@@ -188,14 +188,14 @@ static bool compile_members(struct compiling *on, const struct node *node, struc
         return wrong(on, "properties", "has to be an object of data schemas");
     if (required && node_kind(required) != NODE_ARRAY)
         return wrong(on, "required", "has to be a list of names");
-    size_t room = (named ? node_count(named) : 0) + (required ? node_count(required) : 0);
+    size_t         room = (named ? node_count(named) : 0) + (required ? node_count(required) : 0);
     struct member *members = arena_array(on->arena, struct member, room);
 
     size_t before = enter(on, "properties");
     for (struct node_walk walk = named ? node_walk(named) : (struct node_walk){ 0 };
          node_next(&walk); count++) {
-        members[count].name = keep_name(on, walk.name);
-        size_t outside      = enter(on, members[count].name.data);
+        members[count].name   = keep_name(on, walk.name);
+        size_t outside        = enter(on, members[count].name.data);
         members[count].schema = compile(on, walk.value);
         leave(on, outside);
         if (!members[count].schema) return false;
@@ -241,8 +241,8 @@ static const struct kind {
     const char          *schema; /* its member with the data schema; NULL: itself */
 } kinds[] = {
     { "properties", AFFORDANCE_PROPERTY, NULL },
-    { "actions",    AFFORDANCE_ACTION,   "input" },
-    { "events",     AFFORDANCE_EVENT,    "data" },
+    { "actions", AFFORDANCE_ACTION, "input" },
+    { "events", AFFORDANCE_EVENT, "data" },
 };
 
 static bool is_name(struct slice name)
@@ -250,7 +250,8 @@ static bool is_name(struct slice name)
     for (size_t i = 0; i < name.size; i++) {
         char c = name.data[i];
         if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-              c == '_' || c == '-')) return false;
+              c == '_' || c == '-'))
+            return false;
     }
     return name.size > 0 && name.size <= AFFORDANCE_NAME_MAX;
 }
@@ -326,8 +327,7 @@ struct definition *definition_compile(const struct node *model, struct bad_field
     struct compiling on = { .arena = &definition->arena, .bad = bad };
     if (node_kind(model) != NODE_OBJECT) bad_field_say(bad, "", "has to be a JSON object");
     else if (compile_all(&on, model, definition)) {
-        qsort(definition->affordances, definition->count, sizeof *definition->affordances,
-              by_name);
+        qsort(definition->affordances, definition->count, sizeof *definition->affordances, by_name);
         for (size_t i = 0; i < definition->count; i++)
             definition->names[i] = definition->affordances[i].name;
         return definition;

@@ -5,8 +5,14 @@
 #include "api/schema.h"
 
 enum schema_type {
-    SCHEMA_ANY, SCHEMA_NULL, SCHEMA_BOOLEAN, SCHEMA_INTEGER, SCHEMA_NUMBER, SCHEMA_STRING,
-    SCHEMA_ARRAY, SCHEMA_OBJECT,
+    SCHEMA_ANY,
+    SCHEMA_NULL,
+    SCHEMA_BOOLEAN,
+    SCHEMA_INTEGER,
+    SCHEMA_NUMBER,
+    SCHEMA_STRING,
+    SCHEMA_ARRAY,
+    SCHEMA_OBJECT,
 };
 
 /* Numbers are long doubles: on our machines that holds any 64-bit integer exactly. */
@@ -44,7 +50,7 @@ struct affordance {
     const struct schema *schema; /* of the value, the input, the data; NULL: none */
 };
 struct definition {
-    struct arena      arena; /* all of it */
+    struct arena      arena;                        /* all of it */
     struct affordance affordances[AFFORDANCES_MAX]; /* sorted by name */
     struct slice      names[AFFORDANCES_MAX];
     size_t            count;

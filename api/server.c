@@ -131,8 +131,8 @@ static void on_accept_failed(struct evconnlistener *listener, void *context)
 
 void server_look_around(struct server *server)
 {
-    if (server->stopping && server_count(server, SERVER_CONNECTIONS_OPEN) == 0
-        && TAILQ_EMPTY(&server->exchanges))
+    if (server->stopping && server_count(server, SERVER_CONNECTIONS_OPEN) == 0 &&
+        TAILQ_EMPTY(&server->exchanges))
         event_base_loopbreak(server->base);
 }
 
@@ -189,10 +189,7 @@ void server_stop(struct server *server)
     queue_wake(server->inbox);
 }
 
-bool server_stopping(const struct server *server)
-{
-    return server->stopping;
-}
+bool server_stopping(const struct server *server) { return server->stopping; }
 
 /* -- the inbox -- */
 
@@ -237,8 +234,8 @@ static struct status listen_on(struct server *server)
 {
     const struct server_settings *settings = &server->settings;
     struct sockaddr_storage       address  = { 0 };
-    struct sockaddr_in           *v4 = (struct sockaddr_in *)&address;
-    struct sockaddr_in6          *v6 = (struct sockaddr_in6 *)&address;
+    struct sockaddr_in           *v4       = (struct sockaddr_in *)&address;
+    struct sockaddr_in6          *v6       = (struct sockaddr_in6 *)&address;
     socklen_t                     size;
     int                           one = 1, most = SERVER_KERNEL_MAX;
 
@@ -253,10 +250,11 @@ static struct status listen_on(struct server *server)
     } else {
         return failed(STATUS_INVALID, "%s is no address to listen on", settings->address);
     }
-    server->listener = evconnlistener_new_bind(
-        server->base, on_newcomer, server,
-        LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE | LEV_OPT_REUSEABLE | LEV_OPT_REUSEABLE_PORT,
-        SERVER_BACKLOG, (struct sockaddr *)&address, (int)size);
+    server->listener = evconnlistener_new_bind(server->base, on_newcomer, server,
+                                               LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE |
+                                                   LEV_OPT_REUSEABLE | LEV_OPT_REUSEABLE_PORT,
+                                               SERVER_BACKLOG, (struct sockaddr *)&address,
+                                               (int)size);
     if (!server->listener)
         return failed(errno == EADDRINUSE ? STATUS_CONFLICT : STATUS_IO,
                       "cannot listen on %s port %u: %s", settings->address,
@@ -305,8 +303,8 @@ struct status server_open(struct server **server, const struct server_settings *
         server_close(made);
         return status;
     }
-    made->inbox_event = event_new(made->base, queue_fd(made->inbox), EV_READ | EV_PERSIST,
-                                  on_inbox, made);
+    made->inbox_event = event_new(made->base, queue_fd(made->inbox), EV_READ | EV_PERSIST, on_inbox,
+                                  made);
     made->retry_event = evtimer_new(made->base, on_retry, made);
     made->drain_event = evtimer_new(made->base, on_drain_over, made);
     ensure(made->inbox_event && made->retry_event && made->drain_event);
@@ -345,10 +343,7 @@ void server_close(struct server *server)
     free(server);
 }
 
-uint16_t server_port(const struct server *server)
-{
-    return server->port;
-}
+uint16_t server_port(const struct server *server) { return server->port; }
 
 uint64_t server_count(const struct server *server, enum server_figure figure)
 {

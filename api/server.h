@@ -71,12 +71,12 @@ struct server_hooks {
 };
 
 struct server_settings {
-    const char *address; /* "127.0.0.1", "::" (both families), "::1"; no names */
-    uint16_t    port;    /* 0: the kernel chooses, see server_port() */
-    struct ssl_ctx_st  *tls;   /* NULL: plain; must outlive the server */
+    const char         *address; /* "127.0.0.1", "::" (both families), "::1"; no names */
+    uint16_t            port;    /* 0: the kernel chooses, see server_port() */
+    struct ssl_ctx_st  *tls;     /* NULL: plain; must outlive the server */
     struct server_hooks hooks;
     struct clock        clock; /* for Date */
-    unsigned connections_max;
+    unsigned            connections_max;
     /* Time limits. Each covers the whole of its phase. */
     unsigned idle_ms;   /* between requests, until the first byte */
     unsigned head_ms;   /* from the first byte (or the accept, TLS included) to the head's end */
@@ -90,11 +90,11 @@ struct server_settings server_settings_default(void);
 
 must_use struct status server_open(struct server **server, const struct server_settings *settings);
 /* Serves until it has drained. */
-void     server_run(struct server *server);
+void server_run(struct server *server);
 /* Begins the drain: no more newcomers, idle connections close, requests in
  * progress are finished and their connections closed, streams are told; at
  * drain_ms the rest is cut and the loop ends. A second call changes nothing. */
-void     server_stop(struct server *server);
+void server_stop(struct server *server);
 /* Runs what is still in the inbox, then frees all; requests nobody finished are
  * released. Whoever may still post must have stopped. NULL is fine. */
 void     server_close(struct server *server);
@@ -111,20 +111,20 @@ must_use bool server_post(struct server *server, void (*run)(void *argument), vo
  * again moves it. All timers are closed before their server. */
 struct server_timer;
 struct server_timer *server_timer_open(struct server *server, void (*run)(void *argument),
-                                       void *argument);
-void server_timer_set(struct server_timer *timer, unsigned after_ms);
-void server_timer_stop(struct server_timer *timer);
+                                       void          *argument);
+void                 server_timer_set(struct server_timer *timer, unsigned after_ms);
+void                 server_timer_stop(struct server_timer *timer);
 void server_timer_close(struct server_timer *timer); /* also from inside its own run */
 
 /* What happened so far, for /metrics. */
 enum server_figure {
     SERVER_CONNECTIONS_OPEN, /* a gauge; the others only rise */
     SERVER_CONNECTIONS_ACCEPTED,
-    SERVER_CONNECTIONS_EVICTED,  /* had waited longest when another came */
+    SERVER_CONNECTIONS_EVICTED,   /* had waited longest when another came */
     SERVER_CONNECTIONS_TIMED_OUT, /* too slow with a head, a body or an answer */
-    SERVER_REQUESTS_OPEN,        /* a gauge: handed to `handle`, not yet finished */
-    SERVER_REQUESTS,             /* handed to `handle` */
-    SERVER_REFUSED,              /* answered by the server itself */
+    SERVER_REQUESTS_OPEN,         /* a gauge: handed to `handle`, not yet finished */
+    SERVER_REQUESTS,              /* handed to `handle` */
+    SERVER_REFUSED,               /* answered by the server itself */
     SERVER_ANSWERS_1XX,
     SERVER_ANSWERS_2XX,
     SERVER_ANSWERS_3XX,

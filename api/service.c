@@ -95,8 +95,9 @@ static struct status accept_recovered(void *context, struct reader *recovered)
 static struct status check_there(const struct data_paths *paths)
 {
     if (access(paths->anchor, F_OK) != 0 || access(paths->store, F_OK) == 0) return OK;
-    return failed(STATUS_CORRUPT, "there is no %s, but the log was signed: all its events are "
-                                  "missing. Restore a backup, or let the import of an export end",
+    return failed(STATUS_CORRUPT,
+                  "there is no %s, but the log was signed: all its events are "
+                  "missing. Restore a backup, or let the import of an export end",
                   paths->store);
 }
 
@@ -104,12 +105,12 @@ static struct status open_store(struct service *service, const struct data_paths
 {
     struct recovery      recovery = { paths->anchor, &service->signer.key };
     struct store_options options  = {
-        .path        = paths->store,
-        .cache_bytes = service->settings.store_cache,
-        .uncompressed = !service->settings.store_compress,
-        .write_bytes = service->settings.store_write_buffer,
-        .accept      = accept_recovered,
-        .context     = &recovery,
+         .path         = paths->store,
+         .cache_bytes  = service->settings.store_cache,
+         .uncompressed = !service->settings.store_compress,
+         .write_bytes  = service->settings.store_write_buffer,
+         .accept       = accept_recovered,
+         .context      = &recovery,
     };
 
     TRY(check_there(paths));
@@ -122,8 +123,7 @@ static struct status open_key(struct service *service, const struct data_paths *
 {
     bool          begun  = access(paths->anchor, F_OK) == 0;
     const char   *origin = begun ? NULL : service->settings.log_origin;
-    struct status status = checkpoint_key_open(paths->key, origin, NOTE_ED25519,
-                                               &service->signer);
+    struct status status = checkpoint_key_open(paths->key, origin, NOTE_ED25519, &service->signer);
 
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "%s is gone, but the log was signed with it: bring it back",
@@ -192,16 +192,15 @@ static void name_ourselves(struct service *service)
     const char            *colon    = strrchr(settings->listen, ':');
 
     if (!url.size)
-        url = arena_print(&service->settings.arena, "%s://%.*s:%u",
-                          service->tls ? "https" : "http", (int)(colon - settings->listen),
-                          settings->listen, service->port);
+        url = arena_print(&service->settings.arena, "%s://%.*s:%u", service->tls ? "https" : "http",
+                          (int)(colon - settings->listen), settings->listen, service->port);
     while (url.size && url.data[url.size - 1] == '/') url.size--;
     service->public_url = url;
     service->view       = (struct event_view){
-        .source    = *settings->source ? slice_text(settings->source) : url,
-        .prefix    = slice_text(settings->event_prefix),
-        .partition = PARTITION_ONE,
-        .personal  = true,
+              .source    = *settings->source ? slice_text(settings->source) : url,
+              .prefix    = slice_text(settings->event_prefix),
+              .partition = PARTITION_ONE,
+              .personal  = true,
     };
 }
 
@@ -245,8 +244,8 @@ static struct status open_all(struct service *service)
     return data_say_where(service, &paths);
 }
 
-struct status service_open(struct service *service,
-                           void (*stop)(void *context, struct status why), void *context)
+struct status service_open(struct service *service, void (*stop)(void *context, struct status why),
+                           void           *context)
 {
     struct status status;
 
@@ -276,8 +275,8 @@ void service_close(struct service *service)
     if (service->port) data_forget_where(service);
     for (size_t i = 0; i < service->loop_count; i++) loop_stop(&service->loops[i]);
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
-    health_close(service->health); /* before all that it tells of */
-    courier_stop(service->courier); /* its last words are intents */
+    health_close(service->health);      /* before all that it tells of */
+    courier_stop(service->courier);     /* its last words are intents */
     witnesses_stop(service->witnesses); /* what is not published is so after the next start */
     worker_close(service->worker);
     worker_close(service->historian);

@@ -76,14 +76,17 @@ static void on_issued(struct ask *ask)
 
 static struct status issue(struct service *service, struct slice hash)
 {
-    struct id       token = id_derive(ID_token, SLICE("first"), hash, (struct slice){ 0 });
-    struct ask_item item = { .intent = { .type = INTENT_issue_token, .stream = name_system() } };
+    struct id       token   = id_derive(ID_token, SLICE("first"), hash, (struct slice){ 0 });
+    struct ask_item item    = { .intent = { .type = INTENT_issue_token, .stream = name_system() } };
     struct status   outcome = OK;
     struct ask      ask = { .items = &item, .count = 1, .done = on_issued, .context = &outcome };
     bool            worked;
 
     item.intent.issue_token = (struct issue_token){
-        .role = SLICE("operator"), .name = SLICE("first"), .token = token, .hash = hash,
+        .role  = SLICE("operator"),
+        .name  = SLICE("first"),
+        .token = token,
+        .hash  = hash,
     };
     ensure(ledger_submit(service->ledger, &ask));
     TRY(ledger_turn(service->ledger, &worked));
@@ -117,7 +120,7 @@ struct status data_first_token(struct service *service, const struct data_paths 
 
 struct status data_say_where(struct service *service, const struct data_paths *paths)
 {
-    struct arena  arena = { 0 };
+    struct arena  arena  = { 0 };
     const char   *listen = service->settings.listen, *colon = strrchr(listen, ':');
     struct status status = write_file(&arena, paths->listen,
                                       arena_print(&arena, "%.*s:%u\n", (int)(colon - listen),

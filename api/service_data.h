@@ -23,10 +23,9 @@ must_use struct status data_prepare(struct settings *settings, struct data_paths
 /* A first start: writes a token to its file, then issues it through the ledger. The
  * file comes first, so that whenever the power goes, the next start finds a token
  * that it can still issue. */
-must_use struct status data_first_token(struct service *service,
-                                        const struct data_paths *paths);
+must_use struct status data_first_token(struct service *service, const struct data_paths *paths);
 
 must_use struct status data_say_where(struct service *service, const struct data_paths *paths);
-void data_forget_where(struct service *service);
+void                   data_forget_where(struct service *service);
 
 #endif

@@ -79,8 +79,9 @@ static struct status without_secret(struct service *service, bool said)
         TRY(check_logins(service));
         TRY(put_row(service, SLICE("plain")));
     }
-    report(REPORT_WARNING, "api", "the names of logins, gateways and devices in this log were "
-                                  "made without a secret, so they can be guessed");
+    report(REPORT_WARNING, "api",
+           "the names of logins, gateways and devices in this log were "
+           "made without a secret, so they can be guessed");
     return OK;
 }
 

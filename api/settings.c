@@ -18,8 +18,10 @@ struct row {
 };
 
 static const struct row rows[] = {
-#define SETTING(type, name, usual, min, max, meaning)                         \
+/* clang-format off */
+#define SETTING(type, name, usual, min, max, meaning) \
     { #name, KIND_##type, offsetof(struct settings, name), usual, min, max, meaning },
+/* clang-format on */
 #define POLICY SETTING
 #include "api/settings.def"
 #undef POLICY
@@ -27,11 +29,11 @@ static const struct row rows[] = {
 };
 
 static const char *const takes[] = {
-    [KIND_text] = "one line of text",
-    [KIND_flag] = "yes or no",
+    [KIND_text]  = "one line of text",
+    [KIND_flag]  = "yes or no",
     [KIND_count] = "a whole number",
-    [KIND_size] = "a number of bytes such as 4096, 64KiB, 16MiB or 2GiB",
-    [KIND_span] = "a duration such as 500ms, 30s, 15m, 24h or 7d",
+    [KIND_size]  = "a number of bytes such as 4096, 64KiB, 16MiB or 2GiB",
+    [KIND_span]  = "a duration such as 500ms, 30s, 15m, 24h or 7d",
 };
 
 /* -- one value ---------------------------------------------------------------- */
@@ -102,8 +104,7 @@ static struct status set_number(void *at, const struct row *row, struct slice va
     return OK;
 }
 
-static struct status set_row(struct settings *settings, const struct row *row,
-                             struct slice value)
+static struct status set_row(struct settings *settings, const struct row *row, struct slice value)
 {
     void *at = (char *)settings + row->offset;
 
@@ -112,7 +113,8 @@ static struct status set_row(struct settings *settings, const struct row *row,
         if (!text_plain(value))
             return failed(STATUS_INVALID, "setting %s has to be %s", row->name, takes[row->kind]);
         *(const char **)at = arena_print(&settings->arena, "%.*s", (int)value.size,
-                                         value.data ? value.data : "").data;
+                                         value.data ? value.data : "")
+                                 .data;
         return OK;
     case KIND_flag:
         if (read_flag(value, at)) return OK;
@@ -138,10 +140,7 @@ static const struct row *row_of(struct slice name)
     return NULL;
 }
 
-bool settings_have(struct slice name)
-{
-    return row_of(name) != NULL;
-}
+bool settings_have(struct slice name) { return row_of(name) != NULL; }
 
 struct status settings_set(struct settings *settings, struct slice name, struct slice value)
 {
@@ -152,10 +151,7 @@ struct status settings_set(struct settings *settings, struct slice name, struct 
                   (int)(name.size < 64 ? name.size : 64), name.data ? name.data : "");
 }
 
-void settings_free(struct settings *settings)
-{
-    arena_free(&settings->arena);
-}
+void settings_free(struct settings *settings) { arena_free(&settings->arena); }
 
 /* -- all of them --------------------------------------------------------------- */
 
@@ -186,7 +182,7 @@ bool settings_address(const char *text, char address[64], uint16_t *port)
     if (host.size >= 64) return false;
     memcpy(address, host.data, host.size);
     address[host.size] = '\0';
-    *port = (uint16_t)number;
+    *port              = (uint16_t)number;
     return true;
 }
 
@@ -239,7 +235,6 @@ void settings_help(struct buffer *out)
         buffer_add_byte(out, '\n');
     }
     buffer_print(out, "\ntypes: ");
-    for (size_t i = 0; i < COUNT(takes); i++)
-        buffer_print(out, "%s%s", i ? "; " : "", takes[i]);
+    for (size_t i = 0; i < COUNT(takes); i++) buffer_print(out, "%s%s", i ? "; " : "", takes[i]);
     buffer_add_byte(out, '\n');
 }

@@ -32,8 +32,8 @@ struct settings {
 #undef SETTING
 };
 
-void settings_default(struct settings *settings);
-bool settings_have(struct slice name);
+void                   settings_default(struct settings *settings);
+bool                   settings_have(struct slice name);
 must_use struct status settings_set(struct settings *settings, struct slice name,
                                     struct slice value);
 must_use struct status settings_read_text(struct settings *settings, struct slice text,
@@ -43,18 +43,17 @@ must_use struct status settings_read_file(struct settings *settings, const char 
 must_use struct status settings_file(const char *path, struct buffer *text);
 /* Every PIOT_NAME. One that names no setting is reported and left alone: the
  * environment is not ours alone. */
-must_use struct status settings_read_environment(struct settings *settings,
+must_use struct status settings_read_environment(struct settings   *settings,
                                                  const char *const *environment);
 /* What the single settings cannot see: pairs that need each other. */
 must_use struct status settings_check(const struct settings *settings);
-struct policy settings_policy(const struct settings *settings);
-void settings_free(struct settings *settings);
+struct policy          settings_policy(const struct settings *settings);
+void                   settings_free(struct settings *settings);
 
 /* Everything together, in the order above. */
 enum settings_task { SETTINGS_RUN, SETTINGS_HELP, SETTINGS_VERSION };
 must_use struct status settings_start(struct settings *settings, int count,
-                                      const char *const *arguments,
-                                      const char *const *environment,
+                                      const char *const *arguments, const char *const *environment,
                                       enum settings_task *task);
 /* What `piotd --help` says: usage and every setting. */
 void settings_help(struct buffer *out);

@@ -22,8 +22,8 @@ static bool split(struct slice text, struct slice *name, struct slice *value)
 
     if (!equals) return false;
     size_t before = (size_t)(equals - text.data);
-    *name  = trimmed((struct slice){ text.data, before });
-    *value = trimmed((struct slice){ equals + 1, text.size - before - 1 });
+    *name         = trimmed((struct slice){ text.data, before });
+    *value        = trimmed((struct slice){ equals + 1, text.size - before - 1 });
     return true;
 }
 
@@ -51,7 +51,7 @@ struct status settings_file(const char *path, struct buffer *text)
 {
     char          piece[4096];
     size_t        got;
-    FILE         *file = fopen(path, "re");
+    FILE         *file   = fopen(path, "re");
     struct status status = OK;
 
     if (!file) return failed(STATUS_NOT_FOUND, "cannot read %s: %s", path, strerror(errno));
@@ -68,8 +68,7 @@ struct status settings_read_file(struct settings *settings, const char *path)
     struct buffer text   = { 0 };
     struct status status = settings_file(path, &text);
 
-    if (status.code == STATUS_OK)
-        status = settings_read_text(settings, buffer_slice(&text), path);
+    if (status.code == STATUS_OK) status = settings_read_text(settings, buffer_slice(&text), path);
     buffer_free(&text);
     return status;
 }

@@ -20,14 +20,13 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
 
 static struct slice vendor_name(struct showing *showing, struct id id)
 {
-    size_t known = showing->vendor_count < SHOWING_VENDORS_MAX ? showing->vendor_count
-                                                               : SHOWING_VENDORS_MAX;
+    size_t            known = showing->vendor_count < SHOWING_VENDORS_MAX ? showing->vendor_count
+                                                                          : SHOWING_VENDORS_MAX;
     struct vendor_row vendor;
 
     for (size_t i = 0; i < known; i++)
         if (id_equal(showing->vendors[i].id, id)) return showing->vendors[i].name;
-    struct showing_vendor *kept =
-        &showing->vendors[showing->vendor_count++ % SHOWING_VENDORS_MAX];
+    struct showing_vendor *kept = &showing->vendors[showing->vendor_count++ % SHOWING_VENDORS_MAX];
     bool read = view_get_vendor(showing->reader, id, NO_ID, showing->arena, &vendor);
     *kept     = (struct showing_vendor){ id, read ? vendor.name : (struct slice){ 0 } };
     return kept->name;
@@ -68,8 +67,7 @@ void show_vendor(struct json *json, struct id id, const struct vendor_row *vendo
     json_may_text(json, "endpoint", vendor->endpoint);
     json_name(json, "limits");
     json_object(json);
-    if (vendor->prompts_open_max)
-        json_put_u64(json, "promptsOpenMax", vendor->prompts_open_max);
+    if (vendor->prompts_open_max) json_put_u64(json, "promptsOpenMax", vendor->prompts_open_max);
     json_object_end(json);
     json_object_end(json);
 }
@@ -95,8 +93,8 @@ static void put_gateways(struct json *json, const struct showing *showing, struc
 {
     struct reader *reader = showing->reader;
     struct arena  *arena  = showing->arena;
-    struct id ids[GATEWAYS_AT_ONCE], after = NO_ID;
-    size_t    count;
+    struct id      ids[GATEWAYS_AT_ONCE], after = NO_ID;
+    size_t         count;
 
     json_name(json, "gateways");
     json_array(json);
@@ -144,8 +142,8 @@ void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent)
 {
     struct thing_model_row model;
-    bool known = view_get_thing_model(showing->reader, consent->vendor,
-                                      name_model(consent->model), showing->arena, &model);
+    bool known = view_get_thing_model(showing->reader, consent->vendor, name_model(consent->model),
+                                      showing->arena, &model);
 
     json_object(json);
     json_put_id(json, "consentId", id);
@@ -209,10 +207,10 @@ static void put_properties(struct json *json, const struct device_row *device)
     json_name(json, "properties");
     json_object(json);
     for (size_t r = 0, d = 0; r < reported.count || d < desired.count;) {
-        int order = r == reported.count  ? 1
-                    : d == desired.count ? -1
-                                         : slice_compare(reported.items[r].name,
-                                                         desired.items[d].name);
+        int order = r == reported.count ? 1
+                    : d == desired.count
+                        ? -1
+                        : slice_compare(reported.items[r].name, desired.items[d].name);
 
         json_name_slice(json, order <= 0 ? reported.items[r].name : desired.items[d].name);
         json_object(json);

@@ -10,10 +10,7 @@
 
 /* -- in the turn ------------------------------------------------------------------------- */
 
-static struct submission *submission_of(struct ask *ask)
-{
-    return ask->context;
-}
+static struct submission *submission_of(struct ask *ask) { return ask->context; }
 
 static enum refusal on_check(struct ask *ask, struct reader *reader)
 {
@@ -85,8 +82,8 @@ static void finish(void *argument)
         call_busy(call, "The outcome is unknown: repeat with the same Idempotency-Key.");
     } else {
         request_header(call->request, "X-Log-Position",
-                       position_for(call, submission->position ? submission->position
-                                                               : ask->position));
+                       position_for(call,
+                                    submission->position ? submission->position : ask->position));
         if (ask->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
         if (ask->refusal) call_refuse(call, ask->refusal);
         else if (submission->then) submission->then(submission);
@@ -126,29 +123,31 @@ struct submission *submit_new(struct call *call, size_t count)
     submission->call     = call;
     submission->if_match = if_match_of(call);
     submission->ask      = (struct ask){
-        .items           = arena_array(call->arena, struct ask_item, count),
-        .count           = count,
-        .correlation     = call->correlator,
-        .traceparent     = call->traceparent,
-        .caller          = call->repeat.caller,
-        .idempotency_key = call->repeat.key,
-        .body_hash       = call->repeat.request,
-        .context         = submission,
-        .check           = on_check,
-        .answer          = on_answer,
-        .done            = on_done,
+             .items           = arena_array(call->arena, struct ask_item, count),
+             .count           = count,
+             .correlation     = call->correlator,
+             .traceparent     = call->traceparent,
+             .caller          = call->repeat.caller,
+             .idempotency_key = call->repeat.key,
+             .body_hash       = call->repeat.request,
+             .context         = submission,
+             .check           = on_check,
+             .answer          = on_answer,
+             .done            = on_done,
     };
     return submission;
 }
 
-struct intent *submit_intent(struct submission *submission, size_t index,
-                             enum intent_type type, struct id stream)
+struct intent *submit_intent(struct submission *submission, size_t index, enum intent_type type,
+                             struct id stream)
 {
     ensure(index < submission->ask.count);
     struct intent *intent = &submission->ask.items[index].intent;
 
     *intent = (struct intent){
-        .type = type, .stream = stream, .actor = submission->call->caller.actor,
+        .type   = type,
+        .stream = stream,
+        .actor  = submission->call->caller.actor,
     };
     return intent;
 }
@@ -159,8 +158,7 @@ void submit_send(struct submission *submission)
     struct ask  *ask  = &submission->ask;
 
     if (submission->alongside) ask->alongside = on_alongside;
-    if (call->loop->under_way < LOOP_UNDER_WAY_MAX &&
-        ledger_submit(call->service->ledger, ask)) {
+    if (call->loop->under_way < LOOP_UNDER_WAY_MAX && ledger_submit(call->service->ledger, ask)) {
         call->loop->under_way++;
         return;
     }
@@ -192,9 +190,9 @@ struct slice etag_text(struct arena *arena, uint64_t changed)
 /* -- without a caller ------------------------------------------------------------------------ */
 
 struct quiet {
-    struct ask       ask;
-    struct ask_item  item;
-    struct arena     arena;
+    struct ask      ask;
+    struct ask_item item;
+    struct arena    arena;
     void (*alongside)(void *context, struct batch *batch);
     void *context;
 };
@@ -215,7 +213,7 @@ static void on_quiet_done(struct ask *ask)
     free(quiet);
 }
 
-bool submit_quietly(struct service *service, const struct intent *intent,
+bool submit_quietly(struct service *service, const struct intent                *intent,
                     void (*alongside)(void *context, struct batch *batch), void *context)
 {
     struct quiet *quiet = calloc(1, sizeof *quiet);
@@ -225,8 +223,11 @@ bool submit_quietly(struct service *service, const struct intent *intent,
     quiet->alongside = alongside;
     quiet->context   = context;
     quiet->ask       = (struct ask){
-        .items = &quiet->item, .count = 1, .context = quiet, .done = on_quiet_done,
-        .alongside = alongside ? on_quiet_alongside : NULL,
+              .items     = &quiet->item,
+              .count     = 1,
+              .context   = quiet,
+              .done      = on_quiet_done,
+              .alongside = alongside ? on_quiet_alongside : NULL,
     };
     intent_encode(intent, &bytes); /* the codec is a deep copy */
     struct slice held = arena_copy(&quiet->arena, buffer_slice(&bytes));

@@ -37,11 +37,11 @@
 
 /* The answer in the making: what a repeat gets, too. */
 struct reply {
-    int           status;   /* the route's success status, unless changed */
-    struct slice  location; /* of a 201 or 202; nothing: none */
-    struct slice  etag;     /* without quotes; nothing: none */
+    int           status;       /* the route's success status, unless changed */
+    struct slice  location;     /* of a 201 or 202; nothing: none */
+    struct slice  etag;         /* without quotes; nothing: none */
     const char   *content_type; /* application/json unless changed */
-    struct buffer body;     /* for json_to(&reply->body); empty: none */
+    struct buffer body;         /* for json_to(&reply->body); empty: none */
 };
 
 struct submission {
@@ -59,13 +59,13 @@ struct submission {
     enum refusal (*check)(struct submission *submission, struct reader *reader);
     void (*alongside)(struct submission *submission, struct batch *batch);
     void (*write)(struct submission *submission, struct reader *reader, struct reply *reply);
-    bool  itemized;         /* write() speaks of each outcome, even of a single refused one */
+    bool itemized; /* write() speaks of each outcome, even of a single refused one */
     /* Goes on with the call, which it has to answer, as a handler does; X-Log-Position
      * is among its headers already. No answer is kept for repeats: an Idempotency-Key
      * counts for nothing. */
     void (*then)(struct submission *submission);
-    uint64_t position;      /* for `then`: of the last event the intents led to */
-    void *context;          /* the handler's own */
+    uint64_t position; /* for `then`: of the last event the intents led to */
+    void    *context;  /* the handler's own */
 
     uint64_t if_match; /* ours: a position, or one of the three below */
 };
@@ -75,8 +75,8 @@ struct submission {
 
 struct submission *submit_new(struct call *call, size_t count);
 /* Item `index`, with type, stream and the caller as actor; on behalf of nobody. */
-struct intent *submit_intent(struct submission *submission, size_t index,
-                             enum intent_type type, struct id stream);
+struct intent *submit_intent(struct submission *submission, size_t index, enum intent_type type,
+                             struct id stream);
 /* Hands it over. The call is answered from here on; do not touch it. */
 void submit_send(struct submission *submission);
 
@@ -101,8 +101,7 @@ struct slice etag_text(struct arena *arena, uint64_t changed);
  * caller waits for it. Copied whole. `alongside`, if given, runs in the turn if the
  * intent was accepted; its context has to live until the ledger has stopped. False:
  * the queue is full, nothing happens. */
-must_use bool submit_quietly(struct service *service, const struct intent *intent,
-                             void (*alongside)(void *context, struct batch *batch),
-                             void *context);
+must_use bool submit_quietly(struct service *service, const struct intent                *intent,
+                             void (*alongside)(void *context, struct batch *batch), void *context);
 
 #endif

@@ -20,8 +20,7 @@ static void step(void *context, struct batch *batch)
     struct sweep   *sweep   = context;
     struct service *service = sweep->service;
 
-    resolve_sweep(batch, &sweep->place, clock_now(&service->clock),
-                  service->settings.lease_life);
+    resolve_sweep(batch, &sweep->place, clock_now(&service->clock), service->settings.lease_life);
     atomic_store(&sweep->more, sweep->place.key.size > 0);
 }
 

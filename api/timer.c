@@ -19,7 +19,7 @@ static void on_timer(evutil_socket_t fd, short what, void *context)
 }
 
 struct server_timer *server_timer_open(struct server *server, void (*run)(void *argument),
-                                       void *argument)
+                                       void          *argument)
 {
     struct server_timer *made = calloc(1, sizeof *made);
 
@@ -36,10 +36,7 @@ void server_timer_set(struct server_timer *timer, unsigned after_ms)
     ensure(event_add(&timer->event, &after) == 0);
 }
 
-void server_timer_stop(struct server_timer *timer)
-{
-    event_del(&timer->event);
-}
+void server_timer_stop(struct server_timer *timer) { event_del(&timer->event); }
 
 void server_timer_close(struct server_timer *timer)
 {

@@ -14,8 +14,8 @@ static int choose_protocol(SSL *ssl, const unsigned char **chosen, unsigned char
 
     (void)ssl;
     (void)context;
-    if (SSL_select_next_proto(&found, size, ours, sizeof ours - 1, offered, offered_size)
-        != OPENSSL_NPN_NEGOTIATED)
+    if (SSL_select_next_proto(&found, size, ours, sizeof ours - 1, offered, offered_size) !=
+        OPENSSL_NPN_NEGOTIATED)
         return SSL_TLSEXT_ERR_ALERT_FATAL;
     *chosen = found;
     return SSL_TLSEXT_ERR_OK;
@@ -29,10 +29,10 @@ static SSL_CTX *context_new(void)
     ensure(SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION) == 1);
     /* TLS 1.3 has no others; for 1.2 this leaves the forward-secret AEAD suites. */
     ensure(SSL_CTX_set_cipher_list(context, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1);
-    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION
-                                     | SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE
-                                  | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION |
+                                     SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
+    SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                  SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF); /* tickets do, statelessly */
     SSL_CTX_set_alpn_select_cb(context, choose_protocol, NULL);
     return context;
@@ -65,10 +65,7 @@ struct status tls_open(struct ssl_ctx_st **context, const char *certificate_path
     return status;
 }
 
-void tls_close(struct ssl_ctx_st *context)
-{
-    SSL_CTX_free(context);
-}
+void tls_close(struct ssl_ctx_st *context) { SSL_CTX_free(context); }
 
 struct ssl_st *tls_begin(struct ssl_ctx_st *context)
 {

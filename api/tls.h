@@ -24,6 +24,6 @@ void tls_close(struct ssl_ctx_st *context); /* NULL is fine; servers keep no hol
 /* One connection's state, owned by the bufferevent it is given to. */
 struct ssl_st *tls_begin(struct ssl_ctx_st *context);
 /* Tells the other side that nothing more will come, if the socket takes it. */
-void           tls_end(struct ssl_st *ssl);
+void tls_end(struct ssl_st *ssl);
 
 #endif

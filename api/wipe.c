@@ -9,8 +9,7 @@ static bool is_looked_at(struct service *service)
     return rebuilds_running(service->rebuilds) || store_snapshots(service->store);
 }
 
-struct status wipe_files(struct chore *chore, bool vault, const enum family *families,
-                         size_t count)
+struct status wipe_files(struct chore *chore, bool vault, const enum family *families, size_t count)
 {
     struct service *service = chore->service;
 

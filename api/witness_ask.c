@@ -48,10 +48,11 @@ static void failed_by(struct witness *witness, int64_t now_us, const char *why)
 static void forked(struct witness *witness, int64_t now_us, const char *how, uint64_t known)
 {
     atomic_store(&witness->refuses, true);
-    report(REPORT_ERROR, "witnesses", "%s knows another log of this name: asked about the "
+    report(REPORT_ERROR, "witnesses",
+           "%s knows another log of this name: asked about the "
            "checkpoint of %llu, %s %llu. Was the log restored from before, or does somebody "
-           "else sign with its key?", witness->key.name, (unsigned long long)witness->asked, how,
-           (unsigned long long)known);
+           "else sign with its key?",
+           witness->key.name, (unsigned long long)witness->asked, how, (unsigned long long)known);
     rest(witness, now_us);
 }
 
@@ -124,7 +125,7 @@ static void take_line(struct witness *witness, int64_t now_us)
 
     while (lines.size && (end = memchr(lines.data, '\n', lines.size)) != NULL) {
         struct slice line = { lines.data, (size_t)(end + 1 - lines.data) };
-        lines           = (struct slice){ end + 1, lines.size - line.size };
+        lines             = (struct slice){ end + 1, lines.size - line.size };
         if (!is_its(witness, line)) continue;
         if (witness->failures)
             report(REPORT_NOTICE, "witnesses", "%s cosigns again", witness->key.name);
@@ -157,8 +158,7 @@ static void learn(struct witness *witness, int64_t now_us)
     bool again      = witness->taught;
     witness->old    = size;
     witness->taught = true;
-    if (size > witness->asked)
-        forked(witness, now_us, "it had cosigned one of", size);
+    if (size > witness->asked) forked(witness, now_us, "it had cosigned one of", size);
     else if (again) /* somebody else shows it this log as well, or it cannot count */
         failed_by(witness, now_us, "it tells another size each time");
 }
@@ -178,7 +178,8 @@ void witness_settle(struct witness *witness, int64_t now_us)
     default:
         snprintf(why, sizeof why, "it answered %d%s", witness->posting.status,
                  witness->posting.status == 404   ? ": it does not know this log"
-                 : witness->posting.status == 403 ? ": it knows another key of this log" : "");
+                 : witness->posting.status == 403 ? ": it knows another key of this log"
+                                                  : "");
         failed_by(witness, now_us, why);
     }
     witness->asked = 0;

@@ -105,7 +105,7 @@ void witnesses_anchored(struct witnesses *all, uint64_t size, struct slice note)
 
 static struct status read_and_prepare(struct witnesses *all, const struct settings *settings)
 {
-    struct buffer text = { 0 };
+    struct buffer text   = { 0 };
     struct status status = settings_file(settings->witnesses, &text);
 
     if (status.code == STATUS_OK)
@@ -127,8 +127,8 @@ struct status witnesses_open(struct witnesses **out, struct service *service)
     if (!service->settings.witnesses_needed) return OK;
     all = calloc(1, sizeof *all);
     ensure(all != NULL && pthread_mutex_init(&all->lock, NULL) == 0);
-    all->service = service;
-    all->needed  = (size_t)service->settings.witnesses_needed;
+    all->service         = service;
+    all->needed          = (size_t)service->settings.witnesses_needed;
     struct status status = read_and_prepare(all, &service->settings);
     if (status.code == STATUS_OK) *out = all;
     else witnesses_close(all);

@@ -15,7 +15,8 @@ static bool is_known(const struct witnesses *all, const struct note_key *key)
 {
     for (size_t i = 0; i < all->count; i++)
         if (memcmp(all->list[i].key.public_key, key->public_key, ED25519_KEY_SIZE) == 0 ||
-            strcmp(all->list[i].key.name, key->name) == 0) return true;
+            strcmp(all->list[i].key.name, key->name) == 0)
+            return true;
     return false;
 }
 
@@ -41,8 +42,7 @@ static struct status read_line(struct witnesses *all, struct slice line)
         return failed(STATUS_INVALID, "there are more than %d", WITNESSES_MAX);
     TRY(note_key_parse(key, &witness->key));
     if (witness->key.algorithm != NOTE_COSIGNATURE)
-        return failed(STATUS_INVALID, "the key of %s is not one to cosign with",
-                      witness->key.name);
+        return failed(STATUS_INVALID, "the key of %s is not one to cosign with", witness->key.name);
     if (is_known(all, &witness->key)) /* it would count twice */
         return failed(STATUS_INVALID, "%s, or its key, is there already", witness->key.name);
     TRY(read_url(all, witness, trimmed((struct slice){ blank, line.size - key.size })));

@@ -21,7 +21,7 @@ struct witness {
     uint64_t          asked;    /* the size under way; 0: nothing is */
     uint64_t          cosigned; /* the size that `line` is for; 0: none */
     struct buffer     line;
-    struct slice      text;     /* of what is under way; in `arena` */
+    struct slice      text; /* of what is under way; in `arena` */
     struct arena      arena;
     uint64_t          failures; /* in a row */
     int64_t           retry_at; /* monotonic */

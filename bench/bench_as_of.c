@@ -61,8 +61,8 @@ static void measure(const char *what, const struct past *past, unsigned times,
         buffer_free(&text);
     }
     double median = median_of(took, times);
-    printf("%-28s median %7.2f ms, slowest of %u %7.2f ms, %zu bytes\n", what, median / 1e3,
-           times, (double)took[times - 1] / 1e3, size);
+    printf("%-28s median %7.2f ms, slowest of %u %7.2f ms, %zu bytes\n", what, median / 1e3, times,
+           (double)took[times - 1] / 1e3, size);
     free(took);
 }
 

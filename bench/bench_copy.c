@@ -57,8 +57,8 @@ static struct event a_state(uint64_t number)
 {
     static const struct value told[] = { { { "brightness", 10 }, { "42", 2 } },
                                          { { "on", 2 }, { "true", 4 } } };
-    uint64_t     device = number % DEVICES;
-    struct slice name   = { (const char *)&device, sizeof device };
+    uint64_t                  device = number % DEVICES;
+    struct slice              name   = { (const char *)&device, sizeof device };
 
     return (struct event){
         .type   = EVENT_device_state_reported,
@@ -132,8 +132,8 @@ static void verify_copy(struct bench *bench)
     struct published       from     = published_folder(bench->folder);
     struct findings        findings = { 0 };
     struct replay_checks   checks   = { .key           = &bench->signer.key,
-                                       .earlier       = &bench->head,
-                                       .earlier_count = 1 };
+                                        .earlier       = &bench->head,
+                                        .earlier_count = 1 };
     struct verification    result;
     struct published_walk *walk;
     struct record_source   source;
@@ -195,8 +195,7 @@ static void measure(const char *what, struct bench *bench, void (*doing)(struct 
 
     printf("%-32s ", what);
     doing(bench);
-    printf("%.0f events/s\n",
-           (double)bench->events * 1e6 / (double)(clock_monotonic_us() - began));
+    printf("%.0f events/s\n", (double)bench->events * 1e6 / (double)(clock_monotonic_us() - began));
 }
 
 int main(int count, char **arguments)

@@ -71,7 +71,7 @@ int main(int count, char **arguments)
     struct people people;
 
     place_start(&place);
-    people = place_people(&place, DEVICES, &arena);
+    people           = place_people(&place, DEVICES, &arena);
     struct load warm = { place.port, CONNECTIONS, WARM_UP, report_state, &people };
     struct load load = { place.port, CONNECTIONS, all, report_more, &people };
     struct load idle = { place.port, CONNECTIONS, all, look, NULL };

@@ -59,17 +59,19 @@ static void random_bytes(void *context, void *bytes, size_t size)
 static void people(struct world *world)
 {
     static const struct slice abilities[] = { { "on", 2 }, { "brightness", 10 } };
-    struct log   *log;
-    struct arena  arena = { 0 };
-    struct ids    ids   = { .random = random_bytes };
-    struct batch *batch = batch_open(world->store);
-    struct texts  all   = { abilities, COUNT(abilities) };
-    struct id     net   = numbered(ID_network, 0);
+    struct log               *log;
+    struct arena              arena = { 0 };
+    struct ids                ids   = { .random = random_bytes };
+    struct batch             *batch = batch_open(world->store);
+    struct texts              all   = { abilities, COUNT(abilities) };
+    struct id                 net   = numbered(ID_network, 0);
 
     stop_if(log_open(&log, world->store, world->vault, PARTITION_ONE));
+/* clang-format off */
 #define PUT(type_, stream_, ...)                                                           \
     put(log, batch, &arena, &(struct event){ .type = EVENT_##type_, .stream = (stream_),   \
         .type_ = { __VA_ARGS__ } }, &ids)
+    /* clang-format on */
     PUT(vendor_onboarded, VENDOR, .name = SLICE("Acme"));
     PUT(vendor_approved, VENDOR, .none_ = { 0 });
     PUT(account_opened, ACCOUNT, .login = SLICE("kim"));
@@ -94,12 +96,12 @@ static void people(struct world *world)
 
 static struct world open_world(const char *path, uint32_t devices)
 {
-    static struct clock         clock;
-    static struct policy        policy;
-    static const struct agenda  agenda  = { timers_next, timers_due };
-    struct world                world   = { .devices = devices };
-    struct store_options        options = { .path = path };
-    char                        vault[512];
+    static struct clock        clock;
+    static struct policy       policy;
+    static const struct agenda agenda  = { timers_next, timers_due };
+    struct world               world   = { .devices = devices };
+    struct store_options       options = { .path = path };
+    char                       vault[512];
 
     clock  = clock_real();
     policy = policy_default();
@@ -108,14 +110,13 @@ static struct world open_world(const char *path, uint32_t devices)
     stop_if(store_open(&world.store, &options));
     stop_if(vault_open(&world.vault, vault, false));
     people(&world);
-    stop_if(ledger_open(&world.ledger,
-                        &(struct ledger_settings){ .store     = world.store,
-                                                   .vault     = world.vault,
-                                                   .folds     = all_folds,
-                                                   .agenda    = &agenda,
-                                                   .policy    = &policy,
-                                                   .clock     = &clock,
-                                                   .queue_max = 4096 }));
+    stop_if(ledger_open(&world.ledger, &(struct ledger_settings){ .store     = world.store,
+                                                                  .vault     = world.vault,
+                                                                  .folds     = all_folds,
+                                                                  .agenda    = &agenda,
+                                                                  .policy    = &policy,
+                                                                  .clock     = &clock,
+                                                                  .queue_max = 4096 }));
     return world;
 }
 
@@ -151,19 +152,19 @@ static void turn(struct world *world, uint64_t number)
 
     for (unsigned i = 0; i < TURN; i++) {
         uint32_t device = (uint32_t)((number * TURN + i) * 7919 % world->devices);
-        int      size   = snprintf(keys[i], sizeof keys[i], "msg_%llu_%u",
-                                   (unsigned long long)number, i);
+        int size = snprintf(keys[i], sizeof keys[i], "msg_%llu_%u", (unsigned long long)number, i);
         values[i][0] = (struct value){ SLICE("brightness"), SLICE("42") };
         values[i][1] = (struct value){ SLICE("on"), i % 2 ? SLICE("true") : SLICE("false") };
         items[i]     = (struct ask_item){
-                .intent = { .type        = INTENT_report_state,
-                            .stream      = ACCOUNT,
-                            .actor       = { ACTOR_VENDOR, VENDOR },
-                            .occurred_at = clock_monotonic_us() + DAY,
+                .intent = { .type         = INTENT_report_state,
+                            .stream       = ACCOUNT,
+                            .actor        = { ACTOR_VENDOR, VENDOR },
+                            .occurred_at  = clock_monotonic_us() + DAY,
                             .report_state = { .device     = numbered(ID_device, device),
                                               .vendor     = VENDOR,
                                               .properties = { values[i], 2 } } },
-                .once   = { keys[i], (size_t)size } };
+                .once   = { keys[i], (size_t)size }
+        };
         asks[i] = (struct ask){ .items           = &items[i],
                                 .count           = 1,
                                 .caller          = VENDOR,
@@ -199,9 +200,9 @@ int main(int count, char **arguments)
     uint32_t     devices = count > 2 ? (uint32_t)strtoul(arguments[2], NULL, 10) : 1000;
     char         path[256 + 8];
     snprintf(path, sizeof path, "%s/store", place.folder);
-    struct world world   = open_world(path, devices);
-    uint64_t     turns   = reports / TURN;
-    int64_t      began   = clock_monotonic_us();
+    struct world world = open_world(path, devices);
+    uint64_t     turns = reports / TURN;
+    int64_t      began = clock_monotonic_us();
 
     for (uint64_t i = 0; i < turns; i++) turn(&world, i);
     double                seconds = (double)(clock_monotonic_us() - began) / 1e6;

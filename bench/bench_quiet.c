@@ -74,9 +74,8 @@ int main(int count, char **arguments)
     int64_t            last  = median_fdatasync_us(&place);
 
     bench_print("one quiet durable write", &quiet);
-    printf("  one fdatasync of %d bytes: %lld and %lld us; write/fdatasync, medians: %.1f\n",
-           BYTES, (long long)first, (long long)last,
-           quiet.p50_us / ((double)(first + last) / 2));
+    printf("  one fdatasync of %d bytes: %lld and %lld us; write/fdatasync, medians: %.1f\n", BYTES,
+           (long long)first, (long long)last, quiet.p50_us / ((double)(first + last) / 2));
     place_close(&place);
     arena_free(&arena);
     return quiet.refused != 0;

@@ -32,8 +32,7 @@ static void ask(void *context, uint64_t number, struct buffer *out)
     if (reading->list)
         buffer_print(out, "GET /app/v1/devices?network=%.*s&limit=%u HTTP/1.1\r\n",
                      (int)people->network.size, people->network.data, DEVICES);
-    else
-        buffer_print(out, "GET /app/v1/devices/%.*s HTTP/1.1\r\n", (int)device.size, device.data);
+    else buffer_print(out, "GET /app/v1/devices/%.*s HTTP/1.1\r\n", (int)device.size, device.data);
     buffer_print(out, "Host: 127.0.0.1\r\nAuthorization: Bearer %.*s\r\n\r\n",
                  (int)people->session.size, people->session.data);
 }
@@ -60,11 +59,11 @@ static pid_t serve(struct slice body, uint16_t *port)
     if (pipe(ends)) bench_die("no pipe");
     child = fork();
     if (child == 0) {
-        struct event_base           *base = event_base_new();
-        struct evhttp               *http = evhttp_new(base);
-        struct evhttp_bound_socket  *bound;
-        struct sockaddr_in           at;
-        socklen_t                    size = sizeof at;
+        struct event_base          *base = event_base_new();
+        struct evhttp              *http = evhttp_new(base);
+        struct evhttp_bound_socket *bound;
+        struct sockaddr_in          at;
+        socklen_t                   size = sizeof at;
 
         bound = evhttp_bind_socket_with_handle(http, "127.0.0.1", 0);
         getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&at, &size);
@@ -131,8 +130,8 @@ static void compare(struct place *place, struct people *people, bool list, const
         ratios[i]             = ours.per_second / theirs.per_second;
         cpu_ratios[i]         = theirs.cpu_us / ours.cpu_us;
     }
-    printf("  %zu bytes; piotd/evhttp, median of %d: %.2f; by processor taken: %.2f\n",
-           body.size, ROUNDS, median(ratios), median(cpu_ratios));
+    printf("  %zu bytes; piotd/evhttp, median of %d: %.2f; by processor taken: %.2f\n", body.size,
+           ROUNDS, median(ratios), median(cpu_ratios));
     kill(other, SIGKILL);
     waitpid(other, NULL, 0);
     buffer_free(&request);

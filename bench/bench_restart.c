@@ -14,8 +14,7 @@
 
 #include "bench/place.h"
 
-enum { EVENTS = 1000000, DEVICES = 100, BATCH = 100, CONNECTIONS = 8, STEPS = 10,
-       WARMING = 8 };
+enum { EVENTS = 1000000, DEVICES = 100, BATCH = 100, CONNECTIONS = 8, STEPS = 10, WARMING = 8 };
 
 enum { CACHE_MIB = 64, MEMTABLES_MIB = 64 }; /* as core/store/options.c limits them */
 
@@ -82,11 +81,11 @@ static double run_steps(const struct place *place, struct reporting *reporting, 
     double most = 0;
 
     for (unsigned i = 0; i < steps; i++, reporting->first += step) {
-        struct load load = { place->port, CONNECTIONS, step, report_batch, reporting };
+        struct load        load   = { place->port, CONNECTIONS, step, report_batch, reporting };
         struct load_result result = load_run(&load);
         printf("%8llu events: %7.0f events/s, refused %llu; ",
-               (unsigned long long)((reporting->first + step) * BATCH),
-               result.per_second * BATCH, (unsigned long long)result.refused);
+               (unsigned long long)((reporting->first + step) * BATCH), result.per_second * BATCH,
+               (unsigned long long)result.refused);
         double now = print_memory(place);
         if (now > most) most = now;
     }
@@ -95,13 +94,13 @@ static double run_steps(const struct place *place, struct reporting *reporting, 
 
 int main(int count, char **arguments)
 {
-    struct arena arena  = { 0 };
-    struct place place  = place_open(arguments[0]);
-    uint64_t     events = count > 1 ? strtoull(arguments[1], NULL, 10) : EVENTS;
-    double       empty  = start_ms(&place);
-    struct people people    = place_people(&place, DEVICES, &arena);
+    struct arena     arena     = { 0 };
+    struct place     place     = place_open(arguments[0]);
+    uint64_t         events    = count > 1 ? strtoull(arguments[1], NULL, 10) : EVENTS;
+    double           empty     = start_ms(&place);
+    struct people    people    = place_people(&place, DEVICES, &arena);
     struct reporting reporting = { &people, 0 };
-    uint64_t     step   = events / BATCH / STEPS;
+    uint64_t         step      = events / BATCH / STEPS;
 
     printf("at the start: ");
     print_memory(&place);
@@ -118,7 +117,8 @@ int main(int count, char **arguments)
     load_run(&more);
     place_stop(&place, SIGKILL);
     printf("start to serving: empty %.0f ms, after a clean stop %.0f ms, killed idle %.0f ms, "
-           "killed under load %.0f ms\n", empty, clean, idle_killed, start_ms(&place));
+           "killed under load %.0f ms\n",
+           empty, clean, idle_killed, start_ms(&place));
     place_close(&place);
     arena_free(&arena);
     return 0;

@@ -20,7 +20,7 @@ static struct hash leaf_of(uint64_t i)
 
 static void put_row(struct batch *batch, uint64_t position, const struct hash *leaf)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key                  = key_new(PARTITION_ONE);
     char       row[SHA256_SIZE + 1] = { 0 };
 
     key_add_u64(&key, position);
@@ -61,7 +61,7 @@ static double proof_us(struct merkle *tree, struct reader *reader, uint64_t leav
     for (unsigned i = 0; i < TIMES; i++) {
         struct proof proof;
         struct hash  root, leaf;
-        uint64_t     size  = leaves - leaves / 2 * i / TIMES, index = size * 7919 * i % size;
+        uint64_t     size = leaves - leaves / 2 * i / TIMES, index = size * 7919 * i % size;
         int64_t      began = clock_monotonic_us();
 
         stop_if(merkle_inclusion(tree, reader, index, size, &proof));

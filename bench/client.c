@@ -88,8 +88,8 @@ struct slice client_call(uint16_t port, const char *method, const char *path, st
 {
     struct buffer out = { 0 };
 
-    buffer_print(&out, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %zu\r\n", method,
-                 path, body.size);
+    buffer_print(&out, "%s %s HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: %zu\r\n", method, path,
+                 body.size);
     if (body.size) buffer_print(&out, "Content-Type: application/json\r\n");
     if (token.size)
         buffer_print(&out, "Authorization: Bearer %.*s\r\n", (int)token.size, token.data);
@@ -151,8 +151,7 @@ double bench_resident_mib(int pid)
 void bench_print(const char *what, const struct load_result *result)
 {
     printf("%-40s %8.0f /s  p50 %6.0f us  p99 %7.0f us  refused %llu  client %4.1f us each\n", what,
-           result->per_second, result->p50_us, result->p99_us,
-           (unsigned long long)result->refused,
+           result->per_second, result->p50_us, result->p99_us, (unsigned long long)result->refused,
            result->client_cpu * 1e6 / (double)(result->done + result->refused));
     fflush(stdout);
 }

@@ -40,8 +40,8 @@ struct load_result {
 };
 struct load_result load_run(const struct load *load);
 
-double bench_cpu_seconds(void);         /* of this process */
-double bench_cpu_seconds_of(int pid);   /* of another */
+double bench_cpu_seconds(void);       /* of this process */
+double bench_cpu_seconds_of(int pid); /* of another */
 double bench_resident_mib(int pid);
 void   bench_print(const char *what, const struct load_result *result);
 

@@ -10,7 +10,7 @@
 enum { DEVICES = 12, COMMIT = 500 };
 
 static const struct id ACCOUNT = { { ID_account, 1 } }, OTHER = { { ID_account, 2 } };
-static const struct id NETWORK = { { ID_network, 1 } };
+static const struct id NETWORK   = { { ID_network, 1 } };
 static const struct id VENDORS[] = { { { ID_vendor, 1 } }, { { ID_vendor, 2 } } };
 
 void stop_if(struct status status)
@@ -52,14 +52,16 @@ static void put(struct writing *writing, struct event event)
     arena_reset(&writing->arena);
     if (++count % COMMIT == 0) stop_if(batch_commit(writing->batch, false));
 }
+/* clang-format off */
 #define PUT(type_, stream_, ...)                                                      \
     put(writing, (struct event){ .type = EVENT_##type_, .stream = (stream_),          \
                                  .type_ = { __VA_ARGS__ } })
+/* clang-format on */
 
 static void device_comes(struct writing *writing, unsigned number)
 {
     struct id consent = numbered(ID_consent, number), device = numbered(ID_device, number);
-    struct id claim   = numbered(ID_claim, number), vendor = VENDORS[number % COUNT(VENDORS)];
+    struct id claim = numbered(ID_claim, number), vendor = VENDORS[number % COUNT(VENDORS)];
 
     PUT(consent_requested, ACCOUNT, .consent = consent, .claim = claim, .vendor = vendor,
         .notice_text = SLICE("May Acme's lamp join your network?"), .model = SLICE("lamp:1.0.0"));
@@ -73,11 +75,11 @@ static void device_comes(struct writing *writing, unsigned number)
 /* One for the account, one for somebody else. */
 static void something_happens(struct writing *writing, uint64_t number)
 {
-    const struct value told[] = { { SLICE("brightness"), SLICE("42") },
-                                  { SLICE("on"), number % 2 ? SLICE("true") : SLICE("false") } };
-    struct id device  = numbered(ID_device, number % DEVICES);
-    struct id vendor  = VENDORS[number % DEVICES % COUNT(VENDORS)];
-    struct id command = numbered(ID_command, number);
+    const struct value told[]  = { { SLICE("brightness"), SLICE("42") },
+                                   { SLICE("on"), number % 2 ? SLICE("true") : SLICE("false") } };
+    struct id          device  = numbered(ID_device, number % DEVICES);
+    struct id          vendor  = VENDORS[number % DEVICES % COUNT(VENDORS)];
+    struct id          command = numbered(ID_command, number);
 
     if (number % 20 == 0)
         PUT(command_requested, ACCOUNT, .command = command, .device = device, .vendor = vendor,
@@ -85,8 +87,9 @@ static void something_happens(struct writing *writing, uint64_t number)
     else if (number % 20 == 1)
         PUT(command_succeeded, ACCOUNT, .command = numbered(ID_command, number - 1),
             .device = numbered(ID_device, (number - 1) % DEVICES), .output = SLICE("null"));
-    else PUT(device_state_reported, ACCOUNT, .device = device, .vendor = vendor,
-             .properties = { told, COUNT(told) });
+    else
+        PUT(device_state_reported, ACCOUNT, .device = device, .vendor = vendor,
+            .properties = { told, COUNT(told) });
     PUT(device_renamed, OTHER, .device = numbered(ID_device, 1 << 20), .name = SLICE("Lamp"));
 }
 

@@ -13,7 +13,7 @@ struct id history_device(uint64_t number);
 void history_write(struct store *store, struct vault *vault, uint64_t events);
 
 /* The world failed: says why, and ends the program. */
-void stop_if(struct status status);
+void   stop_if(struct status status);
 double median_of(int64_t *values, unsigned count); /* sorts them */
 
 #endif

@@ -51,10 +51,10 @@ static bool ask(struct run *run, struct connection *connection)
 
 static void answered(struct run *run, struct connection *connection, int status)
 {
-    uint64_t number       = run->result.done + run->result.refused;
-    run->took_us[number]  = (uint32_t)(clock_monotonic_us() - connection->asked_us);
-    run->result.done     += status / 100 == 2;
-    run->result.refused  += status / 100 != 2;
+    uint64_t number      = run->result.done + run->result.refused;
+    run->took_us[number] = (uint32_t)(clock_monotonic_us() - connection->asked_us);
+    run->result.done += status / 100 == 2;
+    run->result.refused += status / 100 != 2;
 }
 
 static void readable(struct run *run, struct connection *connection)

@@ -27,13 +27,13 @@ static struct slice kept(struct arena *arena, struct slice json, const char *fie
 
 static void make_vendor(struct place *place, struct people *people, struct arena *arena)
 {
-    struct slice operator = text_of(place->operator);
-    struct slice made = post(place, "/operator/v1/vendors", operator,
-                             SLICE("{\"name\":\"Acme\"}"), arena);
+    struct slice operator= text_of(place->operator);
+    struct slice made = post(place, "/operator/v1/vendors", operator, SLICE("{\"name\":\"Acme\"}"),
+                             arena);
     char         path[256];
 
-    people->vendor = kept(arena, made, "vendorId");
-    people->secret = kept(arena, made, "signingSecret");
+    people->vendor   = kept(arena, made, "vendorId");
+    people->secret   = kept(arena, made, "signingSecret");
     struct slice key = kept(arena, made, "apiKey");
     snprintf(path, sizeof path, "/operator/v1/vendors/%.*s/approve", (int)people->vendor.size,
              people->vendor.data);
@@ -45,26 +45,31 @@ static void make_vendor(struct place *place, struct people *people, struct arena
 
 static void make_household(struct place *place, struct people *people, struct arena *arena)
 {
-    struct slice operator = text_of(place->operator);
-    struct slice made     = post(place, "/operator/v1/accounts", operator,
-                                 SLICE("{\"login\":\"kim@example.org\"}"), arena);
-    struct slice account  = kept(arena, made, "accountId");
-    struct slice body = arena_print(arena, "{\"code\":\"%.*s\",\"password\":\"correct horse\"}",
-                                    (int)client_field(made, "activationCode").size,
-                                    client_field(made, "activationCode").data);
+    struct slice operator= text_of(place->operator);
+    struct slice made    = post(place, "/operator/v1/accounts", operator,
+                                SLICE("{\"login\":\"kim@example.org\"}"), arena);
+    struct slice account = kept(arena, made, "accountId");
+    struct slice body    = arena_print(arena, "{\"code\":\"%.*s\",\"password\":\"correct horse\"}",
+                                       (int)client_field(made, "activationCode").size,
+                                       client_field(made, "activationCode").data);
 
-    people->session = kept(arena, post(place, "/app/v1/activations", (struct slice){ 0 }, body,
-                                       arena), "token");
-    people->network = kept(arena, post(place, "/app/v1/networks", people->session,
-                                       SLICE("{\"name\":\"Home\"}"), arena), "networkId");
-    body = arena_print(arena,
-                       "{\"gatewayId\":\"gw-1\",\"accountId\":\"%.*s\",\"networkId\":\"%.*s\"}",
-                       (int)account.size, account.data, (int)people->network.size,
-                       people->network.data);
+    people->session = kept(arena,
+                           post(place, "/app/v1/activations", (struct slice){ 0 }, body, arena),
+                           "token");
+    people->network = kept(arena,
+                           post(place, "/app/v1/networks", people->session,
+                                SLICE("{\"name\":\"Home\"}"), arena),
+                           "networkId");
+    body            = arena_print(arena,
+                                  "{\"gatewayId\":\"gw-1\",\"accountId\":\"%.*s\","
+                                             "\"networkId\":\"%.*s\"}",
+                                  (int)account.size, account.data, (int)people->network.size,
+                                  people->network.data);
     post(place, "/operator/v1/gateways", operator, body, arena);
     post(place, "/operator/v1/leases", operator,
          SLICE("[{\"gatewayId\":\"gw-1\",\"ipv6Prefix\":\"2001:db8:1::/48\","
-               "\"from\":\"2020-01-01T00:00:00Z\"}]"), arena);
+               "\"from\":\"2020-01-01T00:00:00Z\"}]"),
+         arena);
 }
 
 static void now_text(char text[INSTANT_TEXT_MAX])
@@ -74,8 +79,8 @@ static void now_text(char text[INSTANT_TEXT_MAX])
     instant_text(clock_now(&clock), text);
 }
 
-static void sign(const struct people *people, const char *type, uint64_t number,
-                 struct slice event, struct buffer *out)
+static void sign(const struct people *people, const char *type, uint64_t number, struct slice event,
+                 struct buffer *out)
 {
     struct arena arena = { 0 };
     struct slice secret, id = arena_print(&arena, "msg_%llu", (unsigned long long)number);
@@ -89,10 +94,11 @@ static void sign(const struct people *people, const char *type, uint64_t number,
                                     stamp.data);
     struct hash  mac  = crypto_hmac_sha256(secret, head, event, (struct slice){ 0 });
     struct slice text = text_base64(&arena, SLICE_OF(mac.bytes));
-    buffer_print(out, "POST /vendor/v1/%.*s/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                      "Content-Type: %s\r\nwebhook-id: %.*s\r\n"
-                      "webhook-timestamp: %.*s\r\nwebhook-signature: v1,%.*s\r\n"
-                      "Content-Length: %zu\r\n\r\n",
+    buffer_print(out,
+                 "POST /vendor/v1/%.*s/events HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                 "Content-Type: %s\r\nwebhook-id: %.*s\r\n"
+                 "webhook-timestamp: %.*s\r\nwebhook-signature: v1,%.*s\r\n"
+                 "Content-Length: %zu\r\n\r\n",
                  (int)people->vendor.size, people->vendor.data, type, (int)id.size, id.data,
                  (int)stamp.size, stamp.data, (int)text.size, text.data, event.size);
     buffer_add(out, event);
@@ -113,8 +119,8 @@ void place_signed_batch(const struct people *people, uint64_t number, struct sli
 
 static void detect(const struct people *people, uint64_t number, struct buffer *out)
 {
-    struct arena   arena  = { 0 };
-    char           now[INSTANT_TEXT_MAX];
+    struct arena arena = { 0 };
+    char         now[INSTANT_TEXT_MAX];
 
     now_text(now);
     struct slice event = arena_print(
@@ -132,17 +138,17 @@ static void detect(const struct people *people, uint64_t number, struct buffer *
 static void grant_open(struct place *place, struct people *people, struct arena *arena)
 {
     static const char name[] = "\"consentId\":\"";
-    struct slice      inbox  = client_call(place->port, "GET", "/app/v1/inbox?limit=200",
-                                           people->session, (struct slice){ 0 }, arena);
-    const char       *at     = inbox.data;
-    const char       *end    = inbox.data + inbox.size;
+    struct slice inbox = client_call(place->port, "GET", "/app/v1/inbox?limit=200", people->session,
+                                     (struct slice){ 0 }, arena);
+    const char  *at    = inbox.data;
+    const char  *end   = inbox.data + inbox.size;
 
     while ((at = memmem(at, (size_t)(end - at), name, sizeof name - 1))) {
         char path[256];
         at += sizeof name - 1;
         snprintf(path, sizeof path, "/app/v1/inbox/%.30s/decision", at);
-        struct slice consent = post(place, path, people->session,
-                                    SLICE("{\"decision\":\"grant\"}"), arena);
+        struct slice consent = post(place, path, people->session, SLICE("{\"decision\":\"grant\"}"),
+                                    arena);
         people->devices[people->count++] = kept(arena, consent, "deviceId");
     }
 }

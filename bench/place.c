@@ -14,7 +14,7 @@
 
 struct place place_open(const char *program)
 {
-    struct place place = { .piotd = 0 };
+    struct place place     = { .piotd = 0 };
     const char  *temporary = getenv("TMPDIR");
     char         copy[256];
 
@@ -43,17 +43,16 @@ static void run_piotd(const struct place *place)
     snprintf(metrics, sizeof metrics, "metrics_listen=127.0.0.1:%u", place->metrics);
     snprintf(program, sizeof program, "%s/piotd", place->build);
     snprintf(data, sizeof data, "%s/data", place->folder);
-    execl(program, "piotd", "--data", data, "--listen", "127.0.0.1:0", "--set",
-          metrics, "--set", "report_level=error", "--set", "rate_per_second=10000000",
-          "--set", "rate_burst=10000000", (char *)NULL);
+    execl(program, "piotd", "--data", data, "--listen", "127.0.0.1:0", "--set", metrics, "--set",
+          "report_level=error", "--set", "rate_per_second=10000000", "--set", "rate_burst=10000000",
+          (char *)NULL);
     bench_die("%s cannot be run", program);
 }
 
 /* One that nobody listened at a moment ago. */
 static uint16_t free_port(void)
 {
-    struct sockaddr_in at   = { .sin_family      = AF_INET,
-                                .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    struct sockaddr_in at   = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
     socklen_t          size = sizeof at;
     int                fd   = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
@@ -81,7 +80,7 @@ double place_metric_mib(const struct place *place, const char *name)
 
 void place_start(struct place *place)
 {
-    char           path[512], line[128] = "";
+    char            path[512], line[128] = "";
     struct timespec moment = { .tv_nsec = 2000000 };
 
     snprintf(path, sizeof path, "%s/data/listen", place->folder);

@@ -7,23 +7,23 @@
 #include "bench/client.h"
 
 struct place {
-    char     folder[256]; /* below TMPDIR; gone after place_close() */
-    char     build[256];  /* where piotd is: one above this program */
-    pid_t    piotd;       /* 0: none runs */
+    char     folder[256];   /* below TMPDIR; gone after place_close() */
+    char     build[256];    /* where piotd is: one above this program */
+    pid_t    piotd;         /* 0: none runs */
     uint16_t port, metrics; /* of the interface, and of /metrics */
     char     operator[128]; /* the operator's bearer token */
 };
 struct place place_open(const char *program);
 /* Starts a piotd on DIR = folder/data and waits until it is ready. */
-void  place_start(struct place *place);
+void place_start(struct place *place);
 /* What /metrics says of `name`, in MiB. */
 double place_metric_mib(const struct place *place, const char *name);
-void  place_stop(struct place *place, int signal);
-void  place_close(struct place *place);
+void   place_stop(struct place *place, int signal);
+void   place_close(struct place *place);
 
 /* A vendor and a household with devices, made through the public interfaces. */
 struct people {
-    struct slice vendor, secret, session, network; /* ids and secrets as texts */
+    struct slice  vendor, secret, session, network; /* ids and secrets as texts */
     struct slice *devices; /* deviceIds; the vendor calls number i "lamp-i" */
     unsigned      count;
 };

@@ -3,7 +3,7 @@
 #include "cli/subcommands.h"
 
 static struct operator_options options;
-static const char *login, *display_name, *phone_number;
+static const char             *login, *display_name, *phone_number;
 
 static enum ending add(const char *word)
 {
@@ -22,7 +22,8 @@ static enum ending add(const char *word)
                                                         .method = "POST",
                                                         .path   = "/operator/v1/accounts",
                                                         .body   = buffer_slice(&body),
-                                                        .kept   = kept }, &options);
+                                                        .kept   = kept },
+                                      &options);
     buffer_free(&body);
     return ending;
 }
@@ -30,7 +31,9 @@ static enum ending add(const char *word)
 static enum ending list(const char *word)
 {
     static const struct column columns[] = {
-        { "ACCOUNT", "accountId" }, { "LOGIN", "login" }, { "NAME", "displayName" },
+        { "ACCOUNT", "accountId" },
+        { "LOGIN", "login" },
+        { "NAME", "displayName" },
         { "STATUS", "status" },
     };
 
@@ -44,19 +47,20 @@ static enum ending show(const char *word)
     return operator_run(&(struct errand){ .name   = "account",
                                           .method = "GET",
                                           .path   = "/operator/v1/accounts/",
-                                          .id     = word }, &options);
+                                          .id     = word },
+                        &options);
 }
 
 static const struct verb verbs[] = {
-    { "add",  "",        "open one; its activation code is shown once", add },
-    { "list", "",        "all accounts", list },
+    { "add", "", "open one; its activation code is shown once", add },
+    { "list", "", "all accounts", list },
     { "show", "ACCOUNT", "one of them", show },
     VERBS_END,
 };
 
 static const struct choice choices[] = {
     { "login", "NAME", "add", "what is signed in with", &login, NULL },
-    { "name",  "TEXT", "add", "how the subscriber is called", &display_name, NULL },
+    { "name", "TEXT", "add", "how the subscriber is called", &display_name, NULL },
     { "phone", "NUMBER", "add", "E.164: +4915112345678", &phone_number, NULL },
     CHOICES_OF_A_SERVER(&options.server, &options.token),
     CHOICE_JSON(&options.json),
@@ -70,13 +74,11 @@ enum ending piot_account(int count, char **words)
         .meaning = "open subscribers' accounts",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "add prints an activation code. With it the subscriber chooses a password in the\n"
-            "app; a code is good once, and for 30 days unless piotd is set otherwise. Then\n"
-            "give the account its gateway: see `piot help gateway`.\n",
-        .examples =
-            "  piot account add --login anna@example.org --name Anna\n"
-            "  piot account list\n",
+        .about = "add prints an activation code. With it the subscriber chooses a password in the\n"
+                 "app; a code is good once, and for 30 days unless piotd is set otherwise. Then\n"
+                 "give the account its gateway: see `piot help gateway`.\n",
+        .examples = "  piot account add --login anna@example.org --name Anna\n"
+                    "  piot account list\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -17,12 +17,12 @@ static const char              *to, *before;
 static bool                     as_json;
 
 struct work {
-    struct directory directory;
-    char             folder[PATH_MAX]; /* absolute */
-    int64_t          before_us;
-    uint64_t         head, earlier;    /* of the log; of what was archived before */
-    struct archived_step step;         /* the last one */
-    bool             moved;            /* by the first one */
+    struct directory     directory;
+    char                 folder[PATH_MAX]; /* absolute */
+    int64_t              before_us;
+    uint64_t             head, earlier; /* of the log; of what was archived before */
+    struct archived_step step;          /* the last one */
+    bool                 moved;         /* by the first one */
 };
 
 /* -- archiving ------------------------------------------------------------------------- */
@@ -83,8 +83,10 @@ static struct status run(struct work *work)
     struct status status = directory_open(&work->directory, &options, DIRECTORY_WRITE);
 
     if (status.code == STATUS_CONFLICT)
-        return failed(STATUS_IO, "%s is in use: a running piotd archives by itself, with its "
-                                 "settings archive_folder and archive_after", options.data);
+        return failed(STATUS_IO,
+                      "%s is in use: a running piotd archives by itself, with its "
+                      "settings archive_folder and archive_after",
+                      options.data);
     TRY(status);
     status = look(work);
     if (status.code == STATUS_OK) status = archive_all(work);
@@ -101,8 +103,10 @@ static void say(const struct work *work, struct buffer *out)
 
     if (work->moved) buffer_print(out, "the archive is at %s from now on\n", work->folder);
     if (archived == work->earlier)
-        buffer_print(out, "nothing more to archive: no further %d events are full, signed and "
-                          "that old\n", TILE_WIDTH);
+        buffer_print(out,
+                     "nothing more to archive: no further %d events are full, signed and "
+                     "that old\n",
+                     TILE_WIDTH);
     buffer_print(out, "%llu of %llu events are archived in %s, %llu of them now\n",
                  (unsigned long long)archived, (unsigned long long)work->head, work->folder,
                  (unsigned long long)(archived - work->earlier));
@@ -177,7 +181,7 @@ enum ending piot_archive(int count, char **words)
         .meaning = "move old events out of the store, into plain files",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "For a stopped service what a running one does by itself, with its settings\n"
             "archive_folder and archive_after. Full bundles of events that are signed and old\n"
             "go to FOLDER in the layout of C2SP tlog-tiles, with the tiles and a checkpoint that\n"

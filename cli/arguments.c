@@ -201,9 +201,11 @@ enum ending arguments_run(const struct manual *manual, int count, char **words)
     bool came[CHOICES_MAX] = { false };
 
     switch (read_options(manual, count, words, came)) {
+    /* clang-format off */
     case READ_HELP:  print_manual(manual); return ENDED_WELL;
     case READ_WRONG: return ENDED_MISUSED;
     case READ_ON:    break;
+        /* clang-format on */
     }
     words += optind;
     count -= optind;

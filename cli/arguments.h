@@ -15,21 +15,21 @@
 
 /* How the program ends. */
 enum ending {
-    ENDED_WELL     = 0,
-    ENDED_REFUSED  = 1, /* the answer was no; there were findings; something differed */
-    ENDED_MISUSED  = 2, /* the command line is wrong: nothing was tried */
-    ENDED_UNABLE   = 3, /* no file, no service, no permission: it could not be tried */
+    ENDED_WELL    = 0,
+    ENDED_REFUSED = 1, /* the answer was no; there were findings; something differed */
+    ENDED_MISUSED = 2, /* the command line is wrong: nothing was tried */
+    ENDED_UNABLE  = 3, /* no file, no service, no permission: it could not be tried */
 };
 
 enum { CHOICE_TIMES_MAX = 16 }; /* how often an option may be given that may be repeated */
 
 /* One option. `text` is filled with its value, or `given` set if it takes none. */
 struct choice {
-    const char  *name;    /* without its dashes */
-    const char  *value;   /* what it takes: "FILE"; NULL: nothing. "KEY...": the option may be
+    const char  *name;  /* without its dashes */
+    const char  *value; /* what it takes: "FILE"; NULL: nothing. "KEY...": the option may be
                              repeated, and `text` is an array for CHOICE_TIMES_MAX values and
                              the NULL behind them */
-    const char  *verbs;   /* the verbs that know it, with blanks between; NULL: all */
+    const char  *verbs; /* the verbs that know it, with blanks between; NULL: all */
     const char  *meaning;
     const char **text;
     bool        *given;
@@ -37,7 +37,7 @@ struct choice {
 
 struct verb {
     const char *name;
-    const char *words;   /* what has to follow: "VENDOR"; "[FILE]" may; "" nothing */
+    const char *words; /* what has to follow: "VENDOR"; "[FILE]" may; "" nothing */
     const char *meaning;
     enum ending (*run)(const char *word); /* NULL: none was given */
 };
@@ -62,6 +62,7 @@ enum ending misused(const char *name, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
 /* Options that several subcommands have. A server's has a default in the environment. */
+/* clang-format off */
 #define CHOICES_OF_A_SERVER(server_text, token_text)                                      \
     { "server", "URL", NULL, "the service; else $PIOT_SERVER, else http://127.0.0.1:8080", \
       (server_text), NULL },                                                              \
@@ -78,5 +79,6 @@ enum ending misused(const char *name, const char *format, ...)
       (key_text), NULL }
 #define CHOICES_END { NULL, NULL, NULL, NULL, NULL, NULL }
 #define VERBS_END   { NULL, NULL, NULL, NULL }
+/* clang-format on */
 
 #endif

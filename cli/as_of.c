@@ -7,8 +7,8 @@
 #include "cli/table.h"
 
 static struct directory_options options;
-static const char *at;
-static bool        as_json, personal;
+static const char              *at;
+static bool                     as_json, personal;
 
 struct question {
     struct id     subject;
@@ -30,26 +30,34 @@ static const struct section {
     const char *kind, *path;
     const char *headings[TABLE_COLUMNS_MAX], *members[TABLE_COLUMNS_MAX];
 } sections[] = {
+/* clang-format off */
 #define ACCOUNT { "", "ACCOUNT", "STATUS", "LOGIN", "NAME", "PHONE", "OPENED" },            \
                 { NULL, "accountId", "status", "login", "displayName", "phoneNumber", "openedAt" }
 #define NETWORK { "", "NETWORK", "NAME", "ROOMS", "CREATED" },                              \
                 { NULL, "networkId", "name", "rooms", "createdAt" }
 #define DEVICE  { "", "DEVICE", "NAME", "STATUS", "NETWORK", "ROOM", "MODEL", "REPORTED" }, \
                 { NULL, "deviceId", "name", "status", "network", "room", "model", "reported" }
+    /* clang-format on */
     { "account", "account", ACCOUNT },
     { "network", "network", NETWORK },
     { "device", "device", DEVICE },
     { "network", "networks", NETWORK },
-    { "gateway", "gateways", { "", "GATEWAY", "NAME", "NETWORK" },
+    { "gateway",
+      "gateways",
+      { "", "GATEWAY", "NAME", "NETWORK" },
       { NULL, "gateway", "gatewayId", "network" } },
     { "device", "devices", DEVICE },
-    { "consent", "consents",
+    { "consent",
+      "consents",
       { "", "CONSENT", "STATUS", "DEVICE", "VENDOR", "REQUESTED", "GRANTED", "ENDED" },
       { NULL, "consentId", "status", "device", "vendor", "requestedAt", "grantedAt", "endedAt" } },
-    { "command", "commands",
+    { "command",
+      "commands",
       { "", "COMMAND", "DEVICE", "OPERATION", "NAME", "INPUT", "STATUS", "REQUESTED" },
       { NULL, "commandId", "device", "operation", "name", "input", "status", "requestedAt" } },
-    { "vendor", "vendors", { "", "VENDOR", "NAME", "STATUS", "ONBOARDED" },
+    { "vendor",
+      "vendors",
+      { "", "VENDOR", "NAME", "STATUS", "ONBOARDED" },
       { NULL, "vendorId", "name", "status", "onboardedAt" } },
 };
 
@@ -130,7 +138,7 @@ enum ending piot_as_of(int count, char **words)
         .meaning = "show an account, a network or a device as it was",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "ID is acc_…, net_… or dev_…. Its events up to that moment are folded again with\n"
             "the code that runs live; views are not asked. An instant means the last event\n"
             "recorded then or before, and the answer says which that is. Personal fields stay\n"

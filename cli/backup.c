@@ -17,8 +17,8 @@ enum { LOOK_AGAIN_MS = 200 };
 
 static struct directory_options options;
 static struct operator_options  service;
-static const char *folder, *vault_folder, *keep_text;
-static bool        list_only;
+static const char              *folder, *vault_folder, *keep_text;
+static bool                     list_only;
 
 /* -- of a stopped service ------------------------------------------------------------- */
 
@@ -28,17 +28,19 @@ static struct status take(struct directory *directory, uint32_t keep, struct are
     if (!directory->keyed)
         return failed(STATUS_NOT_FOUND, "without the log's key a backup could not be checked: "
                                         "--key");
-    return backup_take(&(struct backup_order){
-        .store        = directory->store,
-        .vault        = vault_folder ? directory->vault : NULL,
-        .key          = &directory->key,
-        .folds        = all_folds,
-        .note         = directory->anchor,
-        .folder       = folder,
-        .vault_folder = vault_folder,
-        .scratch      = arena_print(arena, "%s/backup.frozen", options.data).data,
-        .keep         = keep,
-    }, arena, taken);
+    return backup_take(
+        &(struct backup_order){
+            .store        = directory->store,
+            .vault        = vault_folder ? directory->vault : NULL,
+            .key          = &directory->key,
+            .folds        = all_folds,
+            .note         = directory->anchor,
+            .folder       = folder,
+            .vault_folder = vault_folder,
+            .scratch      = arena_print(arena, "%s/backup.frozen", options.data).data,
+            .keep         = keep,
+        },
+        arena, taken);
 }
 
 static enum ending take_stopped(uint32_t keep)
@@ -49,8 +51,10 @@ static enum ending take_stopped(uint32_t keep)
     struct status    status = directory_open(&directory, &options, DIRECTORY_WRITE);
 
     if (status.code == STATUS_CONFLICT)
-        status = failed(STATUS_CONFLICT, "%s is in use: a running piotd takes its own backups, "
-                                         "with --server instead of --data", options.data);
+        status = failed(STATUS_CONFLICT,
+                        "%s is in use: a running piotd takes its own backups, "
+                        "with --server instead of --data",
+                        options.data);
     if (status.code == STATUS_OK) {
         status = take(&directory, keep, &arena, &taken);
         directory_close(&directory);
@@ -75,8 +79,8 @@ static const struct tree *find(const struct tree *answer, const char *number)
 
 static enum ending tell(const struct tree *item, const char *number)
 {
-    struct buffer out   = { 0 };
-    struct arena  arena = { 0 };
+    struct buffer out    = { 0 };
+    struct arena  arena  = { 0 };
     enum ending   ending = tree_says(item, "status", "done") ? ENDED_WELL : ENDED_REFUSED;
     struct slice  why    = tree_text(item, "reason", &arena);
 
@@ -96,20 +100,23 @@ static enum ending tell(const struct tree *item, const char *number)
     return ending;
 }
 
+/* clang-format off */
 static enum ending await(struct operator *operator, const char *number)
+/* clang-format on */
 {
     for (;;) {
+        const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
+
         struct tree *answer = NULL;
-        enum ending  ending = operator_ask(
-            operator, &(struct question){ .method = "GET", .path = "/operator/v1/backups" },
-            &answer);
-        const struct tree *item = find(answer, number);
-        bool running = item && tree_says(item, "status", "running");
+        /* clang-format off */
+        enum ending        ending  = operator_ask(operator, &question, &answer);
+        /* clang-format on */
+        const struct tree *item    = find(answer, number);
+        bool               running = item && tree_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
             screen_complain("the service does not know of backup %s any more", number);
             ending = ENDED_UNABLE;
-        } else if (ending == ENDED_WELL && !running)
-            ending = tell(item, number);
+        } else if (ending == ENDED_WELL && !running) ending = tell(item, number);
         tree_close(answer);
         if (ending != ENDED_WELL || !running) return ending;
         poll(NULL, 0, LOOK_AGAIN_MS);
@@ -118,9 +125,9 @@ static enum ending await(struct operator *operator, const char *number)
 
 static enum ending take_running(uint32_t keep)
 {
-    struct arena    arena  = { 0 };
-    struct buffer   body   = { 0 };
-    struct tree    *answer = NULL;
+    struct arena  arena  = { 0 };
+    struct buffer body   = { 0 };
+    struct tree  *answer = NULL;
     struct operator operator;
     enum ending     ending = operator_open(&operator, "backup", &service);
 
@@ -129,9 +136,9 @@ static enum ending take_running(uint32_t keep)
     else buffer_add(&body, SLICE("{}"));
     ending = operator_ask(&operator, &(struct question){ .method = "POST",
                                                          .path   = "/operator/v1/backups",
-                                                         .body   = buffer_slice(&body) }, &answer);
-    if (ending == ENDED_WELL)
-        ending = await(&operator, tree_text(answer, "backupId", &arena).data);
+                                                         .body   = buffer_slice(&body) },
+                          &answer);
+    if (ending == ENDED_WELL) ending = await(&operator, tree_text(answer, "backupId", &arena).data);
     tree_close(answer);
     buffer_free(&body);
     arena_free(&arena);
@@ -190,8 +197,8 @@ enum ending piot_backup(int count, char **words)
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
         CHOICE_KEY(&options.key),
         { "to", "FOLDER", NULL, "where the log's backups are", &folder, NULL },
-        { "with-vault", "FOLDER", NULL, "copy the vault too, into this other folder",
-          &vault_folder, NULL },
+        { "with-vault", "FOLDER", NULL, "copy the vault too, into this other folder", &vault_folder,
+          NULL },
         { "keep", "N", NULL, "then take all but the newest N away", &keep_text, NULL },
         { "list", NULL, NULL, "only say which there are", NULL, &list_only },
         CHOICE_JSON(&service.json),
@@ -202,7 +209,7 @@ enum ending piot_backup(int count, char **words)
         .meaning = "copy the log, beside a running service or a stopped one's",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "Without --data a running piotd is asked, which goes on serving meanwhile; where\n"
             "to, its settings backup_folder and backup_vault_folder say. With --data DIR it is\n"
             "the directory of a stopped one. What an earlier backup has is not copied again.\n"
@@ -218,10 +225,9 @@ enum ending piot_backup(int count, char **words)
             "also of those who asked to be forgotten meanwhile. A person's erasure is complete\n"
             "only when the next copy has replaced this one, and copies of it elsewhere open\n"
             "nothing any more: after the next rotation of the master key.\n",
-        .examples =
-            "  piot backup --keep 14\n"
-            "  piot backup --data /var/lib/piot --to /backup/piot --with-vault /safe/piot\n"
-            "  piot backup --list --to /backup/piot\n",
+        .examples = "  piot backup --keep 14\n"
+                    "  piot backup --data /var/lib/piot --to /backup/piot --with-vault /safe/piot\n"
+                    "  piot backup --list --to /backup/piot\n",
     };
 
     return arguments_run(&manual, count, words);

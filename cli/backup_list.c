@@ -45,11 +45,11 @@ void backup_list_show(const struct backup *backups, size_t count, bool as_json)
         struct arena *arena = &table.arena;
         instant_text(backups[i].taken_us, at);
         table_add(&table, (struct slice[]){
-            arena_print(arena, "%u", backups[i].number),
-            slice_text(at),
-            arena_print(arena, "%llu", (unsigned long long)backups[i].position),
-            arena_print(arena, "%llu", (unsigned long long)backups[i].size),
-        });
+                              arena_print(arena, "%u", backups[i].number),
+                              slice_text(at),
+                              arena_print(arena, "%llu", (unsigned long long)backups[i].position),
+                              arena_print(arena, "%llu", (unsigned long long)backups[i].size),
+                          });
     }
     table_show(&table);
 }

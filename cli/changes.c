@@ -7,6 +7,7 @@
 #define PLAIN "\033[0m"
 
 /* A change of just that field has a word of its own. */
+/* clang-format off */
 static const struct {
     const char *kind, *field, *verb;
 } verbs[] = {
@@ -14,6 +15,7 @@ static const struct {
     { "device", "room", "placed" },      { "network", "name", "renamed" },
     { "vendor", "name", "renamed" },     { "gateway", "network", "bound" },
 };
+/* clang-format on */
 
 static struct slice verb_of(const struct tree *change, struct arena *arena)
 {

@@ -63,7 +63,7 @@ struct status client_read_token(const char *path, char **token)
                       "cannot read the token in %s: %s", path, strerror(errno));
     size_t size = fread(text, 1, sizeof text - 1, file);
     fclose(file);
-    text[size] = '\0';
+    text[size]                  = '\0';
     text[strcspn(text, "\r\n")] = '\0';
     for (const char *c = text; *c; c++)
         if (*c <= ' ' || *c > '~') size = 0;
@@ -125,7 +125,7 @@ static size_t take_header(char *bytes, size_t one, size_t count, void *context)
 
 /* Setting an option fails for lack of memory or a library that is not what we built
  * against; nothing can be done about either. */
-#define set(client, option, ...)                                                          \
+#define set(client, option, ...) \
     ensure(curl_easy_setopt((client)->curl, CURLOPT_##option, __VA_ARGS__) == CURLE_OK)
 
 static struct curl_slist *add_header(struct curl_slist *headers, const char *line)
@@ -159,8 +159,8 @@ static struct curl_slist *make_headers(const struct question *question)
     return headers;
 }
 
-static void prepare(struct client *client, const struct question *question,
-                    struct answer *answer, const char *url, struct curl_slist *headers)
+static void prepare(struct client *client, const struct question *question, struct answer *answer,
+                    const char *url, struct curl_slist *headers)
 {
     curl_easy_reset(client->curl); /* connections stay open */
     *client->why = '\0';
@@ -225,7 +225,7 @@ void client_add_segment(struct buffer *out, struct slice text)
     static const char plain[] = "-._~";
 
     for (size_t i = 0; i < text.size; i++) {
-        unsigned char c = (unsigned char)text.data[i];
+        unsigned char c      = (unsigned char)text.data[i];
         bool          letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
         bool          digit  = c >= '0' && c <= '9';
         if (letter || digit || (c && strchr(plain, c))) buffer_add_byte(out, (char)c);

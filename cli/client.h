@@ -16,9 +16,9 @@
 
 enum {
     CLIENT_CONNECT_LIMIT_MS = 5000,
-    CLIENT_ANSWER_LIMIT_MS  = 60000, /* a bulk of leases, or a read that waits */
+    CLIENT_ANSWER_LIMIT_MS  = 60000,    /* a bulk of leases, or a read that waits */
     CLIENT_ANSWER_MAX       = 64 << 20, /* bytes; no page of ours is larger */
-    CLIENT_TOKEN_MAX        = 4096, /* bytes of a token's file */
+    CLIENT_TOKEN_MAX        = 4096,     /* bytes of a token's file */
 };
 
 struct client;
@@ -41,8 +41,8 @@ struct question {
 struct answer {
     long          status;
     struct buffer body;
-    char          next[1024];     /* the next page's path; "": there is none */
-    char          position[64];   /* X-Log-Position */
+    char          next[1024];      /* the next page's path; "": there is none */
+    char          position[64];    /* X-Log-Position */
     char          own_address[64]; /* from where we asked, as the server saw it, if no
                                       NAT was between */
     char          its_address[64];
@@ -50,7 +50,7 @@ struct answer {
 /* `answer` is whatever: it is filled anew. To be freed in any case. */
 must_use struct status client_send(struct client *client, const struct question *question,
                                    struct answer *answer);
-void client_answer_free(struct answer *answer);
+void                   client_answer_free(struct answer *answer);
 
 /* One segment of a path or a query's value, percent-encoded, at the end of `out`. */
 void client_add_segment(struct buffer *out, struct slice text);

@@ -16,8 +16,7 @@ static void put_copy(const struct copy_story *story, struct json *json)
     json_put_u64(json, "events", story->copy.events);
     json_put_u64(json, "size", story->head.size);
     json_put_text(json, "root", text_base64(&arena, SLICE_OF(story->head.root.bytes)));
-    json_put_u64(json, "ciphertexts",
-                 story->bare ? 0 : story->copy.sealed - story->copy.forgotten);
+    json_put_u64(json, "ciphertexts", story->bare ? 0 : story->copy.sealed - story->copy.forgotten);
     arena_free(&arena);
 }
 

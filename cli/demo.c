@@ -46,7 +46,7 @@ static const char *find_models(void)
 
     if (has_models("examples/models")) return "examples/models";
     program[size > 0 ? size : 0] = '\0';
-    char *slash = strrchr(program, '/');
+    char *slash                  = strrchr(program, '/');
     if (slash) *slash = '\0';
     for (size_t i = 0; i < COUNT(beside); i++) {
         const char *path = arena_print(&demo.arena, "%s/%s", program, beside[i]).data;
@@ -67,8 +67,9 @@ static enum ending fill_in(void)
                                "one is in operator.token of piotd's data directory");
     if (!demo.models) demo.models = find_models();
     if (!demo.models || !has_models(demo.models))
-        return misused("demo", "there are no thing models%s%s: --models DIR says where "
-                               "lamp.json, thermostat.json and lock.json are",
+        return misused("demo",
+                       "there are no thing models%s%s: --models DIR says where "
+                       "lamp.json, thermostat.json and lock.json are",
                        demo.models ? " in " : "", demo.models ? demo.models : "");
     crypto_random(random, sizeof random);
     for (size_t i = 0; i < sizeof random; i++) demo.run[i] = LETTERS[random[i] % 32];
@@ -79,9 +80,9 @@ static enum ending fill_in(void)
 /* The vendor's endpoint is on this machine's loopback: so has piotd to be. */
 static enum ending find_piotd(void)
 {
-    struct client  *client;
-    struct answer   answer = { 0 };
-    struct status   status = client_open(&client, demo.server);
+    struct client *client;
+    struct answer  answer = { 0 };
+    struct status  status = client_open(&client, demo.server);
 
     if (status.code != STATUS_OK) return misused("demo", "--server: %s", status.text);
     status = client_send(client, &(struct question){ .method = "GET", .path = "/readyz" }, &answer);
@@ -108,13 +109,15 @@ static void tell_what_to_try(const struct house *house, const struct story_end *
     printf("address   %s\nlogin     %s\npassword  %s\n\n", demo.server, house->login,
            house->password);
     printf("1  what Anna has:\n"
-           "curl -sS '%s/app/v1/devices' -H 'Authorization: Bearer %s'\n\n", demo.server, bearer);
+           "curl -sS '%s/app/v1/devices' -H 'Authorization: Bearer %s'\n\n",
+           demo.server, bearer);
     printf("2  turn the heating up (watch %s here do it):\n"
            "curl -sS -X PUT '%s/app/v1/devices/%s/properties/targetTemperature' "
            "-H 'Authorization: Bearer %s' -H 'Content-Type: application/json' -d 22.5\n\n",
            demo.vendor, demo.server, end->thermostat, bearer);
     printf("3  follow what happens, as the app does; Ctrl-C ends it:\n"
-           "curl -sSN '%s/app/v1/stream' -H 'Authorization: Bearer %s'\n\n", demo.server, bearer);
+           "curl -sSN '%s/app/v1/stream' -H 'Authorization: Bearer %s'\n\n",
+           demo.server, bearer);
     printf("Now and then another device connects, and Anna is asked. Ctrl-C ends the demo.\n\n");
     fflush(stdout);
 }
@@ -137,7 +140,7 @@ static enum ending live(struct house *house, struct cloud *cloud, const struct s
 
 static enum ending play(struct house *house, struct cloud *cloud)
 {
-    struct story_end end = { 0 };
+    struct story_end end  = { 0 };
     bool             fine = demo_story(&demo, house, cloud, &end);
 
     if (!fine) {
@@ -182,9 +185,9 @@ enum ending piot_demo(int count, char **words)
 {
     static const struct verb   verbs[]   = { { "", "", "", run }, VERBS_END };
     static const struct choice choices[] = {
-        { "once",   NULL,  NULL, "play it once and end, instead of living on", NULL, &demo.once },
-        { "models", "DIR", NULL, "where lamp.json, thermostat.json and lock.json are",
-          &demo.models, NULL },
+        { "once", NULL, NULL, "play it once and end, instead of living on", NULL, &demo.once },
+        { "models", "DIR", NULL, "where lamp.json, thermostat.json and lock.json are", &demo.models,
+          NULL },
         CHOICES_OF_A_SERVER(&demo.server, &demo.token_file),
         CHOICES_END,
     };
@@ -193,7 +196,7 @@ enum ending piot_demo(int count, char **words)
         .meaning = "play a vendor and a household against a running piotd",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "Takes a vendor on, which listens on a loopback port for piotd's signed webhooks;\n"
             "opens an account for Anna; lets a lamp, a thermostat and a lock connect; says\n"
             "yes for her; switches the lamp and waits until that was seen to work. Each\n"
@@ -202,8 +205,7 @@ enum ending piot_demo(int count, char **words)
             "and then a device connects. It leaves what it made in piotd, so use one that\n"
             "is for trying; each run has names of its own.\n"
             "With --once it ends with 0 if all was as it should be, else with 1.\n",
-        .examples =
-            "  piotd --data ./var & piot demo --token ./var/operator.token\n",
+        .examples = "  piotd --data ./var & piot demo --token ./var/operator.token\n",
     };
 
     return arguments_run(&manual, count, words);

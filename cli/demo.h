@@ -17,13 +17,13 @@
 enum { DEMO_PATIENCE_MS = 15000 }; /* for anything that has to come about by itself */
 
 struct demo {
-    const char *server, *token_file, *models;
-    bool        once;
-    char        run[8];      /* letters that tell this run's names from another's */
-    char        vendor[32];  /* "Acme k3t9" */
+    const char  *server, *token_file, *models;
+    bool         once;
+    char         run[8];     /* letters that tell this run's names from another's */
+    char         vendor[32]; /* "Acme k3t9" */
     struct arena arena;      /* the main thread's, for the whole story */
-    atomic_bool differed;    /* something was not as it should be */
-    atomic_bool ending;      /* somebody wants an end */
+    atomic_bool  differed;   /* something was not as it should be */
+    atomic_bool  ending;     /* somebody wants an end */
 };
 
 /* -- saying --------------------------------------------------------------------- */
@@ -33,8 +33,7 @@ void demo_say(const char *who, const char *format, ...) __attribute__((format(pr
 /* A fact below it, indented. */
 void demo_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same in red; and from then on the demo has differed. Gives false. */
-bool demo_differs(struct demo *demo, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+bool demo_differs(struct demo *demo, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void demo_heading(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 /* -- calling ---------------------------------------------------------------------- */
@@ -42,7 +41,7 @@ void demo_heading(const char *format, ...) __attribute__((format(printf, 1, 2)))
 struct caller {
     struct demo   *demo;
     struct client *client;
-    const char    *bearer; /* NULL: nobody in particular */
+    const char    *bearer;          /* NULL: nobody in particular */
     char           own_address[64]; /* as the last answer told */
 };
 struct call_plan {

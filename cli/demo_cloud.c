@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/demo_signature.h"
 #include "core/base/clock.h"
 #include "core/base/crypto.h"
-#include "cli/demo_signature.h"
 
 enum { STEP_MS = 50 }; /* between two looks at the queue */
 
@@ -126,9 +126,11 @@ static void obey(struct cloud *cloud, const struct job *job)
 static void run(struct cloud *cloud, struct job *job)
 {
     switch (job->what) {
+    /* clang-format off */
     case JOB_CONNECT: connect_thing(cloud, job); break;
     case JOB_REPORT:  cloud_tell_state(cloud, &cloud->things[job->thing], true); break;
     case JOB_OBEY:    obey(cloud, job); break;
+        /* clang-format on */
     }
     tree_close(job->event);
 }

@@ -13,11 +13,11 @@
 #include "cli/demo_things.h"
 
 enum {
-    CLOUD_THINGS_MAX   = 64,
-    CLOUD_JOBS_MAX     = 64,
-    CLOUD_DEVICE_MS    = 150,   /* what a device takes to do as it is told */
-    CLOUD_DRIFT_MS     = 10000, /* between two temperatures */
-    CLOUD_VISITOR_MS   = 30000, /* until another device connects, if none waits */
+    CLOUD_THINGS_MAX = 64,
+    CLOUD_JOBS_MAX   = 64,
+    CLOUD_DEVICE_MS  = 150,   /* what a device takes to do as it is told */
+    CLOUD_DRIFT_MS   = 10000, /* between two temperatures */
+    CLOUD_VISITOR_MS = 30000, /* until another device connects, if none waits */
 };
 
 struct cloud;
@@ -25,9 +25,8 @@ struct cloud;
 must_use struct status cloud_open(struct cloud **cloud, struct demo *demo);
 uint16_t               cloud_port(const struct cloud *cloud);
 /* From here on it is `vendor` with that secret (whsec_…) on its own thread. */
-must_use struct status cloud_start(struct cloud *cloud, const char *vendor_id,
-                                   struct slice secret);
-void                   cloud_stop(struct cloud *cloud);  /* and joins; whatever its state */
+must_use struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret);
+void                   cloud_stop(struct cloud *cloud); /* and joins; whatever its state */
 void                   cloud_close(struct cloud *cloud);
 
 /* Has a test notification come? */

@@ -54,8 +54,8 @@ static void hear_grant(struct heard *heard)
     if (again) return; /* the webhook came twice */
     demo_say(cloud->demo->vendor, "hears of the grant for %s (%s): may use%s", thing->name,
              thing->grant, thing->capabilities);
-    cloud_push(cloud, &(struct job){ .what  = JOB_REPORT,
-                                     .thing = (size_t)(thing - cloud->things) });
+    cloud_push(cloud,
+               &(struct job){ .what = JOB_REPORT, .thing = (size_t)(thing - cloud->things) });
 }
 
 static void hear_refusal(struct heard *heard)
@@ -100,17 +100,17 @@ static bool is_repeat(struct cloud *cloud, struct slice command)
 
 static void hear_command(struct heard *heard)
 {
-    struct cloud *cloud = heard->cloud;
-    struct thing *thing = cloud_thing(cloud, data(heard, "vendorDeviceId"));
+    struct cloud *cloud   = heard->cloud;
+    struct thing *thing   = cloud_thing(cloud, data(heard, "vendorDeviceId"));
     struct slice  command = data(heard, "commandId"), name = data(heard, "name");
-    struct slice  input   = data(heard, "input");
-    struct job    job     = { .what  = JOB_OBEY,
-                              .at_us = clock_monotonic_us() + CLOUD_DEVICE_MS * MILLISECOND };
+    struct slice  input = data(heard, "input");
+    struct job    job   = { .what  = JOB_OBEY,
+                            .at_us = clock_monotonic_us() + CLOUD_DEVICE_MS * MILLISECOND };
 
     heard->answer->status = 200;
     if (!thing || !*thing->grant) {
-        heard->answer->body =
-            SLICE("{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
+        heard->answer->body = SLICE(
+            "{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
         demo_differs(cloud->demo, "a command for a device nobody granted");
         return;
     }
@@ -138,9 +138,9 @@ static const struct {
     const char *type;
     void (*hear)(struct heard *heard);
 } kinds[] = {
-    { "grant-created", hear_grant },       { "grant-refused", hear_refusal },
+    { "grant-created", hear_grant },        { "grant-refused", hear_refusal },
     { "grant-withdrawn", hear_withdrawal }, { "command-requested", hear_command },
-    { "grant-renewed", hear_nothing },     { "command-cancelled", hear_nothing },
+    { "grant-renewed", hear_nothing },      { "command-cancelled", hear_nothing },
     { "test-notification", hear_test },
 };
 
@@ -156,8 +156,8 @@ static void hear_event(struct heard *heard)
             kinds[i].hear(heard);
             return;
         }
-    demo_differs(heard->cloud->demo, "a webhook of a type nobody told us of: %.*s",
-                 (int)type.size, type.size ? type.data : "");
+    demo_differs(heard->cloud->demo, "a webhook of a type nobody told us of: %.*s", (int)type.size,
+                 type.size ? type.data : "");
 }
 
 /* -- the endpoint ------------------------------------------------------------------------------ */
@@ -165,13 +165,13 @@ static void hear_event(struct heard *heard)
 void cloud_hear(void *context, const struct endpoint_request *request,
                 struct endpoint_answer *answer)
 {
-    struct heard  heard = { .cloud = context, .answer = answer };
-    struct clock  clock = clock_real();
-    const char   *why   = demo_distrust(&heard.arena, heard.cloud->secret,
-                                        endpoint_header(request, "webhook-id"),
-                                        endpoint_header(request, "webhook-timestamp"),
-                                        endpoint_header(request, "webhook-signature"),
-                                        request->body, clock_now(&clock));
+    struct heard heard = { .cloud = context, .answer = answer };
+    struct clock clock = clock_real();
+    const char  *why   = demo_distrust(&heard.arena, heard.cloud->secret,
+                                       endpoint_header(request, "webhook-id"),
+                                       endpoint_header(request, "webhook-timestamp"),
+                                       endpoint_header(request, "webhook-signature"), request->body,
+                                       clock_now(&clock));
 
     if (!slice_equal(request->method, SLICE("POST"))) answer->status = 405;
     else if (why) {

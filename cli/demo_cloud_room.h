@@ -15,14 +15,14 @@
 /* Something to be done on the cloud's thread, not before `at_us`. */
 struct job {
     enum { JOB_CONNECT, JOB_REPORT, JOB_OBEY } what;
-    int64_t         at_us; /* monotonic */
-    size_t          thing; /* its index; of JOB_CONNECT: none yet */
-    struct thing    fresh; /* of JOB_CONNECT */
-    char            address[64];
-    uint16_t        port;
-    char            command[ID_TEXT_MAX]; /* of JOB_OBEY, as the rest */
-    char            operation[24], name[64];
-    struct tree    *event; /* holds the input; the job's to close */
+    int64_t      at_us; /* monotonic */
+    size_t       thing; /* its index; of JOB_CONNECT: none yet */
+    struct thing fresh; /* of JOB_CONNECT */
+    char         address[64];
+    uint16_t     port;
+    char         command[ID_TEXT_MAX]; /* of JOB_OBEY, as the rest */
+    char         operation[24], name[64];
+    struct tree *event; /* holds the input; the job's to close */
 };
 
 struct cloud {

@@ -74,7 +74,8 @@ static bool judge(struct cloud *cloud, const struct tree *answer)
         const struct tree *result = tree_item(results, i);
         struct slice       code   = tree_text(result, "code", &arena);
         if (tree_says(result, "status", "accepted") || tree_says(result, "status", "duplicate") ||
-            slice_equal(code, SLICE("CONSENT_WITHDRAWN"))) continue;
+            slice_equal(code, SLICE("CONSENT_WITHDRAWN")))
+            continue;
         fine = demo_differs(cloud->demo, "piotd did not take a report: %.*s", (int)code.size,
                             code.data);
     }
@@ -85,26 +86,31 @@ static bool judge(struct cloud *cloud, const struct tree *answer)
 /* A batch, signed. `tree`: the answer, for the caller to close. */
 static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree **tree)
 {
-    struct arena arena = { 0 };
-    struct clock clock = clock_real();
-    struct slice id    = arena_print(&arena, "msg-%s-%llu", cloud->demo->run,
-                                     (unsigned long long)++cloud->sent);
-    struct slice now   = arena_print(&arena, "%lld", (long long)(clock_now(&clock) / SECOND));
-    struct slice sign  = demo_sign(&arena, cloud->secret, id, now, body);
+    struct arena arena     = { 0 };
+    struct clock clock     = clock_real();
+    struct slice id        = arena_print(&arena, "msg-%s-%llu", cloud->demo->run,
+                                         (unsigned long long)++cloud->sent);
+    struct slice now       = arena_print(&arena, "%lld", (long long)(clock_now(&clock) / SECOND));
+    struct slice sign      = demo_sign(&arena, cloud->secret, id, now, body);
     const char  *headers[] = {
-        arena_print(&arena, "webhook-id: %s", id.data).data,
-        arena_print(&arena, "webhook-timestamp: %s", now.data).data,
-        arena_print(&arena, "webhook-signature: %s", sign.data).data, NULL,
+         arena_print(&arena, "webhook-id: %s", id.data).data,
+         arena_print(&arena, "webhook-timestamp: %s", now.data).data,
+         arena_print(&arena, "webhook-signature: %s", sign.data).data,
+         NULL,
     };
-    bool fine = demo_call(&cloud->caller, &(struct call_plan){
-        .method  = "POST",
-        .path    = arena_print(&arena, "/vendor/v1/%s/events", cloud->vendor_id).data,
-        .type    = "application/cloudevents-batch+json",
-        .headers = headers,
-        .body    = body,
-        .wanted  = 202,
-        .quiet   = quiet,
-    }, tree) && judge(cloud, *tree);
+    bool fine = demo_call(
+                    &cloud->caller,
+                    &(struct call_plan){
+                        .method = "POST",
+                        .path = arena_print(&arena, "/vendor/v1/%s/events", cloud->vendor_id).data,
+                        .type = "application/cloudevents-batch+json",
+                        .headers = headers,
+                        .body    = body,
+                        .wanted  = 202,
+                        .quiet   = quiet,
+                    },
+                    tree) &&
+                judge(cloud, *tree);
 
     arena_free(&arena);
     return fine;

@@ -16,8 +16,8 @@ static const char *keep(struct house *house, const struct tree *tree, const char
 /* Asks again and again until `is_it` says so, patience ends or the demo does. `tree` is the
  * last answer, to be closed in any case. */
 typedef bool expectation(const struct tree *tree, const void *context);
-static bool until(struct house *house, const char *path, expectation *is_it,
-                  const void *context, struct tree **tree)
+static bool  until(struct house *house, const char *path, expectation *is_it, const void *context,
+                   struct tree **tree)
 {
     int64_t end = clock_monotonic_us() + DEMO_PATIENCE_MS * MILLISECOND;
 
@@ -25,8 +25,8 @@ static bool until(struct house *house, const char *path, expectation *is_it,
     while (demo_get(&house->anna, path, tree)) {
         if (is_it(*tree, context)) return true;
         if (clock_monotonic_us() > end)
-            return demo_differs(house->demo, "GET %s: what should have come did not, in %d s",
-                                path, DEMO_PATIENCE_MS / 1000);
+            return demo_differs(house->demo, "GET %s: what should have come did not, in %d s", path,
+                                DEMO_PATIENCE_MS / 1000);
         if (!demo_pause(house->demo, LOOK_EVERY_MS)) return false;
         tree_close(*tree);
         *tree = NULL;
@@ -55,21 +55,24 @@ bool house_grants(struct house *house, const char *display_name, const char **de
 {
     struct arena *arena = &house->demo->arena;
     struct tree  *inbox = NULL, *consent = NULL;
-    bool          fine  = until(house, "/app/v1/inbox", is_asked, display_name, &inbox);
+    bool          fine = until(house, "/app/v1/inbox", is_asked, display_name, &inbox);
 
     if (fine) {
         const struct tree *question = question_about(inbox, display_name);
         struct slice       notice   = tree_text(question, "notice.text", arena);
         demo_say("Anna", "is asked: %.*s", (int)notice.size, notice.size ? notice.data : "");
         demo_say("Anna", "says yes");
-        fine = demo_call(&house->anna, &(struct call_plan){
-            .method = "POST",
-            .path   = arena_print(arena, "/app/v1/inbox/%s/decision",
-                                  keep(house, question, "consentId")).data,
-            .body   = SLICE("{\"decision\":\"grant\"}"),
-            .wanted = 200,
-            .shown  = "deviceId",
-        }, &consent);
+        fine = demo_call(&house->anna,
+                         &(struct call_plan){
+                             .method = "POST",
+                             .path   = arena_print(arena, "/app/v1/inbox/%s/decision",
+                                                   keep(house, question, "consentId"))
+                                         .data,
+                             .body   = SLICE("{\"decision\":\"grant\"}"),
+                             .wanted = 200,
+                             .shown  = "deviceId",
+                         },
+                         &consent);
     }
     if (fine) *device = keep(house, consent, "deviceId");
     tree_close(inbox);
@@ -89,7 +92,7 @@ static bool is_known(const struct tree *device, const void *context)
 
 bool house_sees(struct house *house, const char *device)
 {
-    struct tree  *tree = NULL;
+    struct tree  *tree  = NULL;
     struct arena *arena = &house->demo->arena;
     const char   *path  = arena_print(arena, "/app/v1/devices/%s", device).data;
     bool          fine  = until(house, path, is_known, NULL, &tree);
@@ -141,13 +144,16 @@ bool house_switches(struct house *house, const char *device, const char *propert
     const char   *id      = "";
 
     demo_say("Anna", "wants %s to be %.*s", property, (int)value.size, value.data);
-    bool fine = demo_call(&house->anna, &(struct call_plan){
-        .method = "PUT",
-        .path   = arena_print(arena, "/app/v1/devices/%s/properties/%s", device, property).data,
-        .body   = value,
-        .wanted = 202,
-        .shown  = "commandId",
-    }, &command);
+    bool fine = demo_call(
+        &house->anna,
+        &(struct call_plan){
+            .method = "PUT",
+            .path   = arena_print(arena, "/app/v1/devices/%s/properties/%s", device, property).data,
+            .body   = value,
+            .wanted = 202,
+            .shown  = "commandId",
+        },
+        &command);
     if (fine) id = keep(house, command, "commandId");
     tree_close(command);
     return fine && follow_command(house, id);
@@ -158,10 +164,10 @@ bool house_switches(struct house *house, const char *device, const char *propert
 bool house_reads_history(struct house *house, const char *device)
 {
     struct arena *arena = &house->demo->arena;
-    const char   *path  = arena_print(arena, "/app/v1/history?device=%s&limit=%d", device,
-                                      HISTORY_SHOWN).data;
-    struct tree  *tree  = NULL;
-    bool          fine  = demo_get(&house->anna, path, &tree), added = false;
+    const char   *path =
+        arena_print(arena, "/app/v1/history?device=%s&limit=%d", device, HISTORY_SHOWN).data;
+    struct tree *tree = NULL;
+    bool         fine = demo_get(&house->anna, path, &tree), added = false;
 
     demo_say("Anna", "looks at what happened to the lamp, the newest first");
     demo_note("GET %s → %s", path, fine ? "200" : "not as it should be");
@@ -181,8 +187,8 @@ bool house_reads_history(struct house *house, const char *device)
 static void show_question(struct house *house, const struct tree *question)
 {
     struct arena arena = { 0 };
-    struct slice id = tree_text(question, "consentId", &arena);
-    struct slice name = tree_text(question, "device.displayName", &arena);
+    struct slice id    = tree_text(question, "consentId", &arena);
+    struct slice name  = tree_text(question, "device.displayName", &arena);
 
     if (!slice_equal(slice_text(house->last_question), id)) {
         snprintf(house->last_question, sizeof house->last_question, "%.*s", (int)id.size, id.data);
@@ -197,10 +203,10 @@ static void show_question(struct house *house, const struct tree *question)
 
 bool house_looks_up(struct house *house)
 {
-    struct question ask    = { .method = "GET",
-                               .path   = "/app/v1/inbox",
-                               .bearer = house->anna.bearer };
-    struct tree    *tree   = NULL;
+    struct question ask  = { .method = "GET",
+                             .path   = "/app/v1/inbox",
+                             .bearer = house->anna.bearer };
+    struct tree    *tree = NULL;
     struct answer   answer;
     struct status   status = client_send(house->anna.client, &ask, &answer);
 

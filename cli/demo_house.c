@@ -17,14 +17,15 @@ struct status house_open(struct house *house, struct demo *demo)
 
     crypto_random(random, sizeof random);
     *house = (struct house){
-        .demo      = demo,
-        .operator  = { .demo = demo },
-        .anna      = { .demo = demo },
-        .login     = arena_print(arena, "anna.%s@example.org", demo->run).data,
-        .password  = arena_print(arena, "correct-horse-%02x%02x", random[0], random[1]).data,
-        .gateway   = arena_print(arena, "box-%s", demo->run).data,
-        .prefix    = arena_print(arena, "2001:db8:%x:%x00::", 0x1000 + random[2] * 16,
-                                 1 + random[3] % 254).data,
+        .demo = demo,
+        .operator= { .demo = demo },
+        .anna     = { .demo = demo },
+        .login    = arena_print(arena, "anna.%s@example.org", demo->run).data,
+        .password = arena_print(arena, "correct-horse-%02x%02x", random[0], random[1]).data,
+        .gateway  = arena_print(arena, "box-%s", demo->run).data,
+        .prefix   = arena_print(arena, "2001:db8:%x:%x00::", 0x1000 + random[2] * 16,
+                                1 + random[3] % 254)
+                      .data,
         .ipv4      = arena_print(arena, "198.51.100.%u", 1 + random[4] % 254).data,
         .port_from = (uint16_t)(1024 * (1 + random[5] % 62)),
     };
@@ -54,13 +55,13 @@ static const char *keep(struct house *house, const struct tree *tree, const char
 static const char *ask(struct house *house, struct caller *caller, const char *path,
                        struct slice body, long wanted, const char *member)
 {
+    const struct call_plan plan = {
+        .method = "POST", .path = path, .body = body, .wanted = wanted, .shown = member
+    };
+
     struct tree *tree = NULL;
     const char  *kept = "";
-    bool         fine = demo_call(caller, &(struct call_plan){ .method = "POST",
-                                                               .path   = path,
-                                                               .body   = body,
-                                                               .wanted = wanted,
-                                                               .shown  = member }, &tree);
+    bool         fine = demo_call(caller, &plan, &tree);
 
     if (fine && member) kept = keep(house, tree, member);
     tree_close(tree);
@@ -81,7 +82,8 @@ static const char *open_account(struct house *house)
                                                          .path   = OPERATOR "accounts",
                                                          .body   = body,
                                                          .wanted = 201,
-                                                         .shown  = "accountId" }, &tree)) {
+                                                         .shown  = "accountId" },
+                  &tree)) {
         house->account = keep(house, tree, "accountId");
         code           = keep(house, tree, "activationCode");
     }
@@ -98,14 +100,16 @@ static bool sign_in(struct house *house, const char *code)
                                     house->password);
     if (!ask(house, &house->anna, APP "activations", body, 201, "expiresAt")) return false;
     demo_say("Anna", "signs in");
-    body = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
-                       house->password);
+    body              = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
+                                    house->password);
     struct tree *tree = NULL;
-    if (demo_call(&house->anna, &(struct call_plan){ .method = "POST",
-                                                     .path   = APP "sessions",
-                                                     .body   = body,
-                                                     .wanted = 201,
-                                                     .shown  = "expiresAt" }, &tree))
+    if (demo_call(&house->anna,
+                  &(struct call_plan){ .method = "POST",
+                                       .path   = APP "sessions",
+                                       .body   = body,
+                                       .wanted = 201,
+                                       .shown  = "expiresAt" },
+                  &tree))
         house->anna.bearer = keep(house, tree, "token");
     tree_close(tree);
     return house->anna.bearer && *house->anna.bearer;
@@ -141,11 +145,12 @@ static bool tell_leases(struct house *house)
     put_lease(&json, house, "127.0.0.1", 0);
     put_lease(&json, house, "::1/128", 0);
     if (*own && strcmp(own, "127.0.0.1") != 0 && strcmp(own, "::1") != 0)
-        put_lease(&json, house,
-                  strchr(own, ':') ? arena_print(arena, "%s/128", own).data : own, 0);
+        put_lease(&json, house, strchr(own, ':') ? arena_print(arena, "%s/128", own).data : own, 0);
     json_array_end(&json);
-    demo_say("Operator", "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
-             "this machine's own", house->gateway, house->prefix, house->ipv4);
+    demo_say("Operator",
+             "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
+             "this machine's own",
+             house->gateway, house->prefix, house->ipv4);
     bool fine = ask(house, &house->operator, OPERATOR "leases", buffer_slice(&body), 200,
                     "recorded") != NULL;
     buffer_free(&body);
@@ -163,8 +168,8 @@ bool house_moves_in(struct house *house)
                          "networkId");
     if (!house->network) return false;
     demo_say("Operator", "gives the gateway %s to Anna's network", house->gateway);
-    struct slice body = arena_print(arena,
-        "{\"gatewayId\":\"%s\",\"accountId\":\"%s\",\"networkId\":\"%s\"}", house->gateway,
+    struct slice body = arena_print(
+        arena, "{\"gatewayId\":\"%s\",\"accountId\":\"%s\",\"networkId\":\"%s\"}", house->gateway,
         house->account, house->network);
     return ask(house, &house->operator, OPERATOR "gateways", body, 201, "gatewayId") &&
            tell_leases(house);

@@ -19,9 +19,9 @@ struct house {
     const char   *account, *network;
     /* The addresses its gateway holds: an IPv6 prefix ("2001:db8:1::") and a block of
      * ports of an IPv4 address. */
-    const char   *prefix, *ipv4;
-    uint16_t      port_from;
-    char          last_question[ID_TEXT_MAX]; /* that was shown while it lives */
+    const char *prefix, *ipv4;
+    uint16_t    port_from;
+    char        last_question[ID_TEXT_MAX]; /* that was shown while it lives */
 };
 
 must_use struct status house_open(struct house *house, struct demo *demo);

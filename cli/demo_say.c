@@ -83,9 +83,8 @@ static void say_call(const struct call_plan *plan, const struct answer *answer,
     struct slice shown = { NULL, 0 };
 
     if (plan->shown) shown = tree_text(tree, plan->shown, &arena);
-    demo_note("%s %s → %ld%s%.*s", plan->method, plan->path, answer->status,
-              shown.size ? "  " : "", (int)(shown.size < 200 ? shown.size : 200),
-              shown.size ? shown.data : "");
+    demo_note("%s %s → %ld%s%.*s", plan->method, plan->path, answer->status, shown.size ? "  " : "",
+              (int)(shown.size < 200 ? shown.size : 200), shown.size ? shown.data : "");
     arena_free(&arena);
 }
 
@@ -133,8 +132,7 @@ const char *demo_keep(struct demo *demo, const struct tree *tree, const char *pa
 
 bool demo_get(struct caller *caller, const char *path, struct tree **tree)
 {
-    return demo_call(caller, &(struct call_plan){ .method = "GET",
-                                                  .path   = path,
-                                                  .wanted = 200,
-                                                  .quiet  = true }, tree);
+    return demo_call(
+        caller, &(struct call_plan){ .method = "GET", .path = path, .wanted = 200, .quiet = true },
+        tree);
 }

@@ -20,8 +20,8 @@ struct slice demo_secret(struct arena *arena, struct slice text)
 struct slice demo_sign(struct arena *arena, struct slice secret, struct slice id,
                        struct slice timestamp, struct slice body)
 {
-    struct slice head = arena_print(arena, "%.*s.%.*s.", (int)id.size, id.data,
-                                    (int)timestamp.size, timestamp.data);
+    struct slice head = arena_print(arena, "%.*s.%.*s.", (int)id.size, id.data, (int)timestamp.size,
+                                    timestamp.data);
     struct hash  hash = crypto_hmac_sha256(secret, head, body, (struct slice){ NULL, 0 });
     struct slice text = text_base64(arena, SLICE_OF(hash.bytes));
 

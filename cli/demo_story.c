@@ -30,7 +30,8 @@ static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
                                                                  .path   = "/operator/v1/vendors",
                                                                  .body   = body,
                                                                  .wanted = 201,
-                                                                 .shown  = "vendorId" }, &tree);
+                                                                 .shown  = "vendorId" },
+                          &tree);
     if (fine) {
         papers->vendor       = demo_keep(demo, tree, "vendorId");
         papers->api_key      = demo_keep(demo, tree, "apiKey");
@@ -76,13 +77,16 @@ static bool publish(struct demo *demo, struct caller *vendor, const char *id, co
     size_t       size = 0;
 
     if (!read_model(demo, name, text, &size)) return false;
-    bool fine = demo_call(vendor, &(struct call_plan){
-        .method = "PUT",
-        .path   = arena_print(&demo->arena, "/vendor/v1/%s/thing-models/%s", id, name).data,
-        .body   = { text, size },
-        .wanted = 201,
-        .shown  = "thingModel",
-    }, &tree);
+    bool fine = demo_call(
+        vendor,
+        &(struct call_plan){
+            .method = "PUT",
+            .path   = arena_print(&demo->arena, "/vendor/v1/%s/thing-models/%s", id, name).data,
+            .body   = { text, size },
+            .wanted = 201,
+            .shown  = "thingModel",
+        },
+        &tree);
     tree_close(tree);
     return fine;
 }
@@ -94,12 +98,15 @@ static bool try_endpoint(struct demo *demo, struct caller *vendor, const char *i
     struct tree *tree = NULL;
 
     demo_say(demo->vendor, "asks piotd for a webhook, to try its endpoint");
-    bool fine = demo_call(vendor, &(struct call_plan){
-        .method = "POST",
-        .path   = arena_print(&demo->arena, "/vendor/v1/%s/test-notification", id).data,
-        .body   = SLICE("{}"),
-        .wanted = 202,
-    }, &tree);
+    bool fine = demo_call(
+        vendor,
+        &(struct call_plan){
+            .method = "POST",
+            .path   = arena_print(&demo->arena, "/vendor/v1/%s/test-notification", id).data,
+            .body   = SLICE("{}"),
+            .wanted = 202,
+        },
+        &tree);
     tree_close(tree);
     for (int waited = 0; fine && !cloud_was_tried(cloud); waited += WEBHOOK_LOOK_MS) {
         if (waited >= WEBHOOK_WAIT_MS)
@@ -129,9 +136,9 @@ static bool device_arrives(struct house *house, struct cloud *cloud, enum thing_
                            const char *name, const char **device)
 {
     struct arena *arena = &house->demo->arena;
-    const char   *id    = arena_print(arena, "acme-%s-%s-1", thing_model_name(kind),
-                                      house->demo->run).data;
-    const char   *ipv6  = arena_print(arena, "%s%x", house->prefix, 0x10 + (unsigned)kind).data;
+    const char   *id =
+        arena_print(arena, "acme-%s-%s-1", thing_model_name(kind), house->demo->run).data;
+    const char *ipv6 = arena_print(arena, "%s%x", house->prefix, 0x10 + (unsigned)kind).data;
 
     demo_heading("The %s is plugged in", thing_model_name(kind));
     /* One sits behind the IPv4 address that the household shares with others. */
@@ -154,8 +161,7 @@ static bool devices_arrive(struct house *house, struct cloud *cloud, struct stor
 
 /* -- the whole -------------------------------------------------------------------------------- */
 
-bool demo_story(struct demo *demo, struct house *house, struct cloud *cloud,
-                struct story_end *end)
+bool demo_story(struct demo *demo, struct house *house, struct cloud *cloud, struct story_end *end)
 {
     demo_heading("A vendor joins");
     if (!vendor_arrives(demo, house, cloud)) return false;

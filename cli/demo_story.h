@@ -12,7 +12,6 @@ struct story_end {
     const char *lamp, *thermostat, *lock; /* the devices' ids */
 };
 /* False: something differed, or the demo was to end. */
-bool demo_story(struct demo *demo, struct house *house, struct cloud *cloud,
-                struct story_end *end);
+bool demo_story(struct demo *demo, struct house *house, struct cloud *cloud, struct story_end *end);
 
 #endif

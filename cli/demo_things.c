@@ -8,21 +8,21 @@ static const struct kind {
     const char     *model;
     struct property properties[PROPERTIES_MAX];
 } kinds[THING_KINDS] = {
-    [THING_LAMP] = { "lamp",
-                     { { "on", PROPERTY_FLAG, 0, "" },
-                       { "brightness", PROPERTY_NUMBER, 60, "" },
-                       { "colorTemperature", PROPERTY_NUMBER, 2700, "" },
-                       { "power", PROPERTY_NUMBER, 0, "" } } },
+    [THING_LAMP]       = { "lamp",
+                           { { "on", PROPERTY_FLAG, 0, "" },
+                             { "brightness", PROPERTY_NUMBER, 60, "" },
+                             { "colorTemperature", PROPERTY_NUMBER, 2700, "" },
+                             { "power", PROPERTY_NUMBER, 0, "" } } },
     [THING_THERMOSTAT] = { "thermostat",
                            { { "temperature", PROPERTY_NUMBER, 19.4, "" },
                              { "targetTemperature", PROPERTY_NUMBER, 21, "" },
                              { "mode", PROPERTY_WORD, 0, "heat" },
                              { "battery", PROPERTY_NUMBER, 87, "" } } },
-    [THING_LOCK] = { "lock",
-                     { { "locked", PROPERTY_FLAG, 1, "" },
-                       { "doorOpen", PROPERTY_FLAG, 0, "" },
-                       { "autoLock", PROPERTY_NUMBER, 60, "" },
-                       { "battery", PROPERTY_NUMBER, 92, "" } } },
+    [THING_LOCK]       = { "lock",
+                           { { "locked", PROPERTY_FLAG, 1, "" },
+                             { "doorOpen", PROPERTY_FLAG, 0, "" },
+                             { "autoLock", PROPERTY_NUMBER, 60, "" },
+                             { "battery", PROPERTY_NUMBER, 92, "" } } },
 };
 
 const char *thing_model_name(enum thing_kind kind) { return kinds[kind].model; }
@@ -103,16 +103,17 @@ const char *thing_obey(struct thing *thing, struct slice operation, struct slice
                           : invoke(thing, name, input);
 
     if (thing->kind == THING_LAMP)
-        *number(thing, "power") =
-            *number(thing, "on") == 0 ? 0 : 0.5 + *number(thing, "brightness") * 0.08;
+        *number(thing, "power") = *number(thing, "on") == 0
+                                      ? 0
+                                      : 0.5 + *number(thing, "brightness") * 0.08;
     return why;
 }
 
 void thing_drift(struct thing *thing, uint32_t chance)
 {
     if (thing->kind != THING_THERMOSTAT) return;
-    double *now    = number(thing, "temperature");
-    double  wanted = *number(thing, "targetTemperature");
+    double *now     = number(thing, "temperature");
+    double  wanted  = *number(thing, "targetTemperature");
     double  tremble = ((double)(chance % 21) - 10) / 100; /* up to a tenth of a degree */
 
     *now += (wanted - *now) * 0.15 + tremble;

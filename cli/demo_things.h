@@ -18,16 +18,16 @@ const char *thing_model_name(enum thing_kind kind); /* "lamp" */
 struct property {
     const char *name;
     enum { PROPERTY_FLAG, PROPERTY_NUMBER, PROPERTY_WORD } type;
-    double      number; /* of a flag: 0 or 1 */
-    char        word[16];
+    double number; /* of a flag: 0 or 1 */
+    char   word[16];
 };
 
 struct thing {
     char            id[48]; /* the vendor's own name for it */
     char            name[64];
     enum thing_kind kind;
-    char            detection[ID_TEXT_MAX]; /* "": nobody was told of it yet */
-    char            grant[ID_TEXT_MAX];     /* "": nobody consented */
+    char            detection[ID_TEXT_MAX];         /* "": nobody was told of it yet */
+    char            grant[ID_TEXT_MAX];             /* "": nobody consented */
     char            capabilities[CAPABILITIES_MAX]; /* granted, a blank before and after each */
     bool            refused;
     struct property properties[PROPERTIES_MAX]; /* ends at a NULL name */

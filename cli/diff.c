@@ -7,8 +7,8 @@
 #include "cli/subcommands.h"
 
 static struct directory_options options;
-static const char *from, *to;
-static bool        as_json, personal;
+static const char              *from, *to;
+static bool                     as_json, personal;
 
 struct question {
     struct id     subject;
@@ -49,7 +49,8 @@ static enum ending diff(const char *word)
     if (!inquiry_subject("diff", word, &question.subject)) return ENDED_MISUSED;
     if (!from) return misused("diff", "--from is missing: the earlier moment");
     if (!inquiry_moment("diff", "from", from, &question.from) ||
-        !inquiry_moment("diff", "to", to, &question.to)) return ENDED_MISUSED;
+        !inquiry_moment("diff", "to", to, &question.to))
+        return ENDED_MISUSED;
     return inquiry_run(&inquiry);
 }
 
@@ -69,7 +70,7 @@ enum ending piot_diff(int count, char **words)
         .meaning = "what changed about one between two moments",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "ID is acc_…, net_… or dev_…. A line for everything of it that was added, removed\n"
             "or changed, field by field. Without --personal the fields that are about a person\n"
             "stay shut, and what changed in them is not told. Reads only.\n"

@@ -11,8 +11,8 @@
 #include "core/base/clock.h"
 
 enum {
-    TRIES         = 5, /* of opening beside a running piotd */
-    TRY_PAUSE_MS  = 200,
+    TRIES        = 5, /* of opening beside a running piotd */
+    TRY_PAUSE_MS = 200,
 };
 
 static const char *path_in(struct arena *arena, const struct directory_options *options,
@@ -79,11 +79,11 @@ static struct status open_once(struct directory *directory, const struct directo
 {
     const char          *vault = path_in(&directory->arena, options, options->vault, "vault");
     struct store_options how   = {
-        .path          = path_in(&directory->arena, options, NULL, "store"),
-        .read_only     = use != DIRECTORY_WRITE,
-        .any_version   = use == DIRECTORY_TRY,
-        .accept        = accept_recovered,
-        .context       = directory,
+          .path        = path_in(&directory->arena, options, NULL, "store"),
+          .read_only   = use != DIRECTORY_WRITE,
+          .any_version = use == DIRECTORY_TRY,
+          .accept      = accept_recovered,
+          .context     = directory,
     };
 
     const char *anchor = path_in(&directory->arena, options, options->anchor, "anchor");
@@ -107,7 +107,7 @@ struct status directory_open(struct directory *directory, const struct directory
 
     for (unsigned tries = 0; tries < TRIES; tries++) {
         *directory = (struct directory){ 0 };
-        status   = open_once(directory, options, use);
+        status     = open_once(directory, options, use);
         if (status.code == STATUS_OK) return OK;
         directory_close(directory);
         if (use == DIRECTORY_WRITE || !directory_in_use(options)) break;
@@ -132,8 +132,7 @@ struct status directory_read_checkpoint(const char *path, const struct note_key 
 {
     TRY(anchor_read(path, arena, note));
     struct status status = checkpoint_open(*note, key, head);
-    return status.code == STATUS_OK ? OK
-                                    : failed(STATUS_INVALID, "%s: %.200s", path, status.text);
+    return status.code == STATUS_OK ? OK : failed(STATUS_INVALID, "%s: %.200s", path, status.text);
 }
 
 struct status directory_head(struct directory *directory, struct slice *note,

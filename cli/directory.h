@@ -34,25 +34,25 @@ struct directory_options {
 };
 
 enum directory_use {
-    DIRECTORY_LOG,    /* read-only, without the vault: personal fields stay shut */
-    DIRECTORY_ALL,    /* read-only, with the vault */
-    DIRECTORY_TRY,    /* the same, and views of another version as they are */
-    DIRECTORY_WRITE,  /* for rebuilding: with the vault, and the lock */
+    DIRECTORY_LOG,   /* read-only, without the vault: personal fields stay shut */
+    DIRECTORY_ALL,   /* read-only, with the vault */
+    DIRECTORY_TRY,   /* the same, and views of another version as they are */
+    DIRECTORY_WRITE, /* for rebuilding: with the vault, and the lock */
 };
 
 struct directory {
-    struct store *store;
-    struct vault *vault; /* NULL: not asked for */
-    struct slice  anchor;       /* the note as it was before; data NULL: none */
-    struct slice  anchor_after; /* and after the store was opened */
+    struct store   *store;
+    struct vault   *vault;        /* NULL: not asked for */
+    struct slice    anchor;       /* the note as it was before; data NULL: none */
+    struct slice    anchor_after; /* and after the store was opened */
     struct note_key key;
-    bool          keyed;        /* `key` is filled */
-    struct arena  arena;
+    bool            keyed; /* `key` is filled */
+    struct arena    arena;
 };
-must_use struct status directory_open(struct directory *directory,
+must_use struct status directory_open(struct directory               *directory,
                                       const struct directory_options *options,
-                                      enum directory_use use);
-void directory_close(struct directory *directory);
+                                      enum directory_use              use);
+void                   directory_close(struct directory *directory);
 
 /* A verifier key, by its text or by the path of a file that holds it. */
 must_use struct status directory_key(const char *given, struct note_key *key);

@@ -35,7 +35,7 @@ uint16_t endpoint_port(const struct endpoint *endpoint) { return endpoint->port;
 /* "ADDRESS:PORT" taken apart, numbers only: no name is asked for. */
 static struct status read_address(const char *listen, struct addrinfo **found)
 {
-    const struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+    const struct addrinfo hints = { .ai_flags    = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
                                     .ai_socktype = SOCK_STREAM };
     char                  host[ADDRESS_MAX];
     const char           *colon = strrchr(listen, ':');
@@ -71,8 +71,8 @@ static struct status listen_at(struct endpoint *endpoint, const struct addrinfo 
     return OK;
 }
 
-struct status endpoint_open(struct endpoint **made, const char *listen,
-                            endpoint_handler *handler, void *context)
+struct status endpoint_open(struct endpoint **made, const char *listen, endpoint_handler *handler,
+                            void *context)
 {
     struct endpoint *endpoint = calloc(1, sizeof *endpoint);
     struct addrinfo *where    = NULL;
@@ -118,7 +118,7 @@ struct slice endpoint_header(const struct endpoint_request *request, const char 
 
     while (rest.size && (end = memchr(rest.data, '\n', rest.size)) != NULL) {
         struct slice line = { rest.data, (size_t)(end - rest.data) };
-        rest = (struct slice){ end + 1, rest.size - line.size - 1 };
+        rest              = (struct slice){ end + 1, rest.size - line.size - 1 };
         if (line.size <= size || line.data[size] != ':' || strncasecmp(line.data, name, size) != 0)
             continue;
         line = (struct slice){ line.data + size + 1, line.size - size - 1 };
@@ -143,15 +143,15 @@ static struct slice take_word(struct slice *rest)
 /* 0: more has to come; 200: `request` is whole; else what is wrong with it. */
 static unsigned parse(struct slice in, struct endpoint_request *request)
 {
-    const char *end = memmem(in.data, in.size, "\r\n\r\n", 4);
+    const char *end  = memmem(in.data, in.size, "\r\n\r\n", 4);
     uint64_t    size = 0;
 
     if (!end) return in.size > ENDPOINT_REQUEST_MAX ? 431 : 0;
     const char  *line_end = memchr(in.data, '\n', in.size);
     struct slice line     = { in.data, (size_t)(line_end - in.data) };
-    request->method = take_word(&line);
-    request->target = take_word(&line);
-    request->head   = (struct slice){ in.data, (size_t)(end + 2 - in.data) };
+    request->method       = take_word(&line);
+    request->target       = take_word(&line);
+    request->head         = (struct slice){ in.data, (size_t)(end + 2 - in.data) };
     if (endpoint_header(request, "transfer-encoding").data) return 411;
     struct slice length = endpoint_header(request, "content-length");
     if (length.data && !text_u64(length, &size)) return 400;
@@ -220,7 +220,8 @@ static void accept_one(struct endpoint *endpoint)
         int fd = accept4(endpoint->listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd < 0) return;
         *connection = (struct connection){
-            .fd = fd, .until_us = clock_monotonic_us() + ENDPOINT_LIMIT_MS * MILLISECOND,
+            .fd       = fd,
+            .until_us = clock_monotonic_us() + ENDPOINT_LIMIT_MS * MILLISECOND,
         };
         return;
     }

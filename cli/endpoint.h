@@ -38,7 +38,7 @@ must_use struct status endpoint_open(struct endpoint **endpoint, const char *lis
                                      endpoint_handler *handler, void *context);
 uint16_t               endpoint_port(const struct endpoint *endpoint);
 /* Serves what comes for at most `limit_ms`, or until a signal. */
-void                   endpoint_step(struct endpoint *endpoint, int limit_ms);
-void                   endpoint_close(struct endpoint *endpoint);
+void endpoint_step(struct endpoint *endpoint, int limit_ms);
+void endpoint_close(struct endpoint *endpoint);
 
 #endif

@@ -67,19 +67,19 @@ enum ending piot_events(int count, char **words)
         .meaning = "the reference of events, intents and refusals",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "An event is a fact that happened; an intent is what a caller asks for and may\n"
-            "be refused; a refusal is the rules' no. WORD shows those with it in their\n"
-            "name. Personal fields (*) are sealed apart from the log, under the key of\n"
-            "the person they tell of, and go when that key goes; passing ones (~) go before,\n"
-            "too, when they are older than the setting reports_kept. In a pipe every field\n"
-            "is a line of its own, with tabs between: name, stream, field, type, whether it\n"
-            "is public, personal or passing, or whence it comes, meaning.\n",
-        .examples =
-            "  piot events consent\n"
-            "  piot events refusals\n"
-            "  piot events --kind intents decide\n"
-            "  piot events | awk -F'\\t' '$5 ~ /personal|passing/'\n",
+        .about   = "An event is a fact that happened; an intent is what a caller asks for and may\n"
+                   "be refused; a refusal is the rules' no. WORD shows those with it in their\n"
+                   "name. Personal fields (*) are sealed apart from the log, under the key of\n"
+                   "the person they tell of, and go when that key goes; passing ones (~) "
+                   "go before,\n"
+                   "too, when they are older than the setting reports_kept. In a pipe every field\n"
+                   "is a line of its own, with tabs between: name, stream, field, type, "
+                   "whether it\n"
+                   "is public, personal or passing, or whence it comes, meaning.\n",
+        .examples = "  piot events consent\n"
+                    "  piot events refusals\n"
+                    "  piot events --kind intents decide\n"
+                    "  piot events | awk -F'\\t' '$5 ~ /personal|passing/'\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -27,8 +27,7 @@ static struct status read_hash(const struct tree *tree, const char *name, const 
     return OK;
 }
 
-static struct status read_hashes(const struct tree *tree, struct arena *arena,
-                                 struct proof *proof)
+static struct status read_hashes(const struct tree *tree, struct arena *arena, struct proof *proof)
 {
     const struct tree *list = tree_at(tree, "hashes");
 
@@ -40,13 +39,11 @@ static struct status read_hashes(const struct tree *tree, struct arena *arena,
     return OK;
 }
 
-struct status evidence_read(const struct tree *tree, struct arena *arena,
-                            struct evidence *evidence)
+struct status evidence_read(const struct tree *tree, struct arena *arena, struct evidence *evidence)
 {
     bool inclusion = tree_at(tree, "index") != NULL;
 
-    *evidence = (struct evidence){ .kind = inclusion ? EVIDENCE_INCLUSION
-                                                     : EVIDENCE_CONSISTENCY };
+    *evidence = (struct evidence){ .kind = inclusion ? EVIDENCE_INCLUSION : EVIDENCE_CONSISTENCY };
     if (inclusion) {
         TRY(read_number(tree, "index", arena, &evidence->index));
         TRY(read_number(tree, "size", arena, &evidence->size));
@@ -89,8 +86,8 @@ void evidence_say(const struct evidence *evidence, struct buffer *out)
     struct slice rest = evidence->checkpoint;
     if (!rest.size) buffer_add(out, SLICE("checkpoint none of this size\n"));
     for (bool first = true; rest.size; first = false) {
-        const char  *end  = memchr(rest.data, '\n', rest.size);
-        size_t       size = end ? (size_t)(end - rest.data) : rest.size;
+        const char *end  = memchr(rest.data, '\n', rest.size);
+        size_t      size = end ? (size_t)(end - rest.data) : rest.size;
         if (size) buffer_print(out, "%-11s", first ? "checkpoint" : "");
         screen_tame(out, (struct slice){ rest.data, size });
         buffer_add_byte(out, '\n');

@@ -12,6 +12,6 @@
 /* Texts point into the tree. */
 must_use struct status evidence_read(const struct tree *tree, struct arena *arena,
                                      struct evidence *evidence);
-void evidence_say(const struct evidence *evidence, struct buffer *out);
+void                   evidence_say(const struct evidence *evidence, struct buffer *out);
 
 #endif

@@ -12,8 +12,8 @@
 #include "replay/export.h"
 
 static struct directory_options options;
-static const char            *folder;
-static bool                   published_only, ciphertexts, lines, personal, as_json;
+static const char              *folder;
+static bool                     published_only, ciphertexts, lines, personal, as_json;
 
 static struct status write_lines(struct directory *directory, uint64_t size)
 {
@@ -61,8 +61,7 @@ static struct status check(const struct note_key *key, struct report_book *book,
     return status;
 }
 
-static struct status run(struct export_job *job, struct report_book *book,
-                         struct copy_story *story)
+static struct status run(struct export_job *job, struct report_book *book, struct copy_story *story)
 {
     struct directory  directory;
     struct checkpoint head;
@@ -94,12 +93,14 @@ static enum ending tell(const struct export_job *job, const struct report_book *
     return story->why ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending export(const char *word)
-{
-    struct export_job  job   = { .folder = folder, .ciphertexts = ciphertexts,
-                                 .progress = &screen_progress };
-    struct copy_story  story = { .from = options.data, .to = folder, .bare = !ciphertexts,
-                                 .job = &job };
+static enum ending export(const char *word) {
+    struct export_job  job   = { .folder      = folder,
+                                 .ciphertexts = ciphertexts,
+                                 .progress    = &screen_progress };
+    struct copy_story  story = { .from = options.data,
+                                 .to   = folder,
+                                 .bare = !ciphertexts,
+                                 .job  = &job };
     struct report_book book;
 
     (void)word;
@@ -122,8 +123,8 @@ enum ending piot_export(int count, char **words)
           NULL },
         { "published", NULL, NULL, "only what was published, with its witnesses' cosignatures",
           NULL, &published_only },
-        { "ciphertexts", NULL, NULL, "the sealed personal fields, too: an import needs them",
-          NULL, &ciphertexts },
+        { "ciphertexts", NULL, NULL, "the sealed personal fields, too: an import needs them", NULL,
+          &ciphertexts },
         { "ndjson", NULL, NULL, "also FOLDER/events.ndjson: CloudEvents, one a line", NULL,
           &lines },
         { "personal", NULL, NULL, "with personal fields opened in these lines", NULL, &personal },
@@ -135,7 +136,7 @@ enum ending piot_export(int count, char **words)
         .meaning = "write the log into plain files, as C2SP tlog-tiles has them",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "Everything up to the last checkpoint: FOLDER/checkpoint, FOLDER/tile/… and\n"
             "FOLDER/log.key.pub. Any web server can serve the folder, and any client of\n"
             "tlog-tiles read it. What is there already is kept, so an export that was cut\n"
@@ -144,10 +145,9 @@ enum ending piot_export(int count, char **words)
             "Personal fields are not in the entries, which hold hashes of what was sealed.\n"
             "The last checkpoint is newer than the one published last while witnesses have not\n"
             "cosigned it: --published for what is shown to others, all of it for an import.\n",
-        .examples =
-            "  piot export --data /var/lib/piot --to /srv/log\n"
-            "  piot export --data /var/lib/piot --to /mnt/copy --ciphertexts\n"
-            "  piot verify --export /srv/log --key log.key.pub\n",
+        .examples = "  piot export --data /var/lib/piot --to /srv/log\n"
+                    "  piot export --data /var/lib/piot --to /mnt/copy --ciphertexts\n"
+                    "  piot verify --export /srv/log --key log.key.pub\n",
     };
 
     return arguments_run(&manual, count, words);

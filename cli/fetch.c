@@ -28,7 +28,7 @@ static struct status ask(struct fetch *fetch, const char *path, struct answer *a
                                        .path   = whole.data,
                                        .bearer = fetch->bearer };
     for (unsigned tries = 1;; tries++) {
-        status = client_send(fetch->client, &question, answer);
+        status    = client_send(fetch->client, &question, answer);
         bool busy = status.code == STATUS_OK && (answer->status == 429 || answer->status == 503);
         if (!busy || tries == TRIES) break;
         client_answer_free(answer);
@@ -50,7 +50,8 @@ static struct status fetch_path(void *context, const char *path, struct buffer *
         status = failed(STATUS_IO, "%s answered %ld for %s/%s%s", client_server(fetch->client),
                         answer.status, fetch->prefix, path,
                         answer.status == 401 || answer.status == 403
-                            ? ": it wants an auditor's --token" : "");
+                            ? ": it wants an auditor's --token"
+                            : "");
     if (status.code == STATUS_OK) buffer_add(bytes, buffer_slice(&answer.body));
     client_answer_free(&answer);
     return status;

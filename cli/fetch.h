@@ -15,6 +15,6 @@ struct fetch;
 /* `token`: the file of one; NULL: none is sent. `published` is good until the close. */
 must_use struct status fetch_open(struct fetch **fetch, const char *url, const char *token,
                                   struct published *published);
-void fetch_close(struct fetch *fetch);
+void                   fetch_close(struct fetch *fetch);
 
 #endif

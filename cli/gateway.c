@@ -3,8 +3,8 @@
 #include "cli/subcommands.h"
 
 static struct operator_options options;
-static const char *account, *network;
-static bool        is_shared;
+static const char             *account, *network;
+static bool                    is_shared;
 
 static enum ending add(const char *word)
 {
@@ -30,7 +30,9 @@ static enum ending add(const char *word)
 static enum ending list(const char *word)
 {
     static const struct column columns[] = {
-        { "GATEWAY", "gatewayId" }, { "ACCOUNT", "accountId" }, { "NETWORK", "networkId" },
+        { "GATEWAY", "gatewayId" },
+        { "ACCOUNT", "accountId" },
+        { "NETWORK", "networkId" },
         { "SHARED", "shared" },
     };
 
@@ -50,8 +52,8 @@ static enum ending take_away(const char *word)
 }
 
 static const struct verb verbs[] = {
-    { "add",    "GATEWAY", "give a gateway to an account", add },
-    { "list",   "",        "all gateways", list },
+    { "add", "GATEWAY", "give a gateway to an account", add },
+    { "list", "", "all gateways", list },
     { "remove", "GATEWAY", "take it from its account; devices stay", take_away },
     VERBS_END,
 };
@@ -60,7 +62,7 @@ static const struct choice choices[] = {
     { "account", "ACCOUNT", "add", "whose it is: acc_…", &account, NULL },
     { "network", "NETWORK", "add", "the network it carries, if not the only one: net_…", &network,
       NULL },
-    { "shared",  NULL,      "add", "many people hang on it (a café): it never prompts", NULL,
+    { "shared", NULL, "add", "many people hang on it (a café): it never prompts", NULL,
       &is_shared },
     CHOICES_OF_A_SERVER(&options.server, &options.token),
     CHOICE_JSON(&options.json),
@@ -74,12 +76,10 @@ enum ending piot_gateway(int count, char **words)
         .meaning = "say which gateway is whose",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "GATEWAY is your own name for a box or a UE. A device seen behind it belongs to\n"
-            "the network bound to it; leases say which addresses it holds.\n",
-        .examples =
-            "  piot gateway add box-4711 --account acc_01kat8x1p5fwza4n4d8cq0y2mv\n"
-            "  piot gateway remove box-4711\n",
+        .about = "GATEWAY is your own name for a box or a UE. A device seen behind it belongs to\n"
+                 "the network bound to it; leases say which addresses it holds.\n",
+        .examples = "  piot gateway add box-4711 --account acc_01kat8x1p5fwza4n4d8cq0y2mv\n"
+                    "  piot gateway remove box-4711\n",
     };
 
     return arguments_run(&manual, count, words);

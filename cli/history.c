@@ -11,8 +11,8 @@
 #include "replay/trail.h"
 
 static struct directory_options options;
-static const char *account, *device, *network, *vendor, *stream, *why;
-static bool        as_json, personal;
+static const char              *account, *device, *network, *vendor, *stream, *why;
+static bool                     as_json, personal;
 
 static struct status tell(struct directory *directory, uint64_t position, struct arena *arena)
 {
@@ -53,7 +53,7 @@ static enum ending show(struct id id, bool stream_only)
     struct directory directory;
     uint64_t         count  = 0;
     struct status    status = directory_open(&directory, &options,
-                                             personal ? DIRECTORY_ALL : DIRECTORY_LOG);
+                                          personal ? DIRECTORY_ALL : DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
         status = tell_all(&directory, id, stream_only, &count);
@@ -95,8 +95,10 @@ static enum ending history(const char *word)
         enum id_kind kind; /* ID_NONE: any */
         const char  *looks;
     } subjects[] = {
-        { &account, "account", ID_account, "acc_…" }, { &device, "device", ID_device, "dev_…" },
-        { &network, "network", ID_network, "net_…" }, { &vendor, "vendor", ID_vendor, "vnd_…" },
+        { &account, "account", ID_account, "acc_…" },
+        { &device, "device", ID_device, "dev_…" },
+        { &network, "network", ID_network, "net_…" },
+        { &vendor, "vendor", ID_vendor, "vnd_…" },
         { &stream, "stream", ID_NONE, "acc_…, vnd_…, clm_…" },
     };
     size_t    chosen = COUNT(subjects);
@@ -124,7 +126,8 @@ static enum ending history(const char *word)
 
 enum ending piot_history(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", history }, VERBS_END };
+    static const struct verb verbs[] = { { "", "", "", history }, VERBS_END };
+    /* clang-format off */
     static const struct choice choices[] = {
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
         { "account",  "ID", NULL, "what happened to an account: acc_…", &account, NULL },
@@ -138,22 +141,21 @@ enum ending piot_history(int count, char **words)
         CHOICE_JSON(&as_json),
         CHOICES_END,
     };
+    /* clang-format on */
     static const struct manual manual = {
         .name    = "history",
         .meaning = "what happened to an account, a device, a vendor",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "Each event is a line: when, at which position, what, by whom, in which stream,\n"
-            "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
-            "Events about it that stand in other streams (a claim, a vendor) come along,\n"
-            "but not with --stream.\n"
-            "With --why only the events that led to a device and to its end: the report, on\n"
-            "what evidence it led to whom, the question, the answer. Each says which one it\n"
-            "follows from, and why.\n",
-        .examples =
-            "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n"
-            "  piot history --data /var/lib/piot --why dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
+        .about = "Each event is a line: when, at which position, what, by whom, in which stream,\n"
+                 "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
+                 "Events about it that stand in other streams (a claim, a vendor) come along,\n"
+                 "but not with --stream.\n"
+                 "With --why only the events that led to a device and to its end: the report, on\n"
+                 "what evidence it led to whom, the question, the answer. Each says which one it\n"
+                 "follows from, and why.\n",
+        .examples = "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n"
+                    "  piot history --data /var/lib/piot --why dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -19,8 +19,8 @@
 #include "replay/import.h"
 
 static struct directory_options options;
-static const char            *from;
-static bool                   as_json;
+static const char              *from;
+static bool                     as_json;
 
 struct work {
     char                store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
@@ -89,8 +89,10 @@ static struct status look(struct work *work)
     TRY(read_anchor(work));
     struct status status = vault_open(&work->keys, work->vault, true);
     if (status.code == STATUS_NOT_FOUND)
-        return failed(STATUS_NOT_FOUND, "there is no vault in %s: bring the log's own along, for "
-                                        "no other opens its personal fields", work->vault);
+        return failed(STATUS_NOT_FOUND,
+                      "there is no vault in %s: bring the log's own along, for "
+                      "no other opens its personal fields",
+                      work->vault);
     TRY(status);
     return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->book,
                       &work->copy);
@@ -116,8 +118,7 @@ static struct status put_anchor(struct work *work)
 {
     struct slice note = buffer_slice(&work->note);
 
-    return slice_equal(work->anchored, note) ? OK
-                                             : anchor_swap(work->anchor, work->anchored, note);
+    return slice_equal(work->anchored, note) ? OK : anchor_swap(work->anchor, work->anchored, note);
 }
 
 static struct status import_all(struct work *work)
@@ -151,7 +152,8 @@ static enum ending tell(const struct work *work, struct status status)
                                         .why  = refused ? status.text : NULL,
                                         .head = work->heads[0],
                                         .copy = work->copy,
-                                        .bare = work->job.bare }, &work->book);
+                                        .bare = work->job.bare },
+                  &work->book);
     else if (!refused)
         printf("%llu events imported into %s, with the root that was signed%s\n"
                "before piotd serves it, log.key and the vault have to be there\n",
@@ -192,7 +194,7 @@ enum ending piot_import(int count, char **words)
         .meaning = "make a data directory of an export",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "The export is verified first; what is not the log that was signed is refused,\n"
             "and so is an anchor in DIR that it does not reach. Then every event gets its\n"
             "place again, with the same hashes and the same root, and all views are folded.\n"
@@ -200,8 +202,7 @@ enum ending piot_import(int count, char **words)
             "if the export has ciphertexts and the vault is the log's own; the vault is only\n"
             "read. What was cut short no piotd serves; the same import, said again, ends it.\n"
             "Ends with 0: done, 1: refused, 2: usage, 3: could not.\n",
-        .examples =
-            "  piot import --from /mnt/copy --data /var/lib/piot --key log.key.pub\n",
+        .examples = "  piot import --from /mnt/copy --data /var/lib/piot --key log.key.pub\n",
     };
 
     return arguments_run(&manual, count, words);

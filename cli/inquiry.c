@@ -83,12 +83,13 @@ bool inquiry_subject(const char *name, const char *word, struct id *subject)
     return false;
 }
 
-bool inquiry_moment(const char *name, const char *option, const char *text,
-                    struct moment *moment)
+bool inquiry_moment(const char *name, const char *option, const char *text, struct moment *moment)
 {
     *moment = MOMENT_LAST;
     if (!text || moment_parse(slice_text(text), moment)) return true;
-    misused(name, "--%s has to be a position (1/123 or 123) or an instant "
-                  "(2026-11-22T16:03:07Z)", option);
+    misused(name,
+            "--%s has to be a position (1/123 or 123) or an instant "
+            "(2026-11-22T16:03:07Z)",
+            option);
     return false;
 }

@@ -7,8 +7,8 @@
 #ifndef PIOT_CLI_INQUIRY_H
 #define PIOT_CLI_INQUIRY_H
 
-#include "cli/directory.h"
 #include "cli/arguments.h"
+#include "cli/directory.h"
 #include "cli/json.h"
 #include "replay/past.h"
 
@@ -27,7 +27,6 @@ enum ending inquiry_run(const struct inquiry *inquiry);
 /* The id of an account, a network or a device. False: it is none, and that was said. */
 bool inquiry_subject(const char *name, const char *word, struct id *subject);
 /* An option's moment: none is the last one. False: it says none, and that was said. */
-bool inquiry_moment(const char *name, const char *option, const char *text,
-                    struct moment *moment);
+bool inquiry_moment(const char *name, const char *option, const char *text, struct moment *moment);
 
 #endif

@@ -21,15 +21,14 @@ enum {
 };
 
 /* A struct tree is jansson's json_t by another name. */
-static json_t *value_of(const struct tree *tree) { return (json_t *)(uintptr_t)tree; }
+static json_t            *value_of(const struct tree *tree) { return (json_t *)(uintptr_t)tree; }
 static const struct tree *tree_of(const json_t *value) { return (const void *)value; }
 
 struct status tree_parse(struct slice text, struct tree **tree)
 {
     json_error_t why;
-    json_t      *root =
-        json_loadb(text.data ? text.data : "", text.size, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES,
-                   &why);
+    json_t      *root = json_loadb(text.data ? text.data : "", text.size,
+                              JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &why);
 
     *tree = (struct tree *)(void *)root;
     if (root) return OK;
@@ -110,8 +109,7 @@ size_t tree_names(const struct tree *object, const char **names, size_t max)
     json_t     *member;
     size_t      count = 0;
 
-    json_object_foreach(value_of(object), name, member)
-        if (count < max) names[count++] = name;
+    json_object_foreach(value_of(object), name, member) if (count < max) names[count++] = name;
     return count;
 }
 
@@ -137,10 +135,10 @@ static bool write_value(json_t *value, struct json *json);
 
 static bool write_object(json_t *object, struct json *json)
 {
-    size_t        count = json_object_size(object);
-    struct arena  arena = { 0 };
-    const char  **names = arena_array(&arena, const char *, count);
-    bool          good  = true;
+    size_t       count = json_object_size(object);
+    struct arena arena = { 0 };
+    const char **names = arena_array(&arena, const char *, count);
+    bool         good  = true;
 
     tree_names(tree_of(object), names, count);
     qsort(names, count, sizeof *names, by_name);

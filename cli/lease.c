@@ -11,7 +11,7 @@
 #include "core/base/clock.h"
 
 static struct operator_options options;
-static const char *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
+static const char             *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
 
 static enum ending ask(struct slice lines)
 {
@@ -25,7 +25,8 @@ static enum ending ask(struct slice lines)
         ending = operator_ask(&operator, &(struct question){ .method = "POST",
                                                              .path   = "/operator/v1/leases",
                                                              .type   = "application/x-ndjson",
-                                                             .body   = chunk }, NULL);
+                                                             .body   = chunk },
+                              NULL);
         if (ending == ENDED_WELL) done += count;
         else if (done) screen_complain("lines count from the first after lease %zu", done);
     }
@@ -113,6 +114,7 @@ static const struct verb verbs[] = {
     VERBS_END,
 };
 
+/* clang-format off */
 static const struct choice choices[] = {
     { "gateway",     "GATEWAY", NULL, "your name for the gateway that held it", &gateway, NULL },
     { "ipv4",        "ADDRESS", NULL, "the public IPv4 address", &ipv4, NULL },
@@ -125,26 +127,26 @@ static const struct choice choices[] = {
     CHOICE_JSON(&options.json),
     CHOICES_END,
 };
+/* clang-format on */
 
 enum ending piot_lease(int count, char **words)
 {
     static const struct manual manual = {
-        .name    = "lease",
-        .meaning = "say which gateway held which addresses",
-        .verbs   = verbs,
-        .choices = choices,
-        .about   =
-            "A lease lets a vendor's detection find its account: who held the address the\n"
-            "device came from, at that moment? Addresses are personal data: they are kept\n"
-            "for 24 hours after a lease ended and stand nowhere in the log.\n"
-            "FILE is a JSON array of leases, or one on each line:\n"
-            "  {\"gatewayId\":\"box-4711\",\"ipv4\":\"198.51.100.7\",\"portFrom\":1024,\n"
-            "   \"portTo\":2047,\"from\":\"2026-11-22T16:00:00Z\"}\n"
-            "It is sent in parts of 5000; a part is taken whole or not at all. A lease told\n"
-            "again with the same beginning gets another end.\n",
-        .examples =
-            "  piot lease add --gateway box-4711 --ipv6-prefix 2001:db8:4711::/56\n"
-            "  radius-export | piot lease add -\n",
+        .name     = "lease",
+        .meaning  = "say which gateway held which addresses",
+        .verbs    = verbs,
+        .choices  = choices,
+        .about    = "A lease lets a vendor's detection find its account: who held the address the\n"
+                    "device came from, at that moment? Addresses are personal data: they are kept\n"
+                    "for 24 hours after a lease ended and stand nowhere in the log.\n"
+                    "FILE is a JSON array of leases, or one on each line:\n"
+                    "  {\"gatewayId\":\"box-4711\",\"ipv4\":\"198.51.100.7\",\"portFrom\":1024,\n"
+                    "   \"portTo\":2047,\"from\":\"2026-11-22T16:00:00Z\"}\n"
+                    "It is sent in parts of 5000; a part is taken whole or not at all. "
+                    "A lease told\n"
+                    "again with the same beginning gets another end.\n",
+        .examples = "  piot lease add --gateway box-4711 --ipv6-prefix 2001:db8:4711::/56\n"
+                    "  radius-export | piot lease add -\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -18,11 +18,15 @@ struct status loss_check(const struct loss *loss)
         return failed(STATUS_CONFLICT, "%s tells of an earlier loss: keep it elsewhere first",
                       path);
     if (strcmp(loss->origin, loss->old_key->name) == 0)
-        return failed(STATUS_INVALID, "--origin %s is the lost log's own name: what goes on needs "
-                                      "another", loss->origin);
+        return failed(STATUS_INVALID,
+                      "--origin %s is the lost log's own name: what goes on needs "
+                      "another",
+                      loss->origin);
     if (*loss->origin && !note_name_is_good(slice_text(loss->origin)))
-        return failed(STATUS_INVALID, "--origin may have neither blanks nor \"+\", and at most %d "
-                                      "bytes", NOTE_NAME_MAX);
+        return failed(STATUS_INVALID,
+                      "--origin may have neither blanks nor \"+\", and at most %d "
+                      "bytes",
+                      NOTE_NAME_MAX);
     return OK;
 }
 
@@ -34,14 +38,14 @@ static void write_down(const struct loss *loss, struct buffer *out)
     instant_text(restored->last_us, at);
     text_hex(SLICE_OF(restored->log.root.bytes), root);
     buffer_print(out, "Events of this log were lost, and it was restored without them.\n\n");
-    buffer_print(out, "restored from backup  %u\nevents left           %llu\n"
-                      "the last recorded at  %s\nroot of what is left  %s\n",
+    buffer_print(out,
+                 "restored from backup  %u\nevents left           %llu\n"
+                 "the last recorded at  %s\nroot of what is left  %s\n",
                  restored->from.number, (unsigned long long)restored->log.head, at, root);
     if (restored->anchored)
         buffer_print(out, "the lost log came to  %llu events or more\n%s\n",
                      (unsigned long long)restored->anchored, restored->why);
-    else
-        buffer_print(out, "the anchor was lost, too: how far the lost log came is not known\n");
+    else buffer_print(out, "the anchor was lost, too: how far the lost log came is not known\n");
     buffer_print(out, "\nThe lost log's verifier key:\n\n");
     note_key_text(loss->old_key, out);
     buffer_print(out, "\n\nThe checkpoint of the backup:\n\n");

@@ -26,7 +26,7 @@ struct loss {
     const char            *data, *anchor; /* paths */
     const char            *origin;        /* of the new log; "": one is made up */
     const struct note_key *old_key;
-    struct slice           old_note;      /* of the anchor; data NULL: it was lost, too */
+    struct slice           old_note; /* of the anchor; data NULL: it was lost, too */
     const struct restored *restored;
 };
 /* Before anything is restored: could it be written down? */

@@ -25,7 +25,7 @@ static const struct subcommand subcommands[] = {
     SUBCOMMANDS
 #undef SUBCOMMAND
     { "version", ALONE, "which piot this is", version },
-    { "help",    ALONE, "this, or more about one subcommand: piot help NAME", help },
+    { "help", ALONE, "this, or more about one subcommand: piot help NAME", help },
 };
 
 static const char *const groups[NEEDS_COUNT] = {
@@ -57,8 +57,7 @@ static const struct subcommand *find(const char *name)
 
 static enum ending version(int count, char **words)
 {
-    if (count > 1 && strcmp(words[1], "--help") != 0)
-        return misused("version", "it takes nothing");
+    if (count > 1 && strcmp(words[1], "--help") != 0) return misused("version", "it takes nothing");
     puts("piot " PIOT_VERSION);
     return ENDED_WELL;
 }
@@ -87,8 +86,8 @@ static enum ending help(int count, char **words)
         if (subcommand->run != help) return subcommand->run(2, asked);
     }
     printf("piot -- look after a PIoT service, and look into it\n\n"
-           "%susage:%s piot SUBCOMMAND [option]…\n\n", screen_paint(stdout, PAINT_BOLD),
-           screen_paint(stdout, PAINT_NONE));
+           "%susage:%s piot SUBCOMMAND [option]…\n\n",
+           screen_paint(stdout, PAINT_BOLD), screen_paint(stdout, PAINT_NONE));
     for (enum needs needs = 0; needs < NEEDS_COUNT; needs++) list(needs);
     printf("PIOT_SERVER and PIOT_TOKEN_FILE do instead of --server and --token.\n"
            "prove, rebuild and backup can ask a running piotd, too: --server without --data.\n"

@@ -23,13 +23,15 @@ static const char *first_of(const char *option, const char *variable, const char
     return value && *value ? value : usual;
 }
 
+/* clang-format off */
 enum ending operator_open(struct operator *operator, const char *name,
                           const struct operator_options *options)
+/* clang-format on */
 {
     const char   *token = first_of(options->token, "PIOT_TOKEN_FILE", NULL);
     struct status status;
 
-    *operator = (struct operator){ .name = name, .json = options->json };
+    *operator=(struct operator){ .name = name, .json = options->json };
     if (!token)
         return misused(name, "whose token? Say --token FILE or set PIOT_TOKEN_FILE; the first "
                              "one is in operator.token of piotd's data directory");
@@ -42,16 +44,20 @@ enum ending operator_open(struct operator *operator, const char *name,
     return complain(status);
 }
 
+/* clang-format off */
 void operator_close(struct operator *operator)
+/* clang-format on */
 {
     client_close(operator->client);
     free(operator->bearer);
-    *operator = (struct operator){ 0 };
+    *operator=(struct operator){ 0 };
 }
 
 /* -- answers -------------------------------------------------------------------------- */
 
+/* clang-format off */
 static enum ending say_no(const struct operator *operator, const struct answer *answer)
+/* clang-format on */
 {
     struct arena  arena  = { 0 };
     struct tree  *tree   = NULL;
@@ -63,15 +69,16 @@ static enum ending say_no(const struct operator *operator, const struct answer *
     else
         screen_complain("%s answered %ld, not as piotd does", client_server(operator->client),
                         answer->status);
-    if (answer->status == 401)
-        screen_complain("the token has to be an operator's: see --token");
+    if (answer->status == 401) screen_complain("the token has to be an operator's: see --token");
     tree_close(tree);
     arena_free(&arena);
     return answer->status >= 500 ? ENDED_UNABLE : ENDED_REFUSED;
 }
 
+/* clang-format off */
 static enum ending read_answer(const struct operator *operator, const struct answer *answer,
                                struct tree **tree)
+/* clang-format on */
 {
     struct status status;
 
@@ -81,8 +88,10 @@ static enum ending read_answer(const struct operator *operator, const struct ans
     return status.code == STATUS_OK ? ENDED_WELL : complain(status);
 }
 
+/* clang-format off */
 static enum ending ask(struct operator *operator, const struct question *question,
                        struct answer *answer, struct tree **tree)
+/* clang-format on */
 {
     struct question mine = *question;
     struct status   status;
@@ -96,8 +105,10 @@ static enum ending ask(struct operator *operator, const struct question *questio
     return ending;
 }
 
+/* clang-format off */
 enum ending operator_ask(struct operator *operator, const struct question *question,
                          struct tree **tree)
+/* clang-format on */
 {
     struct answer answer;
     enum ending   ending = ask(operator, question, &answer, tree);
@@ -162,7 +173,8 @@ enum ending operator_run(const struct errand *errand, const struct operator_opti
     char *path = path_of(errand);
     ending     = operator_ask(&operator, &(struct question){ .method = errand->method,
                                                              .path   = path,
-                                                             .body   = errand->body }, &tree);
+                                                             .body   = errand->body },
+                              &tree);
     if (ending == ENDED_WELL && tree) show(tree, errand, options->json);
     if (ending == ENDED_WELL && !tree && errand->done && screen_is_terminal(stdout))
         puts(errand->done);
@@ -198,8 +210,10 @@ static void add_item(struct listing *listing, const struct tree *item, bool json
     arena_free(&arena);
 }
 
+/* clang-format off */
 static enum ending fetch_all(struct operator *operator, const char *first,
                              struct listing *listing)
+/* clang-format on */
 {
     char        path[1024];
     enum ending ending = ENDED_WELL;
@@ -232,8 +246,8 @@ static void show_listing(struct listing *listing, bool json)
 enum ending operator_list(const char *name, const char *path, const struct column *columns,
                           size_t count, const struct operator_options *options)
 {
-    const char     *headings[TABLE_COLUMNS_MAX];
-    struct listing  listing = { .columns = columns, .count = count };
+    const char    *headings[TABLE_COLUMNS_MAX];
+    struct listing listing = { .columns = columns, .count = count };
     struct operator operator;
     enum ending     ending = operator_open(&operator, name, options);
 

@@ -21,21 +21,29 @@ struct operator_options {
     bool        json;
 };
 
+/* clang-format off */
 struct operator {
-    const char    *name;    /* the subcommand's, for what it says */
+    /* clang-format on */
+    const char    *name; /* the subcommand's, for what it says */
     struct client *client;
     char          *bearer;
     bool           json;
 };
 /* Anything but ENDED_WELL: there is nothing to close. */
+/* clang-format off */
 enum ending operator_open(struct operator *operator, const char *name,
                           const struct operator_options *options);
+/* clang-format on */
+/* clang-format off */
 void        operator_close(struct operator *operator);
+/* clang-format on */
 
 /* Asks, and complains unless the answer is a 2xx, whose JSON becomes `tree` (NULL for an
  * empty body; `tree` NULL: nobody wants it). */
+/* clang-format off */
 enum ending operator_ask(struct operator *operator, const struct question *question,
                          struct tree **tree);
+/* clang-format on */
 
 /* One call of a subcommand, from opening to closing. `path` ends with `id`, percent-encoded,
  * if that is not NULL, and then with `tail`. An answer with a body is shown field by

@@ -11,7 +11,7 @@
 
 static struct directory_options options;
 static struct operator_options  at;
-static const char             *size_text, *consistency;
+static const char              *size_text, *consistency;
 
 struct asked {
     bool     inclusion;
@@ -157,11 +157,10 @@ enum ending piot_prove(int count, char **words)
         .meaning = "prove that an event is in the log, or that the log was continued",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "With --data from a data directory, else from a service. The proof is that of\n"
-            "RFC 6962: hashes that lead from the event's own to the root, which a signed\n"
-            "checkpoint names. Only what was signed can be proven: that takes a second.\n"
-            "--json prints what piot verify --proof reads.\n",
+        .about   = "With --data from a data directory, else from a service. The proof is that of\n"
+                   "RFC 6962: hashes that lead from the event's own to the root, which a signed\n"
+                   "checkpoint names. Only what was signed can be proven: that takes a second.\n"
+                   "--json prints what piot verify --proof reads.\n",
         .examples =
             "  piot prove --data /var/lib/piot 4711\n"
             "  piot prove --server https://piot.example --token audit.token 4711 --json > proof\n"

@@ -15,8 +15,8 @@ enum { LOOK_EVERY_MS = 200 };
 
 static struct directory_options options;
 static struct operator_options  service;
-static const char             *rate;
-static bool                    compare;
+static const char              *rate;
+static bool                     compare;
 
 /* -- in place --------------------------------------------------------------------------- */
 
@@ -73,13 +73,15 @@ static void write_order(struct buffer *body)
 }
 
 /* Asks until it is over; the last answer. */
+/* clang-format off */
 static enum ending follow(struct operator *operator, struct tree **tree)
+/* clang-format on */
 {
-    struct timespec  pause = { .tv_nsec = LOOK_EVERY_MS * 1000 * 1000 };
-    struct arena     arena = { 0 };
-    struct slice     id    = tree_text(*tree, "rebuildId", &arena);
-    struct question  look  = { .method = "GET" };
-    enum ending      ending = ENDED_WELL;
+    struct timespec pause  = { .tv_nsec = LOOK_EVERY_MS * 1000 * 1000 };
+    struct arena    arena  = { 0 };
+    struct slice    id     = tree_text(*tree, "rebuildId", &arena);
+    struct question look   = { .method = "GET" };
+    enum ending     ending = ENDED_WELL;
 
     look.path = arena_print(&arena, "/operator/v1/rebuilds/%.*s", (int)id.size, id.data).data;
     while (ending == ENDED_WELL && tree_says(*tree, "status", "running")) {
@@ -87,7 +89,9 @@ static enum ending follow(struct operator *operator, struct tree **tree)
                              number_at(*tree, "head"));
         nanosleep(&pause, NULL);
         tree_close(*tree);
+        /* clang-format off */
         ending = operator_ask(operator, &look, tree);
+        /* clang-format on */
     }
     screen_progress_end();
     arena_free(&arena);
@@ -110,9 +114,10 @@ static void add_differences(struct buffer *out, const struct tree *tree)
     buffer_print(out, "%llu rows of the old views were otherwise\n", (unsigned long long)all);
     for (size_t i = 0; i < tree_count(first); i++) {
         const struct tree *item = tree_item(first, i);
-        buffer_print(out, "  %s ", tree_says(item, "change", "added")     ? "was missing:"
-                                   : tree_says(item, "change", "removed") ? "was too much:"
-                                                                          : "was otherwise:");
+        buffer_print(out, "  %s ",
+                     tree_says(item, "change", "added")     ? "was missing:"
+                     : tree_says(item, "change", "removed") ? "was too much:"
+                                                            : "was otherwise:");
         add_text(out, item, "kind");
         buffer_add_byte(out, ' ');
         add_text(out, item, tree_at(item, "id") ? "id" : "key");
@@ -156,8 +161,10 @@ static enum ending while_served(void)
     struct question order = { .method = "POST",
                               .path   = "/operator/v1/rebuilds",
                               .body   = buffer_slice(&body) };
+    /* clang-format off */
     ending = operator_ask(&operator, &order, &tree);
     if (ending == ENDED_WELL) ending = follow(&operator, &tree);
+    /* clang-format on */
     if (ending == ENDED_WELL) ending = conclude(tree);
     tree_close(tree);
     buffer_free(&body);
@@ -199,17 +206,16 @@ enum ending piot_rebuild(int count, char **words)
         .meaning = "fold all views anew from the log",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "With --server a running piotd folds everything anew beside the views it serves,\n"
-            "and switches when the new ones have caught up: nobody waits, and what is cut\n"
-            "short changes nothing. It goes on when this program is ended. --compare ends\n"
-            "with 1 if the old views were otherwise; it shows ids, nothing personal.\n"
-            "\n"
-            "With --data it empties what was folded and folds it again in place, and piotd\n"
-            "has to be stopped. If that is interrupted the directory stays marked as\n"
-            "unfinished: run it again before piotd serves it.\n"
-            "\n"
-            "Both run the code that runs live, and leave the log untouched.\n",
+        .about = "With --server a running piotd folds everything anew beside the views it serves,\n"
+                 "and switches when the new ones have caught up: nobody waits, and what is cut\n"
+                 "short changes nothing. It goes on when this program is ended. --compare ends\n"
+                 "with 1 if the old views were otherwise; it shows ids, nothing personal.\n"
+                 "\n"
+                 "With --data it empties what was folded and folds it again in place, and piotd\n"
+                 "has to be stopped. If that is interrupted the directory stays marked as\n"
+                 "unfinished: run it again before piotd serves it.\n"
+                 "\n"
+                 "Both run the code that runs live, and leave the log untouched.\n",
         .examples =
             "  piot rebuild --server http://127.0.0.1:8080 --token operator.token --compare\n"
             "  piot rebuild --server http://127.0.0.1:8080 --token operator.token --rate 5000\n"

@@ -23,8 +23,7 @@ static bool bytes_at(struct kept *kept, const struct tree *tree, const char *pat
     return text.data && text_unbase64(&kept->arena, text, bytes);
 }
 
-static struct status read_proof(struct kept *kept, const struct tree *evidence,
-                                struct proof *proof)
+static struct status read_proof(struct kept *kept, const struct tree *evidence, struct proof *proof)
 {
     const struct tree *hashes = tree_at(evidence, "piot:inclusionProof");
     struct slice       bytes;
@@ -50,12 +49,10 @@ static struct status read_event(struct kept *kept, const struct tree *part)
         !tree_whole(evidence, "piot:leafIndex", &leaf))
         return failed(STATUS_CORRUPT, "an event has no envelope with its place in the log");
     TRY(receipt_add(kept->receipt, envelope, leaf, &kept->arena));
-    return read_proof(kept, evidence,
-                      &kept->receipt->events[kept->receipt->count - 1].proof);
+    return read_proof(kept, evidence, &kept->receipt->events[kept->receipt->count - 1].proof);
 }
 
-static void read_names(struct kept *kept, const struct tree *record,
-                       struct receipt_names *names)
+static void read_names(struct kept *kept, const struct tree *record, struct receipt_names *names)
 {
     const struct tree *notices = tree_at(record, "dpv:hasNotice");
 
@@ -88,9 +85,9 @@ static struct status read_receipt(struct kept *kept)
     notice               = tree_item(tree_at(record, "dpv:hasNotice"), 0);
     receipt->notice_text = text_at(kept, notice, "dct:description");
     bytes_at(kept, notice, "piot:salt", &receipt->notice_salt);
-    receipt->checkpoint  = text_at(kept, kept->tree, "piot:checkpoint");
-    kept->signature      = text_at(kept, kept->tree, "piot:signature");
-    parts                = tree_at(record, "dct:hasPart");
+    receipt->checkpoint = text_at(kept, kept->tree, "piot:checkpoint");
+    kept->signature     = text_at(kept, kept->tree, "piot:signature");
+    parts               = tree_at(record, "dct:hasPart");
     for (size_t i = 0; i < tree_count(parts); i++) TRY(read_event(kept, tree_item(parts, i)));
     return receipt_claim(receipt, &kept->claim);
 }
@@ -137,11 +134,11 @@ static void check_page(const struct kept *kept, struct slice text, struct slice 
 void kept_check(struct kept *kept, struct slice text, const struct note_key *key,
                 struct findings *findings)
 {
-    struct slice  document = text;
+    struct slice  document  = text;
     struct buffer canonical = { 0 }, anew = { 0 };
     struct status status;
 
-    *kept = (struct kept){ .on_page = receipt_in_page(text, &document) };
+    *kept  = (struct kept){ .on_page = receipt_in_page(text, &document) };
     status = tree_parse(document, &kept->tree);
     if (status.code == STATUS_OK) status = tree_write_canonical(kept->tree, &canonical);
     if (status.code == STATUS_OK) status = read_receipt(kept);

@@ -9,7 +9,7 @@
 
 enum {
     NAME_MAX_SIZE = 80,
-    INTENTS = 0
+    INTENTS       = 0
 #define INTENT(name, ...) +1
 #include "core/facts/intents.def"
 #undef INTENT
@@ -23,17 +23,21 @@ struct entry {
     bool                intent;
 };
 
+/* clang-format off */
 static const char *const type_names[] = {
     [FIELD_id] = "id",       [FIELD_text] = "text",       [FIELD_bytes] = "bytes",
     [FIELD_json] = "json",   [FIELD_u64] = "number",      [FIELD_instant] = "instant",
     [FIELD_flag] = "flag",   [FIELD_texts] = "texts",     [FIELD_values] = "values",
 };
+/* clang-format on */
 
 /* Personal or not; of an intent: whence it comes. */
 static const char *side_of(const struct entry *entry, const struct field *field)
 {
     static const char *const sources[] = {
-        [FROM_US] = "given", [FROM_BODY] = "body", [FROM_BODY_MAY] = "optional",
+        [FROM_US]       = "given",
+        [FROM_BODY]     = "body",
+        [FROM_BODY_MAY] = "optional",
     };
 
     if (entry->intent) return sources[field->source];
@@ -54,7 +58,9 @@ static const char *paint(enum reference_form form, const char *colour)
 static const char *mark_of(const struct entry *entry, const struct field *field)
 {
     static const char *const marks[] = {
-        [FROM_US] = "-", [FROM_BODY] = "!", [FROM_BODY_MAY] = " ",
+        [FROM_US]       = "-",
+        [FROM_BODY]     = "!",
+        [FROM_BODY_MAY] = " ",
     };
 
     if (entry->intent) return marks[field->source];
@@ -71,9 +77,8 @@ static void write_text(const struct entry *entry, enum reference_form form, stru
                  entry->shape->meaning);
     for (const struct field *field = entry->shape->fields(); field->name; field++) {
         field_wire_name(field, wire);
-        buffer_print(out, "  %s %-22s %s%-8s%s %s\n", mark_of(entry, field), wire,
-                     paint(form, DIM), type_names[field->type], paint(form, PLAIN),
-                     field->meaning);
+        buffer_print(out, "  %s %-22s %s%-8s%s %s\n", mark_of(entry, field), wire, paint(form, DIM),
+                     type_names[field->type], paint(form, PLAIN), field->meaning);
     }
     buffer_add_byte(out, '\n');
 }
@@ -208,11 +213,11 @@ void reference_refusals(const char *part, enum reference_form form, struct buffe
     struct json json = begin(form, out);
 
     for (size_t refusal = ACCEPTED + 1; refusal < REFUSAL_COUNT; refusal++) {
-        const struct refusal_shape *shape = refusal_shape((enum refusal)refusal);
+        const struct refusal_shape *shape               = refusal_shape((enum refusal)refusal);
         char                        code[NAME_MAX_SIZE] = "";
         for (size_t i = 0; shape->name[i] && i + 1 < sizeof code; i++)
             code[i] = (char)(shape->name[i] >= 'a' && shape->name[i] <= 'z' ? shape->name[i] - 32
-                                                                           : shape->name[i]);
+                                                                            : shape->name[i]);
         if (strcasestr(code, part)) write_refusal(code, shape, form, &json);
     }
     end(form, &json);

@@ -71,8 +71,8 @@ void report_book_put(const struct report_book *book, struct json *json)
 void report_book_write(const struct report_book *book, const char *data,
                        const struct verification *result, struct buffer *out)
 {
-    struct json   json = json_to(out);
-    struct arena  arena = { 0 };
+    struct json  json  = json_to(out);
+    struct arena arena = { 0 };
 
     json_object(&json);
     json_put_text(&json, "data", slice_text(data));

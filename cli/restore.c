@@ -9,26 +9,26 @@
 #include "cli/loss.h"
 #include "cli/report_book.h"
 #include "cli/restore_tell.h"
-#include "cli/screen.h"
 #include "cli/scratch.h"
+#include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "core/base/text.h"
 #include "core/log/durable.h"
 #include "projections/projection.h"
 
 static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_text, *origin,
-                  *archive_path;
-static bool        accept_loss, look_only, as_json;
+    *archive_path;
+static bool accept_loss, look_only, as_json;
 
 struct work {
     struct arena       arena;
     struct note_key    key;
-    struct slice       anchor;      /* the note; data NULL: none at hand */
+    struct slice       anchor; /* the note; data NULL: none at hand */
     const char        *anchor_file;
     struct vault      *vault;
     struct report_book book;
     struct restored    restored;
-    struct note_key    now;         /* after a loss: the new key */
+    struct note_key    now; /* after a loss: the new key */
 };
 
 static const char *path_in(struct arena *arena, const char *chosen, const char *name)
@@ -66,8 +66,10 @@ static struct status open_vault(struct work *work)
     const char *path = path_in(&work->arena, vault_path, "vault");
 
     if (access(path, F_OK) != 0)
-        return failed(STATUS_NOT_FOUND, "there is no vault at %s: without it all personal data "
-                                        "would be lost. Bring its copy there first", path);
+        return failed(STATUS_NOT_FOUND,
+                      "there is no vault at %s: without it all personal data "
+                      "would be lost. Bring its copy there first",
+                      path);
     return vault_open(&work->vault, path, true);
 }
 
@@ -148,9 +150,9 @@ static enum ending finish(struct work *work, struct status status)
     screen_progress_end();
     if (status.code == STATUS_CORRUPT) { /* the files' checksums, or the backup's checkpoint */
         report_book_add(&work->book, 0, "backup", status.text);
-        story.findings = work->book.findings.count;
+        story.findings         = work->book.findings.count;
         work->restored.verdict = RESTORE_DAMAGED;
-        status = OK;
+        status                 = OK;
     }
     if (status.code == STATUS_OK) ending = restore_tell(&story, &work->book, as_json);
     else {
@@ -179,8 +181,8 @@ static enum ending restore(const char *word)
     if (look_only && archive_path)
         return misused("restore", "--check looks at the archive in the backup itself: leave "
                                   "--archive out");
-    if (number_text && (!text_u64(slice_text(number_text), &number) || !number ||
-                        number > UINT32_MAX))
+    if (number_text &&
+        (!text_u64(slice_text(number_text), &number) || !number || number > UINT32_MAX))
         return misused("restore", "--backup has to be a backup's number: see piot backup --list");
     report_book_open(&work.book, as_json);
     return finish(&work, run(&work, (uint32_t)number));
@@ -193,10 +195,14 @@ enum ending piot_restore(int count, char **words)
         { "from", "FOLDER", NULL, "where the backups are", &folder, NULL },
         { "backup", "N", NULL, "which; else the newest", &number_text, NULL },
         CHOICES_OF_A_DIRECTORY(&data, &vault_path, &anchor_path),
-        { "key", "KEY", NULL, "the log's verifier key, or its file; else DIR/log.key.pub, else "
-                              "FOLDER's", &key_text, NULL },
-        { "archive", "DIR", NULL, "where archived events come to be; else they are looked for "
-                                  "where they were", &archive_path, NULL },
+        { "key", "KEY", NULL,
+          "the log's verifier key, or its file; else DIR/log.key.pub, else "
+          "FOLDER's",
+          &key_text, NULL },
+        { "archive", "DIR", NULL,
+          "where archived events come to be; else they are looked for "
+          "where they were",
+          &archive_path, NULL },
         { "check", NULL, NULL, "restore nothing: only say whether it could be", NULL, &look_only },
         { "accept-loss", NULL, NULL, "go on without the events that are missing, as a new log",
           NULL, &accept_loss },
@@ -210,7 +216,7 @@ enum ending piot_restore(int count, char **words)
         .meaning = "bring a backup back, or say why that must not be",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "Put what was kept apart in its place first: the vault (or the newest copy of it,\n"
             "FOLDER/vault-N) as DIR/vault, log.key and log.key.pub, and the anchor. DIR must not\n"
             "have a store. Every file's checksum, every event, the tree and the signatures are\n"

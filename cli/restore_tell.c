@@ -6,11 +6,13 @@
 static const char *verdict_name(enum restore_verdict verdict)
 {
     switch (verdict) {
+    /* clang-format off */
     case RESTORED:        return "restored";
     case RESTORED_SHORT:  return "restored-with-loss";
     case RESTORE_DAMAGED: return "damaged";
     case RESTORE_SHORT:   return "does-not-reach-the-anchor";
     case RESTORE_UNSURE:  return "no-anchor";
+        /* clang-format on */
     }
     impossible("a verdict that is none");
 }
@@ -33,7 +35,8 @@ static void say_what_it_has(const struct restored *restored, struct buffer *out)
 
 static void say_what_to_do(const struct restore_story *story, struct buffer *out)
 {
-    buffer_print(out,
+    buffer_print(
+        out,
         "What to do: restore a newer backup (piot backup --list --to %s), or take the\n"
         "store itself from the disk it was on, if that can be read, or from a copy of it.\n"
         "To go on with what is here would mean: what happened in the missing events is undone,\n"
@@ -47,8 +50,10 @@ static void say_short(const struct restore_story *story, struct buffer *out)
 {
     const struct restored *restored = story->restored;
 
-    buffer_print(out, "%srefused%s: it does not reach its anchor, and serving it would fork the "
-                      "log.\n", screen_paint(stdout, PAINT_BAD), screen_paint(stdout, PAINT_NONE));
+    buffer_print(out,
+                 "%srefused%s: it does not reach its anchor, and serving it would fork the "
+                 "log.\n",
+                 screen_paint(stdout, PAINT_BAD), screen_paint(stdout, PAINT_NONE));
     say_what_it_has(restored, out);
     buffer_print(out, "  the anchor      knows %llu\n", (unsigned long long)restored->anchored);
     if (missing(restored))
@@ -60,9 +65,10 @@ static void say_short(const struct restore_story *story, struct buffer *out)
 
 static void say_unsure(const struct restore_story *story, struct buffer *out)
 {
-    buffer_print(out, "%srefused%s: there is no anchor, so nobody can say whether the log went on "
-                      "after this backup.\n", screen_paint(stdout, PAINT_BAD),
-                 screen_paint(stdout, PAINT_NONE));
+    buffer_print(out,
+                 "%srefused%s: there is no anchor, so nobody can say whether the log went on "
+                 "after this backup.\n",
+                 screen_paint(stdout, PAINT_BAD), screen_paint(stdout, PAINT_NONE));
     say_what_it_has(story->restored, out);
     buffer_print(out, "Nothing was restored.\n\nIf the anchor is kept elsewhere: --anchor FILE. "
                       "Else:\n");
@@ -73,19 +79,24 @@ static void say_damaged(const struct restore_story *story, struct buffer *out)
 {
     const struct restored *restored = story->restored;
 
-    buffer_print(out, "%srefused%s: backup %u is not what was written, %llu finding%s. Nothing was "
-                      "restored: try another.\n", screen_paint(stdout, PAINT_BAD),
-                 screen_paint(stdout, PAINT_NONE), restored->from.number,
-                 (unsigned long long)story->findings, story->findings == 1 ? "" : "s");
+    buffer_print(out,
+                 "%srefused%s: backup %u is not what was written, %llu finding%s. Nothing was "
+                 "restored: try another.\n",
+                 screen_paint(stdout, PAINT_BAD), screen_paint(stdout, PAINT_NONE),
+                 restored->from.number, (unsigned long long)story->findings,
+                 story->findings == 1 ? "" : "s");
     if (restored->archived && !story->look_only && !story->archive)
-        buffer_print(out, "Its first %llu events are archived in %s. If it is a file there that "
-                          "is lost or\naltered, --archive DIR, an empty folder, brings all of "
-                          "them from the backup.\n", (unsigned long long)restored->archived,
-                     restored->archive.data);
+        buffer_print(out,
+                     "Its first %llu events are archived in %s. If it is a file there that "
+                     "is lost or\naltered, --archive DIR, an empty folder, brings all of "
+                     "them from the backup.\n",
+                     (unsigned long long)restored->archived, restored->archive.data);
     else if (restored->archived && !story->look_only)
-        buffer_print(out, "Its first %llu events are archived. If another folder has them whole, "
-                          "--archive names\nit, and what of them is in the backup is not "
-                          "needed.\n", (unsigned long long)restored->archived);
+        buffer_print(out,
+                     "Its first %llu events are archived. If another folder has them whole, "
+                     "--archive names\nit, and what of them is in the backup is not "
+                     "needed.\n",
+                     (unsigned long long)restored->archived);
 }
 
 static void say_well(const struct restore_story *story, struct buffer *out)
@@ -112,8 +123,7 @@ static void say_well(const struct restore_story *story, struct buffer *out)
     else if (restored->archived && restored->uncopied)
         buffer_print(out, "  %llu of them are archived in %s, and in no backup: take a new one\n",
                      (unsigned long long)restored->archived, restored->archive.data);
-    if (!story->look_only)
-        buffer_print(out, "Leases are not in a backup: tell them again.\n");
+    if (!story->look_only) buffer_print(out, "Leases are not in a backup: tell them again.\n");
     if (restored->verdict != RESTORED_SHORT) return;
     buffer_print(out, "Its verifier key is new: ");
     note_key_text(story->now, out);
@@ -124,11 +134,13 @@ static void say_well(const struct restore_story *story, struct buffer *out)
 static void say(const struct restore_story *story, struct buffer *out)
 {
     switch (story->restored->verdict) {
+    /* clang-format off */
     case RESTORED:
     case RESTORED_SHORT:  say_well(story, out); break;
     case RESTORE_DAMAGED: say_damaged(story, out); break;
     case RESTORE_SHORT:   say_short(story, out); break;
     case RESTORE_UNSURE:
+        /* clang-format on */
         if (story->look_only) say_well(story, out);
         else say_unsure(story, out);
         break;
@@ -167,7 +179,7 @@ enum ending restore_tell(const struct restore_story *story, const struct report_
     struct buffer        out     = { 0 };
     enum restore_verdict verdict = story->restored->verdict;
     bool                 well    = verdict == RESTORED || verdict == RESTORED_SHORT ||
-                                   (verdict == RESTORE_UNSURE && story->look_only);
+                (verdict == RESTORE_UNSURE && story->look_only);
 
     if (as_json) write(story, book, &out);
     else say(story, &out);

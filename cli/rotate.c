@@ -50,14 +50,12 @@ enum ending piot_rotate(int count, char **words)
         .meaning = "give the vault a new master key",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "Makes a new master key, gets everybody's key under it and ends the old one, so\n"
-            "that no copy of the vault's older files can be opened. When piotd starts again,\n"
-            "the erasures that waited for this are complete. piotd has to be stopped; by\n"
-            "itself it rotates within its setting master_key_rotate_within. If it is\n"
-            "interrupted nothing is lost: the next start finishes or drops what was begun.\n",
-        .examples =
-            "  systemctl stop piotd && piot rotate --data /var/lib/piot\n",
+        .about = "Makes a new master key, gets everybody's key under it and ends the old one, so\n"
+                 "that no copy of the vault's older files can be opened. When piotd starts again,\n"
+                 "the erasures that waited for this are complete. piotd has to be stopped; by\n"
+                 "itself it rotates within its setting master_key_rotate_within. If it is\n"
+                 "interrupted nothing is lost: the next start finishes or drops what was begun.\n",
+        .examples = "  systemctl stop piotd && piot rotate --data /var/lib/piot\n",
     };
 
     return arguments_run(&manual, count, words);

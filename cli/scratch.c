@@ -40,8 +40,8 @@ void scratch_remove(const char *path)
 
 static void *watch(void *context)
 {
-    struct pollfd fds[] = { { .fd = scratch.closing, .events = POLLIN },
-                            { .fd = scratch.told, .events = POLLIN } };
+    struct pollfd           fds[] = { { .fd = scratch.closing, .events = POLLIN },
+                                      { .fd = scratch.told, .events = POLLIN } };
     struct signalfd_siginfo signal;
 
     (void)context;

@@ -33,6 +33,6 @@ void screen_complain(const char *format, ...) __attribute__((format(printf, 1, 2
 /* For long work: one line on standard error that overwrites itself, if that is a
  * terminal; nothing otherwise. screen_progress_end() takes it away. */
 extern const struct progress screen_progress;
-void screen_progress_end(void);
+void                         screen_progress_end(void);
 
 #endif

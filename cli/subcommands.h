@@ -13,6 +13,7 @@
 
 #include "cli/arguments.h"
 
+/* clang-format off */
 #define SUBCOMMANDS                                                                                \
     SUBCOMMAND(vendor,  PIOTD, "take vendors on, approve them, stop them, part with them")         \
     SUBCOMMAND(account, PIOTD, "open subscribers' accounts")                                       \
@@ -36,6 +37,7 @@
     SUBCOMMAND(restore, DATA,  "bring a backup back, or say why that must not be")                 \
     SUBCOMMAND(events,  ALONE, "the reference of events, intents and refusals")                    \
     SUBCOMMAND(witness, ALONE, "cosign the checkpoints of logs that only ever grow")
+/* clang-format on */
 
 #define SUBCOMMAND(name, needs, meaning) enum ending piot_##name(int count, char **words);
 SUBCOMMANDS

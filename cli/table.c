@@ -19,8 +19,8 @@ static void put_cells(struct table *table, const struct slice *cells)
     for (size_t i = 0; i < table->columns; i++) {
         struct buffer tame = { 0 };
         screen_tame(&tame, cells[i]);
-        table->cells[table->rows * table->columns + i] =
-            arena_copy(&table->arena, buffer_slice(&tame));
+        table->cells[table->rows * table->columns + i] = arena_copy(&table->arena,
+                                                                    buffer_slice(&tame));
         buffer_free(&tame);
     }
     table->rows++;

@@ -17,8 +17,8 @@
 enum { LOOK_EVERY_MS = 500, LINES_USUAL = 10 };
 
 static struct directory_options options;
-static const char *after, *lines;
-static bool        as_json, personal, once;
+static const char              *after, *lines;
+static bool                     as_json, personal, once;
 
 static volatile sig_atomic_t interrupted;
 
@@ -120,7 +120,8 @@ static enum ending tail(const char *word)
 
 enum ending piot_tail(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", tail }, VERBS_END };
+    static const struct verb verbs[] = { { "", "", "", tail }, VERBS_END };
+    /* clang-format off */
     static const struct choice choices[] = {
         CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
         { "after",    "POSITION", NULL, "begin after this position; 0: with the first", &after,
@@ -131,18 +132,17 @@ enum ending piot_tail(int count, char **words)
         CHOICE_JSON(&as_json),
         CHOICES_END,
     };
+    /* clang-format on */
     static const struct manual manual = {
-        .name    = "tail",
-        .meaning = "follow what happens in a data directory",
-        .verbs   = verbs,
-        .choices = choices,
-        .about   =
-            "Reads only, takes no lock, and may run beside piotd as the same user. --json\n"
-            "prints CloudEvents, one a line. Personal fields stay shut unless --personal;\n"
-            "passwords, secrets and hashes always do.\n",
-        .examples =
-            "  piot tail --data /var/lib/piot\n"
-            "  piot tail --data /var/lib/piot --after 0 --once --json | jq -r .type\n",
+        .name     = "tail",
+        .meaning  = "follow what happens in a data directory",
+        .verbs    = verbs,
+        .choices  = choices,
+        .about    = "Reads only, takes no lock, and may run beside piotd as the same user. --json\n"
+                    "prints CloudEvents, one a line. Personal fields stay shut unless --personal;\n"
+                    "passwords, secrets and hashes always do.\n",
+        .examples = "  piot tail --data /var/lib/piot\n"
+                    "  piot tail --data /var/lib/piot --after 0 --once --json | jq -r .type\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -44,9 +44,7 @@ static bool add_plain(struct buffer *out, const struct field *field, const void 
     case FIELD_u64:
         buffer_print(out, "%llu", (unsigned long long)*(const uint64_t *)at);
         return true;
-    case FIELD_flag:
-        buffer_add(out, *(const bool *)at ? SLICE("yes") : SLICE("no"));
-        return true;
+    case FIELD_flag: buffer_add(out, *(const bool *)at ? SLICE("yes") : SLICE("no")); return true;
     case FIELD_json:
     case FIELD_text:
         text = *(const struct slice *)at;
@@ -63,7 +61,7 @@ static bool add_list(struct buffer *out, const struct field *field, const void *
 {
     const struct texts  *texts  = at;
     const struct values *values = at;
-    size_t count = field->type == FIELD_texts ? texts->count : values->count;
+    size_t               count  = field->type == FIELD_texts ? texts->count : values->count;
 
     for (size_t i = 0; i < count; i++) {
         if (i) buffer_add(out, SLICE(", "));
@@ -115,8 +113,8 @@ static void add_text(struct buffer *out, const struct event *event, const struct
     buffer_print(out, "%s%s  %llu%s  %s", colour ? DIM : "", when,
                  (unsigned long long)event->position, colour ? PLAIN : "", colour ? BOLD : "");
     for (const char *c = shape->name; *c; c++) buffer_add_byte(out, *c == '_' ? '-' : *c);
-    buffer_print(out, "%s  %s  %sby %s%s", colour ? PLAIN : "", shape->meaning,
-                 colour ? DIM : "", actor_kind_name(event->actor.kind), colour ? PLAIN : "");
+    buffer_print(out, "%s  %s  %sby %s%s", colour ? PLAIN : "", shape->meaning, colour ? DIM : "",
+                 actor_kind_name(event->actor.kind), colour ? PLAIN : "");
     buffer_add(out, SLICE("  "));
     add_id(out, event->stream);
     add_fields(out, event, shape, personal, form);
@@ -125,8 +123,7 @@ static void add_text(struct buffer *out, const struct event *event, const struct
 
 /* -- for both ------------------------------------------------------------------------------- */
 
-void telling_add(struct event *event, enum telling_form form, bool personal,
-                 struct buffer *out)
+void telling_add(struct event *event, enum telling_form form, bool personal, struct buffer *out)
 {
     const struct shape *shape = event_shape(event->type);
     struct event_view   view  = { .source    = SLICE("urn:piot:log"),

@@ -22,7 +22,6 @@ enum telling_form {
 enum telling_form telling_form(bool json);
 
 /* Changes `event`: what nobody is told is emptied. */
-void telling_add(struct event *event, enum telling_form form, bool personal,
-                 struct buffer *out);
+void telling_add(struct event *event, enum telling_form form, bool personal, struct buffer *out);
 
 #endif

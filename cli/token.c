@@ -3,8 +3,8 @@
 #include "cli/subcommands.h"
 
 static struct operator_options options;
-static const char *role, *name, *expires;
-static bool        personal;
+static const char             *role, *name, *expires;
+static bool                    personal;
 
 static enum ending issue(const char *word)
 {
@@ -25,7 +25,8 @@ static enum ending issue(const char *word)
                                                         .method = "POST",
                                                         .path   = "/operator/v1/tokens",
                                                         .body   = buffer_slice(&body),
-                                                        .kept   = kept }, &options);
+                                                        .kept   = kept },
+                                      &options);
     buffer_free(&body);
     return ending;
 }
@@ -33,7 +34,7 @@ static enum ending issue(const char *word)
 static enum ending list(const char *word)
 {
     static const struct column columns[] = {
-        { "TOKEN", "tokenId" }, { "ROLE", "role" }, { "NAME", "name" },
+        { "TOKEN", "tokenId" },     { "ROLE", "role" },         { "NAME", "name" },
         { "EXPIRES", "expiresAt" }, { "PERSONAL", "personal" },
     };
 
@@ -53,15 +54,15 @@ static enum ending revoke(const char *word)
 }
 
 static const struct verb verbs[] = {
-    { "issue",  "",      "hand one out; it is shown once", issue },
-    { "list",   "",      "those that are good", list },
+    { "issue", "", "hand one out; it is shown once", issue },
+    { "list", "", "those that are good", list },
     { "revoke", "TOKEN", "end one, by its id", revoke },
     VERBS_END,
 };
 
 static const struct choice choices[] = {
-    { "role",    "ROLE",    "issue", "operator or auditor", &role, NULL },
-    { "name",    "TEXT",    "issue", "what you call it", &name, NULL },
+    { "role", "ROLE", "issue", "operator or auditor", &role, NULL },
+    { "name", "TEXT", "issue", "what you call it", &name, NULL },
     { "expires", "INSTANT", "issue", "until when: 2027-01-31T12:00:00Z; else for ever", &expires,
       NULL },
     { "personal", NULL, "issue", "an auditor's sees personal fields, too", NULL, &personal },
@@ -73,19 +74,18 @@ static const struct choice choices[] = {
 enum ending piot_token(int count, char **words)
 {
     static const struct manual manual = {
-        .name    = "token",
-        .meaning = "hand out tokens to operators and auditors",
-        .verbs   = verbs,
-        .choices = choices,
-        .about   =
-            "The service keeps a token's hash, so issue is the only time it can be seen.\n"
-            "revoke takes the id (tok_…) that list shows, not the token itself.\n"
-            "An auditor's token shows what happened without what is personal in it, unless\n"
-            "it was issued with --personal. Either way each look at it is an event.\n",
-        .examples =
-            "  piot token issue --role auditor --name \"Audit 2027\" \\\n"
-            "      --expires 2027-12-31T23:59:59Z --json | jq -r .token > audit.token\n"
-            "  piot token revoke tok_01kat8x1p5fwza4n4d8cq0y2mv\n",
+        .name     = "token",
+        .meaning  = "hand out tokens to operators and auditors",
+        .verbs    = verbs,
+        .choices  = choices,
+        .about    = "The service keeps a token's hash, so issue is the only time it can be seen.\n"
+                    "revoke takes the id (tok_…) that list shows, not the token itself.\n"
+                    "An auditor's token shows what happened without what is personal in it, "
+                    "unless\n"
+                    "it was issued with --personal. Either way each look at it is an event.\n",
+        .examples = "  piot token issue --role auditor --name \"Audit 2027\" \\\n"
+                    "      --expires 2027-12-31T23:59:59Z --json | jq -r .token > audit.token\n"
+                    "  piot token revoke tok_01kat8x1p5fwza4n4d8cq0y2mv\n",
     };
 
     return arguments_run(&manual, count, words);

@@ -12,18 +12,18 @@
 #include "projections/projection.h"
 
 enum {
-    KINDS_MAX  = 256, /* kinds of rows; views.def, registry.def and families.def have 71 */
-    LIMIT      = 20, /* told of each kind, unless --limit says otherwise */
+    KINDS_MAX = 256, /* kinds of rows; views.def, registry.def and families.def have 71 */
+    LIMIT     = 20,  /* told of each kind, unless --limit says otherwise */
 };
 
 static struct directory_options options;
-static const char *limit_text;
-static bool        as_json, personal;
+static const char              *limit_text;
+static bool                     as_json, personal;
 
 /* Everything of one kind that differs. */
 struct kind {
-    char     name[32], view[32];
-    uint64_t added, removed, changed, reencoded;
+    char          name[32], view[32];
+    uint64_t      added, removed, changed, reencoded;
     struct buffer told; /* the first of them, as JSON with commas between */
     uint64_t      count;
 };
@@ -215,7 +215,7 @@ enum ending piot_try(int count, char **words)
         .meaning = "what this program's folds would make of the log",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "For a new piot with a changed fold, before it goes live: the whole log is folded\n"
             "into a scratch store in $TMPDIR and compared with the views that are there,\n"
             "whichever version they have. Each row that would be otherwise is told with its\n"

@@ -3,7 +3,7 @@
 #include "cli/subcommands.h"
 
 static struct operator_options options;
-static const char *name, *endpoint, *reason;
+static const char             *name, *endpoint, *reason;
 
 static enum ending add(const char *word)
 {
@@ -21,7 +21,8 @@ static enum ending add(const char *word)
                                                         .method = "POST",
                                                         .path   = "/operator/v1/vendors",
                                                         .body   = buffer_slice(&body),
-                                                        .kept   = kept }, &options);
+                                                        .kept   = kept },
+                                      &options);
     buffer_free(&body);
     return ending;
 }
@@ -29,7 +30,9 @@ static enum ending add(const char *word)
 static enum ending list(const char *word)
 {
     static const struct column columns[] = {
-        { "VENDOR", "vendorId" }, { "NAME", "name" }, { "STATUS", "status" },
+        { "VENDOR", "vendorId" },
+        { "NAME", "name" },
+        { "STATUS", "status" },
         { "ENDPOINT", "endpoint" },
     };
 
@@ -43,7 +46,8 @@ static enum ending show(const char *word)
     return operator_run(&(struct errand){ .name   = "vendor",
                                           .method = "GET",
                                           .path   = "/operator/v1/vendors/",
-                                          .id     = word }, &options);
+                                          .id     = word },
+                        &options);
 }
 
 static enum ending step(const char *vendor, const char *tail)
@@ -70,6 +74,7 @@ static enum ending suspend(const char *word) { return step(word, "/suspend"); }
 static enum ending resume(const char *word) { return step(word, "/resume"); }
 static enum ending offboard(const char *word) { return step(word, "/offboard"); }
 
+/* clang-format off */
 static const struct verb verbs[] = {
     { "add",      "",       "take a vendor on; its secrets are shown once", add },
     { "list",     "",       "all vendors", list },
@@ -89,6 +94,7 @@ static const struct choice choices[] = {
     CHOICE_JSON(&options.json),
     CHOICES_END,
 };
+/* clang-format on */
 
 enum ending piot_vendor(int count, char **words)
 {
@@ -97,11 +103,10 @@ enum ending piot_vendor(int count, char **words)
         .meaning = "take vendors on, approve them, stop them, part with them",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
-            "A vendor is taken on, then approved: until then nothing it reports is taken.\n"
-            "add prints a signing secret (whsec_…, for webhooks both ways) and an API key;\n"
-            "the service keeps no copy it could print again. While a vendor is suspended\n"
-            "no command reaches its devices. VENDOR is an id: vnd_….\n",
+        .about   = "A vendor is taken on, then approved: until then nothing it reports is taken.\n"
+                   "add prints a signing secret (whsec_…, for webhooks both ways) and an API key;\n"
+                   "the service keeps no copy it could print again. While a vendor is suspended\n"
+                   "no command reaches its devices. VENDOR is an id: vnd_….\n",
         .examples =
             "  piot vendor add --name \"Acme Lights\" --endpoint https://acme.example/piot\n"
             "  piot vendor approve vnd_01kat8x1p5fwza4n4d8cq0y2mv\n"

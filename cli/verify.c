@@ -32,7 +32,8 @@ static uint64_t anchored_at(const struct directory *directory)
     struct checkpoint anchored;
 
     return checkpoint_open(directory->anchor, &directory->key, &anchored).code == STATUS_OK
-               ? anchored.size : 0;
+               ? anchored.size
+               : 0;
 }
 
 static struct status check_anchor(struct directory *directory, struct report_book *book)
@@ -78,8 +79,7 @@ static struct status read_earlier(struct directory *directory, struct checkpoint
     struct slice note;
 
     if (!wanted.checkpoint) return OK;
-    if (!directory->keyed)
-        return failed(STATUS_INVALID, "--checkpoint needs the log's key: --key");
+    if (!directory->keyed) return failed(STATUS_INVALID, "--checkpoint needs the log's key: --key");
     TRY(directory_read_checkpoint(wanted.checkpoint, &directory->key, &directory->arena, &note,
                                   earlier));
     checks->earlier       = earlier;
@@ -195,15 +195,15 @@ static enum ending verify(const char *word)
     if (!kinds)
         return misused("verify", "--data DIR is missing: piotd's data directory; or say --export, "
                                  "--archive, --url, --proof or --receipt");
-    if (kinds > 1) return misused("verify", "say one of --data, --export, --archive, --url, "
-                                            "--proof and --receipt");
+    if (kinds > 1)
+        return misused("verify", "say one of --data, --export, --archive, --url, "
+                                 "--proof and --receipt");
     struct status asked = witness_demand_read(&wanted.witnesses);
     if (asked.code != STATUS_OK) return misused("verify", "%s", asked.text);
     if (wanted.witnesses.need && (wanted.proof || wanted.receipt))
         return misused("verify", "--witness goes with --data, --export, --archive and --url");
     if (wanted.directory.data) return verify_directory();
-    if (wanted.receipt)
-        return verify_receipt(wanted.receipt, wanted.directory.key, wanted.json);
+    if (wanted.receipt) return verify_receipt(wanted.receipt, wanted.directory.key, wanted.json);
     if (!wanted.directory.key)
         return misused("verify", "--key KEY is missing: the log's verifier key, which you have "
                                  "from its operator; what lies beside a copy proves nothing");
@@ -212,7 +212,8 @@ static enum ending verify(const char *word)
 
 enum ending piot_verify(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", verify }, VERBS_END };
+    static const struct verb verbs[] = { { "", "", "", verify }, VERBS_END };
+    /* clang-format off */
     static const struct choice choices[] = {
         CHOICES_OF_A_DIRECTORY(&wanted.directory.data, &wanted.directory.vault,
                                &wanted.directory.anchor),
@@ -235,12 +236,13 @@ enum ending piot_verify(int count, char **words)
         CHOICE_JSON(&wanted.json),
         CHOICES_END,
     };
+    /* clang-format on */
     static const struct manual manual = {
         .name    = "verify",
         .meaning = "check that nothing was altered, left out or added",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "Every event is parsed, encoded again and hashed; versions and positions have\n"
             "to count without gaps, each event has to name its stream's previous one,\n"
             "times have to rise, sealed fields have to match and open; the tree has to be that\n"

@@ -6,13 +6,13 @@
 #ifndef PIOT_CLI_VERIFY_H
 #define PIOT_CLI_VERIFY_H
 
-#include "cli/directory.h"
 #include "cli/arguments.h"
+#include "cli/directory.h"
 #include "cli/report_book.h"
 #include "cli/verify_witness.h"
 
 struct verify_options {
-    struct directory_options directory;  /* its key is everybody's */
+    struct directory_options directory; /* its key is everybody's */
     const char              *folder, *part, *url, *proof, *receipt, *token;
     const char              *checkpoint; /* a file; NULL: none */
     struct witness_demand    witnesses;  /* of a directory and of copies */

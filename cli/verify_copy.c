@@ -17,7 +17,7 @@ static struct status look(const struct published *published, const struct verify
 {
     struct checkpoint heads[2]; /* its own, and the one that was kept */
     struct note_key   key;
-    struct buffer     note  = { 0 };
+    struct buffer     note = { 0 };
     struct slice      kept;
     size_t            count = 1;
     struct status     status;
@@ -40,16 +40,16 @@ static struct status look(const struct published *published, const struct verify
 
 /* What is said in place of the views, which a copy has none of. */
 static const char *say_extent(const struct verify_options *options,
-                              const struct verification *result, bool content,
-                              struct arena *arena)
+                              const struct verification *result, bool content, struct arena *arena)
 {
     if (result->head == result->size) return "a copy: there are no views to look at";
     return arena_print(arena, "%llu of %llu entries are here, from 1 to %llu%s",
                        (unsigned long long)result->events, (unsigned long long)result->size,
                        (unsigned long long)result->head,
-                       content ? "; all are in the tree of the checkpoint"
+                       content           ? "; all are in the tree of the checkpoint"
                        : options->folder ? " (of an archive_folder that is right: --archive)"
-                                         : "").data;
+                                         : "")
+        .data;
 }
 
 static struct published folder_of(const struct verify_options *options)
@@ -63,7 +63,8 @@ static struct published folder_of(const struct verify_options *options)
 enum ending verify_copy(const struct verify_options *options)
 {
     const char         *where     = options->part     ? options->part
-                                    : options->folder ? options->folder : options->url;
+                                    : options->folder ? options->folder
+                                                      : options->url;
     struct published    published = { 0 };
     struct verification result    = { 0 };
     struct arena        arena     = { 0 };

@@ -54,8 +54,10 @@ struct status witness_demand_check(const struct witness_demand *demand, struct s
     }
     if (count >= demand->need) return OK;
     if (note.data)
-        snprintf(why, sizeof why, "the last checkpoint is cosigned by %zu of these witnesses, "
-                                  "and %zu are needed", count, demand->need);
+        snprintf(why, sizeof why,
+                 "the last checkpoint is cosigned by %zu of these witnesses, "
+                 "and %zu are needed",
+                 count, demand->need);
     else snprintf(why, sizeof why, "no checkpoint was published yet");
     report_book_add(book, published.size, "witness", why);
     return OK;

@@ -18,16 +18,18 @@ struct witness_demand {
     struct note_key keys[CHOICE_TIMES_MAX];
     size_t          count, need; /* need 0: nothing is asked for */
 };
+/* clang-format off */
 #define CHOICES_OF_WITNESSES(demand)                                                      \
     { "witness", "KEY...", NULL, "verifier key of a witness who has to have cosigned",    \
       (demand)->texts, NULL },                                                            \
     { "need", "K", NULL, "how many of them are enough; else all", &(demand)->need_text, NULL }
+/* clang-format on */
 
 /* STATUS_INVALID, and what is wrong with the options. */
 must_use struct status witness_demand_read(struct witness_demand *demand);
 /* Adds a finding if too few have cosigned the checkpoint in `note`; its data NULL: there is
  * none, so nobody has. STATUS_CORRUPT: what they cosigned is no checkpoint. */
-must_use struct status witness_demand_check(const struct witness_demand *demand,
-                                            struct slice note, struct report_book *book);
+must_use struct status witness_demand_check(const struct witness_demand *demand, struct slice note,
+                                            struct report_book *book);
 
 #endif

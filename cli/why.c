@@ -25,9 +25,12 @@ static struct slice type_of(const struct tree *event, struct arena *arena)
 static void add_line(const struct tree *event, struct arena *arena, struct buffer *out)
 {
     const struct slice cells[] = {
-        tree_text(event, "position", arena),         tree_text(event, "time", arena),
-        type_of(event, arena),                       tree_text(event, "actor.kind", arena),
-        tree_text(event, "follows.position", arena), tree_text(event, "follows.by", arena),
+        tree_text(event, "position", arena),
+        tree_text(event, "time", arena),
+        type_of(event, arena),
+        tree_text(event, "actor.kind", arena),
+        tree_text(event, "follows.position", arena),
+        tree_text(event, "follows.by", arena),
         tree_text(event, "why", arena),
     };
 
@@ -47,9 +50,9 @@ static void add(struct buffer *out, const char *before, struct slice text, const
 
 static void add_paragraph(const struct tree *event, struct arena *arena, struct buffer *out)
 {
-    const char        *bold = screen_paint(stdout, PAINT_BOLD), *names[NAMES_MAX];
-    const char        *dim  = screen_paint(stdout, PAINT_DIM);
-    const char        *end  = screen_paint(stdout, PAINT_NONE);
+    const char        *bold  = screen_paint(stdout, PAINT_BOLD), *names[NAMES_MAX];
+    const char        *dim   = screen_paint(stdout, PAINT_DIM);
+    const char        *end   = screen_paint(stdout, PAINT_NONE);
     const struct tree *data  = tree_at(event, "data");
     size_t             count = tree_names(data, names, NAMES_MAX);
 

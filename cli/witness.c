@@ -50,8 +50,10 @@ static void say(const struct witness_answer *answer)
     unsigned long long size = answer->size;
 
     if (answer->fork)
-        report(REPORT_ERROR, "witness", "%s showed a tree of %llu that does not continue the one "
-                                        "cosigned before: refused", answer->origin, size);
+        report(REPORT_ERROR, "witness",
+               "%s showed a tree of %llu that does not continue the one "
+               "cosigned before: refused",
+               answer->origin, size);
     else if (answer->status == 200)
         report(REPORT_NOTICE, "witness", "cosigned %s at %llu", answer->origin, size);
     else report(REPORT_DEBUG, "witness", "answered %u", answer->status);
@@ -115,8 +117,7 @@ static enum ending start(const struct note_key *logs, size_t count)
 
     catch_signals();
     struct status status = witness_book_open(&witness.book, folder, name ? name : "", logs, count);
-    if (status.code == STATUS_OK)
-        status = endpoint_open(&endpoint, listen_at, handle, &witness);
+    if (status.code == STATUS_OK) status = endpoint_open(&endpoint, listen_at, handle, &witness);
     if (status.code == STATUS_OK) ending = serve(&witness, endpoint);
     else screen_complain("%s", status.text);
     endpoint_close(endpoint);
@@ -164,7 +165,7 @@ enum ending piot_witness(int count, char **words)
         .meaning = "cosign the checkpoints of logs that only ever grow",
         .verbs   = verbs,
         .choices = choices,
-        .about   =
+        .about =
             "A log that showed one history to some and another to others would be caught by\n"
             "a witness: it cosigns a checkpoint only if a proof leads to it from the last one\n"
             "that it cosigned, and remembers that on disk before it signs. Let somebody else\n"
@@ -174,11 +175,10 @@ enum ending piot_witness(int count, char **words)
             "Its first line of output, KEY URL, is one of the file that piotd's setting\n"
             "witnesses names. Whoever loses DIR loses the memory: begin anew, with a new key.\n"
             "It ends well by SIGTERM or Ctrl-C, and with 3 when its disk fails.\n",
-        .examples =
-            "  piot witness --listen 127.0.0.1:8090 --dir /var/lib/piot-witness \\\n"
-            "      --log \"$(cat log.key.pub)\" --name witness.example\n"
-            "  piotd … --set witnesses=/etc/piot/witnesses --set witnesses_needed=2\n"
-            "  piot verify --data DIR --witness \"$(cat witness.key.pub)\"\n",
+        .examples = "  piot witness --listen 127.0.0.1:8090 --dir /var/lib/piot-witness \\\n"
+                    "      --log \"$(cat log.key.pub)\" --name witness.example\n"
+                    "  piotd … --set witnesses=/etc/piot/witnesses --set witnesses_needed=2\n"
+                    "  piot verify --data DIR --witness \"$(cat witness.key.pub)\"\n",
     };
 
     return arguments_run(&manual, count, words);

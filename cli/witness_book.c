@@ -47,7 +47,8 @@ static bool signed_by(struct witness_book *book, const struct watched *log, stru
 
     for (size_t i = 0; i < book->count; i++)
         if (book->logs[i].log == log &&
-            note_open(note, &book->logs[i].key, &text, &time_s).code == STATUS_OK) return true;
+            note_open(note, &book->logs[i].key, &text, &time_s).code == STATUS_OK)
+            return true;
     return false;
 }
 
@@ -56,14 +57,15 @@ static bool signed_by(struct witness_book *book, const struct watched *log, stru
 /* STATUS_NOT_FOUND: there is none. */
 static struct status read_file(const char *path, struct buffer *text)
 {
-    char   *block = malloc(NOTE_MAX + 1);
-    FILE   *file  = fopen(path, "re");
-    size_t  got   = 0;
+    char         *block  = malloc(NOTE_MAX + 1);
+    FILE         *file   = fopen(path, "re");
+    size_t        got    = 0;
     struct status status = OK;
 
     ensure(block != NULL);
-    if (!file) status = errno == ENOENT ? failed(STATUS_NOT_FOUND, "there is no %s", path)
-                                        : durable_failed("opening", path);
+    if (!file)
+        status = errno == ENOENT ? failed(STATUS_NOT_FOUND, "there is no %s", path)
+                                 : durable_failed("opening", path);
     else got = fread(block, 1, NOTE_MAX + 1, file);
     if (file && ferror(file)) status = durable_failed("reading", path);
     if (got > NOTE_MAX) status = failed(STATUS_CORRUPT, "%s is too long", path);
@@ -96,7 +98,7 @@ static struct status remember(struct witness_book *book, struct watched *log, co
     text_hex(SLICE_OF(name.bytes), file);
     memcpy(file + 2 * SHA256_SIZE, ".checkpoint", sizeof ".checkpoint");
     TRY(durable_join(log->path, folder, file));
-    log->root = crypto_sha256((struct slice){ 0 }); /* of nothing */
+    log->root            = crypto_sha256((struct slice){ 0 }); /* of nothing */
     struct status status = read_file(log->path, &note);
     if (status.code == STATUS_OK) {
         status = understand(book, log, buffer_slice(&note));
@@ -144,9 +146,9 @@ struct status witness_book_open(struct witness_book **made, const char *folder, 
     ensure(count == 0 || book->logs != NULL);
     for (; book->count < count; book->count++) {
         struct watched *watched = &book->logs[book->count], *before;
-        watched->key = logs[book->count];
-        before       = find_log(book, slice_text(watched->key.name));
-        watched->log = before ? before : watched;
+        watched->key            = logs[book->count];
+        before                  = find_log(book, slice_text(watched->key.name));
+        watched->log            = before ? before : watched;
     }
     struct status status = open_all(book, folder, name);
     if (status.code == STATUS_OK) *made = book;
@@ -186,7 +188,7 @@ static bool take_hash(struct slice line, struct hash *hash)
 {
     struct arena arena = { 0 };
     struct slice bytes;
-    bool         good  = text_unbase64(&arena, line, &bytes) && bytes.size == SHA256_SIZE;
+    bool         good = text_unbase64(&arena, line, &bytes) && bytes.size == SHA256_SIZE;
 
     if (good) memcpy(hash->bytes, bytes.data, SHA256_SIZE);
     arena_free(&arena);

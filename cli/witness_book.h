@@ -22,8 +22,8 @@
 #include "core/log/checkpoint.h"
 
 enum {
-    WITNESS_PROOF_MAX   = 63,             /* hashes in a request, by the text */
-    WITNESS_REQUEST_MAX = 80 * 1024,      /* bytes: those, and the longest note */
+    WITNESS_PROOF_MAX   = 63,        /* hashes in a request, by the text */
+    WITNESS_REQUEST_MAX = 80 * 1024, /* bytes: those, and the longest note */
 };
 
 struct witness_book;
@@ -32,7 +32,7 @@ struct witness_book;
 must_use struct status witness_book_open(struct witness_book **book, const char *folder,
                                          const char *name, const struct note_key *logs,
                                          size_t count);
-void witness_book_close(struct witness_book *book); /* NULL is fine */
+void                   witness_book_close(struct witness_book *book); /* NULL is fine */
 const struct note_key *witness_book_key(const struct witness_book *book);
 
 struct witness_answer {
@@ -47,6 +47,6 @@ struct witness_answer {
  * nothing may be answered, and the book is only good to be closed. */
 must_use struct status witness_book_add(struct witness_book *book, struct slice request,
                                         uint64_t time_s, struct witness_answer *answer);
-void witness_answer_free(struct witness_answer *answer);
+void                   witness_answer_free(struct witness_answer *answer);
 
 #endif

@@ -47,10 +47,7 @@ struct status errand_run(struct ledger *ledger)
     return status;
 }
 
-static struct status stopped(void)
-{
-    return failed(STATUS_CONFLICT, "the ledger has stopped");
-}
+static struct status stopped(void) { return failed(STATUS_CONFLICT, "the ledger has stopped"); }
 
 void errand_refuse(struct ledger *ledger)
 {
@@ -60,7 +57,7 @@ void errand_refuse(struct ledger *ledger)
 }
 
 struct status ledger_between_turns(struct ledger *ledger, struct status (*act)(void *context),
-                                   void *context)
+                                   void          *context)
 {
     struct errand errand = { .act = act, .context = context };
 

@@ -9,9 +9,9 @@
 #include "core/turn.h"
 
 enum {
-    SWEEP_ROWS      = 64,      /* idempotency rows looked at in an idle turn */
-    SWEEP_EVERY_US  = 100000,
-    IDLE_MS_MAX     = 1000,    /* the thread looks at the clock at least this often */
+    SWEEP_ROWS     = 64, /* idempotency rows looked at in an idle turn */
+    SWEEP_EVERY_US = 100000,
+    IDLE_MS_MAX    = 1000, /* the thread looks at the clock at least this often */
 };
 
 const struct event *outcome_event(const struct outcome *outcome, enum event_type type)
@@ -37,12 +37,12 @@ static struct status prepare(struct ledger *ledger)
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
     TRY(log_open(&ledger->log, settings->store, settings->vault, PARTITION_ONE));
-    ledger->ids         = (struct ids){ .random = random_bytes };
-    ledger->batch       = batch_open(settings->store);
-    ledger->decision    = calloc(1, sizeof *ledger->decision);
-    ledger->asks        = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
-    ledger->chain       = calloc(1, sizeof *ledger->chain);
-    ledger->swept       = key_new(PARTITION_ONE);
+    ledger->ids      = (struct ids){ .random = random_bytes };
+    ledger->batch    = batch_open(settings->store);
+    ledger->decision = calloc(1, sizeof *ledger->decision);
+    ledger->asks     = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
+    ledger->chain    = calloc(1, sizeof *ledger->chain);
+    ledger->swept    = key_new(PARTITION_ONE);
     ensure(ledger->decision && ledger->asks && ledger->chain);
     atomic_store(&ledger->position, log_last(ledger->log));
     return OK;

@@ -32,10 +32,10 @@
 #include "core/rules/rules.h"
 
 enum {
-    TURN_ITEMS_MAX     = 256,     /* intents in one turn: some ms of deciding */
-    TURN_BYTES_MAX     = 1 << 20, /* of changes in one batch */
-    ASK_ITEMS_MAX      = 500,     /* intents in one ask: a vendor's batch */
-    IDEMPOTENCY_KEY_MAX = 128,    /* bytes of a caller's key */
+    TURN_ITEMS_MAX      = 256,     /* intents in one turn: some ms of deciding */
+    TURN_BYTES_MAX      = 1 << 20, /* of changes in one batch */
+    ASK_ITEMS_MAX       = 500,     /* intents in one ask: a vendor's batch */
+    IDEMPOTENCY_KEY_MAX = 128,     /* bytes of a caller's key */
 };
 #define IDEMPOTENCY_LIFE (7 * DAY)
 
@@ -61,9 +61,9 @@ struct ask {
     struct ask_item *items; /* decided in order; each may be refused by itself */
     size_t           count;
     struct slice     correlation, traceparent; /* into every event */
-    struct id        caller;          /* whose keys: a vendor, an account, a token */
-    struct slice     idempotency_key; /* none: every time anew */
-    struct hash      body_hash;       /* of the request the key stands for; it is stored, so
+    struct id        caller;                   /* whose keys: a vendor, an account, a token */
+    struct slice     idempotency_key;          /* none: every time anew */
+    struct hash      body_hash; /* of the request the key stands for; it is stored, so
                                        * keyed: a body may hold what can be guessed */
 
     /* All optional, all within the turn, with a reader that sees its changes.
@@ -87,12 +87,12 @@ struct ask {
 
 /* What a commit brought, for whoever wakes streams and webhooks. */
 struct commit {
-    uint64_t      first, last; /* positions */
+    uint64_t first, last; /* positions */
     struct commit_event {
         uint64_t        position;
         enum event_type type;
         struct id       stream;
-    } *events;
+    } * events;
     size_t count;
 };
 
@@ -101,8 +101,8 @@ struct agenda {
     /* The first due from then to then, both included; INT64_MAX: none. */
     int64_t (*next)(struct reader *reader, int64_t from_us, int64_t until_us);
     /* Intents due from then to then, oldest first; how many. */
-    size_t (*due)(struct reader *reader, int64_t from_us, int64_t until_us,
-                  struct arena *arena, struct intent *intents, size_t max);
+    size_t (*due)(struct reader *reader, int64_t from_us, int64_t until_us, struct arena *arena,
+                  struct intent *intents, size_t max);
 };
 
 struct ledger_settings {
@@ -127,7 +127,7 @@ struct ledger_settings {
 struct ledger;
 /* Checks the log against its anchor before anything else (anchor_check()). */
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
-void ledger_close(struct ledger *ledger);
+void                   ledger_close(struct ledger *ledger);
 
 /* false: the queue is full, or the ledger has stopped; done() will not come. */
 bool ledger_submit(struct ledger *ledger, struct ask *ask);
@@ -152,15 +152,14 @@ must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
 /* The writer's thread: turns until stopped. Stop finishes what has queued; whoever
  * submits after that is told "no" until the next start. */
 must_use struct status ledger_start(struct ledger *ledger);
-void ledger_stop(struct ledger *ledger);
+void                   ledger_stop(struct ledger *ledger);
 
 /* Runs `act` on the writer's thread between two turns, with no change under way, and waits
  * for it; for what must see the store stand still. It holds up every write, so it is to be
  * brief. A status it gives is as that of a failed commit: the ledger stops for good.
  * STATUS_CONFLICT: the ledger has stopped, `act` did not run. Any thread but the writer's. */
 must_use struct status ledger_between_turns(struct ledger *ledger,
-                                            struct status (*act)(void *context),
-                                            void *context);
+                                            struct status (*act)(void *context), void *context);
 
 /* Publishes what anchored() told of, with whatever lines were added below it; an older
  * one than what is published is left alone. Any thread. */

@@ -40,18 +40,18 @@ static struct status unseal(struct ledger *ledger, struct slice row, struct slic
     struct id     owner;
     struct status status;
 
+    const struct slice   head   = { value.data + HEAD_SIZE, value.size - HEAD_SIZE };
+    const uint8_t *const sealed = (const uint8_t *)value.data + OWNER_AT + ID_SIZE;
+
     memcpy(owner.bytes, value.data + OWNER_AT, ID_SIZE);
-    status = vault_unseal(ledger->settings.vault, owner, row,
-                          (const uint8_t *)value.data + OWNER_AT + ID_SIZE,
-                          (struct slice){ value.data + HEAD_SIZE, value.size - HEAD_SIZE },
-                          arena, &remembered->value);
+    status            = vault_unseal(ledger->settings.vault, owner, row, sealed, head, arena,
+                                     &remembered->value);
     remembered->found = status.code == STATUS_OK;
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
-struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind,
-                          struct id caller, struct slice key, struct arena *arena,
-                          struct remembered *remembered)
+struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind, struct id caller,
+                          struct slice key, struct arena *arena, struct remembered *remembered)
 {
     struct key   row = key_of(kind, caller, key);
     struct slice value;
@@ -71,17 +71,17 @@ enum asked asked_before(const struct remembered *before, const struct hash *body
 {
     if (!before->found) return ASKED_NEVER;
     return crypto_equal(SLICE_OF(before->body.bytes), SLICE_OF(body->bytes)) ? ASKED_THE_SAME
-                                                                            : ASKED_OTHERWISE;
+                                                                             : ASKED_OTHERWISE;
 }
 
 struct status ledger_asked_before(struct ledger *ledger, struct id caller, struct slice key,
-                                  const struct hash *body, struct arena *arena,
-                                  enum asked *asked, struct slice *reply)
+                                  const struct hash *body, struct arena *arena, enum asked *asked,
+                                  struct slice *reply)
 {
     struct remembered before;
 
-    TRY(repeat_find(ledger, store_reader(ledger->settings.store), REPEAT_ANSWER, caller, key,
-                    arena, &before));
+    TRY(repeat_find(ledger, store_reader(ledger->settings.store), REPEAT_ANSWER, caller, key, arena,
+                    &before));
     *asked = asked_before(&before, body);
     *reply = before.value;
     if (*asked == ASKED_THE_SAME)
@@ -120,11 +120,10 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
 {
     struct key     prefix = key_new(PARTITION_ONE);
     int64_t        now_us = clock_now(ledger->settings.clock);
-    struct cursor *cursor = cursor_open(batch_reader(ledger->batch), FAMILY_idempotency,
-                                        key_slice(&prefix),
-                                        (struct slice){ (const char *)ledger->swept.bytes,
-                                                        ledger->swept.size });
-    size_t         seen = 0;
+    struct cursor *cursor = cursor_open(
+        batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&prefix),
+        (struct slice){ (const char *)ledger->swept.bytes, ledger->swept.size });
+    size_t seen = 0;
 
     while (seen < max && cursor_next(cursor)) {
         struct slice key = cursor_key(cursor), value = cursor_value(cursor);
@@ -142,8 +141,8 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
 static size_t forget(struct batch *batch, char kind, struct id caller, size_t max)
 {
     struct key     prefix = key_of(kind, caller, (struct slice){ 0 });
-    struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_idempotency,
-                                        key_slice(&prefix), (struct slice){ 0 });
+    struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_idempotency, key_slice(&prefix),
+                                        (struct slice){ 0 });
     size_t         count  = 0;
 
     for (; count < max && cursor_next(cursor); count++) {

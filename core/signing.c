@@ -60,8 +60,8 @@ static struct status read_anchor(struct ledger *ledger, struct arena *arena)
     struct checkpoint             anchored;
     struct slice                  note;
 
-    TRY(anchor_check(settings->anchor_path, &settings->signer->key,
-                     store_reader(settings->store), PARTITION_ONE, arena, &note));
+    TRY(anchor_check(settings->anchor_path, &settings->signer->key, store_reader(settings->store),
+                     PARTITION_ONE, arena, &note));
     if (!note.data) return OK;
     TRY(checkpoint_open(note, &settings->signer->key, &anchored));
     buffer_add(&signing->anchored, note);

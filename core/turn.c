@@ -16,11 +16,11 @@ static void tell(struct ledger *ledger, const struct event *event)
 
     if (commit->count == ledger->commit_room) {
         ledger->commit_room = ledger->commit_room ? 2 * ledger->commit_room : TURN_ITEMS_MAX;
-        commit->events = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
+        commit->events      = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
         ensure(commit->events != NULL);
     }
     if (!commit->count) commit->first = event->position;
-    commit->last = event->position;
+    commit->last                    = event->position;
     commit->events[commit->count++] = (struct commit_event){ event->position, event->type,
                                                              event->stream };
 }
@@ -86,14 +86,14 @@ static enum refusal ruled(struct ledger *ledger, const struct intent *intent, in
     return decide(&ruling);
 }
 
-struct status turn_decide(struct ledger *ledger, const struct intent *intent,
-                          const struct ask *ask, int64_t now_us, struct outcome *outcome)
+struct status turn_decide(struct ledger *ledger, const struct intent *intent, const struct ask *ask,
+                          int64_t now_us, struct outcome *outcome)
 {
     struct chain *chain = ledger->chain;
 
     chain->events = NULL;
     chain->count = chain->room = chain->first = chain->last = 0;
-    outcome->refusal = ruled(ledger, intent, now_us);
+    outcome->refusal                                        = ruled(ledger, intent, now_us);
     if (outcome->refusal) {
         atomic_fetch_add_explicit(&ledger->refusals, 1, memory_order_relaxed);
         return reader_failure(batch_reader(ledger->batch));
@@ -120,8 +120,8 @@ static struct status item_done(struct ledger *ledger, struct ask *ask, struct as
 
     item->outcome = (struct outcome){ 0 };
     if (item->once.size)
-        TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ONCE, ask->caller,
-                        item->once, &ledger->arena, &before));
+        TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ONCE, ask->caller, item->once,
+                        &ledger->arena, &before));
     if (before.found) {
         item->outcome.duplicate = true;
         item->outcome.memo      = before.value;
@@ -129,8 +129,8 @@ static struct status item_done(struct ledger *ledger, struct ask *ask, struct as
     }
     TRY(turn_decide(ledger, &item->intent, ask, now_of(ledger), &item->outcome));
     if (item->outcome.refusal || !item->once.size) return OK;
-    return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash,
-                       name_system(), item->memo);
+    return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash, name_system(),
+                       item->memo);
 }
 
 static void refuse_all(struct ask *ask, enum refusal refusal)
@@ -194,8 +194,8 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
     if (accepted && ask->alongside) ask->alongside(ask, ledger->batch);
     if (ask->answer) ask->answer(ask, reader);
     if (accepted && ask->idempotency_key.size)
-        TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key,
-                        &ask->body_hash, told_of(ask), buffer_slice(&ask->reply)));
+        TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &ask->body_hash,
+                        told_of(ask), buffer_slice(&ask->reply)));
     return reader_failure(reader);
 }
 
@@ -211,8 +211,8 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
     *fired = 0;
     if (now_us < ledger->timers_from) ledger->timers_from = 0; /* the clock went back */
     while (*fired < TIMERS_TURN_MAX &&
-           ledger->settings.agenda->due(reader, ledger->timers_from, now_us, &ledger->arena,
-                                        &due, 1)) {
+           ledger->settings.agenda->due(reader, ledger->timers_from, now_us, &ledger->arena, &due,
+                                        1)) {
         struct outcome outcome = { 0 };
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
         /* Each event that ends what a timer waits for cancels the timer too, or an

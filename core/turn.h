@@ -30,9 +30,9 @@ struct signing {
     pthread_mutex_t lock;      /* over what follows; anchored_size is written by the writer */
     uint64_t        anchored_size, published_size;
     struct buffer   published;
-    bool            row_due;   /* it has none yet */
+    bool            row_due;      /* it has none yet */
     int64_t         published_us; /* when last, or when it was opened */
-    int64_t         waiting_us; /* since when the anchor has a newer one; 0: it has not */
+    int64_t         waiting_us;   /* since when the anchor has a newer one; 0: it has not */
 };
 
 struct ledger {
@@ -41,19 +41,19 @@ struct ledger {
     struct log            *log;
     struct batch          *batch;
     struct ids             ids;
-    struct arena           arena;   /* of the turn */
-    struct arena           scratch; /* of one event's folds */
+    struct arena           arena;       /* of the turn */
+    struct arena           scratch;     /* of one event's folds */
     int64_t                timers_from; /* all timers due before this have fired */
-    size_t                 kept;    /* idempotency rows since the last sweep */
+    size_t                 kept;        /* idempotency rows since the last sweep */
     struct event_batch    *decision;
     struct chain          *chain;
-    struct ask           **asks;   /* of the turn, to be answered after its commit */
+    struct ask           **asks; /* of the turn, to be answered after its commit */
     size_t                 ask_count, items;
     struct commit          commit;
     size_t                 commit_room;
     struct signing         signing;
-    struct key             swept;       /* how far the sweep of idempotency rows has come */
-    int64_t                swept_us;    /* monotonic, when last */
+    struct key             swept;    /* how far the sweep of idempotency rows has come */
+    int64_t                swept_us; /* monotonic, when last */
     pthread_t              thread;
     bool                   running;
     pthread_mutex_t        door;        /* over what follows, and pushing while it is open */
@@ -76,8 +76,7 @@ void errand_refuse(struct ledger *ledger);
 /* Decides one intent at `now_us`, appends and folds what happens, and all that
  * follows from it; fills the outcome. A status is the world's failure: stop. */
 must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
-                                   const struct ask *ask, int64_t now_us,
-                                   struct outcome *outcome);
+                                   const struct ask *ask, int64_t now_us, struct outcome *outcome);
 /* Decides an ask: repeats, check, items, alongside, answer. */
 must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
@@ -86,11 +85,11 @@ must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t
 
 /* The gate: refuses a log that is not the one its anchor knows. */
 must_use struct status signing_open(struct ledger *ledger);
-void signing_close(struct ledger *ledger);
+void                   signing_close(struct ledger *ledger);
 /* After a commit: signs and anchors how far the log has come, and has it published. */
 must_use struct status signing_now(struct ledger *ledger);
 must_use struct status signing_in_time(struct ledger *ledger, int64_t now_us);
-void signing_figures(struct ledger *ledger, struct ledger_figures *figures);
+void                   signing_figures(struct ledger *ledger, struct ledger_figures *figures);
 
 /* -- repeat.c: what was answered before, and what was done once ------------------ */
 

@@ -16,14 +16,14 @@ static void login_claimed(struct batch *batch, const struct event *event)
 
 static void opened(struct batch *batch, const struct event *event)
 {
-    const struct account_opened *it = &event->account_opened;
+    const struct account_opened *it  = &event->account_opened;
     struct account_row           row = {
-        .status       = SLICE("opened"),
-        .login        = it->login,
-        .display_name = it->display_name,
-        .phone_number = it->phone_number,
-        .opened_at    = event->recorded_at,
-        .changed      = event->position,
+                  .status       = SLICE("opened"),
+                  .login        = it->login,
+                  .display_name = it->display_name,
+                  .phone_number = it->phone_number,
+                  .opened_at    = event->recorded_at,
+                  .changed      = event->position,
     };
 
     view_put_account(batch, event->stream, NO_ID, &row);
@@ -50,7 +50,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
     switch (event->type) {
-    case EVENT_legal_hold_placed:   row.hold = event->legal_hold_placed.reason; break;
+    case EVENT_legal_hold_placed: row.hold = event->legal_hold_placed.reason; break;
     case EVENT_legal_hold_released: row.hold = NOTHING; break;
     case EVENT_account_erasure_requested:
         row.status   = SLICE("erasing");
@@ -70,13 +70,13 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
 static void attached(struct batch *batch, const struct event *event)
 {
-    const struct gateway_attached *it = &event->gateway_attached;
+    const struct gateway_attached *it  = &event->gateway_attached;
     struct gateway_row             row = {
-        .account    = event->stream,
-        .network    = it->network,
-        .shared     = it->shared,
-        .gateway_id = it->gateway_id,
-        .changed    = event->position,
+                    .account    = event->stream,
+                    .network    = it->network,
+                    .shared     = it->shared,
+                    .gateway_id = it->gateway_id,
+                    .changed    = event->position,
     };
 
     view_put_gateway(batch, it->gateway, NO_ID, &row);
@@ -108,20 +108,21 @@ static void unbind(struct batch *batch, struct arena *scratch, const struct even
     struct reader             *reader = batch_reader(batch);
 
     if (!view_get_account_gateway(reader, event->stream, gateway, scratch, &attachment) ||
-        !id_equal(attachment.network, event->network_deleted.network)) return;
+        !id_equal(attachment.network, event->network_deleted.network))
+        return;
     attachment.network = NO_ID;
     view_put_account_gateway(batch, event->stream, gateway, &attachment);
 
     if (!view_get_gateway(reader, gateway, NO_ID, scratch, &row) ||
-        !id_equal(row.account, event->stream)) return;
+        !id_equal(row.account, event->stream))
+        return;
     row.network = NO_ID;
     row.changed = event->position;
     view_put_gateway(batch, gateway, NO_ID, &row);
 }
 
 /* Gateways of a deleted network stay the account's, bound to none. */
-static void network_deleted(struct batch *batch, struct arena *scratch,
-                            const struct event *event)
+static void network_deleted(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     EACH_LISTED(batch, account_gateway, event->stream, gateway,
                 unbind(batch, scratch, event, gateway));
@@ -155,6 +156,7 @@ static void destroyed(struct batch *batch, const struct event *event)
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
+    /* clang-format off */
     case EVENT_login_claimed:     login_claimed(batch, event); break;
     case EVENT_login_released:    view_erase_login(batch, event->stream, NO_ID); break;
     case EVENT_account_opened:    opened(batch, event); break;
@@ -169,9 +171,13 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_account_erased:          erased(batch, scratch, event); break;
     case EVENT_personal_data_destroyed: destroyed(batch, event); break;
     default: break; /* not about who is who */
+        /* clang-format on */
     }
 }
 
 const struct fold fold_accounts = {
-    .name = "accounts", .families = { FAMILY_accounts }, .family_count = 1, .apply = apply,
+    .name         = "accounts",
+    .families     = { FAMILY_accounts },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -44,24 +44,23 @@ static void await_no_more(struct batch *batch, struct arena *scratch, struct id 
 
 static void requested(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct command_requested *it = &event->command_requested;
+    const struct command_requested *it  = &event->command_requested;
     struct command_row              row = {
-        .account      = event->stream,
-        .device       = it->device,
-        .vendor       = it->vendor,
-        .operation    = it->operation,
-        .name         = it->name,
-        .input        = it->input,
-        .status       = SLICE("queued"),
-        .effective    = SLICE("unknown"),
-        .requested_at = event->recorded_at,
-        .valid_until  = it->valid_until,
-        .changed      = event->position,
+                     .account      = event->stream,
+                     .device       = it->device,
+                     .vendor       = it->vendor,
+                     .operation    = it->operation,
+                     .name         = it->name,
+                     .input        = it->input,
+                     .status       = SLICE("queued"),
+                     .effective    = SLICE("unknown"),
+                     .requested_at = event->recorded_at,
+                     .valid_until  = it->valid_until,
+                     .changed      = event->position,
     };
 
     view_put_command(batch, it->command, NO_ID, &row);
-    view_put_device_command(batch, it->device, it->command,
-                            &(struct device_command_row){ { 0 } });
+    view_put_device_command(batch, it->device, it->command, &(struct device_command_row){ { 0 } });
     view_put_commanded_device(batch, event->stream, it->device,
                               &(struct commanded_device_row){ { 0 } });
     if (slice_equal(it->operation, SLICE("writeProperty")) && it->input.size)
@@ -73,6 +72,7 @@ static void requested(struct batch *batch, struct arena *scratch, const struct e
 static struct slice status_after(enum event_type type)
 {
     switch (type) {
+    /* clang-format off */
     case EVENT_command_sent:       return SLICE("sent");
     case EVENT_command_accepted:   return SLICE("accepted");
     case EVENT_command_delivered:  return SLICE("delivered");
@@ -83,6 +83,7 @@ static struct slice status_after(enum event_type type)
     case EVENT_command_superseded: return SLICE("superseded");
     case EVENT_command_timed_out:  return SLICE("timed-out");
     default: impossible("apply() passes no other on");
+        /* clang-format on */
     }
 }
 
@@ -125,8 +126,7 @@ static void concluded(struct batch *batch, struct arena *scratch, const struct e
 
 /* The status stays what it ended as; the late word stands beside it, and adds to
  * what is known only what it tells. */
-static void outcome_recorded(struct batch *batch, struct arena *scratch,
-                             const struct event *event)
+static void outcome_recorded(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct command_outcome_recorded *it = &event->command_outcome_recorded;
     struct command_row                     row;
@@ -181,8 +181,7 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
 
 static void forget(struct batch *batch, struct id account, struct id device)
 {
-    EACH_LISTED(batch, device_command, device, command,
-                view_erase_command(batch, command, NO_ID);
+    EACH_LISTED(batch, device_command, device, command, view_erase_command(batch, command, NO_ID);
                 view_erase_device_command(batch, device, command));
     EACH_LISTED(batch, telling_report, device, report,
                 view_erase_telling_report(batch, device, report));
@@ -219,5 +218,8 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
 }
 
 const struct fold fold_commands = {
-    .name = "commands", .families = { FAMILY_commands }, .family_count = 1, .apply = apply,
+    .name         = "commands",
+    .families     = { FAMILY_commands },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -27,27 +27,27 @@ static void note_event(struct batch *batch, const struct event *event, struct id
 
 static void requested(struct batch *batch, const struct event *event)
 {
-    const struct consent_requested *it = &event->consent_requested;
+    const struct consent_requested *it  = &event->consent_requested;
     struct consent_row              row = {
-        .account          = event->stream,
-        .status           = SLICE("requested"),
-        .vendor           = it->vendor,
-        .network          = it->network,
-        .gateway          = it->gateway,
-        .claim            = it->claim,
-        .detection        = it->detection,
-        .model            = it->model,
-        .guarded          = it->guarded,
-        .capabilities     = it->capabilities,
-        .purposes         = it->purposes,
-        .notice_version   = it->notice_version,
-        .notice_language  = it->notice_language,
-        .notice_text      = it->notice_text,
-        .display_name     = it->display_name,
-        .vendor_device_id = it->vendor_device_id,
-        .requested_at     = event->recorded_at,
-        .lapses_at        = it->lapses_at,
-        .changed          = event->position,
+                     .account          = event->stream,
+                     .status           = SLICE("requested"),
+                     .vendor           = it->vendor,
+                     .network          = it->network,
+                     .gateway          = it->gateway,
+                     .claim            = it->claim,
+                     .detection        = it->detection,
+                     .model            = it->model,
+                     .guarded          = it->guarded,
+                     .capabilities     = it->capabilities,
+                     .purposes         = it->purposes,
+                     .notice_version   = it->notice_version,
+                     .notice_language  = it->notice_language,
+                     .notice_text      = it->notice_text,
+                     .display_name     = it->display_name,
+                     .vendor_device_id = it->vendor_device_id,
+                     .requested_at     = event->recorded_at,
+                     .lapses_at        = it->lapses_at,
+                     .changed          = event->position,
     };
 
     view_put_consent(batch, it->consent, NO_ID, &row);
@@ -115,8 +115,7 @@ static void ended(struct batch *batch, struct arena *scratch, const struct event
     row.acknowledge_by = acknowledge_by;
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_vendor_grant(batch, row.vendor, consent);
-    view_put_open_withdrawal(batch, name_system(), consent,
-                             &(struct open_withdrawal_row){ { 0 } });
+    view_put_open_withdrawal(batch, name_system(), consent, &(struct open_withdrawal_row){ { 0 } });
     note_event(batch, event, consent);
 }
 
@@ -184,8 +183,7 @@ static void overdue(struct batch *batch, struct arena *scratch, const struct eve
 /* -- forgetting who was asked -------------------------------------------------- */
 
 /* What its vendor has yet to acknowledge stays, without what is personal. */
-static void forget(struct batch *batch, struct arena *scratch, struct id account,
-                   struct id consent)
+static void forget(struct batch *batch, struct arena *scratch, struct id account, struct id consent)
 {
     struct consent_row row;
 
@@ -205,8 +203,7 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
 
 static void forget_all(struct batch *batch, struct arena *scratch, struct id account)
 {
-    EACH_LISTED(batch, account_consent, account, consent,
-                forget(batch, scratch, account, consent));
+    EACH_LISTED(batch, account_consent, account, consent, forget(batch, scratch, account, consent));
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -218,13 +215,14 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_requested: requested(batch, event); break;
     case EVENT_consent_notified:
     case EVENT_consent_postponed: noticed(batch, scratch, event); break;
-    case EVENT_consent_granted:   granted(batch, scratch, event); break;
+    case EVENT_consent_granted: granted(batch, scratch, event); break;
     case EVENT_consent_denied:
         not_granted(batch, scratch, event, denied->consent, SLICE("denied"), denied->reason);
         break;
     case EVENT_consent_lapsed:
         not_granted(batch, scratch, event, lapsed->consent, SLICE("lapsed"), lapsed->reason);
         break;
+    /* clang-format off */
     case EVENT_consent_withdrawn: withdrawn(batch, scratch, event); break;
     case EVENT_consent_revoked:   revoked(batch, scratch, event); break;
     case EVENT_consent_expired:   expired(batch, scratch, event); break;
@@ -233,9 +231,13 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_withdrawal_overdue:      overdue(batch, scratch, event); break;
     case EVENT_account_erased:          forget_all(batch, scratch, event->stream); break;
     default: break; /* not about consents */
+        /* clang-format on */
     }
 }
 
 const struct fold fold_consents = {
-    .name = "consents", .families = { FAMILY_consents }, .family_count = 1, .apply = apply,
+    .name         = "consents",
+    .families     = { FAMILY_consents },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -28,24 +28,23 @@ static bool find(struct batch *batch, struct arena *scratch, const struct event 
 
 static void added(struct batch *batch, const struct event *event)
 {
-    const struct device_added *it = &event->device_added;
+    const struct device_added *it  = &event->device_added;
     struct device_row          row = {
-        .account          = event->stream,
-        .network          = it->network,
-        .vendor           = it->vendor,
-        .consent          = it->consent,
-        .claim            = it->claim,
-        .model            = it->model,
-        .vendor_device_id = it->vendor_device_id,
-        .name             = it->name,
-        .status           = SLICE("active"),
-        .added_at         = event->recorded_at,
-        .changed          = event->position,
+                 .account          = event->stream,
+                 .network          = it->network,
+                 .vendor           = it->vendor,
+                 .consent          = it->consent,
+                 .claim            = it->claim,
+                 .model            = it->model,
+                 .vendor_device_id = it->vendor_device_id,
+                 .name             = it->name,
+                 .status           = SLICE("active"),
+                 .added_at         = event->recorded_at,
+                 .changed          = event->position,
     };
 
     view_put_device(batch, it->device, NO_ID, &row);
-    view_put_network_device(batch, it->network, it->device,
-                            &(struct network_device_row){ { 0 } });
+    view_put_network_device(batch, it->network, it->device, &(struct network_device_row){ { 0 } });
     view_put_account_device(batch, event->stream, it->device,
                             &(struct account_device_row){ { 0 } });
     view_put_claim(batch, it->claim, NO_ID,
@@ -78,18 +77,17 @@ static void removed(struct batch *batch, struct arena *scratch, const struct eve
     view_erase_desired_by(batch, device, NO_ID);
     row.status   = SLICE("removed");
     row.reported = row.observed = row.received = row.desired = (struct values){ NULL, 0 };
-    row.online       = false;
-    row.online_cause = NOTHING;
-    row.online_at    = 0;
-    row.proposed     = NO_ID;
-    row.disputed     = false;
+    row.online                                               = false;
+    row.online_cause                                         = NOTHING;
+    row.online_at                                            = 0;
+    row.proposed                                             = NO_ID;
+    row.disputed                                             = false;
     view_put_device(batch, device, NO_ID, &row);
 }
 
 /* -- forgetting its holder ---------------------------------------------------- */
 
-static void forget(struct batch *batch, struct arena *scratch, struct id account,
-                   struct id device)
+static void forget(struct batch *batch, struct arena *scratch, struct id account, struct id device)
 {
     struct reader    *reader = batch_reader(batch);
     struct device_row row;
@@ -108,10 +106,8 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
 
 static void forget_all(struct batch *batch, struct arena *scratch, struct id account)
 {
-    EACH_LISTED(batch, account_device, account, device,
-                forget(batch, scratch, account, device));
-    EACH_LISTED(batch, removed_device, account, device,
-                forget(batch, scratch, account, device));
+    EACH_LISTED(batch, account_device, account, device, forget(batch, scratch, account, device));
+    EACH_LISTED(batch, removed_device, account, device, forget(batch, scratch, account, device));
 }
 
 /* The events that change nothing but one field of the row. */
@@ -122,6 +118,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!find(batch, scratch, event, device, &row)) return;
     switch (event->type) {
+    /* clang-format off */
     case EVENT_device_renamed:        row.name = event->device_renamed.name; break;
     case EVENT_device_placed:         row.room = event->device_placed.room; break;
     case EVENT_device_suspended:      row.status = SLICE("suspended"); break;
@@ -129,6 +126,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     case EVENT_device_move_proposed:  row.proposed = event->device_move_proposed.network; break;
     case EVENT_device_claim_disputed: row.disputed = true; break;
     default: impossible("apply() passes no other on");
+        /* clang-format on */
     }
     view_put_device(batch, device, NO_ID, &row);
 }
@@ -144,18 +142,18 @@ static void merge(struct device_row *row, struct arena *scratch, struct values t
     struct value *seen = values + max, *heard = seen + max;
 
     for (size_t held = 0, fresh = 0; held < held_count || fresh < told.count; count++) {
-        int order = held == held_count     ? 1
-                    : fresh == told.count  ? -1
-                                           : slice_compare(row->reported.items[held].name,
-                                                           told.items[fresh].name);
-        bool news = order > 0 ||
+        int  order = held == held_count ? 1
+                     : fresh == told.count
+                         ? -1
+                         : slice_compare(row->reported.items[held].name, told.items[fresh].name);
+        bool news  = order > 0 ||
                     (order == 0 && slice_compare(row->observed.items[held].json, observed) <= 0);
 
         if (news) {
             struct slice name = told.items[fresh].name;
-            values[count] = told.items[fresh];
-            seen[count]   = (struct value){ name, observed };
-            heard[count]  = (struct value){ name, received };
+            values[count]     = told.items[fresh];
+            seen[count]       = (struct value){ name, observed };
+            heard[count]      = (struct value){ name, received };
         } else {
             values[count] = row->reported.items[held];
             seen[count]   = row->observed.items[held];
@@ -199,8 +197,7 @@ static void connectivity_changed(struct batch *batch, struct arena *scratch,
 
 /* -- what is asked of it ------------------------------------------------------ */
 
-static void command_requested(struct batch *batch, struct arena *scratch,
-                              const struct event *event)
+static void command_requested(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct command_requested *it = &event->command_requested;
     struct desired_by_row           by;
@@ -226,8 +223,7 @@ static void command_ended(struct batch *batch, struct arena *scratch, const stru
     struct device_row     row;
 
     if (!view_get_desired_by(batch_reader(batch), device, NO_ID, scratch, &by)) return;
-    struct slice property =
-        commands_property_of(by.commands, event_field_id(event, "command"));
+    struct slice property = commands_property_of(by.commands, event_field_id(event, "command"));
     if (!property.data || !find(batch, scratch, event, device, &row)) return;
 
     row.desired = values_without(scratch, row.desired, property);
@@ -240,6 +236,7 @@ static void command_ended(struct batch *batch, struct arena *scratch, const stru
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
+    /* clang-format off */
     case EVENT_device_state_reported: state_reported(batch, scratch, event); break;
     case EVENT_device_connectivity_changed: connectivity_changed(batch, scratch, event); break;
     case EVENT_device_added:   added(batch, event); break;
@@ -259,9 +256,13 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_command_timed_out: command_ended(batch, scratch, event); break;
     case EVENT_account_erased: forget_all(batch, scratch, event->stream); break;
     default: break; /* not about a device's state */
+        /* clang-format on */
     }
 }
 
 const struct fold fold_devices = {
-    .name = "devices", .families = { FAMILY_devices }, .family_count = 1, .apply = apply,
+    .name         = "devices",
+    .families     = { FAMILY_devices },
+    .family_count = 1,
+    .apply        = apply,
 };

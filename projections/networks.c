@@ -6,12 +6,12 @@ static const struct id NO_ID;
 
 static void created(struct batch *batch, const struct event *event)
 {
-    const struct network_created *it = &event->network_created;
+    const struct network_created *it  = &event->network_created;
     struct network_row            row = {
-        .account    = event->stream,
-        .name       = it->name,
-        .created_at = event->recorded_at,
-        .changed    = event->position,
+                   .account    = event->stream,
+                   .name       = it->name,
+                   .created_at = event->recorded_at,
+                   .changed    = event->position,
     };
 
     view_put_network(batch, it->network, NO_ID, &row);
@@ -40,8 +40,7 @@ static void deleted(struct batch *batch, const struct event *event)
 
 static void forget(struct batch *batch, struct id account)
 {
-    EACH_LISTED(batch, account_network, account, network,
-                view_erase_network(batch, network, NO_ID);
+    EACH_LISTED(batch, account_network, account, network, view_erase_network(batch, network, NO_ID);
                 view_erase_account_network(batch, account, network));
 }
 
@@ -51,11 +50,14 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_network_created: created(batch, event); break;
     case EVENT_network_changed: changed(batch, scratch, event); break;
     case EVENT_network_deleted: deleted(batch, event); break;
-    case EVENT_account_erased:  forget(batch, event->stream); break;
+    case EVENT_account_erased: forget(batch, event->stream); break;
     default: break; /* not about networks */
     }
 }
 
 const struct fold fold_networks = {
-    .name = "networks", .families = { FAMILY_networks }, .family_count = 1, .apply = apply,
+    .name         = "networks",
+    .families     = { FAMILY_networks },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -53,14 +53,14 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
                 const char *kind, struct id vendor, struct id order, struct id command)
 {
     struct id           delivery = name_delivery(event->id);
-    struct delivery_row row = {
-        .kind       = slice_text(kind),
-        .status     = SLICE("pending"),
-        .stream     = event->stream,
-        .order      = id_given(order) ? order : delivery,
-        .position   = event->position,
-        .created_at = event->recorded_at,
-        .command    = command,
+    struct delivery_row row      = {
+             .kind       = slice_text(kind),
+             .status     = SLICE("pending"),
+             .stream     = event->stream,
+             .order      = id_given(order) ? order : delivery,
+             .position   = event->position,
+             .created_at = event->recorded_at,
+             .command    = command,
     };
 
     view_put_delivery(batch, vendor, delivery, &row);
@@ -170,13 +170,13 @@ static void dead_lettered(struct batch *batch, struct arena *scratch, const stru
 /* Which event a vendor is told of, as what, and behind which other webhooks. */
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct consent_granted   *granted   = &event->consent_granted;
-    const struct consent_denied    *denied    = &event->consent_denied;
-    const struct consent_withdrawn *withdrawn = &event->consent_withdrawn;
-    const struct consent_revoked   *revoked   = &event->consent_revoked;
-    const struct withdrawal_overdue *overdue = &event->withdrawal_overdue;
-    const struct consent_renewed   *renewed   = &event->consent_renewed;
-    const struct command_requested *command   = &event->command_requested;
+    const struct consent_granted    *granted   = &event->consent_granted;
+    const struct consent_denied     *denied    = &event->consent_denied;
+    const struct consent_withdrawn  *withdrawn = &event->consent_withdrawn;
+    const struct consent_revoked    *revoked   = &event->consent_revoked;
+    const struct withdrawal_overdue *overdue   = &event->withdrawal_overdue;
+    const struct consent_renewed    *renewed   = &event->consent_renewed;
+    const struct command_requested  *command   = &event->command_requested;
 
     switch (event->type) {
     case EVENT_consent_granted:
@@ -202,24 +202,31 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
         owe(batch, scratch, event, "command-requested", command->vendor, command->device,
             command->command);
         break;
+    /* clang-format off */
     case EVENT_command_cancelled:  cancelled(batch, scratch, event); break;
     case EVENT_command_superseded: drop(batch, scratch, event->command_superseded.command); break;
     case EVENT_command_expired:    drop(batch, scratch, event->command_expired.command); break;
     case EVENT_command_succeeded:
     case EVENT_command_failed:
     case EVENT_command_timed_out:
+        /* clang-format on */
         try_no_more(batch, scratch, event_field_id(event, "command"));
         break;
     case EVENT_test_notification_requested:
         owe(batch, scratch, event, "test-notification", event->stream, NO_ID, NO_ID);
         break;
+    /* clang-format off */
     case EVENT_webhook_delivered:     delivered(batch, scratch, event); break;
     case EVENT_webhook_deferred:      deferred(batch, scratch, event); break;
     case EVENT_webhook_dead_lettered: dead_lettered(batch, scratch, event); break;
     default: break; /* no vendor is told of it */
+        /* clang-format on */
     }
 }
 
 const struct fold fold_outbox = {
-    .name = "outbox", .families = { FAMILY_outbox }, .family_count = 1, .apply = apply,
+    .name         = "outbox",
+    .families     = { FAMILY_outbox },
+    .family_count = 1,
+    .apply        = apply,
 };

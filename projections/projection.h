@@ -23,9 +23,10 @@
 #include "core/store/fold.h"
 #include "core/store/record.h"
 
-#define FIELD(type, name, meaning)          FIELD_MEMBER(type, name)
-#define PERSONAL(type, name, meaning)       FIELD_MEMBER(type, name)
-#define INTERNAL(type, name, meaning)       FIELD_MEMBER(type, name)
+#define FIELD(type, name, meaning)    FIELD_MEMBER(type, name)
+#define PERSONAL(type, name, meaning) FIELD_MEMBER(type, name)
+#define INTERNAL(type, name, meaning) FIELD_MEMBER(type, name)
+/* clang-format off */
 #define VIEW(family, letter, name, keys, ...)                                 \
     struct name##_row { char none_[1]; __VA_ARGS__ };                         \
     bool view_get_##name(struct reader *reader, struct id first, struct id second, \
@@ -35,6 +36,7 @@
     void view_erase_##name(struct batch *batch, struct id first, struct id second); \
     size_t view_list_##name(struct reader *reader, struct id first, struct id after, \
                             struct id *seconds, size_t max);
+/* clang-format on */
 #include "projections/views.def"
 #undef VIEW
 #undef INTERNAL
@@ -56,24 +58,24 @@ enum report_need {
 enum report_need view_needs_report(struct reader *reader, const struct event *report,
                                    struct arena *arena);
 
-extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consents,
-    fold_commands, fold_vendors, fold_tokens, fold_outbox, fold_timers;
+extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consents, fold_commands,
+    fold_vendors, fold_tokens, fold_outbox, fold_timers;
 /* All of them, in the order they run; ends at NULL. */
 extern const struct fold *const all_folds[];
 
 /* For a fold: runs what follows for each second id listed under `first`; it may erase
  * the row it is at. */
-#define EACH_LISTED(batch, name, first, second, ...)                                   \
-    do {                                                                               \
-        struct id some_[32], after_ = { { 0 } };                                       \
-        size_t    count_;                                                              \
-        do {                                                                           \
+#define EACH_LISTED(batch, name, first, second, ...)                                    \
+    do {                                                                                \
+        struct id some_[32], after_ = { { 0 } };                                        \
+        size_t    count_;                                                               \
+        do {                                                                            \
             count_ = view_list_##name(batch_reader(batch), (first), after_, some_, 32); \
-            for (size_t i_ = 0; i_ < count_; i_++) {                                   \
-                struct id second = after_ = some_[i_];                                 \
-                __VA_ARGS__;                                                           \
-            }                                                                          \
-        } while (count_ == 32);                                                        \
+            for (size_t i_ = 0; i_ < count_; i_++) {                                    \
+                struct id second = after_ = some_[i_];                                  \
+                __VA_ARGS__;                                                            \
+            }                                                                           \
+        } while (count_ == 32);                                                         \
     } while (0)
 
 /* -- timers ---------------------------------------------------------------- */

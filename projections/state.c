@@ -56,8 +56,8 @@ struct values values_with(struct arena *arena, struct values values, struct slic
 {
     size_t at = place_of(values, name);
 
-    return spliced(arena, values, at, stands_at(values, at, name),
-                   &(struct value){ name, json }, 1);
+    return spliced(arena, values, at, stands_at(values, at, name), &(struct value){ name, json },
+                   1);
 }
 
 struct values values_without(struct arena *arena, struct values values, struct slice name)

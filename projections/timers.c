@@ -32,8 +32,8 @@ void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject)
     struct key    key    = subject_key(subject);
     struct slice  due    = { NULL, 0 };
     uint64_t      due_us = 0;
-    struct status status =
-        reader_get(batch_reader(batch), FAMILY_timers, key_slice(&key), scratch, &due);
+    struct status status = reader_get(batch_reader(batch), FAMILY_timers, key_slice(&key), scratch,
+                                      &due);
 
     if (status.code == STATUS_OK && due.data && !key_read_u64(&due, &due_us))
         status = failed(STATUS_CORRUPT, "a timer's instant is too short");
@@ -124,18 +124,20 @@ static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id 
     else timer_cancel(batch, scratch, subject);
 }
 
+/* clang-format off */
 #define LATER(ask, ...)                                                        \
     &(struct intent){ .type = INTENT_##ask, .stream = event->stream, .ask = { __VA_ARGS__ } }
+/* clang-format on */
 
 static void consent_waits(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct consent_requested *requested = &event->consent_requested;
-    const struct consent_granted   *granted   = &event->consent_granted;
-    const struct consent_renewed   *renewed   = &event->consent_renewed;
-    const struct consent_withdrawn *withdrawn = &event->consent_withdrawn;
-    const struct consent_revoked   *revoked   = &event->consent_revoked;
-    const struct withdrawal_overdue *overdue = &event->withdrawal_overdue;
-    struct id                       consent   = event_field_id(event, "consent");
+    const struct consent_requested  *requested = &event->consent_requested;
+    const struct consent_granted    *granted   = &event->consent_granted;
+    const struct consent_renewed    *renewed   = &event->consent_renewed;
+    const struct consent_withdrawn  *withdrawn = &event->consent_withdrawn;
+    const struct consent_revoked    *revoked   = &event->consent_revoked;
+    const struct withdrawal_overdue *overdue   = &event->withdrawal_overdue;
+    struct id                        consent   = event_field_id(event, "consent");
 
     switch (event->type) {
     case EVENT_consent_requested:
@@ -212,5 +214,8 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
 }
 
 const struct fold fold_timers = {
-    .name = "timers", .families = { FAMILY_timers }, .family_count = 1, .apply = apply,
+    .name         = "timers",
+    .families     = { FAMILY_timers },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -30,8 +30,11 @@ static void issued(struct batch *batch, const struct event *event)
     const struct token_issued *it = &event->token_issued;
 
     bear(batch, it->hash,
-         &(struct token_row){ .token = it->token, .role = it->role, .name = it->name,
-                              .expires_at = it->expires_at, .personal = it->personal });
+         &(struct token_row){ .token      = it->token,
+                              .role       = it->role,
+                              .name       = it->name,
+                              .expires_at = it->expires_at,
+                              .personal   = it->personal });
     view_put_listed_token(batch, name_system(), it->token, &(struct listed_token_row){ { 0 } });
 }
 
@@ -44,7 +47,8 @@ static void revoked(struct batch *batch, const struct event *event)
 static void api_key_issued(struct batch *batch, const struct event *event)
 {
     bear(batch, event->api_key_issued.hash,
-         &(struct token_row){ .token = event->api_key_issued.token, .role = SLICE("vendor"),
+         &(struct token_row){ .token     = event->api_key_issued.token,
+                              .role      = SLICE("vendor"),
                               .principal = event->stream });
 }
 
@@ -53,8 +57,10 @@ static void session_opened(struct batch *batch, const struct event *event)
     const struct session_opened *it = &event->session_opened;
 
     bear(batch, it->hash,
-         &(struct token_row){ .token = it->token, .role = SLICE("app"),
-                              .principal = event->stream, .expires_at = it->expires_at });
+         &(struct token_row){ .token      = it->token,
+                              .role       = SLICE("app"),
+                              .principal  = event->stream,
+                              .expires_at = it->expires_at });
 }
 
 static void account_opened(struct batch *batch, const struct event *event)
@@ -62,7 +68,8 @@ static void account_opened(struct batch *batch, const struct event *event)
     const struct account_opened *it = &event->account_opened;
 
     bear(batch, it->activation_hash,
-         &(struct token_row){ .role = SLICE("activation"), .principal = event->stream,
+         &(struct token_row){ .role       = SLICE("activation"),
+                              .principal  = event->stream,
                               .expires_at = it->activation_expires_at });
 }
 
@@ -75,8 +82,7 @@ static void of_account(struct batch *batch, const struct event *event, struct id
 }
 
 /* Nobody is let in any more, by session or by code. */
-static void shut_out(struct batch *batch, struct arena *scratch, struct id account,
-                     struct id name)
+static void shut_out(struct batch *batch, struct arena *scratch, struct id account, struct id name)
 {
     struct token_row row;
 
@@ -94,11 +100,13 @@ static void shut_all_out(struct batch *batch, struct arena *scratch, struct id a
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     switch (event->type) {
+    /* clang-format off */
     case EVENT_token_issued:   issued(batch, event); break;
     case EVENT_token_revoked:  revoked(batch, event); break;
     case EVENT_api_key_issued: api_key_issued(batch, event); break;
     case EVENT_session_opened: session_opened(batch, event); break;
     case EVENT_session_closed:
+        /* clang-format on */
         of_account(batch, event, event->session_closed.token, event->session_closed.hash);
         break;
     case EVENT_account_opened: account_opened(batch, event); break;
@@ -111,5 +119,8 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
 }
 
 const struct fold fold_tokens = {
-    .name = "tokens", .families = { FAMILY_tokens }, .family_count = 1, .apply = apply,
+    .name         = "tokens",
+    .families     = { FAMILY_tokens },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -29,6 +29,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
     switch (event->type) {
+    /* clang-format off */
     case EVENT_vendor_approved:
     case EVENT_vendor_resumed:    row.status = SLICE("approved"); break;
     case EVENT_vendor_suspended:  row.status = SLICE("suspended"); break;
@@ -36,6 +37,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     case EVENT_endpoint_set:      row.endpoint = event->endpoint_set.url; break;
     case EVENT_endpoint_ended:    row.endpoint = (struct slice){ NULL, 0 }; break;
     case EVENT_vendor_changed:
+        /* clang-format on */
         row.name             = limits->name;
         row.prompts_open_max = limits->prompts_open_max;
         break;
@@ -63,14 +65,14 @@ static struct slice name_alone(struct slice model)
 
 static void model_published(struct batch *batch, const struct event *event)
 {
-    const struct thing_model_published *it = &event->thing_model_published;
+    const struct thing_model_published *it  = &event->thing_model_published;
     struct thing_model_row              row = {
-        .model        = it->model,
-        .title        = it->title,
-        .category     = it->category,
-        .guarded      = it->guarded,
-        .definition   = it->definition,
-        .published_at = event->recorded_at,
+                     .model        = it->model,
+                     .title        = it->title,
+                     .category     = it->category,
+                     .guarded      = it->guarded,
+                     .definition   = it->definition,
+                     .published_at = event->recorded_at,
     };
 
     view_put_thing_model(batch, event->stream, name_model(it->model), &row);
@@ -88,7 +90,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_vendor_offboarded:
     case EVENT_vendor_changed:
     case EVENT_endpoint_set:
-    case EVENT_endpoint_ended:   changed(batch, scratch, event); break;
+    case EVENT_endpoint_ended: changed(batch, scratch, event); break;
     case EVENT_vendor_key_added: key_added(batch, event); break;
     case EVENT_vendor_key_removed:
         view_erase_vendor_key(batch, event->stream, event->vendor_key_removed.key);
@@ -99,5 +101,8 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
 }
 
 const struct fold fold_vendors = {
-    .name = "vendors", .families = { FAMILY_vendors }, .family_count = 1, .apply = apply,
+    .name         = "vendors",
+    .families     = { FAMILY_vendors },
+    .family_count = 1,
+    .apply        = apply,
 };

@@ -1,9 +1,9 @@
 /* view.c -- the functions that projections/views.def promises. */
 #include "projections/projection.h"
 
-#define FIELD(type, name, meaning)    FIELD_ROW(type, name, false, FROM_US, 0, meaning)
-#define PERSONAL(type, name, meaning) FIELD_ROW(type, name, true, FROM_US, 0, meaning)
-#define INTERNAL(type, name, meaning) FIELD_ROW_INTERNAL(type, name, meaning)
+#define FIELD(type, name, meaning)            FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define PERSONAL(type, name, meaning)         FIELD_ROW(type, name, true, FROM_US, 0, meaning)
+#define INTERNAL(type, name, meaning)         FIELD_ROW_INTERNAL(type, name, meaning)
 #define VIEW(family, letter, name, keys, ...) FIELDS_FUNCTION(name##_row, __VA_ARGS__)
 #include "projections/views.def"
 #undef VIEW
@@ -11,6 +11,7 @@
 #undef PERSONAL
 #undef FIELD
 
+/* clang-format off */
 #define VIEW(family_name, letter, name, keys, ...)                                 \
     static const struct record_type name##_type = {                                \
         FAMILY_##family_name, letter,                                              \
@@ -36,6 +37,7 @@
     {                                                                              \
         return record_list(reader, &name##_type, first, after, seconds, max);      \
     }
+/* clang-format on */
 #include "projections/views.def"
 #undef VIEW
 

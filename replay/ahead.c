@@ -65,8 +65,7 @@ static struct chunk *room(struct ahead *ahead)
 {
     lock(ahead);
     while (!ahead->unwanted && ahead->filled - ahead->taken == AHEAD_CHUNKS) wait(ahead);
-    struct chunk *chunk =
-        ahead->unwanted ? NULL : &ahead->chunks[ahead->filled % AHEAD_CHUNKS];
+    struct chunk *chunk = ahead->unwanted ? NULL : &ahead->chunks[ahead->filled % AHEAD_CHUNKS];
     unlock(ahead);
     return chunk;
 }

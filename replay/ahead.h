@@ -17,7 +17,7 @@ enum { AHEAD_CHUNKS = 4, AHEAD_RECORDS = 256, AHEAD_BYTES = 1 << 20 };
 
 struct ahead_item {
     struct log_record record;
-    struct hash       leaf;   /* these three are prepare()'s, as far as its user looks */
+    struct hash       leaf; /* these three are prepare()'s, as far as its user looks */
     struct event      event;
     struct status     status;
 };

@@ -40,7 +40,7 @@ static void choose_families(bool families[FAMILY_COUNT], const struct fold *cons
 static struct status read_note(const char *folder, struct arena *arena, struct backup *backup,
                                bool *there)
 {
-    const char *path = arena_print(arena, "%s/notes/%u", folder, backup->number).data;
+    const char       *path = arena_print(arena, "%s/notes/%u", folder, backup->number).data;
     struct checkpoint checkpoint;
     struct slice      text, signatures;
     struct status     status = anchor_read(path, arena, &backup->note);
@@ -49,8 +49,7 @@ static struct status read_note(const char *folder, struct arena *arena, struct b
     if (!*there) return OK;
     if (status.code == STATUS_OK) status = note_split(backup->note, &text, &signatures);
     if (status.code == STATUS_OK) status = checkpoint_parse(text, &checkpoint);
-    if (status.code != STATUS_OK)
-        return failed(status.code, "%s: %.180s", path, status.text);
+    if (status.code != STATUS_OK) return failed(status.code, "%s: %.180s", path, status.text);
     backup->position = checkpoint.size;
     return OK;
 }
@@ -68,9 +67,9 @@ struct status backup_list(const char *folder, struct arena *arena, struct backup
     *backups = arena_array(arena, struct backup, stored_count);
     for (size_t i = 0; i < stored_count; i++) {
         struct backup *backup = &(*backups)[*count];
-        *backup = (struct backup){ .number   = stored[i].number,
-                                   .taken_us = stored[i].taken_us,
-                                   .size     = stored[i].size };
+        *backup               = (struct backup){ .number   = stored[i].number,
+                                                 .taken_us = stored[i].taken_us,
+                                                 .size     = stored[i].size };
         TRY(read_note(folder, arena, backup, &there));
         *count += there;
     }
@@ -89,8 +88,7 @@ struct status backup_next(const char *folder, uint32_t *number)
 
 /* RocksDB counts those without a note, too. */
 static uint32_t keep_stored(const struct backup *backups, size_t count,
-                            const struct stored_backup *stored, size_t stored_count,
-                            uint32_t keep)
+                            const struct stored_backup *stored, size_t stored_count, uint32_t keep)
 {
     uint32_t oldest = count > keep ? backups[count - keep].number : 0, kept = 0;
 
@@ -125,8 +123,10 @@ static struct status check_apart(const char *folder, const char *vault_folder)
     TRY(durable_within(vault_folder, folder, &inside));
     TRY(durable_within(folder, vault_folder, &outside));
     if (!inside && !outside) return OK;
-    return failed(STATUS_INVALID, "%s lies with the log's backups, and would open them for "
-                                  "whoever has both: choose another disk", vault_folder);
+    return failed(STATUS_INVALID,
+                  "%s lies with the log's backups, and would open them for "
+                  "whoever has both: choose another disk",
+                  vault_folder);
 }
 
 static struct status remove_copy(const char *folder, const char *name)
@@ -182,8 +182,11 @@ static struct status check_key(const struct backup_order *order, const char *pat
 
     if (status.code == STATUS_OK)
         return memcmp(kept.public_key, order->key->public_key, sizeof kept.public_key) == 0
-                   ? OK : failed(STATUS_CONFLICT, "%s holds backups of another log, %s: choose "
-                                                  "another folder", order->folder, kept.name);
+                   ? OK
+                   : failed(STATUS_CONFLICT,
+                            "%s holds backups of another log, %s: choose "
+                            "another folder",
+                            order->folder, kept.name);
     if (status.code != STATUS_NOT_FOUND) return status;
     note_key_text(order->key, &text);
     buffer_add_byte(&text, '\n');
@@ -204,9 +207,11 @@ static struct status copy_archive(const struct backup_order *order, struct reade
     if (access(archived.folder.data, F_OK) == 0) /* else copying says what is lost */
         TRY(durable_within(archived.folder.data, order->folder, &within));
     if (within)
-        return failed(STATUS_INVALID, "the archive is in %.100s, with the backups, and there would "
-                                      "be no second copy of it: copy it to another disk and set "
-                                      "archive_folder to it", archived.folder.data);
+        return failed(STATUS_INVALID,
+                      "the archive is in %.100s, with the backups, and there would "
+                      "be no second copy of it: copy it to another disk and set "
+                      "archive_folder to it",
+                      archived.folder.data);
     return archived_copy(reader, PARTITION_ONE,
                          arena_print(arena, "%s/archive", order->folder).data);
 }
@@ -268,10 +273,8 @@ struct status backup_take(const struct backup_order *order, struct arena *arena,
     }
     lock = open(order->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (lock < 0) return durable_failed("opening", order->folder);
-    if (flock(lock, LOCK_EX | LOCK_NB) == 0)
-        status = take(order, arena, taken);
-    else
-        status = failed(STATUS_CONFLICT, "somebody else writes a backup into %s", order->folder);
+    if (flock(lock, LOCK_EX | LOCK_NB) == 0) status = take(order, arena, taken);
+    else status = failed(STATUS_CONFLICT, "somebody else writes a backup into %s", order->folder);
     close(lock);
     return status;
 }

@@ -47,15 +47,15 @@ struct backup {
 };
 
 struct backup_order {
-    struct store           *store;
-    struct vault           *vault;        /* NULL: is not copied */
-    const struct note_key  *key;          /* the log's */
-    const struct fold *const *folds;      /* whose families are left out */
-    struct slice            note;         /* in the anchor now; data NULL: none yet */
-    const char             *folder;
-    const char             *vault_folder; /* for `vault` */
-    const char             *scratch;      /* a free name on the store's own disk */
-    uint32_t                keep;         /* the newest so many; 0: all */
+    struct store             *store;
+    struct vault             *vault; /* NULL: is not copied */
+    const struct note_key    *key;   /* the log's */
+    const struct fold *const *folds; /* whose families are left out */
+    struct slice              note;  /* in the anchor now; data NULL: none yet */
+    const char               *folder;
+    const char               *vault_folder; /* for `vault` */
+    const char               *scratch;      /* a free name on the store's own disk */
+    uint32_t                  keep;         /* the newest so many; 0: all */
 };
 must_use struct status backup_take(const struct backup_order *order, struct arena *arena,
                                    struct backup *taken);
@@ -64,8 +64,8 @@ must_use struct status backup_take(const struct backup_order *order, struct aren
 must_use struct status backup_next(const char *folder, uint32_t *number);
 
 /* Oldest first; none in a folder that is missing or empty. */
-must_use struct status backup_list(const char *folder, struct arena *arena,
-                                   struct backup **backups, size_t *count);
+must_use struct status backup_list(const char *folder, struct arena *arena, struct backup **backups,
+                                   size_t *count);
 
 struct restore_order {
     const char               *folder;
@@ -74,10 +74,10 @@ struct restore_order {
     struct vault             *vault;  /* to look only: may be NULL */
     const struct note_key    *key;
     const struct fold *const *folds;
-    struct slice              anchor; /* data NULL: there is none at hand */
+    struct slice              anchor;      /* data NULL: there is none at hand */
     bool                      accept_loss; /* what the anchor knows and the backup lacks */
     bool                      look_only;   /* nothing is folded, nothing stays at `path` */
-    const char               *archive; /* where archived events come to be, outside of
+    const char               *archive;     /* where archived events come to be, outside of
                                           `folder`: what is missing there is brought from the
                                           backup. NULL: all of them have to be in the folder
                                           where they were */

@@ -9,8 +9,8 @@
  * The log is walked a few thousand events at a time, because a cursor that stays open
  * keeps memtables in memory that would have gone.
  */
-#include "core/rules/rules.h"
 #include "replay/beside.h"
+#include "core/rules/rules.h"
 #include "replay/folding.h"
 
 #include <time.h>
@@ -31,9 +31,9 @@ struct rebuild {
     struct folding       folding;
     uint64_t             first_head, head; /* of the log: at the beginning, when last looked */
     int64_t              began_us, resumed_us, worked_us; /* monotonic; worked since a pause */
-    struct snapshot     *live, *fresh;     /* as of the switch; NULL: nobody compares */
+    struct snapshot     *live, *fresh; /* as of the switch; NULL: nobody compares */
     bool                 switched;
-    struct status        failure;          /* of the last stretch */
+    struct status        failure; /* of the last stretch */
 };
 
 /* -- pausing ------------------------------------------------------------------------- */
@@ -182,8 +182,7 @@ static struct status open_shadow(struct rebuild *rebuild)
     return store_shadow_open(&rebuild->shadow, rebuild->beside->store, families);
 }
 
-struct status replay_rebuild_beside(const struct beside *beside, uint64_t *count,
-                                    bool *switched)
+struct status replay_rebuild_beside(const struct beside *beside, uint64_t *count, bool *switched)
 {
     struct rebuild rebuild = {
         .beside  = beside,
@@ -203,12 +202,12 @@ struct status replay_rebuild_beside(const struct beside *beside, uint64_t *count
     rebuild.first_head    = rebuild.head;
     rebuild.folding.batch = batch_open(rebuild.shadow);
     rebuild.began_us = rebuild.resumed_us = clock_monotonic_us();
-    struct status status = fold_and_switch(&rebuild);
+    struct status status                  = fold_and_switch(&rebuild);
     batch_close(rebuild.folding.batch);
     struct status compared = compare(&rebuild);
     struct status closed   = store_shadow_close(rebuild.shadow);
-    *count    = rebuild.folding.done;
-    *switched = rebuild.switched;
+    *count                 = rebuild.folding.done;
+    *switched              = rebuild.switched;
     if (status.code != STATUS_OK) return status;
     return compared.code != STATUS_OK ? compared : closed;
 }

@@ -21,7 +21,7 @@ struct beside {
     struct store             *store;  /* not in memory */
     struct vault             *vault;
     const struct fold *const *folds;
-    uint64_t                  events_per_second;  /* 0: as many as half a processor folds */
+    uint64_t                  events_per_second; /* 0: as many as half a processor folds */
     const struct differences *differences; /* between both, at the switch; NULL: not compared */
     const struct progress    *progress;
     const atomic_bool        *stop; /* true: give up soon */

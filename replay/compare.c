@@ -24,12 +24,12 @@ static void decode(struct difference *difference, struct slice live, struct slic
     if (difference->in_live != (difference->live != NULL) ||
         difference->in_fresh != (difference->fresh != NULL)) {
         difference->live = difference->fresh = NULL;
-        difference->type = NULL;
+        difference->type                     = NULL;
     }
 }
 
-static void differs(const struct differences *differences, enum family family,
-                    struct cursor *live, struct cursor *fresh, struct arena *arena)
+static void differs(const struct differences *differences, enum family family, struct cursor *live,
+                    struct cursor *fresh, struct arena *arena)
 {
     struct slice      none       = { NULL, 0 };
     struct difference difference = { .family   = family,
@@ -61,8 +61,8 @@ static void compare_rows(struct cursor *live, struct cursor *fresh, enum family 
     arena_free(&arena);
 }
 
-static struct status compare_family(struct reader *live, struct reader *fresh,
-                                    enum family family, const struct differences *differences)
+static struct status compare_family(struct reader *live, struct reader *fresh, enum family family,
+                                    const struct differences *differences)
 {
     struct key     prefix = key_new(PARTITION_ONE);
     struct slice   none   = { NULL, 0 };
@@ -75,8 +75,7 @@ static struct status compare_family(struct reader *live, struct reader *fresh,
 }
 
 static struct status compare_fold(struct reader *live, struct reader *fresh,
-                                  const struct fold *fold,
-                                  const struct differences *differences)
+                                  const struct fold *fold, const struct differences *differences)
 {
     for (size_t i = 0; i < fold->family_count; i++)
         TRY(compare_family(live, fresh, fold->families[i], differences));
@@ -84,8 +83,7 @@ static struct status compare_fold(struct reader *live, struct reader *fresh,
 }
 
 struct status replay_compare(struct reader *live, struct reader *fresh,
-                             const struct fold *const *folds,
-                             const struct differences *differences)
+                             const struct fold *const *folds, const struct differences *differences)
 {
     TRY(compare_fold(live, fresh, &fold_registry, differences));
     for (; *folds; folds++) TRY(compare_fold(live, fresh, *folds, differences));
@@ -94,7 +92,7 @@ struct status replay_compare(struct reader *live, struct reader *fresh,
 
 struct status replay_compare_views(struct reader *reader, struct vault *vault,
                                    const struct fold *const *folds, struct store *scratch,
-                                   const struct progress *progress,
+                                   const struct progress    *progress,
                                    const struct differences *differences, uint64_t *count)
 {
     TRY(replay_fold(reader, vault, folds, scratch, progress, count));
@@ -111,8 +109,7 @@ static void put_key(const struct difference *difference, struct json *json)
     json_put_text(json, "key", slice_text(digits));
 }
 
-const char *difference_json(const struct difference *difference, bool personal,
-                            struct json *json)
+const char *difference_json(const struct difference *difference, bool personal, struct json *json)
 {
     const struct record_type *type   = difference->type;
     struct buffer             inner  = { 0 };

@@ -101,8 +101,9 @@ struct status evidence_check(const struct evidence *evidence, const struct note_
         return failed(STATUS_CORRUPT, "the hashes do not lead to the root: this is no proof");
     if (!note.data) note = evidence->checkpoint;
     if (!note.data || !note.size)
-        return failed(STATUS_CORRUPT, "nobody has signed the root of %llu events: bring the "
-                                      "checkpoint of that size",
+        return failed(STATUS_CORRUPT,
+                      "nobody has signed the root of %llu events: bring the "
+                      "checkpoint of that size",
                       (unsigned long long)evidence->size);
     TRY(checkpoint_open(note, key, &head));
     if (head.size != evidence->size)

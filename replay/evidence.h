@@ -26,27 +26,26 @@ enum evidence_kind { EVIDENCE_INCLUSION, EVIDENCE_CONSISTENCY };
 
 struct evidence {
     enum evidence_kind kind;
-    uint64_t     index;      /* inclusion: of the leaf, from 0 */
-    uint64_t     from;       /* consistency: the smaller size */
-    uint64_t     size;       /* of the tree that `root` is of */
-    struct hash  leaf;       /* inclusion */
-    struct hash  from_root;  /* consistency */
-    struct hash  root;
-    struct proof proof;
-    struct slice checkpoint; /* the note of `size`; nothing: none */
+    uint64_t           index;     /* inclusion: of the leaf, from 0 */
+    uint64_t           from;      /* consistency: the smaller size */
+    uint64_t           size;      /* of the tree that `root` is of */
+    struct hash        leaf;      /* inclusion */
+    struct hash        from_root; /* consistency */
+    struct hash        root;
+    struct proof       proof;
+    struct slice       checkpoint; /* the note of `size`; nothing: none */
 };
 
 must_use struct status evidence_inclusion(struct merkle *tree, struct reader *reader,
                                           uint64_t position, uint64_t size,
                                           struct evidence *evidence);
 must_use struct status evidence_consistency(struct merkle *tree, struct reader *reader,
-                                            uint64_t from, uint64_t to,
-                                            struct evidence *evidence);
-void evidence_write(const struct evidence *evidence, struct json *json);
+                                            uint64_t from, uint64_t to, struct evidence *evidence);
+void                   evidence_write(const struct evidence *evidence, struct json *json);
 
 /* Does it prove what it says, of the log whose key that is? `note`: the checkpoint to
  * hold it against, in place of its own; nothing: its own. */
-must_use struct status evidence_check(const struct evidence *evidence,
-                                      const struct note_key *key, struct slice note);
+must_use struct status evidence_check(const struct evidence *evidence, const struct note_key *key,
+                                      struct slice note);
 
 #endif

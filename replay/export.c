@@ -24,8 +24,10 @@ static struct status check_earlier(struct work *work, const struct checkpoint *e
     struct hash        root;
 
     if (earlier->size > work->head.size)
-        return failed(STATUS_CONFLICT, "%s holds %llu events already, this log is signed up to "
-                                       "%llu", job->folder, (unsigned long long)earlier->size,
+        return failed(STATUS_CONFLICT,
+                      "%s holds %llu events already, this log is signed up to "
+                      "%llu",
+                      job->folder, (unsigned long long)earlier->size,
                       (unsigned long long)work->head.size);
     TRY(merkle_root(work->tree, job->reader, earlier->size, &root));
     return hash_equal(&root, &earlier->root)
@@ -47,8 +49,9 @@ static struct status check_folder(struct work *work)
                         status.text);
     buffer_free(&note);
     if (status.code == STATUS_OK && !work->job->ciphertexts && files_have(&work->files, "personal"))
-        status = failed(STATUS_INVALID, "%s has ciphertexts from before, and would be left with "
-                                        "some of them: go on with them, or export elsewhere",
+        status = failed(STATUS_INVALID,
+                        "%s has ciphertexts from before, and would be left with "
+                        "some of them: go on with them, or export elsewhere",
                         work->job->folder);
     return status;
 }
@@ -151,15 +154,16 @@ static struct status put_all(struct work *work)
 static struct status check_reasons(const struct export_job *job, uint64_t size)
 {
     static const enum event_type reasons[] = { EVENT_account_erased, EVENT_reports_expired };
-    uint64_t position;
-    size_t   count;
+    uint64_t                     position;
+    size_t                       count;
 
     for (size_t i = 0; job->ciphertexts && i < COUNT(reasons); i++) {
         TRY(log_type_positions(job->reader, PARTITION_ONE, reasons[i], size, LOG_RISING, &position,
                                1, &count));
         if (count)
-            return failed(STATUS_CONFLICT, "something was forgotten after the last checkpoint, at "
-                                           "event %llu: try again once piotd has signed one",
+            return failed(STATUS_CONFLICT,
+                          "something was forgotten after the last checkpoint, at "
+                          "event %llu: try again once piotd has signed one",
                           (unsigned long long)position);
     }
     return OK;

@@ -25,7 +25,7 @@
 
 struct export_job {
     struct reader         *reader;
-    struct slice           note;        /* the checkpoint, signed by `key` */
+    struct slice           note; /* the checkpoint, signed by `key` */
     const struct note_key *key;
     const char            *folder;
     bool                   ciphertexts; /* of personal fields: they stay sealed */

@@ -50,7 +50,8 @@ static bool has_bytes(int fd, struct slice bytes)
     while (at < bytes.size) {
         ssize_t got = read(fd, part, sizeof part);
         if (got <= 0 || (size_t)got > bytes.size - at ||
-            memcmp(part, bytes.data + at, (size_t)got) != 0) return false;
+            memcmp(part, bytes.data + at, (size_t)got) != 0)
+            return false;
         at += (size_t)got;
     }
     return true;

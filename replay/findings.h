@@ -4,7 +4,7 @@
 
 #include "replay/replay.h"
 
-void finding_add(struct findings *findings, uint64_t position, const char *rule,
-                 const char *format, ...) __attribute__((format(printf, 4, 5)));
+void finding_add(struct findings *findings, uint64_t position, const char *rule, const char *format,
+                 ...) __attribute__((format(printf, 4, 5)));
 
 #endif

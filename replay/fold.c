@@ -6,8 +6,8 @@
 
 static const char UNFINISHED[] = "rebuild-unfinished";
 
-static void fold_event(const struct fold *const *folds, struct batch *batch,
-                       struct arena *arena, const struct event *event)
+static void fold_event(const struct fold *const *folds, struct batch *batch, struct arena *arena,
+                       const struct event *event)
 {
     fold_registry.apply(batch, arena, event);
     for (; *folds; folds++) (*folds)->apply(batch, arena, event);
@@ -90,9 +90,8 @@ static struct status tell(void *context, uint64_t done)
     return OK;
 }
 
-struct status replay_fold(struct reader *from, struct vault *vault,
-                          const struct fold *const *folds, struct store *into,
-                          const struct progress *progress, uint64_t *count)
+struct status replay_fold(struct reader *from, struct vault *vault, const struct fold *const *folds,
+                          struct store *into, const struct progress *progress, uint64_t *count)
 {
     bool           told    = progress && progress->tell;
     struct telling telling = { .progress = progress };
@@ -222,8 +221,7 @@ struct status replay_make_ready(struct store *store, const struct fold *const *f
 
 static struct status clear(struct store *store, const struct fold *fold)
 {
-    for (size_t i = 0; i < fold->family_count; i++)
-        TRY(store_clear(store, fold->families[i]));
+    for (size_t i = 0; i < fold->family_count; i++) TRY(store_clear(store, fold->families[i]));
     return OK;
 }
 

@@ -12,8 +12,8 @@ struct head {
     struct hash leaf;
     /* verify_lost.c's: the last event whose ciphertext is gone, the last report that is so
      * (0: none), how many reports are, how many its stream says are. */
-    uint64_t    lost, lost_report, lost_reports, expired;
-    bool        erased;
+    uint64_t lost, lost_report, lost_reports, expired;
+    bool     erased;
 };
 struct heads {
     struct head *places;

@@ -69,10 +69,9 @@ struct status replay_import(struct import_job *job)
 
     job->events = 0;
     TRY(log_open(&log, job->into, job->vault, PARTITION_ONE));
-    status = log_last(log) == 0
-                 ? take_log(job, log)
-                 : failed(STATUS_CONFLICT, "there is a log already, of %llu events",
-                          (unsigned long long)log_last(log));
+    status = log_last(log) == 0 ? take_log(job, log)
+                                : failed(STATUS_CONFLICT, "there is a log already, of %llu events",
+                                         (unsigned long long)log_last(log));
     log_close(log);
     TRY(status);
     return replay_rebuild(job->into, job->vault, job->folds, job->progress, &folded);

@@ -8,7 +8,7 @@
 
 static bool parse_position(struct slice text, uint64_t *position)
 {
-    const char  *slash = memchr(text.data, '/', text.size);
+    const char  *slash     = memchr(text.data, '/', text.size);
     uint64_t     partition = PARTITION_ONE;
     struct slice last      = text;
 

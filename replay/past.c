@@ -24,8 +24,7 @@ struct status past_open_nothing(struct store **nothing)
 static bool is_forgotten_report(const struct event *event, struct id subject)
 {
     return event->forgotten && event_passes(event->type) &&
-           (id_kind(subject) != ID_device ||
-            id_equal(event_field_id(event, "device"), subject));
+           (id_kind(subject) != ID_device || id_equal(event_field_id(event, "device"), subject));
 }
 
 /* The vendors an account deals with are known once an event of its own names them. */
@@ -79,8 +78,8 @@ static struct status never(struct id subject)
 
 /* The first event of an account's that names a network or device began it: ids are made
  * once and never handed on. */
-static struct status first_naming(const struct past *past, struct id subject,
-                                  struct arena *arena, struct id *account, uint64_t *named)
+static struct status first_naming(const struct past *past, struct id subject, struct arena *arena,
+                                  struct id *account, uint64_t *named)
 {
     struct trail *trail  = trail_open(past->reader, UINT64_MAX, past->events_max);
     struct status status = OK;

@@ -38,23 +38,22 @@ must_use struct status past_open_nothing(struct store **nothing);
  * list rises by id. Devices that were removed are listed no more, but can be asked for.
  * "forgottenReports", behind "at": how many reports until then have lost their values, so that
  * a value shown may be one observed before these. */
-must_use struct status replay_as_of(const struct past *past, struct id subject,
-                                    struct moment at, struct json *json);
+must_use struct status replay_as_of(const struct past *past, struct id subject, struct moment at,
+                                    struct json *json);
 
 /* {"from","fromAt","to","toAt","subject","changes":[{"kind","id","change","fields":[{"name",
  * "from","to"}]}]}: `change` is "added", "removed" or "changed", and what was not there has
  * no "from", what is no more no "to". Values are told name by name: "reported.on". The
  * subject has to be there at one of the two moments. "forgottenReports", behind "subject", is
  * as of the second. */
-must_use struct status replay_diff(const struct past *past, struct id subject,
-                                   struct moment from, struct moment to, struct json *json);
+must_use struct status replay_diff(const struct past *past, struct id subject, struct moment from,
+                                   struct moment to, struct json *json);
 
 /* {"device","account","consent","detection","events":[{"position","time","type","stream",
  * "actor":{"kind","id"},"data":{…},"follows":{"position","by"},"why"}]}: the events that led
  * to the device, and those that ended it, in order. `follows` names the event it follows
  * from, `by` "causation" where the event itself says so, else the id both have:
  * "detection", "consent", "claim" or "device". `why` is a sentence. */
-must_use struct status replay_why(const struct past *past, struct id device,
-                                  struct json *json);
+must_use struct status replay_why(const struct past *past, struct id device, struct json *json);
 
 #endif

@@ -41,10 +41,8 @@ bool picture_shows(enum part subject, enum part part)
 {
     switch (subject) {
     case PART_account: return part != PART_account;
-    case PART_network:
-        return part == PART_gateway || part == PART_device || part == PART_vendor;
-    case PART_device:
-        return part == PART_consent || part == PART_command || part == PART_vendor;
+    case PART_network: return part == PART_gateway || part == PART_device || part == PART_vendor;
+    case PART_device: return part == PART_consent || part == PART_command || part == PART_vendor;
     default: return false;
     }
 }
@@ -116,7 +114,8 @@ static void a_gateway(struct gathering *at, struct id id)
 
     if (id_given(at->network) &&
         !(view_get_account_gateway(at->reader, at->account, id, at->arena, &bound) &&
-          id_equal(bound.network, at->network))) return;
+          id_equal(bound.network, at->network)))
+        return;
     gather(at, PART_gateway, id);
 }
 
@@ -127,8 +126,7 @@ static void a_consent(struct gathering *at, struct id id)
 
     if (!consent) return;
     gather(at, PART_vendor, consent->vendor);
-    if (id_given(consent->device))
-        each(at, FAMILY_commands, 'd', consent->device, a_command);
+    if (id_given(consent->device)) each(at, FAMILY_commands, 'd', consent->device, a_command);
 }
 
 static void gather_account(struct gathering *at, struct id account)
@@ -189,7 +187,7 @@ struct status picture_of(struct reader *views, struct id account, struct id subj
     switch (part_of(subject)) {
     case PART_account: gather_account(&at, subject); break;
     case PART_network: gather_network(&at, subject); break;
-    case PART_device:  gather_device(&at, subject); break;
+    case PART_device: gather_device(&at, subject); break;
     default: impossible("it would belong to no account");
     }
     settle(picture, arena);

@@ -11,8 +11,14 @@
 #include "replay/past.h"
 
 enum part {
-    PART_account, PART_network, PART_gateway, PART_device, PART_consent, PART_command,
-    PART_vendor, PART_COUNT,
+    PART_account,
+    PART_network,
+    PART_gateway,
+    PART_device,
+    PART_consent,
+    PART_command,
+    PART_vendor,
+    PART_COUNT,
 };
 const char *part_kind(enum part part);   /* "device" */
 const char *part_plural(enum part part); /* "devices" */
@@ -28,17 +34,16 @@ struct picture_row {
 struct picture {
     uint64_t            position;
     int64_t             at_us;
-    bool                there; /* the subject was; else there are no rows */
+    bool                there;     /* the subject was; else there are no rows */
     uint64_t            forgotten; /* reports until then, the subject's, without their values */
-    struct picture_row *rows;  /* by part, then by id */
+    struct picture_row *rows;      /* by part, then by id */
     size_t              count;
 };
 /* Which parts a picture of that kind of subject shows, besides the subject itself. */
 bool picture_shows(enum part subject, enum part part);
 
-must_use struct status picture_take(const struct past *past, struct id subject,
-                                    struct moment at, struct arena *arena,
-                                    struct picture *picture);
+must_use struct status picture_take(const struct past *past, struct id subject, struct moment at,
+                                    struct arena *arena, struct picture *picture);
 
 /* The same of what any reader's views say; position and instant are left alone. */
 must_use struct status picture_of(struct reader *views, struct id account, struct id subject,

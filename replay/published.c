@@ -20,7 +20,7 @@ struct published_walk {
     uint64_t                count;      /* how many are there */
     bool                    bare;       /* without ciphertexts */
     struct buffer           hashes, entries, ciphertexts, other;
-    uint64_t                hashes_of;  /* the index of what `hashes` holds */
+    uint64_t                hashes_of; /* the index of what `hashes` holds */
     struct slice            rest, sealed_rest;
     struct status           status;
 };
@@ -42,9 +42,8 @@ struct published published_folder(const char *folder)
 
 /* -- the head ------------------------------------------------------------------------- */
 
-struct status published_checkpoint(const struct published *published,
-                                   const struct note_key *key, struct buffer *note,
-                                   struct checkpoint *head)
+struct status published_checkpoint(const struct published *published, const struct note_key *key,
+                                   struct buffer *note, struct checkpoint *head)
 {
     TRY(published->fetch(published->context, "checkpoint", note));
     return checkpoint_open(buffer_slice(note), key, head);
@@ -84,8 +83,7 @@ static struct status fetch(const struct published *from, const struct place *pla
         name_of(place, TILE_WIDTH, full);
         status = from->fetch(from->context, full, bytes);
     }
-    return status.code == STATUS_NOT_FOUND ? failed(STATUS_CORRUPT, "%s is missing", name)
-                                           : status;
+    return status.code == STATUS_NOT_FOUND ? failed(STATUS_CORRUPT, "%s is missing", name) : status;
 }
 
 static struct status tile(void *context, const struct tile_path *path, struct arena *arena,
@@ -116,8 +114,9 @@ static struct status check_form(const struct place *place, bool good)
     char name[PLACE_MAX];
 
     name_of(place, place->width, name);
-    return good ? OK : failed(STATUS_CORRUPT, "%s does not hold %u of what it should", name,
-                              place->width);
+    return good ? OK
+                : failed(STATUS_CORRUPT, "%s does not hold %u of what it should", name,
+                         place->width);
 }
 
 static struct status load_hashes(struct published_walk *walk, uint64_t index, unsigned width)
@@ -143,8 +142,7 @@ static bool holds(struct slice bundle, enum bundle_kind kind, unsigned count)
 }
 
 static struct status load_bundle(struct published_walk *walk, const struct place *place,
-                                 enum bundle_kind kind, struct buffer *bundle,
-                                 struct slice *rest)
+                                 enum bundle_kind kind, struct buffer *bundle, struct slice *rest)
 {
     bool whole;
 
@@ -153,8 +151,7 @@ static struct status load_bundle(struct published_walk *walk, const struct place
     return check_form(place, holds(*rest, kind, whole ? TILE_WIDTH : place->width));
 }
 
-static struct status load_ciphertexts(struct published_walk *walk, uint64_t index,
-                                      unsigned width)
+static struct status load_ciphertexts(struct published_walk *walk, uint64_t index, unsigned width)
 {
     const struct place place = { "personal", index, width };
 
@@ -239,10 +236,10 @@ struct status published_open(const struct published *published, uint64_t size,
     struct published_walk *walk = calloc(1, sizeof *walk);
 
     ensure(walk != NULL);
-    walk->from      = published;
-    walk->size      = size;
-    walk->next      = 1;
-    walk->hashes_of = UINT64_MAX;
+    walk->from           = published;
+    walk->size           = size;
+    walk->next           = 1;
+    walk->hashes_of      = UINT64_MAX;
     *opened              = walk;
     struct status status = find_end(walk);
     if (status.code == STATUS_OK) status = look_for_ciphertexts(walk);

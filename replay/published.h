@@ -49,8 +49,7 @@ must_use struct status published_checkpoint(const struct published *published,
  * whether it was ended or not; it and `published` have to outlive the source. */
 struct published_walk;
 must_use struct status published_open(const struct published *published, uint64_t size,
-                                      struct published_walk **walk,
-                                      struct record_source *source);
-void published_close(struct published_walk *walk);
+                                      struct published_walk **walk, struct record_source *source);
+void                   published_close(struct published_walk *walk);
 
 #endif

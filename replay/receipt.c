@@ -10,6 +10,7 @@ static const struct id NO_ID;
 const char *receipt_status(enum event_type type)
 {
     switch (type) {
+    /* clang-format off */
     case EVENT_consent_requested: return "dpv:ConsentRequested";
     case EVENT_consent_granted:   return "dpv:ConsentGiven";
     case EVENT_consent_renewed:   return "dpv:RenewedConsentGiven";
@@ -17,6 +18,7 @@ const char *receipt_status(enum event_type type)
     case EVENT_consent_withdrawn: return "dpv:ConsentWithdrawn";
     case EVENT_consent_revoked:   return "dpv:ConsentRevoked";
     default:                      return NULL;
+        /* clang-format on */
     }
 }
 
@@ -31,8 +33,10 @@ static struct status follows(const struct receipt *receipt, size_t index, struct
 
     if ((!receipt_status(event->type) && event->type != EVENT_withdrawal_acknowledged) ||
         begins != (index == 0) || grants != (index == 1))
-        return failed(STATUS_CORRUPT, "event %zu: a question, its grant and what became of it are "
-                                      "expected, in this order", index + 1);
+        return failed(STATUS_CORRUPT,
+                      "event %zu: a question, its grant and what became of it are "
+                      "expected, in this order",
+                      index + 1);
     if (!id_given(event->id) || !id_equal(event_field_id(event, "consent"), consent) ||
         !id_equal(event->stream, first->stream) ||
         !id_equal(event_field_id(event, "vendor"), event_field_id(first, "vendor")))
@@ -105,7 +109,7 @@ static size_t positions_of(struct reader *reader, struct id consent, struct aren
                            uint64_t positions[RECEIPT_EVENTS_MAX])
 {
     struct id ids[RECEIPT_EVENTS_MAX], after = NO_ID;
-    size_t    found, count = 0;
+    size_t    found, count                   = 0;
 
     do {
         found = view_list_consent_event(reader, consent, after, ids, COUNT(ids));

@@ -54,7 +54,7 @@
 
 enum {
     RECEIPT_FORMAT     = 1,
-    RECEIPT_EVENTS_MAX = 32, /* the question, the grant, and the newest of the others */
+    RECEIPT_EVENTS_MAX = 32,      /* the question, the grant, and the newest of the others */
     RECEIPT_MAX        = 2 << 20, /* bytes of a document or page we read */
 };
 
@@ -66,8 +66,8 @@ struct receipt_event {
 
 /* What no envelope says. */
 struct receipt_names {
-    struct slice service;      /* the log's origin */
-    struct slice vendor;       /* what people know it by */
+    struct slice service; /* the log's origin */
+    struct slice vendor;  /* what people know it by */
     /* the operator's; none: not said */
     struct slice operator_name, operator_contact, privacy_notice, jurisdiction;
 };
@@ -117,13 +117,11 @@ must_use bool receipt_in_page(struct slice page, struct slice *document);
 must_use struct status receipt_add(struct receipt *receipt, struct slice envelope,
                                    uint64_t leaf_index, struct arena *arena);
 /* What the events amount to. STATUS_CORRUPT: not to a grant; the sentence says why. */
-must_use struct status receipt_claim(const struct receipt *receipt,
-                                     struct receipt_claim *claim);
+must_use struct status receipt_claim(const struct receipt *receipt, struct receipt_claim *claim);
 /* Every check but the comparison with the document that it was read from; the rules are
  * named in receipt_check.c. A receipt has a claim. */
 void receipt_check(const struct receipt *receipt, const struct receipt_claim *claim,
-                   struct slice signature, const struct note_key *key,
-                   struct findings *findings);
+                   struct slice signature, const struct note_key *key, struct findings *findings);
 
 /* "dpv:ConsentGiven" …, or NULL: such an event changes no status. */
 const char *receipt_status(enum event_type type);

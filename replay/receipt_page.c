@@ -29,12 +29,14 @@ static void raw(struct page *page, const char *html) { buffer_add(page->out, sli
 static void text(struct page *page, struct slice words)
 {
     for (size_t i = 0; i < words.size; i++) switch (words.data[i]) {
+        /* clang-format off */
         case '&':  raw(page, "&amp;"); break;
         case '<':  raw(page, "&lt;"); break;
         case '>':  raw(page, "&gt;"); break;
         case '"':  raw(page, "&quot;"); break;
         case '\'': raw(page, "&#39;"); break;
         default:   buffer_add_byte(page->out, words.data[i]);
+            /* clang-format on */
         }
 }
 
@@ -80,6 +82,7 @@ static void vendor(struct page *page)
 static const char *title_of(enum event_type type)
 {
     switch (type) {
+    /* clang-format off */
     case EVENT_consent_requested:       return "You were asked";
     case EVENT_consent_granted:         return "You said yes";
     case EVENT_consent_renewed:         return "You renewed it";
@@ -88,6 +91,7 @@ static const char *title_of(enum event_type type)
     case EVENT_consent_revoked:         return "It was ended";
     case EVENT_withdrawal_acknowledged: return "The vendor confirmed the end";
     default:                            impossible("an event no receipt has");
+        /* clang-format on */
     }
 }
 

@@ -41,11 +41,13 @@ static void close_object(struct writing *to) { json_object_end(&to->json); }
 static const char *method_of(const struct event *event)
 {
     switch (event->actor.kind) {
+    /* clang-format off */
     case ACTOR_SYSTEM:     return "by the service itself";
     case ACTOR_OPERATOR:   return "by the operator";
     case ACTOR_AUDITOR:    return "by an auditor";
     case ACTOR_VENDOR:     return "by the vendor's server, as a signed message";
     case ACTOR_SUBSCRIBER: return "by the person, in an app signed in to the account";
+        /* clang-format on */
     }
     impossible("an actor of no kind");
 }
@@ -208,8 +210,8 @@ static void put_head(struct writing *to)
     json_put_instant(&to->json, "dct:created", to->receipt->created_at);
     json_put_text(&to->json, "dct:identifier",
                   arena_print(&to->arena, "%s@%llu", consent,
-                              (unsigned long long)
-                                  to->receipt->events[to->receipt->count - 1].event.position));
+                              (unsigned long long)to->receipt->events[to->receipt->count - 1]
+                                  .event.position));
     open_object(to, "dct:publisher");
     json_put_text(&to->json, "dct:identifier", names->service);
     json_may_text(&to->json, "dpv:hasContact", names->operator_contact);
@@ -219,7 +221,7 @@ static void put_head(struct writing *to)
 
 void receipt_write(const struct receipt *receipt, struct slice signature, struct buffer *out)
 {
-    struct writing to = { .receipt = receipt, .json = json_canonical_to(out) };
+    struct writing to     = { .receipt = receipt, .json = json_canonical_to(out) };
     struct status  status = receipt_claim(receipt, &to.claim);
 
     ensure(status.code == STATUS_OK);

@@ -76,10 +76,10 @@ struct findings {
 
 struct verification {
     uint64_t    events, streams, sealed, forgotten;
-    uint64_t    head;      /* the last position */
-    uint64_t    bare;      /* up to there the log came here without any ciphertext */
-    uint64_t    size;      /* of the tree: beyond `head` if only a part was there */
-    struct hash root;      /* of it */
+    uint64_t    head; /* the last position */
+    uint64_t    bare; /* up to there the log came here without any ciphertext */
+    uint64_t    size; /* of the tree: beyond `head` if only a part was there */
+    struct hash root; /* of it */
 };
 
 /* What else the log is held against. */
@@ -87,7 +87,7 @@ struct replay_checks {
     const struct note_key   *key;     /* the log's; NULL: signatures are not checked */
     const struct checkpoint *earlier; /* that somebody kept; already opened */
     size_t                   earlier_count;
-    bool                     older;   /* the log may have gone on elsewhere, as after a backup:
+    bool                     older; /* the log may have gone on elsewhere, as after a backup:
                                          its archive may have a checkpoint beyond its end */
 };
 
@@ -96,25 +96,22 @@ struct replay_checks {
  * its archived events. `checks` may be NULL. */
 must_use struct status replay_verify_log(struct reader *reader, struct vault *vault,
                                          const struct replay_checks *checks,
-                                         const struct progress *progress,
-                                         struct findings *findings,
+                                         const struct progress *progress, struct findings *findings,
                                          struct verification *result);
 
 /* The same of a copy, or of wherever else the records come from (source.h), as far as
  * it has what a store has. Ends the source. */
 struct record_source;
-must_use struct status replay_verify_source(const struct record_source *source,
-                                            struct vault *vault,
+must_use struct status replay_verify_source(const struct record_source *source, struct vault *vault,
                                             const struct replay_checks *checks,
-                                            const struct progress *progress,
-                                            struct findings *findings,
-                                            struct verification *result);
+                                            const struct progress      *progress,
+                                            struct findings *findings, struct verification *result);
 
 /* One row that a fresh fold gives otherwise than the store has it. Good until the next. */
 struct difference {
     enum family               family;
     struct slice              key;
-    const struct record_type *type; /* NULL: no record of the tables, or not to be read */
+    const struct record_type *type;          /* NULL: no record of the tables, or not to be read */
     struct id                 first, second; /* the key's, as far as there are */
     bool                      in_live, in_fresh;
     const void               *live, *fresh; /* the rows; NULL: not there, or no `type` */
@@ -127,8 +124,7 @@ struct differences {
  * row to the fresh one. `change` may also be "reencoded": it says the same in other bytes.
  * Internal fields, personal ones unless `personal`, and those of the registry go by name
  * alone: "hidden". What is no record has the hexadecimal "key". Returns the change. */
-const char *difference_json(const struct difference *difference, bool personal,
-                            struct json *json);
+const char *difference_json(const struct difference *difference, bool personal, struct json *json);
 
 /* Compares each family of the registry and of `folds`, as the two readers see it, byte for
  * byte. */
@@ -138,16 +134,13 @@ must_use struct status replay_compare(struct reader *live, struct reader *fresh,
 /* Folds everything again into `scratch` (empty) and compares each family of the registry
  * and of `folds` with the live one, byte for byte. `count`: how many events were folded. */
 must_use struct status replay_compare_views(struct reader *reader, struct vault *vault,
-                                            const struct fold *const *folds,
-                                            struct store *scratch,
-                                            const struct progress *progress,
-                                            const struct differences *differences,
-                                            uint64_t *count);
+                                            const struct fold *const *folds, struct store *scratch,
+                                            const struct progress    *progress,
+                                            const struct differences *differences, uint64_t *count);
 /* The same, and what differs are findings. */
 must_use struct status replay_verify_views(struct reader *reader, struct vault *vault,
-                                           const struct fold *const *folds,
-                                           struct store *scratch,
+                                           const struct fold *const *folds, struct store *scratch,
                                            const struct progress *progress,
-                                           struct findings *findings);
+                                           struct findings       *findings);
 
 #endif

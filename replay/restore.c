@@ -39,10 +39,7 @@ static struct status read_last(struct reader *reader, uint64_t head, int64_t *la
     return status;
 }
 
-static bool is_verdict(struct status status)
-{
-    return status.code == STATUS_CORRUPT;
-}
+static bool is_verdict(struct status status) { return status.code == STATUS_CORRUPT; }
 
 /* By itself and against the checkpoint that it was taken with. */
 static struct status check_log(const struct restore_order *order, struct reader *reader,
@@ -50,7 +47,10 @@ static struct status check_log(const struct restore_order *order, struct reader 
 {
     struct checkpoint    taken;
     struct replay_checks checks = {
-        .key = order->key, .earlier = &taken, .earlier_count = 1, .older = true,
+        .key           = order->key,
+        .earlier       = &taken,
+        .earlier_count = 1,
+        .older         = true,
     };
 
     TRY(checkpoint_open(restored->from.note, order->key, &taken));
@@ -96,8 +96,10 @@ static struct status check_apart(const struct restore_order *order, const char *
 
     TRY(durable_within(archive, order->folder, &within));
     if (!within) return OK;
-    return failed(STATUS_INVALID, "%.120s is with the backups, and there would be no second copy "
-                                  "of the archive: --archive has to name another folder", archive);
+    return failed(STATUS_INVALID,
+                  "%.120s is with the backups, and there would be no second copy "
+                  "of the archive: --archive has to name another folder",
+                  archive);
 }
 
 /* Where it was, of the backups' own if the store is not to live with it. */
@@ -110,12 +112,14 @@ static struct status find_own(const struct restore_order *order, struct store *s
         return archived_drop_alone(store, PARTITION_ONE, kept, restored->archived);
     if (is_there(was)) return order->look_only ? OK : check_apart(order, was);
     if (restored->uncopied)
-        return failed(STATUS_NOT_FOUND, "the first %llu events are archived, not in the backup and "
-                                        "no more in %.80s: bring the archive to %.80s",
+        return failed(STATUS_NOT_FOUND,
+                      "the first %llu events are archived, not in the backup and "
+                      "no more in %.80s: bring the archive to %.80s",
                       (unsigned long long)restored->archived, was, kept);
-    return failed(STATUS_NOT_FOUND, "the first %llu events are archived in %.80s, which is not "
-                                    "there: --archive DIR says where it is, or is to be: what is "
-                                    "missing in DIR is in the backup",
+    return failed(STATUS_NOT_FOUND,
+                  "the first %llu events are archived in %.80s, which is not "
+                  "there: --archive DIR says where it is, or is to be: what is "
+                  "missing in DIR is in the backup",
                   (unsigned long long)restored->archived, was);
 }
 
@@ -138,10 +142,11 @@ static struct status find_given(const struct restore_order *order, struct store 
     }
     if (whole.code != STATUS_CORRUPT && whole.code != STATUS_CONFLICT) return whole;
     if (restored->uncopied)
-        return failed(STATUS_NOT_FOUND, "the backup does not have the archive: --archive has to "
-                                        "name a folder that has the first %llu events whole, but "
-                                        "%.100s", (unsigned long long)restored->archived,
-                      whole.text);
+        return failed(STATUS_NOT_FOUND,
+                      "the backup does not have the archive: --archive has to "
+                      "name a folder that has the first %llu events whole, but "
+                      "%.100s",
+                      (unsigned long long)restored->archived, whole.text);
     return archived_drop_alone(store, PARTITION_ONE, kept, restored->archived);
 }
 
@@ -181,8 +186,9 @@ static struct status bring_archive(const struct restore_order *order, struct sto
 
     if (!restored->archived) return OK;
     if (!order->archive && restored->verdict != RESTORED)
-        return failed(STATUS_INVALID, "the archive in %.100s is signed as the old log's: --archive "
-                                      "DIR, an empty folder, gives the new log one of its own",
+        return failed(STATUS_INVALID,
+                      "the archive in %.100s is signed as the old log's: --archive "
+                      "DIR, an empty folder, gives the new log one of its own",
                       restored->archive.data);
     TRY(archived_look(store_reader(store), PARTITION_ONE, arena, &checked));
     if (!slice_equal(checked.folder, slice_text(kept_in(order, arena)))) /* it is in its place */
@@ -216,8 +222,7 @@ static struct status check_and_fold(const struct restore_order *order, const cha
     struct status status = find_archive(order, store, arena, restored);
     if (status.code == STATUS_OK) status = check_log(order, store_reader(store), restored);
     if (status.code == STATUS_OK && order->findings->count) restored->verdict = RESTORE_DAMAGED;
-    else if (status.code == STATUS_OK)
-        status = check_anchor(order, store_reader(store), restored);
+    else if (status.code == STATUS_OK) status = check_anchor(order, store_reader(store), restored);
     if (status.code == STATUS_OK && restored->verdict <= RESTORED_SHORT && !order->look_only)
         status = finish(order, store, arena, restored);
     store_close(store);

@@ -15,8 +15,7 @@ const void *row_decode(const struct record_type *type, struct slice bytes, struc
 {
     void *row = arena_take(arena, type->shape.size);
 
-    return shape_decode(&type->shape, bytes, SHAPE_ALL, arena, row).code == STATUS_OK ? row
-                                                                                      : NULL;
+    return shape_decode(&type->shape, bytes, SHAPE_ALL, arena, row).code == STATUS_OK ? row : NULL;
 }
 
 /* Rows keep bare numbers of the one partition. */
@@ -68,11 +67,13 @@ static bool says_something(const struct field *field, const void *row)
     const void *at = (const char *)row + field->offset;
 
     switch (field->type) {
+    /* clang-format off */
     case FIELD_flag:   return *(const bool *)at;
     case FIELD_u64:    return *(const uint64_t *)at != 0;
     case FIELD_texts:  return ((const struct texts *)at)->count > 0;
     case FIELD_values: return ((const struct values *)at)->count > 0;
     default:           return field_is_there(field, row);
+        /* clang-format on */
     }
 }
 
@@ -105,7 +106,7 @@ static bool alike(const struct telling *telling, const struct field *field)
 {
     struct buffer a = { 0 }, b = { 0 };
     struct json   first = json_to(&a), second = json_to(&b);
-    bool          from  = there(telling, field, telling->from);
+    bool          from = there(telling, field, telling->from);
 
     if (from != there(telling, field, telling->to)) return false;
     if (!from) return true;

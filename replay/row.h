@@ -17,8 +17,7 @@ const struct record_type *row_type_of(enum family family, char letter);
 const void *row_decode(const struct record_type *type, struct slice bytes, struct arena *arena);
 
 /* Names and values into an open object. */
-void row_json(const struct record_type *type, const void *row, bool personal,
-              struct json *json);
+void row_json(const struct record_type *type, const void *row, bool personal, struct json *json);
 
 /* [{"name","from","to"}] of the fields that differ, of values name by name: "reported.on".
  * Either row may be NULL: then there is but the other side, and what says nothing (no, 0, an

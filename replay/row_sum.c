@@ -14,14 +14,14 @@ enum { LEAD = sizeof(uint32_t), POSITION = sizeof(uint64_t), TYPE = sizeof(uint3
 enum kind { KIND_ODD, KIND_INDEX, KIND_STREAM, KIND_TYPE };
 
 static struct log_row log_row_of(enum kind kind, const uint8_t id[ID_SIZE], uint64_t position,
-                         uint64_t version)
+                                 uint64_t version)
 {
     uint64_t first, second;
 
     memcpy(&first, id, sizeof first);
     memcpy(&second, id + sizeof first, sizeof second);
-    return (struct log_row){ { first, second, (uint64_t)kind << 8 | id[ID_SIZE - 1],
-                               position, version } };
+    return (struct log_row){ { first, second, (uint64_t)kind << 8 | id[ID_SIZE - 1], position,
+                               version } };
 }
 
 struct log_row log_row_from_id(const struct id *id, uint64_t position, uint64_t version)
@@ -58,7 +58,7 @@ struct log_row log_row_stored(struct slice key, struct slice value)
         return log_row_of(KIND_INDEX, at, number_at(at + ID_SIZE), 0);
     if (key.size == LEAD + ID_SIZE + POSITION && value.size == sizeof(uint64_t))
         return log_row_of(KIND_STREAM, at, number_at(at + ID_SIZE),
-                      number_at((const uint8_t *)value.data));
+                          number_at((const uint8_t *)value.data));
     if (key.size == LEAD + 1 + TYPE + POSITION && value.size == 0 && *at == INDEX_TYPE)
         return log_row_from_type(type_at(at + 1), number_at(at + 1 + TYPE));
     return (struct log_row){ { KIND_ODD } };
@@ -85,7 +85,7 @@ static uint64_t folded(uint64_t a, uint64_t b)
 void row_sum_add(struct row_sum *sum, const struct log_row *row)
 {
     const uint64_t *halves = sum->key.halves, *words = row->words;
-    uint64_t        hash   = folded(words[0] ^ halves[0], words[1] ^ halves[1]);
+    uint64_t        hash = folded(words[0] ^ halves[0], words[1] ^ halves[1]);
 
     hash = folded(words[2] ^ hash, words[3] ^ halves[1]);
     sum->total += folded(words[4] ^ hash ^ halves[0], ~hash ^ halves[1]);

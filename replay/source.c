@@ -30,10 +30,14 @@ struct status source_of_store(struct store_source *store, struct reader *reader,
                               struct record_source *source)
 {
     *source = (struct record_source){
-        .reader = reader, .next = next, .end = end, .tile = tile, .context = store,
+        .reader  = reader,
+        .next    = next,
+        .end     = end,
+        .tile    = tile,
+        .context = store,
     };
     TRY(log_head(reader, PARTITION_ONE, &source->count));
     source->size = source->count;
-    *store = (struct store_source){ reader, log_scan_open(reader, PARTITION_ONE, 0) };
+    *store       = (struct store_source){ reader, log_scan_open(reader, PARTITION_ONE, 0) };
     return OK;
 }

@@ -93,7 +93,9 @@ struct status trail_next(struct trail *trail, uint64_t *position)
     }
     *position = least == UINT64_MAX ? 0 : least;
     if (*position && trail->count_max && ++trail->given > trail->count_max)
-        return failed(STATUS_LIMIT, "more than %llu events tell of it: ask piot, which takes "
-                                    "the time", (unsigned long long)trail->count_max);
+        return failed(STATUS_LIMIT,
+                      "more than %llu events tell of it: ask piot, which takes "
+                      "the time",
+                      (unsigned long long)trail->count_max);
     return OK;
 }

@@ -31,20 +31,20 @@
 
 struct walk {
     const struct record_source *source;
-    struct reader       *reader; /* NULL: there are no rows to hold it against */
-    struct vault        *vault;
-    struct findings     *findings;
-    struct verification *result;
-    struct heads         heads;
-    struct rows_walk    *rows;
-    struct tree_walk    *tree;
-    struct arena         arena;
-    struct buffer        again; /* the envelope, encoded once more */
-    int64_t              last_us;
+    struct reader              *reader; /* NULL: there are no rows to hold it against */
+    struct vault               *vault;
+    struct findings            *findings;
+    struct verification        *result;
+    struct heads                heads;
+    struct rows_walk           *rows;
+    struct tree_walk           *tree;
+    struct arena                arena;
+    struct buffer               again; /* the envelope, encoded once more */
+    int64_t                     last_us;
 };
 
-void finding_add(struct findings *findings, uint64_t position, const char *rule,
-                 const char *format, ...)
+void finding_add(struct findings *findings, uint64_t position, const char *rule, const char *format,
+                 ...)
 {
     struct finding finding = { .position = position, .rule = rule };
     va_list        args;
@@ -87,8 +87,7 @@ static void check_stream(struct walk *walk, uint64_t position, const struct hash
     head->leaf     = *leaf;
 }
 
-static struct status opens(struct walk *walk, const struct log_record *record,
-                           struct event *event)
+static struct status opens(struct walk *walk, const struct log_record *record, struct event *event)
 {
     struct slice  plain;
     struct status status = vault_unseal(walk->vault, event->seal.owner, id_slice(&event->id),
@@ -103,8 +102,7 @@ static struct status opens(struct walk *walk, const struct log_record *record,
     return event_decode_personal(plain, &walk->arena, event);
 }
 
-static void check_sealed(struct walk *walk, const struct log_record *record,
-                         struct event *event)
+static void check_sealed(struct walk *walk, const struct log_record *record, struct event *event)
 {
     bool          sealed = id_given(event->seal.owner);
     struct hash   hash;
@@ -269,9 +267,8 @@ struct status replay_verify_source(const struct record_source *source, struct va
 }
 
 struct status replay_verify_log(struct reader *reader, struct vault *vault,
-                                const struct replay_checks *checks,
-                                const struct progress *progress, struct findings *findings,
-                                struct verification *result)
+                                const struct replay_checks *checks, const struct progress *progress,
+                                struct findings *findings, struct verification *result)
 {
     struct store_source  store;
     struct record_source source;

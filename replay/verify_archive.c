@@ -17,18 +17,17 @@
 #include "replay/findings.h"
 
 struct look {
-    struct reader  *reader;
-    struct findings *findings;
+    struct reader              *reader;
+    struct findings            *findings;
     const struct replay_checks *checks; /* NULL: none */
-    struct merkle  *tree;
-    struct archived archived;
-    struct arena    arena;
+    struct merkle              *tree;
+    struct archived             archived;
+    struct arena                arena;
 };
 
 static const char *folder_of(const struct look *look) { return look->archived.folder.data; }
 
-static struct status open_note(const struct look *look, struct slice note,
-                               struct checkpoint *head)
+static struct status open_note(const struct look *look, struct slice note, struct checkpoint *head)
 {
     const struct note_key *key   = look->checks ? look->checks->key : NULL;
     bool                   older = look->checks && look->checks->older;
@@ -44,8 +43,9 @@ static struct status open_note(const struct look *look, struct slice note,
                       (unsigned long long)head->size);
     TRY(merkle_root(look->tree, look->reader, head->size, &root));
     return hash_equal(&root, &head->root)
-               ? OK : failed(STATUS_CORRUPT, "it has another root than the log at %llu",
-                             (unsigned long long)head->size);
+               ? OK
+               : failed(STATUS_CORRUPT, "it has another root than the log at %llu",
+                        (unsigned long long)head->size);
 }
 
 /* A log that was not signed yet, as after a loss, has had none to put there. */
@@ -102,7 +102,9 @@ struct status verify_archive(struct reader *reader, const struct replay_checks *
     }
     arena_free(&look.arena);
     if (status.code != STATUS_CORRUPT) return status;
-    finding_add(findings, look.archived.through, "archive", "it cannot be held against the log: "
-                                                            "%.150s", status.text);
+    finding_add(findings, look.archived.through, "archive",
+                "it cannot be held against the log: "
+                "%.150s",
+                status.text);
     return OK;
 }

@@ -6,8 +6,7 @@
 
 /* The log's own tiles and events are not doubted here: one that cannot be read ends the look
  * with a finding. */
-must_use struct status verify_archive(struct reader *reader,
-                                      const struct replay_checks *checks,
+must_use struct status verify_archive(struct reader *reader, const struct replay_checks *checks,
                                       struct findings *findings);
 
 #endif

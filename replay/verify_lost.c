@@ -35,8 +35,7 @@ static struct status has_key(struct vault *vault, struct id owner, bool *has)
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
-struct status lost_check(const struct heads *heads, struct vault *vault,
-                         struct findings *findings)
+struct status lost_check(const struct heads *heads, struct vault *vault, struct findings *findings)
 {
     for (size_t i = 0; i < heads->room; i++) {
         const struct head *head = &heads->places[i];
@@ -51,8 +50,8 @@ struct status lost_check(const struct heads *heads, struct vault *vault,
         if (has && head->lost_reports > head->expired)
             finding_add(findings, head->lost_report, "missing",
                         "%llu reports up to here lost their values; of %llu there are events that "
-                        "say so", (unsigned long long)head->lost_reports,
-                        (unsigned long long)head->expired);
+                        "say so",
+                        (unsigned long long)head->lost_reports, (unsigned long long)head->expired);
     }
     return OK;
 }

@@ -200,8 +200,7 @@ static struct status name_strays(struct rows_walk *walk, enum family family)
                                                    &arena, &event)
                                         : failed(STATUS_NOT_FOUND, "it leads nowhere");
         if (status.code == STATUS_OK && is_wanted(family, cursor_key(rows), &event)) continue;
-        finding_add(walk->findings, position,
-                    family == FAMILY_stream ? "stream-row" : "index-row",
+        finding_add(walk->findings, position, family == FAMILY_stream ? "stream-row" : "index-row",
                     "a row leads to it that should not be there");
     }
     arena_free(&arena);
@@ -233,7 +232,7 @@ struct rows_walk *rows_walk_open(struct reader *reader, struct findings *finding
     walk->findings = findings;
     walk->streams  = heap_new(FAMILY_stream);
     walk->index    = heap_new(FAMILY_index);
-    walk->running = pthread_create(&walk->thread, NULL, find_all, walk) == 0;
+    walk->running  = pthread_create(&walk->thread, NULL, find_all, walk) == 0;
     return walk;
 }
 

@@ -10,6 +10,6 @@ struct rows_walk *rows_walk_open(struct reader *reader, struct findings *finding
 void rows_walk_add(struct rows_walk *walk, const struct event *event);
 /* After the last: are the rows those that the events want, of so many streams? */
 must_use struct status rows_walk_end(struct rows_walk *walk, uint64_t streams);
-void rows_walk_close(struct rows_walk *walk);
+void                   rows_walk_close(struct rows_walk *walk);
 
 #endif

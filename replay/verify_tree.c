@@ -124,8 +124,7 @@ static void next_row(struct tree_walk *walk)
     walk->row_size = UINT64_MAX;
     if (!walk->rows || !cursor_next(walk->rows)) return;
     key = cursor_key(walk->rows);
-    if (!key_read_u32(&key, &partition) || !key_read_u64(&key, &walk->row_size))
-        walk->row_size = 0;
+    if (!key_read_u32(&key, &partition) || !key_read_u64(&key, &walk->row_size)) walk->row_size = 0;
 }
 
 static void check_root(struct tree_walk *walk, const struct checkpoint *signed_head)
@@ -146,8 +145,7 @@ static void check_row(struct tree_walk *walk)
     struct checkpoint head;
     struct status     status;
 
-    if (walk->checks && walk->checks->key)
-        status = checkpoint_open(note, walk->checks->key, &head);
+    if (walk->checks && walk->checks->key) status = checkpoint_open(note, walk->checks->key, &head);
     else {
         status = note_split(note, &text, &lines);
         if (status.code == STATUS_OK) status = checkpoint_parse(text, &head);
@@ -232,8 +230,9 @@ static struct status can_be_checked(const struct tree_walk *walk)
 
     for (size_t i = 0; checks && i < checks->earlier_count; i++)
         if (checks->earlier[i].size > walk->size && checks->earlier[i].size < walk->source->size)
-            return failed(STATUS_INVALID, "a checkpoint of %llu cannot be held against a part of "
-                                          "the log that ends at %llu: verify the whole log",
+            return failed(STATUS_INVALID,
+                          "a checkpoint of %llu cannot be held against a part of "
+                          "the log that ends at %llu: verify the whole log",
                           (unsigned long long)checks->earlier[i].size,
                           (unsigned long long)walk->size);
     return OK;

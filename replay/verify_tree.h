@@ -12,6 +12,6 @@ struct tree_walk *tree_walk_open(const struct record_source *source,
 must_use struct status tree_walk_add(struct tree_walk *walk, const struct hash *leaf);
 /* After the last: what is left over, and the root of all. */
 must_use struct status tree_walk_end(struct tree_walk *walk, struct hash *root);
-void tree_walk_close(struct tree_walk *walk);
+void                   tree_walk_close(struct tree_walk *walk);
 
 #endif

@@ -23,52 +23,92 @@ static const struct link {
     enum event_type after[AFTER_MAX];
     const char     *why;
 } links[] = {
-    { EVENT_device_detected, "detection", { 0 },
+    { EVENT_device_detected,
+      "detection",
+      { 0 },
       "The vendor reported that the device had connected" },
-    { EVENT_device_offered, "detection", { EVENT_device_detected },
+    { EVENT_device_offered,
+      "detection",
+      { EVENT_device_detected },
       "The report led to this account, so the device was offered to it" },
-    { EVENT_consent_requested, "consent", { EVENT_device_offered },
+    { EVENT_consent_requested,
+      "consent",
+      { EVENT_device_offered },
       "The device was offered, so the subscriber was asked" },
-    { EVENT_consent_notified, "consent", { EVENT_consent_requested },
+    { EVENT_consent_notified,
+      "consent",
+      { EVENT_consent_requested },
       "The question reached the subscriber's app" },
-    { EVENT_consent_postponed, "consent", { EVENT_consent_notified, EVENT_consent_requested },
+    { EVENT_consent_postponed,
+      "consent",
+      { EVENT_consent_notified, EVENT_consent_requested },
       "The subscriber had the question and put the answer off" },
-    { EVENT_consent_granted, "consent",
+    { EVENT_consent_granted,
+      "consent",
       { EVENT_consent_requested, EVENT_consent_notified, EVENT_consent_postponed },
       "The subscriber was asked and said yes" },
-    { EVENT_device_added, "consent", { EVENT_consent_granted },
+    { EVENT_device_added,
+      "consent",
+      { EVENT_consent_granted },
       "The subscriber said yes, so the device is in the network" },
-    { EVENT_device_held, "consent", { EVENT_device_added },
+    { EVENT_device_held,
+      "consent",
+      { EVENT_device_added },
       "The account took the device, so it is offered to nobody else" },
-    { EVENT_device_move_proposed, "device", { EVENT_device_added, EVENT_device_moved },
+    { EVENT_device_move_proposed,
+      "device",
+      { EVENT_device_added, EVENT_device_moved },
       "The device was seen in another network of the account" },
-    { EVENT_device_moved, "device",
+    { EVENT_device_moved,
+      "device",
       { EVENT_device_added, EVENT_device_moved, EVENT_device_move_proposed },
       "The device was moved to another network" },
-    { EVENT_consent_expired, "consent", { EVENT_consent_granted, EVENT_consent_renewed },
+    { EVENT_consent_expired,
+      "consent",
+      { EVENT_consent_granted, EVENT_consent_renewed },
       "The grant reached the end it was given" },
-    { EVENT_device_suspended, "device", { EVENT_consent_expired },
+    { EVENT_device_suspended,
+      "device",
+      { EVENT_consent_expired },
       "The grant expired, so nothing passes" },
-    { EVENT_consent_renewed, "consent", { EVENT_consent_granted, EVENT_consent_expired },
+    { EVENT_consent_renewed,
+      "consent",
+      { EVENT_consent_granted, EVENT_consent_expired },
       "The subscriber let the grant go on" },
-    { EVENT_device_resumed, "device", { EVENT_consent_renewed },
+    { EVENT_device_resumed,
+      "device",
+      { EVENT_consent_renewed },
       "The grant goes on, so the device is reachable again" },
-    { EVENT_device_contested, "device", { EVENT_device_held },
+    { EVENT_device_contested,
+      "device",
+      { EVENT_device_held },
       "The device was held here when it was seen at another account" },
-    { EVENT_device_claim_disputed, "device", { EVENT_device_contested },
+    { EVENT_device_claim_disputed,
+      "device",
+      { EVENT_device_contested },
       "The device was seen at another account, so this one was told" },
-    { EVENT_consent_withdrawn, "consent", { EVENT_consent_granted, EVENT_consent_renewed },
+    { EVENT_consent_withdrawn,
+      "consent",
+      { EVENT_consent_granted, EVENT_consent_renewed },
       "The subscriber took the grant back" },
-    { EVENT_consent_revoked, "consent", { EVENT_consent_granted, EVENT_consent_renewed },
+    { EVENT_consent_revoked,
+      "consent",
+      { EVENT_consent_granted, EVENT_consent_renewed },
       "The grant was ended by something else than its giver" },
-    { EVENT_device_removed, "device", { EVENT_consent_withdrawn, EVENT_consent_revoked },
+    { EVENT_device_removed,
+      "device",
+      { EVENT_consent_withdrawn, EVENT_consent_revoked },
       "The grant ended, so the device left its network" },
-    { EVENT_device_released, "consent",
+    { EVENT_device_released,
+      "consent",
       { EVENT_device_removed, EVENT_consent_withdrawn, EVENT_consent_revoked },
       "The device left the account, so nobody holds it any more" },
-    { EVENT_withdrawal_overdue, "consent", { EVENT_consent_withdrawn, EVENT_consent_revoked },
+    { EVENT_withdrawal_overdue,
+      "consent",
+      { EVENT_consent_withdrawn, EVENT_consent_revoked },
       "The vendor was told that the grant ended and did not say in time that it knows" },
-    { EVENT_withdrawal_acknowledged, "consent",
+    { EVENT_withdrawal_acknowledged,
+      "consent",
       { EVENT_consent_withdrawn, EVENT_consent_revoked, EVENT_withdrawal_overdue },
       "The vendor was told that the grant ended and says it knows" },
 };
@@ -148,8 +188,7 @@ static struct status find(const struct past *past, struct id device, struct chai
     struct event grant;
     uint64_t     named;
 
-    if (id_kind(device) != ID_device)
-        return failed(STATUS_INVALID, "it has to be a device: dev_…");
+    if (id_kind(device) != ID_device) return failed(STATUS_INVALID, "it has to be a device: dev_…");
     TRY(past_account_of(past, device, &chain->account, &named));
     TRY(log_read(past->reader, NULL, PARTITION_ONE, named, &chain->arena, &grant));
     chain->device    = device;
@@ -183,7 +222,7 @@ static const struct event *before(const struct chain *chain, size_t at, const ch
 /* Of a report and an offer, also on what evidence: that is what the person was asked on. */
 static void put_why(const struct event *event, struct json *json)
 {
-    struct buffer text = { 0 };
+    struct buffer text   = { 0 };
     struct slice  method = { NULL, 0 }, confidence = { NULL, 0 };
 
     buffer_print(&text, "%s", link_of(event->type)->why);
@@ -211,8 +250,7 @@ static void put_type(const struct event *event, struct arena *arena, struct json
 {
     struct slice kebab = text_kebab(arena, slice_text(event_shape(event->type)->name));
 
-    json_put_text(json, "type",
-                  arena_print(arena, "piot.v1.%.*s", (int)kebab.size, kebab.data));
+    json_put_text(json, "type", arena_print(arena, "piot.v1.%.*s", (int)kebab.size, kebab.data));
 }
 
 static void put_event(struct chain *chain, size_t at, bool personal, struct json *json)

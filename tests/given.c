@@ -56,13 +56,11 @@ static void fold(struct story *story, struct event *event)
     event->recorded_at = story->now_us;
     event->seal.owner  = event_owner(event);
     event_encode(event, &envelope);
-    assert_int_equal(event_decode(buffer_slice(&envelope), &story->arena, &stored).code,
-                     STATUS_OK);
+    assert_int_equal(event_decode(buffer_slice(&envelope), &story->arena, &stored).code, STATUS_OK);
     if (shape_has_personal(event_shape(event->type))) {
         event_encode_personal(event, &personal);
         assert_int_equal(
-            event_decode_personal(buffer_slice(&personal), &story->arena, &stored).code,
-            STATUS_OK);
+            event_decode_personal(buffer_slice(&personal), &story->arena, &stored).code, STATUS_OK);
     }
     stored.position = event->position;
     fold_registry.apply(story->batch, &story->arena, &stored);
@@ -164,11 +162,11 @@ void glow_is_approved(struct story *story)
     given(story, GLOW, vendor_key_added, .key = KEY, .secret = SLICE("secret"));
     given(story, GLOW, endpoint_set, .url = SLICE("https://glow.example/hook"));
     given_plainly(story, GLOW, vendor_approved);
-    given(story, GLOW, thing_model_published, .model = SLICE("lamp:1.0.0"),
-          .title = SLICE("Lamp"), .capabilities = LAMP_ABILITIES,
-          .purposes = TEXTS(SLICE("control")), .definition = SLICE("{}"));
-    given(story, GLOW, thing_model_published, .model = SLICE("lock:1.0.0"),
-          .title = SLICE("Lock"), .guarded = true, .capabilities = TEXTS(SLICE("locked")),
+    given(story, GLOW, thing_model_published, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
+          .capabilities = LAMP_ABILITIES, .purposes = TEXTS(SLICE("control")),
+          .definition = SLICE("{}"));
+    given(story, GLOW, thing_model_published, .model = SLICE("lock:1.0.0"), .title = SLICE("Lock"),
+          .guarded = true, .capabilities = TEXTS(SLICE("locked")),
           .purposes = TEXTS(SLICE("control")), .definition = SLICE("{}"));
 }
 
@@ -187,8 +185,8 @@ void bob_lives_next_door(struct story *story) { lives(story, BOB, BOBS_HOME, BOB
 
 void alice_is_asked_about_the_lamp(struct story *story)
 {
-    given(story, LAMP_CLAIM, device_offered, .account = ALICE, .detection = REPORT,
-          .gateway = BOX, .vendor = GLOW, .ownership_epoch = 1, .model = SLICE("lamp:1.0.0"),
+    given(story, LAMP_CLAIM, device_offered, .account = ALICE, .detection = REPORT, .gateway = BOX,
+          .vendor = GLOW, .ownership_epoch = 1, .model = SLICE("lamp:1.0.0"),
           .confidence = SLICE("exact"), .vendor_device_id = SLICE("lamp-1"));
     given(story, ALICE, consent_requested, .consent = GRANT, .claim = LAMP_CLAIM,
           .detection = REPORT, .vendor = GLOW, .gateway = BOX, .network = HOME,
@@ -200,10 +198,9 @@ void alice_is_asked_about_the_lamp(struct story *story)
 void alice_has_the_lamp(struct story *story)
 {
     alice_is_asked_about_the_lamp(story);
-    given(story, ALICE, consent_granted, .consent = GRANT, .claim = LAMP_CLAIM,
-          .detection = REPORT, .vendor = GLOW, .device = LAMP, .network = HOME, .bond = GRANT,
-          .ownership_epoch = 1, .capabilities = LAMP_ABILITIES,
-          .vendor_device_id = SLICE("lamp-1"));
+    given(story, ALICE, consent_granted, .consent = GRANT, .claim = LAMP_CLAIM, .detection = REPORT,
+          .vendor = GLOW, .device = LAMP, .network = HOME, .bond = GRANT, .ownership_epoch = 1,
+          .capabilities = LAMP_ABILITIES, .vendor_device_id = SLICE("lamp-1"));
     given(story, ALICE, device_added, .device = LAMP, .consent = GRANT, .claim = LAMP_CLAIM,
           .vendor = GLOW, .network = HOME, .model = SLICE("lamp:1.0.0"),
           .vendor_device_id = SLICE("lamp-1"), .name = SLICE("Lamp"));

@@ -36,7 +36,7 @@ static const struct id GLOW = { "vglow" }, ACME = { "vacme" };
 static const struct id KEY = { "kfirst" }, OTHER_KEY = { "ksecond" };
 static const struct id LAMP = { "dlamp" }, LAMP_CLAIM = { "plamp" }, LOCK_CLAIM = { "plock" };
 static const struct id REPORT = { "oreport" }, LATER_REPORT = { "olater" };
-static const struct id GRANT = { "cgrant" };
+static const struct id GRANT  = { "cgrant" };
 static const struct id SWITCH = { "mswitch" }, OTHER_SWITCH = { "mtwitch" };
 
 static const struct actor OPERATOR    = { ACTOR_OPERATOR, { "toperator" } };
@@ -69,31 +69,35 @@ void story_refused(const struct story *story, enum refusal refusal);
 const struct event *story_event(const struct story *story, enum event_type type);
 
 /* What follows, and what follows from that, joins what the last `when` brought. */
-void with_follow_ups(struct story *story);
+void               with_follow_ups(struct story *story);
 static inline void later(struct story *story, int64_t us) { story->now_us += us; }
 
+/* clang-format off */
 #define given(story, where, what, ...)                                             \
     story_given((story), (struct event){ .type = EVENT_##what, .stream = (where),  \
                                          .what = { __VA_ARGS__ } })
 #define when(story, where, who, ask, ...)                                          \
     story_when((story), (struct intent){ .type = INTENT_##ask, .stream = (where),  \
                                          .actor = (who), .ask = { __VA_ARGS__ } })
+/* clang-format on */
 /* Of those that have no fields, or are told without any. */
-#define given_plainly(story, where, what)                                          \
+#define given_plainly(story, where, what) \
     story_given((story), (struct event){ .type = EVENT_##what, .stream = (where) })
+/* clang-format off */
 #define when_plainly(story, where, who, ask)                                       \
     story_when((story), (struct intent){ .type = INTENT_##ask, .stream = (where),  \
                                          .actor = (who) })
+/* clang-format on */
 #define then_happened(story, ...)   story_then((story), #__VA_ARGS__)
 #define then_nothing(story)         story_then((story), "")
 #define then_refused(story, reason) story_refused((story), REFUSED_##reason)
 #define the(story, what)            (&story_event((story), EVENT_##what)->what)
 
-#define TEXTS(...)                                                                 \
-    ((struct texts){ (const struct slice[]){ __VA_ARGS__ },                        \
+#define TEXTS(...)                                          \
+    ((struct texts){ (const struct slice[]){ __VA_ARGS__ }, \
                      COUNT(((const struct slice[]){ __VA_ARGS__ })) })
-#define assert_id(found, wanted)    assert_true(id_equal((found), (wanted)))
-#define assert_says(found, wanted)  assert_true(slice_equal((found), slice_text(wanted)))
+#define assert_id(found, wanted)   assert_true(id_equal((found), (wanted)))
+#define assert_says(found, wanted) assert_true(slice_equal((found), slice_text(wanted)))
 
 /* -- pasts: each adds to the story what its name says --------------------------- */
 

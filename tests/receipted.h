@@ -7,8 +7,8 @@
 #include "replay/receipt.h"
 #include "tests/core/log/world.h"
 
-static const struct id ALICE = { "aalice" }, GLOW = { "vglow" }, GRANT = { "cgrant" };
-static const struct id LAMP = { "dlamp" }, ASKED = { "cother" };
+static const struct id    ALICE = { "aalice" }, GLOW = { "vglow" }, GRANT = { "cgrant" };
+static const struct id    LAMP = { "dlamp" }, ASKED = { "cother" };
 static const struct slice ABILITIES[] = { { "on", 2 }, { "brightness", 10 } };
 static const struct slice PURPOSES[]  = { { "to switch it <remotely>", 23 } };
 
@@ -34,10 +34,12 @@ static inline void happens(struct receipted *with, struct event event)
     assert_ok(batch_commit(world->batch, false));
     log_committed(world->log);
 }
+/* clang-format off */
 #define happened(with, where, what, ...)                                            \
     happens((with), (struct event){ .type = EVENT_##what, .stream = (where),        \
                                     .actor = { ACTOR_SUBSCRIBER, ALICE },           \
                                     .what  = { __VA_ARGS__ } })
+/* clang-format on */
 
 static inline void alice_is_asked(struct receipted *with, struct id consent)
 {

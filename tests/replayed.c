@@ -21,8 +21,7 @@ static void keep_first(void *context, const struct finding *finding)
     if (!result->differences++) result->first = *finding;
 }
 
-struct replayed replayed(struct reader *live, struct vault *vault,
-                         const struct fold *const *folds)
+struct replayed replayed(struct reader *live, struct vault *vault, const struct fold *const *folds)
 {
     struct replayed      result   = { 0 };
     struct findings      findings = { .found = keep_first, .context = &result };
@@ -45,8 +44,7 @@ uint64_t assert_replayed(struct reader *live, struct vault *vault)
 
     if (result.differences)
         fail_msg("%llu differences; at %llu, %s: %s", (unsigned long long)result.differences,
-                 (unsigned long long)result.first.position, result.first.rule,
-                 result.first.text);
+                 (unsigned long long)result.first.position, result.first.rule, result.first.text);
     return result.events;
 }
 

@@ -18,8 +18,7 @@ struct replayed {
     struct finding first; /* if there are any */
 };
 /* `folds` ends at NULL; the registry's is added. Fails the test on a failing disk. */
-struct replayed replayed(struct reader *live, struct vault *vault,
-                         const struct fold *const *folds);
+struct replayed replayed(struct reader *live, struct vault *vault, const struct fold *const *folds);
 
 /* Fails the test unless all of our views agree; how many events there were. */
 uint64_t assert_replayed(struct reader *live, struct vault *vault);

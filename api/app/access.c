@@ -120,10 +120,10 @@ static struct status write_items(struct call *call, const void *context, uint64_
 {
     struct strand strands[2] = { { .list = log_stream_positions, .before = *before },
                                  { .list = log_index_positions, .before = *before } };
-    struct arena  arena  = { 0 };
-    struct status status = OK;
-    uint64_t      position = 0;
-    size_t        found = 0;
+    struct arena  arena      = { 0 };
+    struct status status     = OK;
+    uint64_t      position   = 0;
+    size_t        found      = 0;
 
     (void)context;
     for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {

@@ -24,8 +24,7 @@ static bool find_code(struct reader *reader, struct arena *arena, struct slice c
     struct token_row row;
 
     if (!view_get_token(reader, name_token(code_hash), NO_ID, arena, &row) ||
-        !slice_equal(row.role, SLICE("activation")) ||
-        (row.expires_at && row.expires_at <= now_us))
+        !slice_equal(row.role, SLICE("activation")) || (row.expires_at && row.expires_at <= now_us))
         return false;
     *account = row.principal;
     return true;
@@ -54,14 +53,14 @@ static void hash(struct job *job)
 static void hashed(struct job *job)
 {
     struct activation *activation = (struct activation *)job;
-    struct submission *submission =
-        session_submission(activation->call, activation->account, 2);
-    struct intent *intent =
-        submit_intent(submission, 0, INTENT_activate_account, activation->account);
+    struct submission *submission = session_submission(activation->call, activation->account, 2);
+    struct intent     *intent     = submit_intent(submission, 0, INTENT_activate_account,
+                                                  activation->account);
 
     intent->actor            = (struct actor){ ACTOR_SUBSCRIBER, activation->account };
     intent->activate_account = (struct activate_account){
-        .activation_hash = activation->code_hash, .password = activation->hashed,
+        .activation_hash = activation->code_hash,
+        .password        = activation->hashed,
     };
     submission->check = check;
     submit_send(submission);
@@ -102,7 +101,8 @@ void app_post_activation(struct call *call)
     bool               good;
 
     *activation = (struct activation){
-        .job = { .work = hash, .done = hashed, .loop = call->loop }, .call = call,
+        .job  = { .work = hash, .done = hashed, .loop = call->loop },
+        .call = call,
     };
     if (!read_activation(call, &code, &activation->password)) return;
     if (!auth_code_hash(call->arena, code, &activation->code_hash)) {

@@ -124,8 +124,7 @@ static void on_news(void *context, const struct news *news)
 {
     struct stream_book *book = context;
 
-    for (size_t i = 0; news->missed && i < BOOK_PAGES; i++)
-        touch_page(book, &book->pages[i], NULL);
+    for (size_t i = 0; news->missed && i < BOOK_PAGES; i++) touch_page(book, &book->pages[i], NULL);
     for (size_t i = 0; i < news->count; i++) {
         const struct id *stream = &news->events[i].stream;
         if (id_kind(*stream) == ID_account)

@@ -36,14 +36,14 @@ enum {
 struct watcher {
     struct id account;
     bool (*look)(struct watcher *watcher); /* true: there is more, call again */
-    bool                 ready;
-    LIST_ENTRY(watcher)  on_page;
+    bool ready;
+    LIST_ENTRY(watcher) on_page;
     TAILQ_ENTRY(watcher) in_line;
 };
 struct deadline {
     void (*over)(struct deadline *deadline);
-    bool                  set;
-    int64_t               at_us; /* monotonic */
+    bool    set;
+    int64_t at_us; /* monotonic */
     TAILQ_ENTRY(deadline) in_order;
 };
 LIST_HEAD(watcher_page, watcher);
@@ -58,17 +58,17 @@ struct stream_book {
     struct loop         *loop;
     struct watcher_page  pages[BOOK_PAGES];
     struct watcher_line  ready;
-    bool                 posted;    /* a turn is on its way */
+    bool                 posted; /* a turn is on its way */
     struct deadline      later;
     struct deadline_line deadlines; /* the earliest first */
     struct server_timer *timer;     /* NULL once silenced */
     /* stream.c's */
-    struct stream_line   streams;   /* the one that was silent longest first */
-    size_t               stream_count;
-    struct deadline      pulse;
-    struct arena         scratch;   /* of one look */
-    struct buffer        frames;    /* … and what it sends */
-    size_t               audits;    /* audit/events.c's: reads that are going on */
+    struct stream_line streams; /* the one that was silent longest first */
+    size_t             stream_count;
+    struct deadline    pulse;
+    struct arena       scratch; /* of one look */
+    struct buffer      frames;  /* … and what it sends */
+    size_t             audits;  /* audit/events.c's: reads that are going on */
 };
 
 /* The loop's; made at the first call. */

@@ -34,8 +34,8 @@ static bool fits_model(struct call *call, const struct wish *wish, const struct 
         return !slice_equal(wish->operation, SLICE("invokeAction")) ||
                schema_check_action(definition, wish->name, wish->input, call->arena, bad);
     if (!wish->input) return bad_field_say(bad, "input", "has to be the value to write");
-    return schema_check_property(definition, wish->name, wish->input, SCHEMA_WRITTEN,
-                                 call->arena, bad);
+    return schema_check_property(definition, wish->name, wish->input, SCHEMA_WRITTEN, call->arena,
+                                 bad);
 }
 
 /* The input as it is kept; equal values have equal bytes. */
@@ -66,15 +66,15 @@ void command_ask(struct call *call, const struct wish *wish)
     }
     command    = call_new_id(call, ID_command);
     submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_request_command, call->caller.principal)
-        ->request_command = (struct request_command){
-        .operation = wish->operation,
-        .name      = wish->name,
-        .input     = input,
-        .valid_for = wish->valid_for,
-        .device    = wish->device,
-        .command   = command,
-    };
+    submit_intent(submission, 0, INTENT_request_command, call->caller.principal)->request_command =
+        (struct request_command){
+            .operation = wish->operation,
+            .name      = wish->name,
+            .input     = input,
+            .valid_for = wish->valid_for,
+            .device    = wish->device,
+            .command   = command,
+        };
     resource_submit(submission, &resource_command, command);
     submission->changed = NULL; /* there is none yet to hold If-Match against */
     submit_send(submission);

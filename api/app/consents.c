@@ -21,10 +21,7 @@ void app_list_consents(struct call *call)
                                       .context  = &status });
 }
 
-void app_get_consent(struct call *call)
-{
-    resource_answer(call, &resource_consent);
-}
+void app_get_consent(struct call *call) { resource_answer(call, &resource_consent); }
 
 void app_post_withdraw(struct call *call)
 {
@@ -32,8 +29,9 @@ void app_post_withdraw(struct call *call)
     struct submission *submission = resource_body(call, &resource_consent, NULL, &consent);
 
     if (!submission) return;
-    submission_intent(submission)->withdraw_consent =
-        (struct withdraw_consent){ .consent = consent, .reason = SLICE("withdrawn") };
+    submission_intent(submission)->withdraw_consent = (struct withdraw_consent){
+        .consent = consent, .reason = SLICE("withdrawn")
+    };
     submit_send(submission);
 }
 

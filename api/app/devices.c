@@ -12,10 +12,7 @@ struct filter {
     struct slice words; /* part of a name; data NULL: any */
 };
 
-static char lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
+static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 
 /* ASCII letters match in either case; others have to be the same. */
 static bool contains(struct slice text, struct slice part)
@@ -90,9 +87,7 @@ static bool wants_json(const struct call *call)
 void app_get_device(struct call *call)
 {
     if (wants_json(call)) resource_answer(call, &resource_device);
-    else
-        call_fail(call, PROBLEM_not_acceptable,
-                  "Devices are given as application/json.");
+    else call_fail(call, PROBLEM_not_acceptable, "Devices are given as application/json.");
 }
 
 void app_patch_device(struct call *call)

@@ -35,17 +35,18 @@ enum {
 
 static const struct id NO_ID;
 
-struct export {
+struct export
+{
     struct call         *call;
     struct server_timer *timer;
     struct buffer        page;
     struct json          json;
     struct arena         scratch;
-    unsigned             part;           /* of parts[] */
-    bool                 begun;          /* the part's array is open */
-    struct id            device, after;  /* how far it is in there */
+    unsigned             part;          /* of parts[] */
+    bool                 begun;         /* the part's array is open */
+    struct id            device, after; /* how far it is in there */
     uint64_t             position;
-    struct event         last;           /* its version and place */
+    struct event         last; /* its version and place */
     struct hash          leaf;
 };
 
@@ -59,9 +60,9 @@ static struct showing showing_of(struct export *export)
 
 /* -- what the views have ------------------------------------------------------------ */
 
-typedef size_t list_of(struct reader *reader, struct id first, struct id after,
-                       struct id *seconds, size_t max);
-typedef void write_one(struct export *export, struct id id);
+typedef size_t list_of(struct reader *reader, struct id first, struct id after, struct id *seconds,
+                       size_t max);
+typedef void   write_one(struct export *export, struct id id);
 
 static void write_network(struct export *export, struct id id)
 {
@@ -204,9 +205,9 @@ static const struct {
     const char *name;
     bool (*write)(struct export *export); /* NULL: the events */
 } parts[] = {
-    { "networks", write_networks }, { "devices", write_devices },
+    { "networks", write_networks },      { "devices", write_devices },
     { "removedDevices", write_removed }, { "consents", write_consents },
-    { "commands", write_commands }, { "events", NULL },
+    { "commands", write_commands },      { "events", NULL },
 };
 
 static bool is_alive(struct export *export, struct account_row *row)
@@ -279,7 +280,7 @@ static struct request *let_go(struct export *export)
 
 static void go_on(void *argument)
 {
-    struct export     *export = argument;
+    struct export *export = argument;
     struct account_row row;
     bool               done = false;
     bool               good = is_alive(export, &row) && write_page(export, &done).code == STATUS_OK;
@@ -309,7 +310,7 @@ static void on_gone(void *context, struct request *request)
 
 void app_export(struct call *call)
 {
-    struct export     *export = arena_new(call->arena, struct export);
+    struct export *export = arena_new(call->arena, struct export);
     struct account_row row;
 
     *export = (struct export){ .call = call };

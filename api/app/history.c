@@ -53,8 +53,7 @@ static struct status positions_before(struct call *call, const struct filter *fi
 }
 
 /* A device's id stands in events of its claim's stream, too: those are not the account's. */
-static bool wanted(const struct call *call, const struct filter *filter,
-                   const struct event *event)
+static bool wanted(const struct call *call, const struct filter *filter, const struct event *event)
 {
     return id_equal(event->stream, call->caller.principal) && feed_has(event) &&
            (!filter->by_type || event->type == filter->type);
@@ -88,8 +87,8 @@ static struct status write_items(struct call *call, const void *context, uint64_
     arena_free(&scratch);
     if (status.code != STATUS_OK || at < count) return status;
     uint64_t next;
-    status = positions_before(call, filter, *before, positions, &count);
-    next   = count ? *before : 0;
+    status  = positions_before(call, filter, *before, positions, &count);
+    next    = count ? *before : 0;
     *before = next;
     return status;
 }

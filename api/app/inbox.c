@@ -10,9 +10,9 @@
 static void note_shown(struct call *call, struct id consent, const void *row)
 {
     const struct consent_row *shown = row;
-    struct intent note = { .type   = INTENT_note_notified,
-                           .stream = call->caller.principal,
-                           .actor  = call->caller.actor };
+    struct intent             note  = { .type   = INTENT_note_notified,
+                                        .stream = call->caller.principal,
+                                        .actor  = call->caller.actor };
 
     if (call->request->head->head_only || !slice_equal(shown->status, SLICE("requested"))) return;
     note.note_notified.consent = consent;
@@ -50,7 +50,7 @@ void app_post_decision(struct call *call)
 {
     static const char *const others[] = { "code", NULL };
     struct id                consent;
-    struct submission *submission = resource_body(call, &resource_question, others, &consent);
+    struct submission       *submission = resource_body(call, &resource_question, others, &consent);
 
     if (!submission) return;
     struct decide_consent *decision = &submission_intent(submission)->decide_consent;

@@ -19,8 +19,7 @@ void app_get_me(struct call *call)
     resource_answer_body(call, &body);
 }
 
-static void write_account(struct submission *submission, struct reader *reader,
-                          struct reply *reply)
+static void write_account(struct submission *submission, struct reader *reader, struct reply *reply)
 {
     struct id          account = submission->call->caller.principal;
     struct json        json    = json_to(&reply->body);

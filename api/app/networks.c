@@ -9,17 +9,14 @@ void app_list_networks(struct call *call)
                                       .first    = call->caller.principal });
 }
 
-void app_get_network(struct call *call)
-{
-    resource_answer(call, &resource_network);
-}
+void app_get_network(struct call *call) { resource_answer(call, &resource_network); }
 
 void app_post_network(struct call *call)
 {
     struct submission *submission = submit_body(call, call->caller.principal, NULL);
 
     if (!submission) return; /* and the call is gone */
-    struct id network = call_new_id(call, ID_network);
+    struct id network                                     = call_new_id(call, ID_network);
     submission_intent(submission)->create_network.network = network;
     resource_submit(submission, &resource_network, network);
     submission->changed = NULL; /* there is none yet to hold If-Match against */

@@ -68,12 +68,6 @@ static void ask_for(struct call *call, struct slice operation)
         command_ask(call, &wish);
 }
 
-void app_put_property(struct call *call)
-{
-    ask_for(call, SLICE("writeProperty"));
-}
+void app_put_property(struct call *call) { ask_for(call, SLICE("writeProperty")); }
 
-void app_post_action(struct call *call)
-{
-    ask_for(call, SLICE("invokeAction"));
-}
+void app_post_action(struct call *call) { ask_for(call, SLICE("invokeAction")); }

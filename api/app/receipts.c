@@ -82,8 +82,8 @@ static struct status make(struct asking *asking, struct receipt *receipt)
     if (!ledger_checkpoint(call->service->ledger, call->arena, &note))
         return failed(STATUS_CONFLICT, "there is no checkpoint yet");
     return receipt_gather(call_reader(call), call->service->vault,
-                          ledger_merkle(call->service->ledger), asking->consent, note,
-                          call->arena, receipt);
+                          ledger_merkle(call->service->ledger), asking->consent, note, call->arena,
+                          receipt);
 }
 
 static void leave(struct asking *asking)
@@ -100,10 +100,12 @@ static bool tried(struct asking *asking, bool last)
     if (status.code == STATUS_CONFLICT && !last) return false;
     leave(asking);
     switch (status.code) {
+    /* clang-format off */
     case STATUS_OK:        answer(asking, asking->receipt); break;
     case STATUS_NOT_FOUND: call_refuse(asking->call, REFUSED_consent_never_granted); break;
     case STATUS_INVALID:   call_refuse(asking->call, REFUSED_consent_unknown); break;
     case STATUS_CONFLICT:
+        /* clang-format on */
         call_busy(asking->call, "The consent is not yet covered by a signed checkpoint.");
         break;
     default: call_broken(asking->call, status);
@@ -140,9 +142,8 @@ static void park(struct asking *asking)
 
     asking->deadline.over = on_time;
     asking->until_us      = clock_monotonic_us() + CHECKPOINT_WAIT;
-    request_watch(call->request, (struct request_watch){ .context  = asking,
-                                                         .gone     = on_gone,
-                                                         .stopping = on_stopping });
+    request_watch(call->request, (struct request_watch){
+                                     .context = asking, .gone = on_gone, .stopping = on_stopping });
     book_set(book_of(call->loop), &asking->deadline, LOOK_EVERY_MS * MILLISECOND);
 }
 
@@ -158,8 +159,8 @@ void app_get_receipt(struct call *call)
     if (asking->form == FORM_NONE)
         call_fail(call, PROBLEM_not_acceptable,
                   "Receipts are given as application/json or text/html.");
-    else if (!own_consent(call_reader(call), call->arena, call->caller.principal,
-                          asking->consent, &row))
+    else if (!own_consent(call_reader(call), call->arena, call->caller.principal, asking->consent,
+                          &row))
         resource_unknown(call, &resource_consent);
     else if (!tried(asking, false)) park(asking);
 }

@@ -41,6 +41,7 @@ bool own_command(struct reader *reader, struct arena *arena, struct id account, 
 
 /* -- how it is shown ------------------------------------------------------------------ */
 
+/* clang-format off */
 #define SHOWN_AS(name, row_type, own, ...)                                    \
     static const void *name##_row(struct reader *reader, struct arena *arena, \
                                   struct id account, struct id id)            \
@@ -55,6 +56,7 @@ bool own_command(struct reader *reader, struct arena *arena, struct id account, 
         (void)showing;                                                        \
         __VA_ARGS__;                                                          \
     }
+/* clang-format on */
 SHOWN_AS(network, network_row, own_network, show_network(json, showing, id, row))
 SHOWN_AS(question, consent_row, own_question, show_question(json, showing, id, row))
 SHOWN_AS(consent, consent_row, own_consent, show_consent(json, showing, id, row))
@@ -62,24 +64,22 @@ SHOWN_AS(device, device_row, own_device, show_device(json, showing, id, row))
 SHOWN_AS(command, command_row, own_command, show_command(json, id, row))
 
 const struct resource resource_network = {
-    "networkId", ID_network, REFUSED_network_unknown, "/app/v1/networks/",
-    network_row, network_show,
+    "networkId",         ID_network,  REFUSED_network_unknown,
+    "/app/v1/networks/", network_row, network_show,
 };
 const struct resource resource_question = {
-    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/inbox/",
-    question_row, question_show,
+    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/inbox/", question_row, question_show,
 };
 const struct resource resource_consent = {
-    "consentId", ID_consent, REFUSED_consent_unknown, "/app/v1/consents/",
-    consent_row, consent_show,
+    "consentId",         ID_consent,  REFUSED_consent_unknown,
+    "/app/v1/consents/", consent_row, consent_show,
 };
 const struct resource resource_device = {
-    "deviceId", ID_device, REFUSED_device_unknown, "/app/v1/devices/",
-    device_row, device_show,
+    "deviceId", ID_device, REFUSED_device_unknown, "/app/v1/devices/", device_row, device_show,
 };
 const struct resource resource_command = {
-    "commandId", ID_command, REFUSED_command_unknown, "/app/v1/commands/",
-    command_row, command_show,
+    "commandId",         ID_command,  REFUSED_command_unknown,
+    "/app/v1/commands/", command_row, command_show,
 };
 
 /* -- reading -------------------------------------------------------------------------- */
@@ -99,8 +99,8 @@ void resource_answer_body(struct call *call, struct buffer *body)
 }
 
 /* False: the account has no such thing. */
-static bool write_one(const struct resource *resource, struct reader *reader,
-                      struct arena *arena, struct id account, struct id id, struct buffer *body)
+static bool write_one(const struct resource *resource, struct reader *reader, struct arena *arena,
+                      struct id account, struct id id, struct buffer *body)
 {
     struct showing showing = { .reader = reader, .arena = arena };
     struct json    json    = json_to(body);
@@ -154,23 +154,20 @@ static bool changed(struct submission *submission, struct reader *reader, uint64
     return there;
 }
 
-static void write_subject(struct submission *submission, struct reader *reader,
-                          struct reply *reply)
+static void write_subject(struct submission *submission, struct reader *reader, struct reply *reply)
 {
     const struct subject *subject = submission->context;
     struct arena         *arena   = submission->call->arena;
     char                  id[ID_TEXT_MAX];
 
-    if (reply->status == 204 || !render(submission, subject->after, reader, &reply->body))
-        return;
+    if (reply->status == 204 || !render(submission, subject->after, reader, &reply->body)) return;
     reply->etag = etag_text(arena, show_tag(buffer_slice(&reply->body)));
     if (reply->status != 201 && reply->status != 202) return;
     id_text(subject->id, id);
     reply->location = arena_print(arena, "%s%s", subject->after->path, id);
 }
 
-void resource_submit(struct submission *submission, const struct resource *resource,
-                     struct id id)
+void resource_submit(struct submission *submission, const struct resource *resource, struct id id)
 {
     struct subject *subject = arena_new(submission->call->arena, struct subject);
 
@@ -225,8 +222,7 @@ static void take(struct call *call, const struct list *list, struct picked *pick
 
 /* Fills the page with what is picked; says whether it stopped before the list's end
  * without having found enough, and at which id. */
-static bool fill(struct call *call, const struct list *list, struct picked *picked,
-                 struct id *at)
+static bool fill(struct call *call, const struct list *list, struct picked *picked, struct id *at)
 {
     struct page *page = &picked->page;
     struct id    ids[IDS_AT_ONCE];
@@ -245,8 +241,8 @@ static bool fill(struct call *call, const struct list *list, struct picked *pick
     return true;
 }
 
-static void write_items(struct call *call, const struct list *list,
-                        const struct picked *picked, struct json *json)
+static void write_items(struct call *call, const struct list *list, const struct picked *picked,
+                        struct json *json)
 {
     struct showing showing = { .reader = call_reader(call), .arena = call->arena };
 

@@ -23,16 +23,15 @@
 struct resource {
     const char  *parameter; /* of the path: "deviceId" */
     enum id_kind kind;
-    enum refusal unknown;   /* the answer for what is not there */
-    const char  *path;      /* what comes before its id in a Location */
+    enum refusal unknown; /* the answer for what is not there */
+    const char  *path;    /* what comes before its id in a Location */
     /* Its row, in the arena; NULL: the account has no such thing. */
-    const void *(*row)(struct reader *reader, struct arena *arena, struct id account,
-                       struct id id);
+    const void *(*row)(struct reader *reader, struct arena *arena, struct id account, struct id id);
     /* Writes it as one JSON object. */
     void (*show)(struct json *json, struct showing *showing, struct id id, const void *row);
 };
-extern const struct resource resource_network, resource_question, resource_consent,
-    resource_device, resource_command;
+extern const struct resource resource_network, resource_question, resource_consent, resource_device,
+    resource_command;
 
 /* The rows behind them. False: not the account's, or no more. A question is a consent
  * that waits for its answer. */
@@ -59,8 +58,7 @@ void resource_answer_body(struct call *call, struct buffer *body);
 /* Sets the hooks of a write about one resource: If-Match is held against what would be
  * shown, and the answer, unless it is 204, is what is shown then, with its ETag; a 201
  * or 202 also has its Location. */
-void resource_submit(struct submission *submission, const struct resource *resource,
-                     struct id id);
+void resource_submit(struct submission *submission, const struct resource *resource, struct id id);
 
 /* After resource_submit(): the answer shows it as this instead. */
 void resource_becomes(struct submission *submission, const struct resource *resource);
@@ -84,7 +82,7 @@ struct list {
     struct id first; /* what the ids hang under */
     bool (*pick)(const struct list *list, const void *row);
     void (*shown)(struct call *call, struct id id, const void *row); /* NULL: nobody asks */
-    void  *context;  /* the filter's own */
+    void *context;                                                   /* the filter's own */
 };
 void list_answer(struct call *call, const struct list *list);
 

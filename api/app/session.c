@@ -21,8 +21,7 @@ struct session {
     int64_t            expires_at;
 };
 
-static void write_refusal(struct submission *submission, enum refusal refusal,
-                          struct reply *reply)
+static void write_refusal(struct submission *submission, enum refusal refusal, struct reply *reply)
 {
     struct call         *call  = submission->call;
     struct problem_shape shape = problem_of_refusal(refusal);
@@ -32,8 +31,7 @@ static void write_refusal(struct submission *submission, enum refusal refusal,
                   call->service->public_url);
 }
 
-static void write_session(struct submission *submission, struct reader *reader,
-                          struct reply *reply)
+static void write_session(struct submission *submission, struct reader *reader, struct reply *reply)
 {
     const struct session *session = submission->context;
     struct json           json    = json_to(&reply->body);
@@ -61,9 +59,9 @@ struct submission *session_submission(struct call *call, struct id account, size
     session->token      = auth_new_token(call->arena, ROLE_APP);
     session->expires_at = clock_now(&call->service->clock) + call->service->settings.session_life;
     open->open_session  = (struct open_session){
-        .token      = call_new_id(call, ID_token),
-        .hash       = session->token.hash,
-        .expires_at = session->expires_at,
+         .token      = call_new_id(call, ID_token),
+         .hash       = session->token.hash,
+         .expires_at = session->expires_at,
     };
     for (size_t i = 0; i < count; i++)
         submission->ask.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };

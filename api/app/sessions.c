@@ -12,7 +12,7 @@
 enum { LOGIN_MAX = 254 }; /* bytes, as in intents.def */
 
 /* Of no password: what is compared where there is none to compare with. */
-#define NOBODYS_PASSWORD \
+#define NOBODYS_PASSWORD                              \
     "$scrypt$ln=15,r=8,p=1$bm9ib2R5IGhhcyB0aGlzIQ==$" \
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
@@ -60,8 +60,7 @@ static void find_account(struct sign_in *sign_in)
 
     sign_in->stored = SLICE(NOBODYS_PASSWORD);
     if (!view_get_login(reader, sign_in->login, NO_ID, arena, &login) ||
-        !view_get_account(reader, login.account, NO_ID, arena, &account) ||
-        !account.password.size)
+        !view_get_account(reader, login.account, NO_ID, arena, &account) || !account.password.size)
         return;
     sign_in->account = login.account;
     sign_in->stored  = account.password;
@@ -90,7 +89,8 @@ void app_post_session(struct call *call)
     struct sign_in *sign_in = arena_new(call->arena, struct sign_in);
 
     *sign_in = (struct sign_in){
-        .job = { .work = compare, .done = compared, .loop = call->loop }, .call = call,
+        .job  = { .work = compare, .done = compared, .loop = call->loop },
+        .call = call,
     };
     if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;
     find_account(sign_in);

@@ -42,11 +42,11 @@ enum {
 #define PULSE_MIN (100 * MILLISECOND)
 
 struct stream {
-    struct watcher      watcher; /* first: a look is given this */
-    struct call        *call;
-    uint64_t            sent;     /* everything to this position */
-    int64_t             spoke_us; /* monotonic */
-    bool                full;     /* waits for room */
+    struct watcher watcher; /* first: a look is given this */
+    struct call   *call;
+    uint64_t       sent;     /* everything to this position */
+    int64_t        spoke_us; /* monotonic */
+    bool           full;     /* waits for room */
     TAILQ_ENTRY(stream) in_silence;
 };
 
@@ -97,8 +97,7 @@ static bool is_over(const struct stream *stream)
 {
     const struct call *call = stream->call;
 
-    return call->caller.expires_at &&
-           call->caller.expires_at <= clock_now(&call->service->clock);
+    return call->caller.expires_at && call->caller.expires_at <= clock_now(&call->service->clock);
 }
 
 static bool ends_session(const struct stream *stream, const struct event *event)
@@ -126,8 +125,8 @@ static struct status read_page(struct stream *stream, struct page_read *page)
                              LOG_RISING, positions, PAGE_EVENTS, &page->count));
     while (page->taken < page->count && book->frames.size < PAGE_BYTES && !page->last) {
         struct event event;
-        TRY(log_read(reader, service->vault, PARTITION_ONE, positions[page->taken],
-                     &book->scratch, &event));
+        TRY(log_read(reader, service->vault, PARTITION_ONE, positions[page->taken], &book->scratch,
+                     &event));
         page->last = ends_session(stream, &event);
         if (feed_has(&event)) feed_frame(&book->frames, &event, &service->view);
         stream->sent = positions[page->taken++];
@@ -185,13 +184,12 @@ static void beat(struct stream *stream)
 
 static void on_pulse(struct deadline *pulse)
 {
-    struct stream_book *book =
-        (struct stream_book *)((char *)pulse - offsetof(struct stream_book, pulse));
-    struct stream *stream;
-    int64_t        silent_since = clock_monotonic_us() - HEARTBEAT;
+    struct stream_book *book = (struct stream_book *)((char *)pulse -
+                                                      offsetof(struct stream_book, pulse));
+    struct stream      *stream;
+    int64_t             silent_since = clock_monotonic_us() - HEARTBEAT;
 
-    while ((stream = TAILQ_FIRST(&book->streams)) && stream->spoke_us <= silent_since)
-        beat(stream);
+    while ((stream = TAILQ_FIRST(&book->streams)) && stream->spoke_us <= silent_since) beat(stream);
     set_pulse(book);
 }
 
@@ -273,8 +271,8 @@ static void greet(struct stream *stream, enum place place)
 
 void app_stream(struct call *call)
 {
-    struct stream_book *book   = book_of(call->loop);
-    struct stream      *stream = arena_new(call->arena, struct stream);
+    struct stream_book *book        = book_of(call->loop);
+    struct stream      *stream      = arena_new(call->arena, struct stream);
     bool                turned_away = is_crowded(book, call);
     enum place          place;
     uint64_t            head;

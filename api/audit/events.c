@@ -35,8 +35,8 @@ struct reading {
     struct watcher watcher; /* first: a look is given this */
     struct call   *call;
     struct filter  filter;
-    struct narrow   narrow;
-    bool           full;    /* waits for room */
+    struct narrow  narrow;
+    bool           full; /* waits for room */
 };
 
 static struct stream_book *book_for(const struct reading *reading)
@@ -97,7 +97,7 @@ static struct status follow(struct reading *reading, int64_t until_us, bool *end
 {
     struct reader    *reader = call_reader(reading->call);
     struct arena     *arena  = &book_for(reading)->scratch;
-    enum narrow_found  found;
+    enum narrow_found found;
     struct log_record record;
     uint64_t          position;
 
@@ -115,7 +115,7 @@ static struct status follow(struct reading *reading, int64_t until_us, bool *end
 /* No list narrows it: one record after the other, which is far cheaper in a row. */
 static struct status walk(struct reading *reading, int64_t until_us, bool *ended)
 {
-    struct narrow     *narrow  = &reading->narrow;
+    struct narrow    *narrow = &reading->narrow;
     struct log_scan  *scan   = log_scan_open(call_reader(reading->call), PARTITION_ONE,
                                              narrow->next - 1);
     struct status     status = OK;
@@ -123,7 +123,7 @@ static struct status walk(struct reading *reading, int64_t until_us, bool *ended
 
     while (status.code == STATUS_OK && narrow->next <= narrow->until &&
            has_time(reading, until_us) && log_scan_next(scan, &record)) {
-        status      = tell(reading, &record);
+        status       = tell(reading, &record);
         narrow->next = record.position + 1;
         arena_reset(&book_for(reading)->scratch);
     }
@@ -147,7 +147,7 @@ static bool look(struct watcher *watcher)
     }
     buffer_clear(&book->frames);
     status = reading->narrow.term_count ? follow(reading, until_us, &ended)
-                                       : walk(reading, until_us, &ended);
+                                        : walk(reading, until_us, &ended);
     arena_reset(&book->scratch);
     if (status.code != STATUS_OK) {
         report(REPORT_ERROR, "api", "an auditor's read is cut: %s", status.text);
@@ -155,8 +155,8 @@ static bool look(struct watcher *watcher)
         return false;
     }
     if (book->frames.size)
-        reading->full = request_stream_write(reading->call->request,
-                                             buffer_slice(&book->frames)) > ROOM_BELOW;
+        reading->full = request_stream_write(reading->call->request, buffer_slice(&book->frames)) >
+                        ROOM_BELOW;
     if (ended) end(reading);
     return !ended && !reading->full;
 }
@@ -191,12 +191,11 @@ static void join(struct reading *reading)
     struct stream_book *book = book_for(reading);
 
     reading->watcher.look = look;
-    request_watch(reading->call->request,
-                  (struct request_watch){ .context    = reading,
-                                          .gone       = on_gone,
-                                          .room       = on_room,
-                                          .room_below = ROOM_BELOW,
-                                          .stopping   = on_stopping });
+    request_watch(reading->call->request, (struct request_watch){ .context    = reading,
+                                                                  .gone       = on_gone,
+                                                                  .room       = on_room,
+                                                                  .room_below = ROOM_BELOW,
+                                                                  .stopping   = on_stopping });
     book_join(book, &reading->watcher);
     book->audits++;
 }

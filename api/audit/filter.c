@@ -13,7 +13,7 @@ static bool read_actor(struct call *call, struct filter *filter)
 {
     struct slice text = call_query(call, "actor");
 
-    struct id    id;
+    struct id id;
 
     filter->by_actor = text.data != NULL;
     if (!text.data) return true;
@@ -57,8 +57,7 @@ static bool read_places(struct call *call, struct filter *filter)
 bool filter_read(struct call *call, struct filter *filter)
 {
     *filter = (struct filter){ .until = UINT64_MAX, .to_us = INT64_MAX };
-    return read_places(call, filter) &&
-           query_id(call, "account", ID_account, &filter->account) &&
+    return read_places(call, filter) && query_id(call, "account", ID_account, &filter->account) &&
            query_id(call, "device", ID_device, &filter->device) &&
            query_id(call, "network", ID_network, &filter->network) &&
            query_id(call, "vendor", ID_vendor, &filter->vendor) &&
@@ -68,11 +67,11 @@ bool filter_read(struct call *call, struct filter *filter)
 
 struct id filter_subject(const struct filter *filter)
 {
-    enum id_kind    actor = id_kind(filter->actor.id);
+    enum id_kind    actor       = id_kind(filter->actor.id);
     bool            shows_actor = actor == ID_account || actor == ID_vendor;
-    const struct id nobody = { { 0 } };
-    const struct id ids[]  = { filter->account, filter->network, filter->device,
-                               shows_actor ? filter->actor.id : nobody, filter->vendor };
+    const struct id nobody      = { { 0 } };
+    const struct id ids[]       = { filter->account, filter->network, filter->device,
+                              shows_actor ? filter->actor.id : nobody, filter->vendor };
 
     for (size_t i = 0; i < COUNT(ids); i++)
         if (id_given(ids[i])) return ids[i];
@@ -80,7 +79,7 @@ struct id filter_subject(const struct filter *filter)
 }
 
 struct status filter_narrow(const struct filter *filter, struct reader *reader, uint64_t last,
-                           struct narrow *narrow)
+                            struct narrow *narrow)
 {
     const struct id ids[] = { filter->device, filter->network, filter->account, filter->vendor };
     uint64_t        after = filter->after, until = filter->until < last ? filter->until : last;

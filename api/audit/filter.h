@@ -20,13 +20,13 @@
 #include "api/call.h"
 
 struct filter {
-    uint64_t            after, until;   /* 0, UINT64_MAX: not given */
-    int64_t             from_us, to_us; /* 0, INT64_MAX: not given */
+    uint64_t            after, until;                     /* 0, UINT64_MAX: not given */
+    int64_t             from_us, to_us;                   /* 0, INT64_MAX: not given */
     struct id           account, device, network, vendor; /* none: not given */
-    const struct shape *type;           /* NULL: not given */
-    struct actor        actor;          /* id none: of that kind */
+    const struct shape *type;                             /* NULL: not given */
+    struct actor        actor;                            /* id none: of that kind */
     bool                by_actor;
-    struct slice        correlator;     /* nothing: not given */
+    struct slice        correlator; /* nothing: not given */
 };
 
 /* False: 400 has been answered, naming the query. */
@@ -35,7 +35,7 @@ must_use bool filter_read(struct call *call, struct filter *filter);
 struct id filter_subject(const struct filter *filter);
 /* A trail of everything that fits by its place and its ids, at `last` at most. */
 must_use struct status filter_narrow(const struct filter *filter, struct reader *reader,
-                                    uint64_t last, struct narrow *narrow);
+                                     uint64_t last, struct narrow *narrow);
 /* Does an event on that trail fit by what it says? */
 bool filter_fits(const struct filter *filter, const struct event *event);
 

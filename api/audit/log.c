@@ -4,12 +4,12 @@
  * but by the auditor who asked, not by caches between: the answer depends on the token.
  * A partial one is soon of no use, because the next checkpoint wants a wider one.
  */
+#include "core/log/log.h"
 #include "api/audit/audit.h"
 #include "api/audit/published.h"
 #include "api/routes.h"
 #include "api/service.h"
 #include "core/log/bundle.h"
-#include "core/log/log.h"
 #include "core/log/tile_path.h"
 
 #define OCTETS "application/octet-stream"
@@ -104,8 +104,9 @@ void audit_get_tile(struct call *call)
     struct tile_path      path;
 
     if (!tile_path_parse(call_parameter(call, "tile"), &path)) {
-        call_fail(call, PROBLEM_not_found, "There is no tile of that name: levels, indexes and "
-                                           "widths are written as C2SP tlog-tiles has them.");
+        call_fail(call, PROBLEM_not_found,
+                  "There is no tile of that name: levels, indexes and "
+                  "widths are written as C2SP tlog-tiles has them.");
         return;
     }
     if (!published_head(call, &head)) return;

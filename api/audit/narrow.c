@@ -62,14 +62,14 @@ static struct status seek(struct narrow_list *list, struct reader *reader, uint6
 }
 
 struct status narrow_step(struct narrow *narrow, struct reader *reader, enum narrow_found *found,
-                         uint64_t *position)
+                          uint64_t *position)
 {
     uint64_t at = narrow->next;
 
     *found = NARROW_ENDED;
     for (size_t i = 0; i < narrow->term_count && at <= narrow->until; i++) {
         struct narrow_term *term  = &narrow->terms[i];
-        uint64_t           first = NOWHERE;
+        uint64_t            first = NOWHERE;
 
         for (size_t n = 0; n < term->count; n++) {
             uint64_t there;
@@ -79,8 +79,8 @@ struct status narrow_step(struct narrow *narrow, struct reader *reader, enum nar
         at = first; /* never before where it was */
     }
     if (at > narrow->until) return OK;
-    *found      = at == narrow->next ? NARROW_HERE : NARROW_FURTHER;
-    *position   = at;
+    *found       = at == narrow->next ? NARROW_HERE : NARROW_FURTHER;
+    *position    = at;
     narrow->next = at + (*found == NARROW_HERE);
     return OK;
 }

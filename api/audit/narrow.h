@@ -32,7 +32,7 @@ enum {
 /* One sorted list, and the part of it that was read last. */
 struct narrow_list {
     enum { NARROW_STREAM, NARROW_INDEX, NARROW_TYPE } kind;
-    struct id       id;   /* of a stream, or in the index */
+    struct id       id; /* of a stream, or in the index */
     enum event_type type;
     uint64_t        positions[NARROW_AHEAD];
     size_t          count, at;
@@ -41,12 +41,12 @@ struct narrow_list {
 /* A narrowing: an event has to be in one of these. */
 struct narrow_term {
     struct narrow_list lists[2];
-    size_t            count;
+    size_t             count;
 };
 struct narrow {
-    uint64_t          next, until; /* positions not looked at yet: both included */
+    uint64_t           next, until; /* positions not looked at yet: both included */
     struct narrow_term terms[NARROW_TERMS_MAX];
-    size_t            term_count;
+    size_t             term_count;
 };
 
 /* Everything after `after`, up to and with `until`. */
@@ -59,6 +59,6 @@ enum narrow_found { NARROW_HERE, NARROW_FURTHER, NARROW_ENDED };
 /* HERE: an event stands at `position`, and the trail goes on behind it. FURTHER: nothing
  * yet. ENDED: there is no more up to `until`. */
 must_use struct status narrow_step(struct narrow *narrow, struct reader *reader,
-                                  enum narrow_found *found, uint64_t *position);
+                                   enum narrow_found *found, uint64_t *position);
 
 #endif

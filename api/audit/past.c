@@ -3,9 +3,9 @@
  *
  * The past is folded anew for each answer, which may take longer than a loop has: a thread
  * of its own does it, the historian, so that nobody who signs in waits behind an auditor. */
+#include "replay/past.h"
 #include "api/audit/audit.h"
 #include "api/worker.h"
-#include "replay/past.h"
 
 enum { PAST_EVENTS_MAX = 200 * 1000 }; /* folded for one answer: some seconds */
 
@@ -44,10 +44,10 @@ static void work(struct job *job)
 {
     struct question *question = (struct question *)job; /* its first member */
     struct past      past     = {
-        .reader     = call_reader(question->call),
-        .vault      = audit_vault(question->call),
-        .nothing    = question->call->service->nothing,
-        .events_max = PAST_EVENTS_MAX,
+                 .reader     = call_reader(question->call),
+                 .vault      = audit_vault(question->call),
+                 .nothing    = question->call->service->nothing,
+                 .events_max = PAST_EVENTS_MAX,
     };
     struct json json = json_to(&question->answer);
 
@@ -69,8 +69,7 @@ static void answer(struct job *job)
     if (status.code == STATUS_NOT_FOUND) call_fail(call, PROBLEM_not_found, "%s", status.text);
     else if (status.code == STATUS_INVALID)
         call_fail(call, PROBLEM_invalid_argument, "%s", status.text);
-    else if (status.code == STATUS_LIMIT)
-        call_fail(call, PROBLEM_out_of_range, "%s", status.text);
+    else if (status.code == STATUS_LIMIT) call_fail(call, PROBLEM_out_of_range, "%s", status.text);
     else call_broken(call, status);
 }
 

@@ -71,12 +71,13 @@ void audit_get_inclusion(struct call *call)
     uint64_t              position, size;
 
     if (!read_position(call, &position) || !published_head(call, &head) ||
-        !read_size(call, "size", head.size, &head, &size)) return;
-    if (position >= 1 && position <= size)
-        prove(call, &head, evidence_inclusion, position, size);
+        !read_size(call, "size", head.size, &head, &size))
+        return;
+    if (position >= 1 && position <= size) prove(call, &head, evidence_inclusion, position, size);
     else
-        call_fail(call, PROBLEM_out_of_range, "Query position has to be from 1 to %llu: so many "
-                                              "events the proof is about.",
+        call_fail(call, PROBLEM_out_of_range,
+                  "Query position has to be from 1 to %llu: so many "
+                  "events the proof is about.",
                   (unsigned long long)size);
 }
 
@@ -86,11 +87,12 @@ void audit_get_consistency(struct call *call)
     uint64_t              from, to;
 
     if (!is_there(call, "from") || !published_head(call, &head) ||
-        !read_size(call, "from", 0, &head, &from) ||
-        !read_size(call, "to", head.size, &head, &to)) return;
+        !read_size(call, "from", 0, &head, &from) || !read_size(call, "to", head.size, &head, &to))
+        return;
     if (from <= to) prove(call, &head, evidence_consistency, from, to);
     else
-        call_fail(call, PROBLEM_out_of_range, "Query from has to be at most %llu, where the "
-                                              "other log ends.",
+        call_fail(call, PROBLEM_out_of_range,
+                  "Query from has to be at most %llu, where the "
+                  "other log ends.",
                   (unsigned long long)to);
 }

@@ -35,18 +35,19 @@ void operator_post_account(struct call *call)
                   "phoneNumber has to be in E.164: + and 2 to 15 digits.");
         return;
     }
-    account = call_new_id(call, ID_account);
-    code    = auth_new_code(call->arena);
+    account                               = call_new_id(call, ID_account);
+    code                                  = auth_new_code(call->arena);
     submission_intent(submission)->stream = name_login(call->service->names, ask->login);
     ask->account                          = account;
     ask->activation_hash                  = code.hash;
     id_text(account, text);
-    operator_submit(submission, &(struct answer_plan){
-        .show = show,
-        .id   = account,
-        .path = arena_print(call->arena, "/operator/v1/accounts/%s", text),
-        .once = { { "activationCode", code.text } },
-    });
+    operator_submit(submission,
+                    &(struct answer_plan){
+                        .show = show,
+                        .id   = account,
+                        .path = arena_print(call->arena, "/operator/v1/accounts/%s", text),
+                        .once = { { "activationCode", code.text } },
+                    });
 }
 
 void operator_list_accounts(struct call *call)

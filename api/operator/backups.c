@@ -45,9 +45,7 @@ void operator_post_backup(struct call *call)
 
     if (!read_keep(call, &keep)) return;
     switch (backups_start(call->service->backups, keep, &number, &why)) {
-    case BACKUPS_STARTED:
-        answer_one(call, number);
-        break;
+    case BACKUPS_STARTED: answer_one(call, number); break;
     case BACKUPS_NO_FOLDER:
         call_fail(call, PROBLEM_incompatible_state,
                   "There is nowhere to put a backup: start piotd with the setting backup_folder.");

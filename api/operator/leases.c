@@ -50,8 +50,9 @@ static bool read_address(const struct node *node, struct lease *lease, struct ba
         if (node_member(node, "portFrom") || node_member(node, "portTo"))
             return bad_field_say(bad, "portFrom", "goes with ipv4 only");
         if (text_ipv6_prefix(prefix, lease->address, &lease->prefix)) return true;
-        return bad_field_say(bad, "ipv6Prefix", "has to be a prefix such as 2001:db8::/56, "
-                                                "its other bits zero");
+        return bad_field_say(bad, "ipv6Prefix",
+                             "has to be a prefix such as 2001:db8::/56, "
+                             "its other bits zero");
     }
     lease->family = 4;
     if (!text_ipv4(ipv4, lease->address))
@@ -64,7 +65,7 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
 {
     static const char *const names[] = { "gatewayId", "ipv6Prefix", "ipv4", "portFrom",
                                          "portTo",    "from",       "to",   NULL };
-    struct slice gateway = { 0 };
+    struct slice             gateway = { 0 };
 
     *lease = (struct lease){ .until = LEASE_OPEN, .told_at = call->now_us };
     if (!json_only(node, names, bad) ||
@@ -86,8 +87,7 @@ static bool add(struct call *call, struct leases *leases, const struct node *nod
     struct slice sentence;
 
     if (leases->count == leases->max) {
-        call_fail(call, PROBLEM_out_of_range, "One request takes at most %zu leases.",
-                  leases->max);
+        call_fail(call, PROBLEM_out_of_range, "One request takes at most %zu leases.", leases->max);
         return false;
     }
     if (node && read_lease(call, node, &leases->items[leases->count], bad)) {
@@ -95,8 +95,8 @@ static bool add(struct call *call, struct leases *leases, const struct node *nod
         return true;
     }
     sentence = bad_field_sentence(call->arena, bad);
-    call_fail(call, PROBLEM_invalid_argument, "In %s %zu: %.*s None were taken.", where,
-              number, (int)sentence.size, sentence.data);
+    call_fail(call, PROBLEM_invalid_argument, "In %s %zu: %.*s None were taken.", where, number,
+              (int)sentence.size, sentence.data);
     return false;
 }
 
@@ -156,8 +156,7 @@ static void put_rows(struct submission *submission, struct batch *batch)
     for (size_t i = 0; i < leases->count; i++) lease_put(batch, &leases->items[i]);
 }
 
-static void write_count(struct submission *submission, struct reader *reader,
-                        struct reply *reply)
+static void write_count(struct submission *submission, struct reader *reader, struct reply *reply)
 {
     const struct leases *leases = submission->context;
     struct json          json   = json_to(&reply->body);

@@ -19,7 +19,7 @@ void operator_answer(struct call *call, operator_show *show, struct id id, enum 
 /* A page of `{"items":[…]}`: what `list` finds under the system, each shown. */
 typedef size_t operator_list(struct reader *reader, struct id first, struct id after,
                              struct id *ids, size_t max);
-void operator_answer_list(struct call *call, operator_list *list, operator_show *show);
+void           operator_answer_list(struct call *call, operator_list *list, operator_show *show);
 
 /* A write's answer is the resource as it is then, with ETag; for a 201 also Location and
  * what is shown only once. If-Match is held against the same. In the call's arena. */

@@ -29,8 +29,7 @@ static void show(struct call *call, const struct rebuild_look *look, struct json
     if (look->order.compare && look->status != REBUILD_RUNNING) {
         json_put_u64(json, "differences", look->differences);
         json_name(json, "first");
-        json_raw(json, arena_print(call->arena, "[%.*s]", (int)look->first.size,
-                                   look->first.data));
+        json_raw(json, arena_print(call->arena, "[%.*s]", (int)look->first.size, look->first.data));
     }
     json_may_text(json, "failure", look->failure);
     json_object_end(json);
@@ -93,8 +92,7 @@ static bool asked_before(struct call *call)
         !slice_equal(look.order.repeat.key, repeat->key) ||
         !id_equal(look.order.repeat.caller, repeat->caller))
         return false;
-    if (!slice_equal(SLICE_OF(look.order.repeat.request.bytes),
-                     SLICE_OF(repeat->request.bytes))) {
+    if (!slice_equal(SLICE_OF(look.order.repeat.request.bytes), SLICE_OF(repeat->request.bytes))) {
         call_refuse(call, REFUSED_idempotency_key_reused);
         return true;
     }

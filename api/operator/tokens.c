@@ -24,14 +24,16 @@ void operator_post_token(struct call *call)
     struct submission *submission = submit_body(call, name_system(), NULL);
 
     if (!submission) return;
-    struct issue_token *ask = &submission_intent(submission)->issue_token;
-    bool auditor            = slice_equal(ask->role, SLICE("auditor"));
-    struct fresh_token fresh = auth_new_token(call->arena, auditor ? ROLE_AUDITOR : ROLE_OPERATOR);
-    ask->token = call_new_id(call, ID_token);
-    ask->hash  = fresh.hash;
+    struct issue_token *ask     = &submission_intent(submission)->issue_token;
+    bool                auditor = slice_equal(ask->role, SLICE("auditor"));
+    struct fresh_token  fresh = auth_new_token(call->arena, auditor ? ROLE_AUDITOR : ROLE_OPERATOR);
+    ask->token                = call_new_id(call, ID_token);
+    ask->hash                 = fresh.hash;
     operator_submit(submission, &(struct answer_plan){
-        .show = show, .id = ask->token, .once = { { "token", fresh.text } },
-    });
+                                    .show = show,
+                                    .id   = ask->token,
+                                    .once = { { "token", fresh.text } },
+                                });
 }
 
 void operator_list_tokens(struct call *call)

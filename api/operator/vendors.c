@@ -30,8 +30,8 @@ void operator_post_vendor(struct call *call)
     char               secret[SECRET_SIZE];
 
     if (!submission) return;
-    struct onboard_vendor *ask = &submission_intent(submission)->onboard_vendor;
-    const char *why_not = ask->endpoint.size ? endpoint_why_not(ask->endpoint) : NULL;
+    struct onboard_vendor *ask     = &submission_intent(submission)->onboard_vendor;
+    const char            *why_not = ask->endpoint.size ? endpoint_why_not(ask->endpoint) : NULL;
     if (why_not) {
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);
         return;
@@ -43,13 +43,14 @@ void operator_post_vendor(struct call *call)
     ask->token  = call_new_id(call, ID_token);
     ask->hash   = key.hash;
     crypto_wipe(secret, sizeof secret);
-    operator_submit(submission, &(struct answer_plan){
-        .show = show,
-        .id   = vendor,
-        .path = path_of(call, vendor),
-        .once = { { "signingSecret", secret_text(call->arena, ask->secret) },
-                  { "apiKey", key.text } },
-    });
+    operator_submit(submission,
+                    &(struct answer_plan){
+                        .show = show,
+                        .id   = vendor,
+                        .path = path_of(call, vendor),
+                        .once = { { "signingSecret", secret_text(call->arena, ask->secret) },
+                                  { "apiKey", key.text } },
+                    });
 }
 
 void operator_list_vendors(struct call *call)

@@ -59,8 +59,7 @@ static bool is_json_type(struct slice type)
             text_same_word((struct slice){ type.data + type.size - 5, 5 }, SLICE("+json")));
 }
 
-static bool check_optional(const struct node *node, struct cloudevent *event,
-                           struct bad_field *bad)
+static bool check_optional(const struct node *node, struct cloudevent *event, struct bad_field *bad)
 {
     struct slice subject = { NULL, 0 }, schema = { NULL, 0 }, content = { NULL, 0 };
 
@@ -93,7 +92,8 @@ bool cloudevent_read(const struct node *node, struct cloudevent *event, struct b
     if (!json_read_text(node, "source", CLOUDEVENT_SOURCE_MAX, REQUIRED, &event->source, bad) ||
         !check_uri("source", event->source, bad) ||
         !json_read_text(node, "type", CLOUDEVENT_TYPE_MAX, REQUIRED, &event->type, bad) ||
-        !check_optional(node, event, bad) || !check_names(node, bad)) return false;
+        !check_optional(node, event, bad) || !check_names(node, bad))
+        return false;
     event->data = node_member(node, "data");
     if (!event->data) return bad_field_say(bad, "data", "is missing");
     return node_kind(event->data) == NODE_OBJECT

@@ -13,17 +13,18 @@
 
 #include "api/json.h"
 
-enum { /* bytes */
+/* bytes */
+enum {
     CLOUDEVENT_ID_MAX     = 256,
     CLOUDEVENT_SOURCE_MAX = 512,
     CLOUDEVENT_TYPE_MAX   = 128,
 };
 
 struct cloudevent {
-    struct slice       id;     /* set even if something else is wrong; data NULL: unreadable */
+    struct slice       id; /* set even if something else is wrong; data NULL: unreadable */
     struct slice       source, type;
-    int64_t            time;   /* 0: none */
-    const struct node *data;   /* an object */
+    int64_t            time; /* 0: none */
+    const struct node *data; /* an object */
 };
 must_use bool cloudevent_read(const struct node *node, struct cloudevent *event,
                               struct bad_field *bad);

@@ -42,9 +42,9 @@ static bool check_signature(struct call *call, const struct secrets *secrets)
         .signatures = header(call, "webhook-signature"),
         .body       = call->request->body,
     };
-    enum signature_verdict verdict =
-        signature_verify(call->arena, &delivery, secrets->items, secrets->count, call->now_us,
-                         call->service->settings.signature_tolerance);
+    enum signature_verdict verdict = signature_verify(call->arena, &delivery, secrets->items,
+                                                      secrets->count, call->now_us,
+                                                      call->service->settings.signature_tolerance);
 
     if (verdict == SIGNATURE_GOOD) return true;
     call_fail(call, PROBLEM_unauthenticated, "%s", signature_why(verdict));
@@ -101,8 +101,7 @@ static const struct node *read_body(struct call *call, enum framing framing)
     return NULL;
 }
 
-static void reject(struct call *call, struct result *result, const char *code,
-                   struct slice message)
+static void reject(struct call *call, struct result *result, const char *code, struct slice message)
 {
     result->code    = problem_code(call->arena, code);
     result->message = message;
@@ -175,11 +174,10 @@ static void write_done(struct json *json, const struct ask_item *item)
 {
     bool detects = item->intent.type == INTENT_report_detection;
 
-    json_put_text(json, "status", item->outcome.duplicate ? SLICE("duplicate")
-                                                          : SLICE("accepted"));
+    json_put_text(json, "status", item->outcome.duplicate ? SLICE("duplicate") : SLICE("accepted"));
     if (detects)
-        json_may_text(json, "detectionId", item->outcome.duplicate ? item->outcome.memo
-                                                                   : item->memo);
+        json_may_text(json, "detectionId",
+                      item->outcome.duplicate ? item->outcome.memo : item->memo);
 }
 
 static void write_result(struct call *call, struct json *json, struct result *result)
@@ -239,7 +237,7 @@ static void put_item(struct submission *submission, size_t index, struct told *t
 
     told->intent.actor = intent->actor;
     if (told->intent.type == INTENT_report_detection) {
-        struct id detection = call_new_id(call, ID_detection);
+        struct id detection                     = call_new_id(call, ID_detection);
         told->intent.report_detection.detection = detection;
         item->memo                              = detection_text(call->arena, detection);
     }

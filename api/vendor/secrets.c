@@ -27,10 +27,7 @@ static void table_free(void *own)
     own_table = NULL;
 }
 
-static void make_key(void)
-{
-    ensure(pthread_key_create(&table_key, table_free) == 0);
-}
+static void make_key(void) { ensure(pthread_key_create(&table_key, table_free) == 0); }
 
 static struct table *table_of_thread(void)
 {
@@ -44,18 +41,14 @@ static struct table *table_of_thread(void)
 }
 
 /* The end of an id is chance, so it spreads well. */
-static size_t set_of(struct id key)
-{
-    return key.bytes[ID_SIZE - 1] % SECRETS_KEPT_SETS;
-}
+static size_t set_of(struct id key) { return key.bytes[ID_SIZE - 1] % SECRETS_KEPT_SETS; }
 
 static const struct secret *find(struct id vendor, struct id key)
 {
     struct kept *rows = table_of_thread()->rows[set_of(key)];
 
     for (size_t i = 0; i < SECRETS_KEPT_WAYS; i++)
-        if (id_equal(rows[i].key, key) && id_equal(rows[i].vendor, vendor))
-            return &rows[i].secret;
+        if (id_equal(rows[i].key, key) && id_equal(rows[i].vendor, vendor)) return &rows[i].secret;
     return NULL;
 }
 
@@ -65,7 +58,7 @@ static void keep(struct id vendor, struct id key, const struct secret *secret)
     uint8_t      *next  = &table->next[set_of(key)];
 
     table->rows[set_of(key)][*next] = (struct kept){ vendor, key, *secret };
-    *next = (uint8_t)((*next + 1) % SECRETS_KEPT_WAYS);
+    *next                           = (uint8_t)((*next + 1) % SECRETS_KEPT_WAYS);
 }
 
 /* From the event that told of it. Size 0: it was forgotten with its vendor. */

@@ -20,20 +20,16 @@ static struct slice past(struct slice text, size_t size)
 
 /* -- secrets ---------------------------------------------------------------------- */
 
-void secret_wipe(struct secret *secret)
-{
-    crypto_wipe(secret, sizeof *secret);
-}
+void secret_wipe(struct secret *secret) { crypto_wipe(secret, sizeof *secret); }
 
 bool secret_parse(struct slice text, struct secret *secret)
 {
     struct arena arena = { 0 };
     struct slice bytes;
-    bool         well_formed =
-        slice_starts(text, SECRET_PREFIX) &&
-        text.size <= SECRET_PREFIX.size + (SECRET_SIZE_MAX + 2) / 3 * 4 &&
-        text_unbase64(&arena, past(text, SECRET_PREFIX.size), &bytes) &&
-        bytes.size >= SECRET_SIZE_MIN && bytes.size <= SECRET_SIZE_MAX;
+    bool         well_formed = slice_starts(text, SECRET_PREFIX) &&
+                       text.size <= SECRET_PREFIX.size + (SECRET_SIZE_MAX + 2) / 3 * 4 &&
+                       text_unbase64(&arena, past(text, SECRET_PREFIX.size), &bytes) &&
+                       bytes.size >= SECRET_SIZE_MIN && bytes.size <= SECRET_SIZE_MAX;
 
     if (well_formed) {
         *secret = (struct secret){ .size = bytes.size };
@@ -61,14 +57,12 @@ const char *signature_why(enum signature_verdict verdict)
     case SIGNATURE_GOOD: break;
     case SIGNATURE_HEADERS_MISSING:
         return "A signed delivery has webhook-id, webhook-timestamp and webhook-signature.";
-    case SIGNATURE_ID_MALFORMED:
-        return "webhook-id has to be 1 to 128 visible ASCII characters.";
+    case SIGNATURE_ID_MALFORMED: return "webhook-id has to be 1 to 128 visible ASCII characters.";
     case SIGNATURE_TIMESTAMP_MALFORMED:
         return "webhook-timestamp has to be seconds since 1970 in plain decimal digits.";
     case SIGNATURE_TOO_OLD:
         return "webhook-timestamp is too old: sign each attempt anew, and set your clock.";
-    case SIGNATURE_IN_FUTURE:
-        return "webhook-timestamp lies in the future: set your clock.";
+    case SIGNATURE_IN_FUTURE: return "webhook-timestamp lies in the future: set your clock.";
     case SIGNATURE_WRONG:
         return "No v1 signature fits this id, timestamp and body under a secret of the vendor.";
     }
@@ -138,10 +132,9 @@ static enum signature_verdict check_time(struct slice timestamp, int64_t now_us,
     return SIGNATURE_GOOD;
 }
 
-enum signature_verdict signature_verify(struct arena *arena,
-                                        const struct delivery_signed *delivery,
-                                        const struct secret *secrets, size_t count,
-                                        int64_t now_us, int64_t tolerance_us)
+enum signature_verdict signature_verify(struct arena *arena, const struct delivery_signed *delivery,
+                                        const struct secret *secrets, size_t count, int64_t now_us,
+                                        int64_t tolerance_us)
 {
     struct slice macs[SIGNATURES_MAX];
     bool         fits = false;

@@ -63,7 +63,7 @@ const char *signature_why(enum signature_verdict verdict); /* not of SIGNATURE_G
 
 /* Whether one of the first SIGNATURES_MAX v1 signatures was made with one of the
  * secrets, within `tolerance_us` of `now_us`. Takes the same time whichever fits. */
-must_use enum signature_verdict signature_verify(struct arena *arena,
+must_use enum signature_verdict signature_verify(struct arena                 *arena,
                                                  const struct delivery_signed *delivery,
                                                  const struct secret *secrets, size_t count,
                                                  int64_t now_us, int64_t tolerance_us);

@@ -8,10 +8,7 @@
 /* Who could enter or watch: a person has to be there to say yes. */
 static const char *const guarded_categories[] = { "lock", "camera", "garage-door", "alarm" };
 
-static bool is_plain_letter(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
+static bool is_plain_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool thing_model_is_name(struct slice text)
@@ -31,7 +28,8 @@ static struct slice cut(struct slice *rest, const char *ends)
     struct slice part = { rest->data, 0 };
 
     while (part.size < rest->size &&
-           (!rest->data[part.size] || !strchr(ends, rest->data[part.size]))) part.size++;
+           (!rest->data[part.size] || !strchr(ends, rest->data[part.size])))
+        part.size++;
     *rest = (struct slice){ rest->data + part.size, rest->size - part.size };
     return part;
 }
@@ -156,7 +154,7 @@ static bool read_purposes(struct arena *arena, const struct node *body, struct t
     bool fine = node_kind(list) == NODE_ARRAY && count > 0 && count <= MODEL_PURPOSES_MAX;
     for (size_t i = 0; fine && i < count; i++) {
         const struct node *item = node_item(list, i);
-        fine = node_kind(item) == NODE_TEXT && node_text(item).size > 0 &&
+        fine                    = node_kind(item) == NODE_TEXT && node_text(item).size > 0 &&
                node_text(item).size <= 64 && text_plain(node_text(item));
         if (fine) items[i] = node_text(item);
     }
@@ -193,7 +191,8 @@ bool thing_model_read(struct arena *arena, struct slice name, const struct node 
         !json_read_text(body, "title", MODEL_TITLE_MAX, REQUIRED, &ask->title, bad) ||
         !read_version(arena, name, body, &ask->model, bad) || !read_category(body, ask, bad) ||
         !read_purposes(arena, body, &ask->purposes, bad) ||
-        !read_capabilities(arena, body, &ask->capabilities, bad)) return false;
+        !read_capabilities(arena, body, &ask->capabilities, bad))
+        return false;
     ask->definition = node_canonical(arena, body);
     return ask->definition.size <= MODEL_DEFINITION_MAX ||
            bad_field_say(bad, "", "has to be a thing model of at most %d bytes of JSON",

@@ -81,7 +81,8 @@ static const struct definition *definition_of(const struct placing *on, struct t
     const struct definition *definition;
 
     if (!view_get_device(on->reader, device, NO_ID, on->arena, &row) ||
-        slice_equal(row.status, SLICE("removed"))) return NULL;
+        slice_equal(row.status, SLICE("removed")))
+        return NULL;
     definition = schema_find(on->reader, on->vendor, row.model);
     if (!definition) refuse(told, REFUSED_thing_model_unknown);
     return definition;
@@ -95,7 +96,8 @@ static void place_state(const struct placing *on, struct told *told)
 
     ask->vendor = on->vendor;
     if (!find_device(on, told, ask->vendor_device_id, &ask->device) ||
-        !observed(on, told, ask->observed_at)) return;
+        !observed(on, told, ask->observed_at))
+        return;
     definition = definition_of(on, told, ask->device);
     if (!definition) return;
     for (struct node_walk walk = node_walk(properties); node_next(&walk);)
@@ -123,7 +125,8 @@ static void place_device_event(const struct placing *on, struct told *told)
 
     ask->vendor = on->vendor;
     if (!find_device(on, told, ask->vendor_device_id, &ask->device) ||
-        !observed(on, told, ask->observed_at)) return;
+        !observed(on, told, ask->observed_at))
+        return;
     definition = definition_of(on, told, ask->device);
     if (definition && !schema_check_event(definition, ask->name, data, on->arena, &told->bad))
         is_wrong(told, "data");
@@ -146,7 +149,8 @@ static void place_outcome(const struct placing *on, struct told *told)
 
     ask->vendor = on->vendor;
     if (!view_get_command(on->reader, ask->command_id, NO_ID, on->arena, &row) ||
-        !id_equal(row.vendor, on->vendor)) refuse(told, REFUSED_command_unknown);
+        !id_equal(row.vendor, on->vendor))
+        refuse(told, REFUSED_command_unknown);
     else told->intent.stream = row.account;
 }
 
@@ -157,7 +161,8 @@ static void place_acknowledgement(const struct placing *on, struct told *told)
 
     ask->vendor = on->vendor;
     if (!view_get_consent(on->reader, ask->grant_id, NO_ID, on->arena, &row) ||
-        !id_equal(row.vendor, on->vendor)) refuse(told, REFUSED_grant_unknown);
+        !id_equal(row.vendor, on->vendor))
+        refuse(told, REFUSED_grant_unknown);
     else told->intent.stream = row.account;
 }
 
@@ -166,6 +171,7 @@ void told_place(const struct placing *on, struct told *told)
     ensure(!told->wrong && !told->refusal);
     if (told->event.time <= on->now_us) told->intent.occurred_at = told->event.time;
     switch (told->intent.type) {
+    /* clang-format off */
     case INTENT_report_detection:       place_detection(on, told); return;
     case INTENT_report_state:           place_state(on, told); return;
     case INTENT_report_connectivity:    place_connectivity(on, told); return;
@@ -174,5 +180,6 @@ void told_place(const struct placing *on, struct told *told)
     case INTENT_remove_vendor_device:   place_removal(on, told); return;
     case INTENT_acknowledge_withdrawal: place_acknowledgement(on, told); return;
     default: impossible("told_read() makes no other intents");
+        /* clang-format on */
     }
 }

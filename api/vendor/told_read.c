@@ -11,6 +11,7 @@ static bool read_error(const struct node *data, struct told *told);
 
 /* Every type a vendor may send, what is read into which intent, and the member that
  * the field table cannot describe. */
+/* clang-format off */
 static const struct kind {
     struct slice      name;
     enum intent_type  intent;
@@ -27,6 +28,7 @@ static const struct kind {
     { { "device-removed", 14 },              INTENT_remove_vendor_device,   { NULL }, NULL },
     { { "withdrawal-acknowledged", 23 },     INTENT_acknowledge_withdrawal, { NULL }, NULL },
 };
+/* clang-format on */
 
 bool told_inside(struct bad_field *bad, const char *above)
 {
@@ -47,7 +49,8 @@ static bool read_ipv4(const struct node *node, struct observation *seen, struct 
 
     if (!json_only(node, names, bad) ||
         !json_read_text(node, "publicAddress", ADDRESS_MAX, REQUIRED, &text, bad) ||
-        !json_read_u64(node, "publicPort", UINT16_MAX, OPTIONAL, &port, bad)) return false;
+        !json_read_u64(node, "publicPort", UINT16_MAX, OPTIONAL, &port, bad))
+        return false;
     if (!text_ipv4(text, seen->address))
         return bad_field_say(bad, "publicAddress", "has to be an IPv4 address");
     seen->family   = 4;
@@ -56,8 +59,7 @@ static bool read_ipv4(const struct node *node, struct observation *seen, struct 
     return true;
 }
 
-static bool read_address(const struct node *node, struct observation *seen,
-                         struct bad_field *bad)
+static bool read_address(const struct node *node, struct observation *seen, struct bad_field *bad)
 {
     const struct node *ipv4 = node_member(node, "ipv4Address");
     const struct node *ipv6 = node_member(node, "ipv6Address");
@@ -75,8 +77,8 @@ static bool read_address(const struct node *node, struct observation *seen,
 
 static bool read_observation(const struct node *data, struct told *told)
 {
-    static const char *const names[] = { "observedAt", "protocol", "ipv4Address", "ipv6Address",
-                                         NULL };
+    static const char *const names[]  = { "observedAt", "protocol", "ipv4Address", "ipv6Address",
+                                          NULL };
     const struct node       *node     = node_member(data, "observation");
     struct bad_field        *bad      = &told->bad;
     struct slice             protocol = { NULL, 0 };
@@ -85,7 +87,8 @@ static bool read_observation(const struct node *data, struct told *told)
     if (!json_only(node, names, bad) ||
         !json_read_instant(node, "observedAt", REQUIRED, &told->seen.at, bad) ||
         !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
-        !read_address(node, &told->seen, bad)) return told_inside(bad, "observation");
+        !read_address(node, &told->seen, bad))
+        return told_inside(bad, "observation");
     told->intent.report_detection.observed_at = told->seen.at;
     return true;
 }
@@ -102,7 +105,8 @@ static bool read_error(const struct node *data, struct told *told)
     if (!json_only(node, names, &told->bad) ||
         !json_read_text(node, "code", ERROR_CODE_MAX, REQUIRED, &ask->error_code, &told->bad) ||
         !json_read_text(node, "message", ERROR_MESSAGE_MAX, OPTIONAL, &ask->error_message,
-                        &told->bad)) return told_inside(&told->bad, "error");
+                        &told->bad))
+        return told_inside(&told->bad, "error");
     return true;
 }
 
@@ -130,12 +134,12 @@ static bool read_data(const struct kind *kind, struct arena *arena, struct told 
     told->intent.type = kind->intent;
     if (json_read_intent(shape, data, kind->others, arena, intent_body(&told->intent, shape),
                          &told->bad) &&
-        (!kind->read || kind->read(data, told))) return true;
+        (!kind->read || kind->read(data, told)))
+        return true;
     return told_inside(&told->bad, "data");
 }
 
-void told_read(const struct node *node, struct slice prefix, struct arena *arena,
-               struct told *told)
+void told_read(const struct node *node, struct slice prefix, struct arena *arena, struct told *told)
 {
     const struct kind *kind;
 

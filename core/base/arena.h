@@ -22,16 +22,16 @@ struct arena {
 };
 
 /* `size` zeroed bytes, aligned for any type. Never NULL, not even for 0. */
-void        *arena_take(struct arena *arena, size_t size);
+void *arena_take(struct arena *arena, size_t size);
 #define arena_new(arena, type)          ((type *)arena_take((arena), sizeof(type)))
 #define arena_array(arena, type, count) ((type *)arena_take_array((arena), sizeof(type), (count)))
-void        *arena_take_array(struct arena *arena, size_t each, size_t count);
+void *arena_take_array(struct arena *arena, size_t each, size_t count);
 /* A copy that lives as long as the arena; nothing stays nothing. */
 struct slice arena_copy(struct arena *arena, struct slice bytes);
 /* printf into the arena; the slice is followed by a NUL it does not count. */
 struct slice arena_print(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void         arena_reset(struct arena *arena);
-void         arena_free(struct arena *arena);
+void arena_reset(struct arena *arena);
+void arena_free(struct arena *arena);
 
 #endif

@@ -23,8 +23,8 @@ struct slice {
 struct slice slice_text(const char *text); /* up to its NUL; NULL gives nothing */
 bool         slice_equal(struct slice a, struct slice b);
 /* Less than, equal to or greater than 0, as memcmp; a prefix sorts first. */
-int          slice_compare(struct slice a, struct slice b);
-bool         slice_starts(struct slice all, struct slice with);
+int  slice_compare(struct slice a, struct slice b);
+bool slice_starts(struct slice all, struct slice with);
 
 /* How a call says it failed for a reason outside the program: returned by
  * value, so the sentence travels with the code and nothing is left to free. */
@@ -41,20 +41,22 @@ struct status {
     enum status_code code;
     char             text[252];
 };
-#define OK ((struct status){ STATUS_OK, "" })
+#define OK       ((struct status){ STATUS_OK, "" })
 #define must_use __attribute__((warn_unused_result))
 must_use struct status failed(enum status_code code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-#define TRY(call)                                                             \
-    do {                                                                      \
-        struct status tried_ = (call);                                        \
-        if (tried_.code != STATUS_OK) return tried_;                          \
+#define TRY(call)                                    \
+    do {                                             \
+        struct status tried_ = (call);               \
+        if (tried_.code != STATUS_OK) return tried_; \
     } while (0)
 
 /* A mistake in the program itself: always on, always fatal. */
 _Noreturn void ensure_failed(const char *what, const char *file, int line);
+/* clang-format off */
 #define ensure(condition)                                                     \
     ((condition) ? (void)0 : ensure_failed(#condition, __FILE__, __LINE__))
+/* clang-format on */
 #define impossible(why) ensure_failed(why, __FILE__, __LINE__)
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))

@@ -32,8 +32,8 @@ static inline void buffer_add_byte(struct buffer *buffer, char byte)
 }
 void buffer_print(struct buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void buffer_clear(struct buffer *buffer); /* keeps the room */
-void buffer_free(struct buffer *buffer);
+void                       buffer_clear(struct buffer *buffer); /* keeps the room */
+void                       buffer_free(struct buffer *buffer);
 static inline struct slice buffer_slice(const struct buffer *buffer)
 {
     return (struct slice){ buffer->data ? buffer->data : "", buffer->size };

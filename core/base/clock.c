@@ -52,7 +52,7 @@ static int64_t days_of(struct date date)
 static struct date date_of(int64_t days)
 {
     int64_t since = days + 719468 + 146097; /* one era more keeps it positive */
-    int64_t era   = since / 146097, in_era = since % 146097;
+    int64_t era = since / 146097, in_era = since % 146097;
     int64_t year  = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
     int64_t day   = in_era - (365 * year + year / 4 - year / 100);
     int64_t month = (5 * day + 2) / 153;
@@ -68,7 +68,7 @@ static void put_digits(char *at, int digits, int value)
     for (char *to = at + digits; to > at; value /= 10) *--to = (char)('0' + value % 10);
 }
 
-#define YEAR_0    (-719528 * DAY) /* 0000-01-01T00:00:00Z */
+#define YEAR_0     (-719528 * DAY) /* 0000-01-01T00:00:00Z */
 #define YEAR_10000 (2932897 * DAY)
 
 void instant_text(int64_t at_us, char text[INSTANT_TEXT_MAX])
@@ -136,7 +136,7 @@ static bool take_date(struct slice *rest, struct date *date)
 /* The fraction after a second, in microseconds; finer digits are cut off. */
 static bool take_fraction(struct slice *rest, int64_t *us)
 {
-    int64_t unit  = SECOND / 10;
+    int64_t unit = SECOND / 10;
     int     digit, count = 0;
 
     *us = 0;

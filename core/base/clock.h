@@ -20,8 +20,8 @@ struct clock {
     int64_t (*now_us)(const struct clock *clock);
     int64_t fixed_us; /* what a fake clock says */
 };
-struct clock clock_real(void);
-struct clock clock_fake(int64_t at_us);
+struct clock          clock_real(void);
+struct clock          clock_fake(int64_t at_us);
 static inline int64_t clock_now(const struct clock *clock) { return clock->now_us(clock); }
 
 /* For durations only: CLOCK_MONOTONIC. */

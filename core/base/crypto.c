@@ -261,8 +261,7 @@ static bool affordable(const struct scrypt *scrypt)
 {
     return scrypt->cost_log2 >= 1 && scrypt->cost_log2 <= 20 && scrypt->block_size >= 1 &&
            scrypt->block_size <= SCRYPT_SIZE_MAX && scrypt->parallel >= 1 &&
-           scrypt->parallel <= PARALLEL_MAX &&
-           scrypt->cost_log2 < 16 * scrypt->block_size &&
+           scrypt->parallel <= PARALLEL_MAX && scrypt->cost_log2 < 16 * scrypt->block_size &&
            (UINT64_C(128) << scrypt->cost_log2) * scrypt->block_size <= SCRYPT_SIZE_MAX;
 }
 
@@ -271,9 +270,8 @@ static struct hash run_scrypt(const struct scrypt *scrypt, struct slice password
     struct hash hash;
 
     /* OpenSSL counts a little more than 128 × N × r against the limit. */
-    ensure(EVP_PBE_scrypt((const char *)bytes_of(password), password.size,
-                          bytes_of(scrypt->salt), scrypt->salt.size,
-                          UINT64_C(1) << scrypt->cost_log2, scrypt->block_size,
+    ensure(EVP_PBE_scrypt((const char *)bytes_of(password), password.size, bytes_of(scrypt->salt),
+                          scrypt->salt.size, UINT64_C(1) << scrypt->cost_log2, scrypt->block_size,
                           scrypt->parallel, 2 * (uint64_t)SCRYPT_SIZE_MAX, hash.bytes,
                           sizeof hash.bytes));
     return hash;
@@ -290,9 +288,8 @@ struct slice crypto_password(struct arena *arena, struct slice password)
     hash      = run_scrypt(&scrypt, password);
     salt_text = text_base64(arena, scrypt.salt);
     hash_text = text_base64(arena, slice_of_hash(&hash));
-    return arena_print(arena, "$scrypt$ln=%d,r=%d,p=%d$%.*s$%.*s", COST_LOG2, BLOCK_SIZE,
-                       PARALLEL, (int)salt_text.size, salt_text.data, (int)hash_text.size,
-                       hash_text.data);
+    return arena_print(arena, "$scrypt$ln=%d,r=%d,p=%d$%.*s$%.*s", COST_LOG2, BLOCK_SIZE, PARALLEL,
+                       (int)salt_text.size, salt_text.data, (int)hash_text.size, hash_text.data);
 }
 
 /* Takes `before`, then everything up to `until` (nothing: to the end). */

@@ -14,10 +14,10 @@
 #include "core/base/base.h"
 
 enum {
-    SHA256_SIZE    = 32,
-    AES_KEY_SIZE   = 32,
-    AES_NONCE_SIZE = 12,
-    AES_TAG_SIZE   = 16,
+    SHA256_SIZE            = 32,
+    AES_KEY_SIZE           = 32,
+    AES_NONCE_SIZE         = 12,
+    AES_TAG_SIZE           = 16,
     ED25519_KEY_SIZE       = 32, /* the seed of a private key, and a public key */
     ED25519_SIGNATURE_SIZE = 64,
 };
@@ -45,16 +45,15 @@ void crypto_seal(const uint8_t key[AES_KEY_SIZE], const uint8_t nonce[AES_NONCE_
                  struct slice aad, struct slice plain, uint8_t *out);
 /* `out` has room for sealed.size - AES_TAG_SIZE; false, and `out` wiped, if anything
  * was altered. */
-must_use bool crypto_open(const uint8_t key[AES_KEY_SIZE],
-                          const uint8_t nonce[AES_NONCE_SIZE], struct slice aad,
-                          struct slice sealed, uint8_t *out);
+must_use bool crypto_open(const uint8_t key[AES_KEY_SIZE], const uint8_t nonce[AES_NONCE_SIZE],
+                          struct slice aad, struct slice sealed, uint8_t *out);
 
 /* Ed25519 (RFC 8032, 5.1). A private key is its seed. */
 void crypto_ed25519_public(const uint8_t seed[ED25519_KEY_SIZE], uint8_t out[ED25519_KEY_SIZE]);
 void crypto_ed25519_sign(const uint8_t seed[ED25519_KEY_SIZE], struct slice message,
                          uint8_t signature[ED25519_SIGNATURE_SIZE]);
 must_use bool crypto_ed25519_verifies(const uint8_t public_key[ED25519_KEY_SIZE],
-                                      struct slice message,
+                                      struct slice  message,
                                       const uint8_t signature[ED25519_SIGNATURE_SIZE]);
 
 /* scrypt (RFC 7914), N=2^15 r=8 p=1, a 16-byte salt: about 0.1 s and

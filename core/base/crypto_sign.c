@@ -29,7 +29,8 @@ void crypto_ed25519_sign(const uint8_t seed[ED25519_KEY_SIZE], struct slice mess
 
     ensure(context && EVP_DigestSignInit(context, NULL, NULL, NULL, key));
     ensure(EVP_DigestSign(context, signature, &size, (const unsigned char *)message.data,
-                          message.size) && size == ED25519_SIGNATURE_SIZE);
+                          message.size) &&
+           size == ED25519_SIGNATURE_SIZE);
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(key);
 }
@@ -37,8 +38,8 @@ void crypto_ed25519_sign(const uint8_t seed[ED25519_KEY_SIZE], struct slice mess
 bool crypto_ed25519_verifies(const uint8_t public_key[ED25519_KEY_SIZE], struct slice message,
                              const uint8_t signature[ED25519_SIGNATURE_SIZE])
 {
-    EVP_PKEY   *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key,
-                                                  ED25519_KEY_SIZE);
+    EVP_PKEY   *key     = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key,
+                                                      ED25519_KEY_SIZE);
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     bool        good;
 

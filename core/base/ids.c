@@ -101,8 +101,7 @@ bool id_parse(struct slice text, struct id *id)
     if (text.size < TEXT_DIGITS + 2) return false;
     prefix = text.size - TEXT_DIGITS - 1;
     kind   = kind_of_prefix((struct slice){ text.data, prefix });
-    if (!kind || text.data[prefix] != '_' ||
-        !read_digits(text.data + prefix + 1, found.bytes + 1))
+    if (!kind || text.data[prefix] != '_' || !read_digits(text.data + prefix + 1, found.bytes + 1))
         return false;
     found.bytes[0] = (uint8_t)kind->kind;
     *id            = found;
@@ -118,8 +117,7 @@ static void put_big_endian(uint8_t *at, size_t size, uint64_t value)
 
 /* Kind and lengths go in front, so that nothing inside the parts can shift the
  * border between them, nor an id of one kind tell that of another. */
-struct id id_derive(enum id_kind kind, struct slice first, struct slice second,
-                    struct slice third)
+struct id id_derive(enum id_kind kind, struct slice first, struct slice second, struct slice third)
 {
     uint8_t      head[1 + 3 * 8] = { (uint8_t)kind };
     struct slice parts[]         = { SLICE_OF(head), first, second, third };

@@ -31,7 +31,7 @@ struct id {
 
 static inline enum id_kind id_kind(struct id id) { return (enum id_kind)id.bytes[0]; }
 static inline bool         id_given(struct id id) { return id.bytes[0] != 0; }
-static inline bool id_equal(struct id a, struct id b)
+static inline bool         id_equal(struct id a, struct id b)
 {
     return memcmp(a.bytes, b.bytes, ID_SIZE) == 0;
 }
@@ -48,8 +48,7 @@ const char *id_kind_name(enum id_kind kind);
 
 /* The same parts always give the same id. Each part is hashed with its length,
  * so ("ab","c") differs from ("a","bc"). */
-struct id id_derive(enum id_kind kind, struct slice first, struct slice second,
-                    struct slice third);
+struct id id_derive(enum id_kind kind, struct slice first, struct slice second, struct slice third);
 
 /* Where new ids come from: the clock's millisecond, a counter within it, and 48
  * bits from `random`. Ids of one generator rise strictly. */

@@ -3,7 +3,6 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 
-
 struct json json_to(struct buffer *out) { return (struct json){ .out = out }; }
 
 struct json json_canonical_to(struct buffer *out)
@@ -57,16 +56,20 @@ static void escape(const struct json *json, uint32_t code)
         return;
     }
     static const char hex[] = "0123456789abcdef";
-    const char        text[] = { '\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15],
-                                 hex[code >> 4 & 15], hex[code & 15] };
+
+    const char text[] = {
+        '\\', 'u', hex[code >> 12 & 15], hex[code >> 8 & 15], hex[code >> 4 & 15], hex[code & 15]
+    };
 
     switch (code) {
+    /* clang-format off */
     case '"':  buffer_add(out, SLICE("\\\"")); break;
     case '\\': buffer_add(out, SLICE("\\\\")); break;
     case '\n': buffer_add(out, SLICE("\\n")); break;
     case '\r': buffer_add(out, SLICE("\\r")); break;
     case '\t': buffer_add(out, SLICE("\\t")); break;
     default:   buffer_add(out, SLICE_OF(text)); break;
+        /* clang-format on */
     }
 }
 
@@ -87,7 +90,7 @@ static bool is_harmless_ascii(char byte)
 /* Stretches that need nothing are copied whole. */
 static void put_string(const struct json *json, struct slice text)
 {
-    struct buffer *out = json->out;
+    struct buffer *out    = json->out;
     size_t         copied = 0, at = 0;
 
     buffer_add_byte(out, '"');
@@ -103,10 +106,8 @@ static void put_string(const struct json *json, struct slice text)
             continue;
         }
         buffer_add(out, (struct slice){ text.data + copied, at - copied });
-        if (size)
-            escape(json, code);
-        else
-            buffer_add(out, SLICE("\xEF\xBF\xBD"));
+        if (size) escape(json, code);
+        else buffer_add(out, SLICE("\xEF\xBF\xBD"));
         at += size ? size : 1;
         copied = at;
     }
@@ -203,11 +204,11 @@ void json_instant(struct json *json, int64_t at_us)
 
 /* -- name and value at once -- */
 
-#define PUT(what, type)                                                       \
-    void json_put_##what(struct json *json, const char *name, type value)     \
-    {                                                                         \
-        json_name(json, name);                                                \
-        json_##what(json, value);                                             \
+#define PUT(what, type)                                                   \
+    void json_put_##what(struct json *json, const char *name, type value) \
+    {                                                                     \
+        json_name(json, name);                                            \
+        json_##what(json, value);                                         \
     }
 PUT(text, struct slice)
 PUT(raw, struct slice)
@@ -216,10 +217,10 @@ PUT(flag, bool)
 PUT(id, struct id)
 PUT(instant, int64_t)
 
-#define MAY(what, type, given)                                                \
-    void json_may_##what(struct json *json, const char *name, type value)     \
-    {                                                                         \
-        if (given) json_put_##what(json, name, value);                        \
+#define MAY(what, type, given)                                            \
+    void json_may_##what(struct json *json, const char *name, type value) \
+    {                                                                     \
+        if (given) json_put_##what(json, name, value);                    \
     }
 MAY(text, struct slice, value.size > 0)
 MAY(raw, struct slice, value.size > 0)

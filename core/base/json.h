@@ -23,9 +23,9 @@ enum { JSON_DEPTH_MAX = 32 };
 struct json {
     struct buffer *out;
     unsigned       depth;
-    bool           started[JSON_DEPTH_MAX]; /* something stands at this depth */
+    bool           started[JSON_DEPTH_MAX];   /* something stands at this depth */
     bool           in_object[JSON_DEPTH_MAX]; /* else in an array, or outermost */
-    bool           named;                   /* a name waits for its value */
+    bool           named;                     /* a name waits for its value */
     bool           canonical;
 };
 struct json json_to(struct buffer *out);

@@ -29,17 +29,17 @@ static inline bool packed_ended(const struct packed *from) /* well, and nothing 
 {
     return from->good && from->at == from->end;
 }
-uint64_t               packed_u64(struct packed *from);
-int64_t                packed_i64(struct packed *from);
-bool                   packed_flag(struct packed *from);
-struct slice           packed_text(struct packed *from);
-struct slice           packed_bytes(struct packed *from);
-struct id              packed_id(struct packed *from); /* none, or of a kind we know */
+uint64_t     packed_u64(struct packed *from);
+int64_t      packed_i64(struct packed *from);
+bool         packed_flag(struct packed *from);
+struct slice packed_text(struct packed *from);
+struct slice packed_bytes(struct packed *from);
+struct id    packed_id(struct packed *from); /* none, or of a kind we know */
 /* How many items follow, or pairs of them; no more than there are bytes left. */
-size_t                 packed_array(struct packed *from);
-size_t                 packed_map(struct packed *from);
+size_t packed_array(struct packed *from);
+size_t packed_map(struct packed *from);
 /* Only if it is nil, it is taken; else the cursor stays as it is. */
-bool                   packed_nil(struct packed *from);
+bool packed_nil(struct packed *from);
 /* The fields of `part`, and how many there are; an older array has fewer. */
 must_use struct status shape_read(const struct shape *shape, struct packed *from,
                                   enum shape_part part, struct arena *arena, void *body,

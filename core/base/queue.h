@@ -16,17 +16,17 @@
 
 struct queue;
 must_use struct status queue_open(struct queue **queue, size_t size);
-void  queue_close(struct queue *queue); /* what is still inside is not freed */
-bool  queue_push(struct queue *queue, void *item);
-void *queue_pop(struct queue *queue); /* NULL: empty now */
-size_t queue_length(struct queue *queue);
+void                   queue_close(struct queue *queue); /* what is still inside is not freed */
+bool                   queue_push(struct queue *queue, void *item);
+void                  *queue_pop(struct queue *queue); /* NULL: empty now */
+size_t                 queue_length(struct queue *queue);
 /* Readable when something was pushed into the empty queue, until queue_drain(). So:
  * drain, then pop until NULL; who stops earlier calls queue_wake() to be told again. */
-int   queue_fd(const struct queue *queue);
-void  queue_drain(struct queue *queue);
-void  queue_wake(struct queue *queue); /* makes the reader look, with nothing pushed */
+int  queue_fd(const struct queue *queue);
+void queue_drain(struct queue *queue);
+void queue_wake(struct queue *queue); /* makes the reader look, with nothing pushed */
 /* Blocks until something is inside, a wake, a signal, or `timeout_ms` (-1: for ever)
  * is over. Does not drain. */
-void  queue_wait(struct queue *queue, int timeout_ms);
+void queue_wait(struct queue *queue, int timeout_ms);
 
 #endif

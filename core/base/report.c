@@ -50,10 +50,8 @@ static void put_tame(struct buffer *line, struct slice sentence)
         struct slice rest = { sentence.data + at, sentence.size - at };
 
         size = text_character(rest, &code);
-        if (size && !text_is_control(code))
-            buffer_add(line, (struct slice){ rest.data, size });
-        else
-            buffer_add_byte(line, '?');
+        if (size && !text_is_control(code)) buffer_add(line, (struct slice){ rest.data, size });
+        else buffer_add_byte(line, '?');
     }
 }
 
@@ -88,12 +86,9 @@ static void put_line(enum report_level level, const char *room, struct slice sen
     struct buffer line     = { 0 };
     bool          terminal = isatty(STDERR_FILENO);
 
-    if (!terminal && getenv("INVOCATION_ID"))
-        buffer_print(&line, "<%d>", levels[level].priority);
-    if (atomic_load(&as_json))
-        put_json(&line, &levels[level], room, sentence);
-    else
-        put_text(&line, &levels[level], room, sentence, terminal);
+    if (!terminal && getenv("INVOCATION_ID")) buffer_print(&line, "<%d>", levels[level].priority);
+    if (atomic_load(&as_json)) put_json(&line, &levels[level], room, sentence);
+    else put_text(&line, &levels[level], room, sentence, terminal);
     buffer_add_byte(&line, '\n');
 
     /* Nowhere is left to say that standard error is gone. */

@@ -43,6 +43,7 @@ static void pack_values(msgpack_packer *packer, const struct values *values)
 static void pack_field(msgpack_packer *packer, enum field_type type, const void *at)
 {
     switch (type) {
+    /* clang-format off */
     case FIELD_id:      pack_id(packer, at); break;
     case FIELD_text:
     case FIELD_json:    pack_text(packer, *(const struct slice *)at); break;
@@ -50,10 +51,11 @@ static void pack_field(msgpack_packer *packer, enum field_type type, const void 
     case FIELD_u64:     msgpack_pack_uint64(packer, *(const uint64_t *)at); break;
     case FIELD_instant: msgpack_pack_int64(packer, *(const int64_t *)at); break;
     case FIELD_flag:
+        /* clang-format on */
         if (*(const bool *)at) msgpack_pack_true(packer);
         else msgpack_pack_false(packer);
         break;
-    case FIELD_texts:  pack_texts(packer, at); break;
+    case FIELD_texts: pack_texts(packer, at); break;
     case FIELD_values: pack_values(packer, at); break;
     }
 }
@@ -104,6 +106,7 @@ static struct values read_values(struct packed *from, struct arena *arena)
 static bool read_field(struct packed *from, enum field_type type, struct arena *arena, void *to)
 {
     switch (type) {
+    /* clang-format off */
     case FIELD_id:      *(struct id *)to = packed_id(from); break;
     case FIELD_text:
     case FIELD_json:    *(struct slice *)to = packed_text(from); break;
@@ -113,6 +116,7 @@ static bool read_field(struct packed *from, enum field_type type, struct arena *
     case FIELD_flag:    *(bool *)to = packed_flag(from); break;
     case FIELD_texts:   *(struct texts *)to = read_texts(from, arena); break;
     case FIELD_values:  *(struct values *)to = read_values(from, arena); break;
+        /* clang-format on */
     }
     return from->good;
 }
@@ -165,6 +169,7 @@ bool field_is_there(const struct field *field, const void *body)
     const void *at = (const char *)body + field->offset;
 
     switch (field->type) {
+    /* clang-format off */
     case FIELD_id:    return id_given(*(const struct id *)at);
     case FIELD_text:
     case FIELD_json:
@@ -174,6 +179,7 @@ bool field_is_there(const struct field *field, const void *body)
     case FIELD_instant: return *(const int64_t *)at != 0;
     case FIELD_texts:   return ((const struct texts *)at)->items != NULL;
     case FIELD_values:  return ((const struct values *)at)->items != NULL;
+        /* clang-format on */
     }
     impossible("a field of an undeclared type");
 }
@@ -194,6 +200,7 @@ void field_json(const struct field *field, const void *body, struct json *json)
     const struct values *values = at;
 
     switch (field->type) {
+    /* clang-format off */
     case FIELD_id:      json_id(json, *(const struct id *)at); break;
     case FIELD_text:    json_text(json, *(const struct slice *)at); break;
     case FIELD_json:    json_raw(json, *(const struct slice *)at); break;
@@ -202,6 +209,7 @@ void field_json(const struct field *field, const void *body, struct json *json)
     case FIELD_instant: json_instant(json, *(const int64_t *)at); break;
     case FIELD_flag:    json_flag(json, *(const bool *)at); break;
     case FIELD_texts:
+        /* clang-format on */
         json_array(json);
         for (size_t i = 0; i < texts->count; i++) json_text(json, texts->items[i]);
         json_array_end(json);

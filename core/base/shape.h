@@ -69,7 +69,7 @@ enum field_source {
 struct field {
     const char       *name; /* snake_case; camelCase on the wire */
     enum field_type   type;
-    size_t            offset; /* within the struct it belongs to */
+    size_t            offset;   /* within the struct it belongs to */
     bool              personal; /* about a person: shown to those alone who may see that */
     bool              internal; /* a secret, or nobody else's business: never shown */
     bool              passing;  /* personal, and not kept for ever */
@@ -95,12 +95,13 @@ struct shape {
  * these, includes the table, and undefines them again. */
 #define NO_FIELDS
 #define FIELD_MEMBER(type, name) C_##type name;
-#define FIELD_ROW(type, name, personal, source, max, meaning)                 \
+#define FIELD_ROW(type, name, personal, source, max, meaning) \
     { #name, FIELD_##type, offsetof(self, name), personal, false, false, source, max, meaning },
-#define FIELD_ROW_INTERNAL(type, name, meaning)                               \
+#define FIELD_ROW_INTERNAL(type, name, meaning) \
     { #name, FIELD_##type, offsetof(self, name), false, true, false, FROM_US, 0, meaning },
-#define FIELD_ROW_PASSING(type, name, meaning)                                \
+#define FIELD_ROW_PASSING(type, name, meaning) \
     { #name, FIELD_##type, offsetof(self, name), true, false, true, FROM_US, 0, meaning },
+/* clang-format off */
 #define FIELD_ROW_LAST                                                        \
     { NULL, FIELD_flag, sizeof(self), false, false, false, FROM_US, 0, NULL }
 #define FIELDS_FUNCTION(struct_name, ...)                                     \
@@ -112,9 +113,10 @@ struct shape {
         };                                                                    \
         return fields;                                                        \
     }
+/* clang-format on */
 
 enum shape_part { SHAPE_ALL, SHAPE_PUBLIC, SHAPE_PERSONAL };
-size_t shape_count(const struct shape *shape, enum shape_part part); /* its fields */
+size_t             shape_count(const struct shape *shape, enum shape_part part); /* its fields */
 static inline bool shape_has_personal(const struct shape *shape)
 {
     return shape_count(shape, SHAPE_PERSONAL) > 0;

@@ -24,7 +24,7 @@ bool text_u64(struct slice text, uint64_t *value)
  * overlong forms, surrogates and everything past U+10FFFF are kept out. */
 size_t text_character(struct slice rest, uint32_t *code)
 {
-    const unsigned char *at    = (const unsigned char *)rest.data;
+    const unsigned char *at = (const unsigned char *)rest.data;
     unsigned char        first, low = 0x80, high = 0xBF;
     size_t               size;
 
@@ -74,8 +74,7 @@ static int hex_value(char digit)
     return -1;
 }
 
-bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space,
-                    struct slice *out)
+bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space, struct slice *out)
 {
     char        *plain = arena_array(arena, char, text.size); /* never longer than before */
     struct slice whole = { plain, 0 };

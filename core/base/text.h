@@ -31,8 +31,7 @@ bool text_unhex(struct slice text, uint8_t *bytes, size_t size); /* either case,
 
 /* Percent-decoding of a path segment or query value (RFC 3986, 2.1). False for
  * a broken escape, an encoded NUL, or what is not UTF-8 afterwards. */
-bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space,
-                    struct slice *out);
+bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space, struct slice *out);
 
 /* Addresses: canonical bytes from text. No zone, no brackets, no port. */
 bool text_ipv4(struct slice text, uint8_t address[4]);

@@ -10,12 +10,13 @@ struct alphabet {
     bool padded;
 };
 static const struct alphabet STANDARD = {
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true };
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", true
+};
 static const struct alphabet URL = {
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false };
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_", false
+};
 
-static struct slice encode(struct arena *arena, const struct alphabet *alphabet,
-                           struct slice bytes)
+static struct slice encode(struct arena *arena, const struct alphabet *alphabet, struct slice bytes)
 {
     const unsigned char *from = (const unsigned char *)bytes.data;
     char                *text = arena_array(arena, char, (bytes.size / 3 + 1) * 4), *to = text;

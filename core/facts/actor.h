@@ -4,7 +4,8 @@
 
 #include "core/base/ids.h"
 
-enum actor_kind { /* stored in events: never renumbered */
+/* stored in events: never renumbered */
+enum actor_kind {
     ACTOR_SYSTEM     = 0, /* a timer, a follow-up, the courier */
     ACTOR_OPERATOR   = 1,
     ACTOR_AUDITOR    = 2,

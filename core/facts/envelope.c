@@ -68,10 +68,8 @@ static void take_bytes(struct packed *from, void *to, size_t size)
 {
     struct slice bytes = packed_bytes(from);
 
-    if (bytes.size == size)
-        memcpy(to, bytes.data, size);
-    else
-        from->good = false;
+    if (bytes.size == size) memcpy(to, bytes.data, size);
+    else from->good = false;
 }
 
 /* The first event of a stream has none before it, and says so with no bytes alone. */

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#define FIELD(type, name, meaning)    FIELD_ROW(type, name, false, FROM_US, 0, meaning)
-#define PERSONAL(type, name, meaning) FIELD_ROW(type, name, true, FROM_US, 0, meaning)
-#define PASSING(type, name, meaning)  FIELD_ROW_PASSING(type, name, meaning)
+#define FIELD(type, name, meaning)             FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define PERSONAL(type, name, meaning)          FIELD_ROW(type, name, true, FROM_US, 0, meaning)
+#define PASSING(type, name, meaning)           FIELD_ROW_PASSING(type, name, meaning)
 #define EVENT(tag, name, stream, meaning, ...) FIELDS_FUNCTION(name, __VA_ARGS__)
 #include "core/facts/events.def"
 #undef EVENT
@@ -14,7 +14,7 @@
 #undef FIELD
 
 static const struct shape shapes[] = {
-#define EVENT(tag, name, stream, meaning, ...)                                \
+#define EVENT(tag, name, stream, meaning, ...) \
     { #name, meaning, tag, offsetof(struct event, name), sizeof(struct name), name##_fields },
 #include "core/facts/events.def"
 #undef EVENT
@@ -38,7 +38,9 @@ enum row {
 const struct shape *event_shape(enum event_type type)
 {
     switch (type) {
+/* clang-format off */
 #define EVENT(tag, name, ...) case EVENT_##name: return &shapes[ROW_##name];
+/* clang-format on */
 #include "core/facts/events.def"
 #undef EVENT
     }
@@ -53,8 +55,8 @@ const struct shape *event_shape_at(size_t index)
 const char *event_stream_name(enum event_type type)
 {
     for (size_t i = 0; i < COUNT(streams); i++)
-        if (streams[i].type == type) return strcmp(streams[i].stream, "ANY") ? streams[i].stream
-                                                                              : "any";
+        if (streams[i].type == type)
+            return strcmp(streams[i].stream, "ANY") ? streams[i].stream : "any";
     impossible("an event of an undeclared type");
 }
 
@@ -75,7 +77,8 @@ const struct shape *event_shape_by_wire_name(struct slice type)
     for (size_t i = 0; i < COUNT(shapes); i++) {
         size_t at = 0;
         while (at < name.size && shapes[i].name[at] &&
-               name.data[at] == (shapes[i].name[at] == '_' ? '-' : shapes[i].name[at])) at++;
+               name.data[at] == (shapes[i].name[at] == '_' ? '-' : shapes[i].name[at]))
+            at++;
         if (at == name.size && !shapes[i].name[at]) return &shapes[i];
     }
     return NULL;
@@ -111,8 +114,8 @@ void event_hush(struct event *event)
 
     for (const struct field *f = shape->fields(); f->name; f++)
         if (f->type == FIELD_bytes)
-            *(struct slice *)(void *)((char *)event + shape->offset + f->offset) =
-                (struct slice){ NULL, 0 };
+            *(struct slice *)(void *)((char *)event + shape->offset +
+                                      f->offset) = (struct slice){ NULL, 0 };
     if (event->type == EVENT_account_activated)
         event->account_activated.password = (struct slice){ NULL, 0 };
 }
@@ -141,8 +144,7 @@ static void json_position(struct json *json, const char *name, uint32_t partitio
     json_text(json, buffer_slice(&text));
 }
 
-void event_cloudevent(const struct event *event, const struct event_view *view,
-                      struct json *json)
+void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json)
 {
     const struct shape *shape = event_shape(event->type);
     ensure(shape != NULL);

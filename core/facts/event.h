@@ -23,13 +23,17 @@
 #define PIOT_EVENT_H
 
 #include "core/base/crypto.h"
-#include "core/facts/actor.h"
 #include "core/base/shape.h"
+#include "core/facts/actor.h"
 
-#define FIELD(type, name, meaning)              FIELD_MEMBER(type, name)
-#define PERSONAL(type, name, meaning)           FIELD_MEMBER(type, name)
-#define PASSING(type, name, meaning)            FIELD_MEMBER(type, name)
-#define EVENT(tag, name, stream, meaning, ...)  struct name { char none_[1]; __VA_ARGS__ };
+#define FIELD(type, name, meaning)    FIELD_MEMBER(type, name)
+#define PERSONAL(type, name, meaning) FIELD_MEMBER(type, name)
+#define PASSING(type, name, meaning)  FIELD_MEMBER(type, name)
+#define EVENT(tag, name, stream, meaning, ...) \
+    struct name {                              \
+        char none_[1];                         \
+        __VA_ARGS__                            \
+    };
 #include "core/facts/events.def"
 #undef EVENT
 #undef PASSING
@@ -57,8 +61,8 @@ struct event {
     enum event_type type;
     uint64_t        schema;
     struct id       stream;
-    uint64_t        version;  /* in the stream: 1, 2, 3, … */
-    struct hash     previous; /* leaf hash of the stream's previous event; zero at first */
+    uint64_t        version;     /* in the stream: 1, 2, 3, … */
+    struct hash     previous;    /* leaf hash of the stream's previous event; zero at first */
     int64_t         recorded_at; /* the writer's clock, strictly rising */
     int64_t         occurred_at; /* claimed by whoever reported it; 0: as recorded */
     struct actor    actor;
@@ -70,7 +74,7 @@ struct event {
     size_t          lacking;     /* how many of the last public fields of its type an
                                     older program did not write; 0: none, all are there */
     struct seal     seal;
-    bool            forgotten;   /* it had personal fields, and they are gone */
+    bool            forgotten; /* it had personal fields, and they are gone */
     union {
 #define EVENT(tag, name, ...) struct name name;
 #include "core/facts/events.def"
@@ -91,7 +95,7 @@ const struct shape *event_shape_at(size_t index); /* all in the table's order; N
 /* "account", "claim" … : whose stream the type stands in; "any". */
 const char *event_stream_name(enum event_type type);
 /* The shape whose name on the wire is "piot.v1.<kebab>"; NULL: none. */
-const struct shape *event_shape_by_wire_name(struct slice type);
+const struct shape       *event_shape_by_wire_name(struct slice type);
 static inline const void *event_body(const struct event *event, const struct shape *shape)
 {
     return (const char *)event + shape->offset;
@@ -105,8 +109,8 @@ bool event_passes(enum event_type type);
 /* The id in the field of that name; none if the type has no such field. */
 struct id event_field_id(const struct event *event, const char *name);
 
-void event_encode(const struct event *event, struct buffer *envelope);
-void event_encode_personal(const struct event *event, struct buffer *plain);
+void                   event_encode(const struct event *event, struct buffer *envelope);
+void                   event_encode_personal(const struct event *event, struct buffer *plain);
 must_use struct status event_decode(struct slice envelope, struct arena *arena,
                                     struct event *event);
 /* After event_decode(), with the opened personal fields. */
@@ -127,7 +131,6 @@ struct event_view {
     uint32_t     partition;
     bool         personal; /* may the reader see personal fields? */
 };
-void event_cloudevent(const struct event *event, const struct event_view *view,
-                      struct json *json);
+void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json);
 
 #endif

@@ -1,8 +1,8 @@
 #include "core/facts/intent.h"
 
-#define BODY(type, name, max, meaning)  FIELD_ROW(type, name, false, FROM_BODY, max, meaning)
-#define MAY(type, name, max, meaning)   FIELD_ROW(type, name, false, FROM_BODY_MAY, max, meaning)
-#define GIVEN(type, name, meaning)      FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define BODY(type, name, max, meaning)     FIELD_ROW(type, name, false, FROM_BODY, max, meaning)
+#define MAY(type, name, max, meaning)      FIELD_ROW(type, name, false, FROM_BODY_MAY, max, meaning)
+#define GIVEN(type, name, meaning)         FIELD_ROW(type, name, false, FROM_US, 0, meaning)
 #define INTENT(name, stream, meaning, ...) FIELDS_FUNCTION(name, __VA_ARGS__)
 #include "core/facts/intents.def"
 #undef INTENT
@@ -11,15 +11,17 @@
 #undef BODY
 
 static const struct shape shapes[] = {
+/* clang-format off */
 #define INTENT(name, stream, meaning, ...)                                    \
     [INTENT_##name] = { #name, meaning, INTENT_##name,                        \
                         offsetof(struct intent, name), sizeof(struct name), name##_fields },
+/* clang-format on */
 #include "core/facts/intents.def"
 #undef INTENT
 };
 
 static const enum id_kind streams[] = {
-#define ID_ANY ID_NONE
+#define ID_ANY                    ID_NONE
 #define INTENT(name, stream, ...) [INTENT_##name] = ID_##stream,
 #include "core/facts/intents.def"
 #undef INTENT
@@ -48,14 +50,14 @@ static const struct field *kept_intent_fields(void)
 {
     typedef struct kept_intent self;
     static const struct field  fields[] = {
-        FIELD_ROW(text, name, false, FROM_US, 0, "the intent's name")
-        FIELD_ROW(id, stream, false, FROM_US, 0, "the stream that decides it")
-        FIELD_ROW_LAST
+         FIELD_ROW(text, name, false, FROM_US, 0, "the intent's name")
+             FIELD_ROW(id, stream, false, FROM_US, 0, "the stream that decides it") FIELD_ROW_LAST
     };
     return fields;
 }
-static const struct shape kept_intent_shape = { "kept_intent", "", 0, 0,
-                                                sizeof(struct kept_intent), kept_intent_fields };
+static const struct shape kept_intent_shape = {
+    "kept_intent", "", 0, 0, sizeof(struct kept_intent), kept_intent_fields
+};
 
 static void add_part(struct buffer *out, const struct shape *shape, const void *body)
 {

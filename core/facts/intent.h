@@ -2,13 +2,17 @@
 #ifndef PIOT_INTENT_H
 #define PIOT_INTENT_H
 
-#include "core/facts/actor.h"
 #include "core/base/shape.h"
+#include "core/facts/actor.h"
 
-#define BODY(type, name, max, meaning)        FIELD_MEMBER(type, name)
-#define MAY(type, name, max, meaning)         FIELD_MEMBER(type, name)
-#define GIVEN(type, name, meaning)            FIELD_MEMBER(type, name)
-#define INTENT(name, stream, meaning, ...)    struct name { char none_[1]; __VA_ARGS__ };
+#define BODY(type, name, max, meaning) FIELD_MEMBER(type, name)
+#define MAY(type, name, max, meaning)  FIELD_MEMBER(type, name)
+#define GIVEN(type, name, meaning)     FIELD_MEMBER(type, name)
+#define INTENT(name, stream, meaning, ...) \
+    struct name {                          \
+        char none_[1];                     \
+        __VA_ARGS__                        \
+    };
 #include "core/facts/intents.def"
 #undef INTENT
 #undef GIVEN
@@ -46,7 +50,7 @@ static inline void *intent_body(struct intent *intent, const struct shape *shape
 
 /* Type, stream and fields, for the timers family; an intent from there is the
  * system's own. */
-void intent_encode(const struct intent *intent, struct buffer *out);
+void                   intent_encode(const struct intent *intent, struct buffer *out);
 must_use struct status intent_decode(struct slice bytes, struct arena *arena,
                                      struct intent *intent);
 

@@ -44,14 +44,16 @@ static int lock_folder_of(const char *path)
 
 static struct status holds(const char *path, struct slice was)
 {
-    struct arena  arena = { 0 };
-    struct slice  found = { 0 };
+    struct arena  arena  = { 0 };
+    struct slice  found  = { 0 };
     struct status status = anchor_read(path, &arena, &found);
 
     if (status.code == STATUS_NOT_FOUND) status = OK;
     if (status.code == STATUS_OK && !slice_equal(found, was))
-        status = failed(STATUS_CONFLICT, "%s is not what it was: another process signs a log "
-                                         "under it", path);
+        status = failed(STATUS_CONFLICT,
+                        "%s is not what it was: another process signs a log "
+                        "under it",
+                        path);
     arena_free(&arena);
     return status;
 }
@@ -70,8 +72,8 @@ struct status anchor_swap(const char *path, struct slice was, struct slice now)
 
 /* -- the gate -------------------------------------------------------------------------- */
 
-struct status anchor_reached(struct slice note, const struct note_key *key,
-                             struct reader *reader, uint32_t partition)
+struct status anchor_reached(struct slice note, const struct note_key *key, struct reader *reader,
+                             uint32_t partition)
 {
     struct checkpoint anchored;
     struct status     status = checkpoint_open(note, key, &anchored);
@@ -98,12 +100,15 @@ static struct status covers(struct slice note, struct slice shown)
 
     TRY(size_of(shown, &signed_up_to));
     if (!note.data)
-        return failed(STATUS_CORRUPT, "the anchor is gone, but the log was signed up to %llu: "
-                                      "bring it back", (unsigned long long)signed_up_to);
+        return failed(STATUS_CORRUPT,
+                      "the anchor is gone, but the log was signed up to %llu: "
+                      "bring it back",
+                      (unsigned long long)signed_up_to);
     TRY(size_of(note, &anchored));
     if (signed_up_to <= anchored) return OK;
-    return failed(STATUS_CORRUPT, "the anchor knows the log up to %llu, but it was signed up to "
-                                  "%llu: the anchor is an old one",
+    return failed(STATUS_CORRUPT,
+                  "the anchor knows the log up to %llu, but it was signed up to "
+                  "%llu: the anchor is an old one",
                   (unsigned long long)anchored, (unsigned long long)signed_up_to);
 }
 

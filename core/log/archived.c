@@ -34,11 +34,10 @@ struct status archived_look(struct reader *reader, uint32_t partition, struct ar
     return OK;
 }
 
-void archived_row_put(struct batch *batch, uint32_t partition, const char *folder,
-                      uint64_t through)
+void archived_row_put(struct batch *batch, uint32_t partition, const char *folder, uint64_t through)
 {
-    struct key    key     = archived_key(partition), number = { .size = 0 };
-    struct buffer value   = { 0 };
+    struct key    key = archived_key(partition), number = { .size = 0 };
+    struct buffer value = { 0 };
 
     key_add_u64(&number, through);
     buffer_add(&value, key_slice(&number));
@@ -85,11 +84,10 @@ static struct status split(struct archived_bundle *bundle)
 
     for (unsigned place = 0; place < TILE_WIDTH; place++)
         if (!bundle_take(&rest, BUNDLE_ENTRIES, &bundle->entries[place]))
-            return failed(STATUS_CORRUPT, "the archive's %.160s ends too early",
-                          bundle->file.data);
-    return rest.size == 0 ? OK
-                          : failed(STATUS_CORRUPT, "the archive's %.160s is too long",
-                                   bundle->file.data);
+            return failed(STATUS_CORRUPT, "the archive's %.160s ends too early", bundle->file.data);
+    return rest.size == 0
+               ? OK
+               : failed(STATUS_CORRUPT, "the archive's %.160s is too long", bundle->file.data);
 }
 
 struct status archived_hold(struct archived_bundle *bundle, struct reader *reader,
@@ -106,8 +104,10 @@ struct status archived_hold(struct archived_bundle *bundle, struct reader *reade
     buffer_add_byte(&bundle->file, '\0');
     struct status status = durable_read(path, FILE_SIZE_MAX, &bundle->bytes);
     if (status.code == STATUS_NOT_FOUND && access(folder, F_OK) != 0)
-        return failed(STATUS_CORRUPT, "the archive is at %.100s no more: if it was moved, "
-                                      "archive_folder or piot archive --to says where to", folder);
+        return failed(STATUS_CORRUPT,
+                      "the archive is at %.100s no more: if it was moved, "
+                      "archive_folder or piot archive --to says where to",
+                      folder);
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "the archive's %.160s is lost", path);
     TRY(status);
@@ -138,8 +138,8 @@ struct status archived_take(const struct archived_bundle *bundle, unsigned place
 
 /* -- an event ----------------------------------------------------------------- */
 
-static struct status find(struct archived_bundle *bundle, struct reader *reader,
-                          uint32_t partition, uint64_t position)
+static struct status find(struct archived_bundle *bundle, struct reader *reader, uint32_t partition,
+                          uint64_t position)
 {
     struct arena    arena = { 0 };
     struct archived archived;

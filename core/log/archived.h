@@ -43,8 +43,8 @@ struct archived {
     uint64_t     through; /* the last archived position, counted in whole bundles; 0: none */
     struct slice folder;  /* in the arena, with a NUL behind it */
 };
-must_use struct status archived_look(struct reader *reader, uint32_t partition,
-                                     struct arena *arena, struct archived *archived);
+must_use struct status archived_look(struct reader *reader, uint32_t partition, struct arena *arena,
+                                     struct archived *archived);
 
 /* -- reading ------------------------------------------------------------------ */
 
@@ -61,7 +61,7 @@ struct archived_bundle {
 must_use struct status archived_record(struct archived_bundle *bundle, struct reader *reader,
                                        uint32_t partition, uint64_t position,
                                        struct log_record *record);
-void archived_release(struct archived_bundle *bundle);
+void                   archived_release(struct archived_bundle *bundle);
 
 /* -- archiving ----------------------------------------------------------------- */
 
@@ -83,7 +83,7 @@ struct archived_step {
 /* The next part of what is due: writes, and only then drops. A folder that is another than
  * last time has to have the whole archive, and one that lacks its tiles gets them. */
 must_use struct status archived_advance(const struct archiving *archiving,
-                                        struct archived_step *step);
+                                        struct archived_step   *step);
 
 /* -- its parts: first due, then write, then drop ------------------------------- */
 
@@ -96,26 +96,24 @@ must_use struct status archived_due(struct reader *reader, uint32_t partition, i
 /* Writes what is archived next, up to `through`, into `folder` with its tiles, syncs it, and
  * reads it back from the disk; then the log's last checkpoint. A file that is there already
  * is left as it is and has to be right. */
-must_use struct status archived_write(struct reader *reader, uint32_t partition,
-                                      const char *folder, uint64_t through);
+must_use struct status archived_write(struct reader *reader, uint32_t partition, const char *folder,
+                                      uint64_t through);
 /* Brings what is archived and not in `folder` there, and tiles and checkpoint for it. A file
  * that is there already is left, and not read. */
-must_use struct status archived_copy(struct reader *reader, uint32_t partition,
-                                     const char *folder);
+must_use struct status archived_copy(struct reader *reader, uint32_t partition, const char *folder);
 /* Reads all files up to `through`: does `folder` have the archive, and its tree, signed by
  * `key` (NULL: by whom is not asked)? It may have gone on: its checkpoint beyond the end of a
  * log that is older is no fault here. */
-must_use struct status archived_check(struct reader *reader, uint32_t partition,
-                                      const char *folder, uint64_t through,
-                                      const struct note_key *key);
+must_use struct status archived_check(struct reader *reader, uint32_t partition, const char *folder,
+                                      uint64_t through, const struct note_key *key);
 /* May this log live with `folder` from now on? STATUS_CONFLICT: it is another's, or its
  * checkpoint is beyond the log's end. No bundle or tile is read. */
 must_use struct status archived_belongs(struct reader *reader, uint32_t partition,
                                         const char *folder);
 /* Takes the rows up to `through` away, which archived_write() has written, or which are in
  * a folder that was moved. May be done twice. */
-must_use struct status archived_drop(struct batch *batch, uint32_t partition,
-                                     const char *folder, uint64_t through);
+must_use struct status archived_drop(struct batch *batch, uint32_t partition, const char *folder,
+                                     uint64_t through);
 
 /* The same in a batch of its own, where nobody else writes. */
 must_use struct status archived_drop_alone(struct store *store, uint32_t partition,
@@ -124,8 +122,7 @@ must_use struct status archived_drop_alone(struct store *store, uint32_t partiti
 /* -- the tree beside the entries, for who checks it ---------------------------- */
 
 /* The note in the folder; data NULL: there is none. */
-must_use struct status archived_note(const char *folder, struct arena *arena,
-                                     struct slice *note);
+must_use struct status archived_note(const char *folder, struct arena *arena, struct slice *note);
 /* What it says, whoever signed it; size 0: it is none. */
 must_use struct status archived_note_read(struct slice note, struct checkpoint *checkpoint);
 

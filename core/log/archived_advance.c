@@ -7,8 +7,8 @@
 static struct status settle(const struct archiving *archiving, const struct archived *archived,
                             struct archived_step *step)
 {
-    if (archived->through == 0 ||
-        slice_equal(archived->folder, slice_text(archiving->folder))) return OK;
+    if (archived->through == 0 || slice_equal(archived->folder, slice_text(archiving->folder)))
+        return OK;
     TRY(archived_belongs(archiving->reader, archiving->partition, archiving->folder));
     struct status status = archived_check(archiving->reader, archiving->partition,
                                           archiving->folder, archived->through, archiving->key);

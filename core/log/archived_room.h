@@ -8,8 +8,7 @@
 
 struct tile_path archived_bundle_path(uint64_t index);
 /* "FOLDER/tile/…" into `file`, which has room for PATH_MAX. */
-must_use struct status archived_path(char *file, const char *folder,
-                                     const struct tile_path *path);
+must_use struct status archived_path(char *file, const char *folder, const struct tile_path *path);
 /* A new file, synced, and dropped from the system's memory: what is read next comes from
  * the disk. Folders on the way are made. */
 must_use struct status archived_put(const char *folder, const char *file, struct slice bytes);
@@ -22,8 +21,8 @@ must_use struct status archived_hold(struct archived_bundle *bundle, struct read
 /* One of what is held. */
 must_use struct status archived_take(const struct archived_bundle *bundle, unsigned place,
                                      struct log_record *record);
-void archived_row_put(struct batch *batch, uint32_t partition, const char *folder,
-                      uint64_t through);
+void                   archived_row_put(struct batch *batch, uint32_t partition, const char *folder,
+                                        uint64_t through);
 
 /* -- tiles and checkpoint ------------------------------------------------------- */
 
@@ -40,7 +39,7 @@ struct archived_tree {
  * be beyond this log: archived_tree_within() says. */
 must_use struct status archived_tree_open(struct archived_tree *tree, struct reader *reader,
                                           uint32_t partition, const char *folder);
-void archived_tree_close(struct archived_tree *tree);
+void                   archived_tree_close(struct archived_tree *tree);
 /* STATUS_CONFLICT: the folder's checkpoint is beyond the log's end. */
 must_use struct status archived_tree_within(const struct archived_tree *tree);
 

@@ -41,8 +41,8 @@ bool archived_tiles_next(struct archived_tiles *tiles, struct tile_path *path)
 /* -- files -------------------------------------------------------------------- */
 
 /* The file has as many as its name says, the log perhaps fewer. */
-static bool begins_with(struct slice found, const struct tile_path *path,
-                        const struct hash *hashes, unsigned count)
+static bool begins_with(struct slice found, const struct tile_path *path, const struct hash *hashes,
+                        unsigned count)
 {
     return found.size == path->width * sizeof *hashes &&
            memcmp(found.data, hashes, count * sizeof *hashes) == 0;
@@ -101,14 +101,15 @@ static struct status belongs(struct archived_tree *tree)
 
     if (!there->size) return OK;
     if (!slice_equal(there->origin, tree->last.origin))
-        return failed(STATUS_CONFLICT, "%.120s holds the archive of another log, %.*s: choose "
-                                       "another folder", tree->folder, (int)there->origin.size,
-                      there->origin.data);
+        return failed(STATUS_CONFLICT,
+                      "%.120s holds the archive of another log, %.*s: choose "
+                      "another folder",
+                      tree->folder, (int)there->origin.size, there->origin.data);
     if (there->size > merkle_size(tree->merkle)) return OK; /* archived_tree_within() */
     TRY(merkle_root(tree->merkle, tree->reader, there->size, &root));
     return hash_equal(&root, &there->root)
-               ? OK : failed(STATUS_CONFLICT, "%.120s holds another history of this log",
-                             tree->folder);
+               ? OK
+               : failed(STATUS_CONFLICT, "%.120s holds another history of this log", tree->folder);
 }
 
 struct status archived_tree_within(const struct archived_tree *tree)
@@ -116,15 +117,17 @@ struct status archived_tree_within(const struct archived_tree *tree)
     uint64_t size = merkle_size(tree->merkle);
 
     if (tree->there.size <= size) return OK;
-    return failed(STATUS_CONFLICT, "the checkpoint in %.120s knows %llu events, this log has "
-                                   "%llu: has it lost its end?", tree->folder,
-                  (unsigned long long)tree->there.size, (unsigned long long)size);
+    return failed(STATUS_CONFLICT,
+                  "the checkpoint in %.120s knows %llu events, this log has "
+                  "%llu: has it lost its end?",
+                  tree->folder, (unsigned long long)tree->there.size, (unsigned long long)size);
 }
 
 static struct status of_checkpoint(const struct archived_tree *tree, struct status status)
 {
     return status.code == STATUS_OK
-               ? OK : failed(status.code, "%.120s/checkpoint: %.120s", tree->folder, status.text);
+               ? OK
+               : failed(status.code, "%.120s/checkpoint: %.120s", tree->folder, status.text);
 }
 
 static struct status look(struct archived_tree *tree)
@@ -202,8 +205,10 @@ struct status archived_tree_check(struct archived_tree *tree, uint64_t through,
     struct tile_path      path;
 
     if (tree->there.size < through && tree->note.data)
-        return failed(STATUS_CORRUPT, "the archive's %.120s/checkpoint is lost, or older than "
-                                      "what is archived", tree->folder);
+        return failed(STATUS_CORRUPT,
+                      "the archive's %.120s/checkpoint is lost, or older than "
+                      "what is archived",
+                      tree->folder);
     if (key && tree->note_there.data)
         TRY(of_checkpoint(tree, checkpoint_open(tree->note_there, key, &head)));
     while (archived_tiles_next(&tiles, &path))

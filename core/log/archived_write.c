@@ -100,9 +100,9 @@ static struct status gather(struct reader *reader, uint32_t partition, uint64_t 
         count++;
     }
     TRY(log_scan_close(scan));
-    return count == TILE_WIDTH ? OK
-                               : failed(STATUS_CORRUPT, "bundle %llu is not full",
-                                        (unsigned long long)index);
+    return count == TILE_WIDTH
+               ? OK
+               : failed(STATUS_CORRUPT, "bundle %llu is not full", (unsigned long long)index);
 }
 
 /* What is read next comes from the disk, as far as the system lets itself be told. */
@@ -128,7 +128,7 @@ static struct status check_bundle(struct reader *reader, uint32_t partition, con
 {
     struct archived_bundle bundle = { .held = false };
     struct log_record      record;
-    struct status status = archived_hold(&bundle, reader, partition, folder, index);
+    struct status          status = archived_hold(&bundle, reader, partition, folder, index);
 
     for (unsigned place = 0; status.code == STATUS_OK && place < TILE_WIDTH; place++)
         status = archived_take(&bundle, place, &record);
@@ -139,7 +139,7 @@ static struct status check_bundle(struct reader *reader, uint32_t partition, con
 static struct status put_bundle(struct reader *reader, uint32_t partition, const char *folder,
                                 uint64_t index, enum archived_present present)
 {
-    const struct tile_path name   = archived_bundle_path(index);
+    const struct tile_path name = archived_bundle_path(index);
     char                   file[PATH_MAX];
     struct buffer          bundle = { 0 };
     struct status          status = OK;

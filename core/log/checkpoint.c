@@ -34,15 +34,16 @@ struct status checkpoint_parse(struct slice text, struct checkpoint *checkpoint)
 {
     struct arena arena = { 0 };
     struct slice rest  = text, size, root, bytes;
-    bool good = take_line(&rest, &checkpoint->origin) && checkpoint->origin.size > 0 &&
+    bool         good  = take_line(&rest, &checkpoint->origin) && checkpoint->origin.size > 0 &&
                 take_line(&rest, &size) && text_u64(size, &checkpoint->size) &&
                 take_line(&rest, &root) && text_unbase64(&arena, root, &bytes) &&
                 bytes.size == SHA256_SIZE;
 
     if (good) memcpy(checkpoint->root.bytes, bytes.data, SHA256_SIZE);
     arena_free(&arena);
-    return good ? OK : failed(STATUS_CORRUPT, "not a checkpoint: origin, size and root are "
-                                              "expected, each on a line");
+    return good ? OK
+                : failed(STATUS_CORRUPT, "not a checkpoint: origin, size and root are "
+                                         "expected, each on a line");
 }
 
 struct status checkpoint_open(struct slice note, const struct note_key *key,
@@ -97,8 +98,8 @@ struct status checkpoint_last(struct reader *reader, uint32_t partition, struct 
                               struct slice *note)
 {
     struct key     prefix = key_new(partition);
-    struct cursor *cursor =
-        cursor_open(reader, FAMILY_checkpoints, key_slice(&prefix), (struct slice){ 0 });
+    struct cursor *cursor = cursor_open(reader, FAMILY_checkpoints, key_slice(&prefix),
+                                        (struct slice){ 0 });
 
     *note = (struct slice){ 0 };
     if (cursor_previous(cursor)) *note = arena_copy(arena, cursor_value(cursor));

@@ -25,7 +25,7 @@ static struct status path_of_public(char public_path[PATH_MAX], const char *path
 static struct status make(const char *path, const char *origin, enum note_algorithm algorithm)
 {
     struct note_signer signer;
-    struct buffer      secret = { 0 }, shown = { 0 };
+    struct buffer      secret = { 0 }, shown                              = { 0 };
     char               public_path[PATH_MAX], made[2 * ORIGIN_CHANCE + 8] = "piot-";
     uint8_t            chance[ORIGIN_CHANCE];
     struct slice       name = slice_text(origin);
@@ -36,8 +36,10 @@ static struct status make(const char *path, const char *origin, enum note_algori
         name = slice_text(made);
     }
     if (!note_name_is_good(name))
-        return failed(STATUS_INVALID, "origin may have neither blanks nor \"+\", and at most %d "
-                                      "bytes", NOTE_NAME_MAX);
+        return failed(STATUS_INVALID,
+                      "origin may have neither blanks nor \"+\", and at most %d "
+                      "bytes",
+                      NOTE_NAME_MAX);
     TRY(path_of_public(public_path, path));
     note_signer_new(&signer, name, algorithm);
     note_signer_text(&signer, &secret);
@@ -68,8 +70,7 @@ static struct status read_line(const char *path, bool secret, char text[KEY_TEXT
     close(fd);
     if (got < 0) return durable_failed("reading", path);
     if (secret && open)
-        return failed(STATUS_INVALID, "others may read %s, and sign with it: make it 0600",
-                      path);
+        return failed(STATUS_INVALID, "others may read %s, and sign with it: make it 0600", path);
     *line = (struct slice){ text, (size_t)got };
     while (line->size && (text[line->size - 1] == '\n' || text[line->size - 1] == '\r'))
         line->size--;

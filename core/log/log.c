@@ -10,14 +10,14 @@
 #include <string.h>
 
 struct log {
-    struct store *store;
-    struct vault *vault;
+    struct store  *store;
+    struct vault  *vault;
     struct merkle *tree;
-    uint32_t      partition;
-    uint64_t      last;    /* position; 0: none */
-    int64_t       last_at; /* its recorded-at */
-    struct buffer row;     /* leaf hash, envelope */
-    struct buffer plain;   /* personal fields, wiped after use */
+    uint32_t       partition;
+    uint64_t       last;    /* position; 0: none */
+    int64_t        last_at; /* its recorded-at */
+    struct buffer  row;     /* leaf hash, envelope */
+    struct buffer  plain;   /* personal fields, wiped after use */
 };
 
 struct status log_open(struct log **opened, struct store *store, struct vault *vault,
@@ -135,8 +135,8 @@ static struct hash encode(struct log *log, const struct event *event)
     buffer_clear(&log->row);
     buffer_add(&log->row, SLICE_OF(room));
     event_encode(event, &log->row);
-    struct hash leaf =
-        hash_leaf((struct slice){ log->row.data + LEAF_SIZE, log->row.size - LEAF_SIZE });
+    struct hash leaf = hash_leaf(
+        (struct slice){ log->row.data + LEAF_SIZE, log->row.size - LEAF_SIZE });
     memcpy(log->row.data, leaf.bytes, LEAF_SIZE);
     return leaf;
 }

@@ -53,7 +53,7 @@ struct log_record; /* see below */
 /* Finds the last position and instant in `store`. The log borrows both. */
 must_use struct status log_open(struct log **log, struct store *store, struct vault *vault,
                                 uint32_t partition);
-void log_close(struct log *log);
+void                   log_close(struct log *log);
 
 /* Gives the event the next position, its schema, version, previous hash and
  * recorded-at (`now_us`, or a microsecond after the last event's if that is later),
@@ -74,8 +74,8 @@ must_use struct status log_bare(struct reader *reader, uint32_t partition, uint6
  * event is as log_record_event() gives it, shut. STATUS_CORRUPT: it is not what follows
  * here; nothing was put, and the sentence says why. */
 must_use struct status log_append_record(struct log *log, struct batch *batch,
-                                         const struct log_record *record,
-                                         struct arena *scratch, struct event *event);
+                                         const struct log_record *record, struct arena *scratch,
+                                         struct event *event);
 /* After a commit that did not come to be (tests, a dropped batch): forget what
  * was appended since, and go on from the store's last position. */
 must_use struct status log_rewind(struct log *log);
@@ -105,13 +105,12 @@ must_use struct status log_read(struct reader *reader, struct vault *vault, uint
 /* What is stored, as it is stored: for verifying and exporting. */
 struct log_record {
     uint64_t     position;
-    struct slice leaf;       /* the stored leaf hash */
+    struct slice leaf; /* the stored leaf hash */
     struct slice envelope;
     struct slice ciphertext; /* data NULL: none, or forgotten */
 };
-must_use struct status log_read_record(struct reader *reader, uint32_t partition,
-                                       uint64_t position, struct arena *arena,
-                                       struct log_record *record);
+must_use struct status log_read_record(struct reader *reader, uint32_t partition, uint64_t position,
+                                       struct arena *arena, struct log_record *record);
 /* Checks a record against its hashes, parses it and opens its personal fields;
  * `vault` NULL leaves them shut. Text points into the record. */
 must_use struct status log_record_event(const struct log_record *record, struct vault *vault,
@@ -121,8 +120,8 @@ must_use struct status log_record_event(const struct log_record *record, struct 
  * says false at the end or on an error, which log_scan_close() tells. Records are
  * good until the next. */
 struct log_scan;
-struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after);
-bool             log_scan_next(struct log_scan *scan, struct log_record *record);
+struct log_scan       *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after);
+bool                   log_scan_next(struct log_scan *scan, struct log_record *record);
 must_use struct status log_scan_close(struct log_scan *scan);
 
 /* Positions of one stream, of one id of the index, or of one type: those after
@@ -130,22 +129,20 @@ must_use struct status log_scan_close(struct log_scan *scan);
  * last). At most `max`; `count` says how many. */
 enum log_order { LOG_RISING, LOG_FALLING };
 must_use struct status log_stream_positions(struct reader *reader, uint32_t partition,
-                                            struct id stream, uint64_t from,
-                                            enum log_order order, uint64_t *positions,
-                                            size_t max, size_t *count);
-must_use struct status log_index_positions(struct reader *reader, uint32_t partition,
-                                           struct id id, uint64_t from, enum log_order order,
-                                           uint64_t *positions, size_t max, size_t *count);
+                                            struct id stream, uint64_t from, enum log_order order,
+                                            uint64_t *positions, size_t max, size_t *count);
+must_use struct status log_index_positions(struct reader *reader, uint32_t partition, struct id id,
+                                           uint64_t from, enum log_order order, uint64_t *positions,
+                                           size_t max, size_t *count);
 must_use struct status log_type_positions(struct reader *reader, uint32_t partition,
-                                          enum event_type type, uint64_t from,
-                                          enum log_order order, uint64_t *positions,
-                                          size_t max, size_t *count);
+                                          enum event_type type, uint64_t from, enum log_order order,
+                                          uint64_t *positions, size_t max, size_t *count);
 struct log_stream_head {
     uint64_t    version; /* 0: the stream has no events */
     struct hash leaf;
     uint64_t    position;
 };
-must_use struct status log_stream_head(struct reader *reader, uint32_t partition,
-                                       struct id stream, struct log_stream_head *head);
+must_use struct status log_stream_head(struct reader *reader, uint32_t partition, struct id stream,
+                                       struct log_stream_head *head);
 
 #endif

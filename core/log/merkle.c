@@ -1,8 +1,8 @@
 /* merkle.c -- the tiles and the edge: growing, and reading single hashes back. */
 #include "core/log/merkle.h"
 
-#include "core/log/rows.h"
 #include "core/log/merkle_look.h"
+#include "core/log/rows.h"
 
 #include <pthread.h>
 #include <stdlib.h>
@@ -70,8 +70,8 @@ static void copy_edge(struct edge *to, const struct edge *from)
 
 static struct status edge_leaves(struct edge *edge, struct reader *reader, uint32_t partition)
 {
-    unsigned         count = edge_count(edge->size, 0), found = 0;
-    struct log_scan *scan  = log_scan_open(reader, partition, edge->size - count);
+    unsigned          count = edge_count(edge->size, 0), found = 0;
+    struct log_scan  *scan = log_scan_open(reader, partition, edge->size - count);
     struct log_record record;
 
     while (found < count && log_scan_next(scan, &record))
@@ -131,8 +131,8 @@ void merkle_close(struct merkle *tree)
 
 void merkle_add(struct merkle *tree, struct batch *batch, const struct hash *leaf)
 {
-    struct edge *edge = &tree->edge;
-    struct hash  hash = *leaf;
+    struct edge *edge  = &tree->edge;
+    struct hash  hash  = *leaf;
     unsigned     level = 0, at = edge_count(edge->size, 0);
 
     edge->hashes[0][at] = hash;

@@ -38,7 +38,7 @@ enum {
 struct merkle;
 /* As far as `reader` sees the log. */
 must_use struct status merkle_open(struct merkle **tree, struct reader *reader, uint32_t partition);
-void merkle_close(struct merkle *tree);
+void                   merkle_close(struct merkle *tree);
 
 /* -- growing: the appender's ------------------------------------------------- */
 
@@ -47,7 +47,7 @@ void merkle_add(struct merkle *tree, struct batch *batch, const struct hash *lea
 /* Forgets what was added since the last commit: the edge as `reader` sees it. */
 must_use struct status merkle_rewind(struct merkle *tree, struct reader *reader);
 /* After a commit: from now on readers see the appender's edge. */
-void     merkle_publish(struct merkle *tree);
+void merkle_publish(struct merkle *tree);
 
 /* -- asking ------------------------------------------------------------------ */
 
@@ -55,16 +55,16 @@ uint64_t merkle_size(struct merkle *tree); /* published */
 
 /* The root of the first `size` leaves; of none: the hash of nothing. */
 must_use struct status merkle_root(struct merkle *tree, struct reader *reader, uint64_t size,
-                                 struct hash *root);
+                                   struct hash *root);
 /* That leaf `index` is in the tree of `size` (RFC 6962, 2.1.1); index < size. */
 must_use struct status merkle_inclusion(struct merkle *tree, struct reader *reader, uint64_t index,
-                                      uint64_t size, struct proof *proof);
+                                        uint64_t size, struct proof *proof);
 /* That the tree of `from` is the beginning of that of `to` (RFC 6962, 2.1.2);
  * from <= to. Between a tree and itself, and from nothing, the proof is empty. */
 must_use struct status merkle_consistency(struct merkle *tree, struct reader *reader, uint64_t from,
-                                        uint64_t to, struct proof *proof);
+                                          uint64_t to, struct proof *proof);
 /* The first `width` hashes of a tile, full or of the edge; 1 <= width <= TILE_WIDTH. */
 must_use struct status merkle_tile(struct merkle *tree, struct reader *reader, unsigned level,
-                                 uint64_t index, unsigned width, struct hash hashes[TILE_WIDTH]);
+                                   uint64_t index, unsigned width, struct hash hashes[TILE_WIDTH]);
 
 #endif

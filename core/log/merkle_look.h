@@ -6,7 +6,7 @@
 
 /* Who walks a tree mostly wants the tile it had last. */
 struct look {
-    struct merkle   *tree;
+    struct merkle *tree;
     struct reader *reader;
     bool           held;
     unsigned       level;

@@ -11,8 +11,7 @@
 enum { TILE_HEIGHT = 8 }; /* of 256 hashes */
 
 /* The complete subtree of 2^height leaves, the `index`th of its kind. */
-static struct status subtree(struct look *look, unsigned height, uint64_t index,
-                             struct hash *hash)
+static struct status subtree(struct look *look, unsigned height, uint64_t index, struct hash *hash)
 {
     unsigned level = height / TILE_HEIGHT, within = height % TILE_HEIGHT;
     uint64_t first = index << within; /* among the level's hashes */
@@ -51,7 +50,7 @@ static struct status too_large(const char *what, uint64_t asked, uint64_t size)
 }
 
 struct status merkle_root(struct merkle *tree, struct reader *reader, uint64_t size,
-                        struct hash *root)
+                          struct hash *root)
 {
     struct look look = { .tree = tree, .reader = reader };
     uint64_t    all  = merkle_size(tree);
@@ -81,7 +80,7 @@ static struct status list(struct look *look, const struct passed *passed, size_t
 }
 
 struct status merkle_inclusion(struct merkle *tree, struct reader *reader, uint64_t index,
-                             uint64_t size, struct proof *proof)
+                               uint64_t size, struct proof *proof)
 {
     struct look   look = { .tree = tree, .reader = reader };
     struct passed passed[PROOF_MAX];
@@ -107,7 +106,7 @@ struct status merkle_inclusion(struct merkle *tree, struct reader *reader, uint6
 }
 
 struct status merkle_consistency(struct merkle *tree, struct reader *reader, uint64_t from,
-                               uint64_t to, struct proof *proof)
+                                 uint64_t to, struct proof *proof)
 {
     struct look   look = { .tree = tree, .reader = reader };
     struct passed passed[PROOF_MAX];

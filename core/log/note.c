@@ -23,9 +23,11 @@ bool note_name_is_good(struct slice name)
 static void name_key(struct note_key *key)
 {
     uint8_t     algorithm = (uint8_t)key->algorithm;
-    struct hash hash      = crypto_sha256_all(
-        (struct slice[]){ slice_text(key->name), SLICE("\n"), { (const char *)&algorithm, 1 },
-                          SLICE_OF(key->public_key) }, 4);
+    struct hash hash      = crypto_sha256_all((struct slice[]){ slice_text(key->name),
+                                                                SLICE("\n"),
+                                                                { (const char *)&algorithm, 1 },
+                                                                SLICE_OF(key->public_key) },
+                                              4);
 
     memcpy(key->id, hash.bytes, NOTE_KEY_ID_SIZE);
 }
@@ -36,8 +38,7 @@ static void take_name(struct note_key *key, struct slice name)
     key->name[name.size] = '\0';
 }
 
-void note_signer_new(struct note_signer *signer, struct slice name,
-                     enum note_algorithm algorithm)
+void note_signer_new(struct note_signer *signer, struct slice name, enum note_algorithm algorithm)
 {
     ensure(note_name_is_good(name));
     *signer = (struct note_signer){ .key = { .algorithm = algorithm } };
@@ -80,13 +81,12 @@ void note_signer_text(const struct note_signer *signer, struct buffer *out)
 }
 
 /* "name+hex+base64" taken apart: the name and id into `key`, the 32 bytes apart. */
-static bool parse_parts(struct slice text, struct note_key *key,
-                        uint8_t bytes[ED25519_KEY_SIZE])
+static bool parse_parts(struct slice text, struct note_key *key, uint8_t bytes[ED25519_KEY_SIZE])
 {
     struct arena arena = { 0 };
     const char  *plus  = text.size ? memchr(text.data, '+', text.size) : NULL;
-    struct slice name  = { text.data, plus ? (size_t)(plus - text.data) : 0 }, coded = { 0 };
-    bool         good  = note_name_is_good(name);
+    struct slice name = { text.data, plus ? (size_t)(plus - text.data) : 0 }, coded = { 0 };
+    bool         good = note_name_is_good(name);
 
     if (good) {
         struct slice rest = { plus + 1, text.size - name.size - 1 };
@@ -180,8 +180,7 @@ void note_cosign(const struct note_signer *signer, struct slice text, uint64_t t
     for (unsigned i = 0; i < TIME_SIZE; i++)
         blob[NOTE_KEY_ID_SIZE + i] = (uint8_t)(time_s >> (8 * (TIME_SIZE - 1 - i)));
     cosigned_message(text, time_s, &message);
-    crypto_ed25519_sign(signer->seed, buffer_slice(&message),
-                        blob + NOTE_KEY_ID_SIZE + TIME_SIZE);
+    crypto_ed25519_sign(signer->seed, buffer_slice(&message), blob + NOTE_KEY_ID_SIZE + TIME_SIZE);
     buffer_free(&message);
     add_line(&signer->key, SLICE_OF(blob), line);
 }

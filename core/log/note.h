@@ -61,10 +61,9 @@ void note_cosign(const struct note_signer *signer, struct slice text, uint64_t t
                  struct buffer *line);
 
 /* Takes a note apart without asking who signed it. */
-must_use struct status note_split(struct slice note, struct slice *text,
-                                  struct slice *signatures);
+must_use struct status note_split(struct slice note, struct slice *text, struct slice *signatures);
 /* The text, if `key` signed it. `time_s`: a cosignature's time; 0 for Ed25519. */
-must_use struct status note_open(struct slice note, const struct note_key *key,
-                                 struct slice *text, uint64_t *time_s);
+must_use struct status note_open(struct slice note, const struct note_key *key, struct slice *text,
+                                 uint64_t *time_s);
 
 #endif

@@ -61,9 +61,8 @@ bool proof_includes(const struct proof *proof, const struct hash *leaf, uint64_t
 }
 
 /* Steps 3 to 7, with the first hash of the path already known. */
-static bool leads_to_both(const struct proof *proof, size_t next, struct hash first,
-                          uint64_t from, const struct hash *from_root, uint64_t to,
-                          const struct hash *to_root)
+static bool leads_to_both(const struct proof *proof, size_t next, struct hash first, uint64_t from,
+                          const struct hash *from_root, uint64_t to, const struct hash *to_root)
 {
     uint64_t    fn = from - 1, sn = to - 1;
     struct hash fr = first, sr = first;

@@ -14,9 +14,9 @@ static struct status at(uint64_t position, struct status status)
 struct status log_head(struct reader *reader, uint32_t partition, uint64_t *position)
 {
     struct key     prefix = key_new(partition);
-    struct cursor *cursor =
-        cursor_open(reader, FAMILY_log, key_slice(&prefix), (struct slice){ 0 });
-    bool good = true;
+    struct cursor *cursor = cursor_open(reader, FAMILY_log, key_slice(&prefix),
+                                        (struct slice){ 0 });
+    bool           good   = true;
 
     *position = 0;
     if (cursor_previous(cursor)) {
@@ -44,7 +44,7 @@ static struct status read_archived(struct reader *reader, uint32_t partition, ui
                                    struct arena *arena, struct log_record *record)
 {
     struct archived_bundle bundle = { .held = false };
-    struct status status = archived_record(&bundle, reader, partition, position, record);
+    struct status          status = archived_record(&bundle, reader, partition, position, record);
 
     if (status.code == STATUS_OK) {
         record->leaf     = arena_copy(arena, record->leaf);

@@ -14,12 +14,12 @@
 #include <stdlib.h>
 
 struct log_scan {
-    struct reader *reader;
-    uint32_t       partition;
-    struct cursor *log, *personal; /* personal NULL: it has ended */
-    uint64_t       next;           /* the position that must come now */
-    uint64_t       log_at, personal_at; /* where the cursors stand; log_at 0: at the end */
-    struct status  status;
+    struct reader         *reader;
+    uint32_t               partition;
+    struct cursor         *log, *personal;      /* personal NULL: it has ended */
+    uint64_t               next;                /* the position that must come now */
+    uint64_t               log_at, personal_at; /* where the cursors stand; log_at 0: at the end */
+    struct status          status;
     struct archived_bundle bundle;
 };
 
@@ -84,8 +84,8 @@ static void take(struct log_scan *scan, struct log_record *record)
     scan->status = archived_record(&scan->bundle, scan->reader, scan->partition, scan->next,
                                    record);
     if (scan->status.code == STATUS_NOT_FOUND)
-        scan->status =
-            failed(STATUS_CORRUPT, "event %llu is missing", (unsigned long long)scan->next);
+        scan->status = failed(STATUS_CORRUPT, "event %llu is missing",
+                              (unsigned long long)scan->next);
 }
 
 bool log_scan_next(struct log_scan *scan, struct log_record *record)

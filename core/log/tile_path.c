@@ -64,7 +64,7 @@ static bool take_width(struct slice *rest, struct slice *last, unsigned *width)
 
 bool tile_path_parse(struct slice text, struct tile_path *path)
 {
-    struct slice rest  = text, level = take_part(&rest), last;
+    struct slice rest = text, level = take_part(&rest), last;
     uint64_t     number = 0;
 
     if (!text.size || text.size >= TILE_PATH_MAX || text.data[text.size - 1] == '/') return false;
@@ -80,7 +80,7 @@ bool tile_path_parse(struct slice text, struct tile_path *path)
 void tile_index_text(uint64_t index, unsigned width, char text[TILE_PATH_MAX])
 {
     uint64_t above = index / GROUP, weight = 1;
-    int      size  = 0;
+    int      size = 0;
 
     while (above / weight >= GROUP) weight *= GROUP;
     for (; above; weight /= GROUP) {

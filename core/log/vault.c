@@ -104,8 +104,10 @@ static struct status open_store(struct vault *vault, const char *path, bool read
     TRY(reaches_anchor(vault, store_reader(vault->store)));
     TRY(read_changes(store_reader(vault->store), &vault->changes));
     if (path && vault->changes && !vault->marked)
-        return failed(STATUS_CORRUPT, "%s is gone, but the vault has seen %llu changes: bring it "
-                                      "back", vault->anchor, (unsigned long long)vault->changes);
+        return failed(STATUS_CORRUPT,
+                      "%s is gone, but the vault has seen %llu changes: bring it "
+                      "back",
+                      vault->anchor, (unsigned long long)vault->changes);
     if (read_only) return OK;
     vault->batch = batch_open(vault->store);
     return vault_write_anchor(vault);
@@ -189,8 +191,8 @@ static struct status read_key(struct vault *vault, struct id owner, uint8_t key[
 
     *known = true;
     ensure(pthread_rwlock_rdlock(&vault->turning) == 0); /* row and master key belong together */
-    struct status status =
-        reader_get(store_reader(vault->store), FAMILY_vault, key_slice(&row), &arena, &value);
+    struct status status = reader_get(store_reader(vault->store), FAMILY_vault, key_slice(&row),
+                                      &arena, &value);
     if (status.code == STATUS_OK) {
         *known = value.data != NULL;
         status = *known ? unwrap(vault, owner, value, key) : not_there("was never made", owner);
@@ -355,8 +357,7 @@ struct hash vault_keyed_hash(struct vault *vault, const char *label, struct slic
     ensure(pthread_rwlock_rdlock(&vault->turning) == 0);
     memcpy(hashing, vault->hashing, sizeof hashing);
     ensure(pthread_rwlock_unlock(&vault->turning) == 0);
-    struct hash hash =
-        crypto_hmac_sha256(SLICE_OF(hashing), slice_text(label), SLICE("\0"), bytes);
+    struct hash hash = crypto_hmac_sha256(SLICE_OF(hashing), slice_text(label), SLICE("\0"), bytes);
     crypto_wipe(hashing, sizeof hashing);
     return hash;
 }

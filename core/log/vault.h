@@ -35,7 +35,7 @@ struct vault;
  * creates the directory and the master key; a read-only one creates nothing, and the
  * two calls that change keys are then a mistake. */
 must_use struct status vault_open(struct vault **vault, const char *path, bool read_only);
-void vault_close(struct vault *vault);
+void                   vault_close(struct vault *vault);
 
 /* Copies the master key and all keys as of one moment into `path`, which must not exist
  * and then can be opened as a vault. Any thread, while keys are made and destroyed. A

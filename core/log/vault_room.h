@@ -22,14 +22,14 @@ struct vault {
     struct batch       *batch; /* NULL: read-only */
     struct vault_cache *cache;
     uint64_t            changes, anchored;
-    bool                marked;                   /* there was an anchor */
-    char                anchor[PATH_MAX];         /* "": in memory */
+    bool                marked;                           /* there was an anchor */
+    char                anchor[PATH_MAX];                 /* "": in memory */
     char                master[PATH_MAX], next[PATH_MAX]; /* the files' paths; as above */
-    pthread_mutex_t     changing;                 /* rows: a key made or destroyed, a rotation */
-    pthread_rwlock_t    turning;                  /* over what follows, and the rows under it */
-    uint8_t             wrapping[AES_KEY_SIZE];   /* what the master key gives */
+    pthread_mutex_t     changing;               /* rows: a key made or destroyed, a rotation */
+    pthread_rwlock_t    turning;                /* over what follows, and the rows under it */
+    uint8_t             wrapping[AES_KEY_SIZE]; /* what the master key gives */
     uint8_t             hashing[AES_KEY_SIZE];
-    uint64_t            number;                   /* of the master key, from 1 */
+    uint64_t            number;    /* of the master key, from 1 */
     bool                unsettled; /* files may still hold keys as the one before wrapped them */
 };
 
@@ -46,8 +46,7 @@ struct master {
     bool    is_next;
 };
 /* Reads the master key's files, before the store is opened; makes the first one. */
-must_use struct status vault_master_read_all(struct vault *vault, const char *path,
-                                             bool read_only,
+must_use struct status vault_master_read_all(struct vault *vault, const char *path, bool read_only,
                                              struct master masters[MASTERS_MAX], size_t *count);
 /* With the store open: which of them are the keys under? Finishes what a kill left. */
 must_use struct status vault_master_choose(struct vault *vault, const struct master *masters,

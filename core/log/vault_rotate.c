@@ -47,7 +47,7 @@ static void put_row(struct batch *batch, uint64_t number, bool unsettled,
                     const uint8_t wrapping[AES_KEY_SIZE])
 {
     struct key key = master_key(), head = { .size = 0 };
-    uint8_t    row[MASTER_ROW], *nonce = row + 9;
+    uint8_t    row[MASTER_ROW], *nonce  = row + 9;
 
     ensure(CHECK.size == CHECK_SIZE);
     key_add_u64(&head, number);
@@ -87,8 +87,8 @@ static bool opens(const struct vault *vault, struct slice row)
     uint8_t      text[CHECK_SIZE];
     struct slice sealed = { row.data + 9 + AES_NONCE_SIZE, CHECK_SIZE + AES_TAG_SIZE };
 
-    return crypto_open(vault->wrapping, (const uint8_t *)row.data + 9, (struct slice){ 0 },
-                       sealed, text);
+    return crypto_open(vault->wrapping, (const uint8_t *)row.data + 9, (struct slice){ 0 }, sealed,
+                       text);
 }
 
 /* The old one is not there any more once the name is the next one's. */
@@ -134,11 +134,10 @@ static struct status read_row(struct vault *vault, struct arena *arena, struct s
     return OK;
 }
 
-struct status vault_master_choose(struct vault *vault, const struct master *masters,
-                                  size_t count)
+struct status vault_master_choose(struct vault *vault, const struct master *masters, size_t count)
 {
-    struct arena  arena = { 0 };
-    struct slice  row   = { NULL, 0 };
+    struct arena  arena  = { 0 };
+    struct slice  row    = { NULL, 0 };
     struct status status = read_row(vault, &arena, &row);
     size_t        at;
 
@@ -147,8 +146,9 @@ struct status vault_master_choose(struct vault *vault, const struct master *mast
         if (!row.data || opens(vault, row)) break;
     }
     if (status.code == STATUS_OK && at == count)
-        status = failed(STATUS_CORRUPT, "%s is not the key that the vault is under: bring back "
-                                        "the one that is",
+        status = failed(STATUS_CORRUPT,
+                        "%s is not the key that the vault is under: bring back "
+                        "the one that is",
                         vault->master[0] ? vault->master : "the master key");
     arena_free(&arena);
     if (status.code != STATUS_OK || !vault->batch) return status;
@@ -161,7 +161,7 @@ static struct status rewrap(const struct vault *vault, struct slice key, struct 
                             const uint8_t wrapping[AES_KEY_SIZE], struct batch *batch)
 {
     uint8_t      plain[AES_KEY_SIZE], row[WRAPPED_SIZE] = { KEY_WRAPPED };
-    struct slice owner = { key.data + key.size - ID_SIZE, ID_SIZE };
+    struct slice owner   = { key.data + key.size - ID_SIZE, ID_SIZE };
     struct slice wrapped = { value.data + 1 + AES_NONCE_SIZE, value.size - 1 - AES_NONCE_SIZE };
 
     if (!crypto_open(vault->wrapping, (const uint8_t *)value.data + 1, owner, wrapped, plain))
@@ -195,8 +195,7 @@ static struct status rewrap_all(const struct vault *vault, const uint8_t wrappin
 
 /* Nobody unwraps between the commit and the change of the key. */
 static struct status turn(struct vault *vault, struct batch *batch,
-                          const uint8_t wrapping[AES_KEY_SIZE],
-                          const uint8_t hashing[AES_KEY_SIZE])
+                          const uint8_t wrapping[AES_KEY_SIZE], const uint8_t hashing[AES_KEY_SIZE])
 {
     struct status status;
 

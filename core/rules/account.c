@@ -13,7 +13,8 @@ enum refusal decide_claim_login(struct ruling *on, const struct claim_login *ask
         .activation_expires_at = on->now_us + on->policy->activation_life,
         .login                 = ask->login,
         .display_name          = ask->display_name,
-        .phone_number          = ask->phone_number };
+        .phone_number          = ask->phone_number
+    };
     return ACCEPTED;
 }
 
@@ -28,7 +29,8 @@ enum refusal decide_open_account(struct ruling *on, const struct open_account *a
         .activation_expires_at = ask->activation_expires_at,
         .login                 = ask->login,
         .display_name          = ask->display_name,
-        .phone_number          = ask->phone_number };
+        .phone_number          = ask->phone_number
+    };
     return ACCEPTED;
 }
 
@@ -36,13 +38,13 @@ enum refusal decide_activate_account(struct ruling *on, const struct activate_ac
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account) ||
-        !account.activation_hash.size ||
+    if (!known(on, account, on->intent->stream, NO_ID, &account) || !account.activation_hash.size ||
         !slice_equal(account.activation_hash, ask->activation_hash) ||
         account.activation_expires_at <= on->now_us)
         return REFUSED_activation_invalid;
     *happened(on, account_activated) = (struct account_activated){
-        .activation_hash = ask->activation_hash, .password = ask->password };
+        .activation_hash = ask->activation_hash, .password = ask->password
+    };
     return ACCEPTED;
 }
 
@@ -52,8 +54,9 @@ enum refusal decide_open_session(struct ruling *on, const struct open_session *a
 
     if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (!is(account.status, "active")) return REFUSED_account_not_active;
-    *happened(on, session_opened) = (struct session_opened){
-        .token = ask->token, .hash = ask->hash, .expires_at = ask->expires_at };
+    *happened(on, session_opened) = (struct session_opened){ .token      = ask->token,
+                                                             .hash       = ask->hash,
+                                                             .expires_at = ask->expires_at };
     return ACCEPTED;
 }
 

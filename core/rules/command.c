@@ -23,7 +23,8 @@ static void cancel(struct ruling *on, struct id id, const struct command_record 
                    struct slice reason)
 {
     *happened(on, command_cancelled) = (struct command_cancelled){
-        .command = id, .device = command->device, .vendor = command->vendor, .reason = reason };
+        .command = id, .device = command->device, .vendor = command->vendor, .reason = reason
+    };
 }
 
 static size_t open_commands(struct ruling *on, struct id device,
@@ -64,16 +65,16 @@ static void supersede(struct ruling *on, const struct request_command *ask,
         ensure(known(on, command, on->intent->stream, commands[i], &older));
         if (stage(older.status) == 1 && is(older.operation, "writeProperty") &&
             slice_equal(older.name, ask->name))
-            *happened(on, command_superseded) = (struct command_superseded){
-                .command = commands[i], .device = older.device, .by = ask->command };
+            *happened(on, command_superseded) = (struct command_superseded){ .command = commands[i],
+                                                                             .device = older.device,
+                                                                             .by = ask->command };
     }
 }
 
 static enum refusal controllable(struct ruling *on, const struct request_command *ask,
                                  struct device_record *device)
 {
-    if (!known(on, device, on->intent->stream, ask->device, device))
-        return REFUSED_device_unknown;
+    if (!known(on, device, on->intent->stream, ask->device, device)) return REFUSED_device_unknown;
     if (is(device->status, "removed")) return REFUSED_device_removed;
     if (is(device->status, "suspended")) return REFUSED_device_suspended;
     if (!rules_vendor_works(on, device->vendor)) return REFUSED_vendor_unavailable;
@@ -90,8 +91,7 @@ enum refusal decide_request_command(struct ruling *on, const struct request_comm
     if (!writes && !is(ask->operation, "invokeAction")) return REFUSED_operation_unknown;
     if (ask->valid_for > (uint64_t)(on->policy->command_life_max / SECOND))
         return REFUSED_valid_for_out_of_range;
-    int64_t      life = ask->valid_for ? (int64_t)ask->valid_for * SECOND
-                                       : on->policy->command_life;
+    int64_t life    = ask->valid_for ? (int64_t)ask->valid_for * SECOND : on->policy->command_life;
     enum refusal no = controllable(on, ask, &device);
     if (no) return no;
     size_t count = open_commands(on, ask->device, commands);
@@ -108,7 +108,8 @@ enum refusal decide_request_command(struct ruling *on, const struct request_comm
         .name             = ask->name,
         .valid_until      = on->now_us + life,
         .input            = ask->input,
-        .vendor_device_id = device.vendor_device_id };
+        .vendor_device_id = device.vendor_device_id
+    };
     return ACCEPTED;
 }
 
@@ -131,11 +132,11 @@ enum refusal decide_time_out_command(struct ruling *on, const struct time_out_co
     if (!known(on, command, on->intent->stream, ask->command, &command))
         return REFUSED_command_unknown;
     if (stage(command.status) == 1)
-        *happened(on, command_expired) = (struct command_expired){
-            .command = ask->command, .device = command.device };
+        *happened(on, command_expired) = (struct command_expired){ .command = ask->command,
+                                                                   .device  = command.device };
     else if (stage(command.status))
-        *happened(on, command_timed_out) = (struct command_timed_out){
-            .command = ask->command, .device = command.device };
+        *happened(on, command_timed_out) = (struct command_timed_out){ .command = ask->command,
+                                                                       .device  = command.device };
     return ACCEPTED;
 }
 
@@ -145,14 +146,16 @@ static void conclude(struct ruling *on, const struct record_outcome *ask,
                      const struct command_record *command)
 {
     if (is(ask->status, "succeeded"))
-        *happened(on, command_succeeded) = (struct command_succeeded){
-            .command = ask->command_id, .device = command->device, .output = ask->output };
-    else
+        *happened(on, command_succeeded) = (struct command_succeeded){ .command = ask->command_id,
+                                                                       .device  = command->device,
+                                                                       .output  = ask->output };
+    else /* clang-format off */
         *happened(on, command_failed) = (struct command_failed){
             .command       = ask->command_id,
             .device        = command->device,
             .error_code    = ask->error_code,
             .error_message = ask->error_message };
+         /* clang-format on */
 }
 
 static void record_late(struct ruling *on, const struct record_outcome *ask,
@@ -162,14 +165,15 @@ static void record_late(struct ruling *on, const struct record_outcome *ask,
     bool told = is(command->status, "succeeded") || is(command->status, "failed");
 
     if (slice_equal(ask->status, command->status)) return; /* told again */
-    if (told && !ends) return; /* an older word, overtaken by its end */
+    if (told && !ends) return;                             /* an older word, overtaken by its end */
     *happened(on, command_outcome_recorded) = (struct command_outcome_recorded){
         .command       = ask->command_id,
         .device        = command->device,
         .status        = ask->status,
         .error_code    = ask->error_code,
         .output        = ask->output,
-        .error_message = ask->error_message };
+        .error_message = ask->error_message
+    };
 }
 
 enum refusal decide_record_outcome(struct ruling *on, const struct record_outcome *ask)
@@ -188,10 +192,10 @@ enum refusal decide_record_outcome(struct ruling *on, const struct record_outcom
     else if (ends) conclude(on, ask, &command);
     else if (stage(ask->status) <= at) return ACCEPTED; /* an older word, overtaken */
     else if (is(ask->status, "accepted"))
-        *happened(on, command_accepted) = (struct command_accepted){
-            .command = ask->command_id, .device = command.device };
+        *happened(on, command_accepted) = (struct command_accepted){ .command = ask->command_id,
+                                                                     .device  = command.device };
     else
-        *happened(on, command_delivered) = (struct command_delivered){
-            .command = ask->command_id, .device = command.device };
+        *happened(on, command_delivered) = (struct command_delivered){ .command = ask->command_id,
+                                                                       .device  = command.device };
     return ACCEPTED;
 }

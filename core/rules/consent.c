@@ -70,7 +70,8 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
             .detection       = ask->detection,
             .vendor          = ask->vendor,
             .ownership_epoch = ask->ownership_epoch,
-            .reason          = slice_text(why) };
+            .reason          = slice_text(why)
+        };
         return ACCEPTED;
     }
     known(on, thing_model, ask->vendor, name_model(ask->model), &model);
@@ -96,7 +97,8 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         .vendor_device_id = ask->vendor_device_id,
         .display_name     = ask->display_name.size ? ask->display_name : model.title,
         .notice_text      = text,
-        .notice_salt      = salt };
+        .notice_salt      = salt
+    };
     return ACCEPTED;
 }
 
@@ -118,10 +120,8 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
 {
     struct network_record network;
     struct bond_record    bond;
-    struct id             chosen = id_given(ask->network_id) ? ask->network_id
-                                                             : consent->network;
-    struct texts          granted = ask->capabilities.items ? ask->capabilities
-                                                            : consent->capabilities;
+    struct id             chosen = id_given(ask->network_id) ? ask->network_id : consent->network;
+    struct texts granted = ask->capabilities.items ? ask->capabilities : consent->capabilities;
 
     if (!rules_vendor_works(on, consent->vendor)) return REFUSED_vendor_unavailable;
     if (!id_given(chosen)) return REFUSED_network_required;
@@ -148,7 +148,8 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
         .capabilities     = granted,
         .purposes         = consent->purposes,
         .expires_at       = ask->expires_at,
-        .vendor_device_id = consent->vendor_device_id };
+        .vendor_device_id = consent->vendor_device_id
+    };
     *happened(on, device_added) = (struct device_added){
         .device           = device,
         .consent          = ask->consent,
@@ -157,7 +158,8 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
         .network          = chosen,
         .model            = consent->model,
         .vendor_device_id = consent->vendor_device_id,
-        .name             = ask->name.size ? ask->name : consent->display_name };
+        .name             = ask->name.size ? ask->name : consent->display_name
+    };
     return ACCEPTED;
 }
 
@@ -171,7 +173,8 @@ static enum refusal deny(struct ruling *on, const struct decide_consent *ask,
         .vendor          = consent->vendor,
         .ownership_epoch = consent->ownership_epoch,
         .reason          = ask->decision,
-        .cool_until      = on->now_us + on->policy->denial_cooldown };
+        .cool_until      = on->now_us + on->policy->denial_cooldown
+    };
     if (is(ask->decision, "never-vendor"))
         *happened(on, vendor_blocked) = (struct vendor_blocked){ .vendor = consent->vendor };
     return ACCEPTED;
@@ -198,6 +201,7 @@ enum refusal decide_decide_consent(struct ruling *on, const struct decide_consen
 void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
                  struct slice reason)
 {
+    /* clang-format off */
     *happened(on, consent_lapsed) = (struct consent_lapsed){
         .consent         = id,
         .claim           = consent->claim,
@@ -205,6 +209,7 @@ void rules_lapse(struct ruling *on, struct id id, const struct consent_record *c
         .vendor          = consent->vendor,
         .ownership_epoch = consent->ownership_epoch,
         .reason          = reason };
+    /* clang-format on */
 }
 
 enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent *ask)

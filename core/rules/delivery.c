@@ -5,36 +5,36 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
 {
     struct command_record command;
 
+    /* clang-format off */
     *happened(on, webhook_delivered) = (struct webhook_delivered){
         .delivery    = ask->delivery,
         .vendor      = ask->vendor,
         .attempt     = ask->attempt,
         .http_status = ask->http_status };
-    if (!id_given(ask->command) ||
-        !known(on, command, on->intent->stream, ask->command, &command))
+    /* clang-format on */
+    if (!id_given(ask->command) || !known(on, command, on->intent->stream, ask->command, &command))
         return ACCEPTED;
     if (is(command.status, "queued"))
         *happened(on, command_sent) = (struct command_sent){ .command = ask->command,
                                                              .device  = command.device };
     /* It was taken back while it was under way: now the vendor has to hear of that. */
     if (is(command.status, "cancelled"))
-        *happened(on, command_cancelled) = (struct command_cancelled){
-            .command = ask->command,
-            .device  = command.device,
-            .vendor  = command.vendor,
-            .reason  = SLICE("sent-meanwhile") };
+        *happened(on, command_cancelled) = (struct command_cancelled){ .command = ask->command,
+                                                                       .device  = command.device,
+                                                                       .vendor  = command.vendor,
+                                                                       .reason  = SLICE(
+                                                                            "sent-meanwhile") };
     return ACCEPTED;
 }
 
 enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred *ask)
 {
-    *happened(on, webhook_deferred) = (struct webhook_deferred){
-        .delivery    = ask->delivery,
-        .vendor      = ask->vendor,
-        .attempt     = ask->attempt,
-        .http_status = ask->http_status,
-        .reason      = ask->reason,
-        .next_at     = ask->next_at };
+    *happened(on, webhook_deferred) = (struct webhook_deferred){ .delivery    = ask->delivery,
+                                                                 .vendor      = ask->vendor,
+                                                                 .attempt     = ask->attempt,
+                                                                 .http_status = ask->http_status,
+                                                                 .reason      = ask->reason,
+                                                                 .next_at     = ask->next_at };
     return ACCEPTED;
 }
 
@@ -45,6 +45,7 @@ enum refusal decide_note_dead(struct ruling *on, const struct note_dead *ask)
         .vendor      = ask->vendor,
         .attempt     = ask->attempt,
         .http_status = ask->http_status,
-        .reason      = ask->reason };
+        .reason      = ask->reason
+    };
     return ACCEPTED;
 }

@@ -43,6 +43,7 @@ static void offer(struct ruling *on, const struct report_detection *ask)
     if (known(on, refused_claim, on->intent->stream, ask->account, &refused) &&
         ask->ownership_epoch <= refused.ownership_epoch)
         return;
+    /* clang-format off */
     *happened(on, device_offered) = (struct device_offered){
         .account          = ask->account,
         .detection        = ask->detection,
@@ -54,29 +55,32 @@ static void offer(struct ruling *on, const struct report_detection *ask)
         .confidence       = ask->confidence,
         .vendor_device_id = ask->vendor_device_id,
         .display_name     = ask->display_name };
+    /* clang-format on */
 }
 
 static void seen_while_held(struct ruling *on, const struct report_detection *ask,
                             const struct claim_record *claim)
 {
     if (ask->ownership_epoch > claim->held_epoch) { /* reset: it may have been sold */
+        /* clang-format off */
         *happened(on, device_released) = (struct device_released){
             .account         = claim->holder,
             .device          = claim->device,
             .consent         = claim->consent,
             .ownership_epoch = claim->held_epoch,
             .reason          = SLICE("ownership-epoch") };
+        /* clang-format on */
         offer(on, ask);
     } else if (!id_equal(claim->holder, ask->account)) {
         if (id_equal(claim->rival, ask->account)) return; /* the holder knows */
-        *happened(on, device_contested) = (struct device_contested){
-            .account   = ask->account,
-            .holder    = claim->holder,
-            .device    = claim->device,
-            .detection = ask->detection };
+        *happened(on, device_contested) = (struct device_contested){ .account   = ask->account,
+                                                                     .holder    = claim->holder,
+                                                                     .device    = claim->device,
+                                                                     .detection = ask->detection };
     } else if (!id_equal(claim->gateway, ask->gateway)) {
         *happened(on, device_seen_elsewhere) = (struct device_seen_elsewhere){
-            .account = claim->holder, .device = claim->device, .gateway = ask->gateway };
+            .account = claim->holder, .device = claim->device, .gateway = ask->gateway
+        };
     }
 }
 
@@ -84,11 +88,10 @@ static void seen_while_offered(struct ruling *on, const struct report_detection 
                                const struct claim_record *claim)
 {
     if (ask->ownership_epoch <= claim->offered_epoch) return;
-    *happened(on, offer_closed) = (struct offer_closed){
-        .account         = claim->offered_to,
-        .detection       = claim->offer,
-        .ownership_epoch = claim->offered_epoch,
-        .reason          = SLICE("ownership-epoch") };
+    *happened(on, offer_closed) = (struct offer_closed){ .account         = claim->offered_to,
+                                                         .detection       = claim->offer,
+                                                         .ownership_epoch = claim->offered_epoch,
+                                                         .reason = SLICE("ownership-epoch") };
     offer(on, ask);
 }
 
@@ -98,6 +101,7 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
     enum refusal        no = well_founded(on, ask);
 
     if (no) return no;
+    /* clang-format off */
     *happened(on, device_detected) = (struct device_detected){
         .detection        = ask->detection,
         .vendor           = ask->vendor,
@@ -110,6 +114,7 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
         .gateway          = ask->gateway,
         .vendor_device_id = ask->vendor_device_id,
         .display_name     = ask->display_name };
+    /* clang-format on */
     if (!may_prompt(ask)) return ACCEPTED;
 
     known(on, claim, on->intent->stream, NO_ID, &claim);
@@ -128,12 +133,11 @@ enum refusal decide_close_offer(struct ruling *on, const struct close_offer *ask
     if (!known(on, claim, on->intent->stream, NO_ID, &claim) ||
         !id_equal(claim.offer, ask->detection))
         return ACCEPTED;
-    *happened(on, offer_closed) = (struct offer_closed){
-        .account         = claim.offered_to,
-        .detection       = claim.offer,
-        .ownership_epoch = claim.offered_epoch,
-        .reason          = ask->reason,
-        .for_good        = ask->for_good };
+    *happened(on, offer_closed) = (struct offer_closed){ .account         = claim.offered_to,
+                                                         .detection       = claim.offer,
+                                                         .ownership_epoch = claim.offered_epoch,
+                                                         .reason          = ask->reason,
+                                                         .for_good        = ask->for_good };
     return ACCEPTED;
 }
 
@@ -143,11 +147,10 @@ enum refusal decide_hold_device(struct ruling *on, const struct hold_device *ask
 
     known(on, claim, on->intent->stream, NO_ID, &claim);
     if (id_equal(claim.consent, ask->consent)) return ACCEPTED;
-    *happened(on, device_held) = (struct device_held){
-        .account         = ask->account,
-        .device          = ask->device,
-        .consent         = ask->consent,
-        .ownership_epoch = ask->ownership_epoch };
+    *happened(on, device_held) = (struct device_held){ .account         = ask->account,
+                                                       .device          = ask->device,
+                                                       .consent         = ask->consent,
+                                                       .ownership_epoch = ask->ownership_epoch };
     return ACCEPTED;
 }
 
@@ -158,11 +161,10 @@ enum refusal decide_release_device(struct ruling *on, const struct release_devic
     if (!known(on, claim, on->intent->stream, NO_ID, &claim) ||
         !id_equal(claim.device, ask->device))
         return ACCEPTED;
-    *happened(on, device_released) = (struct device_released){
-        .account         = claim.holder,
-        .device          = claim.device,
-        .consent         = claim.consent,
-        .ownership_epoch = claim.held_epoch,
-        .reason          = ask->reason };
+    *happened(on, device_released) = (struct device_released){ .account         = claim.holder,
+                                                               .device          = claim.device,
+                                                               .consent         = claim.consent,
+                                                               .ownership_epoch = claim.held_epoch,
+                                                               .reason          = ask->reason };
     return ACCEPTED;
 }

@@ -40,8 +40,7 @@ enum refusal decide_remove_device(struct ruling *on, const struct remove_device 
     struct device_record  device;
     struct consent_record grant;
 
-    if (!known(on, device, on->intent->stream, ask->device, &device))
-        return REFUSED_device_unknown;
+    if (!known(on, device, on->intent->stream, ask->device, &device)) return REFUSED_device_unknown;
     if (is(device.status, "removed")) return ACCEPTED;
     ensure(known(on, consent, on->intent->stream, device.consent, &grant));
     rules_end_grant(on, device.consent, &grant, END_WITHDRAWN, SLICE("device-removed"));
@@ -57,8 +56,8 @@ enum refusal decide_note_seen(struct ruling *on, const struct note_seen *ask)
     if (!id_given(network) || id_equal(network, device.network) ||
         id_equal(network, device.proposed))
         return ACCEPTED;
-    *happened(on, device_move_proposed) = (struct device_move_proposed){
-        .device = ask->device, .network = network };
+    *happened(on, device_move_proposed) = (struct device_move_proposed){ .device  = ask->device,
+                                                                         .network = network };
     return ACCEPTED;
 }
 
@@ -67,8 +66,7 @@ enum refusal decide_note_dispute(struct ruling *on, const struct note_dispute *a
     struct device_record device;
 
     if (mine(on, ask->device, &device)) return ACCEPTED;
-    *happened(on, device_claim_disputed) = (struct device_claim_disputed){
-        .device = ask->device };
+    *happened(on, device_claim_disputed) = (struct device_claim_disputed){ .device = ask->device };
     return ACCEPTED;
 }
 
@@ -97,7 +95,8 @@ enum refusal decide_report_state(struct ruling *on, const struct report_state *a
         if (!texts_have(device.capabilities, ask->properties.items[i].name))
             return REFUSED_capability_not_granted;
     *happened(on, device_state_reported) = (struct device_state_reported){
-        .device = ask->device, .vendor = ask->vendor, .properties = ask->properties };
+        .device = ask->device, .vendor = ask->vendor, .properties = ask->properties
+    };
     return ACCEPTED;
 }
 
@@ -108,10 +107,8 @@ enum refusal decide_report_connectivity(struct ruling *on, const struct report_c
 
     if (no) return no;
     *happened(on, device_connectivity_changed) = (struct device_connectivity_changed){
-        .device = ask->device,
-        .vendor = ask->vendor,
-        .online = ask->online,
-        .cause  = ask->cause };
+        .device = ask->device, .vendor = ask->vendor, .online = ask->online, .cause = ask->cause
+    };
     return ACCEPTED;
 }
 
@@ -123,15 +120,12 @@ enum refusal decide_raise_device_event(struct ruling *on, const struct raise_dev
     if (no) return no;
     if (!texts_have(device.capabilities, ask->name)) return REFUSED_capability_not_granted;
     *happened(on, device_event_raised) = (struct device_event_raised){
-        .device = ask->device,
-        .vendor = ask->vendor,
-        .name   = ask->name,
-        .data   = ask->data };
+        .device = ask->device, .vendor = ask->vendor, .name = ask->name, .data = ask->data
+    };
     return ACCEPTED;
 }
 
-enum refusal decide_remove_vendor_device(struct ruling                   *on,
-                                         const struct remove_vendor_device *ask)
+enum refusal decide_remove_vendor_device(struct ruling *on, const struct remove_vendor_device *ask)
 {
     struct device_record  device;
     struct consent_record grant;

@@ -73,7 +73,8 @@ enum refusal decide_erase_account(struct ruling *on, const struct erase_account 
     if (account.held) return REFUSED_account_on_hold;
     if (rules_account_lives(on, &account))
         *happened(on, account_erasure_requested) = (struct account_erasure_requested){
-            .login = account.login };
+            .login = account.login
+        };
     return ACCEPTED;
 }
 
@@ -178,7 +179,8 @@ enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroye
     if (!is_erased(on, &account)) return REFUSED_account_unknown;
     if (!account.destroyed)
         *happened(on, personal_data_destroyed) = (struct personal_data_destroyed){
-            .master = ask->master };
+            .master = ask->master
+        };
     return ACCEPTED;
 }
 

@@ -8,7 +8,9 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     struct folding on = { batch, batch_reader(batch), scratch, event->stream };
 
     switch (event->type) {
+/* clang-format off */
 #define EVENT(tag, name, ...) case EVENT_##name: registry_##name(&on, &event->name); break;
+/* clang-format on */
 #include "core/facts/events.def"
 #undef EVENT
     }
@@ -22,8 +24,7 @@ const struct fold fold_registry = {
 
 void registry_token_issued(struct folding *on, const struct token_issued *told)
 {
-    registry_put_token(on->batch, told->token, NO_ID,
-                       &(struct token_record){ .hash = told->hash });
+    registry_put_token(on->batch, told->token, NO_ID, &(struct token_record){ .hash = told->hash });
 }
 
 void registry_token_revoked(struct folding *on, const struct token_revoked *told)
@@ -131,8 +132,7 @@ void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *to
     CHANGING(on, vendor, on->stream, NO_ID, it.endpoint = false);
 }
 
-void registry_thing_model_published(struct folding *on,
-                                    const struct thing_model_published *told)
+void registry_thing_model_published(struct folding *on, const struct thing_model_published *told)
 {
     registry_put_thing_model(on->batch, on->stream, name_model(told->model),
                              &(struct thing_model_record){ .title        = told->title,
@@ -165,17 +165,16 @@ void registry_offer_closed(struct folding *on, const struct offer_closed *told)
 
 void registry_device_held(struct folding *on, const struct device_held *told)
 {
-    CHANGING(on, claim, on->stream, NO_ID, it.holder = told->account,
-             it.device = told->device, it.consent = told->consent,
-             it.held_epoch = told->ownership_epoch, it.offered_to = NO_ID, it.offer = NO_ID,
-             it.rival = NO_ID);
+    CHANGING(on, claim, on->stream, NO_ID, it.holder = told->account, it.device = told->device,
+             it.consent = told->consent, it.held_epoch = told->ownership_epoch,
+             it.offered_to = NO_ID, it.offer = NO_ID, it.rival = NO_ID);
 }
 
 void registry_device_released(struct folding *on, const struct device_released *told)
 {
     (void)told;
-    CHANGING(on, claim, on->stream, NO_ID, it.holder = NO_ID, it.device = NO_ID,
-             it.consent = NO_ID, it.rival = NO_ID);
+    CHANGING(on, claim, on->stream, NO_ID, it.holder = NO_ID, it.device = NO_ID, it.consent = NO_ID,
+             it.rival = NO_ID);
 }
 
 void registry_device_contested(struct folding *on, const struct device_contested *told)
@@ -183,8 +182,7 @@ void registry_device_contested(struct folding *on, const struct device_contested
     CHANGING(on, claim, on->stream, NO_ID, it.rival = told->account);
 }
 
-void registry_device_seen_elsewhere(struct folding *on,
-                                    const struct device_seen_elsewhere *told)
+void registry_device_seen_elsewhere(struct folding *on, const struct device_seen_elsewhere *told)
 {
     CHANGING(on, claim, on->stream, NO_ID, it.gateway = told->gateway);
 }

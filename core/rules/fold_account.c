@@ -47,8 +47,7 @@ void registry_network_created(struct folding *on, const struct network_created *
 
 void registry_network_changed(struct folding *on, const struct network_changed *told)
 {
-    CHANGING(on, network, on->stream, told->network, it.name = told->name,
-             it.rooms = told->rooms);
+    CHANGING(on, network, on->stream, told->network, it.name = told->name, it.rooms = told->rooms);
 }
 
 void registry_network_deleted(struct folding *on, const struct network_deleted *told)
@@ -76,20 +75,19 @@ void registry_gateway_detached(struct folding *on, const struct gateway_detached
 void registry_consent_requested(struct folding *on, const struct consent_requested *told)
 {
     registry_put_consent(on->batch, on->stream, told->consent,
-                         &(struct consent_record){
-                             .status           = SLICE("requested"),
-                             .claim            = told->claim,
-                             .detection        = told->detection,
-                             .vendor           = told->vendor,
-                             .gateway          = told->gateway,
-                             .network          = told->network,
-                             .ownership_epoch  = told->ownership_epoch,
-                             .model            = told->model,
-                             .guarded          = told->guarded,
-                             .capabilities     = told->capabilities,
-                             .purposes         = told->purposes,
-                             .vendor_device_id = told->vendor_device_id,
-                             .display_name     = told->display_name });
+                         &(struct consent_record){ .status           = SLICE("requested"),
+                                                   .claim            = told->claim,
+                                                   .detection        = told->detection,
+                                                   .vendor           = told->vendor,
+                                                   .gateway          = told->gateway,
+                                                   .network          = told->network,
+                                                   .ownership_epoch  = told->ownership_epoch,
+                                                   .model            = told->model,
+                                                   .guarded          = told->guarded,
+                                                   .capabilities     = told->capabilities,
+                                                   .purposes         = told->purposes,
+                                                   .vendor_device_id = told->vendor_device_id,
+                                                   .display_name     = told->display_name });
     registry_put_asked(on->batch, on->stream, told->claim,
                        &(struct asked_record){ .consent = told->consent });
     CHANGING(on, account, on->stream, NO_ID, it.prompts_open++);
@@ -178,7 +176,7 @@ void registry_consent_renewed(struct folding *on, const struct consent_renewed *
              it.expires_at = told->expires_at);
 }
 
-void registry_withdrawal_acknowledged(struct folding *on,
+void registry_withdrawal_acknowledged(struct folding                       *on,
                                       const struct withdrawal_acknowledged *told)
 {
     CHANGING(on, consent, on->stream, told->consent, it.acknowledged = true);
@@ -218,8 +216,7 @@ void registry_device_renamed(struct folding *on, const struct device_renamed *to
 
 void registry_device_moved(struct folding *on, const struct device_moved *told)
 {
-    CHANGING(on, device, on->stream, told->device, it.network = told->network,
-             it.proposed = NO_ID);
+    CHANGING(on, device, on->stream, told->device, it.network = told->network, it.proposed = NO_ID);
     device_count(on, told->previous, false);
     device_count(on, told->network, true);
 }
@@ -260,8 +257,7 @@ void registry_device_move_proposed(struct folding *on, const struct device_move_
     CHANGING(on, device, on->stream, told->device, it.proposed = told->network);
 }
 
-void registry_device_claim_disputed(struct folding *on,
-                                    const struct device_claim_disputed *told)
+void registry_device_claim_disputed(struct folding *on, const struct device_claim_disputed *told)
 {
     CHANGING(on, device, on->stream, told->device, it.disputed = true);
 }
@@ -285,10 +281,10 @@ static void command_is(struct folding *on, struct id command, struct slice statu
     CHANGING(on, command, on->stream, command, it.status = status);
 }
 
-#define GOES_ON(name, text)                                                  \
-    void registry_##name(struct folding *on, const struct name *told)        \
-    {                                                                        \
-        command_is(on, told->command, SLICE(text));                          \
+#define GOES_ON(name, text)                                           \
+    void registry_##name(struct folding *on, const struct name *told) \
+    {                                                                 \
+        command_is(on, told->command, SLICE(text));                   \
     }
 GOES_ON(command_sent, "sent")
 GOES_ON(command_accepted, "accepted")

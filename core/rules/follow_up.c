@@ -28,37 +28,36 @@ static struct intent follows(const struct event *event, enum intent_type type, s
                             .on_behalf_of = event->actor.id,
                             .causation    = event->id };
 }
-#define FOLLOWS(name, to, ...)                                        \
-    do {                                                              \
-        out[0]      = follows(event, INTENT_##name, (to));            \
-        out[0].name = (struct name){ __VA_ARGS__ };                   \
-        return 1;                                                     \
+#define FOLLOWS(name, to, ...)                             \
+    do {                                                   \
+        out[0]      = follows(event, INTENT_##name, (to)); \
+        out[0].name = (struct name){ __VA_ARGS__ };        \
+        return 1;                                          \
     } while (0)
 
 /* The claim hears that the account did not take the device. */
 static size_t close(const struct event *event, struct id claim, struct id detection,
                     struct slice reason, bool for_good, struct intent *out)
 {
-    FOLLOWS(close_offer, claim, .account = event->stream, .detection = detection,
-            .reason = reason, .for_good = for_good);
+    FOLLOWS(close_offer, claim, .account = event->stream, .detection = detection, .reason = reason,
+            .for_good = for_good);
 }
 
 static size_t released(const struct event *event, struct id claim, struct id device,
                        struct slice reason, struct intent *out)
 {
-    FOLLOWS(release_device, claim, .account = event->stream, .device = device,
-            .reason = reason);
+    FOLLOWS(release_device, claim, .account = event->stream, .device = device, .reason = reason);
 }
 
 static size_t offered(const struct event *event, struct intent *out)
 {
     const struct device_offered *told = &event->device_offered;
 
-    FOLLOWS(request_consent, told->account, .claim = event->stream,
-            .detection = told->detection, .vendor = told->vendor, .gateway = told->gateway,
-            .ownership_epoch = told->ownership_epoch, .model = told->model,
-            .method = told->method, .confidence = told->confidence,
-            .vendor_device_id = told->vendor_device_id, .display_name = told->display_name);
+    FOLLOWS(request_consent, told->account, .claim = event->stream, .detection = told->detection,
+            .vendor = told->vendor, .gateway = told->gateway,
+            .ownership_epoch = told->ownership_epoch, .model = told->model, .method = told->method,
+            .confidence = told->confidence, .vendor_device_id = told->vendor_device_id,
+            .display_name = told->display_name);
 }
 
 static bool by_epoch(struct slice reason) { return is(reason, "ownership-epoch"); }
@@ -74,8 +73,7 @@ static size_t from_a_claim(const struct event *event, struct intent *out)
     case EVENT_device_released:
         if (!by_epoch(event->device_released.reason)) return 0;
         FOLLOWS(revoke_consent, event->device_released.account,
-                .consent = event->device_released.consent,
-                .reason  = event->device_released.reason);
+                .consent = event->device_released.consent, .reason = event->device_released.reason);
     case EVENT_device_contested:
         FOLLOWS(note_dispute, event->device_contested.holder,
                 .device = event->device_contested.device);
@@ -97,12 +95,11 @@ static size_t from_an_account(const struct event *event, struct intent *out)
         FOLLOWS(return_gateway, event->gateway_detached.gateway, .account = event->stream,
                 .reason = SLICE("detached"));
     case EVENT_account_erasure_requested:
-        FOLLOWS(release_login, event->account_erasure_requested.login,
-                .account = event->stream);
+        FOLLOWS(release_login, event->account_erasure_requested.login, .account = event->stream);
     case EVENT_consent_not_requested:
         return close(event, event->consent_not_requested.claim,
-                     event->consent_not_requested.detection,
-                     event->consent_not_requested.reason, false, out);
+                     event->consent_not_requested.detection, event->consent_not_requested.reason,
+                     false, out);
     case EVENT_consent_denied:
         return close(event, event->consent_denied.claim, event->consent_denied.detection,
                      event->consent_denied.reason, true, out);
@@ -111,8 +108,7 @@ static size_t from_an_account(const struct event *event, struct intent *out)
                      event->consent_lapsed.reason, false, out);
     case EVENT_consent_granted:
         FOLLOWS(hold_device, event->consent_granted.claim, .account = event->stream,
-                .device = event->consent_granted.device,
-                .consent = event->consent_granted.consent,
+                .device = event->consent_granted.device, .consent = event->consent_granted.consent,
                 .ownership_epoch = event->consent_granted.ownership_epoch);
     case EVENT_consent_withdrawn:
         return released(event, event->consent_withdrawn.claim, event->consent_withdrawn.device,
@@ -128,8 +124,7 @@ static size_t from_a_login_or_gateway(const struct event *event, struct intent *
 {
     switch (event->type) {
     case EVENT_login_claimed:
-        FOLLOWS(open_account, event->login_claimed.account,
-                .login_id              = event->stream,
+        FOLLOWS(open_account, event->login_claimed.account, .login_id = event->stream,
                 .activation_hash       = event->login_claimed.activation_hash,
                 .activation_expires_at = event->login_claimed.activation_expires_at,
                 .login                 = event->login_claimed.login,
@@ -138,8 +133,7 @@ static size_t from_a_login_or_gateway(const struct event *event, struct intent *
     case EVENT_gateway_claimed:
         FOLLOWS(attach_gateway, event->gateway_claimed.account, .gateway = event->stream,
                 .gateway_id = event->gateway_claimed.gateway_id,
-                .network    = event->gateway_claimed.network,
-                .shared     = event->gateway_claimed.shared);
+                .network = event->gateway_claimed.network, .shared = event->gateway_claimed.shared);
     case EVENT_gateway_released:
         FOLLOWS(detach_gateway, event->gateway_released.account, .gateway = event->stream);
     default: return 0;
@@ -149,7 +143,7 @@ static size_t from_a_login_or_gateway(const struct event *event, struct intent *
 size_t follow_ups(const struct event *event, struct intent out[FOLLOW_UPS_MAX])
 {
     switch (id_kind(event->stream)) {
-    case ID_claim:   return from_a_claim(event, out);
+    case ID_claim: return from_a_claim(event, out);
     case ID_account: return from_an_account(event, out);
     case ID_login:
     case ID_gateway: return from_a_login_or_gateway(event, out);

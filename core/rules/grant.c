@@ -22,7 +22,8 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
             .device           = grant->device,
             .reason           = reason,
             .acknowledge_by   = acknowledge_by,
-            .vendor_device_id = grant->vendor_device_id };
+            .vendor_device_id = grant->vendor_device_id
+        };
     else
         *happened(on, consent_revoked) = (struct consent_revoked){
             .consent          = consent,
@@ -31,11 +32,13 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
             .device           = grant->device,
             .reason           = reason,
             .acknowledge_by   = acknowledge_by,
-            .vendor_device_id = grant->vendor_device_id };
+            .vendor_device_id = grant->vendor_device_id
+        };
     rules_cancel_queued(on, grant->device, reason);
     known(on, device, on->intent->stream, grant->device, &device);
-    *happened(on, device_removed) = (struct device_removed){
-        .device = grant->device, .network = device.network, .reason = reason };
+    *happened(on, device_removed) = (struct device_removed){ .device  = grant->device,
+                                                             .network = device.network,
+                                                             .reason  = reason };
 }
 
 enum refusal decide_withdraw_consent(struct ruling *on, const struct withdraw_consent *ask)
@@ -69,11 +72,10 @@ enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent 
         return REFUSED_consent_unknown;
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
     if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
-    *happened(on, consent_renewed) = (struct consent_renewed){
-        .consent    = ask->consent,
-        .vendor     = grant.vendor,
-        .device     = grant.device,
-        .expires_at = ask->expires_at };
+    *happened(on, consent_renewed) = (struct consent_renewed){ .consent    = ask->consent,
+                                                               .vendor     = grant.vendor,
+                                                               .device     = grant.device,
+                                                               .expires_at = ask->expires_at };
     if (known(on, device, on->intent->stream, grant.device, &device) &&
         is(device.status, "suspended"))
         *happened(on, device_resumed) = (struct device_resumed){ .device = grant.device };
@@ -88,10 +90,13 @@ enum refusal decide_expire_consent(struct ruling *on, const struct expire_consen
         return REFUSED_consent_unknown;
     if (!is(grant.status, "granted") || !grant.expires_at || grant.expires_at > on->now_us)
         return ACCEPTED;
-    *happened(on, consent_expired) = (struct consent_expired){
-        .consent = ask->consent, .vendor = grant.vendor, .device = grant.device };
+    *happened(on, consent_expired) = (struct consent_expired){ .consent = ask->consent,
+                                                               .vendor  = grant.vendor,
+                                                               .device  = grant.device };
+    /* clang-format off */
     *happened(on, device_suspended) = (struct device_suspended){
         .device = grant.device, .reason = SLICE("consent-expired") };
+    /* clang-format on */
     rules_cancel_queued(on, grant.device, SLICE("consent-expired"));
     return ACCEPTED;
 }
@@ -103,7 +108,7 @@ static bool over(const struct consent_record *grant)
     return is(grant->status, "withdrawn") || is(grant->status, "revoked");
 }
 
-enum refusal decide_acknowledge_withdrawal(struct ruling                      *on,
+enum refusal decide_acknowledge_withdrawal(struct ruling                       *on,
                                            const struct acknowledge_withdrawal *ask)
 {
     struct consent_record grant;
@@ -113,8 +118,10 @@ enum refusal decide_acknowledge_withdrawal(struct ruling                      *o
         return REFUSED_grant_unknown;
     if (!over(&grant)) return REFUSED_grant_still_live;
     if (grant.acknowledged) return ACCEPTED;
+    /* clang-format off */
     *happened(on, withdrawal_acknowledged) = (struct withdrawal_acknowledged){
         .consent = ask->grant_id, .vendor = ask->vendor };
+    /* clang-format on */
     return ACCEPTED;
 }
 
@@ -134,6 +141,7 @@ enum refusal decide_note_overdue(struct ruling *on, const struct note_overdue *a
         .device           = grant.device,
         .reason           = grant.reason,
         .acknowledge_by   = left ? 0 : on->now_us + on->policy->acknowledge_within,
-        .vendor_device_id = grant.vendor_device_id };
+        .vendor_device_id = grant.vendor_device_id
+    };
     return ACCEPTED;
 }

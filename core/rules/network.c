@@ -26,7 +26,8 @@ enum refusal decide_change_network(struct ruling *on, const struct change_networ
     *happened(on, network_changed) = (struct network_changed){
         .network = ask->network,
         .name    = ask->name.size ? ask->name : network.name,
-        .rooms   = ask->rooms.items ? ask->rooms : network.rooms };
+        .rooms   = ask->rooms.items ? ask->rooms : network.rooms
+    };
     return ACCEPTED;
 }
 
@@ -45,10 +46,9 @@ struct id rules_network_of(struct ruling *on, struct id gateway)
 {
     struct attachment_record attachment;
     struct network_record    network;
-    bool                     bound =
-        known(on, attachment, on->intent->stream, gateway, &attachment) &&
-        id_given(attachment.network) &&
-        known(on, network, on->intent->stream, attachment.network, &network);
+    bool bound = known(on, attachment, on->intent->stream, gateway, &attachment) &&
+                 id_given(attachment.network) &&
+                 known(on, network, on->intent->stream, attachment.network, &network);
 
     return bound ? attachment.network : NO_ID;
 }
@@ -109,8 +109,7 @@ enum refusal decide_attach_gateway(struct ruling *on, const struct attach_gatewa
 
     if (!rules_account_lives(on, &account))
         return cannot_attach(on, ask->gateway, "account_unknown");
-    if (id_given(ask->network) &&
-        !known(on, network, on->intent->stream, ask->network, &network))
+    if (id_given(ask->network) && !known(on, network, on->intent->stream, ask->network, &network))
         return cannot_attach(on, ask->gateway, "network_unknown");
     *happened(on, gateway_attached) = (struct gateway_attached){ .gateway    = ask->gateway,
                                                                  .network    = ask->network,
@@ -124,7 +123,7 @@ enum refusal decide_detach_gateway(struct ruling *on, const struct detach_gatewa
     struct attachment_record attachment;
 
     if (!known(on, attachment, on->intent->stream, ask->gateway, &attachment)) return ACCEPTED;
-    *happened(on, gateway_detached) = (struct gateway_detached){
-        .gateway = ask->gateway, .network = attachment.network };
+    *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = ask->gateway,
+                                                                 .network = attachment.network };
     return ACCEPTED;
 }

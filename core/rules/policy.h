@@ -6,19 +6,19 @@
 #include "core/base/clock.h"
 
 struct policy {
-    int64_t  observation_age_max;    /* a detection older than this is refused */
-    int64_t  observation_ahead_max;  /* … or further in the future than this */
-    int64_t  activation_life;        /* how long an activation code is good */
-    int64_t  consent_lapse;          /* an unanswered question ends after this */
-    int64_t  denial_cooldown;        /* after a denial the vendor does not ask for this long */
-    int64_t  acknowledge_within;     /* a vendor acknowledges a withdrawal in this */
-    int64_t  command_life;           /* a command's deadline if none is named */
-    int64_t  command_life_max;       /* … and at most */
-    uint64_t prompts_open_max;       /* open questions of one account */
+    int64_t  observation_age_max;     /* a detection older than this is refused */
+    int64_t  observation_ahead_max;   /* … or further in the future than this */
+    int64_t  activation_life;         /* how long an activation code is good */
+    int64_t  consent_lapse;           /* an unanswered question ends after this */
+    int64_t  denial_cooldown;         /* after a denial the vendor does not ask for this long */
+    int64_t  acknowledge_within;      /* a vendor acknowledges a withdrawal in this */
+    int64_t  command_life;            /* a command's deadline if none is named */
+    int64_t  command_life_max;        /* … and at most */
+    uint64_t prompts_open_max;        /* open questions of one account */
     uint64_t vendor_prompts_open_max; /* … of one vendor in one account */
-    uint64_t networks_max;           /* of one account */
-    uint64_t commands_open_max;      /* of one device; fits an event batch */
-    uint64_t vendor_keys_max;        /* signing secrets of one vendor */
+    uint64_t networks_max;            /* of one account */
+    uint64_t commands_open_max;       /* of one device; fits an event batch */
+    uint64_t vendor_keys_max;         /* signing secrets of one vendor */
 };
 struct policy policy_default(void);
 

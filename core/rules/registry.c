@@ -1,12 +1,13 @@
 /* registry.c -- reading the registry. */
 #include "core/rules/registry_write.h"
 
-#define FIELD(type, name, meaning) FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define FIELD(type, name, meaning)      FIELD_ROW(type, name, false, FROM_US, 0, meaning)
 #define RECORD(letter, name, keys, ...) FIELDS_FUNCTION(name##_record, __VA_ARGS__)
 #include "core/rules/registry.def"
 #undef RECORD
 #undef FIELD
 
+/* clang-format off */
 #define RECORD(letter, name, keys, ...)                                                  \
     static const struct record_type name##_type = {                                      \
         FAMILY_registry, letter,                                                         \
@@ -32,6 +33,7 @@
     {                                                                                    \
         return record_list(registry, &name##_type, first, after, seconds, max);          \
     }
+/* clang-format on */
 #include "core/rules/registry.def"
 #undef RECORD
 

@@ -17,12 +17,14 @@
 #include "core/store/record.h"
 
 #define FIELD(type, name, meaning) FIELD_MEMBER(type, name)
+/* clang-format off */
 #define RECORD(letter, name, keys, ...)                                       \
     struct name##_record { char none_[1]; __VA_ARGS__ };                      \
     bool registry_get_##name(struct reader *registry, struct id first, struct id second, \
                              struct arena *arena, struct name##_record *record);\
     size_t registry_list_##name(struct reader *registry, struct id first, struct id after, \
                                 struct id *seconds, size_t max);
+/* clang-format on */
 #include "core/rules/registry.def"
 #undef RECORD
 #undef FIELD

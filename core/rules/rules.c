@@ -9,9 +9,12 @@ enum refusal decide(struct ruling *on)
     ensure(intent_stream_kind(intent->type) == ID_NONE ||
            intent_stream_kind(intent->type) == id_kind(intent->stream));
     switch (intent->type) {
-    case INTENT_NONE: impossible("an intent of no type");
+    case INTENT_NONE:
+        impossible("an intent of no type");
+/* clang-format off */
 #define INTENT(name, ...) \
     case INTENT_##name: answer = decide_##name(on, &intent->name); break;
+/* clang-format on */
 #include "core/facts/intents.def"
 #undef INTENT
     }

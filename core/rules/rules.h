@@ -47,8 +47,10 @@ size_t follow_ups(const struct event *event, struct intent out[FOLLOW_UPS_MAX]);
 extern const struct fold fold_registry;
 
 /* One per intent, in the file of the thing it is about. For decide() alone. */
+/* clang-format off */
 #define INTENT(name, ...) \
     enum refusal decide_##name(struct ruling *on, const struct name *ask);
+/* clang-format on */
 #include "core/facts/intents.def"
 #undef INTENT
 

@@ -8,13 +8,12 @@ enum refusal decide_issue_token(struct ruling *on, const struct issue_token *ask
     if (ask->personal && !is(ask->role, "auditor")) return REFUSED_personal_is_for_auditors;
     if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
 
-    *happened(on, token_issued) = (struct token_issued){
-        .token      = ask->token,
-        .role       = ask->role,
-        .name       = ask->name,
-        .hash       = ask->hash,
-        .expires_at = ask->expires_at,
-        .personal   = ask->personal };
+    *happened(on, token_issued) = (struct token_issued){ .token      = ask->token,
+                                                         .role       = ask->role,
+                                                         .name       = ask->name,
+                                                         .hash       = ask->hash,
+                                                         .expires_at = ask->expires_at,
+                                                         .personal   = ask->personal };
     return ACCEPTED;
 }
 
@@ -39,10 +38,9 @@ enum refusal decide_note_audit_read(struct ruling *on, const struct note_audit_r
 
     if (!known(on, token, ask->token, NO_ID, &token)) return REFUSED_token_revoked;
 
-    *happened(on, audit_read) = (struct audit_read){ .token    = ask->token,
-                                                     .call     = ask->call,
-                                                     .subject  = ask->subject,
-                                                     .personal = ask->personal };
+    *happened(on, audit_read) = (struct audit_read){
+        .token = ask->token, .call = ask->call, .subject = ask->subject, .personal = ask->personal
+    };
     return ACCEPTED;
 }
 

@@ -82,11 +82,10 @@ enum refusal decide_change_vendor(struct ruling *on, const struct change_vendor 
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    struct slice name   = ask->name.size ? ask->name : vendor.name;
-    uint64_t     prompts = ask->prompts_open_max ? ask->prompts_open_max
-                                                 : vendor.prompts_open_max;
+    struct slice name    = ask->name.size ? ask->name : vendor.name;
+    uint64_t     prompts = ask->prompts_open_max ? ask->prompts_open_max : vendor.prompts_open_max;
     if (slice_equal(name, vendor.name) && prompts == vendor.prompts_open_max) return ACCEPTED;
-    *happened(on, vendor_changed) = (struct vendor_changed){ .name = name,
+    *happened(on, vendor_changed) = (struct vendor_changed){ .name             = name,
                                                              .prompts_open_max = prompts };
     return ACCEPTED;
 }
@@ -131,8 +130,7 @@ enum refusal decide_end_endpoint(struct ruling *on, const struct end_endpoint *a
 {
     struct vendor_record vendor;
 
-    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint)
-        return ACCEPTED;
+    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint) return ACCEPTED;
     *happened(on, endpoint_ended) = (struct endpoint_ended){ .reason = ask->reason };
     return ACCEPTED;
 }
@@ -153,7 +151,8 @@ enum refusal decide_publish_thing_model(struct ruling *on, const struct publish_
         .guarded      = ask->guarded,
         .capabilities = ask->capabilities,
         .purposes     = ask->purposes,
-        .definition   = ask->definition };
+        .definition   = ask->definition
+    };
     return ACCEPTED;
 }
 

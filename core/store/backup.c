@@ -22,13 +22,12 @@ static bool is_other(const struct store *store, const struct stored *stored)
     const struct handles *handles = atomic_load(&store->handles);
 
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (handles->of[family] == stored->handle)
-            return false;
+        if (handles->of[family] == stored->handle) return false;
     return strcmp(stored->name, "default") != 0;
 }
 
-struct status store_freeze(struct store *store, const char *path,
-                           const bool families[FAMILY_COUNT], struct store **frozen)
+struct status store_freeze(struct store *store, const char *path, const bool families[FAMILY_COUNT],
+                           struct store **frozen)
 {
     struct store_options options = {
         .path        = path,
@@ -41,8 +40,7 @@ struct status store_freeze(struct store *store, const char *path,
     TRY(store_checkpoint(store, path));
     TRY(store_open(frozen, &options));
     struct status status = families_drop(*frozen, is_other);
-    if (status.code == STATUS_OK)
-        return OK;
+    if (status.code == STATUS_OK) return OK;
     store_close(*frozen);
     *frozen = NULL;
     return status;
@@ -81,15 +79,14 @@ static struct status engine_find(const char *folder, rocksdb_backup_engine_t **e
 struct status store_backup(struct store *frozen, const char *folder, uint32_t *number)
 {
     rocksdb_backup_engine_t *engine = NULL;
-    char                    *error = NULL;
+    char                    *error  = NULL;
     ensure(!frozen->memory && !frozen->read_only);
-    if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-        return file_failed("making", folder);
+    if (mkdir(folder, 0700) != 0 && errno != EEXIST) return file_failed("making", folder);
     TRY(engine_open(folder, &engine));
     rocksdb_backup_engine_create_new_backup_flush(engine, frozen->db, 1, &error);
     if (!error) {
-        const rocksdb_backup_engine_info_t *info = rocksdb_backup_engine_get_backup_info(engine);
-        int count = rocksdb_backup_engine_info_count(info);
+        const rocksdb_backup_engine_info_t *info  = rocksdb_backup_engine_get_backup_info(engine);
+        int                                 count = rocksdb_backup_engine_info_count(info);
         ensure(count > 0);
         *number = rocksdb_backup_engine_info_backup_id(info, count - 1);
         rocksdb_backup_engine_info_destroy(info);
@@ -98,19 +95,18 @@ struct status store_backup(struct store *frozen, const char *folder, uint32_t *n
     return rocks_status(error, "copying into the backup");
 }
 
-struct status store_backups(const char *folder, struct arena *arena,
-                            struct stored_backup **backups, size_t *count)
+struct status store_backups(const char *folder, struct arena *arena, struct stored_backup **backups,
+                            size_t *count)
 {
     rocksdb_backup_engine_t *engine = NULL;
-    *backups             = NULL;
-    *count               = 0;
-    struct status status = engine_find(folder, &engine);
-    if (status.code == STATUS_NOT_FOUND)
-        return OK;
+    *backups                        = NULL;
+    *count                          = 0;
+    struct status status            = engine_find(folder, &engine);
+    if (status.code == STATUS_NOT_FOUND) return OK;
     TRY(status);
     const rocksdb_backup_engine_info_t *info = rocksdb_backup_engine_get_backup_info(engine);
-    *count   = (size_t)rocksdb_backup_engine_info_count(info);
-    *backups = arena_array(arena, struct stored_backup, *count);
+    *count                                   = (size_t)rocksdb_backup_engine_info_count(info);
+    *backups                                 = arena_array(arena, struct stored_backup, *count);
     for (size_t at = 0; at < *count; at++)
         (*backups)[at] = (struct stored_backup){
             .number   = rocksdb_backup_engine_info_backup_id(info, (int)at),
@@ -130,8 +126,7 @@ struct status store_backup_next(const char *folder, uint32_t *number)
     snprintf(path, sizeof path, "%s/meta", folder);
     DIR *listing = opendir(path);
     *number      = 1;
-    if (!listing)
-        return errno == ENOENT ? OK : file_failed("opening", path);
+    if (!listing) return errno == ENOENT ? OK : file_failed("opening", path);
     struct dirent *entry;
     while ((entry = readdir(listing))) {
         unsigned long found = strtoul(entry->d_name, &end, 10);
@@ -145,7 +140,7 @@ struct status store_backup_next(const char *folder, uint32_t *number)
 struct status store_backups_keep(const char *folder, uint32_t keep)
 {
     rocksdb_backup_engine_t *engine = NULL;
-    char                    *error = NULL;
+    char                    *error  = NULL;
     ensure(keep > 0);
     TRY(engine_find(folder, &engine));
     rocksdb_backup_engine_purge_old_backups(engine, keep, &error);
@@ -162,8 +157,7 @@ static struct status check_there(const char *folder, uint32_t number)
     size_t                count;
     bool                  there  = false;
     struct status         status = store_backups(folder, &arena, &backups, &count);
-    for (size_t at = 0; at < count; at++)
-        there |= backups[at].number == number;
+    for (size_t at = 0; at < count; at++) there |= backups[at].number == number;
     arena_free(&arena);
     TRY(status);
     return there ? OK : failed(STATUS_NOT_FOUND, "there is no backup %u in %s", number, folder);
@@ -172,8 +166,7 @@ static struct status check_there(const char *folder, uint32_t number)
 static struct status check_free(const char *path)
 {
     DIR *folder = opendir(path);
-    if (!folder)
-        return errno == ENOENT ? OK : file_failed("opening", path);
+    if (!folder) return errno == ENOENT ? OK : file_failed("opening", path);
     struct status  status = OK;
     struct dirent *entry;
     while (status.code == STATUS_OK && (entry = readdir(folder)))
@@ -192,18 +185,18 @@ static struct status name_altered(const char *folder, uint32_t number, struct st
     char              path[PATH_MAX], name[PATH_MAX];
     unsigned          checksum;
     unsigned long     wanted;
-    if (status.code != STATUS_CORRUPT || !expected)
-        return status;
+    if (status.code != STATUS_CORRUPT || !expected) return status;
     wanted = strtoul(expected + strlen(EXPECTED), NULL, 16);
     snprintf(path, sizeof path, "%s/meta/%u", folder, number);
     FILE *list = fopen(path, "r");
-    if (!list)
-        return status;
+    if (!list) return status;
     char line[PATH_MAX + 64];
     while (fgets(line, sizeof line, list))
         if (sscanf(line, "%4095s crc32 %u", name, &checksum) == 2 && checksum == wanted)
-            status = failed(STATUS_CORRUPT, "%s is not what was written there: its checksum is "
-                                            "another", name);
+            status = failed(STATUS_CORRUPT,
+                            "%s is not what was written there: its checksum is "
+                            "another",
+                            name);
     fclose(list);
     return status;
 }
@@ -211,11 +204,10 @@ static struct status name_altered(const char *folder, uint32_t number, struct st
 struct status store_restore(const char *folder, uint32_t number, const char *path)
 {
     rocksdb_backup_engine_t *engine = NULL;
-    char                    *error = NULL;
+    char                    *error  = NULL;
     TRY(check_there(folder, number));
     TRY(check_free(path));
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return file_failed("making", path);
+    if (mkdir(path, 0700) != 0 && errno != EEXIST) return file_failed("making", path);
     TRY(engine_find(folder, &engine));
     rocksdb_restore_options_t *options = rocksdb_restore_options_create();
     rocksdb_backup_engine_restore_db_from_backup(engine, path, path, options, number, &error);

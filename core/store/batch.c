@@ -24,8 +24,7 @@ struct batch *batch_open(struct store *store)
 
 void batch_close(struct batch *batch)
 {
-    if (!batch)
-        return;
+    if (!batch) return;
     rocksdb_writebatch_destroy(batch->written);
     overlay_free(&batch->changes);
     reader_stop(&batch->reader);
@@ -36,15 +35,13 @@ struct reader *batch_reader(struct batch *batch) { return &batch->reader; }
 
 const struct overlay *batch_changes(const struct batch *batch) { return &batch->changes; }
 
-static void change(struct batch *batch, enum family family, struct slice key,
-                   struct slice value)
+static void change(struct batch *batch, enum family family, struct slice key, struct slice value)
 {
     char room[ROCKS_KEY_MAX];
 
     ensure(key.data && key.size && key.size <= KEY_MAX);
     ensure(store_family(batch->reader.store, family) != NULL);
-    overlay_set(&batch->changes, family, rocks_key(batch->reader.store, family, key, room),
-                value);
+    overlay_set(&batch->changes, family, rocks_key(batch->reader.store, family, key, room), value);
 }
 
 void batch_put(struct batch *batch, enum family family, struct slice key, struct slice value)
@@ -65,10 +62,9 @@ static void write_one(struct batch *batch, rocksdb_column_family_handle_t *handl
                       const struct change *c)
 {
     if (c->value.data)
-        rocksdb_writebatch_put_cf(batch->written, handle, c->key.data, c->key.size,
-                                  c->value.data, c->value.size);
-    else
-        rocksdb_writebatch_delete_cf(batch->written, handle, c->key.data, c->key.size);
+        rocksdb_writebatch_put_cf(batch->written, handle, c->key.data, c->key.size, c->value.data,
+                                  c->value.size);
+    else rocksdb_writebatch_delete_cf(batch->written, handle, c->key.data, c->key.size);
 }
 
 static struct status write_out(struct batch *batch, const rocksdb_writeoptions_t *options)
@@ -89,13 +85,11 @@ static struct status write_down(struct batch *batch, const rocksdb_writeoptions_
 
     for (enum family family = 0; family < FAMILY_COUNT; family++) {
         const struct change *c = batch->changes.families[family];
-        if (!c)
-            continue;
+        if (!c) continue;
         rocksdb_column_family_handle_t *handle = store_family(batch->reader.store, family);
         for (; c; c = c->next_in_family) {
             write_one(batch, handle, c);
-            if (++rows % piece == 0)
-                TRY(write_out(batch, options));
+            if (++rows % piece == 0) TRY(write_out(batch, options));
         }
     }
     return rows % piece ? write_out(batch, options) : OK;

@@ -27,8 +27,8 @@ struct cursor {
     rocksdb_readoptions_t *options;  /* the iterator looks at it as long as it lives */
     enum cursor_place      place;
     struct bytes           prefix, from;
-    struct bytes           beyond; /* the first key after the prefix */
-    size_t                 lead;   /* bytes of a key that are not the caller's */
+    struct bytes           beyond;  /* the first key after the prefix */
+    size_t                 lead;    /* bytes of a key that are not the caller's */
     bool                   copies;  /* over a batch */
     bool                   forward; /* the way both halves stand ahead */
     const struct change  **changes; /* the batch's half, in order */
@@ -47,18 +47,15 @@ static void bytes_set(struct bytes *bytes, struct slice from)
 {
     ensure(from.size <= sizeof bytes->data);
     bytes->size = from.size;
-    if (from.size)
-        memcpy(bytes->data, from.data, from.size);
+    if (from.size) memcpy(bytes->data, from.data, from.size);
 }
 
 /* "ab" → "ac", "a\xff" → "b", "\xff" → none: then the prefix has no end. */
 static void bytes_after(struct bytes *after, const struct bytes *prefix)
 {
     after->size = prefix->size;
-    while (after->size > 0 && (uint8_t)prefix->data[after->size - 1] == 0xff)
-        after->size--;
-    if (after->size == 0)
-        return;
+    while (after->size > 0 && (uint8_t)prefix->data[after->size - 1] == 0xff) after->size--;
+    if (after->size == 0) return;
     memcpy(after->data, prefix->data, after->size);
     after->data[after->size - 1] = (char)((uint8_t)after->data[after->size - 1] + 1);
 }
@@ -70,15 +67,13 @@ static void cursor_range(struct cursor *cursor, const struct store *store, enum 
     bytes_set(&cursor->prefix, rocks_key(store, family, prefix, room));
     bytes_set(&cursor->from, from.size ? rocks_key(store, family, from, room) : from);
     bytes_after(&cursor->beyond, &cursor->prefix);
-    if (before.size)
-        bytes_set(&cursor->beyond, rocks_key(store, family, before, room));
+    if (before.size) bytes_set(&cursor->beyond, rocks_key(store, family, before, room));
 }
 
 static void cursor_bound(struct cursor *cursor, const struct reader *reader)
 {
     cursor->options = rocksdb_readoptions_create();
-    if (reader->snapshot)
-        rocksdb_readoptions_set_snapshot(cursor->options, reader->snapshot);
+    if (reader->snapshot) rocksdb_readoptions_set_snapshot(cursor->options, reader->snapshot);
     if (cursor->prefix.size)
         rocksdb_readoptions_set_iterate_lower_bound(cursor->options, cursor->prefix.data,
                                                     cursor->prefix.size);
@@ -102,8 +97,8 @@ struct cursor *cursor_open(struct reader *reader, enum family family, struct sli
     return cursor_open_before(reader, family, prefix, from, (struct slice){ NULL, 0 });
 }
 
-struct cursor *cursor_open_before(struct reader *reader, enum family family,
-                                  struct slice prefix, struct slice from, struct slice before)
+struct cursor *cursor_open_before(struct reader *reader, enum family family, struct slice prefix,
+                                  struct slice from, struct slice before)
 {
     struct handles                 *handles = reader_enter(reader);
     rocksdb_column_family_handle_t *handle  = handles_family(reader->store, handles, family);
@@ -152,10 +147,8 @@ static void seek_first(struct cursor *cursor)
 {
     struct slice prefix = bytes_slice(&cursor->prefix), from = bytes_slice(&cursor->from);
     struct slice start = slice_compare(from, prefix) > 0 ? from : prefix;
-    if (start.size)
-        rocksdb_iter_seek(cursor->iterator, start.data, start.size);
-    else
-        rocksdb_iter_seek_to_first(cursor->iterator);
+    if (start.size) rocksdb_iter_seek(cursor->iterator, start.data, start.size);
+    else rocksdb_iter_seek_to_first(cursor->iterator);
 }
 
 static void seek_last(struct cursor *cursor)
@@ -163,16 +156,13 @@ static void seek_last(struct cursor *cursor)
     struct slice from = bytes_slice(&cursor->from), beyond = bytes_slice(&cursor->beyond);
     if (from.size && (!beyond.size || slice_compare(from, beyond) < 0))
         rocksdb_iter_seek_for_prev(cursor->iterator, from.data, from.size);
-    else
-        rocksdb_iter_seek_to_last(cursor->iterator); /* of the bounds */
+    else rocksdb_iter_seek_to_last(cursor->iterator); /* of the bounds */
 }
 
 static void iterator_move(struct cursor *cursor, bool forward)
 {
-    if (forward)
-        rocksdb_iter_next(cursor->iterator);
-    else
-        rocksdb_iter_prev(cursor->iterator);
+    if (forward) rocksdb_iter_next(cursor->iterator);
+    else rocksdb_iter_prev(cursor->iterator);
 }
 
 /* -- over a batch: two halves in step ----------------------------------------- */
@@ -184,10 +174,8 @@ static ptrdiff_t change_from(const struct cursor *cursor, struct slice start, bo
     while (low < high) {
         ptrdiff_t middle = low + (high - low) / 2;
         int       order  = slice_compare(cursor->changes[middle]->key, start);
-        if (order < 0 || (order == 0 && !forward))
-            low = middle + 1;
-        else
-            high = middle;
+        if (order < 0 || (order == 0 && !forward)) low = middle + 1;
+        else high = middle;
     }
     return forward ? low : low - 1;
 }
@@ -208,25 +196,20 @@ static void halves_seek(struct cursor *cursor, bool forward)
 {
     struct slice from = bytes_slice(&cursor->from);
     if (cursor->place == PLACE_FRESH) {
-        if (forward)
-            seek_first(cursor);
-        else
-            seek_last(cursor);
-        cursor->at = from.size    ? change_from(cursor, from, forward)
-                     : forward    ? 0
-                                  : (ptrdiff_t)cursor->change_count - 1;
+        if (forward) seek_first(cursor);
+        else seek_last(cursor);
+        cursor->at = from.size ? change_from(cursor, from, forward)
+                     : forward ? 0
+                               : (ptrdiff_t)cursor->change_count - 1;
     } else { /* the way is turned: both stand on the wrong side of what is shown */
         struct slice key = shown_key(cursor);
-        if (forward)
-            rocksdb_iter_seek(cursor->iterator, key.data, key.size);
-        else
-            rocksdb_iter_seek_for_prev(cursor->iterator, key.data, key.size);
+        if (forward) rocksdb_iter_seek(cursor->iterator, key.data, key.size);
+        else rocksdb_iter_seek_for_prev(cursor->iterator, key.data, key.size);
         if (iterator_on(cursor) && slice_equal(current_key(cursor), key))
             iterator_move(cursor, forward);
         cursor->at                  = change_from(cursor, key, forward);
         const struct change *change = change_ahead(cursor);
-        if (change && slice_equal(change->key, key))
-            cursor->at += forward ? 1 : -1;
+        if (change && slice_equal(change->key, key)) cursor->at += forward ? 1 : -1;
     }
     cursor->forward = forward;
 }
@@ -241,13 +224,11 @@ static void show(struct cursor *cursor, struct slice key, struct slice value)
 
 static bool halves_move(struct cursor *cursor, bool forward)
 {
-    if (cursor->place == PLACE_FRESH || cursor->forward != forward)
-        halves_seek(cursor, forward);
+    if (cursor->place == PLACE_FRESH || cursor->forward != forward) halves_seek(cursor, forward);
     for (;;) {
         const struct change *change    = change_ahead(cursor);
         bool                 committed = iterator_on(cursor);
-        if (!change && !committed)
-            return false;
+        if (!change && !committed) return false;
         int order = !change      ? -1
                     : !committed ? 1
                     : forward    ? slice_compare(current_key(cursor), change->key)
@@ -257,8 +238,7 @@ static bool halves_move(struct cursor *cursor, bool forward)
             iterator_move(cursor, forward);
             return true;
         }
-        if (order == 0)
-            iterator_move(cursor, forward); /* the change has the last word */
+        if (order == 0) iterator_move(cursor, forward); /* the change has the last word */
         cursor->at += forward ? 1 : -1;
         if (change->value.data) {
             show(cursor, change->key, change->value);
@@ -272,17 +252,13 @@ static bool halves_move(struct cursor *cursor, bool forward)
 static bool cursor_move(struct cursor *cursor, bool forward)
 {
     bool on;
-    if (cursor->place == PLACE_ENDED || !cursor->iterator)
-        return false;
+    if (cursor->place == PLACE_ENDED || !cursor->iterator) return false;
     if (cursor->copies) {
         on = halves_move(cursor, forward);
     } else {
-        if (cursor->place == PLACE_ON)
-            iterator_move(cursor, forward);
-        else if (forward)
-            seek_first(cursor);
-        else
-            seek_last(cursor);
+        if (cursor->place == PLACE_ON) iterator_move(cursor, forward);
+        else if (forward) seek_first(cursor);
+        else seek_last(cursor);
         on = iterator_on(cursor);
     }
     cursor->place = on ? PLACE_ON : PLACE_ENDED;
@@ -303,16 +279,14 @@ struct slice cursor_key(const struct cursor *cursor)
 struct slice cursor_value(const struct cursor *cursor)
 {
     ensure(cursor->place == PLACE_ON);
-    if (!cursor->copies)
-        return current_value(cursor);
+    if (!cursor->copies) return current_value(cursor);
     return (struct slice){ cursor->copy.data + cursor->key_size,
                            cursor->copy.size - cursor->key_size };
 }
 
 struct status cursor_close(struct cursor *cursor)
 {
-    if (!cursor)
-        return OK;
+    if (!cursor) return OK;
     char *error = NULL;
     if (cursor->iterator) {
         rocksdb_iter_get_error(cursor->iterator, &error);

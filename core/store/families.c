@@ -30,36 +30,30 @@ struct handles *handles_use(struct store *store)
         unsigned        users   = atomic_load(&handles->users);
 
         while (users)
-            if (atomic_compare_exchange_weak(&handles->users, &users, users + 1))
-                return handles;
+            if (atomic_compare_exchange_weak(&handles->users, &users, users + 1)) return handles;
     }
 }
 
 void handles_leave(struct handles *handles)
 {
-    if (atomic_fetch_sub(&handles->users, 1) > 1)
-        return;
+    if (atomic_fetch_sub(&handles->users, 1) > 1) return;
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (handles->gone[family])
-            rocksdb_column_family_handle_destroy(handles->gone[family]);
+        if (handles->gone[family]) rocksdb_column_family_handle_destroy(handles->gone[family]);
 }
 
 struct handles *reader_enter(struct reader *reader)
 {
-    if (reader->handles)
-        return reader->handles;
+    if (reader->handles) return reader->handles;
     return reader->batch ? atomic_load(&reader->store->handles) : handles_use(reader->store);
 }
 
 void reader_leave(struct reader *reader, struct handles *handles)
 {
-    if (!reader->handles && !reader->batch)
-        handles_leave(handles);
+    if (!reader->handles && !reader->batch) handles_leave(handles);
 }
 
-rocksdb_column_family_handle_t *handles_family(const struct store *store,
-                                               const struct handles *handles,
-                                               enum family family)
+rocksdb_column_family_handle_t *handles_family(const struct store   *store,
+                                               const struct handles *handles, enum family family)
 {
     ensure(family < FAMILY_COUNT && store->wanted[family]);
     return handles->of[family];
@@ -113,45 +107,37 @@ struct key generations_key(void)
     return key;
 }
 
-struct slice stored_base(const char *name)
-{
-    return (struct slice){ name, strcspn(name, "~") };
-}
+struct slice stored_base(const char *name) { return (struct slice){ name, strcspn(name, "~") }; }
 
 /* The next of the names in `row`, with blanks between; false: there is none. */
 static bool next_name(struct slice *row, struct slice *name)
 {
     size_t size = 0;
 
-    while (row->size && *row->data == ' ')
-        *row = (struct slice){ row->data + 1, row->size - 1 };
-    while (size < row->size && row->data[size] != ' ')
-        size++;
+    while (row->size && *row->data == ' ') *row = (struct slice){ row->data + 1, row->size - 1 };
+    while (size < row->size && row->data[size] != ' ') size++;
     *name = (struct slice){ row->data, size };
-    if (size)
-        *row = (struct slice){ row->data + size, row->size - size };
+    if (size) *row = (struct slice){ row->data + size, row->size - size };
     return size > 0;
 }
 
 static const struct stored *find_stored(const struct store *store, struct slice name)
 {
     for (size_t at = 0; at < store->all_count; at++)
-        if (slice_equal(slice_text(store->all[at].name), name))
-            return &store->all[at];
+        if (slice_equal(slice_text(store->all[at].name), name)) return &store->all[at];
     return NULL;
 }
 
 /* What is not there any more (a view that another version of us dropped) does not count. */
 static struct status read_generations(struct store *store)
 {
-    const struct stored *meta = find_stored(store, slice_text(family_stored_name(FAMILY_meta)));
-    struct key           key  = generations_key();
-    size_t               size = 0;
+    const struct stored *meta  = find_stored(store, slice_text(family_stored_name(FAMILY_meta)));
+    struct key           key   = generations_key();
+    size_t               size  = 0;
     char                *error = NULL;
     struct slice         name;
 
-    if (!meta || store->memory)
-        return OK;
+    if (!meta || store->memory) return OK;
     char *text = rocksdb_get_cf(store->db, store->reader.options, meta->handle,
                                 (const char *)key.bytes, key.size, &size, &error);
     TRY(rocks_status(error, "reading which families count"));
@@ -170,8 +156,7 @@ bool stored_counts(const struct store *store, const char *name)
         struct slice other_base = { other.data, 0 };
         while (other_base.size < other.size && other.data[other_base.size] != '~')
             other_base.size++;
-        if (slice_equal(other_base, base))
-            return slice_equal(other, slice_text(name));
+        if (slice_equal(other_base, base)) return slice_equal(other, slice_text(name));
     }
     return base.size == strlen(name);
 }
@@ -185,15 +170,14 @@ static unsigned long version_of(const char *name, const char *stored_name)
 }
 
 static rocksdb_column_family_handle_t *newest_version(const struct store *store,
-                                                      const char *stored_name)
+                                                      const char         *stored_name)
 {
     rocksdb_column_family_handle_t *handle = NULL;
     unsigned long                   newest = 0;
 
     for (size_t at = 0; at < store->all_count; at++) {
         unsigned long version = version_of(store->all[at].name, stored_name);
-        if (version <= newest || !stored_counts(store, store->all[at].name))
-            continue;
+        if (version <= newest || !stored_counts(store, store->all[at].name)) continue;
         newest = version;
         handle = store->all[at].handle;
     }
@@ -207,8 +191,7 @@ struct status families_find(struct store *store, bool any_version)
     TRY(read_generations(store));
     for (size_t family = 0; family < FAMILY_COUNT; family++) {
         const char *stored_name = family_stored_name((enum family)family);
-        if (!store->wanted[family])
-            continue;
+        if (!store->wanted[family]) continue;
         for (size_t at = 0; at < store->all_count; at++)
             if (store->memory ||
                 (slice_equal(stored_base(store->all[at].name), slice_text(stored_name)) &&
@@ -225,14 +208,12 @@ struct status families_find(struct store *store, bool any_version)
 
 /* -- dropping ------------------------------------------------------------------------- */
 
-struct status families_drop(struct store *store,
-                            bool (*unwanted)(const struct store *store,
-                                             const struct stored *stored))
+struct status families_drop(struct store *store, bool (*unwanted)(const struct store  *store,
+                                                                  const struct stored *stored))
 {
     for (size_t at = store->all_count; at-- > 0;) {
         rocksdb_column_family_handle_t *handle = store->all[at].handle;
-        if (!unwanted(store, &store->all[at]))
-            continue;
+        if (!unwanted(store, &store->all[at])) continue;
         TRY(family_drop(store, handle)); /* the last takes its place: it was looked at */
         rocksdb_column_family_handle_destroy(handle);
     }
@@ -264,8 +245,7 @@ static bool is_old_view(const struct store *store, const struct stored *stored)
     const char *name = stored->name;
 
     (void)store;
-    if (is_ours(name))
-        return false;
+    if (is_ours(name)) return false;
     for (size_t family = 0; family < FAMILY_COUNT; family++) {
         const char *ours = family_stored_name((enum family)family), *end = strstr(ours, "_v");
         if (end && slice_equal(slice_text(name), (struct slice){ ours, (size_t)(end - ours) }))

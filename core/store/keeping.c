@@ -28,8 +28,7 @@ struct status store_compact(struct store *store, enum family family)
     TRY(store_flush(store));
     rocksdb_compactoptions_t *options = rocksdb_compactoptions_create();
     rocksdb_compactoptions_set_bottommost_level_compaction(options, COMPACT_ALWAYS);
-    rocksdb_compact_range_cf_opt(store->db, store_family(store, family), options, NULL, 0, NULL,
-                                 0);
+    rocksdb_compact_range_cf_opt(store->db, store_family(store, family), options, NULL, 0, NULL, 0);
     rocksdb_compactoptions_destroy(options);
     if (atomic_load(&store->compact_no_more))
         return failed(STATUS_CONFLICT, "compacting was ended halfway");
@@ -51,15 +50,14 @@ uint64_t store_snapshots(struct store *store)
 struct status store_clear(struct store *store, enum family family)
 {
     ensure(!store->read_only);
-    char *error = NULL;
-    char  room[ROCKS_KEY_MAX];
-    char  last[ROCKS_KEY_MAX + 1]; /* longer than any key: sorts after them all */
+    char        *error = NULL;
+    char         room[ROCKS_KEY_MAX];
+    char         last[ROCKS_KEY_MAX + 1]; /* longer than any key: sorts after them all */
     struct slice first = rocks_key(store, family, (struct slice){ "", 0 }, room);
     memset(last, 0xff, sizeof last);
-    if (store->memory)
-        last[0] = (char)family;
-    rocksdb_delete_range_cf(store->db, store->write_synced, store_family(store, family),
-                            first.data, first.size, last, sizeof last, &error);
+    if (store->memory) last[0] = (char)family;
+    rocksdb_delete_range_cf(store->db, store->write_synced, store_family(store, family), first.data,
+                            first.size, last, sizeof last, &error);
     TRY(rocks_status(error, "clearing"));
     return store_compact(store, family);
 }
@@ -86,8 +84,7 @@ static const char *const whole[] = {
 static bool property_is_whole(const char *name)
 {
     for (size_t at = 0; at < COUNT(whole); at++)
-        if (strncmp(name, whole[at], strlen(whole[at])) == 0)
-            return true;
+        if (strncmp(name, whole[at], strlen(whole[at])) == 0) return true;
     return false;
 }
 

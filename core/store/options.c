@@ -19,18 +19,18 @@ enum {
     KIB = 1024,
     MIB = 1024 * KIB,
 
-    CACHE_BYTES   = 64 * MIB,
+    CACHE_BYTES      = 64 * MIB,
     CACHE_SHARD_BITS = 2,
-    WRITE_BYTES   = 64 * MIB,
-    WAL_BYTES_MAX = 64 * MIB, /* read again after a crash, at 40 MiB a second or so */
-    MANIFEST_MAX  = 1,       /* a new one at every change of the set of files, so that none
+    WRITE_BYTES      = 64 * MIB,
+    WAL_BYTES_MAX    = 64 * MIB, /* read again after a crash, at 40 MiB a second or so */
+    MANIFEST_MAX     = 1,        /* a new one at every change of the set of files, so that none
                                 names keys of files long gone: a lease's key is an address */
-    LOG_BYTES_MAX = MIB,       /* RocksDB's own diary */
-    LOG_FILES     = 2,
-    OPEN_FILES    = 512,
-    JOBS          = 2,       /* one flush, one compaction: two cores, one of them serving */
-    SYNC_STEP     = MIB,     /* tables go to disk evenly, so a WAL sync waits for little */
-    ARENA_MEMORY  = 16 * KIB, /* stores in memory are many, small and short-lived */
+    LOG_BYTES_MAX    = MIB,      /* RocksDB's own diary */
+    LOG_FILES        = 2,
+    OPEN_FILES       = 512,
+    JOBS             = 2,        /* one flush, one compaction: two cores, one of them serving */
+    SYNC_STEP        = MIB,      /* tables go to disk evenly, so a WAL sync waits for little */
+    ARENA_MEMORY     = 16 * KIB, /* stores in memory are many, small and short-lived */
 
     POINTS_BLOCK  = 4 * KIB,
     SCANS_BLOCK   = 16 * KIB,
@@ -49,8 +49,7 @@ static const char *const scans[] = { "log",    "personal", "index", "tiles",
 enum options_shape options_shape_of(const char *stored_name)
 {
     for (size_t at = 0; at < COUNT(scans); at++)
-        if (strncmp(stored_name, scans[at], strlen(scans[at])) == 0)
-            return OPTIONS_SCANS;
+        if (strncmp(stored_name, scans[at], strlen(scans[at])) == 0) return OPTIONS_SCANS;
     return OPTIONS_POINTS;
 }
 
@@ -70,8 +69,8 @@ static void set_tables(rocksdb_options_t *rocks, const struct store *store,
     } else {
         rocksdb_block_based_options_set_block_size(table, POINTS_BLOCK);
         rocksdb_block_based_options_set_whole_key_filtering(table, 1);
-        rocksdb_block_based_options_set_filter_policy(
-            table, rocksdb_filterpolicy_create_bloom_full(BLOOM_BITS)); /* takes it over */
+        rocksdb_block_based_options_set_filter_policy(table, rocksdb_filterpolicy_create_bloom_full(
+                                                                 BLOOM_BITS)); /* takes it over */
     }
     rocksdb_options_set_block_based_table_factory(rocks, table);
     rocksdb_block_based_options_destroy(table);
@@ -94,10 +93,10 @@ static void set_limits(rocksdb_options_t *rocks, const struct store_options *opt
 
 static void set_compression(rocksdb_options_t *rocks, bool uncompressed)
 {
-    rocksdb_options_set_compression(
-        rocks, uncompressed ? rocksdb_no_compression : rocksdb_lz4_compression);
-    rocksdb_options_set_bottommost_compression(
-        rocks, uncompressed ? rocksdb_no_compression : rocksdb_zstd_compression);
+    rocksdb_options_set_compression(rocks, uncompressed ? rocksdb_no_compression
+                                                        : rocksdb_lz4_compression);
+    rocksdb_options_set_bottommost_compression(rocks, uncompressed ? rocksdb_no_compression
+                                                                   : rocksdb_zstd_compression);
 }
 
 static void set_writing(rocksdb_options_t *rocks, int recovery_mode)
@@ -154,8 +153,7 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
     }
     /* A reader beside a running writer must not rename the writer's diary; there
      * is no file below /dev/null, so RocksDB goes without one. */
-    if (store->read_only)
-        rocksdb_options_set_db_log_dir(rocks, "/dev/null");
+    if (store->read_only) rocksdb_options_set_db_log_dir(rocks, "/dev/null");
     return rocks;
 }
 

@@ -20,8 +20,7 @@ static uint64_t hash_of(enum family family, struct slice key)
         hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
         hash ^= hash >> 29;
     }
-    for (; at < key.size; at++)
-        hash = (hash ^ (uint8_t)key.data[at]) * UINT64_C(1099511628211);
+    for (; at < key.size; at++) hash = (hash ^ (uint8_t)key.data[at]) * UINT64_C(1099511628211);
     return hash ^ hash >> 32;
 }
 
@@ -31,8 +30,8 @@ static struct change *find(const struct overlay *overlay, enum family family, st
     if (!overlay->count) return NULL;
     struct change *change = overlay->slots[hash & (overlay->slot_count - 1)];
 
-    while (change && !(change->hash == hash && change->family == family &&
-                       slice_equal(change->key, key)))
+    while (change &&
+           !(change->hash == hash && change->family == family && slice_equal(change->key, key)))
         change = change->next_in_slot;
     return change;
 }
@@ -68,21 +67,20 @@ static struct change *add(struct overlay *overlay, enum family family, struct sl
     struct change *change = arena_new(&overlay->arena, struct change);
     size_t         slot   = hash & (overlay->slot_count - 1);
 
-    change->key                   = arena_copy(&overlay->arena, key);
-    change->family                = family;
-    change->hash                  = hash;
-    change->next_in_slot          = overlay->slots[slot];
-    change->next_in_family        = overlay->families[family];
-    overlay->slots[slot]          = change;
-    overlay->families[family]     = change;
+    change->key               = arena_copy(&overlay->arena, key);
+    change->family            = family;
+    change->hash              = hash;
+    change->next_in_slot      = overlay->slots[slot];
+    change->next_in_family    = overlay->families[family];
+    overlay->slots[slot]      = change;
+    overlay->families[family] = change;
     overlay->family_counts[family]++;
     overlay->count++;
     overlay->bytes += key.size + ROW_COST;
     return change;
 }
 
-void overlay_set(struct overlay *overlay, enum family family, struct slice key,
-                 struct slice value)
+void overlay_set(struct overlay *overlay, enum family family, struct slice key, struct slice value)
 {
     uint64_t       hash   = hash_of(family, key);
     struct change *change = find(overlay, family, key, hash);
@@ -122,8 +120,7 @@ const struct change **overlay_sorted(const struct overlay *overlay, enum family 
 
 void overlay_clear(struct overlay *overlay)
 {
-    if (overlay->count)
-        memset(overlay->slots, 0, overlay->slot_count * sizeof(struct change *));
+    if (overlay->count) memset(overlay->slots, 0, overlay->slot_count * sizeof(struct change *));
     memset(overlay->families, 0, sizeof overlay->families);
     memset(overlay->family_counts, 0, sizeof overlay->family_counts);
     overlay->count = overlay->bytes = 0;

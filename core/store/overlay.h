@@ -30,8 +30,7 @@ struct overlay {
 };
 
 /* `value.data` NULL erases. */
-void overlay_set(struct overlay *overlay, enum family family, struct slice key,
-                 struct slice value);
+void overlay_set(struct overlay *overlay, enum family family, struct slice key, struct slice value);
 /* NULL: the batch has not touched the key. */
 const struct change *overlay_find(const struct overlay *overlay, enum family family,
                                   struct slice key);
@@ -39,7 +38,7 @@ const struct change *overlay_find(const struct overlay *overlay, enum family fam
  * caller frees the array. What is set later does not show in it. */
 const struct change **overlay_sorted(const struct overlay *overlay, enum family family,
                                      struct slice prefix, size_t *count);
-void overlay_clear(struct overlay *overlay);
-void overlay_free(struct overlay *overlay);
+void                  overlay_clear(struct overlay *overlay);
+void                  overlay_free(struct overlay *overlay);
 
 #endif

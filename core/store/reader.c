@@ -17,8 +17,7 @@ void reader_start(struct reader *reader, struct store *store, struct batch *batc
     reader->handles  = NULL;
     reader->options  = rocksdb_readoptions_create();
     reader->failure  = OK;
-    if (snapshot)
-        rocksdb_readoptions_set_snapshot(reader->options, snapshot);
+    if (snapshot) rocksdb_readoptions_set_snapshot(reader->options, snapshot);
     ensure(pthread_mutex_init(&reader->lock, NULL) == 0);
 }
 
@@ -32,11 +31,10 @@ static struct status get_committed(struct reader *reader, rocksdb_column_family_
                                    struct slice key, struct arena *arena, struct slice *value)
 {
     char                    *error = NULL;
-    rocksdb_pinnableslice_t *found = rocksdb_get_pinned_cf(
-        reader->store->db, reader->options, handle, key.data, key.size, &error);
+    rocksdb_pinnableslice_t *found = rocksdb_get_pinned_cf(reader->store->db, reader->options,
+                                                           handle, key.data, key.size, &error);
     TRY(rocks_status(error, "reading"));
-    if (!found)
-        return OK;
+    if (!found) return OK;
     size_t      size;
     const char *data = rocksdb_pinnableslice_value(found, &size);
     *value           = arena_copy(arena, (struct slice){ data ? data : "", size });
@@ -49,10 +47,11 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
 {
     ensure(key.data && key.size && key.size <= KEY_MAX);
     char room[ROCKS_KEY_MAX];
-    *value            = (struct slice){ NULL, 0 };
-    struct slice full = rocks_key(reader->store, family, key, room);
-    const struct change *change =
-        reader->batch ? overlay_find(batch_changes(reader->batch), family, full) : NULL;
+    *value                      = (struct slice){ NULL, 0 };
+    struct slice         full   = rocks_key(reader->store, family, key, room);
+    const struct change *change = reader->batch
+                                      ? overlay_find(batch_changes(reader->batch), family, full)
+                                      : NULL;
     if (change) {
         *value = arena_copy(arena, change->value); /* erased: nothing */
         return OK;
@@ -66,11 +65,9 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
 
 void reader_note(struct reader *reader, struct status status)
 {
-    if (status.code == STATUS_OK)
-        return;
+    if (status.code == STATUS_OK) return;
     ensure(pthread_mutex_lock(&reader->lock) == 0);
-    if (reader->failure.code == STATUS_OK)
-        reader->failure = status;
+    if (reader->failure.code == STATUS_OK) reader->failure = status;
     ensure(pthread_mutex_unlock(&reader->lock) == 0);
 }
 
@@ -113,8 +110,7 @@ struct reader *snapshot_reader(struct snapshot *snapshot) { return &snapshot->re
 
 void snapshot_close(struct snapshot *snapshot)
 {
-    if (!snapshot)
-        return;
+    if (!snapshot) return;
     rocksdb_release_snapshot(snapshot->reader.store->db, snapshot->reader.snapshot);
     handles_leave(snapshot->reader.handles);
     reader_stop(&snapshot->reader);

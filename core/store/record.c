@@ -19,8 +19,8 @@ bool record_key(struct slice key, char *letter, struct id *first, struct id *sec
     uint8_t  byte;
 
     *second = NO_ID;
-    if (!key_read_u32(&key, &partition) || !key_read_byte(&key, &byte) ||
-        !key_read_id(&key, first)) return false;
+    if (!key_read_u32(&key, &partition) || !key_read_byte(&key, &byte) || !key_read_id(&key, first))
+        return false;
     *letter = (char)byte;
     return key.size == 0 || (key_read_id(&key, second) && key.size == 0);
 }
@@ -41,7 +41,7 @@ bool record_get(struct reader *reader, const struct record_type *type, struct id
 void record_put(struct batch *batch, const struct record_type *type, struct id first,
                 struct id second, const void *body)
 {
-    struct key    key = key_of(type, first, second);
+    struct key    key   = key_of(type, first, second);
     struct buffer value = { 0 };
 
     shape_encode(&type->shape, body, SHAPE_ALL, &value);
@@ -69,7 +69,7 @@ size_t record_list(struct reader *reader, const struct record_type *type, struct
     cursor = cursor_open(reader, type->family, key_slice(&prefix), key_slice(&from));
     while (count < max && cursor_next(cursor)) {
         struct slice rest = cursor_key(cursor);
-        rest = (struct slice){ rest.data + prefix.size, rest.size - prefix.size };
+        rest              = (struct slice){ rest.data + prefix.size, rest.size - prefix.size };
         if (rest.size != ID_SIZE) continue; /* the record of `first` itself */
         ensure(key_read_id(&rest, &seconds[count]));
         count++;

@@ -61,11 +61,9 @@ static struct status bytes_move(int from, int to)
 static struct status file_copy(const struct file_pair *pair)
 {
     int from = open(pair->from, O_RDONLY | O_CLOEXEC);
-    if (from < 0)
-        return file_failed("opening", pair->from);
+    if (from < 0) return file_failed("opening", pair->from);
     int           to     = open(pair->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    struct status status = to < 0 ? file_failed("making", pair->to)
-                                  : bytes_move(from, to);
+    struct status status = to < 0 ? file_failed("making", pair->to) : bytes_move(from, to);
     if (to >= 0 && close(to) != 0 && status.code == STATUS_OK)
         status = file_failed("closing", pair->to);
     close(from);
@@ -78,12 +76,9 @@ static struct status file_take(const char *from, const char *to, const char *nam
     struct stat      about;
     path_join(pair.from, from, name);
     path_join(pair.to, to, name);
-    if (stat(pair.from, &about) != 0)
-        return file_failed("looking at", pair.from);
-    if (!S_ISREG(about.st_mode) || is_left_out(name))
-        return OK;
-    if (is_table(name) && link(pair.from, pair.to) == 0)
-        return OK;
+    if (stat(pair.from, &about) != 0) return file_failed("looking at", pair.from);
+    if (!S_ISREG(about.st_mode) || is_left_out(name)) return OK;
+    if (is_table(name) && link(pair.from, pair.to) == 0) return OK;
     return file_copy(&pair); /* also a table, where the file system knows no links */
 }
 
@@ -100,8 +95,7 @@ static struct status files_each(const char *from, const char *to,
                                                      const char *name))
 {
     DIR *folder = opendir(from);
-    if (!folder)
-        return file_failed("opening", from);
+    if (!folder) return file_failed("opening", from);
     struct status  status = OK;
     struct dirent *entry;
     while (status.code == STATUS_OK && (entry = readdir(folder)))
@@ -113,8 +107,7 @@ static struct status files_each(const char *from, const char *to,
 
 struct status store_remove(const char *folder)
 {
-    if (access(folder, F_OK) != 0)
-        return OK;
+    if (access(folder, F_OK) != 0) return OK;
     TRY(files_each(folder, NULL, file_remove));
     return rmdir(folder) == 0 ? OK : file_failed("removing", folder);
 }
@@ -122,8 +115,7 @@ struct status store_remove(const char *folder)
 static struct status copy_make(const char *path, const char *copy)
 {
     TRY(store_remove(copy));
-    if (mkdir(copy, 0700) != 0)
-        return file_failed("making", copy);
+    if (mkdir(copy, 0700) != 0) return file_failed("making", copy);
     return files_each(path, copy, file_take);
 }
 
@@ -146,10 +138,8 @@ static struct status lock_take(const char *path, int *lock)
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     path_join(name, path, "LOCK");
     *lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (*lock < 0)
-        return file_failed("opening", name);
-    if (fcntl(*lock, F_SETLK, &whole) == 0)
-        return OK;
+    if (*lock < 0) return file_failed("opening", name);
+    if (fcntl(*lock, F_SETLK, &whole) == 0) return OK;
     close(*lock);
     return failed(STATUS_CONFLICT, "somebody else has %s open", path);
 }
@@ -159,8 +149,7 @@ static struct status recovery_rehearse(const struct store_options *options, cons
     int lock;
     TRY(lock_take(options->path, &lock));
     struct status status = copy_make(options->path, copy);
-    if (status.code == STATUS_OK)
-        status = copy_ask(copy, options);
+    if (status.code == STATUS_OK) status = copy_ask(copy, options);
     struct status removed = store_remove(copy);
     close(lock);
     return status.code == STATUS_OK ? removed : status;
@@ -181,8 +170,7 @@ static struct status recovery_look(struct store **store, const struct store_opti
 static struct status recovery_accept(struct store **store, const struct store_options *options)
 {
     char copy[PATH_MAX];
-    if (options->read_only)
-        return recovery_look(store, options);
+    if (options->read_only) return recovery_look(store, options);
     size_t length = strlen(options->path);
     while (length > 1 && options->path[length - 1] == '/')
         length--; /* beside the store, not inside it */
@@ -202,7 +190,6 @@ struct status recovery_run(struct store **store, const struct store_options *opt
         return OK;
     }
     report(REPORT_ERROR, "store", "not recovered: %s", status.text);
-    if (status.code == STATUS_IO || status.code == STATUS_CONFLICT)
-        return status;
+    if (status.code == STATUS_IO || status.code == STATUS_CONFLICT) return status;
     return failed(STATUS_CORRUPT, "%.120s; not recovered: %.100s", refused.text, status.text);
 }

@@ -32,13 +32,13 @@ struct handles {
 };
 
 struct reader {
-    struct store               *store;
-    struct batch               *batch;    /* whose changes lie on top; NULL: none */
-    const rocksdb_snapshot_t   *snapshot; /* NULL: what is committed now */
-    struct handles             *handles;  /* a snapshot's, in use by it; NULL: the current */
-    rocksdb_readoptions_t      *options;
-    pthread_mutex_t             lock;
-    struct status               failure;
+    struct store             *store;
+    struct batch             *batch;    /* whose changes lie on top; NULL: none */
+    const rocksdb_snapshot_t *snapshot; /* NULL: what is committed now */
+    struct handles           *handles;  /* a snapshot's, in use by it; NULL: the current */
+    rocksdb_readoptions_t    *options;
+    pthread_mutex_t           lock;
+    struct status             failure;
 };
 void reader_start(struct reader *reader, struct store *store, struct batch *batch,
                   const rocksdb_snapshot_t *snapshot);
@@ -68,7 +68,7 @@ struct store {
      * all or none. */
     struct stored  *all;
     size_t          all_count;
-    pthread_mutex_t lock; /* over `all`, once the store is open */
+    pthread_mutex_t lock;        /* over `all`, once the store is open */
     struct buffer   generations; /* which count, as meta has it; the writer's */
 
     /* Of a shadow: what it is made beside, from which it has all but the handles. */
@@ -85,8 +85,8 @@ must_use struct status file_failed(const char *doing, const char *path);
  * there all families share one, and each key is led by its family's byte. On
  * disk it is `key` itself, and `room` is left alone. */
 enum { ROCKS_KEY_MAX = KEY_MAX + 1 };
-struct slice  rocks_key(const struct store *store, enum family family, struct slice key,
-                        char room[ROCKS_KEY_MAX]);
+struct slice         rocks_key(const struct store *store, enum family family, struct slice key,
+                               char room[ROCKS_KEY_MAX]);
 static inline size_t rocks_key_lead(const struct store *store) { return store->memory ? 1 : 0; }
 
 /* -- families.c ------------------------------------------------------------------- */
@@ -96,9 +96,8 @@ static inline size_t rocks_key_lead(const struct store *store) { return store->m
  * the store was not opened with is our mistake. */
 rocksdb_column_family_handle_t *store_family(const struct store *store, enum family family);
 /* The same through the handles in use. */
-rocksdb_column_family_handle_t *handles_family(const struct store *store,
-                                               const struct handles *handles,
-                                               enum family family);
+rocksdb_column_family_handle_t *handles_family(const struct store   *store,
+                                               const struct handles *handles, enum family family);
 
 struct handles *handles_new(void); /* in use once: by the store it is made for */
 struct handles *handles_use(struct store *store);
@@ -115,7 +114,7 @@ bool stored_counts(const struct store *store, const char *name);
 must_use struct status families_find(struct store *store, bool any_version);
 /* Drops, and closes, each of those open that is `unwanted`. Before anybody reads. */
 must_use struct status families_drop(struct store *store,
-                                     bool (*unwanted)(const struct store *store,
+                                     bool (*unwanted)(const struct store  *store,
                                                       const struct stored *stored));
 /* Drops what a rebuild left behind that was not carried through. */
 must_use struct status families_drop_leftovers(struct store *store);
@@ -142,7 +141,7 @@ enum options_shape { OPTIONS_POINTS, OPTIONS_SCANS };
 rocksdb_options_t *options_new(const struct store *store, const struct store_options *options,
                                enum options_shape shape, int recovery_mode);
 enum options_shape options_shape_of(const char *stored_name);
-rocksdb_cache_t *options_cache_new(const struct store_options *options);
+rocksdb_cache_t   *options_cache_new(const struct store_options *options);
 
 const struct overlay *batch_changes(const struct batch *batch);
 

@@ -22,11 +22,9 @@ static unsigned long next_generation(struct store *store, enum family family)
     ensure(pthread_mutex_lock(&store->lock) == 0);
     for (size_t at = 0; at < store->all_count; at++) {
         const char *name = store->all[at].name;
-        if (!slice_equal(stored_base(name), base) || !name[base.size])
-            continue;
+        if (!slice_equal(stored_base(name), base) || !name[base.size]) continue;
         unsigned long generation = strtoul(name + base.size + 1, NULL, 10);
-        if (generation > newest)
-            newest = generation;
+        if (generation > newest) newest = generation;
     }
     ensure(pthread_mutex_unlock(&store->lock) == 0);
     return newest + 1;
@@ -41,10 +39,10 @@ static struct status make_family(struct store *shadow, enum family family)
 
     snprintf(name, sizeof name, "%s~%lu", family_stored_name(family),
              next_generation(store, family));
-    rocksdb_options_t *rocks = options_new(store, &options, options_shape_of(name),
-                                           rocksdb_absolute_consistency_recovery);
-    rocksdb_column_family_handle_t *handle =
-        rocksdb_create_column_family(store->db, rocks, name, &error);
+    rocksdb_options_t              *rocks  = options_new(store, &options, options_shape_of(name),
+                                                         rocksdb_absolute_consistency_recovery);
+    rocksdb_column_family_handle_t *handle = rocksdb_create_column_family(store->db, rocks, name,
+                                                                          &error);
     rocksdb_options_destroy(rocks);
     TRY(rocks_status(error, "making a family"));
     family_add(store, name, handle);
@@ -60,8 +58,8 @@ struct status store_shadow_open(struct store **opened, struct store *store,
     struct status status = OK;
 
     ensure(shadow != NULL && !store->read_only && !store->memory && !store->under);
-    shadow->under        = store;
-    shadow->db           = store->db;
+    shadow->under          = store;
+    shadow->db             = store->db;
     shadow->write          = store->write;
     shadow->write_synced   = store->write_synced;
     shadow->write_unlogged = store->write_unlogged;
@@ -75,8 +73,7 @@ struct status store_shadow_open(struct store **opened, struct store *store,
             ensure(store->wanted[family]);
             status = make_family(shadow, (enum family)family);
         }
-    if (status.code == STATUS_OK)
-        *opened = shadow;
+    if (status.code == STATUS_OK) *opened = shadow;
     else if (store_shadow_close(shadow).code != STATUS_OK)
         report(REPORT_WARNING, "store", "what was made of a shadow stays till the next start");
     return status;
@@ -96,8 +93,7 @@ static bool is_new(const struct store *shadow, const rocksdb_column_family_handl
     const struct handles *handles = atomic_load(&shadow->handles);
 
     for (size_t family = 0; family < FAMILY_COUNT; family++)
-        if (shadow->shadowed[family] && handles->of[family] == handle)
-            return true;
+        if (shadow->shadowed[family] && handles->of[family] == handle) return true;
     return false;
 }
 
@@ -136,7 +132,7 @@ struct status store_shadow_switch(struct store *shadow)
     }
     buffer_free(&store->generations);
     store->generations = row;
-    handles->before = atomic_load(&store->handles);
+    handles->before    = atomic_load(&store->handles);
     atomic_store(&store->handles, handles);
     shadow->switched = true;
     return OK;
@@ -145,16 +141,14 @@ struct status store_shadow_switch(struct store *shadow)
 /* What can be destroyed when the last has left them. */
 static struct status drop_replaced(struct store *shadow)
 {
-    struct store   *store = shadow->under;
-    struct handles *old   = atomic_load(&shadow->handles)->before;
+    struct store   *store  = shadow->under;
+    struct handles *old    = atomic_load(&shadow->handles)->before;
     struct status   status = store_flush(store);
 
     for (size_t family = 0; family < FAMILY_COUNT && status.code == STATUS_OK; family++) {
-        if (!shadow->shadowed[family])
-            continue;
+        if (!shadow->shadowed[family]) continue;
         status = family_drop(store, old->of[family]);
-        if (status.code == STATUS_OK)
-            old->gone[family] = old->of[family];
+        if (status.code == STATUS_OK) old->gone[family] = old->of[family];
     }
     handles_leave(old);
     return status;
@@ -166,11 +160,9 @@ static struct status drop_unused(struct store *shadow)
     struct status   status  = OK;
 
     for (size_t family = 0; family < FAMILY_COUNT && status.code == STATUS_OK; family++) {
-        if (!shadow->shadowed[family])
-            continue;
+        if (!shadow->shadowed[family]) continue;
         status = family_drop(shadow->under, handles->of[family]);
-        if (status.code == STATUS_OK)
-            rocksdb_column_family_handle_destroy(handles->of[family]);
+        if (status.code == STATUS_OK) rocksdb_column_family_handle_destroy(handles->of[family]);
     }
     free(handles);
     return status;
@@ -178,8 +170,7 @@ static struct status drop_unused(struct store *shadow)
 
 struct status store_shadow_close(struct store *shadow)
 {
-    if (!shadow)
-        return OK;
+    if (!shadow) return OK;
     struct status status = shadow->switched ? drop_replaced(shadow) : drop_unused(shadow);
     reader_stop(&shadow->reader);
     free(shadow);

@@ -51,23 +51,19 @@ struct slice rocks_key(const struct store *store, enum family family, struct sli
                        char room[ROCKS_KEY_MAX])
 {
     ensure(key.size <= KEY_MAX);
-    if (!store->memory)
-        return key;
+    if (!store->memory) return key;
     room[0] = (char)family;
-    if (key.size)
-        memcpy(room + 1, key.data, key.size);
+    if (key.size) memcpy(room + 1, key.data, key.size);
     return (struct slice){ room, key.size + 1 };
 }
 
 struct status rocks_status(char *error, const char *doing)
 {
-    if (!error)
-        return OK;
+    if (!error) return OK;
     enum status_code code = STATUS_IO;
     if (strstr(error, "lock hold by current process") || strstr(error, "While lock file"))
         code = STATUS_CONFLICT;
-    else if (strncmp(error, "Corruption", strlen("Corruption")) == 0)
-        code = STATUS_CORRUPT;
+    else if (strncmp(error, "Corruption", strlen("Corruption")) == 0) code = STATUS_CORRUPT;
     else if (strncmp(error, "Invalid argument", strlen("Invalid argument")) == 0)
         code = STATUS_INVALID;
     struct status status = failed(code, "%s: %s", doing, error);
@@ -84,12 +80,10 @@ struct status file_failed(const char *doing, const char *path)
 static struct status directory_make(const char *path)
 {
     char parent[PATH_MAX];
-    if (mkdir(path, 0700) != 0)
-        return errno == EEXIST ? OK : file_failed("making", path);
+    if (mkdir(path, 0700) != 0) return errno == EEXIST ? OK : file_failed("making", path);
     snprintf(parent, sizeof parent, "%s/..", path);
     int folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (folder < 0)
-        return file_failed("opening", parent);
+    if (folder < 0) return file_failed("opening", parent);
     int           lost   = fsync(folder);
     struct status status = lost ? file_failed("syncing", parent) : OK;
     close(folder);
@@ -107,8 +101,7 @@ static bool name_ends(const char *name, const char *end)
 static struct status directory_check_new(const char *path)
 {
     DIR *folder = opendir(path);
-    if (!folder)
-        return file_failed("opening", path);
+    if (!folder) return file_failed("opening", path);
     struct status  status = OK;
     struct dirent *entry;
     while (status.code == STATUS_OK && (entry = readdir(folder)))
@@ -119,8 +112,7 @@ static struct status directory_check_new(const char *path)
 }
 
 /* What families the files have: RocksDB's own list, or none for a new store. */
-static struct status families_list(const char *path, bool read_only, char ***list,
-                                   size_t *count)
+static struct status families_list(const char *path, bool read_only, char ***list, size_t *count)
 {
     char current[PATH_MAX];
     *list  = NULL;
@@ -129,8 +121,7 @@ static struct status families_list(const char *path, bool read_only, char ***lis
         return failed(STATUS_INVALID, "the path of the store is too long");
     snprintf(current, sizeof current, "%s/CURRENT", path);
     if (access(current, F_OK) != 0) {
-        if (read_only)
-            return failed(STATUS_NOT_FOUND, "there is no store at %s", path);
+        if (read_only) return failed(STATUS_NOT_FOUND, "there is no store at %s", path);
         TRY(directory_make(path));
         return directory_check_new(path);
     }
@@ -152,8 +143,7 @@ static void opening_add(struct opening *opening, const char *name,
                         rocksdb_options_t *const shapes[2])
 {
     for (size_t at = 0; at < opening->count; at++)
-        if (strcmp(opening->names[at], name) == 0)
-            return;
+        if (strcmp(opening->names[at], name) == 0) return;
     opening->names[opening->count]   = name;
     opening->options[opening->count] = shapes[options_shape_of(name)];
     opening->count++;
@@ -163,8 +153,7 @@ static void opening_add(struct opening *opening, const char *name,
 static bool opening_has(const struct opening *opening, const char *stored_name)
 {
     for (size_t at = 0; at < opening->count; at++)
-        if (slice_equal(stored_base(opening->names[at]), slice_text(stored_name)))
-            return true;
+        if (slice_equal(stored_base(opening->names[at]), slice_text(stored_name))) return true;
     return false;
 }
 
@@ -177,8 +166,7 @@ static void opening_gather(struct opening *opening, const struct store *store, c
     opening->count   = 0;
     ensure(opening->names && opening->options);
     opening_add(opening, "default", shapes);
-    for (size_t at = 0; at < found_count; at++)
-        opening_add(opening, found[at], shapes);
+    for (size_t at = 0; at < found_count; at++) opening_add(opening, found[at], shapes);
     for (size_t family = 0; family < FAMILY_COUNT; family++)
         if (store->wanted[family] && !store->read_only && !store->memory &&
             !opening_has(opening, stored_names[family]))
@@ -188,17 +176,17 @@ static void opening_gather(struct opening *opening, const struct store *store, c
 static struct status opening_run(struct store *store, const struct opening *opening,
                                  const char *path, const rocksdb_options_t *options)
 {
-    char *error = NULL;
-    int   count = (int)opening->count;
+    char                            *error  = NULL;
+    int                              count  = (int)opening->count;
     rocksdb_column_family_handle_t **opened = calloc(opening->count, sizeof *opened);
     ensure(opened != NULL);
     const rocksdb_options_t *const *each = (const rocksdb_options_t *const *)opening->options;
-    store->db =
-        store->read_only
-            ? rocksdb_open_for_read_only_column_families(options, path, count, opening->names,
-                                                         each, opened, 0, &error)
-            : rocksdb_open_column_families(options, path, count, opening->names, each, opened,
-                                           &error);
+    if (store->read_only)
+        store->db = rocksdb_open_for_read_only_column_families(options, path, count, opening->names,
+                                                               each, opened, 0, &error);
+    else
+        store->db = rocksdb_open_column_families(options, path, count, opening->names, each, opened,
+                                                 &error);
     for (size_t at = 0; !error && at < opening->count; at++)
         family_add(store, opening->names[at], opened[at]);
     free(opened);
@@ -210,8 +198,7 @@ static struct status families_open(struct store *store, const struct store_optio
 {
     char **found = NULL;
     size_t count = 0;
-    if (!store->memory)
-        TRY(families_list(path, options->read_only, &found, &count));
+    if (!store->memory) TRY(families_list(path, options->read_only, &found, &count));
     rocksdb_options_t *shapes[] = {
         [OPTIONS_POINTS] = options_new(store, options, OPTIONS_POINTS, recovery_mode),
         [OPTIONS_SCANS]  = options_new(store, options, OPTIONS_SCANS, recovery_mode),
@@ -219,16 +206,14 @@ static struct status families_open(struct store *store, const struct store_optio
     struct opening opening;
     opening_gather(&opening, store, found, count, shapes);
     struct status status = opening_run(store, &opening, path, shapes[OPTIONS_POINTS]);
-    if (status.code == STATUS_OK)
-        status = families_find(store, options->any_version);
+    if (status.code == STATUS_OK) status = families_find(store, options->any_version);
     if (status.code == STATUS_OK && !store->read_only && !store->memory)
         status = families_drop_leftovers(store);
     free(opening.names);
     free(opening.options);
     rocksdb_options_destroy(shapes[OPTIONS_POINTS]);
     rocksdb_options_destroy(shapes[OPTIONS_SCANS]);
-    if (found)
-        rocksdb_list_column_families_destroy(found, count);
+    if (found) rocksdb_list_column_families_destroy(found, count);
     return status;
 }
 
@@ -238,10 +223,10 @@ struct status store_attempt(struct store **opened, const struct store_options *o
     *opened             = NULL;
     struct store *store = calloc(1, sizeof *store);
     ensure(store != NULL);
-    store->memory       = path ? NULL : rocksdb_create_mem_env();
-    store->cache        = options_cache_new(options);
-    store->read_only    = options->read_only;
-    store->write_bytes  = options->write_bytes;
+    store->memory      = path ? NULL : rocksdb_create_mem_env();
+    store->cache       = options_cache_new(options);
+    store->read_only   = options->read_only;
+    store->write_bytes = options->write_bytes;
     ensure(pthread_mutex_init(&store->lock, NULL) == 0);
     atomic_store(&store->handles, handles_new());
     store->write        = rocksdb_writeoptions_create();
@@ -254,12 +239,9 @@ struct status store_attempt(struct store **opened, const struct store_options *o
     memcpy(store->wanted, options->families, sizeof store->wanted);
     reader_start(&store->reader, store, NULL, NULL);
 
-    struct status status =
-        families_open(store, options, path ? path : MEMORY_PATH, recovery_mode);
-    if (status.code == STATUS_OK)
-        *opened = store;
-    else
-        store_close(store);
+    struct status status = families_open(store, options, path ? path : MEMORY_PATH, recovery_mode);
+    if (status.code == STATUS_OK) *opened = store;
+    else store_close(store);
     return status;
 }
 
@@ -267,30 +249,27 @@ struct status store_open(struct store **store, const struct store_options *optio
 {
     ensure(options->path || !options->read_only);
     ensure(options->read_only || !options->any_version);
-    struct status strict =
-        store_attempt(store, options, options->path, rocksdb_absolute_consistency_recovery);
-    if (strict.code != STATUS_CORRUPT || !options->path || !options->accept)
-        return strict;
+    struct status strict = store_attempt(store, options, options->path,
+                                         rocksdb_absolute_consistency_recovery);
+    if (strict.code != STATUS_CORRUPT || !options->path || !options->accept) return strict;
     return recovery_run(store, options, strict);
 }
 
 /* Handles before the database, and that before what it stands on. */
 void store_close(struct store *store)
 {
-    if (!store)
-        return;
+    if (!store) return;
     for (size_t at = 0; at < store->all_count; at++) {
         rocksdb_column_family_handle_destroy(store->all[at].handle);
         free(store->all[at].name);
     }
     free(store->all);
     for (struct handles *handles = atomic_load(&store->handles), *before; handles;
-         handles = before) {
+         handles                 = before) {
         before = handles->before;
         free(handles);
     }
-    if (store->db)
-        rocksdb_close(store->db);
+    if (store->db) rocksdb_close(store->db);
     reader_stop(&store->reader);
     buffer_free(&store->generations);
     ensure(pthread_mutex_destroy(&store->lock) == 0);
@@ -298,8 +277,7 @@ void store_close(struct store *store)
     rocksdb_writeoptions_destroy(store->write_synced);
     rocksdb_writeoptions_destroy(store->write_unlogged);
     rocksdb_cache_destroy(store->cache);
-    if (store->memory)
-        rocksdb_env_destroy(store->memory);
+    if (store->memory) rocksdb_env_destroy(store->memory);
     free(store);
 }
 

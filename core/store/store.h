@@ -49,16 +49,16 @@ struct cursor;
 struct snapshot;
 
 struct store_options {
-    const char *path;          /* a directory, created if missing; NULL: in memory */
-    bool        read_only;     /* for tools; sees what was flushed or is in the WAL, writes
+    const char *path;        /* a directory, created if missing; NULL: in memory */
+    bool        read_only;   /* for tools; sees what was flushed or is in the WAL, writes
                                   nothing, takes no lock; a family not yet there is empty */
-    bool        any_version;   /* read-only: a view that is not there in our version is read in
+    bool        any_version; /* read-only: a view that is not there in our version is read in
                                   the newest one that is */
-    bool        still;         /* never compacts by itself: for a copy's short life */
+    bool        still;       /* never compacts by itself: for a copy's short life */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
-    size_t      cache_bytes;   /* block cache; 0: 64 MiB */
-    bool        uncompressed;  /* files hold everything as it is */
-    size_t      write_bytes;   /* all memtables together; 0: 64 MiB */
+    size_t      cache_bytes;            /* block cache; 0: 64 MiB */
+    bool        uncompressed;           /* files hold everything as it is */
+    size_t      write_bytes;            /* all memtables together; 0: 64 MiB */
     /* May the state recovered on a copy stand for the store? NULL: never. */
     struct status (*accept)(void *context, struct reader *recovered);
     void *context;
@@ -74,9 +74,8 @@ void store_families_all(bool families[FAMILY_COUNT]);
 struct reader *store_reader(struct store *store); /* owned by the store */
 
 /* The value at `key`, copied into `arena`; data NULL: absent. */
-must_use struct status reader_get(struct reader *reader, enum family family,
-                                  struct slice key, struct arena *arena,
-                                  struct slice *value);
+must_use struct status reader_get(struct reader *reader, enum family family, struct slice key,
+                                  struct arena *arena, struct slice *value);
 
 /* Walks the keys that start with `prefix`, in order, from the first that is not
  * less than `from` (nothing: from the prefix itself). A cursor stands before
@@ -86,12 +85,12 @@ must_use struct status reader_get(struct reader *reader, enum family family,
  * no, it stays ended. While one walks over a batch, the batch may change: what
  * lies behind may be put and erased freely, whether a change ahead is still seen
  * is not promised. No cursor may be open when its batch commits or is cleared. */
-struct cursor *cursor_open(struct reader *reader, enum family family,
-                           struct slice prefix, struct slice from);
+struct cursor *cursor_open(struct reader *reader, enum family family, struct slice prefix,
+                           struct slice from);
 /* The same, but for keys less than `before`, which starts with `prefix`: what was
  * erased beyond it costs nothing. Nothing: to the end of the prefix. */
-struct cursor *cursor_open_before(struct reader *reader, enum family family,
-                                  struct slice prefix, struct slice from, struct slice before);
+struct cursor *cursor_open_before(struct reader *reader, enum family family, struct slice prefix,
+                                  struct slice from, struct slice before);
 bool           cursor_next(struct cursor *cursor);
 bool           cursor_previous(struct cursor *cursor);
 struct slice   cursor_key(const struct cursor *cursor);
@@ -107,11 +106,10 @@ void             snapshot_close(struct snapshot *snapshot);
 struct batch  *batch_open(struct store *store);
 void           batch_close(struct batch *batch);
 struct reader *batch_reader(struct batch *batch); /* owned by the batch */
-void           batch_put(struct batch *batch, enum family family, struct slice key,
-                         struct slice value);
-void           batch_erase(struct batch *batch, enum family family, struct slice key);
-size_t         batch_count(const struct batch *batch); /* changes so far */
-size_t         batch_size(const struct batch *batch);  /* bytes so far, about */
+void   batch_put(struct batch *batch, enum family family, struct slice key, struct slice value);
+void   batch_erase(struct batch *batch, enum family family, struct slice key);
+size_t batch_count(const struct batch *batch); /* changes so far */
+size_t batch_size(const struct batch *batch);  /* bytes so far, about */
 /* Makes all changes durable (one fdatasync when `sync`) and empties the batch.
  * A failure noted with its reader is given back instead, and nothing written.
  * Never retried by us; after an error the batch is of no more use. */
@@ -119,11 +117,11 @@ must_use struct status batch_commit(struct batch *batch, bool sync);
 /* For what can be made again: past the write-ahead log, so that a crash may take it until
  * store_flush(), and in pieces, so that another's commits need not wait for a large one. */
 must_use struct status batch_commit_unlogged(struct batch *batch);
-void           batch_clear(struct batch *batch); /* forgets a noted failure, too */
+void                   batch_clear(struct batch *batch); /* forgets a noted failure, too */
 
 /* A read that failed inside a fold or a rule, which cannot say so: the first one
  * is kept here, and whoever owns the batch looks before committing. */
-void           reader_note(struct reader *reader, struct status status);
+void                   reader_note(struct reader *reader, struct status status);
 must_use struct status reader_failure(const struct reader *reader);
 
 /* -- shadows: families made anew beside those that are read --
@@ -169,6 +167,6 @@ must_use struct status store_checkpoint(struct store *store, const char *path);
 /* Figures for /metrics; a name RocksDB does not know gives 0. */
 uint64_t store_property(struct store *store, const char *name);
 /* RocksDB's own word that a background job failed; nothing after it is safe. */
-bool     store_failing(struct store *store);
+bool store_failing(struct store *store);
 
 #endif

@@ -27,10 +27,7 @@ static int close_store(void **state)
     return 0;
 }
 
-static struct id some(enum id_kind kind)
-{
-    return (struct id){ { (uint8_t)kind, 7 } };
-}
+static struct id some(enum id_kind kind) { return (struct id){ { (uint8_t)kind, 7 } }; }
 
 static void put(struct slice hash, const struct token_row *row)
 {
@@ -49,8 +46,8 @@ static bool look_up(struct slice token, struct caller *caller)
 
 static void a_token_says_its_role_and_its_hash_is_all_that_is_kept(void **state)
 {
-    struct fresh_token one = auth_new_token(&arena, ROLE_OPERATOR);
-    struct fresh_token two = auth_new_token(&arena, ROLE_VENDOR);
+    struct fresh_token one  = auth_new_token(&arena, ROLE_OPERATOR);
+    struct fresh_token two  = auth_new_token(&arena, ROLE_VENDOR);
     struct hash        hash = crypto_sha256(one.text);
 
     (void)state;
@@ -68,7 +65,8 @@ static void a_token_stands_for_its_bearer(void **state)
 
     (void)state;
     assert_false(look_up(fresh.text, &caller));
-    put(fresh.hash, &(struct token_row){ .role = SLICE("app"), .token = some(ID_token),
+    put(fresh.hash, &(struct token_row){ .role      = SLICE("app"),
+                                         .token     = some(ID_token),
                                          .principal = some(ID_account) });
     assert_true(look_up(fresh.text, &caller));
     assert_int_equal(caller.role, ROLE_APP);
@@ -104,8 +102,10 @@ static void an_ended_token_is_good_for_nothing_at_once(void **state)
 static void a_token_is_good_until_the_instant_it_expires(void **state)
 {
     struct fresh_token fresh = auth_new_token(&arena, ROLE_APP);
-    struct token_row   row   = { .role = SLICE("app"), .token = some(ID_token),
-                                 .principal = some(ID_account), .expires_at = DAY + 1 };
+    struct token_row   row   = { .role       = SLICE("app"),
+                                 .token      = some(ID_token),
+                                 .principal  = some(ID_account),
+                                 .expires_at = DAY + 1 };
     struct caller      caller;
 
     (void)state;
@@ -122,8 +122,8 @@ static void an_activation_code_opens_no_door_by_itself(void **state)
     struct caller      caller;
 
     (void)state;
-    put(fresh.hash, &(struct token_row){ .role = SLICE("activation"),
-                                         .principal = some(ID_account) });
+    put(fresh.hash,
+        &(struct token_row){ .role = SLICE("activation"), .principal = some(ID_account) });
     assert_false(look_up(fresh.text, &caller));
 }
 

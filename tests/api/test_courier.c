@@ -28,7 +28,7 @@ static void a_lamp(const char *name)
 static void a_household(void)
 {
     const struct slice capabilities = SLICE("on"), purposes = SLICE("control");
-    struct id          network      = new_id(ID_network);
+    struct id          network = new_id(ID_network);
 
     vendor  = a_vendor("/glow");
     account = new_id(ID_account);
@@ -73,8 +73,8 @@ static struct command_row command_now(struct id command)
 {
     struct command_row row;
 
-    assert_true(view_get_command(service_reader(&service), command, NO_ID,
-                                 &service.settings.arena, &row));
+    assert_true(
+        view_get_command(service_reader(&service), command, NO_ID, &service.settings.arena, &row));
     return row;
 }
 
@@ -94,15 +94,15 @@ static void tells_id(size_t index, const char *name, struct id id)
     char text[ID_TEXT_MAX];
 
     id_text(id, text);
-    tells(index, (const char *)arena_print(&service.settings.arena, "\"%s\":\"%s\"", name, text)
-                     .data);
+    tells(index,
+          (const char *)arena_print(&service.settings.arena, "\"%s\":\"%s\"", name, text).data);
 }
 
 /* -- what is sent -------------------------------------------------------------------- */
 
 static void a_webhook_is_a_cloudevent_signed_with_every_secret_newest_first(void **state)
 {
-    static const char newer[] = "fedcba9876543210fedcba9876543210";
+    static const char newer[]    = "fedcba9876543210fedcba9876543210";
     struct secret     secrets[2] = { { .size = 32 }, { .size = 32 } };
 
     (void)state;
@@ -168,8 +168,7 @@ static void a_refusal_and_a_renewal_are_told(void **state)
 
     pass(2 * DAY);
     a_granted_lamp("lamp-2");
-    ask_for(renew_consent, account, .expires_at = service.clock.fixed_us + DAY,
-            .consent = consent);
+    ask_for(renew_consent, account, .expires_at = service.clock.fixed_us + DAY, .consent = consent);
     until(heard_count() == 3);
     tells(2, "\"type\":\"piot.v1.grant-renewed\"");
     tells(2, "\"expiresAt\":\"");
@@ -246,8 +245,15 @@ static void the_answer_to_a_command_may_be_its_outcome(void **state)
 static void an_answer_that_says_nothing_we_know_still_means_it_got_through(void **state)
 {
     static const char *const bodies[] = {
-        "", "{}", "[]", "null", "{\"status\":7}", "{\"status\":\"perhaps\"}", "{\"status\":",
-        "{\"status\":\"failed\",\"error\":\"oh\"}", "{\"ok\":true}",
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{\"status\":7}",
+        "{\"status\":\"perhaps\"}",
+        "{\"status\":",
+        "{\"status\":\"failed\",\"error\":\"oh\"}",
+        "{\"ok\":true}",
     };
 
     (void)state;
@@ -281,8 +287,8 @@ static struct consent_row consent_now(void)
 {
     struct consent_row row;
 
-    assert_true(view_get_consent(service_reader(&service), consent, NO_ID,
-                                 &service.settings.arena, &row));
+    assert_true(
+        view_get_consent(service_reader(&service), consent, NO_ID, &service.settings.arena, &row));
     return row;
 }
 
@@ -351,8 +357,8 @@ static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
     struct courier *on_a_thread;
 
     (void)state;
-    vendor = a_vendor("/glow");
-    service.clock = clock_real(); /* nobody sets it while threads read it */
+    vendor                            = a_vendor("/glow");
+    service.clock                     = clock_real(); /* nobody sets it while threads read it */
     service.settings.webhooks_at_once = 8;
     try_out(vendor);
     assert_int_equal(ledger_start(service.ledger).code, STATUS_OK);

@@ -59,8 +59,8 @@ static inline void keep_text(char *room, size_t size, struct slice text)
 static inline const struct manners *manners_of(struct slice path)
 {
     for (size_t i = 0; i < PATHS_MAX; i++)
-        if (endpoint.manners[i].path &&
-            slice_equal(slice_text(endpoint.manners[i].path), path)) return &endpoint.manners[i];
+        if (endpoint.manners[i].path && slice_equal(slice_text(endpoint.manners[i].path), path))
+            return &endpoint.manners[i];
     static const struct manners good = { .status = 204 };
     return &good;
 }
@@ -172,14 +172,14 @@ static inline void turn(void)
     courier_wake(courier);
 }
 
-#define until(condition)                                                                   \
-    do {                                                                                   \
-        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;               \
-        while (!(condition)) {                                                             \
-            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition);     \
-            courier_step(courier, MILLISECOND);                                            \
-            turn();                                                                        \
-        }                                                                                  \
+#define until(condition)                                                               \
+    do {                                                                               \
+        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;           \
+        while (!(condition)) {                                                         \
+            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition); \
+            courier_step(courier, MILLISECOND);                                        \
+            turn();                                                                    \
+        }                                                                              \
     } while (0)
 /* Everything that can happen now has happened. */
 static inline void settle(void)
@@ -200,14 +200,11 @@ static inline void pass(int64_t us)
 
 /* -- asking -------------------------------------------------------------------------------- */
 
-static inline void on_asked(struct ask *ask)
-{
-    *(bool *)ask->context = true;
-}
+static inline void on_asked(struct ask *ask) { *(bool *)ask->context = true; }
 
 /* Of the last request: the id in a field of an event that came of it. */
-static struct id    found;
-static const char  *wanted_field;
+static struct id   found;
+static const char *wanted_field;
 static inline void look_into(struct ask *ask, struct reader *reader)
 {
     (void)reader;
@@ -221,17 +218,20 @@ static inline void request(struct intent intent)
 {
     bool            done = false;
     struct ask_item item = { .intent = intent };
-    struct ask ask = { .items = &item, .count = 1, .done = on_asked, .answer = look_into,
-                       .context = &done };
+    struct ask      ask  = {
+              .items = &item, .count = 1, .done = on_asked, .answer = look_into, .context = &done
+    };
 
     assert_true(ledger_submit(service.ledger, &ask));
     while (!done) turn();
     buffer_free(&ask.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
 }
+/* clang-format off */
 #define ask_for(name, where, ...)                                              \
     request((struct intent){ .type = INTENT_##name, .stream = (where),          \
                              .actor = { ACTOR_SYSTEM, { { 0 } } }, .name = { __VA_ARGS__ } })
+/* clang-format on */
 
 /* -- vendors and webhooks ------------------------------------------------------------------ */
 
@@ -282,11 +282,14 @@ static inline bool is_now(struct id vendor, size_t index, const char *status)
 
 static inline void open_ledger(void)
 {
-    static const struct agenda agenda = { timers_next, timers_due };
-    struct ledger_settings settings = { .store = service.store, .vault = service.vault,
-                                        .folds = all_folds, .agenda = &agenda,
-                                        .policy = &service.policy, .clock = &service.clock,
-                                        .queue_max = 64 };
+    static const struct agenda agenda   = { timers_next, timers_due };
+    struct ledger_settings     settings = { .store     = service.store,
+                                            .vault     = service.vault,
+                                            .folds     = all_folds,
+                                            .agenda    = &agenda,
+                                            .policy    = &service.policy,
+                                            .clock     = &service.clock,
+                                            .queue_max = 64 };
 
     assert_int_equal(ledger_open(&service.ledger, &settings).code, STATUS_OK);
 }
@@ -302,11 +305,11 @@ static inline int world_begins(void **state)
     fresh   = (struct ids){ .random = zeros };
     settings_default(&service.settings);
     service.settings.allow_private_endpoints = true;
-    service.policy = settings_policy(&service.settings);
-    service.view   = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"),
-                                          PARTITION_ONE, true };
-    server.address = "127.0.0.1";
-    server.hooks   = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
+    service.policy                           = settings_policy(&service.settings);
+    service.view = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"), PARTITION_ONE,
+                                        true };
+    server.address       = "127.0.0.1";
+    server.hooks         = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
     endpoint.heard_count = endpoint.silent_count = 0;
     memset(endpoint.manners, 0, sizeof endpoint.manners);
     assert_int_equal(store_open(&service.store, &options).code, STATUS_OK);

@@ -56,9 +56,9 @@ static void ipv6_addresses_are_what_iana_says(void **state)
     assert_all(ADDRESS_LINK_LOCAL, "fe80::1", "febf:ffff::1");
     assert_all(ADDRESS_MULTICAST, "ff00::", "ff02::1", "ffff::1");
     assert_all(ADDRESS_UNSPECIFIED, "::");
-    assert_all(ADDRESS_RESERVED, "2001::1", "2001:1ff:ffff::1", "2001:db8::1", "2002:7f00:1::",
-               "2002:808:808::1", "3fff:fff::1", "100::1", "64:ff9b:1::1", "::2", "::127.0.0.1",
-               "4000::1", "5f00::1", "1fff::1", "fb00::1", "fe00::1");
+    assert_all(ADDRESS_RESERVED, "2001::1", "2001:1ff:ffff::1", "2001:db8::1",
+               "2002:7f00:1::", "2002:808:808::1", "3fff:fff::1", "100::1", "64:ff9b:1::1", "::2",
+               "::127.0.0.1", "4000::1", "5f00::1", "1fff::1", "fb00::1", "fe00::1");
 }
 
 static void an_ipv4_address_in_disguise_is_what_it_is(void **state)
@@ -75,8 +75,8 @@ static void an_ipv4_address_in_disguise_is_what_it_is(void **state)
 
 static void socket_addresses_are_judged_by_their_address(void **state)
 {
-    struct sockaddr_in  four = { .sin_family = AF_INET, .sin_addr = { htonl(0x7f000001) } };
-    struct sockaddr_in6 six  = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
+    struct sockaddr_in  four  = { .sin_family = AF_INET, .sin_addr = { htonl(0x7f000001) } };
+    struct sockaddr_in6 six   = { .sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT };
     struct sockaddr     other = { .sa_family = AF_UNIX };
 
     (void)state;
@@ -90,7 +90,7 @@ static void socket_addresses_are_judged_by_their_address(void **state)
 static void only_public_addresses_are_called_unless_the_operator_allows_more(void **state)
 {
     (void)state;
-    for (int class = ADDRESS_PUBLIC; class <= ADDRESS_RESERVED; class++) {
+    for (int class = ADDRESS_PUBLIC; class <= ADDRESS_RESERVED; class ++) {
         bool ours = class == ADDRESS_LOOPBACK || class == ADDRESS_PRIVATE ||
                     class == ADDRESS_SHARED;
         assert_int_equal(address_allowed(class, false, false), class == ADDRESS_PUBLIC);
@@ -101,7 +101,7 @@ static void only_public_addresses_are_called_unless_the_operator_allows_more(voi
 static void without_tls_only_this_machine_is_called_and_only_if_allowed(void **state)
 {
     (void)state;
-    for (int class = ADDRESS_PUBLIC; class <= ADDRESS_RESERVED; class++) {
+    for (int class = ADDRESS_PUBLIC; class <= ADDRESS_RESERVED; class ++) {
         assert_false(address_allowed(class, false, true));
         assert_int_equal(address_allowed(class, true, true), class == ADDRESS_LOOPBACK);
     }

@@ -78,7 +78,7 @@ static void then_one_webhook_tries_the_endpoint(void **state)
 static void a_failed_trial_opens_it_for_longer_but_not_for_ever(void **state)
 {
     struct breaker breaker = { 0 };
-    int64_t        now     = NOON, rest = BREAKER_REST_FIRST;
+    int64_t        now = NOON, rest = BREAKER_REST_FIRST;
 
     (void)state;
     fall_over(&breaker, now);

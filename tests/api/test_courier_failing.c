@@ -101,8 +101,8 @@ static void gone_ends_the_endpoint_and_the_webhook_waits_for_another(void **stat
     behave(0, (struct manners){ .path = "/one", .status = 410 });
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_true(view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena,
-                                &row));
+    assert_true(
+        view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena, &row));
     assert_int_equal(row.endpoint.size, 0);
     says(row.status, "approved");
     pass(HOUR);
@@ -126,8 +126,8 @@ static void gone_does_not_end_an_endpoint_that_was_set_meanwhile(void **state)
     courier_step(courier, 0);
     ask_for(set_endpoint, vendor, .url = url_of("/two"));
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_true(view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena,
-                                &row));
+    assert_true(
+        view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena, &row));
     assert_true(slice_equal(row.endpoint, url_of("/two")));
 }
 

@@ -8,7 +8,7 @@
 #include "api/tls.h"
 
 static char certificate_path[] = "/tmp/test-courier-XXXXXX";
-static char key_path[] = "/tmp/test-courier-XXXXXX";
+static char key_path[]         = "/tmp/test-courier-XXXXXX";
 
 /* A key, and a certificate for 127.0.0.1 that only itself vouches for. */
 static void write_certificate(void)
@@ -38,10 +38,14 @@ static void write_certificate(void)
 
 static struct posting posted(const char *url)
 {
-    struct poster *poster  = courier->poster;
-    struct posting posting = { .url = url, .body = SLICE("{}"), .id = SLICE("evt_1"),
-                               .timestamp = SLICE("1"), .signatures = SLICE("v1,x"),
-                               .limit_ms = 5000, .allow_private = true };
+    struct poster  *poster  = courier->poster;
+    struct posting  posting = { .url           = url,
+                                .body          = SLICE("{}"),
+                                .id            = SLICE("evt_1"),
+                                .timestamp     = SLICE("1"),
+                                .signatures    = SLICE("v1,x"),
+                                .limit_ms      = 5000,
+                                .allow_private = true };
     struct posting *back;
 
     poster_send(poster, &posting);
@@ -53,7 +57,8 @@ static struct posting posted(const char *url)
 static const char *here(const char *scheme, const char *rest)
 {
     return arena_print(&service.settings.arena, "%s://127.0.0.1:%u%s", scheme,
-                       server_port(endpoint.server), rest).data;
+                       server_port(endpoint.server), rest)
+        .data;
 }
 
 static void a_certificate_nobody_vouches_for_is_not_believed(void **state)
@@ -97,13 +102,18 @@ static void the_proxies_of_the_environment_are_not_used(void **state)
 
 static void only_http_is_spoken_and_without_passwords(void **state)
 {
-    static const char *const urls[] = { "file:///etc/hostname", "ftp://127.0.0.1/x",
-                                        "gopher://127.0.0.1/x", "nonsense", "http://", "" };
+    static const char *const urls[] = { "file:///etc/hostname",
+                                        "ftp://127.0.0.1/x",
+                                        "gopher://127.0.0.1/x",
+                                        "nonsense",
+                                        "http://",
+                                        "" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(urls); i++) assert_int_equal(posted(urls[i]).status, 0);
     const char *url = arena_print(&service.settings.arena, "http://me:secret@127.0.0.1:%u/",
-                                  server_port(endpoint.server)).data;
+                                  server_port(endpoint.server))
+                          .data;
     assert_int_equal(posted(url).status, 0);
     assert_int_equal(heard_count(), 0);
 }
@@ -121,8 +131,11 @@ static void an_answer_of_too_many_headers_is_none(void **state)
 static void the_body_and_its_kind_come_back_with_the_pause_that_was_asked_for(void **state)
 {
     (void)state;
-    behave(0, (struct manners){ .path = "/one", .status = 503, .type = "application/problem+json",
-                                .body = "{\"a\":1}", .retry_after = "7" });
+    behave(0, (struct manners){ .path        = "/one",
+                                .status      = 503,
+                                .type        = "application/problem+json",
+                                .body        = "{\"a\":1}",
+                                .retry_after = "7" });
     struct posting posting = posted(here("http", "/one"));
     assert_int_equal(posting.status, 503);
     assert_true(posting.json);

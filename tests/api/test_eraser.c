@@ -63,9 +63,12 @@ static int begins(void **state)
     open_store();
     watch_files();
     assert_ok(vault_open(&service.vault, NULL, false));
-    settings = (struct ledger_settings){ .store = service.store, .vault = service.vault,
-                                         .folds = all_folds, .agenda = &agenda,
-                                         .policy = &service.policy, .clock = &service.clock,
+    settings = (struct ledger_settings){ .store     = service.store,
+                                         .vault     = service.vault,
+                                         .folds     = all_folds,
+                                         .agenda    = &agenda,
+                                         .policy    = &service.policy,
+                                         .clock     = &service.clock,
                                          .queue_max = 64 };
     assert_ok(ledger_open(&service.ledger, &settings));
     assert_ok(ledger_start(service.ledger));
@@ -128,8 +131,12 @@ static void request(struct id caller, struct intent intent)
 {
     atomic_bool     done = false;
     struct ask_item item = { .intent = intent };
-    struct ask      ask  = { .items = &item, .count = 1, .done = on_done, .answer = on_answer,
-                             .context = &done, .caller = caller,
+    struct ask      ask  = { .items           = &item,
+                             .count           = 1,
+                             .done            = on_done,
+                             .answer          = on_answer,
+                             .context         = &done,
+                             .caller          = caller,
                              .idempotency_key = id_slice(&intent.stream) };
 
     assert_true(ledger_submit(service.ledger, &ask));
@@ -137,17 +144,23 @@ static void request(struct id caller, struct intent intent)
     buffer_free(&ask.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
 }
+/* clang-format off */
 #define ask_for(caller, name, where, ...)                                       \
     request((caller), (struct intent){ .type = INTENT_##name, .stream = (where), \
                                        .actor = { ACTOR_SYSTEM, NO_ID },         \
                                        .name = { __VA_ARGS__ } })
+/* clang-format on */
 
 static void put_lease(struct slice gateway, uint8_t last)
 {
     struct batch *batch = batch_open(service.store); /* nothing else writes just now */
-    struct lease  lease = { .gateway = name_gateway(NULL, gateway), .family = 4,
-                            .address = { 198, 18, 7, last }, .port_to = 65535, .from = START,
-                            .until = LEASE_OPEN, .told_at = START };
+    struct lease  lease = { .gateway = name_gateway(NULL, gateway),
+                            .family  = 4,
+                            .address = { 198, 18, 7, last },
+                            .port_to = 65535,
+                            .from    = START,
+                            .until   = LEASE_OPEN,
+                            .told_at = START };
 
     lease_put(batch, &lease);
     assert_ok(batch_commit(batch, true));
@@ -269,7 +282,7 @@ static void everything_of_the_erased_goes_and_all_of_others_stays(void **state)
     assert_int_equal(ciphertexts_of(ALICE, none), 0);
     assert_int_equal(ciphertexts_of(BOB, none), 5);
     assert_int_equal(rows_of(FAMILY_leases), 1);
-    assert_int_equal(rows_of(FAMILY_idempotency), kept); /* hers went, the wish came */
+    assert_int_equal(rows_of(FAMILY_idempotency), kept);            /* hers went, the wish came */
     for (size_t i = 0; i < 5; i++) until(!any_file_holds(hers[i])); /* RocksDB tidies up */
     until(!any_file_holds(SLICE_OF(lease)));
     for (size_t i = 0; i < 5; i++) assert_true(any_file_holds(his[i]));

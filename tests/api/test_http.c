@@ -12,7 +12,9 @@
 
 #include "api/http.h"
 
+/* clang-format off */
 #define TEXT(literal) { "" literal, sizeof(literal) - 1 }
+/* clang-format on */
 #define HOST "Host: x\r\n"
 
 /* The status a head ends in when it arrives in pieces of `step` bytes: 0 for a
@@ -205,8 +207,8 @@ static void head_reads_as_get_and_an_absolute_target_loses_its_host(void **state
     is(head.target, "/p?q");
     is(head.path, "/p");
     is(head.query, "q");
-    assert_int_equal(
-        0, outcome(SLICE("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), 99, &head));
+    assert_int_equal(0,
+                     outcome(SLICE("GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n"), 99, &head));
     assert_true(head.is_1_0 && head.keep_alive);
     assert_null(head.query.data);
     assert_int_equal(0, outcome(SLICE("GET / HTTP/1.0\r\n\r\n"), 99, &head));
@@ -242,15 +244,15 @@ static void every_limit_holds_exactly(void **state)
         assert_int_equal(outcome_of_long("GET /", "a", HTTP_TARGET_MAX - 1, line, steps[i]), 0);
         assert_int_equal(outcome_of_long("GET /", "a", HTTP_TARGET_MAX, line, steps[i]), 414);
         assert_int_equal(outcome_of_long("GET /", "a", 1 << 16, "", steps[i]), 414);
-        assert_int_equal(
-            outcome_of_long(begin, "A: b\r\n", HTTP_HEADERS_MAX - 1, "\r\n", steps[i]), 0);
-        assert_int_equal(
-            outcome_of_long(begin, "A: b\r\n", HTTP_HEADERS_MAX, "\r\n", steps[i]), 431);
+        assert_int_equal(outcome_of_long(begin, "A: b\r\n", HTTP_HEADERS_MAX - 1, "\r\n", steps[i]),
+                         0);
+        assert_int_equal(outcome_of_long(begin, "A: b\r\n", HTTP_HEADERS_MAX, "\r\n", steps[i]),
+                         431);
         assert_int_equal(
             outcome_of_long("GET / HTTP/1.1\r\n" HOST "X: ", "a", room, "\r\n\r\n", steps[i]), 0);
-        assert_int_equal(
-            outcome_of_long("GET / HTTP/1.1\r\n" HOST "X: ", "a", room + 1, "\r\n\r\n", steps[i]),
-            431);
+        assert_int_equal(outcome_of_long("GET / HTTP/1.1\r\n" HOST "X: ", "a", room + 1, "\r\n\r\n",
+                                         steps[i]),
+                         431);
         assert_int_equal(outcome_of_long(begin, "A: b\r\n", 1 << 14, "", steps[i]), 431);
     }
 }
@@ -298,7 +300,7 @@ static enum http_progress decode(struct slice bytes, size_t step, char *body, si
                                  size_t *left)
 {
     struct http_chunks chunks = { 0 };
-    size_t             at = 0, used;
+    size_t             at     = 0, used;
     struct slice       data;
 
     *body_size = 0;
@@ -341,7 +343,7 @@ static void framing_of_chunks_is_bounded(void **state)
     /* An extension a chunk: each is short, all together are too much. */
     int size = snprintf(extended, sizeof extended, "1;%0100d\r\na\r\n", 0);
     while (taken < 1 << 20) {
-        struct slice rest = { extended, (size_t)size };
+        struct slice       rest     = { extended, (size_t)size };
         enum http_progress progress = HTTP_MORE;
         while (rest.size && progress == HTTP_MORE) {
             progress = http_read_chunk(&chunks, rest, &used, &data);

@@ -35,8 +35,23 @@ static void assert_canonical(const char *text, const char *wanted)
 static void what_is_not_json_is_refused(void **state)
 {
     static const char *const texts[] = {
-        "", " ", "{", "{}{}", "{\"a\":1,}", "[1 2]", "nul", "'a'", "{a:1}", "\"\\ud800\"", "01",
-        "[1e999]", "99999999999999999999", "\"\\u0000\"", "\xEF\xBB\xBF{}", "// a\n{}", "NaN",
+        "",
+        " ",
+        "{",
+        "{}{}",
+        "{\"a\":1,}",
+        "[1 2]",
+        "nul",
+        "'a'",
+        "{a:1}",
+        "\"\\ud800\"",
+        "01",
+        "[1e999]",
+        "99999999999999999999",
+        "\"\\u0000\"",
+        "\xEF\xBB\xBF{}",
+        "// a\n{}",
+        "NaN",
     };
 
     (void)state;
@@ -54,11 +69,13 @@ static void a_name_that_stands_twice_is_refused_and_called_so(void **state)
 
 static void what_is_json_but_not_taken_is_not_called_malformed(void **state)
 {
+    /* clang-format off */
     static const struct { const char *text, *why; } cases[] = {
         { "9223372036854775808", "too large" },  { "[1e400]", "too large" },
         { "\"a\\u0000b\"", "NUL character" },   { "{\"a\\u0000b\":1}", "NUL character" },
         { "\"\\ud800\"", "well-formed" },       { "{", "well-formed" },
     };
+    /* clang-format on */
 
     (void)state;
     for (size_t i = 0; i < COUNT(cases); i++) {
@@ -97,8 +114,9 @@ static void equal_values_have_one_text(void **state)
 
 static void a_real_is_written_so_that_it_reads_back_the_same(void **state)
 {
-    static const char *const reals[] = { "0.1", "1e300", "-2.5e-8", "3.141592653589793",
-                                         "0.30000000000000004", "123456789.125" };
+    static const char *const reals[] = {
+        "0.1", "1e300", "-2.5e-8", "3.141592653589793", "0.30000000000000004", "123456789.125"
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(reals); i++) {
@@ -162,14 +180,16 @@ static void each_type_of_field_says_what_it_wants(void **state)
                    "accountId", "id");
     assert_refuses(INTENT_claim_gateway,
                    "{\"gatewayId\":\"g\",\"accountId\":\"acc_00000000000000000000000000\","
-                   "\"shared\":1}", "shared", "true or false");
+                   "\"shared\":1}",
+                   "shared", "true or false");
     assert_refuses(INTENT_renew_consent, "{\"expiresAt\":\"tomorrow\"}", "expiresAt", "instant");
     assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":-1}", "promptsOpenMax", "number");
     assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":1.5}", "promptsOpenMax", "number");
     assert_refuses(INTENT_change_network, "{\"rooms\":[1]}", "rooms", "texts");
     assert_refuses(INTENT_report_state,
                    "{\"vendorDeviceId\":\"d\",\"observedAt\":\"2026-01-01T00:00:00Z\","
-                   "\"properties\":[]}", "properties", "object");
+                   "\"properties\":[]}",
+                   "properties", "object");
 }
 
 static void null_clears_a_text_and_leaves_other_fields_alone(void **state)
@@ -193,7 +213,8 @@ static void null_is_a_value_where_any_json_is_asked_for(void **state)
     (void)state;
     assert_true(read_into(&intent, INTENT_request_command,
                           "{\"operation\":\"writeProperty\",\"name\":\"on\","
-                          "\"input\":null}", NULL));
+                          "\"input\":null}",
+                          NULL));
     assert_slice(intent.request_command.input, "null");
 }
 
@@ -204,7 +225,8 @@ static void values_come_sorted_with_canonical_json(void **state)
     (void)state;
     assert_true(read_into(&intent, INTENT_report_state,
                           "{\"vendorDeviceId\":\"d\",\"observedAt\":\"2026-01-01T00:00:00Z\","
-                          "\"properties\":{\"on\":true,\"level\":1.0}}", NULL));
+                          "\"properties\":{\"on\":true,\"level\":1.0}}",
+                          NULL));
     assert_int_equal(intent.report_state.properties.count, 2);
     assert_slice(intent.report_state.properties.items[0].name, "level");
     assert_slice(intent.report_state.properties.items[0].json, "1");

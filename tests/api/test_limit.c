@@ -6,7 +6,7 @@
 #include "core/base/clock.h"
 #include "tests/core/base/checks.h"
 
-static struct limits         *limits;
+static struct limits          *limits;
 static const struct limit_rate two_a_second = { 2, 5 };
 
 static int open_limits(void **state)

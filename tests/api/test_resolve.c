@@ -17,10 +17,7 @@ static struct batch   *batch;
 
 static const int64_t noon = 20000 * DAY + 12 * HOUR;
 
-static struct id gateway(const char *name)
-{
-    return name_gateway(NULL, slice_text(name));
-}
+static struct id gateway(const char *name) { return name_gateway(NULL, slice_text(name)); }
 
 static struct id account_of(const char *name)
 {
@@ -32,7 +29,8 @@ static struct id account_of(const char *name)
 
 static void give(const char *name, bool shared)
 {
-    struct gateway_row row = { .account = account_of(name), .shared = shared,
+    struct gateway_row row = { .account    = account_of(name),
+                               .shared     = shared,
                                .gateway_id = slice_text(name) };
 
     view_put_gateway(batch, gateway(name), NO_ID, &row);
@@ -71,9 +69,13 @@ static int close_all(void **state)
 static void tell_v4(const char *name, const char *address, unsigned port_from, unsigned port_to,
                     int64_t from, int64_t until)
 {
-    struct lease lease = { .gateway = gateway(name), .family = 4,
-                           .port_from = (uint16_t)port_from, .port_to = (uint16_t)port_to,
-                           .from = from, .until = until, .told_at = noon };
+    struct lease lease = { .gateway   = gateway(name),
+                           .family    = 4,
+                           .port_from = (uint16_t)port_from,
+                           .port_to   = (uint16_t)port_to,
+                           .from      = from,
+                           .until     = until,
+                           .told_at   = noon };
 
     assert_true(text_ipv4(slice_text(address), lease.address));
     lease_put(batch, &lease);
@@ -86,8 +88,12 @@ static void tell_whole(const char *name, const char *address, int64_t from, int6
 
 static void tell_v6(const char *name, const char *prefix, int64_t from, int64_t until)
 {
-    struct lease lease = { .gateway = gateway(name), .family = 6, .port_to = 65535,
-                           .from = from, .until = until, .told_at = noon };
+    struct lease lease = { .gateway = gateway(name),
+                           .family  = 6,
+                           .port_to = 65535,
+                           .from    = from,
+                           .until   = until,
+                           .told_at = noon };
 
     assert_true(text_ipv6_prefix(slice_text(prefix), lease.address, &lease.prefix));
     lease_put(batch, &lease);
@@ -95,8 +101,9 @@ static void tell_v6(const char *name, const char *prefix, int64_t from, int64_t 
 
 static struct resolution seen(const char *address, int port, int64_t at)
 {
-    struct observation observation = { .at = at, .has_port = port >= 0,
-                                       .port = (uint16_t)(port >= 0 ? port : 0) };
+    struct observation observation = { .at       = at,
+                                       .has_port = port >= 0,
+                                       .port     = (uint16_t)(port >= 0 ? port : 0) };
 
     if (text_ipv4(slice_text(address), observation.address)) observation.family = 4;
     else if (text_ipv6(slice_text(address), observation.address)) observation.family = 6;
@@ -260,8 +267,8 @@ static void an_app_is_found_behind_the_gateway_it_calls_from(void **state)
 
     (void)state;
     tell_whole("ann", "192.0.2.1", noon, LEASE_OPEN);
-    assert_true(id_equal(resolve_here(batch_reader(batch), vault, &arena, peer, noon),
-                         gateway("ann")));
+    assert_true(
+        id_equal(resolve_here(batch_reader(batch), vault, &arena, peer, noon), gateway("ann")));
     peer.address[3] = 2;
     assert_false(id_given(resolve_here(batch_reader(batch), vault, &arena, peer, noon)));
 }

@@ -53,10 +53,22 @@ static void a_rest_in_braces_takes_its_slashes_along(void **state)
 static void a_path_that_is_nearly_one_is_none(void **state)
 {
     static const char *const paths[] = {
-        "/", "//", "/vendor", "/vendor/v1", "/vendor/v1/", "/vendor/v1//events",
-        "/vendor/v1/vnd_1/events/", "/vendor/v1/vnd_1/event", "/vendor/v1/vnd_1/eventss",
-        "/vendor/v2/vnd_1/events", "/Vendor/v1/vnd_1/events", "/app/v1/devices/",
-        "/app/v1/sessions/other", "/livez/", "/metrics", "/app/v1/me/../networks",
+        "/",
+        "//",
+        "/vendor",
+        "/vendor/v1",
+        "/vendor/v1/",
+        "/vendor/v1//events",
+        "/vendor/v1/vnd_1/events/",
+        "/vendor/v1/vnd_1/event",
+        "/vendor/v1/vnd_1/eventss",
+        "/vendor/v2/vnd_1/events",
+        "/Vendor/v1/vnd_1/events",
+        "/app/v1/devices/",
+        "/app/v1/sessions/other",
+        "/livez/",
+        "/metrics",
+        "/app/v1/me/../networks",
     };
 
     (void)state;
@@ -114,7 +126,7 @@ static void what_needs_no_token_is_just_this(void **state)
 {
     static const char *const open[] = { "/app/v1/activations", "/app/v1/sessions",
                                         "/.well-known/wot", "/livez", "/readyz" };
-    size_t                   count = 0;
+    size_t                   count  = 0;
 
     (void)state;
     for (size_t i = 0; route_at(i); i++) {

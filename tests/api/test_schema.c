@@ -4,8 +4,8 @@
 
 #include "api/schema.h"
 
-static struct arena      arena;
-static struct bad_field  bad;
+static struct arena       arena;
+static struct bad_field   bad;
 static struct definition *definition;
 
 static int forget(void **state)
@@ -68,7 +68,9 @@ static void a_value_is_of_its_type(void **state)
         const char *type, *fits[3], *other[4], *why;
     } rows[] = {
         { "boolean", { "true", "false" }, { "1", "\"true\"", "null" }, "has to be true or false" },
-        { "integer", { "0", "-9223372036854775808", "3.0" }, { "1.5", "\"1\"", "1e300", "true" },
+        { "integer",
+          { "0", "-9223372036854775808", "3.0" },
+          { "1.5", "\"1\"", "1e300", "true" },
           "has to be a whole number" },
         { "number", { "0", "-1.5", "1e300" }, { "\"1\"", "null", "[]" }, "has to be a number" },
         { "string", { "\"\"", "\"a\"" }, { "1", "null", "{}" }, "has to be a text" },
@@ -183,7 +185,7 @@ static void deep_paths_are_cut_not_overrun(void **state)
     for (int i = 0; i < 12; i++) {
         schema = arena_print(&arena, "{\"properties\":{\"a_rather_long_name\":%.*s}}",
                              (int)schema.size, schema.data);
-        value = arena_print(&arena, "{\"a_rather_long_name\":%.*s}", (int)value.size, value.data);
+        value  = arena_print(&arena, "{\"a_rather_long_name\":%.*s}", (int)value.size, value.data);
     }
     property(schema.data);
     assert_false(takes(value.data));
@@ -192,13 +194,13 @@ static void deep_paths_are_cut_not_overrun(void **state)
 
 /* -- properties, actions, events -------------------------------------------------------- */
 
-#define LAMP                                                                    \
-    "{\"properties\":{\"on\":{\"type\":\"boolean\"},"                           \
-    "\"power\":{\"type\":\"number\",\"readOnly\":true},"                        \
-    "\"pin\":{\"type\":\"string\",\"writeOnly\":true}},"                        \
-    "\"actions\":{\"fade\":{\"input\":{\"type\":\"object\",\"required\":"       \
+#define LAMP                                                                     \
+    "{\"properties\":{\"on\":{\"type\":\"boolean\"},"                            \
+    "\"power\":{\"type\":\"number\",\"readOnly\":true},"                         \
+    "\"pin\":{\"type\":\"string\",\"writeOnly\":true}},"                         \
+    "\"actions\":{\"fade\":{\"input\":{\"type\":\"object\",\"required\":"        \
     "[\"to\"],\"properties\":{\"to\":{\"type\":\"integer\",\"maximum\":100}}}}," \
-    "\"toggle\":{}},"                                                           \
+    "\"toggle\":{}},"                                                            \
     "\"events\":{\"overheated\":{\"data\":{\"type\":\"number\"}},\"gone\":{}}}"
 
 static bool property_takes(const char *name, const char *value, enum schema_use use)
@@ -255,15 +257,15 @@ static void an_event_may_bring_its_data(void **state)
     assert_true(schema_check_event(definition, SLICE("overheated"), parsed("81.5"), &arena, &bad));
     assert_true(schema_check_event(definition, SLICE("overheated"), NULL, &arena, &bad));
     assert_true(schema_check_event(definition, SLICE("gone"), parsed("{}"), &arena, &bad));
-    assert_false(schema_check_event(definition, SLICE("overheated"), parsed("\"hot\""), &arena,
-                                    &bad));
+    assert_false(
+        schema_check_event(definition, SLICE("overheated"), parsed("\"hot\""), &arena, &bad));
     assert_string_equal(bad.name, "data");
 }
 
 static void all_names_of_a_model_are_known_sorted(void **state)
 {
-    static const char *const names[] = { "fade", "gone", "on", "overheated", "pin", "power",
-                                         "toggle" };
+    static const char *const names[] = { "fade", "gone",  "on",    "overheated",
+                                         "pin",  "power", "toggle" };
 
     (void)state;
     model(LAMP);
@@ -301,8 +303,7 @@ static void a_wrong_word_is_named_with_its_path(void **state)
     is_no_model(P("{\"multipleOf\":0}"), "properties.p.multipleOf", "has to be more than 0");
     is_no_model(P("{\"maxLength\":-1}"), "properties.p.maxLength",
                 "has to be a whole number, not negative");
-    is_no_model(P("{\"enum\":[]}"), "properties.p.enum",
-                "has to be a list of at least one value");
+    is_no_model(P("{\"enum\":[]}"), "properties.p.enum", "has to be a list of at least one value");
     is_no_model(P("{\"items\":[{}]}"), "properties.p.items",
                 "has to be one data schema, for every item");
     is_no_model(P("{\"required\":\"a\"}"), "properties.p.required", "has to be a list of names");

@@ -12,8 +12,8 @@ static void the_book_finds_published_models_and_forgets_the_oldest(void **state)
 {
     struct store        *store;
     struct store_options options = { .families = { [FAMILY_vendors] = true } };
-    struct id            vendor = id_derive(ID_vendor, SLICE("a"), SLICE(""), SLICE(""));
-    struct id            other  = id_derive(ID_vendor, SLICE("b"), SLICE(""), SLICE(""));
+    struct id            vendor  = id_derive(ID_vendor, SLICE("a"), SLICE(""), SLICE(""));
+    struct id            other   = id_derive(ID_vendor, SLICE("b"), SLICE(""), SLICE(""));
 
     (void)state;
     assert_int_equal(store_open(&store, &options).code, STATUS_OK);
@@ -28,8 +28,8 @@ static void the_book_finds_published_models_and_forgets_the_oldest(void **state)
     struct reader *reader = store_reader(store);
     for (int round = 0; round < 2; round++)
         for (int i = 0; i < SCHEMA_BOOK_MAX + 10; i++) {
-            const struct definition *found =
-                schema_find(reader, vendor, arena_print(&arena, "lamp:1.0.%d", i));
+            const struct definition *found = schema_find(reader, vendor,
+                                                         arena_print(&arena, "lamp:1.0.%d", i));
             assert_non_null(found);
             assert_slice(definition_names(found).items[0], arena_print(&arena, "p%d", i).data);
         }

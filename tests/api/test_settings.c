@@ -62,8 +62,9 @@ static void a_mistake_names_the_setting_and_what_it_takes(void **state)
 static void a_file_has_lines_blank_lines_and_comments(void **state)
 {
     (void)state;
-    struct status status = settings_read_text(
-        &settings, SLICE("# ours\n\n  loops = 3 \r\nevent_prefix=acme"), "piotd.conf");
+    struct status status = settings_read_text(&settings,
+                                              SLICE("# ours\n\n  loops = 3 \r\nevent_prefix=acme"),
+                                              "piotd.conf");
 
     assert_int_equal(status.code, STATUS_OK);
     assert_int_equal(settings.loops, 3);
@@ -82,7 +83,7 @@ static void the_command_line_beats_the_file_beats_the_environment(void **state)
         "PIOT_LOOPS=1", "PIOT_QUEUE_MAX=11", "PIOT_EVENT_PREFIX=env", "HOME=/", NULL,
     };
     static const char *const line[] = {
-        "piotd",    "--data", "/var/lib/piot",  "--set", "loops=3",
+        "piotd",    "--data", "/var/lib/piot",    "--set", "loops=3",
         "--config", PATH,     "--listen=[::1]:0",
     };
     FILE              *file = fopen(PATH, "w");
@@ -115,13 +116,13 @@ static struct status started(int count, const char *const *line)
 
 static void a_command_line_that_cannot_serve_is_refused(void **state)
 {
-    static const char *const no_data[] = { "piotd" };
-    static const char *const no_value[] = { "piotd", "--data" };
-    static const char *const stranger[] = { "piotd", "--data", "d", "--verbose" };
+    static const char *const no_data[]   = { "piotd" };
+    static const char *const no_value[]  = { "piotd", "--data" };
+    static const char *const stranger[]  = { "piotd", "--data", "d", "--verbose" };
     static const char *const no_equals[] = { "piotd", "--data", "d", "--set", "loops" };
-    static const char *const no_port[] = { "piotd", "--data", "d", "--listen", "127.0.0.1" };
-    static const char *const no_key[] = { "piotd", "--data", "d", "--set", "tls_certificate=x" };
-    static const char *const no_file[] = { "piotd", "--data", "d", "--config", "/nonexistent" };
+    static const char *const no_port[]   = { "piotd", "--data", "d", "--listen", "127.0.0.1" };
+    static const char *const no_key[]    = { "piotd", "--data", "d", "--set", "tls_certificate=x" };
+    static const char *const no_file[]   = { "piotd", "--data", "d", "--config", "/nonexistent" };
 
     (void)state;
     assert_refused(started(COUNT(no_data), no_data), "data");
@@ -163,7 +164,7 @@ static void help_names_every_setting(void **state)
 {
     static const char *const names[] = {
 #define SETTING(type, name, ...) #name,
-#define POLICY SETTING
+#define POLICY                   SETTING
 #include "api/settings.def"
 #undef POLICY
 #undef SETTING

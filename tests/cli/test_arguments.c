@@ -52,7 +52,7 @@ static enum ending run(const char *line)
 {
     static char copy[512];
     char       *words[48] = { NULL };
-    int         count     = 0, ends[2], kept_out = dup(1), kept_errors = dup(2);
+    int         count = 0, ends[2], kept_out = dup(1), kept_errors = dup(2);
     enum ending ending;
 
     name = reason = word_got = ran = NULL;
@@ -69,7 +69,7 @@ static enum ending run(const char *line)
     dup2(kept_out, 1);
     dup2(kept_errors, 2);
     close(ends[1]);
-    ssize_t size = read(ends[0], said, sizeof said - 1);
+    ssize_t size              = read(ends[0], said, sizeof said - 1);
     said[size > 0 ? size : 0] = '\0';
     close(ends[0]);
     close(kept_out);
@@ -151,8 +151,8 @@ static void words_after_two_dashes_are_no_options(void **state)
 
 static void help_teaches_and_runs_nothing(void **state)
 {
-    static const char *const parts[] = { "tries things", "THING", "--name NAME", "(stop)",
-                                         "About it.", "piot thing add" };
+    static const char *const parts[] = { "tries things", "THING",     "--name NAME",
+                                         "(stop)",       "About it.", "piot thing add" };
 
     (void)state;
     assert_int_equal(run("thing stop --help"), ENDED_WELL);

@@ -45,21 +45,25 @@ static void what_came_and_what_went_has_one_side(void **state)
 {
     (void)state;
     reads("{\"kind\":\"network\",\"id\":\"net_a\",\"change\":\"added\",\"fields\":[{\"name\":"
-          "\"name\",\"to\":\"Home\"}]}", "network net_a added: name Home\n");
+          "\"name\",\"to\":\"Home\"}]}",
+          "network net_a added: name Home\n");
     reads("{\"kind\":\"network\",\"id\":\"net_a\",\"change\":\"removed\",\"fields\":[{\"name\":"
-          "\"name\",\"from\":\"Home\"}]}", "network net_a removed: name Home\n");
+          "\"name\",\"from\":\"Home\"}]}",
+          "network net_a removed: name Home\n");
     reads("{\"kind\":\"device\",\"id\":\"dev_a\",\"change\":\"removed\",\"fields\":[{\"name\":"
           "\"status\",\"from\":\"active\",\"to\":\"removed\"}]}",
           "device dev_a removed: status active → removed\n");
     reads("{\"kind\":\"device\",\"id\":\"dev_a\",\"change\":\"changed\",\"fields\":[{\"name\":"
-          "\"room\",\"from\":\"Study\"}]}", "device dev_a placed: room Study → nothing\n");
+          "\"room\",\"from\":\"Study\"}]}",
+          "device dev_a placed: room Study → nothing\n");
 }
 
 static void what_is_hidden_is_named(void **state)
 {
     (void)state;
     reads("{\"kind\":\"account\",\"id\":\"acc_a\",\"change\":\"changed\",\"fields\":[{\"name\":"
-          "\"password\",\"hidden\":true}]}", "account acc_a changed: password (not shown)\n");
+          "\"password\",\"hidden\":true}]}",
+          "account acc_a changed: password (not shown)\n");
     reads("{\"kind\":\"timers\",\"key\":\"0001\",\"change\":\"reencoded\"}",
           "timers 0001 stored in other bytes\n");
 }

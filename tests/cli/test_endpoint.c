@@ -40,10 +40,10 @@ static void hear(void *context, const struct endpoint_request *request,
 /* Sends `text`, cut at every byte, and gives the answer's status. */
 static int ask(struct endpoint *endpoint, const char *text)
 {
-    struct sockaddr_in to = { .sin_family      = AF_INET,
-                              .sin_port        = htons(endpoint_port(endpoint)),
-                              .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-    int                fd = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in to          = { .sin_family      = AF_INET,
+                                       .sin_port        = htons(endpoint_port(endpoint)),
+                                       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+    int                fd          = socket(AF_INET, SOCK_STREAM, 0);
     char               answer[512] = "";
 
     assert_int_equal(connect(fd, (struct sockaddr *)&to, sizeof to), 0);
@@ -65,7 +65,8 @@ static void a_request_is_taken_whole_however_it_comes(void **state)
     memset(&heard, 0, sizeof heard);
     assert_int_equal(endpoint_open(&endpoint, HERE, hear, NULL).code, STATUS_OK);
     assert_int_equal(ask(endpoint, "POST /piot HTTP/1.1\r\nHost: a\r\nWebhook-Id:  msg-1 \r\n"
-                                   "Content-Length: 7\r\n\r\n{\"a\":1}"), 200);
+                                   "Content-Length: 7\r\n\r\n{\"a\":1}"),
+                     200);
     assert_int_equal(heard.count, 1);
     assert_string_equal(heard.id, "msg-1");
     assert_string_equal(heard.body, "{\"a\":1}");
@@ -89,10 +90,12 @@ static void what_it_does_not_speak_is_refused(void **state)
 
 static void it_listens_at_an_address_and_a_port(void **state)
 {
-    static const char *const wrong[] = { "", "127.0.0.1", "localhost:1", "127.0.0.1:", ":80",
-                                         "127.0.0.1:65536", "[::1]", "127.0.0.1:http" };
-    struct endpoint         *endpoint;
-    char                     taken[32];
+    static const char *const wrong[] = {
+        "",    "127.0.0.1",       "localhost:1", "127.0.0.1:",
+        ":80", "127.0.0.1:65536", "[::1]",       "127.0.0.1:http"
+    };
+    struct endpoint *endpoint;
+    char             taken[32];
 
     (void)state;
     for (size_t i = 0; i < COUNT(wrong); i++)

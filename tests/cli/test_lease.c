@@ -74,9 +74,10 @@ static void long_lines_make_shorter_chunks(void **state)
 
 static void ports_are_two_numbers_in_order(void **state)
 {
-    static const char *const wrong[] = { "",    "-",       "1",    "1-",   "-2",
-                                         "2-1", "1-65536", "01-2", "1-2-3" };
-    uint64_t                 from = 0, to = 0;
+    static const char *const wrong[] = {
+        "", "-", "1", "1-", "-2", "2-1", "1-65536", "01-2", "1-2-3"
+    };
+    uint64_t from = 0, to = 0;
 
     (void)state;
     assert_true(lease_ports(SLICE("1024-2047"), &from, &to));

@@ -127,7 +127,7 @@ static bool claims_the_same(struct slice text, struct slice document)
 
 static void every_altered_byte_is_found(void **state)
 {
-    static const uint8_t flips[] = { 0x01, 0x20, 0x80 };
+    static const uint8_t flips[]  = { 0x01, 0x20, 0x80 };
     struct receipted    *with     = *state;
     struct slice         document = receipt_of_the_grant(with);
     struct slice         altered  = arena_copy(&with->world->arena, document);
@@ -161,10 +161,14 @@ static void a_record_that_says_what_its_events_do_not_is_found(void **state)
     struct receipted *with     = *state;
     struct slice      document = receipt_of_the_grant(with);
 
-    assert_found(with, with_another(with, document, "\"dpv:hasPersonalData\":[\"on\"]",
-                                    "\"dpv:hasPersonalData\":[\"of\"]"), "record");
-    assert_found(with, with_another(with, document, "\"piot:position\":\"1/3\"",
-                                    "\"piot:position\":\"1/2\""), "record");
+    assert_found(with,
+                 with_another(with, document, "\"dpv:hasPersonalData\":[\"on\"]",
+                              "\"dpv:hasPersonalData\":[\"of\"]"),
+                 "record");
+    assert_found(with,
+                 with_another(with, document, "\"piot:position\":\"1/3\"",
+                              "\"piot:position\":\"1/2\""),
+                 "record");
     assert_found(with, with_another(with, document, "consent-granted", "consent-renewed"),
                  "record");
     assert_found(with, with_another(with, document, "by the person", "by the parson"), "record");
@@ -198,7 +202,13 @@ static void another_log_s_key_believes_nothing(void **state)
 static void what_is_no_receipt_is_told_so(void **state)
 {
     static const char *const others[] = {
-        "", "{}", "[]", "null", "7", "\"receipt\"", "<html></html>",
+        "",
+        "{}",
+        "[]",
+        "null",
+        "7",
+        "\"receipt\"",
+        "<html></html>",
         "{\"@type\":\"dpv:ConsentReceipt\"}",
         "{\"@type\":\"dpv:ConsentReceipt\",\"piot:format\":2}",
         "{\"@type\":\"dpv:ConsentReceipt\",\"piot:format\":1,\"dct:created\":\"now\"}",

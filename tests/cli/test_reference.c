@@ -56,10 +56,9 @@ static void personal_fields_are_marked(void **state)
     (void)state;
     reference_events("device-renamed", REFERENCE_LINES, &out);
     buffer_add_byte(&out, '\0');
-    assert_string_equal(out.data,
-                        "device-renamed\taccount\t-\t-\t-\tA device got another name.\n"
-                        "device-renamed\taccount\tdevice\tid\tpublic\tthe device\n"
-                        "device-renamed\taccount\tname\ttext\tpersonal\tits name now\n");
+    assert_string_equal(out.data, "device-renamed\taccount\t-\t-\t-\tA device got another name.\n"
+                                  "device-renamed\taccount\tdevice\tid\tpublic\tthe device\n"
+                                  "device-renamed\taccount\tname\ttext\tpersonal\tits name now\n");
     buffer_clear(&out);
     reference_events("device-renamed", REFERENCE_TEXT, &out);
     buffer_add_byte(&out, '\0');

@@ -42,8 +42,11 @@ static void a_line_says_when_where_what_and_who(void **state)
     const char *line = tell(renamed(), TELLING_TEXT, false);
 
     (void)state;
-    assert_int_equal(strncmp(line, "2026-11-22T16:03:07.123Z  7  device-renamed  A device got "
-                                   "another name.  by subscriber  acc_", 86), 0);
+    assert_int_equal(strncmp(line,
+                             "2026-11-22T16:03:07.123Z  7  device-renamed  A device got "
+                             "another name.  by subscriber  acc_",
+                             86),
+                     0);
     assert_non_null(strstr(line, "  device dev_"));
     assert_null(strchr(line, '\033'));
 }
@@ -69,10 +72,10 @@ static void what_was_forgotten_is_said_to_be(void **state)
 
 static void secrets_are_told_to_nobody(void **state)
 {
-    struct event key = { .type             = EVENT_vendor_key_added,
-                         .id               = { "ethis" },
-                         .stream           = { "vglow" },
-                         .vendor_key_added = { .key = { "kone" }, .secret = SLICE("hush!") } };
+    struct event key      = { .type             = EVENT_vendor_key_added,
+                              .id               = { "ethis" },
+                              .stream           = { "vglow" },
+                              .vendor_key_added = { .key = { "kone" }, .secret = SLICE("hush!") } };
     struct event password = { .type              = EVENT_account_activated,
                               .id                = { "ethis" },
                               .stream            = ALICE,

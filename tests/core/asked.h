@@ -27,9 +27,9 @@ static const struct id HOME = { "nhome" };
 /* 2026-11-22T16:03:07.123Z */
 #define START (INT64_C(1795363387123) * MILLISECOND)
 
-#define assert_ok(call)                                                     \
-    do {                                                                    \
-        struct status status_ = (call);                                     \
+#define assert_ok(call)                                                         \
+    do {                                                                        \
+        struct status status_ = (call);                                         \
         if (status_.code != STATUS_OK) fail_msg("%s: %s", #call, status_.text); \
     } while (0)
 
@@ -183,12 +183,14 @@ static inline void ask(struct world *world, struct question *question)
     assert_int_equal(question->answers, 1);
 }
 
+/* clang-format off */
 #define ASKING(where, what, ...)                                               \
     (struct question)                                                          \
     {                                                                          \
         .item.intent = { .type = INTENT_##what, .stream = (where),             \
                          .what = { __VA_ARGS__ } }                             \
     }
+/* clang-format on */
 
 /* What is asked for most: a token, which needs nothing before it. */
 static inline struct question for_a_token(uint64_t number)

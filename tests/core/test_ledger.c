@@ -102,8 +102,7 @@ static void each_ask_sees_what_the_one_before_it_did(void **state)
 {
     struct world   *world   = *state;
     struct question account = for_an_account();
-    struct question network = ASKING(ALICE, create_network, .network = HOME,
-                                     .name = SLICE("Home"));
+    struct question network = ASKING(ALICE, create_network, .network = HOME, .name = SLICE("Home"));
     struct question deleted = ASKING(ALICE, delete_network, .network = HOME);
 
     submit(world, &account);
@@ -167,8 +166,8 @@ static bool has_the_row(struct world *world)
 {
     struct slice value;
 
-    assert_ok(reader_get(store_reader(world->store), FAMILY_leases, SLICE("row"), &world->arena,
-                         &value));
+    assert_ok(
+        reader_get(store_reader(world->store), FAMILY_leases, SLICE("row"), &world->arena, &value));
     return value.data != NULL;
 }
 

@@ -70,7 +70,7 @@ static void another_body_is_refused(void **state)
 
 static void a_key_is_its_callers_own(void **state)
 {
-    struct world   *world = *state;
+    struct world   *world  = *state;
     struct question alices = keyed(1, ALICE, BODY), bobs = keyed(2, BOB, OTHER_BODY);
 
     times = 0;
@@ -86,8 +86,8 @@ static void a_refused_request_may_be_repeated(void **state)
     struct world   *world   = *state;
     struct question refused = keyed(1, ALICE, BODY), better = keyed(1, ALICE, OTHER_BODY);
 
-    times                                   = 0;
-    refused.item.intent.issue_token.role    = SLICE("king");
+    times                                = 0;
+    refused.item.intent.issue_token.role = SLICE("king");
     ask(world, &refused);
     assert_reply(&refused, "number 0", false);
     ask(world, &better);
@@ -97,15 +97,15 @@ static void a_refused_request_may_be_repeated(void **state)
 
 /* -- before it is asked ---------------------------------------------------------------- */
 
-static enum asked asked_of(struct world *world, struct id caller, const char *key,
-                           struct hash body, const char *wanted)
+static enum asked asked_of(struct world *world, struct id caller, const char *key, struct hash body,
+                           const char *wanted)
 {
     struct arena arena = { 0 };
     enum asked   asked;
     struct slice reply;
 
-    assert_ok(ledger_asked_before(world->ledger, caller, slice_text(key), &body, &arena, &asked,
-                                  &reply));
+    assert_ok(
+        ledger_asked_before(world->ledger, caller, slice_text(key), &body, &arena, &asked, &reply));
     if (asked == ASKED_THE_SAME) assert_true(slice_equal(reply, slice_text(wanted)));
     arena_free(&arena);
     return asked;
@@ -145,10 +145,9 @@ static void only_its_caller_key_and_body_lead_to_a_kept_answer(void **state)
 
 static size_t rows_kept(struct world *world)
 {
-    struct cursor *cursor =
-        cursor_open(store_reader(world->store), FAMILY_idempotency, (struct slice){ 0 },
-                    (struct slice){ 0 });
-    size_t count = 0;
+    struct cursor *cursor = cursor_open(store_reader(world->store), FAMILY_idempotency,
+                                        (struct slice){ 0 }, (struct slice){ 0 });
+    size_t         count  = 0;
 
     while (cursor_next(cursor)) count++;
     assert_ok(cursor_close(cursor));
@@ -262,7 +261,7 @@ static void within_one_ask_the_second_of_a_name_is_the_duplicate(void **state)
 {
     struct world   *world    = *state;
     struct ask_item items[2] = { for_a_token(1).item, for_a_token(2).item };
-    struct question both = { .ask = { .items = items, .count = 2, .done = question_answered } };
+    struct question both     = { .ask = { .items = items, .count = 2, .done = question_answered } };
 
     items[0].once = items[1].once = SLICE("event-1");
     assert_true(ledger_submit(world->ledger, &both.ask));

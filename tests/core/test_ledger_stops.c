@@ -89,9 +89,9 @@ static void after_a_failed_commit_nothing_is_acknowledged_any_more(void **state)
     free(asked);
 }
 
-static unsigned told;
+static unsigned         told;
 static enum status_code told_why;
-static void     has_stopped(void *context, struct status why)
+static void             has_stopped(void *context, struct status why)
 {
     (void)context;
     told_why = why.code; /* the writer's thread asserts nothing */

@@ -42,8 +42,8 @@ static struct id a_question_waits(struct world *world)
          .network_id = HOME);
     DOES(world, GLOW, onboard_vendor, .name = SLICE("Glow"), .key = { "kfirst" },
          .token = { "tglow" }, .hash = SLICE("glow"));
-    does(world, (struct question){
-                    .item.intent = { .type = INTENT_approve_vendor, .stream = GLOW } });
+    does(world,
+         (struct question){ .item.intent = { .type = INTENT_approve_vendor, .stream = GLOW } });
     DOES(world, GLOW, publish_thing_model, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
          .capabilities = { &on, 1 }, .definition = SLICE("{}"));
     return is_seen(world, "lamp-1");

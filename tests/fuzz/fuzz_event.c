@@ -9,8 +9,9 @@
 
 static void show(const struct event *event)
 {
-    const struct event_view view = { .source = SLICE("urn:x"), .prefix = SLICE("piot"),
-                                     .partition = 1, .personal = true };
+    const struct event_view view = {
+        .source = SLICE("urn:x"), .prefix = SLICE("piot"), .partition = 1, .personal = true
+    };
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
 

@@ -41,8 +41,8 @@ static void fuzz_log(struct slice note, const struct note_signer *signer)
     if (note_open(note, &signer->key, &text, &time_s).code != STATUS_OK) return;
     note_sign(signer, text, &ours);
     ensure(time_s == 0);
-    ensure(slice_holds(note, (struct slice){ ours.data + text.size + 1,
-                                             ours.size - text.size - 1 }));
+    ensure(
+        slice_holds(note, (struct slice){ ours.data + text.size + 1, ours.size - text.size - 1 }));
     buffer_free(&ours);
 }
 
@@ -64,10 +64,10 @@ static void fuzz_checkpoint(struct slice text)
     struct checkpoint head;
 
     if (checkpoint_parse(text, &head).code == STATUS_OK) {
-        struct slice root = text_base64(&arena, SLICE_OF(head.root.bytes));
-        struct slice begin =
-            arena_print(&arena, "%.*s\n%llu\n%.*s\n", (int)head.origin.size, head.origin.data,
-                        (unsigned long long)head.size, (int)root.size, root.data);
+        struct slice root  = text_base64(&arena, SLICE_OF(head.root.bytes));
+        struct slice begin = arena_print(&arena, "%.*s\n%llu\n%.*s\n", (int)head.origin.size,
+                                         head.origin.data, (unsigned long long)head.size,
+                                         (int)root.size, root.data);
         ensure(slice_starts(text, begin) || memchr(head.origin.data, '\0', head.origin.size));
     }
     arena_free(&arena);

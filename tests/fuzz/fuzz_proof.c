@@ -60,8 +60,7 @@ static void path(struct proof *proof, uint64_t index, uint64_t first, uint64_t c
 }
 
 /* 2.1.2: SUBPROOF(from, D[first:first + count], known) */
-static void subproof(struct proof *proof, uint64_t from, uint64_t first, uint64_t count,
-                     bool known)
+static void subproof(struct proof *proof, uint64_t from, uint64_t first, uint64_t count, bool known)
 {
     if (from == count) {
         if (!known) add(proof, first, count);
@@ -93,8 +92,7 @@ static struct proof offered(struct slice *rest, const struct proof *given)
 
 static bool same(const struct proof *a, const struct proof *b)
 {
-    return a->count == b->count &&
-           memcmp(a->hashes, b->hashes, a->count * sizeof *a->hashes) == 0;
+    return a->count == b->count && memcmp(a->hashes, b->hashes, a->count * sizeof *a->hashes) == 0;
 }
 
 static void fuzz_inclusion(struct slice *rest)
@@ -129,17 +127,16 @@ static void fuzz_any(struct slice *rest)
     uint64_t     first = input_number(rest, 8), second = input_number(rest, 8);
     struct proof given = { 0 };
     struct proof proof = offered(rest, &given);
-    struct hash  top   = leaf(LEAVES), other = leaf(LEAVES + 1);
+    struct hash  top = leaf(LEAVES), other = leaf(LEAVES + 1);
 
     ensure(!proof_includes(&proof, &top, first, second, &other));
-    if (first && first != second)
-        ensure(!proof_is_consistent(&proof, first, &top, second, &other));
+    if (first && first != second) ensure(!proof_is_consistent(&proof, first, &top, second, &other));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static void (*const kinds[])(struct slice *) = { fuzz_inclusion, fuzz_consistency, fuzz_any };
-    struct slice rest = input_of(data, size);
+    struct slice rest                            = input_of(data, size);
 
     kinds[input_byte(&rest) % COUNT(kinds)](&rest);
     return 0;

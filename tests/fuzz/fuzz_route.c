@@ -21,13 +21,13 @@ static void fill(const struct route *route, const struct slice *parameters, stru
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool         started;
-    struct slice        path = input_of(data, size), parameters[CALL_PARAMETERS_MAX];
+    struct slice        path   = input_of(data, size), parameters[CALL_PARAMETERS_MAX];
     uint8_t             method = input_byte(&path) % (HTTP_DELETE + 1);
     struct buffer       filled = { 0 };
     const struct route *route  = NULL;
 
     if (!started) routes_start();
-    started = true;
+    started                = true;
     enum route_found found = route_find((enum http_method)method, path, &route, parameters);
     if (found == ROUTE_FOUND) {
         fill(route, parameters, &filled);

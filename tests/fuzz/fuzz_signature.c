@@ -27,13 +27,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint64_t               seconds;
 
     fuzz_secret(&arena, rest);
-    it.id         = input_line(&rest);
-    it.timestamp  = input_line(&rest);
-    it.signatures = input_line(&rest);
-    it.body       = rest;
-    int64_t now   = text_u64(it.timestamp, &seconds) && seconds < UINT64_C(1) << 40
-                        ? (int64_t)seconds * SECOND
-                        : 0;
+    it.id                        = input_line(&rest);
+    it.timestamp                 = input_line(&rest);
+    it.signatures                = input_line(&rest);
+    it.body                      = rest;
+    int64_t                now   = text_u64(it.timestamp, &seconds) && seconds < UINT64_C(1) << 40
+                                       ? (int64_t)seconds * SECOND
+                                       : 0;
     enum signature_verdict found = signature_verify(&arena, &it, &secret, 1, now, SECOND);
     if (found == SIGNATURE_GOOD || found == SIGNATURE_WRONG) { /* all else is well-formed */
         struct slice ours = signature_make(&arena, it.id, it.timestamp, it.body, &secret, 1);

@@ -41,8 +41,7 @@ static void fuzz_base64(struct arena *arena, struct slice text)
 {
     struct slice bytes;
 
-    if (text_unbase64(arena, text, &bytes))
-        ensure(slice_equal(text_base64(arena, bytes), text));
+    if (text_unbase64(arena, text, &bytes)) ensure(slice_equal(text_base64(arena, bytes), text));
     if (text_unbase64url(arena, text, &bytes))
         ensure(slice_equal(text_base64url(arena, bytes), text));
 }
@@ -74,8 +73,7 @@ static void fuzz_addresses(struct slice text)
     if (!text_ipv6_prefix(text, address, &length)) return;
     ensure(length <= 128);
     memcpy(again, address, sizeof again);
-    for (unsigned bit = length; bit < 128; bit++)
-        again[bit / 8] &= (uint8_t)~(0x80u >> bit % 8);
+    for (unsigned bit = length; bit < 128; bit++) again[bit / 8] &= (uint8_t) ~(0x80u >> bit % 8);
     ensure(memcmp(address, again, sizeof again) == 0);
 }
 

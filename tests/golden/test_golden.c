@@ -138,8 +138,7 @@ static struct event event_of(const struct golden *golden)
     struct event event;
 
     assert_ok(event_decode(golden->envelope, &arena, &event));
-    if (golden->personal.size)
-        assert_ok(event_decode_personal(golden->personal, &arena, &event));
+    if (golden->personal.size) assert_ok(event_decode_personal(golden->personal, &arena, &event));
     return event;
 }
 

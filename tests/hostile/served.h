@@ -35,12 +35,12 @@
 enum { PATIENCE_MS = 20000, BODY_MAX = 256 * 1024, BIG = 32 * 1024 * 1024, HEARD_MAX = 1 << 20 };
 
 struct served {
-    struct server  *server;
-    pthread_t       thread;
+    struct server          *server;
+    pthread_t               thread;
     struct request *_Atomic parked;
     struct server_timer    *ticker; /* wakes a stream that has nothing to wait for */
-    atomic_size_t   unsent_most;
-    atomic_int      gone, stopping, left;
+    atomic_size_t           unsent_most;
+    atomic_int              gone, stopping, left;
 };
 
 static inline void endless_write(struct served *served, struct request *request)
@@ -80,8 +80,8 @@ static inline void on_stopping(void *context, struct request *request)
 static inline void begin_endless(struct served *served, struct request *request, bool quiet)
 {
     request->own = served;
-    request_watch(request, (struct request_watch){ served, on_gone, endless_room, 16 * 1024,
-                                                   on_stopping });
+    request_watch(request,
+                  (struct request_watch){ served, on_gone, endless_room, 16 * 1024, on_stopping });
     request_stream_begin(request, 200, "text/event-stream");
     if (!quiet) endless_write(served, request);
     else request_stream_write(request, SLICE("quiet"));
@@ -173,13 +173,13 @@ static inline uint64_t count_of(const struct served *served, enum server_figure 
 }
 
 /* Waits until `condition` holds, giving the other threads the processor. */
-#define wait_until(condition)                                                              \
-    do {                                                                                   \
-        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;               \
-        while (!(condition)) {                                                             \
-            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition);     \
-            poll(NULL, 0, 1);                                                              \
-        }                                                                                  \
+#define wait_until(condition)                                                          \
+    do {                                                                               \
+        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;           \
+        while (!(condition)) {                                                         \
+            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition); \
+            poll(NULL, 0, 1);                                                          \
+        }                                                                              \
     } while (0)
 
 /* -- a client -- */
@@ -189,7 +189,7 @@ static inline int dial(const struct served *served)
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port   = htons(server_port(served->server)),
                                    .sin_addr   = { htonl(INADDR_LOOPBACK) } };
-    int                fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int                fd      = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
     assert_true(fd >= 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
@@ -249,7 +249,7 @@ static inline struct heard *talk(const struct served *served, struct slice bytes
     static struct heard heard;
     int                 fd = dial(served);
 
-    heard.size = 0;
+    heard.size    = 0;
     heard.text[0] = '\0';
     say(fd, bytes);
     assert_true(hear_until(fd, &heard, NULL));
@@ -265,8 +265,8 @@ static inline int status_of(const struct heard *heard)
 /* What every honest client must get whatever others do meanwhile. */
 static inline void an_honest_client_is_served(const struct served *served)
 {
-    struct heard *heard
-        = talk(served, SLICE("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+    struct heard *heard = talk(
+        served, SLICE("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
 
     assert_int_equal(status_of(heard), 200);
     assert_non_null(strstr(heard->text, "\r\n\r\nhello"));

@@ -24,7 +24,9 @@ static int end(void **state)
 #define HOST "Host: x\r\n"
 #define LAST HOST "Connection: close\r\n"
 #define EVIL "GET /nevil HTTP/1.1\r\n" HOST "\r\n"
+/* clang-format off */
 #define TEXT(literal) { "" literal, sizeof(literal) - 1 }
+/* clang-format on */
 
 static const struct {
     int          status;
@@ -34,18 +36,28 @@ static const struct {
     { 501, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: xchunked\r\n\r\n" EVIL), 0 },
     { 501, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: identity\r\n\r\n" EVIL), 0 },
     { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding : chunked\r\n\r\n" EVIL), 0 },
-    { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 0\r\n"
-                "Content-Length: 44\r\n\r\n" EVIL), 0 },
-    { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 4\r\n"
-                "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" EVIL), 0 },
+    { 400,
+      TEXT("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 0\r\n"
+           "Content-Length: 44\r\n\r\n" EVIL),
+      0 },
+    { 400,
+      TEXT("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 4\r\n"
+           "Transfer-Encoding: chunked\r\n\r\n0\r\n\r\n" EVIL),
+      0 },
     { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Content-Length: +0\r\n\r\n" EVIL), 0 },
-    { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
-                "\r\n+0\r\n\r\n" EVIL), 0 },
-    { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
-                "\r\n0x0\r\n\r\n" EVIL), 0 },
+    { 400,
+      TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
+           "\r\n+0\r\n\r\n" EVIL),
+      0 },
+    { 400,
+      TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n"
+           "\r\n0x0\r\n\r\n" EVIL),
+      0 },
     { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n0\n\n" EVIL), 0 },
-    { 400, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
-                "000000000\r\n\r\n" EVIL), 0 },
+    { 400,
+      TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n"
+           "000000000\r\n\r\n" EVIL),
+      0 },
     { 400, TEXT("GET /hello HTTP/1.1\n" HOST "\n" EVIL), 0 },
     { 400, TEXT("GET /hello HTTP/1.1\r\n\r\n" EVIL), 0 },
     { 400, TEXT("GET /hello HTTP/1.1\r\n" HOST HOST "\r\n" EVIL), 0 },
@@ -53,11 +65,15 @@ static const struct {
     { 400, TEXT("GET /hello HTTP/1.10\r\n" HOST "\r\n" EVIL), 0 },
     { 505, TEXT("GET /hello HTTP/2.0\r\n" HOST "\r\n" EVIL), 0 },
     { 501, TEXT("CONNECT x:1 HTTP/1.1\r\n" HOST "\r\n" EVIL), 0 },
-    { 417, TEXT("POST /echo HTTP/1.1\r\n" HOST "Expect: cake\r\n"
-                "Content-Length: 1\r\n\r\n" EVIL), 0 },
+    { 417,
+      TEXT("POST /echo HTTP/1.1\r\n" HOST "Expect: cake\r\n"
+           "Content-Length: 1\r\n\r\n" EVIL),
+      0 },
     { 413, TEXT("POST /echo HTTP/1.1\r\n" HOST "Content-Length: 262145\r\n\r\n" EVIL), 0 },
-    { 413, TEXT("POST /echo HTTP/1.1\r\n"
-                "" HOST "Content-Length: 18446744073709551615\r\n\r\n" EVIL), 0 },
+    { 413,
+      TEXT("POST /echo HTTP/1.1\r\n"
+           "" HOST "Content-Length: 18446744073709551615\r\n\r\n" EVIL),
+      0 },
     { 400, TEXT("\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\r\n\r\n" EVIL), 0 },
     { 413, TEXT("POST /echo HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\n\r\n40001\r\n"),
       BODY_MAX + 1 },
@@ -65,13 +81,13 @@ static const struct {
 
 static void what_can_be_read_in_two_ways_is_refused_and_ends_the_connection(void **state)
 {
-    static char  zeros[BODY_MAX + 1];
+    static char zeros[BODY_MAX + 1];
     (void)state;
 
     for (size_t i = 0; i < COUNT(shapes); i++) {
-        uint64_t before = count_of(&served, SERVER_REQUESTS);
-        int      fd     = dial(&served);
-        struct heard *heard = calloc(1, sizeof *heard);
+        uint64_t      before = count_of(&served, SERVER_REQUESTS);
+        int           fd     = dial(&served);
+        struct heard *heard  = calloc(1, sizeof *heard);
         say(fd, shapes[i].bytes);
         say(fd, (struct slice){ zeros, shapes[i].zeros });
         assert_true(hear_until(fd, heard, NULL));
@@ -90,8 +106,8 @@ static void what_can_be_read_in_two_ways_is_refused_and_ends_the_connection(void
 
 static void a_request_may_come_byte_by_byte(void **state)
 {
-    const char *text = "POST /echo HTTP/1.1\r\n" LAST "Transfer-Encoding: chunked\r\n\r\n"
-                       "3;e=f\r\nabc\r\n2\r\nde\r\n0\r\nT: u\r\n\r\n";
+    const char   *text  = "POST /echo HTTP/1.1\r\n" LAST "Transfer-Encoding: chunked\r\n\r\n"
+                          "3;e=f\r\nabc\r\n2\r\nde\r\n0\r\nT: u\r\n\r\n";
     struct heard *heard = calloc(1, sizeof *heard);
     int           fd    = dial(&served);
     (void)state;
@@ -221,7 +237,7 @@ static void an_endless_chunk_size_is_cut_off_early(void **state)
 
 static void answer_parked(void *argument)
 {
-    struct served *it = argument;
+    struct served  *it     = argument;
     struct request *parked = atomic_exchange(&it->parked, NULL);
 
     request_answer(parked, 200, "text/plain", SLICE("later"));
@@ -250,7 +266,7 @@ static void a_request_outlives_its_client(void **state)
 {
     struct linger reset = { 1, 0 };
     int           fd    = dial(&served);
-    int           gone  = atomic_load(&served.gone), left = atomic_load(&served.left);
+    int           gone = atomic_load(&served.gone), left = atomic_load(&served.left);
     (void)state;
 
     say(fd, SLICE("GET /park HTTP/1.1\r\n" HOST "\r\n"));
@@ -267,11 +283,11 @@ static void a_request_outlives_its_client(void **state)
 static void pipelined_input_behind_a_parked_request_is_bounded(void **state)
 {
     static char   requests[1 << 20];
-    int           fd    = dial(&served), small = 4096;
+    int           fd = dial(&served), small = 4096;
     struct pollfd writable = { .fd = fd, .events = POLLOUT };
-    size_t        sent  = 0;
-    uint64_t      in    = count_of(&served, SERVER_BYTES_IN);
-    int           left  = atomic_load(&served.left);
+    size_t        sent     = 0;
+    uint64_t      in       = count_of(&served, SERVER_BYTES_IN);
+    int           left     = atomic_load(&served.left);
     (void)state;
 
     setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &small, sizeof small);
@@ -306,8 +322,8 @@ static void all_bodies_together_are_bounded(void **state)
     an_honest_client_is_served(&served);
     for (size_t i = 0; i < MANY; i++) close(clients[i]);
     wait_until(count_of(&served, SERVER_CONNECTIONS_OPEN) == 0);
-    struct heard *heard = talk(&served, SLICE("POST /echo HTTP/1.1\r\n" LAST
-                                              "Content-Length: 2\r\n\r\nok"));
+    struct heard *heard = talk(&served,
+                               SLICE("POST /echo HTTP/1.1\r\n" LAST "Content-Length: 2\r\n\r\nok"));
     assert_int_equal(status_of(heard), 200); /* what the others held is free again */
 }
 

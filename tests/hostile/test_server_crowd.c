@@ -169,8 +169,7 @@ static void an_honest_client_is_served_over_tls(const struct served *served)
     hear_over_tls(served, twice, text, sizeof text, TLS1_2_VERSION);
     assert_non_null(strstr(text, "\r\n\r\nhelloHTTP/1.1 200 OK"));
     assert_true(hear_over_tls(served, "GET /big HTTP/1.0\r\n\r\n", text, sizeof text,
-                              TLS1_3_VERSION)
-                > BIG);
+                              TLS1_3_VERSION) > BIG);
     assert_int_equal(hear_over_tls(served, twice, text, sizeof text, TLS1_1_VERSION), 0);
 }
 
@@ -223,9 +222,8 @@ static void an_address_that_cannot_be_listened_on_is_named(void **state)
     struct server_settings settings = settings_for(&served);
     struct server         *server   = NULL;
     int                    fd       = socket(AF_INET, SOCK_STREAM, 0);
-    struct sockaddr_in     taken = { .sin_family = AF_INET,
-                                     .sin_addr   = { htonl(INADDR_LOOPBACK) } };
-    socklen_t              size = sizeof taken;
+    struct sockaddr_in taken = { .sin_family = AF_INET, .sin_addr = { htonl(INADDR_LOOPBACK) } };
+    socklen_t          size  = sizeof taken;
     (void)state;
 
     settings.address = "localhost";

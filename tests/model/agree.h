@@ -35,12 +35,12 @@ static inline void agree_on_question(struct run *run, const struct prompt *it)
 {
     static const char *const states[] = { "requested", "granted",   "expired", "denied",
                                           "lapsed",    "withdrawn", "revoked" };
-    struct reader        *reader  = store_reader(run->world->store);
-    struct arena         *arena   = &run->world->arena;
-    struct id             account = account_id(it->account);
-    struct consent_record consent;
-    struct device_record  device;
-    struct consent_row    row;
+    struct reader           *reader   = store_reader(run->world->store);
+    struct arena            *arena    = &run->world->arena;
+    struct id                account  = account_id(it->account);
+    struct consent_record    consent;
+    struct device_record     device;
+    struct consent_row       row;
 
     assert_true(registry_get_consent(reader, account, it->consent, arena, &consent));
     assert_says(consent.status, states[it->state]);
@@ -81,9 +81,9 @@ static inline void holds_for_device(struct run *run, struct id account, struct i
     assert_true(view_get_device(reader, device, NO_ID, arena, &row));
     bool active = slice_equal(row.status, SLICE("active"));
     if (!slice_equal(row.status, SLICE("removed"))) {
-        struct consent_row   grant;
-        struct claim_record  claim;
-        struct network_row   network;
+        struct consent_row  grant;
+        struct claim_record claim;
+        struct network_row  network;
 
         assert_true(view_get_consent(reader, row.consent, NO_ID, arena, &grant));
         assert_says(grant.status, active ? "granted" : "expired");
@@ -108,8 +108,7 @@ static inline void agree_on_everything(struct run *run)
 
     for (int q = 0; q < run->model->question_count; q++)
         agree_on_question(run, &run->model->questions[q]);
-    for (int o = 0; o < run->model->order_count; o++)
-        agree_on_order(run, &run->model->orders[o]);
+    for (int o = 0; o < run->model->order_count; o++) agree_on_order(run, &run->model->orders[o]);
     for (int a = 0; a < ACCOUNTS; a++) {
         size_t count = view_list_account_device(store_reader(run->world->store), account_id(a),
                                                 NO_ID, devices, COUNT(devices));

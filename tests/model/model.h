@@ -38,18 +38,18 @@ struct order {
     int64_t    deadline;
 };
 struct model {
-    int64_t  now;
-    bool     suspended[VENDORS];
-    struct id network[PLACES];  /* place p is account p / 2's; none: given up */
-    struct id bound[PLACES];    /* what gateway p is bound to, also if that is no more */
-    int      holder[THINGS], offered[THINGS]; /* a question; -1: none */
-    int64_t  refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
-    bool     blocked[ACCOUNTS][VENDORS];
-    int64_t  cool_until[ACCOUNTS][VENDORS];
+    int64_t       now;
+    bool          suspended[VENDORS];
+    struct id     network[PLACES]; /* place p is account p / 2's; none: given up */
+    struct id     bound[PLACES];   /* what gateway p is bound to, also if that is no more */
+    int           holder[THINGS], offered[THINGS]; /* a question; -1: none */
+    int64_t       refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
+    bool          blocked[ACCOUNTS][VENDORS];
+    int64_t       cool_until[ACCOUNTS][VENDORS];
     struct prompt questions[QUESTIONS];
-    struct order    orders[COMMANDS];
-    int      question_count, order_count;
-    int      asked, granted; /* by the last call; -1: none */
+    struct order  orders[COMMANDS];
+    int           question_count, order_count;
+    int           asked, granted; /* by the last call; -1: none */
 };
 
 static inline int  vendor_of(int thing) { return thing % VENDORS; }
@@ -96,7 +96,7 @@ static inline int open_orders(const struct model *m, int question)
 
 static inline void stop_waiting(struct model *m, int q, enum state state)
 {
-    m->questions[q].state                = state;
+    m->questions[q].state             = state;
     m->offered[m->questions[q].thing] = -1;
 }
 
@@ -111,7 +111,7 @@ static inline void cancel_orders(struct model *m, int question)
 
 static inline void end_grant(struct model *m, int q, enum state state)
 {
-    m->questions[q].state              = state;
+    m->questions[q].state            = state;
     m->holder[m->questions[q].thing] = -1;
     cancel_orders(m, q);
 }
@@ -121,17 +121,19 @@ static inline void offer(struct model *m, int thing, int place, uint64_t epoch)
     int account = place / 2, vendor = vendor_of(thing);
 
     if ((int64_t)epoch <= m->refused[account][thing] || m->blocked[account][vendor] ||
-        m->cool_until[account][vendor] > m->now ||
-        open_questions(m, account, -1) >= OPEN_MAX ||
+        m->cool_until[account][vendor] > m->now || open_questions(m, account, -1) >= OPEN_MAX ||
         open_questions(m, account, vendor) >= OPEN_OF_VENDOR_MAX)
         return;
     m->asked               = m->question_count++;
     m->offered[thing]      = m->asked;
-    m->questions[m->asked] = (struct prompt){
-        .account = account, .thing = thing, .place = place, .epoch = epoch,
-        .network   = network_there(m, account, m->bound[place]) ? m->bound[place]
-                                                                : (struct id){ { 0 } },
-        .lapses_at = m->now + 7 * DAY };
+    m->questions[m->asked] = (struct prompt){ .account = account,
+                                              .thing   = thing,
+                                              .place   = place,
+                                              .epoch   = epoch,
+                                              .network = network_there(m, account, m->bound[place])
+                                                             ? m->bound[place]
+                                                             : (struct id){ { 0 } },
+                                              .lapses_at = m->now + 7 * DAY };
 }
 
 static inline enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch)
@@ -153,7 +155,7 @@ static inline enum refusal model_grant(struct model *m, int q, struct id network
                                        int64_t expires_at)
 {
     struct prompt *it     = &m->questions[q];
-    struct id        chosen = id_given(network) ? network : it->network;
+    struct id      chosen = id_given(network) ? network : it->network;
 
     m->granted = -1;
     if (it->state != REQUESTED) return REFUSED_consent_already_decided;
@@ -163,9 +165,9 @@ static inline enum refusal model_grant(struct model *m, int q, struct id network
     if (expires_at && expires_at <= m->now) return REFUSED_already_expired;
     if (guarded(it->thing) && here != it->place) return REFUSED_same_network_required;
     stop_waiting(m, q, GRANTED);
-    it->network           = chosen;
-    it->expires_at        = expires_at;
-    it->was_granted       = true;
+    it->network          = chosen;
+    it->expires_at       = expires_at;
+    it->was_granted      = true;
     m->holder[it->thing] = m->granted = q;
     return ACCEPTED;
 }
@@ -250,9 +252,9 @@ static inline enum refusal model_command(struct model *m, int q, struct id comma
         if (m->orders[o].question == q && m->orders[o].step == QUEUED &&
             m->orders[o].doing == doing)
             m->orders[o].step = CONCLUDED;
-    m->orders[m->order_count++] = (struct order){ .command = command, .question = q,
-                                                  .step = QUEUED, .doing = doing,
-                                                  .deadline = m->now + life };
+    m->orders[m->order_count++] = (struct order){
+        .command = command, .question = q, .step = QUEUED, .doing = doing, .deadline = m->now + life
+    };
     return ACCEPTED;
 }
 
@@ -280,9 +282,10 @@ static inline void model_wait(struct model *m, int64_t us)
         int     q_due = -1, o_due = -1;
 
         for (int q = 0; q < m->question_count; q++) {
-            const struct prompt *it = &m->questions[q];
-            int64_t due = it->state == REQUESTED ? it->lapses_at
-                          : it->state == GRANTED && it->expires_at ? it->expires_at : INT64_MAX;
+            const struct prompt *it  = &m->questions[q];
+            int64_t              due = it->state == REQUESTED                   ? it->lapses_at
+                                       : it->state == GRANTED && it->expires_at ? it->expires_at
+                                                                                : INT64_MAX;
             if (due < first) first = due, q_due = q;
         }
         for (int o = 0; o < m->order_count; o++)

@@ -8,8 +8,8 @@
 struct run {
     struct world *world;
     struct model *model;
-    uint64_t      chance; /* xorshift64 */
-    uint64_t      names;  /* of networks, commands, reports */
+    uint64_t      chance;        /* xorshift64 */
+    uint64_t      names;         /* of networks, commands, reports */
     uint64_t      epoch[THINGS]; /* how often each was reset */
     uint64_t      refused, accepted;
 };
@@ -35,8 +35,8 @@ static inline struct id numbered(char letter, uint64_t number)
     for (int i = 0; i < 8; i++) id.bytes[ID_SIZE - 1 - i] = (uint8_t)(number >> 8 * i);
     return id;
 }
-static inline struct id account_id(int account) { return numbered('a', (uint64_t)account + 1); }
-static inline struct id vendor_id(int vendor) { return numbered('v', (uint64_t)vendor + 1); }
+static inline struct id  account_id(int account) { return numbered('a', (uint64_t)account + 1); }
+static inline struct id  vendor_id(int vendor) { return numbered('v', (uint64_t)vendor + 1); }
 static const char *const gateways[PLACES] = { "gw-0", "gw-1", "gw-2", "gw-3", "gw-4", "gw-5" };
 static const char *const things[THINGS]   = { "t-0", "t-1", "t-2", "t-3", "t-4", "t-5" };
 static const char *const logins[ACCOUNTS] = { "alice", "bob", "carol" };
@@ -81,10 +81,12 @@ static inline struct probe put(struct run *run, struct intent intent, enum refus
     run->accepted += expected == ACCEPTED;
     return probe;
 }
+/* clang-format off */
 #define PUT(run, expected, where, what, ...)                                          \
     put((run), (struct intent){ .type = INTENT_##what, .stream = (where),             \
                                 .what = { __VA_ARGS__ } }, (expected))
-#define PUT_PLAINLY(run, expected, where, what)                                       \
+/* clang-format on */
+#define PUT_PLAINLY(run, expected, where, what) \
     put((run), (struct intent){ .type = INTENT_##what, .stream = (where) }, (expected))
 
 #endif

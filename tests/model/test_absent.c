@@ -15,7 +15,7 @@ enum way { ABSENT, EMPTY, STORED, WAYS };
 
 static struct id named(const char *name)
 {
-#define ID(kind, letter, prefix, what)                                              \
+#define ID(kind, letter, prefix, what) \
     if (!strcmp(name, #kind)) return (struct id){ { letter, 1 } };
 #include "core/base/ids.def"
 #undef ID
@@ -38,9 +38,12 @@ static struct event sample(enum event_type type, bool full, enum way way)
 {
     static const struct slice one_text[]  = { { "on", 2 } };
     static const struct value one_value[] = { { { "on", 2 }, { "true", 4 } } };
-    const struct shape       *shape = event_shape(type);
-    struct event event = { .type = type, .stream = stream_of(type), .schema = EVENT_SCHEMA,
-                           .version = 1, .actor = { ACTOR_SYSTEM, { { 0 } } } };
+    const struct shape       *shape       = event_shape(type);
+    struct event              event       = { .type    = type,
+                                              .stream  = stream_of(type),
+                                              .schema  = EVENT_SCHEMA,
+                                              .version = 1,
+                                              .actor   = { ACTOR_SYSTEM, { { 0 } } } };
 
     for (const struct field *f = shape->fields(); f->name; f++) {
         void        *at    = (char *)&event + shape->offset + f->offset;
@@ -76,8 +79,8 @@ static struct event from_bytes(const struct event *event, struct arena *arena)
     assert_ok(event_decode(arena_copy(arena, buffer_slice(&envelope)), arena, &stored));
     if (shape_has_personal(event_shape(event->type))) {
         event_encode_personal(event, &personal);
-        assert_ok(event_decode_personal(arena_copy(arena, buffer_slice(&personal)), arena,
-                                        &stored));
+        assert_ok(
+            event_decode_personal(arena_copy(arena, buffer_slice(&personal)), arena, &stored));
     }
     stored.position = event->position;
     buffer_free(&envelope);
@@ -100,19 +103,20 @@ static void fold(struct batch *batch, struct arena *arena, struct event event, u
 
 /* Enough for every later event to be about something. */
 static const enum event_type past[] = {
-    EVENT_login_claimed, EVENT_account_opened, EVENT_network_created, EVENT_network_changed,
-    EVENT_gateway_claimed, EVENT_gateway_attached, EVENT_vendor_onboarded,
-    EVENT_vendor_key_added, EVENT_endpoint_set, EVENT_thing_model_published,
-    EVENT_device_offered, EVENT_consent_requested, EVENT_consent_granted, EVENT_device_added,
-    EVENT_device_placed, EVENT_device_held, EVENT_device_state_reported,
-    EVENT_device_connectivity_changed, EVENT_command_requested,
+    EVENT_login_claimed,         EVENT_account_opened,        EVENT_network_created,
+    EVENT_network_changed,       EVENT_gateway_claimed,       EVENT_gateway_attached,
+    EVENT_vendor_onboarded,      EVENT_vendor_key_added,      EVENT_endpoint_set,
+    EVENT_thing_model_published, EVENT_device_offered,        EVENT_consent_requested,
+    EVENT_consent_granted,       EVENT_device_added,          EVENT_device_placed,
+    EVENT_device_held,           EVENT_device_state_reported, EVENT_device_connectivity_changed,
+    EVENT_command_requested,
 };
 
 /* All rows of all families after the past and that event, one after the other. */
 static void rows_after(enum event_type type, enum way way, struct buffer *rows)
 {
-    struct store_options options  = { .path = NULL };
-    struct arena         arena    = { 0 };
+    struct store_options options = { .path = NULL };
+    struct arena         arena   = { 0 };
     struct store        *store;
     uint64_t             position = 0;
 

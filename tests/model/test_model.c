@@ -18,17 +18,17 @@ enum { SEEDS = 4, INTENTS = 4000, LOOK_EVERY = 100 };
 
 static void detect(struct run *run)
 {
-    struct model *m        = run->model;
-    int           thing    = (int)pick(run, THINGS), place = (int)pick(run, PLACES + 1) - 1;
-    uint64_t      epoch    = run->epoch[thing] += pick(run, 12) == 0;
+    struct model *m     = run->model;
+    int           thing = (int)pick(run, THINGS), place = (int)pick(run, PLACES + 1) - 1;
+    uint64_t      epoch = run->epoch[thing] += pick(run, 12) == 0;
     if (epoch && !pick(run, 8)) epoch--; /* a vendor may report what it knew before */
-    enum refusal  expected = model_detect(m, thing, place, epoch);
+    enum refusal expected = model_detect(m, thing, place, epoch);
 
     struct probe probe = PUT(
         run, expected, claim_id(thing), report_detection, .vendor = vendor_id(vendor_of(thing)),
         .vendor_device_id = slice_text(things[thing]), .ownership_epoch = epoch,
         .detection = numbered('o', ++run->names), .observed_at = m->now,
-        .model = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
+        .model      = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
         .confidence = place < 0 ? SLICE("none") : SLICE("exact"), .method = SLICE("ipv4"),
         .account = place < 0 ? (struct id){ { 0 } } : account_id(place / 2),
         .gateway = gateway_id(place));
@@ -67,12 +67,12 @@ static void answer(struct run *run, int q)
 {
     struct model *m       = run->model;
     struct id     consent = m->questions[q].consent, account = account_id(m->questions[q].account);
-    unsigned      what    = pick(run, 8);
+    unsigned      what = pick(run, 8);
 
     if (what < 6) {
-        struct id    network = pick(run, 3) ? (struct id){ { 0 } } : m->network[pick(run, PLACES)];
-        int          here    = pick(run, 4) ? m->questions[q].place : (int)pick(run, PLACES);
-        int64_t      end     = some_end(run);
+        struct id    network  = pick(run, 3) ? (struct id){ { 0 } } : m->network[pick(run, PLACES)];
+        int          here     = pick(run, 4) ? m->questions[q].place : (int)pick(run, PLACES);
+        int64_t      end      = some_end(run);
         enum refusal expected = model_grant(m, q, network, here, end);
         struct probe probe    = PUT(run, expected, account, decide_consent, .consent = consent,
                                     .decision = SLICE("grant"), .network_id = network,
@@ -92,8 +92,8 @@ static void grant(struct run *run, int q)
 {
     struct model *m       = run->model;
     struct id     consent = m->questions[q].consent, account = account_id(m->questions[q].account);
-    struct id     vendor  = vendor_id(vendor_of(m->questions[q].thing));
-    int64_t       end     = some_end(run);
+    struct id     vendor = vendor_id(vendor_of(m->questions[q].thing));
+    int64_t       end    = some_end(run);
 
     switch (pick(run, 3)) {
     case 0: PUT(run, model_withdraw(m, q), account, withdraw_consent, .consent = consent); break;
@@ -111,7 +111,7 @@ static void device(struct run *run, int q)
 {
     struct model *m       = run->model;
     struct id     account = account_id(m->questions[q].account), it = m->questions[q].device;
-    struct id     vendor  = vendor_id(vendor_of(m->questions[q].thing));
+    struct id     vendor   = vendor_id(vendor_of(m->questions[q].thing));
     struct value  values[] = { { SLICE("on"), pick(run, 2) ? SLICE("true") : SLICE("false") } };
 
     if (!m->questions[q].was_granted) return;
@@ -140,9 +140,11 @@ static void device(struct run *run, int q)
 
 static void command(struct run *run, int q)
 {
-    static const struct { const char *operation, *name; } doings[] = {
-        { "writeProperty", "on" }, { "writeProperty", "brightness" }, { "invokeAction", "blink" }
-    };
+    static const struct {
+        const char *operation, *name;
+    } doings[]            = { { "writeProperty", "on" },
+                              { "writeProperty", "brightness" },
+                              { "invokeAction", "blink" } };
     struct model *m       = run->model;
     unsigned      doing   = pick(run, COUNT(doings));
     uint64_t      seconds = pick(run, 2) ? 30 : 7200;
@@ -157,15 +159,18 @@ static void command(struct run *run, int q)
 
 static void order(struct run *run, int o)
 {
-    static const struct { const char *status; enum step step; } words[] = {
-        { "accepted", ACCEPTED_BY_VENDOR }, { "delivered", DELIVERED }, { "succeeded", CONCLUDED },
-        { "failed", CONCLUDED }
-    };
+    static const struct {
+        const char *status;
+        enum step   step;
+    } words[]             = { { "accepted", ACCEPTED_BY_VENDOR },
+                              { "delivered", DELIVERED },
+                              { "succeeded", CONCLUDED },
+                              { "failed", CONCLUDED } };
     struct model *m       = run->model;
     int           q       = m->orders[o].question;
     struct id     account = account_id(m->questions[q].account), id = m->orders[o].command;
-    struct id     vendor  = vendor_id(vendor_of(m->questions[q].thing));
-    unsigned      what    = pick(run, 8);
+    struct id     vendor = vendor_id(vendor_of(m->questions[q].thing));
+    unsigned      what   = pick(run, 8);
 
     if (what == 0) {
         PUT(run, model_cancel(m, o), account, cancel_command, .command = id);
@@ -214,7 +219,7 @@ static void vendor(struct run *run)
 static void time_passes(struct run *run)
 {
     static const int64_t spans[] = { SECOND, 20 * SECOND, MINUTE, 20 * MINUTE, 5 * HOUR, 2 * DAY };
-    int64_t span = spans[pick(run, COUNT(spans))] + pick(run, 999999) + 1;
+    int64_t              span    = spans[pick(run, COUNT(spans))] + pick(run, 999999) + 1;
 
     model_wait(run->model, span);
     run->world->clock.fixed_us += span;
@@ -243,7 +248,8 @@ static void begin(struct run *run, uint64_t seed)
 {
     const struct slice lamp[] = { SLICE("on"), SLICE("brightness"), SLICE("blink") };
 
-    *run = (struct run){ .world = world_new(false), .model = calloc(1, sizeof *run->model),
+    *run = (struct run){ .world  = world_new(false),
+                         .model  = calloc(1, sizeof *run->model),
                          .chance = seed * UINT64_C(0x9e3779b97f4a7c15) };
     assert_non_null(run->model);
     run->world->policy.prompts_open_max        = OPEN_MAX;
@@ -268,8 +274,8 @@ static void begin(struct run *run, uint64_t seed)
 /* A run that did nothing would agree, too. */
 static void it_was_a_full_life(const struct run *run)
 {
-    const struct model *m = run->model;
-    int grants = 0, expired = 0, revoked = 0, cancelled = 0;
+    const struct model *m      = run->model;
+    int                 grants = 0, expired = 0, revoked = 0, cancelled = 0;
 
     for (int q = 0; q < m->question_count; q++) {
         grants += m->questions[q].was_granted;
@@ -278,8 +284,9 @@ static void it_was_a_full_life(const struct run *run)
     }
     for (int o = 0; o < m->order_count; o++) cancelled += m->orders[o].cancelled;
     print_message("  %d questions, %d grants (%d revoked, %d expired), %d commands (%d "
-                  "cancelled), %llu refusals\n", m->question_count, grants, revoked, expired,
-                  m->order_count, cancelled, (unsigned long long)run->refused);
+                  "cancelled), %llu refusals\n",
+                  m->question_count, grants, revoked, expired, m->order_count, cancelled,
+                  (unsigned long long)run->refused);
     assert_true(grants > 20 && revoked > 3 && m->order_count > 100 && cancelled > 20);
     assert_true(run->refused > INTENTS / 20 && run->accepted > INTENTS / 4);
 }
@@ -309,7 +316,8 @@ static void service_and_model_agree_whatever_is_asked(void **state)
 
     (void)state;
     if (alone) play(strtoull(alone, NULL, 10));
-    else for (uint64_t seed = 1; seed <= SEEDS; seed++) play(seed);
+    else
+        for (uint64_t seed = 1; seed <= SEEDS; seed++) play(seed);
 }
 
 int main(void)

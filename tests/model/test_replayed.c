@@ -47,8 +47,7 @@ static void a_fold_that_remembers_by_itself_is_noticed(void **state)
     world->settings.folds = folds_and_bent;
     world_reopens(world);
     some_happens(world);
-    struct replayed result =
-        replayed(store_reader(world->store), world->vault, folds_and_bent);
+    struct replayed result = replayed(store_reader(world->store), world->vault, folds_and_bent);
     assert_int_equal(result.differences, 1);
     assert_string_equal(result.first.rule, "view");
 }

@@ -61,25 +61,27 @@ static inline void fold_event(struct event event)
     if (now.position % 2) assert_int_equal(batch_commit(now.batch, false).code, STATUS_OK);
 }
 
+/* clang-format off */
 #define happened_at(when, where, what, ...)                                   \
     fold_event((struct event){ .type = EVENT_##what, .stream = (where),       \
                                .occurred_at = (when), .what = { __VA_ARGS__ } })
+/* clang-format on */
 #define happened(where, what, ...) happened_at(0, where, what, __VA_ARGS__)
 /* An event without fields, or one whose fields are all forgotten or none. */
-#define happened_plainly(where, what)                                         \
+#define happened_plainly(where, what) \
     fold_event((struct event){ .type = EVENT_##what, .stream = (where) })
 
-#define assert_row(name, first, second, row)                                  \
+#define assert_row(name, first, second, row) \
     assert_true(view_get_##name(now.reader, first, second, &now.rows, row))
-#define assert_no_row(name, first, second)                                    \
-    do {                                                                      \
-        struct name##_row none_;                                              \
+#define assert_no_row(name, first, second)                                           \
+    do {                                                                             \
+        struct name##_row none_;                                                     \
         assert_false(view_get_##name(now.reader, first, second, &now.rows, &none_)); \
     } while (0)
-#define assert_listed(name, first, second)                                    \
-    do {                                                                      \
-        struct name##_row none_;                                              \
-        assert_row(name, first, second, &none_);                              \
+#define assert_listed(name, first, second)       \
+    do {                                         \
+        struct name##_row none_;                 \
+        assert_row(name, first, second, &none_); \
     } while (0)
 #define assert_id(found, wanted) assert_true(id_equal(found, wanted))
 
@@ -92,9 +94,9 @@ static inline void assert_says(struct slice found, const char *wanted)
 /* Fails the test unless both have the same rows, byte for byte; how many. */
 static inline size_t rows_that_agree(struct store *one, struct store *other, enum family family)
 {
-    const struct slice all = SLICE("");
-    struct cursor     *a   = cursor_open(store_reader(one), family, all, all);
-    struct cursor     *b   = cursor_open(store_reader(other), family, all, all);
+    const struct slice all  = SLICE("");
+    struct cursor     *a    = cursor_open(store_reader(one), family, all, all);
+    struct cursor     *b    = cursor_open(store_reader(other), family, all, all);
     size_t             rows = 0;
 
     for (; cursor_next(a); rows++) {

@@ -26,10 +26,7 @@ static struct command_row command(struct id id)
     return row;
 }
 
-static void assert_effective(const char *wanted)
-{
-    assert_says(command(FIRST).effective, wanted);
-}
+static void assert_effective(const char *wanted) { assert_says(command(FIRST).effective, wanted); }
 
 static void lamp_reports(int64_t when, const char *json)
 {
@@ -78,8 +75,8 @@ static void a_command_goes_on_to_its_success(void **state)
 static void a_failure_says_why(void **state)
 {
     (void)state;
-    happened(ALICE, command_failed, .command = FIRST, .device = LAMP,
-             .error_code = SLICE("E7"), .error_message = SLICE("no bulb"));
+    happened(ALICE, command_failed, .command = FIRST, .device = LAMP, .error_code = SLICE("E7"),
+             .error_message = SLICE("no bulb"));
     assert_says(command(FIRST).status, "failed");
     assert_says(command(FIRST).error_code, "E7");
     assert_says(command(FIRST).error_message, "no bulb");

@@ -136,8 +136,7 @@ static void reports_come_together_in_the_order_of_the_names(void **state)
 
 static void an_older_value_does_not_replace_a_newer_one(void **state)
 {
-    const struct value both[] = { { SLICE("on"), SLICE("false") },
-                                  { SLICE("power"), SLICE("7") } };
+    const struct value both[] = { { SLICE("on"), SLICE("false") }, { SLICE("power"), SLICE("7") } };
     (void)state;
 
     lamp_reports(START, "on", "true");

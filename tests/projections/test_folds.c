@@ -53,7 +53,9 @@ static enum id_kind kind_named(const char *name)
 #define ID(kind, letter, prefix, what) { #kind, ID_##kind },
 #include "core/base/ids.def"
 #undef ID
-        { "previous", ID_network }, { "by", ID_command }, { "holder", ID_account },
+        { "previous", ID_network },
+        { "by", ID_command },
+        { "holder", ID_account },
         { "bond", ID_consent },
     };
 
@@ -81,8 +83,8 @@ static struct slice any_json(struct world *world)
 static struct values any_values(struct world *world)
 {
     static const char *const names[LIST_MAX] = { "colour", "level", "on", "power" };
-    struct value            *items = arena_array(&world->scratch, struct value, LIST_MAX);
-    size_t                   count = 0;
+    struct value            *items           = arena_array(&world->scratch, struct value, LIST_MAX);
+    size_t                   count           = 0;
 
     for (size_t i = 0; i < LIST_MAX; i++)
         if (draw(world, 2))
@@ -102,24 +104,27 @@ static struct texts any_texts(struct world *world)
 static void fill(struct world *world, const struct field *field, void *at)
 {
     switch (field->type) {
+    /* clang-format off */
     case FIELD_id:      *(struct id *)at = any_of(world, kind_named(field->name)); break;
     case FIELD_text:
     case FIELD_bytes:   *(struct slice *)at = any_text(world, field->name); break;
     case FIELD_json:    *(struct slice *)at = any_json(world); break;
     case FIELD_u64:     *(uint64_t *)at = draw(world, 4); break;
     case FIELD_instant:
+        /* clang-format on */
         if (draw(world, 4)) *(int64_t *)at = START + (int64_t)draw(world, DAY);
         break;
+    /* clang-format off */
     case FIELD_flag:    *(bool *)at = draw(world, 2); break;
     case FIELD_texts:   *(struct texts *)at = any_texts(world); break;
     case FIELD_values:  *(struct values *)at = any_values(world); break;
+        /* clang-format on */
     }
 }
 
 static struct event any_event(struct world *world)
 {
-    struct event        event = { .position = ++world->position, .schema = EVENT_SCHEMA,
-                                  .version = 1 };
+    struct event event = { .position = ++world->position, .schema = EVENT_SCHEMA, .version = 1 };
     const struct shape *shape;
     size_t              types = 0;
 
@@ -146,11 +151,15 @@ static struct event read_back(struct world *world, const struct event *event)
 
     event_encode(event, &envelope);
     assert_int_equal(event_decode(arena_copy(&world->scratch, buffer_slice(&envelope)),
-                                  &world->scratch, &again).code, STATUS_OK);
+                                  &world->scratch, &again)
+                         .code,
+                     STATUS_OK);
     if (shape_has_personal(event_shape(event->type)) && !event->forgotten) {
         event_encode_personal(event, &plain);
         assert_int_equal(event_decode_personal(arena_copy(&world->scratch, buffer_slice(&plain)),
-                                               &world->scratch, &again).code, STATUS_OK);
+                                               &world->scratch, &again)
+                             .code,
+                         STATUS_OK);
     }
     again.position = event->position;
     buffer_free(&envelope);
@@ -201,8 +210,8 @@ struct tally {
 static void assert_same(struct world *one, struct world *other, struct tally *tally)
 {
     for (const struct fold *const *fold = all_folds; *fold; fold++)
-        tally->rows[(*fold)->families[0]] +=
-            rows_that_agree(one->store, other->store, (*fold)->families[0]);
+        tally->rows[(*fold)->families[0]] += rows_that_agree(one->store, other->store,
+                                                             (*fold)->families[0]);
 }
 
 /* A comparison of nothing with nothing would prove nothing. */

@@ -88,19 +88,23 @@ static struct event something(struct history *history)
         history->command[device] = numbered('m', history->count + 1);
         event.type               = EVENT_command_requested;
         event.command_requested  = (struct command_requested){
-            .command = history->command[device], .device = lamp, .vendor = GLOW,
-            .operation = SLICE("writeProperty"), .name = slice_text(names[pick(history, 3)]),
-            .input = pick(history, 2) ? SLICE("1") : SLICE("0") };
+             .command   = history->command[device],
+             .device    = lamp,
+             .vendor    = GLOW,
+             .operation = SLICE("writeProperty"),
+             .name      = slice_text(names[pick(history, 3)]),
+             .input     = pick(history, 2) ? SLICE("1") : SLICE("0")
+        };
     } else if (what < 5 && id_given(command)) {
         event.type              = EVENT_command_succeeded;
-        event.command_succeeded = (struct command_succeeded){ .command = command,
-                                                              .device  = lamp };
+        event.command_succeeded = (struct command_succeeded){ .command = command, .device = lamp };
     } else {
         event.type        = EVENT_device_state_reported;
         event.occurred_at = pick(history, 3) ? history->now_us - (int64_t)pick(history, 9) * SECOND
                                              : 0;
         event.device_state_reported = (struct device_state_reported){
-            .device = lamp, .vendor = GLOW, .properties = some_values(history) };
+            .device = lamp, .vendor = GLOW, .properties = some_values(history)
+        };
     }
     return event;
 }
@@ -109,19 +113,22 @@ static void happens(struct history *history, struct batch *live, struct event ev
 {
     if (history->count == EVENTS) return;
     history->now_us += pick(history, 4) ? SECOND : 100; /* now and then in one millisecond */
-    event.recorded_at = history->now_us;
-    event.position    = history->count + 1;
-    event.id          = event_at(event.position);
+    event.recorded_at                 = history->now_us;
+    event.position                    = history->count + 1;
+    event.id                          = event_at(event.position);
     history->events[history->count++] = event;
     fold_into(live, &event);
 }
 
 static struct event device_comes(unsigned number)
 {
-    return (struct event){ .type = EVENT_device_added, .stream = ALICE,
-                           .device_added = { .device = numbered('d', number), .network = HOME,
-                                             .vendor = GLOW, .consent = GRANT,
-                                             .claim = numbered('p', number) } };
+    return (struct event){ .type         = EVENT_device_added,
+                           .stream       = ALICE,
+                           .device_added = { .device  = numbered('d', number),
+                                             .network = HOME,
+                                             .vendor  = GLOW,
+                                             .consent = GRANT,
+                                             .claim   = numbered('p', number) } };
 }
 
 static size_t drop_what_is_not_needed(struct history *history, struct store *live)
@@ -168,7 +175,8 @@ static void lives(uint64_t seed)
     while (history->count < EVENTS) {
         if (pick(history, 400) == 0)
             happens(history, batch,
-                    (struct event){ .type = EVENT_device_removed, .stream = ALICE,
+                    (struct event){ .type           = EVENT_device_removed,
+                                    .stream         = ALICE,
                                     .device_removed = { .device = numbered('d', DEVICES) } });
         happens(history, batch, something(history));
         if (pick(history, 50) == 0) dropped += drop_what_is_not_needed(history, live);

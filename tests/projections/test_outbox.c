@@ -58,9 +58,8 @@ static void lamp_is_told(void)
 
 static void tried(uint64_t position, int64_t next_at)
 {
-    happened(ALICE, webhook_deferred, .delivery = name_delivery(event_at(position)),
-             .vendor = GLOW, .attempt = 1, .http_status = 503, .reason = SLICE("busy"),
-             .next_at = next_at);
+    happened(ALICE, webhook_deferred, .delivery = name_delivery(event_at(position)), .vendor = GLOW,
+             .attempt = 1, .http_status = 503, .reason = SLICE("busy"), .next_at = next_at);
 }
 
 static void arrived(uint64_t position)
@@ -140,8 +139,8 @@ static void a_dead_webhook_waits_no_more(void **state)
 {
     (void)state;
     lamp_is_told();
-    happened(ALICE, webhook_dead_lettered, .delivery = name_delivery(event_at(1)),
-             .vendor = GLOW, .attempt = 9, .reason = SLICE("no route"));
+    happened(ALICE, webhook_dead_lettered, .delivery = name_delivery(event_at(1)), .vendor = GLOW,
+             .attempt = 9, .reason = SLICE("no route"));
     assert_says(delivery(1).status, "dead");
     assert_says(delivery(1).reason, "no route");
     assert_int_equal(delivery(1).attempt, 9);
@@ -216,8 +215,7 @@ static void an_outcome_of_what_is_not_owed_changes_nothing(void **state)
     (void)state;
     arrived(77);
     tried(77, START + MINUTE);
-    happened(ALICE, webhook_dead_lettered, .delivery = name_delivery(event_at(77)),
-             .vendor = GLOW);
+    happened(ALICE, webhook_dead_lettered, .delivery = name_delivery(event_at(77)), .vendor = GLOW);
     assert_owed_nothing();
     assert_no_row(delivery, GLOW, name_delivery(event_at(77)));
 }

@@ -25,8 +25,9 @@ static size_t timers(struct intent *intent, int64_t *due_us)
         key = (struct slice){ key.data + prefix.size, key.size - prefix.size };
         assert_true(key_read_u64(&key, &due));
         *due_us = (int64_t)due;
-        assert_int_equal(intent_decode(arena_copy(&now.rows, cursor_value(cursor)), &now.rows,
-                                       intent).code, STATUS_OK);
+        assert_int_equal(
+            intent_decode(arena_copy(&now.rows, cursor_value(cursor)), &now.rows, intent).code,
+            STATUS_OK);
     }
     assert_int_equal(cursor_close(cursor).code, STATUS_OK);
     return count;
@@ -68,8 +69,7 @@ static void a_question_lapses_unless_it_is_settled(void **state)
 {
     (void)state;
     alice_is_asked();
-    assert_id(assert_one_timer(INTENT_lapse_consent, START + 7 * DAY).lapse_consent.consent,
-              GRANT);
+    assert_id(assert_one_timer(INTENT_lapse_consent, START + 7 * DAY).lapse_consent.consent, GRANT);
     happened(ALICE, consent_postponed, .consent = GRANT);
     assert_one_timer(INTENT_lapse_consent, START + 7 * DAY);
     happened(ALICE, consent_denied, .consent = GRANT);
@@ -122,8 +122,9 @@ static void a_command_times_out_unless_it_is_concluded(void **state)
         happened(ALICE, command_requested, .command = SWITCH_ON, .device = LAMP,
                  .valid_until = START + MINUTE);
         happened(ALICE, command_sent, .command = SWITCH_ON, .device = LAMP);
-        assert_id(assert_one_timer(INTENT_time_out_command, START + MINUTE)
-                      .time_out_command.command, SWITCH_ON);
+        assert_id(
+            assert_one_timer(INTENT_time_out_command, START + MINUTE).time_out_command.command,
+            SWITCH_ON);
         switch (way) {
         case 0: happened(ALICE, command_succeeded, .command = SWITCH_ON); break;
         case 1: happened(ALICE, command_failed, .command = SWITCH_ON); break;

@@ -31,8 +31,7 @@ static void an_issued_token_is_listed_until_it_is_revoked(void **state)
     (void)state;
 
     happened(name_system(), token_issued, .token = TOKEN, .role = SLICE("auditor"),
-             .name = SLICE("the books"), .hash = HASH, .expires_at = START + DAY,
-             .personal = true);
+             .name = SLICE("the books"), .hash = HASH, .expires_at = START + DAY, .personal = true);
     assert_bears(&row, "auditor", NO_ID);
     assert_id(row.token, TOKEN);
     assert_says(row.name, "the books");

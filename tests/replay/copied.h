@@ -11,10 +11,10 @@
 enum { ACCOUNTS_USUAL = 300 }; /* two events each: two tiles, and a part */
 
 struct copied {
-    struct world *world;
-    char          folder[64];
-    bool          part; /* it has an archive, not all of the log */
-    struct buffer note; /* the last checkpoint */
+    struct world     *world;
+    char              folder[64];
+    bool              part; /* it has an archive, not all of the log */
+    struct buffer     note; /* the last checkpoint */
     struct checkpoint head;
 };
 
@@ -25,9 +25,8 @@ static inline void accounts_open(struct world *world, unsigned first, unsigned c
         struct slice login   = arena_print(&world->arena, "account-%u", number);
         struct id    account = { "a" };
         memcpy(account.bytes + 1, &number, sizeof number);
-        struct question asked =
-            ASKING(name_login(NULL, login), claim_login, .login = login, .account = account,
-                   .activation_hash = login);
+        struct question asked = ASKING(name_login(NULL, login), claim_login, .login = login,
+                                       .account = account, .activation_hash = login);
         ask(world, &asked);
     }
 }
@@ -148,9 +147,9 @@ static inline struct status copied_look(struct copied *copied, const struct chec
     return status;
 }
 
-static inline struct copy_told copied_verify(struct copied *copied,
+static inline struct copy_told copied_verify(struct copied           *copied,
                                              const struct checkpoint *earlier,
-                                             struct verification *result)
+                                             struct verification     *result)
 {
     struct copy_told told = { 0 };
 

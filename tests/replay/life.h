@@ -15,7 +15,7 @@ static const struct id REPORT = { "oreport" };
 
 struct life {
     struct world *world;
-    struct id     question, lamp; /* Alice's; none yet */
+    struct id     question, lamp;    /* Alice's; none yet */
     void (*step)(struct life *life); /* after each; NULL: nobody looks */
     void *context;
 };
@@ -36,10 +36,10 @@ static inline void vendor_comes(struct life *life, struct id vendor, const char 
 
     DOES(life, vendor, onboard_vendor, .name = slice_text(name), .key = vendor, .token = vendor,
          .hash = slice_text(name));
-    does(life, (struct question){
-                   .item.intent = { .type = INTENT_approve_vendor, .stream = vendor } });
-    DOES(life, vendor, publish_thing_model, .model = SLICE("lamp:1.0.0"),
-         .title = SLICE("Lamp"), .capabilities = { &on, 1 }, .definition = SLICE("{}"));
+    does(life,
+         (struct question){ .item.intent = { .type = INTENT_approve_vendor, .stream = vendor } });
+    DOES(life, vendor, publish_thing_model, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
+         .capabilities = { &on, 1 }, .definition = SLICE("{}"));
 }
 
 static inline void account_comes(struct life *life, struct id account, const char *login,
@@ -64,8 +64,8 @@ static inline struct id lamp_is_seen(struct life *life, struct id account, const
                                   .detection = report, .model = SLICE("lamp:1.0.0"),
                                   .method = SLICE("lease"), .confidence = SLICE("exact"),
                                   .address_hash = SLICE("\1\2\3"), .account = account,
-                                  .gateway      = name_gateway(NULL, slice_text(login)),
-                                  .observed_at  = life->world->clock.fixed_us);
+                                  .gateway     = name_gateway(NULL, slice_text(login)),
+                                  .observed_at = life->world->clock.fixed_us);
 
     ask(life->world, &seen);
     assert_int_equal(seen.last.type, EVENT_consent_requested);
@@ -88,8 +88,8 @@ static inline void lamp_reports(struct life *life, const char *on)
 {
     const struct value told[] = { { SLICE("on"), slice_text(on) } };
 
-    DOES(life, ALICE, report_state, .device = life->lamp, .vendor = GLOW,
-         .properties = { told, 1 }, .observed_at = life->world->clock.fixed_us);
+    DOES(life, ALICE, report_state, .device = life->lamp, .vendor = GLOW, .properties = { told, 1 },
+         .observed_at = life->world->clock.fixed_us);
 }
 
 /* Alice gets a lamp. */
@@ -118,8 +118,7 @@ static inline void life_goes_on(struct life *life)
          .operation = SLICE("writeProperty"), .name = SLICE("on"), .input = SLICE("true"));
     lamp_reports(life, "true");
     DOES(life, GLOW, change_vendor, .name = SLICE("Glow & Sons"));
-    lamp_is_granted(life, BOB, lamp_is_seen(life, BOB, "bob", "lamp-2",
-                                            (struct id){ "oother" }));
+    lamp_is_granted(life, BOB, lamp_is_seen(life, BOB, "bob", "lamp-2", (struct id){ "oother" }));
     DOES(life, ALICE, create_network, .network = OFFICE, .name = SLICE("Office"));
     DOES(life, ALICE, change_device, .device = life->lamp, .network_id = OFFICE);
 }
@@ -171,7 +170,7 @@ static inline const char *as_of(struct life *life, struct id subject, uint64_t p
     struct buffer text = { 0 };
     struct json   json = json_to(&text);
 
-    *why = replay_as_of(&past, subject, (struct moment){ position, INT64_MAX }, &json);
+    *why              = replay_as_of(&past, subject, (struct moment){ position, INT64_MAX }, &json);
     struct slice kept = arena_copy(&life->world->arena, buffer_slice(&text));
     buffer_free(&text);
     store_close(past.nothing);
@@ -186,15 +185,15 @@ static inline const char *named(struct life *life, struct id id)
     return text;
 }
 
-#define assert_has(text, part)                                                \
-    do {                                                                      \
-        const char *text_ = (text), *part_ = (part);                          \
-        if (!strstr(text_, part_)) fail_msg("no %s in %s", part_, text_);     \
+#define assert_has(text, part)                                            \
+    do {                                                                  \
+        const char *text_ = (text), *part_ = (part);                      \
+        if (!strstr(text_, part_)) fail_msg("no %s in %s", part_, text_); \
     } while (0)
-#define assert_has_not(text, part)                                            \
-    do {                                                                      \
-        const char *text_ = (text), *part_ = (part);                          \
-        if (strstr(text_, part_)) fail_msg("%s in %s", part_, text_);         \
+#define assert_has_not(text, part)                                    \
+    do {                                                              \
+        const char *text_ = (text), *part_ = (part);                  \
+        if (strstr(text_, part_)) fail_msg("%s in %s", part_, text_); \
     } while (0)
 
 #endif

@@ -36,7 +36,7 @@ static void measure(void *context, struct arena *arena, struct ahead_item *item)
     (void)context;
     item->event             = (struct event){ .position = item->record.position };
     item->event.traceparent = arena_print(arena, "%llu", (unsigned long long)item->record.position);
-    item->status = item->record.position % 7 ? OK : failed(STATUS_CORRUPT, "a seventh");
+    item->status            = item->record.position % 7 ? OK : failed(STATUS_CORRUPT, "a seventh");
 }
 
 static void assert_item(const struct ahead_item *item, uint64_t position, size_t size)
@@ -55,11 +55,8 @@ static void assert_item(const struct ahead_item *item, uint64_t position, size_t
 
 static struct ahead *ahead_of(struct supply *supply, uint64_t max, bool alone)
 {
-    return ahead_open(&(struct ahead_source){ .next    = give,
-                                              .context = supply,
-                                              .prepare = measure,
-                                              .max     = max,
-                                              .alone   = alone });
+    return ahead_open(&(struct ahead_source){
+        .next = give, .context = supply, .prepare = measure, .max = max, .alone = alone });
 }
 
 static void comes_whole(uint64_t all, size_t size, uint64_t max, bool alone)
@@ -78,8 +75,12 @@ static void comes_whole(uint64_t all, size_t size, uint64_t max, bool alone)
 
 static void every_record_comes_once_and_in_order(void **state)
 {
-    static const uint64_t counts[] = { 0,   1,   AHEAD_RECORDS - 1, AHEAD_RECORDS,
-                                       AHEAD_RECORDS + 1, AHEAD_CHUNKS * AHEAD_RECORDS,
+    static const uint64_t counts[] = { 0,
+                                       1,
+                                       AHEAD_RECORDS - 1,
+                                       AHEAD_RECORDS,
+                                       AHEAD_RECORDS + 1,
+                                       AHEAD_CHUNKS * AHEAD_RECORDS,
                                        20 * AHEAD_RECORDS + 3 };
 
     (void)state;

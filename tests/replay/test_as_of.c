@@ -74,9 +74,9 @@ static void an_instant_shows_the_last_event_recorded_by_then(void **state)
     struct status why;
 
     life_begins(life);
-    past             = past_of(life, true);
-    uint64_t head    = head_of(life->world);
-    int64_t  before  = event_at(life->world, head).recorded_at - 1;
+    past            = past_of(life, true);
+    uint64_t head   = head_of(life->world);
+    int64_t  before = event_at(life->world, head).recorded_at - 1;
     assert_ok(replay_as_of(&past, ALICE, (struct moment){ 0, before }, &json));
     buffer_add_byte(&text, '\0');
     assert_string_equal(text.data, as_of(life, ALICE, head - 1, true, &why));
@@ -96,8 +96,8 @@ static void what_was_not_there_is_not_found_and_that_is_said(void **state)
     assert_string_equal(as_of(life, ALICE, alone, true, &why), "");
     assert_int_equal(why.code, STATUS_NOT_FOUND);
     assert_has(why.text, "there was no account acc_");
-    assert_has(why.text, arena_print(&life->world->arena, "1/%llu",
-                                     (unsigned long long)alone).data);
+    assert_has(why.text,
+               arena_print(&life->world->arena, "1/%llu", (unsigned long long)alone).data);
     as_of(life, BOB, 0, true, &why);
     assert_int_equal(why.code, STATUS_NOT_FOUND);
     assert_has(why.text, "has ever been here");
@@ -111,8 +111,8 @@ static void what_was_not_there_is_not_found_and_that_is_said(void **state)
 static void nothing_personal_is_shown_without_the_vault(void **state)
 {
     static const char *const personal[] = {
-        "alice", "Somebody", "Desk lamp", "Reading lamp", "Our home", "Study", "lamp-1",
-        "\"reported\"", "\"desired\"", "\"input\"", "\"effective\"",
+        "alice",  "Somebody",     "Desk lamp",   "Reading lamp", "Our home",      "Study",
+        "lamp-1", "\"reported\"", "\"desired\"", "\"input\"",    "\"effective\"",
     };
     struct life  *life = *state;
     struct status why;
@@ -187,7 +187,7 @@ static void *ask_often(void *context)
     for (unsigned i = 0; i < TIMES; i++) {
         struct buffer text = { 0 };
         struct json   json = json_to(&text);
-        bool good = replay_as_of(asker->past, ALICE, MOMENT_LAST, &json).code == STATUS_OK;
+        bool          good = replay_as_of(asker->past, ALICE, MOMENT_LAST, &json).code == STATUS_OK;
         asker->right += good && slice_equal(buffer_slice(&text), slice_text(asker->wanted));
         buffer_free(&text);
     }

@@ -25,7 +25,7 @@ static int drill_begins(void **state)
 
     assert_non_null(drill);
     drill->copied.world = world_new(true);
-    const char *at = drill->copied.world->folder;
+    const char *at      = drill->copied.world->folder;
     snprintf(drill->folder, sizeof drill->folder, "%s/backups", at);
     snprintf(drill->scratch, sizeof drill->scratch, "%s/frozen", at);
     snprintf(drill->back, sizeof drill->back, "%s/back", at);
@@ -139,7 +139,7 @@ static void a_log_that_was_never_signed_is_not_backed_up(void **state)
 
     order.note = (struct slice){ 0 };
     assert_refused(backup_take(&order, &drill->copied.world->arena, &backup), STATUS_CONFLICT,
-                  "has not been signed yet");
+                   "has not been signed yet");
     assert_int_not_equal(access(drill->folder, F_OK), 0);
 }
 
@@ -191,7 +191,7 @@ static void another_logs_backups_are_left_alone(void **state)
     note_signer_new(&other, SLICE("example.org/other"), NOTE_ED25519);
     order.key = &other.key;
     assert_refused(backup_take(&order, &drill->copied.world->arena, &backup), STATUS_CONFLICT,
-                  "holds backups of another log, example.net/log");
+                   "holds backups of another log, example.net/log");
 }
 
 static void the_vault_never_lies_with_the_log(void **state)
@@ -203,7 +203,7 @@ static void the_vault_never_lies_with_the_log(void **state)
     order.vault        = drill->copied.world->vault;
     order.vault_folder = drill->vaults;
     assert_refused(backup_take(&order, &drill->copied.world->arena, &backup), STATUS_INVALID,
-                  "lies with the log's backups");
+                   "lies with the log's backups");
 }
 
 /* -- bringing back ---------------------------------------------------------------------------- */
@@ -261,7 +261,7 @@ static void without_an_anchor_nobody_is_sure(void **state)
 
     taken(drill);
     struct restore_order order = back(drill, &findings);
-    order.anchor = (struct slice){ 0 };
+    order.anchor               = (struct slice){ 0 };
     assert_ok(restored(drill, &order));
     assert_int_equal(drill->restored.verdict, RESTORE_UNSURE);
     assert_true(nothing_is_back(drill));
@@ -274,7 +274,7 @@ static void a_look_leaves_nothing(void **state)
 
     taken(drill);
     struct restore_order order = back(drill, &findings);
-    order.look_only = true;
+    order.look_only            = true;
     assert_ok(restored(drill, &order));
     assert_int_equal(drill->restored.verdict, RESTORED);
     assert_true(nothing_is_back(drill));
@@ -287,7 +287,7 @@ static void one_that_is_not_there_is_said(void **state)
 
     taken(drill);
     struct restore_order order = back(drill, &findings);
-    order.number = 7;
+    order.number               = 7;
     assert_refused(restored(drill, &order), STATUS_NOT_FOUND, "there is no backup 7");
     assert_true(nothing_is_back(drill));
 }

@@ -41,7 +41,8 @@ static const char *tried(struct life *life, const struct fold *const *folds, boo
     assert_int_equal(events, head_of(life->world));
     store_close(scratch);
     const char *text = arena_print(&life->world->arena, "%.*s", (int)told.lines.size,
-                                   buffer_slice(&told.lines).data).data;
+                                   buffer_slice(&told.lines).data)
+                           .data;
     buffer_free(&told.lines);
     *count = told.count;
     return text;
@@ -60,7 +61,8 @@ static void networks_without_rooms(struct batch *batch, struct arena *scratch,
     fold_networks.apply(batch, scratch, event);
     if (event->type != EVENT_network_changed) return;
     if (!view_get_network(batch_reader(batch), event->network_changed.network, NO_ID, scratch,
-                          &row)) return;
+                          &row))
+        return;
     row.rooms = (struct texts){ NULL, 0 };
     view_put_network(batch, event->network_changed.network, NO_ID, &row);
 }
@@ -72,8 +74,7 @@ static void vendors_shout(struct batch *batch, struct arena *scratch, const stru
     fold_vendors.apply(batch, scratch, event);
     if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
     row.name = arena_print(scratch, "%.*s!", (int)row.name.size, row.name.data);
-    if (event->type == EVENT_vendor_onboarded)
-        view_put_vendor(batch, event->stream, NO_ID, &row);
+    if (event->type == EVENT_vendor_onboarded) view_put_vendor(batch, event->stream, NO_ID, &row);
 }
 
 static void nothing(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -82,14 +83,22 @@ static void nothing(struct batch *batch, struct arena *scratch, const struct eve
 }
 
 static const struct fold without_rooms = {
-    .name = "networks", .families = { FAMILY_networks }, .family_count = 1,
-    .apply = networks_without_rooms,
+    .name         = "networks",
+    .families     = { FAMILY_networks },
+    .family_count = 1,
+    .apply        = networks_without_rooms,
 };
 static const struct fold shouting = {
-    .name = "vendors", .families = { FAMILY_vendors }, .family_count = 1, .apply = vendors_shout,
+    .name         = "vendors",
+    .families     = { FAMILY_vendors },
+    .family_count = 1,
+    .apply        = vendors_shout,
 };
 static const struct fold no_networks = {
-    .name = "networks", .families = { FAMILY_networks }, .family_count = 1, .apply = nothing,
+    .name         = "networks",
+    .families     = { FAMILY_networks },
+    .family_count = 1,
+    .apply        = nothing,
 };
 
 /* -- what is told ------------------------------------------------------------------------- */
@@ -119,7 +128,8 @@ static void a_changed_field_is_told_before_and_after(void **state)
                                  "{\"kind\":\"vendor\",\"view\":\"vendors\",\"id\":\"%s\","
                                  "\"change\":\"changed\",\"fields\":[{\"name\":\"name\","
                                  "\"from\":\"Glow\",\"to\":\"Glow!\"}]}\n",
-                                 named(life, GLOW)).data);
+                                 named(life, GLOW))
+                         .data);
 }
 
 static void personal_values_are_told_only_if_asked_for(void **state)
@@ -147,7 +157,9 @@ static void rows_that_would_come_or_go_are_told(void **state)
     assert_int_equal(count, 4); /* two networks, each also in its account's list */
     assert_has(text, arena_print(&life->world->arena,
                                  "{\"kind\":\"network\",\"view\":\"networks\",\"id\":\"%s\","
-                                 "\"change\":\"removed\"", named(life, HOME)).data);
+                                 "\"change\":\"removed\"",
+                                 named(life, HOME))
+                         .data);
     struct batch *batch = batch_open(life->world->store);
     view_erase_network(batch, HOME, NO_ID);
     assert_ok(batch_commit(batch, false));

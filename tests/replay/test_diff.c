@@ -12,8 +12,7 @@ static const char *diff(struct life *life, struct id subject, uint64_t from, uin
     struct buffer text = { 0 };
     struct json   json = json_to(&text);
 
-    *why = replay_diff(&past, subject, (struct moment){ from, 0 }, (struct moment){ to, 0 },
-                       &json);
+    *why = replay_diff(&past, subject, (struct moment){ from, 0 }, (struct moment){ to, 0 }, &json);
     struct slice kept = arena_print(&life->world->arena, "%.*s", (int)text.size,
                                     buffer_slice(&text).data);
     buffer_free(&text);
@@ -45,9 +44,10 @@ static void a_device_that_moved_tells_whence_and_whither(void **state)
 
     life_begins(life);
     DOES(life, ALICE, create_network, .network = OFFICE, .name = SLICE("Office"));
-    struct slice fields =
-        arena_print(&life->world->arena, "\"change\":\"changed\",\"fields\":[{\"name\":\"network\","
-                    "\"from\":\"%s\",\"to\":\"%s\"}]", named(life, HOME), named(life, OFFICE));
+    struct slice fields = arena_print(&life->world->arena,
+                                      "\"change\":\"changed\",\"fields\":[{\"name\":\"network\","
+                                      "\"from\":\"%s\",\"to\":\"%s\"}]",
+                                      named(life, HOME), named(life, OFFICE));
     assert_string_equal(changed_by(life, ASKING(ALICE, change_device, .device = life->lamp,
                                                 .network_id = OFFICE)),
                         change(life, "device", life->lamp, fields.data).data);
@@ -92,8 +92,10 @@ static void a_vendors_new_name_is_a_change_for_its_customers(void **state)
 
     life_begins(life);
     assert_string_equal(changed_by(life, ASKING(GLOW, change_vendor, .name = SLICE("Gleam"))),
-                        change(life, "vendor", GLOW, "\"change\":\"changed\",\"fields\":["
-                               "{\"name\":\"name\",\"from\":\"Glow\",\"to\":\"Gleam\"}]").data);
+                        change(life, "vendor", GLOW,
+                               "\"change\":\"changed\",\"fields\":["
+                               "{\"name\":\"name\",\"from\":\"Glow\",\"to\":\"Gleam\"}]")
+                            .data);
     assert_string_equal(changed_by(life, ASKING(ACME, change_vendor, .name = SLICE("Acne"))),
                         "\"changes\":[]}");
 }

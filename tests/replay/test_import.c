@@ -17,8 +17,7 @@ static struct store *empty_store(void)
     return store;
 }
 
-static struct status import_into(struct copied *copied, struct store *store,
-                                 struct import_job *job)
+static struct status import_into(struct copied *copied, struct store *store, struct import_job *job)
 {
     struct published from = published_folder(copied->folder);
 
@@ -50,12 +49,12 @@ static void assert_same_rows(struct reader *a, struct reader *b, enum family fam
 
 static void every_row_and_view_is_there_again(void **state)
 {
-    static const enum family families[] = { FAMILY_log, FAMILY_personal, FAMILY_stream,
-                                            FAMILY_index, FAMILY_tiles, FAMILY_registry };
-    struct copied    *copied = *state;
-    struct store     *store  = empty_store();
-    struct export_job out;
-    struct import_job in;
+    static const enum family families[] = { FAMILY_log,   FAMILY_personal, FAMILY_stream,
+                                            FAMILY_index, FAMILY_tiles,    FAMILY_registry };
+    struct copied           *copied     = *state;
+    struct store            *store      = empty_store();
+    struct export_job        out;
+    struct import_job        in;
 
     assert_ok(copied_export(copied, true, &out));
     assert_ok(import_into(copied, store, &in));
@@ -81,8 +80,8 @@ static void without_ciphertexts_all_are_forgotten(void **state)
     assert_ok(copied_export(copied, false, &out));
     assert_ok(import_into(copied, store, &in));
     assert_true(in.bare);
-    assert_ok(log_read(store_reader(store), copied->world->vault, PARTITION_ONE, 1, &arena,
-                       &event));
+    assert_ok(
+        log_read(store_reader(store), copied->world->vault, PARTITION_ONE, 1, &arena, &event));
     assert_true(event.forgotten);
     arena_free(&arena);
     store_close(store);

@@ -6,9 +6,9 @@
 
 static void positions_and_instants_are_read_and_nothing_else(void **state)
 {
-    static const char *const wrong[] = { "",     "0",     "1/0",  "2/7", "1/",   "/7", "-1",
-                                         "1/7 ", "1/7/7", "007", "now", "1/x" };
-    struct moment            moment = { 7, 7 };
+    static const char *const wrong[] = { "",   "0",    "1/0",   "2/7", "1/",  "/7",
+                                         "-1", "1/7 ", "1/7/7", "007", "now", "1/x" };
+    struct moment            moment  = { 7, 7 };
 
     (void)state;
     assert_true(moment_parse(SLICE("1/123"), &moment));

@@ -35,8 +35,8 @@ static void views_of_another_version_are_refused_until_they_are_rebuilt(void **s
     struct status status = replay_make_ready(world->store, all_folds);
     assert_int_equal(status.code, STATUS_CONFLICT);
     assert_non_null(strstr(status.text, "piot rebuild"));
-    assert_int_equal(
-        replay_rebuild(world->store, world->vault, all_folds, NULL, &count).code, STATUS_OK);
+    assert_int_equal(replay_rebuild(world->store, world->vault, all_folds, NULL, &count).code,
+                     STATUS_OK);
     assert_int_equal(count, 3);
     assert_int_equal(replay_check_ready(store_reader(world->store), all_folds).code, STATUS_OK);
     assert_int_equal(assert_replayed(store_reader(world->store), world->vault), 3);

@@ -77,7 +77,7 @@ static void proofs_lead_to_the_checkpoint_however_far_the_log_has_come(void **st
 
 static void of_many_renewals_the_newest_are_kept(void **state)
 {
-    struct receipted *with = *state;
+    struct receipted *with  = *state;
     int64_t           until = 0;
 
     for (int i = 0; i < 70; i++) {
@@ -108,7 +108,7 @@ static void a_forgotten_person_gets_no_new_receipt_and_the_old_one_holds(void **
 
 static void what_the_log_does_not_say_is_found(void **state)
 {
-    struct receipted *with = *state;
+    struct receipted *with    = *state;
     struct receipt   *receipt = &with->receipt;
 
     assert_ok(gather(with, GRANT, 4));
@@ -148,13 +148,13 @@ static void events_that_make_no_grant_are_no_receipt(void **state)
     kept               = receipt->events[1];
     receipt->events[1] = receipt->events[2];
     assert_status(receipt_claim(receipt, &claim), STATUS_CORRUPT);
-    receipt->events[1]                              = kept;
+    receipt->events[1]                                 = kept;
     receipt->events[2].event.consent_withdrawn.consent = ASKED;
     assert_status(receipt_claim(receipt, &claim), STATUS_CORRUPT);
     receipt->events[2].event.consent_withdrawn.consent = GRANT;
     receipt->events[2].event.position                  = 4;
     assert_status(receipt_claim(receipt, &claim), STATUS_CORRUPT);
-    receipt->events[2].event.position                    = 5;
+    receipt->events[2].event.position                     = 5;
     receipt->events[1].event.consent_granted.capabilities = (struct texts){ PURPOSES, 1 };
     assert_status(receipt_claim(receipt, &claim), STATUS_CORRUPT);
 }

@@ -73,9 +73,9 @@ static void bytes_that_say_nothing_of_that_kind_are_no_row_of_ours(void **state)
 
 static void the_order_of_rows_does_not_matter_but_their_number_does(void **state)
 {
-    struct row_sum_key key    = row_sum_key_new();
-    struct log_row     rows[] = { log_row_from_id(&LAMP, 1, 0), log_row_from_id(&LAMQ, 2, 0),
-                                  log_row_from_type(9, 2) };
+    struct row_sum_key key      = row_sum_key_new();
+    struct log_row     rows[]   = { log_row_from_id(&LAMP, 1, 0), log_row_from_id(&LAMQ, 2, 0),
+                                    log_row_from_type(9, 2) };
     struct log_row     turned[] = { rows[2], rows[0], rows[1] };
     struct log_row     twice[]  = { rows[0], rows[1], rows[1] };
     struct row_sum     sum = sum_of(key, rows, 3), other = sum_of(key, turned, 3);

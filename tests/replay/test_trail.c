@@ -65,7 +65,7 @@ static void it_ends_at_the_position_asked_for_which_is_its_last(void **state)
     append_alternately(world, 12);
     for (uint64_t until = 0; until < 12; until++) {
         struct trail *trail = trail_open(world_reader(world), until, 0);
-        uint64_t      last = 0, position;
+        uint64_t      last  = 0, position;
         trail_add_stream(trail, ANN);
         while ((position = next(trail)) != 0) last = position;
         assert_int_equal(last, until % 2 ? until : until ? until - 1 : 0);

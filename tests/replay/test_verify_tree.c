@@ -92,8 +92,8 @@ static void a_whole_tree_has_no_findings(void **state)
 
     assert_int_equal(verified(world, &checks).count, 0);
     much_happens(world);
-    for (uint64_t size = 1; size <= EVENTS; size += 7) is_signed(world, size, size,
-                                                                 root_of(world, size));
+    for (uint64_t size = 1; size <= EVENTS; size += 7)
+        is_signed(world, size, size, root_of(world, size));
     assert_int_equal(verified(world, &checks).count, 0);
 }
 

@@ -38,12 +38,13 @@ static const char *types_in(struct life *life, const char *text)
 static const char *part(struct life *life, const char *text, const char *type)
 {
     struct slice prefix = arena_print(&life->world->arena, "\"type\":\"piot.v1.%s\"", type);
-    const char  *begin = strstr(text, prefix.data), *end;
+    const char  *begin  = strstr(text, prefix.data), *end;
 
     if (!begin) fail_msg("no %s in %s", type, text);
     end = strstr(begin, "\"time\"");
     return arena_print(&life->world->arena, "%.*s",
-                       (int)(end ? (size_t)(end - begin) : strlen(begin)), begin).data;
+                       (int)(end ? (size_t)(end - begin) : strlen(begin)), begin)
+        .data;
 }
 
 static void the_chain_is_told_from_the_report_to_the_device(void **state)
@@ -76,9 +77,9 @@ static void the_evidence_is_part_of_it(void **state)
 
 static const char *follows(struct life *life, uint64_t position, const char *by)
 {
-    return arena_print(&life->world->arena,
-                       "\"follows\":{\"position\":\"1/%llu\",\"by\":\"%s\"}",
-                       (unsigned long long)position, by).data;
+    return arena_print(&life->world->arena, "\"follows\":{\"position\":\"1/%llu\",\"by\":\"%s\"}",
+                       (unsigned long long)position, by)
+        .data;
 }
 
 static void each_names_the_one_it_follows_from(void **state)

@@ -232,7 +232,10 @@ static void an_altered_tile_is_named(void **state)
 
 static void a_lost_tile_is_named(void **state)
 {
-    static const struct { const char *path, *rule; uint64_t first; } tiles[] = {
+    static const struct {
+        const char *path, *rule;
+        uint64_t    first;
+    } tiles[] = {
         { "tile/0/000", "gap", 1 },
         { "tile/0/001", "gap", TILE_WIDTH + 1 },
         { "tile/1/000.p/3", "tile", 1 },
@@ -264,7 +267,7 @@ static void each_damage_is_found_beside_others(void **state)
 {
     struct copied   *copied = *state;
     struct copy_told told;
-    struct key       key    = key_new(PARTITION_ONE);
+    struct key       key = key_new(PARTITION_ONE);
 
     flip(copied, "tile/entries/000", 20);
     flip(copied, "tile/0/001", 0);
@@ -287,8 +290,13 @@ static void each_damage_is_found_beside_others(void **state)
 /* Three hashes of tile/1/000.p/4 are the older log's, too. */
 static void an_archive_that_went_on_is_checked_as_far_as_an_older_log_reaches(void **state)
 {
-    static const struct { const char *path; size_t hash; } own[] = {
-        { "tile/0/001", 255 }, { "tile/1/000.p/4", 0 }, { "tile/1/000.p/4", 2 },
+    static const struct {
+        const char *path;
+        size_t      hash;
+    } own[] = {
+        { "tile/0/001", 255 },
+        { "tile/1/000.p/4", 0 },
+        { "tile/1/000.p/4", 2 },
     };
     struct copied   *copied   = *state;
     struct snapshot *snapshot = snapshot_open(copied->world->store);
@@ -332,7 +340,7 @@ static void a_checkpoint_that_is_not_the_log_s_is_named(void **state)
 {
     struct copied     *copied = *state;
     struct note_signer other;
-    struct hash        root   = crypto_sha256(SLICE("another history")), older;
+    struct hash        root = crypto_sha256(SLICE("another history")), older;
 
     note_signer_new(&other, slice_text(copied->world->signer.key.name), NOTE_ED25519);
     put_checkpoint(copied, copied->head.size, &copied->head.root, &other);
@@ -342,8 +350,8 @@ static void a_checkpoint_that_is_not_the_log_s_is_named(void **state)
     names(with_store(copied), "archive", THROUGH, "another root");
     put_checkpoint(copied, copied->head.size + 1, &root, &copied->world->signer);
     names(with_store(copied), "archive", THROUGH, "does not reach");
-    assert_ok(merkle_root(ledger_merkle(copied->world->ledger),
-                          store_reader(copied->world->store), THROUGH - 1, &older));
+    assert_ok(merkle_root(ledger_merkle(copied->world->ledger), store_reader(copied->world->store),
+                          THROUGH - 1, &older));
     put_checkpoint(copied, THROUGH - 1, &older, &copied->world->signer);
     names(with_store(copied), "archive", THROUGH, "before the end of what is archived");
 }

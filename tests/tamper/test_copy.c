@@ -30,8 +30,8 @@ static void flip(struct copied *copied, const char *path, size_t at)
 static void reorder(struct copied *copied, const char *path, enum bundle_kind kind,
                     const size_t *order)
 {
-    struct slice  rest = copied_file(copied, path), entries[TILE_WIDTH];
-    struct buffer made = { 0 };
+    struct slice  rest  = copied_file(copied, path), entries[TILE_WIDTH];
+    struct buffer made  = { 0 };
     size_t        count = 0;
 
     while (bundle_take(&rest, kind, &entries[count])) count++;
@@ -171,9 +171,8 @@ static void an_altered_checkpoint_is_none(void **state)
     for (size_t at = 0; at < whole.size; at += 7) {
         struct buffer note = { 0 };
         flip(copied, "checkpoint", at);
-        assert_int_equal(
-            published_checkpoint(&from, &copied->world->signer.key, &note, &head).code,
-            STATUS_CORRUPT);
+        assert_int_equal(published_checkpoint(&from, &copied->world->signer.key, &note, &head).code,
+                         STATUS_CORRUPT);
         buffer_free(&note);
         copied_put(copied, "checkpoint", whole);
     }

@@ -178,17 +178,17 @@ static void an_event_altered_with_its_leaf_hash_is_named(void **state)
     struct world *world = *state;
 
     much_happens(world);
-    struct row row   = row_at(world, FAMILY_log, 40);
-    char      *bytes = (char *)(uintptr_t)row.value.data;
+    struct row   row      = row_at(world, FAMILY_log, 40);
+    char        *bytes    = (char *)(uintptr_t)row.value.data;
     struct slice envelope = { bytes + LEAF_SIZE, row.value.size - LEAF_SIZE };
-    char        *name = memmem(envelope.data, envelope.size, "auditor", 7);
+    char        *name     = memmem(envelope.data, envelope.size, "auditor", 7);
     for (unsigned skip = 41; !name; skip++) {
         row      = row_at(world, FAMILY_log, skip);
         bytes    = (char *)(uintptr_t)row.value.data;
         envelope = (struct slice){ bytes + LEAF_SIZE, row.value.size - LEAF_SIZE };
         name     = memmem(envelope.data, envelope.size, "auditor", 7);
     }
-    name[0] = 'A';
+    name[0]          = 'A';
     struct hash leaf = hash_leaf(envelope);
     memcpy(bytes, leaf.bytes, LEAF_SIZE);
     put(world, FAMILY_log, row.key, row.value);

@@ -223,10 +223,7 @@ static void watchers_of_an_account_are_counted_up_to_a_bound(void **state)
 static struct deadline *over[4];
 static size_t           over_count;
 
-static void note_over(struct deadline *deadline)
-{
-    over[over_count++] = deadline;
-}
+static void note_over(struct deadline *deadline) { over[over_count++] = deadline; }
 
 static void stop_when_over(struct deadline *deadline)
 {

@@ -5,8 +5,10 @@
 #include "api/app/feed.h"
 
 static const struct event_view view = {
-    .source = { "https://piot.example", 20 }, .prefix = { "piot", 4 }, .partition = 0,
-    .personal = true,
+    .source    = { "https://piot.example", 20 },
+    .prefix    = { "piot", 4 },
+    .partition = 0,
+    .personal  = true,
 };
 
 static struct arena  arena;
@@ -53,7 +55,7 @@ static void text_with_line_ends_does_not_break_a_frame(void **state)
 
     (void)state;
     event.device_renamed.name = SLICE("a\n\nevent: reset\r\ndata: x");
-    struct slice frame = framed(event);
+    struct slice frame        = framed(event);
     assert_false(has(frame, "\n\nevent:"));
     assert_true(has(frame, "a\\n\\nevent: reset\\r\\ndata: x"));
 }
@@ -83,7 +85,7 @@ static void a_password_is_not_told(void **state)
 
     (void)state;
     event.account_activated.password = SLICE("$scrypt$secret");
-    struct slice frame = framed(event);
+    struct slice frame               = framed(event);
     assert_true(has(frame, "piot.v1.account-activated"));
     assert_false(has(frame, "scrypt"));
     assert_false(has(frame, "password"));
@@ -104,7 +106,7 @@ static void webhooks_are_between_vendor_and_operator(void **state)
 
     (void)state;
     for (; event_shape_at(all); all++) {
-        struct event event = sample_logged(&arena, event_shape_at(all));
+        struct event event   = sample_logged(&arena, event_shape_at(all));
         bool         webhook = strncmp(event_shape_at(all)->name, "webhook_", 8) == 0;
 
         assert_int_equal(feed_has(&event), !webhook);
@@ -118,7 +120,7 @@ static void a_reset_says_where_to_go_on(void **state)
     (void)state;
     feed_reset(&out, 0, 17);
     assert_true(slice_equal(buffer_slice(&out),
-        SLICE("id: 0/17\nevent: reset\ndata: {\"position\":\"0/17\"}\n\n")));
+                            SLICE("id: 0/17\nevent: reset\ndata: {\"position\":\"0/17\"}\n\n")));
 }
 
 static void a_place_has_no_data(void **state)

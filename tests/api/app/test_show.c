@@ -91,8 +91,8 @@ static void put_gateway(struct id gateway, struct id network, struct slice name)
     view_put_account_gateway(now.batch, ALICE, gateway,
                              &(struct account_gateway_row){ .network = network });
     view_put_gateway(now.batch, gateway, NO_ID,
-                     &(struct gateway_row){ .account = ALICE, .network = network,
-                                            .gateway_id = name });
+                     &(struct gateway_row){
+                         .account = ALICE, .network = network, .gateway_id = name });
 }
 
 /* -- vendors, accounts, networks --------------------------------------------------------- */
@@ -101,8 +101,9 @@ static void a_vendor_shows_its_limits_and_where_webhooks_go(void **state)
 {
     (void)state;
     show_vendor(&now.json, GLOW,
-                &(struct vendor_row){ .name = SLICE("Glow"), .status = SLICE("approved"),
-                                      .endpoint = SLICE("https://glow.example/hook"),
+                &(struct vendor_row){ .name             = SLICE("Glow"),
+                                      .status           = SLICE("approved"),
+                                      .endpoint         = SLICE("https://glow.example/hook"),
                                       .prompts_open_max = 3 });
     assert_shown("{'vendorId':'<vglow>','name':'Glow','status':'approved',"
                  "'endpoint':'https://glow.example/hook','limits':{'promptsOpenMax':3}}");
@@ -112,9 +113,10 @@ static void an_account_never_shows_its_password(void **state)
 {
     (void)state;
     show_account(&now.json, ALICE,
-                 &(struct account_row){ .status = SLICE("active"), .login = SLICE("alice"),
+                 &(struct account_row){ .status       = SLICE("active"),
+                                        .login        = SLICE("alice"),
                                         .display_name = SLICE("Alice"),
-                                        .password = SLICE("$scrypt$secret") });
+                                        .password     = SLICE("$scrypt$secret") });
     assert_shown("{'accountId':'<aalice>','login':'alice','displayName':'Alice',"
                  "'status':'active'}");
 }
@@ -127,8 +129,8 @@ static void a_network_names_the_gateways_bound_to_it_and_no_others(void **state)
     put_gateway(BOX, HOME, SLICE("box-1"));
     put_gateway(OTHER_BOX, OFFICE, SLICE("box-2"));
     show_network(&now.json, showing(), HOME,
-                 &(struct network_row){ .account = ALICE, .name = SLICE("Home"),
-                                        .rooms = { rooms, 2 } });
+                 &(struct network_row){
+                     .account = ALICE, .name = SLICE("Home"), .rooms = { rooms, 2 } });
     assert_shown("{'networkId':'<nhome>','name':'Home','gateways':['box-1'],"
                  "'rooms':['kitchen','attic'],'role':'owner'}");
 }
@@ -141,11 +143,18 @@ static const struct consent_row *asked(void)
     static struct consent_row row;
 
     row = (struct consent_row){
-        .account = ALICE, .status = SLICE("requested"), .vendor = GLOW, .network = HOME,
-        .model = SLICE("lamp:1.0.0"), .capabilities = { capabilities, 1 },
-        .notice_version = SLICE("1"), .notice_language = SLICE("en"),
-        .notice_text = SLICE("Glow asks."), .display_name = SLICE("Lamp"),
-        .requested_at = AT, .lapses_at = AT + 7 * DAY,
+        .account         = ALICE,
+        .status          = SLICE("requested"),
+        .vendor          = GLOW,
+        .network         = HOME,
+        .model           = SLICE("lamp:1.0.0"),
+        .capabilities    = { capabilities, 1 },
+        .notice_version  = SLICE("1"),
+        .notice_language = SLICE("en"),
+        .notice_text     = SLICE("Glow asks."),
+        .display_name    = SLICE("Lamp"),
+        .requested_at    = AT,
+        .lapses_at       = AT + 7 * DAY,
     };
     return &row;
 }
@@ -201,8 +210,13 @@ static const struct device_row *lamp(void)
     static struct device_row row;
 
     row = (struct device_row){
-        .account = ALICE, .network = HOME, .vendor = GLOW, .consent = GRANT,
-        .model = SLICE("lamp:1.0.0"), .name = SLICE("Lamp"), .status = SLICE("active"),
+        .account  = ALICE,
+        .network  = HOME,
+        .vendor   = GLOW,
+        .consent  = GRANT,
+        .model    = SLICE("lamp:1.0.0"),
+        .name     = SLICE("Lamp"),
+        .status   = SLICE("active"),
         .added_at = AT,
     };
     return &row;
@@ -221,15 +235,14 @@ static void a_device_nobody_told_of_shows_no_connectivity_and_no_properties(void
 
 static void desired_and_reported_values_meet_by_name(void **state)
 {
-    struct value      reported[] = { { SLICE("level"), SLICE("7") },
-                                     { SLICE("on"), SLICE("true") } };
-    struct value      observed[] = { { SLICE("level"), SLICE("\"o1\"") },
-                                     { SLICE("on"), SLICE("\"o2\"") } };
-    struct value      received[] = { { SLICE("level"), SLICE("\"r1\"") },
-                                     { SLICE("on"), SLICE("\"r2\"") } };
-    struct value      desired[]  = { { SLICE("colour"), SLICE("\"red\"") },
-                                     { SLICE("on"), SLICE("false") } };
-    struct device_row row        = *lamp();
+    struct value reported[] = { { SLICE("level"), SLICE("7") }, { SLICE("on"), SLICE("true") } };
+    struct value observed[] = { { SLICE("level"), SLICE("\"o1\"") },
+                                { SLICE("on"), SLICE("\"o2\"") } };
+    struct value received[] = { { SLICE("level"), SLICE("\"r1\"") },
+                                { SLICE("on"), SLICE("\"r2\"") } };
+    struct value desired[]  = { { SLICE("colour"), SLICE("\"red\"") },
+                                { SLICE("on"), SLICE("false") } };
+    struct device_row row   = *lamp();
 
     (void)state;
     row.reported = (struct values){ reported, 2 };
@@ -239,10 +252,10 @@ static void desired_and_reported_values_meet_by_name(void **state)
     show_device(&now.json, showing(), LAMP, &row);
     buffer_add_byte(&now.out, '\0');
     assert_non_null(strstr(now.out.data,
-        "\"properties\":{\"colour\":{\"desired\":\"red\"},"
-        "\"level\":{\"value\":7,\"observedAt\":\"o1\",\"receivedAt\":\"r1\"},"
-        "\"on\":{\"value\":true,\"observedAt\":\"o2\",\"receivedAt\":\"r2\","
-        "\"desired\":false}}"));
+                           "\"properties\":{\"colour\":{\"desired\":\"red\"},"
+                           "\"level\":{\"value\":7,\"observedAt\":\"o1\",\"receivedAt\":\"r1\"},"
+                           "\"on\":{\"value\":true,\"observedAt\":\"o2\",\"receivedAt\":\"r2\","
+                           "\"desired\":false}}"));
 }
 
 static void a_device_says_that_it_is_off_line_and_why(void **state)
@@ -257,8 +270,8 @@ static void a_device_says_that_it_is_off_line_and_why(void **state)
     show_device(&now.json, showing(), LAMP, &row);
     buffer_add_byte(&now.out, '\0');
     assert_non_null(strstr(now.out.data,
-        "\"online\":{\"value\":false,\"cause\":\"power \\u003ccut\\u003e\","
-        "\"observedAt\":\"2026-11-22T16:03:07.123Z\"}"));
+                           "\"online\":{\"value\":false,\"cause\":\"power \\u003ccut\\u003e\","
+                           "\"observedAt\":\"2026-11-22T16:03:07.123Z\"}"));
     assert_non_null(strstr(now.out.data, "\"proposedNetworkId\":\"net_"));
     assert_non_null(strstr(now.out.data, "\"disputed\":true"));
 }
@@ -282,8 +295,8 @@ static void a_vendor_that_many_name_is_read_once(void **state)
 
 static void more_vendors_than_are_remembered_all_have_their_names(void **state)
 {
-    struct showing    *one = showing();
-    struct device_row  row = *lamp();
+    struct showing   *one = showing();
+    struct device_row row = *lamp();
 
     (void)state;
     json_array(&now.json);
@@ -292,8 +305,8 @@ static void more_vendors_than_are_remembered_all_have_their_names(void **state)
         struct id id      = { "v" };
         id.bytes[1]       = (uint8_t)name[0];
         view_put_vendor(now.batch, id, NO_ID, &(struct vendor_row){ .name = slice_text(name) });
-        row.vendor  = id;
-        now.out.size = 1; /* the bracket */
+        row.vendor          = id;
+        now.out.size        = 1; /* the bracket */
         now.json.started[1] = false;
         show_device(&now.json, one, LAMP, &row);
         buffer_add_byte(&now.out, '\0');
@@ -309,12 +322,17 @@ static void a_failed_command_says_why_in_the_vendors_words(void **state)
 {
     (void)state;
     show_command(&now.json, SWITCH,
-                 &(struct command_row){
-                     .device = LAMP, .operation = SLICE("writeProperty"), .name = SLICE("on"),
-                     .input = SLICE("true"), .status = SLICE("failed"),
-                     .effective = SLICE("unknown"), .requested_at = AT,
-                     .valid_until = AT + 30 * SECOND, .concluded_at = AT + SECOND,
-                     .error_code = SLICE("BUSY"), .error_message = SLICE("later") });
+                 &(struct command_row){ .device        = LAMP,
+                                        .operation     = SLICE("writeProperty"),
+                                        .name          = SLICE("on"),
+                                        .input         = SLICE("true"),
+                                        .status        = SLICE("failed"),
+                                        .effective     = SLICE("unknown"),
+                                        .requested_at  = AT,
+                                        .valid_until   = AT + 30 * SECOND,
+                                        .concluded_at  = AT + SECOND,
+                                        .error_code    = SLICE("BUSY"),
+                                        .error_message = SLICE("later") });
     assert_shown("{'commandId':'<mswitch>','deviceId':'<dlamp>','operation':'writeProperty',"
                  "'name':'on','input':true,'status':'failed','effective':'unknown',"
                  "'requestedAt':'2026-11-22T16:03:07.123Z',"
@@ -327,10 +345,13 @@ static void a_command_without_input_shows_none(void **state)
 {
     (void)state;
     show_command(&now.json, SWITCH,
-                 &(struct command_row){ .device = LAMP, .operation = SLICE("invokeAction"),
-                                        .name = SLICE("blink"), .status = SLICE("queued"),
-                                        .effective = SLICE("unknown"), .requested_at = AT,
-                                        .valid_until = AT });
+                 &(struct command_row){ .device       = LAMP,
+                                        .operation    = SLICE("invokeAction"),
+                                        .name         = SLICE("blink"),
+                                        .status       = SLICE("queued"),
+                                        .effective    = SLICE("unknown"),
+                                        .requested_at = AT,
+                                        .valid_until  = AT });
     buffer_add_byte(&now.out, '\0');
     assert_null(strstr(now.out.data, "input"));
     assert_null(strstr(now.out.data, "error"));

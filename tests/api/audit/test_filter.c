@@ -34,7 +34,7 @@ static void a_read_is_about_the_one_it_tells_most_of(void **state)
     filter.actor.id = ANN;
     assert_subject(filter, ANN);
     filter.actor.id = (struct id){ { 0 } };
-    filter.device = LAMP;
+    filter.device   = LAMP;
     assert_subject(filter, LAMP);
     filter.network = HOME;
     assert_subject(filter, HOME);
@@ -55,8 +55,7 @@ static int append_ten(void **state)
     return 0;
 }
 
-static void assert_from_to(struct world *world, struct filter filter, uint64_t first,
-                           uint64_t last)
+static void assert_from_to(struct world *world, struct filter filter, uint64_t first, uint64_t last)
 {
     struct narrow narrow;
 

@@ -15,10 +15,7 @@ enum { EVENTS = 700 }; /* every list is longer than NARROW_AHEAD by far */
 #define HOME  sample_id(ID_network, "home")
 #define NOONE sample_id(ID_account, "noone")
 
-static struct id lamp(size_t number)
-{
-    return sample_id(ID_device, number % 3 ? "lamp" : "lock");
-}
+static struct id lamp(size_t number) { return sample_id(ID_device, number % 3 ? "lamp" : "lock"); }
 
 /* A bit of everything, each kind of event in a rhythm of its own. */
 static struct event nth(size_t number)
@@ -26,20 +23,22 @@ static struct event nth(size_t number)
     struct id who = number % 5 < 3 ? ANN : BEN;
 
     if (number % 7 == 0)
-        return (struct event){ .type = EVENT_audit_read, .stream = sample_id(ID_system, "us"),
+        return (struct event){ .type       = EVENT_audit_read,
+                               .stream     = sample_id(ID_system, "us"),
                                .audit_read = { .subject = who, .call = SLICE("events") } };
     if (number % 11 == 0)
-        return (struct event){ .type = EVENT_device_contested,
-                               .stream = sample_id(ID_claim, "lamp"),
-                               .device_contested = { .account = ANN, .holder = BEN,
-                                                     .device = lamp(number) } };
-    if (number % 13 == 0)
-        return (struct event){ .type = EVENT_vendor_suspended, .stream = GLOW };
+        return (struct event){ .type             = EVENT_device_contested,
+                               .stream           = sample_id(ID_claim, "lamp"),
+                               .device_contested = {
+                                   .account = ANN, .holder = BEN, .device = lamp(number) } };
+    if (number % 13 == 0) return (struct event){ .type = EVENT_vendor_suspended, .stream = GLOW };
     if (number % 2)
-        return (struct event){ .type = EVENT_device_connectivity_changed, .stream = who,
+        return (struct event){ .type                        = EVENT_device_connectivity_changed,
+                               .stream                      = who,
                                .device_connectivity_changed = { .device = lamp(number),
                                                                 .vendor = GLOW } };
-    return (struct event){ .type = EVENT_device_moved, .stream = who,
+    return (struct event){ .type         = EVENT_device_moved,
+                           .stream       = who,
                            .device_moved = { .device = lamp(number), .network = HOME } };
 }
 
@@ -90,8 +89,8 @@ static size_t assert_led_rightly(struct world *world, const struct wanted *wante
 {
     struct narrow     narrow;
     enum narrow_found found = NARROW_FURTHER;
-    uint64_t         position;
-    size_t           count = 0;
+    uint64_t          position;
+    size_t            count = 0;
 
     narrow_begin(&narrow, wanted->after, wanted->until);
     for (size_t i = 0; i < COUNT(wanted->ids); i++)
@@ -153,10 +152,9 @@ static void the_index_of_an_account_leads_to_who_looked_at_it(void **state)
     size_t        indexed, looks = 0;
     struct world *world = *state;
 
-    assert_ok(log_index_positions(world_reader(world), PARTITION_ONE, ANN, 0, LOG_RISING,
-                                  positions, EVENTS, &indexed));
-    for (size_t i = 0; i < indexed; i++)
-        looks += nth(positions[i]).type == EVENT_audit_read;
+    assert_ok(log_index_positions(world_reader(world), PARTITION_ONE, ANN, 0, LOG_RISING, positions,
+                                  EVENTS, &indexed));
+    for (size_t i = 0; i < indexed; i++) looks += nth(positions[i]).type == EVENT_audit_read;
     assert_true(looks > 0);
     assert_int_equal(assert_led_rightly(world, &wanted), looks);
 }
@@ -165,8 +163,8 @@ static void a_step_is_short_even_if_nothing_is_found(void **state)
 {
     struct narrow     narrow;
     enum narrow_found found;
-    uint64_t         position = 0, before = 0;
-    struct world    *world = *state;
+    uint64_t          position = 0, before = 0;
+    struct world     *world = *state;
 
     narrow_begin(&narrow, 0, EVENTS);
     narrow_about(&narrow, HOME); /* device-moved has a network … */

@@ -15,11 +15,11 @@ static const struct id LAMP = { "dlamp" }, HOME = { "nhome" }, BOX = { "gbox" };
 static const struct id COMMAND = { "mcommand" }, GRANT = { "cgrant" };
 
 static struct world {
-    struct arena   arena;
-    struct store  *store;
-    struct vault  *vault;
-    struct policy  policy;
-    struct told    told;
+    struct arena  arena;
+    struct store *store;
+    struct vault *vault;
+    struct policy policy;
+    struct told   told;
 } world;
 
 static int open_world(void **state)
@@ -45,14 +45,15 @@ static int close_world(void **state)
 
 /* -- reading ------------------------------------------------------------------------------ */
 
-#define HEAD "\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/glow\","
+#define HEAD                 "\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/glow\","
 #define EVENT_OF(type, data) "{" HEAD "\"type\":\"piot.v1." type "\",\"data\":" data "}"
+
 #define SEEN "{\"observedAt\":\"2026-11-22T16:03:00Z\",\"ipv6Address\":\"2001:db8::1\"}"
-#define DETECTION(observation)                                                     \
+#define DETECTION(observation)                                                        \
     EVENT_OF("device-detected", "{\"vendorDeviceId\":\"L1\",\"thingModel\":\"lamp\"," \
                                 "\"observation\":" observation "}")
 #define STATE(properties)                                                          \
-    EVENT_OF("device-state-reported", "{\"vendorDeviceId\":\"L1\",\"observedAt\":"    \
+    EVENT_OF("device-state-reported", "{\"vendorDeviceId\":\"L1\",\"observedAt\":" \
                                       "\"2026-11-22T16:03:00Z\",\"properties\":" properties "}")
 
 static bool reads(const char *text)
@@ -116,15 +117,16 @@ static void every_type_a_vendor_sends_is_known(void **state)
     assert_slice(world.told.intent.record_outcome.error_code, "E7");
     assert_slice(world.told.intent.record_outcome.error_message, "no");
     assert_true(reads(EVENT_OF("device-removed", "{\"vendorDeviceId\":\"L1\"}")));
-    assert_true(reads(EVENT_OF("withdrawal-acknowledged",
-                               "{\"grantId\":\"con_01h455vb4pex5vsknk084sn02q\"}")));
+    assert_true(reads(
+        EVENT_OF("withdrawal-acknowledged", "{\"grantId\":\"con_01h455vb4pex5vsknk084sn02q\"}")));
 }
 
 static void other_types_are_not_a_vendors(void **state)
 {
     static const char *const types[] = {
-        "piot.v1.grant-created", "piot.v2.device-detected", "piot.v1.", "device-detected",
-        "PIOT.v1.device-detected", "piotv1.device-detected", "piot.v1.device-detected2",
+        "piot.v1.grant-created",    "piot.v2.device-detected", "piot.v1.",
+        "device-detected",          "PIOT.v1.device-detected", "piotv1.device-detected",
+        "piot.v1.device-detected2",
     };
 
     (void)state;
@@ -232,18 +234,24 @@ static void put_views(struct batch *batch)
                                                     .definition = SLICE(LAMP_MODEL) });
     view_put_claim(batch, claim, NO_ID, &(struct claim_row){ .account = ALICE, .device = LAMP });
     view_put_device(batch, LAMP, NO_ID,
-                    &(struct device_row){ .account = ALICE, .network = HOME, .vendor = GLOW,
-                                          .model = SLICE("lamp:1.2.0"),
-                                          .status = SLICE("active") });
+                    &(struct device_row){ .account = ALICE,
+                                          .network = HOME,
+                                          .vendor  = GLOW,
+                                          .model   = SLICE("lamp:1.2.0"),
+                                          .status  = SLICE("active") });
     view_put_command(batch, COMMAND, NO_ID,
                      &(struct command_row){ .account = ALICE, .vendor = GLOW });
     view_put_consent(batch, GRANT, NO_ID,
                      &(struct consent_row){ .account = ALICE, .vendor = GLOW });
-    view_put_gateway(batch, BOX, NO_ID,
-                     &(struct gateway_row){ .account = ALICE, .network = HOME });
-    lease_put(batch, &(struct lease){ .gateway = BOX, .family = 4, .address = { 192, 0, 2, 7 },
-                                      .port_from = 0, .port_to = 65535, .from = NOW - HOUR,
-                                      .until = LEASE_OPEN, .told_at = NOW - HOUR });
+    view_put_gateway(batch, BOX, NO_ID, &(struct gateway_row){ .account = ALICE, .network = HOME });
+    lease_put(batch, &(struct lease){ .gateway   = BOX,
+                                      .family    = 4,
+                                      .address   = { 192, 0, 2, 7 },
+                                      .port_from = 0,
+                                      .port_to   = 65535,
+                                      .from      = NOW - HOUR,
+                                      .until     = LEASE_OPEN,
+                                      .told_at   = NOW - HOUR });
 }
 
 static int open_views(void **state)
@@ -258,8 +266,9 @@ static int open_views(void **state)
 
 static void place_for(struct id vendor, const char *text)
 {
-    struct placing placing = { store_reader(world.store), world.vault, &world.arena,
-                               &world.policy, NULL, NOW, vendor };
+    struct placing placing = {
+        store_reader(world.store), world.vault, &world.arena, &world.policy, NULL, NOW, vendor
+    };
 
     if (!reads(text)) fail_msg("%s %s", world.told.bad.name, world.told.bad.why);
     told_place(&placing, &world.told);
@@ -274,7 +283,7 @@ static void is_placed_at(struct id stream)
     assert_true(id_equal(world.told.intent.stream, stream));
 }
 
-#define FROM(address)                                                                    \
+#define FROM(address) \
     DETECTION("{" AT "\"ipv4Address\":{\"publicAddress\":\"" address "\",\"publicPort\":9}}")
 
 static void a_detection_goes_to_its_claim_resolved_or_not(void **state)
@@ -350,8 +359,9 @@ static void others_commands_and_grants_are_unknown(void **state)
     struct slice outcome = arena_print(
         &world.arena, EVENT_OF("command-outcome", "{\"commandId\":\"%s\",\"status\":\"accepted\"}"),
         command);
-    struct slice known = arena_print(
-        &world.arena, EVENT_OF("withdrawal-acknowledged", "{\"grantId\":\"%s\"}"), grant);
+    struct slice known = arena_print(&world.arena,
+                                     EVENT_OF("withdrawal-acknowledged", "{\"grantId\":\"%s\"}"),
+                                     grant);
     place(outcome.data);
     is_placed_at(ALICE);
     place(known.data);

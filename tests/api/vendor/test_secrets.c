@@ -10,13 +10,13 @@
 
 static const struct id GLOW = { "vglow" }, OTHER = { "vother" };
 
-static struct arena    arena;
-static struct store   *store;
-static struct vault   *vault;
-static struct log     *all;
-static struct batch   *batch;
-static struct secrets  found;
-static uint64_t        told;
+static struct arena   arena;
+static struct store  *store;
+static struct vault  *vault;
+static struct log    *all;
+static struct batch  *batch;
+static struct secrets found;
+static uint64_t       told;
 
 static int open_log(void **state)
 {
@@ -60,13 +60,15 @@ static struct id key_of(const char *text)
 }
 static void adds(struct id vendor, const char *text)
 {
-    happens((struct event){ .type = EVENT_vendor_key_added, .stream = vendor,
-                            .vendor_key_added = { .key = key_of(text),
-                                                  .secret = slice_text(text) } });
+    happens(
+        (struct event){ .type             = EVENT_vendor_key_added,
+                        .stream           = vendor,
+                        .vendor_key_added = { .key = key_of(text), .secret = slice_text(text) } });
 }
 static void removes(struct id vendor, const char *text)
 {
-    happens((struct event){ .type = EVENT_vendor_key_removed, .stream = vendor,
+    happens((struct event){ .type               = EVENT_vendor_key_removed,
+                            .stream             = vendor,
                             .vendor_key_removed = { .key = key_of(text) } });
 }
 
@@ -84,7 +86,7 @@ static bool has(const char *text)
     return false;
 }
 
-#define OLDER  "the first secret, of 32 bytes ..."
+#define OLDER "the first secret, of 32 bytes ..."
 #define NEWER "another one, of about as many ..."
 
 static void a_vendor_nobody_knows_has_none(void **state)

@@ -75,9 +75,9 @@ static void anything_altered_is_wrong(void **state)
                            shorter = published();
 
     (void)state;
-    id.id      = SLICE("msg_p5jXN8AQM9LWM0D4loKWxJel");
+    id.id           = SLICE("msg_p5jXN8AQM9LWM0D4loKWxJel");
     stamp.timestamp = SLICE("1614265331");
-    body.body  = SLICE("{\"test\": 2432232315}");
+    body.body       = SLICE("{\"test\": 2432232315}");
     shorter.body.size--;
     assert_int_equal(verdict(id), SIGNATURE_WRONG);
     assert_int_equal(verdict(stamp), SIGNATURE_WRONG);
@@ -93,7 +93,7 @@ static void every_flipped_bit_of_a_signature_is_wrong(void **state)
     for (size_t i = 0; i < 8 * (sizeof text - 1); i++) {
         text[i / 8] ^= (char)(1 << i % 8);
         struct delivery_signed delivery = published();
-        delivery.signatures = (struct slice){ text, sizeof text - 1 };
+        delivery.signatures             = (struct slice){ text, sizeof text - 1 };
         assert_int_not_equal(verdict(delivery), SIGNATURE_GOOD);
         text[i / 8] ^= (char)(1 << i % 8);
     }
@@ -114,14 +114,13 @@ static void a_vendor_without_secrets_signs_nothing(void **state)
     struct delivery_signed delivery = published();
 
     (void)state;
-    assert_int_equal(signature_verify(&arena, &delivery, NULL, 0, NOW, TOLERANCE),
-                     SIGNATURE_WRONG);
+    assert_int_equal(signature_verify(&arena, &delivery, NULL, 0, NOW, TOLERANCE), SIGNATURE_WRONG);
 }
 
 static void while_secrets_change_either_will_do(void **state)
 {
-    struct secret both[] = { secret_of("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"),
-                             secret_of(SECRET) };
+    struct secret          both[]   = { secret_of("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"),
+                                        secret_of(SECRET) };
     struct delivery_signed delivery = published();
 
     (void)state;
@@ -139,10 +138,10 @@ static void other_versions_and_rubbish_in_the_list_are_passed_over(void **state)
     assert_int_equal(verdict_on("v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFym"
                                 "VJaA7AZdpXwVLPo3mNl8EM+m7TBAg== " SIGNATURE),
                      SIGNATURE_GOOD);
-    assert_int_equal(verdict_on("v2,AAAA v1, v1 , rubbish v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/"
-                                "9tdO6mc= v2,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=  "
-                                SIGNATURE " "),
-                     SIGNATURE_GOOD);
+    assert_int_equal(
+        verdict_on("v2,AAAA v1, v1 , rubbish v1,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/"
+                   "9tdO6mc= v2,Ceo5qEr07ixe2NLpvHk3FH9bwy/WavXrAFQ/9tdO6mc=  " SIGNATURE " "),
+        SIGNATURE_GOOD);
 }
 
 static void the_version_is_exactly_v1(void **state)
@@ -152,8 +151,7 @@ static void the_version_is_exactly_v1(void **state)
                      SIGNATURE_WRONG);
     assert_int_equal(verdict_on("v2,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
                      SIGNATURE_WRONG);
-    assert_int_equal(verdict_on("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="),
-                     SIGNATURE_WRONG);
+    assert_int_equal(verdict_on("g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="), SIGNATURE_WRONG);
 }
 
 static void a_signature_has_one_spelling(void **state)
@@ -195,9 +193,19 @@ static void a_timestamp_is_good_within_the_tolerance_only(void **state)
 static void a_timestamp_is_canonical_decimal(void **state)
 {
     static const char *const odd[] = {
-        "01614265330", "+1614265330", "-1614265330", " 1614265330", "1614265330 ",
-        "1614265330.0", "1.614265330e9", "0x6037B772", "1614265330000000000",
-        "99999999999999999999999999", "now", "1614265330\n", "16142653３0",
+        "01614265330",
+        "+1614265330",
+        "-1614265330",
+        " 1614265330",
+        "1614265330 ",
+        "1614265330.0",
+        "1.614265330e9",
+        "0x6037B772",
+        "1614265330000000000",
+        "99999999999999999999999999",
+        "now",
+        "1614265330\n",
+        "16142653３0",
     };
 
     (void)state;

@@ -35,10 +35,10 @@ static void is_wrong(const char *text, const char *where)
     assert_true(strlen(bad.why) > 0);
 }
 
-#define TYPE    "\"@type\":\"tm:ThingModel\""
-#define TITLE   "\"title\":\"Lamp\""
-#define VERSION "\"version\":{\"model\":\"1.0.0\"}"
-#define PARTS   "\"properties\":{\"on\":{\"type\":\"boolean\"}},\"actions\":{\"blink\":{}}"
+#define TYPE        "\"@type\":\"tm:ThingModel\""
+#define TITLE       "\"title\":\"Lamp\""
+#define VERSION     "\"version\":{\"model\":\"1.0.0\"}"
+#define PARTS       "\"properties\":{\"on\":{\"type\":\"boolean\"}},\"actions\":{\"blink\":{}}"
 #define MODEL(more) "{" TYPE "," TITLE "," VERSION "," PARTS more "}"
 
 static void a_model_is_read_for_its_name_version_and_capabilities(void **state)
@@ -54,8 +54,9 @@ static void a_model_is_read_for_its_name_version_and_capabilities(void **state)
     assert_slice(model.purposes.items[0], "service-provision");
     assert_int_equal(model.category.size, 0);
     assert_false(model.guarded);
-    assert_non_null(strstr(arena_print(&arena, "%.*s", (int)model.definition.size,
-                                       model.definition.data).data, "mailto:a@b.example"));
+    assert_non_null(
+        strstr(arena_print(&arena, "%.*s", (int)model.definition.size, model.definition.data).data,
+               "mailto:a@b.example"));
 }
 
 static void the_order_of_members_does_not_matter(void **state)
@@ -98,8 +99,8 @@ static void purposes_are_a_list_of_texts(void **state)
 static void the_type_may_be_one_of_several(void **state)
 {
     (void)state;
-    assert_true(reads("{\"@type\":[\"saref:Lamp\",\"tm:ThingModel\"]," TITLE "," VERSION ","
-                      PARTS "}"));
+    assert_true(
+        reads("{\"@type\":[\"saref:Lamp\",\"tm:ThingModel\"]," TITLE "," VERSION "," PARTS "}"));
     is_wrong("{\"@type\":\"Thing\"," TITLE "," VERSION "," PARTS "}", "@type");
     is_wrong("{\"@type\":[]," TITLE "," VERSION "," PARTS "}", "@type");
     is_wrong("{" TITLE "," VERSION "," PARTS "}", "@type");
@@ -134,14 +135,22 @@ static void a_name_is_short_and_plain(void **state)
 
 static void a_version_is_a_semantic_one(void **state)
 {
-    static const char *const good[] = { "0.0.0", "1.0.0", "10.20.30", "1.0.0-alpha",
-                                        "1.0.0-alpha.1", "1.0.0-0.3.7", "1.0.0+20130313144700",
-                                        "1.0.0-beta+exp.sha.5114f85", "1.0.0+00.1", "1.0.0--",
+    static const char *const good[] = { "0.0.0",
+                                        "1.0.0",
+                                        "10.20.30",
+                                        "1.0.0-alpha",
+                                        "1.0.0-alpha.1",
+                                        "1.0.0-0.3.7",
+                                        "1.0.0+20130313144700",
+                                        "1.0.0-beta+exp.sha.5114f85",
+                                        "1.0.0+00.1",
+                                        "1.0.0--",
                                         "1.0.0-0a" };
-    static const char *const odd[]  = { "", "1", "1.0", "1.0.0.0", "01.0.0", "1.00.0", "v1.0.0",
-                                        "1.0.0-", "1.0.0+", "1.0.0-01", "1.0.0-a..b", "1.0.0-a_b",
-                                        "1.0.0+a+b", " 1.0.0", "1.0.0 ", "1..0", "-1.0.0",
-                                        "1.0.0-a.", "1.0.0+." };
+    static const char *const odd[]  = { "",          "1",        "1.0",        "1.0.0.0",
+                                        "01.0.0",    "1.00.0",   "v1.0.0",     "1.0.0-",
+                                        "1.0.0+",    "1.0.0-01", "1.0.0-a..b", "1.0.0-a_b",
+                                        "1.0.0+a+b", " 1.0.0",   "1.0.0 ",     "1..0",
+                                        "-1.0.0",    "1.0.0-a.", "1.0.0+." };
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++)

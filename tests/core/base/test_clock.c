@@ -111,8 +111,8 @@ static void a_leap_second_only_ends_a_month_in_utc(void **state)
     int64_t next = parsed("1991-01-01T00:00:00Z");
 
     (void)state;
-    assert_int_equal(parsed("1990-12-31T23:59:60Z"), next);           /* RFC 3339, 5.8 */
-    assert_int_equal(parsed("1990-12-31T15:59:60-08:00"), next);      /* the same there */
+    assert_int_equal(parsed("1990-12-31T23:59:60Z"), next);      /* RFC 3339, 5.8 */
+    assert_int_equal(parsed("1990-12-31T15:59:60-08:00"), next); /* the same there */
     assert_int_equal(parsed("1990-12-31T23:59:60.5Z"), next + SECOND / 2);
     assert_int_equal(parsed("1990-12-31T23:59:60-08:00"), -1);
     assert_int_equal(parsed("1990-12-30T23:59:60Z"), -1);
@@ -142,13 +142,29 @@ static void anything_but_the_whole_text_is_refused(void **state)
 
 static void a_span_is_a_whole_number_and_its_unit(void **state)
 {
-    static const struct { const char *text; int64_t us; } good[] = {
-        { "0s", 0 }, { "500ms", 500 * MILLISECOND }, { "30s", 30 * SECOND }, { "15m", 15 * MINUTE },
-        { "24h", DAY }, { "36500d", 36500 * DAY },
+    static const struct {
+        const char *text;
+        int64_t     us;
+    } good[] = {
+        { "0s", 0 },
+        { "500ms", 500 * MILLISECOND },
+        { "30s", 30 * SECOND },
+        { "15m", 15 * MINUTE },
+        { "24h", DAY },
+        { "36500d", 36500 * DAY },
     };
-    static const char *const bad[] = { "", "7", "d", "7 d", "07d", "-7d", "1.5h", "7D", "7days",
-                                       "106751992d", "18446744073709551615ms" };
-    int64_t us = -1;
+    static const char *const bad[] = { "",
+                                       "7",
+                                       "d",
+                                       "7 d",
+                                       "07d",
+                                       "-7d",
+                                       "1.5h",
+                                       "7D",
+                                       "7days",
+                                       "106751992d",
+                                       "18446744073709551615ms" };
+    int64_t                  us    = -1;
 
     (void)state;
     for (size_t i = 0; i < COUNT(good); i++) {

@@ -113,8 +113,8 @@ static void wiped_bytes_are_zero(void **state)
 static void check_sealing(const char *key, const char *nonce, const char *aad, const char *plain,
                           const char *sealed)
 {
-    uint8_t bytes[5][96], out[96];
-    size_t  size[5];
+    uint8_t     bytes[5][96], out[96];
+    size_t      size[5];
     const char *texts[5] = { key, nonce, aad, plain, sealed };
 
     for (size_t i = 0; i < 5; i++) {
@@ -164,8 +164,8 @@ static void every_altered_bit_is_noticed(void **state)
     assert_false(crypto_open(key, nonce, SLICE("abouT"), whole, out));
     assert_false(crypto_open(key, nonce, none, whole, out));
     for (size_t size = 0; size < sizeof sealed; size++)
-        assert_false(crypto_open(key, nonce, SLICE("about"),
-                                 (struct slice){ (char *)sealed, size }, out));
+        assert_false(
+            crypto_open(key, nonce, SLICE("about"), (struct slice){ (char *)sealed, size }, out));
     nonce[0]++;
     assert_false(crypto_open(key, nonce, SLICE("about"), whole, out));
     nonce[0]--;
@@ -292,26 +292,37 @@ static void stored_passwords_agree_with_rfc_7914(void **state)
     (void)state; /* its third and second vector, of which we keep 32 bytes */
     assert_true(crypto_password_matches(SLICE("pleaseletmein"),
                                         SLICE("$scrypt$ln=14,r=8,p=1$" SALT "$" HASH)));
-    assert_true(crypto_password_matches(
-        SLICE("password"), SLICE("$scrypt$ln=10,r=8,p=16$TmFDbA==$"
-                                 "/bq+HJ00cgB4VucZDQHp/nxq18vII3gw53N2Y0s3MWI=")));
+    assert_true(crypto_password_matches(SLICE("password"),
+                                        SLICE("$scrypt$ln=10,r=8,p=16$TmFDbA==$"
+                                              "/bq+HJ00cgB4VucZDQHp/nxq18vII3gw53N2Y0s3MWI=")));
 }
 
 static void a_damaged_or_greedy_stored_text_never_matches(void **state)
 {
-    static const char *texts[] = {
-        "", "$", "$scrypt$", "$scrypt$ln=14", "$scrypt$ln=14,r=8,p=1", "$scrypt$ln=14,r=8,p=1$",
-        "$scrypt$ln=14,r=8,p=1$" SALT, "$scrypt$ln=14,r=8,p=1$" SALT "$",
-        "$scrypt$ln=14,r=8,p=1$" SALT "$" HASH "$", "$scrypt$ln=14,r=8,p=1$" SALT "$cCO9yw==",
-        "$scrypt$ln=14,r=8,p=1$$" HASH, "$scrypt$ln=014,r=8,p=1$" SALT "$" HASH,
-        "$SCRYPT$ln=14,r=8,p=1$" SALT "$" HASH, "scrypt$ln=14,r=8,p=1$" SALT "$" HASH,
-        "$scrypt$ln=0,r=8,p=1$" SALT "$" HASH, "$scrypt$ln=14,r=0,p=1$" SALT "$" HASH,
-        "$scrypt$ln=14,r=8,p=0$" SALT "$" HASH,
-        "$scrypt$ln=14,r=8,p=17$" SALT "$" HASH,        /* would take too long */
-        "$scrypt$ln=17,r=8,p=1$" SALT "$" HASH,         /* 128 MiB */
-        "$scrypt$ln=64,r=8,p=1$" SALT "$" HASH,         /* past any number */
-        "$scrypt$ln=16,r=1,p=1$" SALT "$" HASH,         /* forbidden by RFC 7914, 6 */
-        "$scrypt$ln=1,r=18446744073709551615,p=1$" SALT "$" HASH };
+    static const char *texts[] = { "",
+                                   "$",
+                                   "$scrypt$",
+                                   "$scrypt$ln=14",
+                                   "$scrypt$ln=14,r=8,p=1",
+                                   "$scrypt$ln=14,r=8,p=1$",
+                                   "$scrypt$ln=14,r=8,p=1$" SALT,
+                                   "$scrypt$ln=14,r=8,p=1$" SALT "$",
+                                   "$scrypt$ln=14,r=8,p=1$" SALT "$" HASH "$",
+                                   "$scrypt$ln=14,r=8,p=1$" SALT "$cCO9yw==",
+                                   "$scrypt$ln=14,r=8,p=1$$" HASH,
+                                   "$scrypt$ln=014,r=8,p=1$" SALT "$" HASH,
+                                   "$SCRYPT$ln=14,r=8,p=1$" SALT "$" HASH,
+                                   "scrypt$ln=14,r=8,p=1$" SALT "$" HASH,
+                                   "$scrypt$ln=0,r=8,p=1$" SALT "$" HASH,
+                                   "$scrypt$ln=14,r=0,p=1$" SALT "$" HASH,
+                                   "$scrypt$ln=14,r=8,p=0$" SALT "$" HASH,
+                                   "$scrypt$ln=14,r=8,p=17$" SALT
+                                   "$" HASH,                               /* would take too long */
+                                   "$scrypt$ln=17,r=8,p=1$" SALT "$" HASH, /* 128 MiB */
+                                   "$scrypt$ln=64,r=8,p=1$" SALT "$" HASH, /* past any number */
+                                   "$scrypt$ln=16,r=1,p=1$" SALT
+                                   "$" HASH, /* forbidden by RFC 7914, 6 */
+                                   "$scrypt$ln=1,r=18446744073709551615,p=1$" SALT "$" HASH };
 
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++)

@@ -30,7 +30,7 @@ static void signatures_agree_with_rfc_8032(void **state)
     for (size_t i = 0; i < COUNT(vectors); i++) {
         uint8_t seed[ED25519_KEY_SIZE], wanted[ED25519_KEY_SIZE], found[ED25519_KEY_SIZE];
         uint8_t message[1], signature[ED25519_SIGNATURE_SIZE], expected[ED25519_SIGNATURE_SIZE];
-        size_t  size = strlen(vectors[i].message) / 2;
+        size_t  size      = strlen(vectors[i].message) / 2;
         struct slice said = { (const char *)message, size };
 
         unhex(vectors[i].seed, seed, sizeof seed);

@@ -80,23 +80,32 @@ static void ids_of_every_kind_survive_their_text(void **state)
 
 static void any_other_text_is_refused(void **state)
 {
-    static const char *refused[] = {
-        "", "_", "dev", "dev_", "01h455vb4pex5vsknk084sn02q", "_01h455vb4pex5vsknk084sn02q",
-        "dev_81h455vb4pex5vsknk084sn02q",  /* 129 bits */
-        "dev_01h455vb4pex5vsknk084sn02",   /* too short */
-        "dev_01h455vb4pex5vsknk084sn02qq", /* too long */
-        "dev_01h455vb4pex5vsknk084sn02Q", "DEV_01h455vb4pex5vsknk084sn02q", /* case */
-        "dev_01h455vb4pex5vsknk084sn02l", "dev_01h455vb4pex5vsknk084sn02o",
-        "dev_01h455vb4pex5vsknk084sn02u", "dev_01h455vb4pex5vsknk084sn02i", /* no digits */
-        "dew_01h455vb4pex5vsknk084sn02q", "de_01h455vb4pex5vsknk084sn02q",
-        "devv_01h455vb4pex5vsknk084sn02q", "dev-01h455vb4pex5vsknk084sn02q",
-        " dev_01h455vb4pex5vsknk084sn02q", "dev_01h455vb4pex5vsknk084sn02q ",
-        "dev_-1h455vb4pex5vsknk084sn02q" };
-    struct id id = { { 7 } };
+    static const char *refused[] = { "",
+                                     "_",
+                                     "dev",
+                                     "dev_",
+                                     "01h455vb4pex5vsknk084sn02q",
+                                     "_01h455vb4pex5vsknk084sn02q",
+                                     "dev_81h455vb4pex5vsknk084sn02q",  /* 129 bits */
+                                     "dev_01h455vb4pex5vsknk084sn02",   /* too short */
+                                     "dev_01h455vb4pex5vsknk084sn02qq", /* too long */
+                                     "dev_01h455vb4pex5vsknk084sn02Q",
+                                     "DEV_01h455vb4pex5vsknk084sn02q", /* case */
+                                     "dev_01h455vb4pex5vsknk084sn02l",
+                                     "dev_01h455vb4pex5vsknk084sn02o",
+                                     "dev_01h455vb4pex5vsknk084sn02u",
+                                     "dev_01h455vb4pex5vsknk084sn02i", /* no digits */
+                                     "dew_01h455vb4pex5vsknk084sn02q",
+                                     "de_01h455vb4pex5vsknk084sn02q",
+                                     "devv_01h455vb4pex5vsknk084sn02q",
+                                     "dev-01h455vb4pex5vsknk084sn02q",
+                                     " dev_01h455vb4pex5vsknk084sn02q",
+                                     "dev_01h455vb4pex5vsknk084sn02q ",
+                                     "dev_-1h455vb4pex5vsknk084sn02q" };
+    struct id          id        = { { 7 } };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(refused); i++)
-        assert_false(id_parse(slice_text(refused[i]), &id));
+    for (size_t i = 0; i < COUNT(refused); i++) assert_false(id_parse(slice_text(refused[i]), &id));
     assert_false(id_parse(SLICE("dev_01h455vb4pex5vsknk084sn02\0"), &id));
     assert_false(id_parse((struct slice){ 0 }, &id));
     assert_int_equal(id.bytes[0], 7); /* untouched */
@@ -119,10 +128,11 @@ static void a_new_id_is_a_uuid_of_version_7(void **state)
 
 static void ids_rise_whatever_the_clock_and_chance_do(void **state)
 {
-    static const int64_t clocks[] = { 0,       0,       999, 1000,    1000,
-                                      5000000, 4000000, 0,   5000001, 5001000 };
-    struct ids           ids      = generator(0xFF);
-    struct id            before   = ids_next(&ids, ID_event, 0), now;
+    static const int64_t clocks[] = {
+        0, 0, 999, 1000, 1000, 5000000, 4000000, 0, 5000001, 5001000
+    };
+    struct ids ids    = generator(0xFF);
+    struct id  before = ids_next(&ids, ID_event, 0), now;
 
     (void)state;
     for (size_t i = 0; i < COUNT(clocks) * 5000; i++) { /* past the counter's lower 14 bits */

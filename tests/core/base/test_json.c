@@ -87,15 +87,19 @@ static void strings_cannot_break_out(void **state)
     written("\"\\u003c/script\\u003e\\u003c!-- \\u0026 '\"");
     write_text(SLICE("\xE2\x80\xA8\xE2\x80\xA9\x7F\xC2\x9B")); /* U+2028, U+2029, DEL, CSI */
     written("\"\\u2028\\u2029\\u007f\\u009b\"");
-    write_text(SLICE("K\xC3\xBC" "che \xF0\x9F\x92\xA1 \xE2\x80\xA7"));
-    written("\"K\xC3\xBC" "che \xF0\x9F\x92\xA1 \xE2\x80\xA7\"");
+    write_text(SLICE("K\xC3\xBC"
+                     "che \xF0\x9F\x92\xA1 \xE2\x80\xA7"));
+    written("\"K\xC3\xBC"
+            "che \xF0\x9F\x92\xA1 \xE2\x80\xA7\"");
 }
 
 static void bytes_that_are_no_character_are_replaced(void **state)
 {
     (void)state;
-    write_text(SLICE("a\xFF" "b"));
-    written("\"a\xEF\xBF\xBD" "b\"");
+    write_text(SLICE("a\xFF"
+                     "b"));
+    written("\"a\xEF\xBF\xBD"
+            "b\"");
     write_text(SLICE("\xC3"));
     written("\"\xEF\xBF\xBD\"");
     write_text(SLICE("\xC0\xAF<"));
@@ -213,8 +217,10 @@ static void no_raw_value(void)
 static void misuse_stops_the_program(void **state)
 {
     static void (*const misuses[])(void) = {
-        value_without_a_name, name_without_a_value, two_names, array_end_of_an_object,
-        one_end_too_many, two_values_at_the_top, name_in_an_array, too_deep, no_raw_value };
+        value_without_a_name, name_without_a_value,  two_names,        array_end_of_an_object,
+        one_end_too_many,     two_values_at_the_top, name_in_an_array, too_deep,
+        no_raw_value
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(misuses); i++) assert_true(stops(misuses[i]));

@@ -105,7 +105,7 @@ static void errno_is_kept(void **state)
     caught(state);
 }
 
-#define TEST(name)                                                            \
+#define TEST(name) \
     cmocka_unit_test_setup_teardown(name, catch_standard_error, release_standard_error)
 int main(void)
 {

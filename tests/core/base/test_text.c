@@ -5,10 +5,20 @@
 
 static void numbers_have_one_spelling(void **state)
 {
-    static const char *refused[] = { "", "00", "01", "+1", "-1", " 1", "1 ", "1.0", "0x1", "1a",
-                                     "18446744073709551616", "99999999999999999999",
+    static const char *refused[] = { "",
+                                     "00",
+                                     "01",
+                                     "+1",
+                                     "-1",
+                                     " 1",
+                                     "1 ",
+                                     "1.0",
+                                     "0x1",
+                                     "1a",
+                                     "18446744073709551616",
+                                     "99999999999999999999",
                                      "184467440737095516150" };
-    uint64_t value = 7;
+    uint64_t           value     = 7;
 
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++)
@@ -23,9 +33,18 @@ static void numbers_have_one_spelling(void **state)
 
 static void well_formed_utf8_is_taken(void **state)
 {
-    static const char *taken[] = { "", "lamp", "\x7F", "\xC2\x80", "\xDF\xBF", "\xE0\xA0\x80",
-                                   "\xED\x9F\xBF", "\xEE\x80\x80", "\xEF\xBF\xBF",
-                                   "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF", "na\xC3\xAFve" };
+    static const char *taken[] = { "",
+                                   "lamp",
+                                   "\x7F",
+                                   "\xC2\x80",
+                                   "\xDF\xBF",
+                                   "\xE0\xA0\x80",
+                                   "\xED\x9F\xBF",
+                                   "\xEE\x80\x80",
+                                   "\xEF\xBF\xBF",
+                                   "\xF0\x90\x80\x80",
+                                   "\xF4\x8F\xBF\xBF",
+                                   "na\xC3\xAFve" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(taken); i++) assert_true(text_utf8(slice_text(taken[i])));
@@ -34,12 +53,24 @@ static void well_formed_utf8_is_taken(void **state)
 
 static void broken_utf8_is_refused(void **state)
 {
-    static const char *refused[] = {
-        "\x80", "\xBF", "\xC3", "\xC3(", "\xE2\x82", "\xF0\x9F\x92", "\xFE", "\xFF",
-        "\xC0\x80", "\xC1\xBF", "\xE0\x9F\xBF", "\xF0\x8F\xBF\xBF", /* overlong */
-        "\xED\xA0\x80", "\xED\xBF\xBF",                             /* surrogates */
-        "\xF4\x90\x80\x80", "\xF5\x80\x80\x80",                     /* past U+10FFFF */
-        "\xE2\x82(", "ok\xC3" };
+    static const char *refused[] = { "\x80",
+                                     "\xBF",
+                                     "\xC3",
+                                     "\xC3(",
+                                     "\xE2\x82",
+                                     "\xF0\x9F\x92",
+                                     "\xFE",
+                                     "\xFF",
+                                     "\xC0\x80",
+                                     "\xC1\xBF",
+                                     "\xE0\x9F\xBF",
+                                     "\xF0\x8F\xBF\xBF", /* overlong */
+                                     "\xED\xA0\x80",
+                                     "\xED\xBF\xBF", /* surrogates */
+                                     "\xF4\x90\x80\x80",
+                                     "\xF5\x80\x80\x80", /* past U+10FFFF */
+                                     "\xE2\x82(",
+                                     "ok\xC3" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++) assert_false(text_utf8(slice_text(refused[i])));
@@ -49,12 +80,14 @@ static void broken_utf8_is_refused(void **state)
 static void plain_text_cannot_command_a_terminal(void **state)
 {
     (void)state;
-    assert_true(text_plain(SLICE("K\xC3\xBC" "che \xF0\x9F\x92\xA1")));
+    assert_true(text_plain(SLICE("K\xC3\xBC"
+                                 "che \xF0\x9F\x92\xA1")));
     assert_true(text_plain(SLICE("\xC2\xA0")));
     assert_false(text_plain(SLICE("a\nb")));
     assert_false(text_plain(SLICE("\x1B[2J")));
     assert_false(text_plain(SLICE("\x7F")));
-    assert_false(text_plain(SLICE("\xC2\x9B" "2J"))); /* U+009B begins a sequence too */
+    assert_false(text_plain(SLICE("\xC2\x9B"
+                                  "2J"))); /* U+009B begins a sequence too */
     assert_true(text_utf8(SLICE("a\nb")));
 }
 
@@ -65,7 +98,10 @@ static void characters_are_read_one_by_one(void **state)
     (void)state;
     assert_int_equal(text_character(SLICE("a"), &code), 1);
     assert_int_equal(code, 'a');
-    assert_int_equal(text_character(SLICE("\xC3\xBC" "b"), &code), 2);
+    assert_int_equal(text_character(SLICE("\xC3\xBC"
+                                          "b"),
+                                    &code),
+                     2);
     assert_int_equal(code, 0xFC);
     assert_int_equal(text_character(SLICE("\xE2\x82\xAC"), &code), 3);
     assert_int_equal(code, 0x20AC);
@@ -109,16 +145,17 @@ static void percent_escapes_are_decoded_once(void **state)
     assert_true(text_unpercent(&arena, SLICE(""), false, &out));
     assert_slice(out, "");
     assert_true(text_unpercent(&arena, SLICE("K%C3%BCche"), false, &out));
-    assert_slice(out, "K\xC3\xBC" "che");
+    assert_slice(out, "K\xC3\xBC"
+                      "che");
     arena_free(&arena);
 }
 
 static void broken_escapes_and_hidden_nuls_are_refused(void **state)
 {
-    static const char *refused[] = { "%", "%2", "a%", "%2g", "%g2", "%%20", "% 20", "%00", "a%00b",
-                                     "%C3", "%FF", "%C0%AF", "%ED%A0%80", "\xC3" };
-    struct arena arena = { 0 };
-    struct slice out   = SLICE("untouched");
+    static const char *refused[] = { "%",   "%2",    "a%",  "%2g", "%g2",    "%%20",      "% 20",
+                                     "%00", "a%00b", "%C3", "%FF", "%C0%AF", "%ED%A0%80", "\xC3" };
+    struct arena       arena     = { 0 };
+    struct slice       out       = SLICE("untouched");
 
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++)
@@ -130,12 +167,13 @@ static void broken_escapes_and_hidden_nuls_are_refused(void **state)
 
 static void addresses_are_taken_in_their_plain_form_only(void **state)
 {
-    static const char *not_four[] = { "", "1.2.3", "1.2.3.4.5", "256.1.1.1", "01.2.3.4", "1.2.3.4 ",
-                                      " 1.2.3.4", "1.2.3.4:80", "0x1.2.3.4", "1.2.3.", "::1",
-                                      "1.2.3.4/32" };
-    static const char *not_six[] = { "", "1.2.3.4", "[::1]", "fe80::1%eth0", "::1/128", ":::",
-                                     "1::2::3", "2001:db8:0:0:0:0:0:0:1", "12345::", "::g" };
-    uint8_t four[4] = { 0 }, six[16] = { 0 };
+    static const char *not_four[] = { "",          "1.2.3",    "1.2.3.4.5", "256.1.1.1",
+                                      "01.2.3.4",  "1.2.3.4 ", " 1.2.3.4",  "1.2.3.4:80",
+                                      "0x1.2.3.4", "1.2.3.",   "::1",       "1.2.3.4/32" };
+    static const char *not_six[]  = { "",        "1.2.3.4", "[::1]",   "fe80::1%eth0",
+                                      "::1/128", ":::",     "1::2::3", "2001:db8:0:0:0:0:0:0:1",
+                                      "12345::", "::g" };
+    uint8_t            four[4] = { 0 }, six[16] = { 0 };
 
     (void)state;
     for (size_t i = 0; i < COUNT(not_four); i++)
@@ -154,11 +192,12 @@ static void addresses_are_taken_in_their_plain_form_only(void **state)
 
 static void a_prefix_has_no_bits_past_its_length(void **state)
 {
-    static const char *refused[] = { "2001:db8::", "2001:db8::/", "2001:db8::/129", "/48",
-                                     "2001:db8::/048", "2001:db8::1/48", "2001:db9::/31",
-                                     "2001:db8::/ 48", "2001:db8::/48/48", "::1/127" };
-    uint8_t  address[16];
-    unsigned length = 7;
+    static const char *refused[] = { "2001:db8::",    "2001:db8::/",    "2001:db8::/129",
+                                     "/48",           "2001:db8::/048", "2001:db8::1/48",
+                                     "2001:db9::/31", "2001:db8::/ 48", "2001:db8::/48/48",
+                                     "::1/127" };
+    uint8_t            address[16];
+    unsigned           length = 7;
 
     (void)state;
     for (size_t i = 0; i < COUNT(refused); i++)

@@ -7,14 +7,14 @@ static void the_samples_of_rfc_4648_come_out(void **state)
 {
     static const struct {
         const char *bytes, *standard, *url;
-    } samples[] = { { "", "", "" },
-                    { "f", "Zg==", "Zg" },
-                    { "fo", "Zm8=", "Zm8" },
-                    { "foo", "Zm9v", "Zm9v" },
-                    { "foob", "Zm9vYg==", "Zm9vYg" },
-                    { "fooba", "Zm9vYmE=", "Zm9vYmE" },
-                    { "foobar", "Zm9vYmFy", "Zm9vYmFy" },
-                    { "\xFB\xFF\xBF", "+/+/", "-_-_" } };
+    } samples[]        = { { "", "", "" },
+                           { "f", "Zg==", "Zg" },
+                           { "fo", "Zm8=", "Zm8" },
+                           { "foo", "Zm9v", "Zm9v" },
+                           { "foob", "Zm9vYg==", "Zm9vYg" },
+                           { "fooba", "Zm9vYmE=", "Zm9vYmE" },
+                           { "foobar", "Zm9vYmFy", "Zm9vYmFy" },
+                           { "\xFB\xFF\xBF", "+/+/", "-_-_" } };
     struct arena arena = { 0 };
     struct slice bytes;
 
@@ -50,12 +50,12 @@ static void all_bytes_go_there_and_back(void **state)
 
 static void other_spellings_are_refused(void **state)
 {
-    static const char *neither[] = { "A",     "Zm9vA", "Zg=",  "=",    "==",       "===",
-                                     "====",  "Zg===", "Z===", "Zm=v", "Z=9v",     "Zg==Zg==",
-                                     "Zm9v ", " Zm9v", "Zm9*", "Zm9v\n", "Zm\n9v", "Zm9v=",
-                                     "Zm9v==", "Zm9v====" };
-    struct arena arena = { 0 };
-    struct slice bytes = SLICE("untouched");
+    static const char *neither[] = { "A",      "Zm9vA",    "Zg=",   "=",      "==",
+                                     "===",    "====",     "Zg===", "Z===",   "Zm=v",
+                                     "Z=9v",   "Zg==Zg==", "Zm9v ", " Zm9v",  "Zm9*",
+                                     "Zm9v\n", "Zm\n9v",   "Zm9v=", "Zm9v==", "Zm9v====" };
+    struct arena       arena     = { 0 };
+    struct slice       bytes     = SLICE("untouched");
 
     (void)state;
     for (size_t i = 0; i < COUNT(neither); i++) {

@@ -31,10 +31,8 @@ static void personal_fields_always_have_an_owner_with_a_key(void **state)
         struct event event = sample_event(&arena, shape);
         struct id    owner = event_owner(&event);
 
-        if (!shape_has_personal(shape))
-            assert_false(id_given(owner));
-        else
-            assert_true(id_kind(owner) == ID_account || id_kind(owner) == ID_vendor);
+        if (!shape_has_personal(shape)) assert_false(id_given(owner));
+        else assert_true(id_kind(owner) == ID_account || id_kind(owner) == ID_vendor);
     }
 }
 
@@ -85,8 +83,8 @@ static void a_hushed_event_tells_everything_but_secrets(void **state)
 
         event_hush(&hushed);
         for (const struct field *f = shape->fields(); f->name; f++) {
-            const struct slice *now = (const void *)(after + f->offset);
-            bool secret = f->type == FIELD_bytes || strcmp(f->name, "password") == 0;
+            const struct slice *now    = (const void *)(after + f->offset);
+            bool                secret = f->type == FIELD_bytes || strcmp(f->name, "password") == 0;
 
             secrets += secret;
             if (secret) assert_true(now->size == 0);
@@ -165,8 +163,8 @@ static void no_cloudevent_tells_personal_fields_to_who_may_not_see_them(void **s
         struct event event = sample_logged(&arena, shape);
 
         for (const struct field *f = shape->fields(); f->name; f++) {
-            const struct slice *text =
-                (const void *)((const char *)event_body(&event, shape) + f->offset);
+            const struct slice *text = (const void *)((const char *)event_body(&event, shape) +
+                                                      f->offset);
             if (!f->personal || f->type != FIELD_text) continue;
             assert_true(occurs(cloudevent(&event, true), *text));
             assert_false(occurs(cloudevent(&event, false), *text));

@@ -5,7 +5,7 @@
 
 #include "tests/core/base/checks.h"
 
-static const struct id GLOW = { "vglow" }, ACME = { "vacme" };
+static const struct id          GLOW = { "vglow" }, ACME = { "vacme" };
 static const struct name_secret ONE = { "one" }, OTHER = { "other" };
 
 static void assert_id(struct id found, struct id wanted, bool same)

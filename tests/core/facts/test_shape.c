@@ -20,6 +20,7 @@ struct everything {
 static const struct field *everything_fields(void)
 {
     typedef struct everything self;
+    /* clang-format off */
     static const struct field fields[] = {
         FIELD_ROW(id, id, false, FROM_US, 0, "")
         FIELD_ROW(text, text, false, FROM_US, 0, "")
@@ -34,6 +35,7 @@ static const struct field *everything_fields(void)
         FIELD_ROW(values, values, false, FROM_US, 0, "")
         FIELD_ROW_LAST
     };
+    /* clang-format on */
     return fields;
 }
 static const struct shape shape = { "everything",     "", 1, 0, sizeof(struct everything),
@@ -216,10 +218,8 @@ static void a_wrong_type_is_corrupt_for_every_field(void **state)
         for (size_t at = 1; at < all.size || item < count; item++) {
             size_t length = (uint8_t)all.data[at] == 0xc4 ? 2 : 1; /* an empty bin has two */
 
-            if (item == wrong)
-                bytes[++size] = (char)0xc0;
-            else
-                memcpy(bytes + 1 + size, all.data + at, length), size += length;
+            if (item == wrong) bytes[++size] = (char)0xc0;
+            else memcpy(bytes + 1 + size, all.data + at, length), size += length;
             at += length;
         }
         bytes[0] = all.data[0];
@@ -277,9 +277,9 @@ static void no_altered_byte_does_harm(void **state)
             struct json       json  = json_to(&out);
 
             memcpy(bytes, all.data, all.size);
-            bytes[at] = (char)(bytes[at] ^ 1 << bit);
-            struct status status =
-                shape_decode(&shape, (struct slice){ bytes, all.size }, SHAPE_ALL, &arena, &found);
+            bytes[at]            = (char)(bytes[at] ^ 1 << bit);
+            struct status status = shape_decode(&shape, (struct slice){ bytes, all.size },
+                                                SHAPE_ALL, &arena, &found);
             assert_true(status.code == STATUS_OK || status.code == STATUS_CORRUPT);
             found.bytes = (struct slice){ 0 }; /* a hash is limited where it enters */
             json_object(&json);

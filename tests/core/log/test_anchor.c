@@ -196,7 +196,7 @@ static void every_altered_or_cut_anchor_is_corrupt(void **state)
     struct world *world = *state;
 
     append(world, 3);
-    struct slice note = signed_now(world);
+    struct slice note  = signed_now(world);
     char        *bytes = (char *)(uintptr_t)note.data;
     for (size_t bit = 0; bit < 8 * note.size; bit++) {
         bytes[bit / 8] ^= (char)(1 << bit % 8);

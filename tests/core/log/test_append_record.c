@@ -16,8 +16,8 @@ static struct log_record record_of(struct world *world, uint64_t position)
 static struct status take(struct world *world, const struct log_record *record)
 {
     struct event  event;
-    struct status status =
-        log_append_record(world->log, world->batch, record, &world->arena, &event);
+    struct status status = log_append_record(world->log, world->batch, record, &world->arena,
+                                             &event);
 
     if (status.code == STATUS_OK) assert_int_equal(event.position, record->position);
     return status;
@@ -35,8 +35,8 @@ static void same_rows(struct world *a, struct world *b, enum family family)
 {
     struct key     prefix = key_new(PARTITION_ONE);
     struct slice   none   = { 0 };
-    struct cursor *x = cursor_open(store_reader(a->store), family, key_slice(&prefix), none);
-    struct cursor *y = cursor_open(store_reader(b->store), family, key_slice(&prefix), none);
+    struct cursor *x      = cursor_open(store_reader(a->store), family, key_slice(&prefix), none);
+    struct cursor *y      = cursor_open(store_reader(b->store), family, key_slice(&prefix), none);
 
     while (cursor_next(x)) {
         assert_true(cursor_next(y));
@@ -52,7 +52,7 @@ static void every_row_is_the_same_in_the_copy(void **state)
 {
     static const enum family families[] = { FAMILY_log, FAMILY_personal, FAMILY_stream,
                                             FAMILY_index, FAMILY_tiles };
-    struct world *from = *state, *to = world_new(false);
+    struct world            *from = *state, *to = world_new(false);
 
     for (int i = 0; i < 8; i++) much_happens(from);
     assert_true(log_last(from->log) > TILE_WIDTH);
@@ -84,9 +84,9 @@ static void is_not_taken(struct world *from, uint64_t number, struct world *to, 
 static void what_does_not_follow_is_not_taken(void **state)
 {
     static const char *const streams[] = { "ann", "ann", "ann", "ben", "cyd", "dan" };
-    struct world     *from = *state, *to = world_new(false);
-    struct log_record record;
-    char              altered[1024];
+    struct world            *from = *state, *to = world_new(false);
+    struct log_record        record;
+    char                     altered[1024];
 
     for (size_t i = 0; i < COUNT(streams); i++)
         world_append(from, renamed(sample_id(ID_account, streams[i]), SLICE("lamp")));

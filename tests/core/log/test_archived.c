@@ -151,10 +151,10 @@ static void what_is_sealed_in_an_archived_event_can_be_forgotten(void **state)
 
 static void the_log_and_its_tree_go_on_after_a_restart(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
-    struct proof  proof;
-    struct hash   root;
+    struct place     *place = *state;
+    struct world     *world = place->world;
+    struct proof      proof;
+    struct hash       root;
     struct log_record record;
 
     archive(place);

@@ -58,8 +58,8 @@ static void put_note(struct place *place, const char *origin, uint64_t size)
 static void an_archive_has_the_way_from_its_events_to_the_signed_root(void **state)
 {
     static const char *const there[] = { "checkpoint", "tile/entries/001", "tile/0/000",
-                                         "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2" };
-    struct place *place = *state;
+                                         "tile/0/001", "tile/0/002.p/88",  "tile/1/000.p/2" };
+    struct place            *place   = *state;
 
     archive(place);
     for (size_t i = 0; i < COUNT(there); i++)
@@ -72,11 +72,13 @@ static void an_archive_has_the_way_from_its_events_to_the_signed_root(void **sta
 static void tiles_are_of_the_archived_events_and_above_them_of_all(void **state)
 {
     struct archived_tiles tiles = { .through = 256 * 2, .size = 256 * 300 + 7 };
+    /* clang-format off */
     static const struct tile_path wanted[] = {
         { .level = 0, .index = 0, .width = 256 },   { .level = 0, .index = 1, .width = 256 },
         { .level = 0, .index = 300, .width = 7 },   { .level = 1, .index = 0, .width = 256 },
         { .level = 1, .index = 1, .width = 44 },    { .level = 2, .index = 0, .width = 1 },
     };
+    /* clang-format on */
     struct tile_path path;
 
     (void)state;
@@ -128,8 +130,8 @@ static void what_is_of_another_log_or_history_is_refused(void **state)
     assert_names(write_files(place), STATUS_CONFLICT, "of another log, another");
     assert_names(check(place), STATUS_CONFLICT, "of another log");
     put_note(place, "log", EVENTS);
-    struct buffer     forged = { 0 };
-    struct hash       root   = crypto_sha256(SLICE("another history"));
+    struct buffer      forged = { 0 };
+    struct hash        root   = crypto_sha256(SLICE("another history"));
     struct note_signer signer;
     note_signer_new(&signer, SLICE("log"), NOTE_ED25519);
     checkpoint_sign(&signer, EVENTS, &root, &forged);
@@ -242,7 +244,7 @@ static void a_tile_that_was_altered_exchanged_or_lost_is_named(void **state)
 {
     static const char *const tiles[] = { "tile/0/000", "tile/0/001", "tile/0/002.p/88",
                                          "tile/1/000.p/2" };
-    struct place *place = *state;
+    struct place            *place   = *state;
 
     archive(place);
     for (size_t i = 0; i < COUNT(tiles); i++) {

@@ -4,8 +4,8 @@
 #include "core/log/log.h"
 #include "tests/core/base/checks.h"
 
-static char            large[ENVELOPE_MAX + 1];
-static struct buffer   bundle;
+static char          large[ENVELOPE_MAX + 1];
+static struct buffer bundle;
 
 static void an_entry_is_led_by_its_length(void **state)
 {
@@ -56,10 +56,7 @@ static void a_torn_entry_is_none(void **state)
     buffer_free(&bundle);
 }
 
-static void add_one_too_large(void)
-{
-    bundle_add(&bundle, BUNDLE_ENTRIES, SLICE_OF(large));
-}
+static void add_one_too_large(void) { bundle_add(&bundle, BUNDLE_ENTRIES, SLICE_OF(large)); }
 
 static void an_entry_beyond_the_limit_is_our_mistake(void **state)
 {

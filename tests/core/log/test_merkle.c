@@ -52,8 +52,7 @@ static void path(uint64_t m, const struct hash *d, uint64_t n, struct proof *pro
     }
 }
 
-static void subproof(uint64_t m, const struct hash *d, uint64_t n, bool whole,
-                     struct proof *proof)
+static void subproof(uint64_t m, const struct hash *d, uint64_t n, bool whole, struct proof *proof)
 {
     if (m == n) {
         if (!whole) proof->hashes[proof->count++] = mth(d, n);
@@ -111,7 +110,7 @@ static void roots_are_those_of_the_text(void **state)
 
 static void a_grown_tree_still_proves_every_smaller_one(void **state)
 {
-    struct merkle   *tree   = tree_of(*state, SIZES);
+    struct merkle *tree   = tree_of(*state, SIZES);
     struct reader *reader = world_reader(*state);
 
     for (uint64_t size = 1; size <= SIZES; size += size < 20 ? 1 : 37) {
@@ -132,7 +131,7 @@ static void a_grown_tree_still_proves_every_smaller_one(void **state)
 
 static void every_tree_is_proved_the_beginning_of_every_later_one(void **state)
 {
-    struct merkle   *tree   = tree_of(*state, SIZES);
+    struct merkle *tree   = tree_of(*state, SIZES);
     struct reader *reader = world_reader(*state);
 
     for (uint64_t to = 1; to <= SIZES; to += to < 20 ? 1 : 37) {
@@ -154,7 +153,7 @@ static void every_tree_is_proved_the_beginning_of_every_later_one(void **state)
 
 static void wrong_proofs_are_rejected(void **state)
 {
-    struct merkle   *tree   = tree_of(*state, 300);
+    struct merkle *tree   = tree_of(*state, 300);
     struct reader *reader = world_reader(*state);
     struct hash    root, old;
 
@@ -174,7 +173,7 @@ static void wrong_proofs_are_rejected(void **state)
         wrong = good;
         wrong.count--;
         assert_false(proof_includes(&wrong, &leaves[m], m, 300, &root));
-        wrong.count = good.count + 1;
+        wrong.count              = good.count + 1;
         wrong.hashes[good.count] = root;
         assert_false(proof_includes(&wrong, &leaves[m], m, 300, &root));
     }
@@ -193,7 +192,7 @@ static void wrong_proofs_are_rejected(void **state)
         wrong = good;
         wrong.count--;
         assert_false(proof_is_consistent(&wrong, from, &old, 300, &root));
-        wrong.count = good.count + 1;
+        wrong.count              = good.count + 1;
         wrong.hashes[good.count] = root;
         assert_false(proof_is_consistent(&wrong, from, &old, 300, &root));
     }
@@ -202,7 +201,7 @@ static void wrong_proofs_are_rejected(void **state)
 
 static void what_is_beyond_the_tree_is_refused(void **state)
 {
-    struct merkle   *tree   = tree_of(*state, 300);
+    struct merkle *tree   = tree_of(*state, 300);
     struct reader *reader = world_reader(*state);
     struct hash    hashes[TILE_WIDTH];
     struct proof   proof;
@@ -222,7 +221,7 @@ static void what_is_beyond_the_tree_is_refused(void **state)
 
 static void tiles_hold_the_hashes_of_their_level(void **state)
 {
-    struct merkle   *tree   = tree_of(*state, 600);
+    struct merkle *tree   = tree_of(*state, 600);
     struct reader *reader = world_reader(*state);
     struct hash    hashes[TILE_WIDTH], wanted;
 
@@ -242,7 +241,7 @@ static void tiles_hold_the_hashes_of_their_level(void **state)
 static void put_leaves(struct world *world, struct merkle *tree, uint64_t from, uint64_t to)
 {
     for (uint64_t i = from; i < to; i++) {
-        struct key key = world_row(i + 1);
+        struct key key                = world_row(i + 1);
         char       row[LEAF_SIZE + 1] = { 0 };
 
         memcpy(row, leaves[i % SIZES].bytes, LEAF_SIZE);
@@ -258,7 +257,7 @@ static void a_reopened_tree_is_the_one_that_was_closed(void **state)
 {
     struct world  *world   = *state;
     uint64_t       sizes[] = { 0, 1, 255, 256, 257, 65535, 65536, 65537, 66000 }, before = 0;
-    struct merkle   *tree    = tree_of(world, 0), *again;
+    struct merkle *tree = tree_of(world, 0), *again;
 
     for (size_t i = 0; i < COUNT(sizes); i++) {
         struct hash root, wanted;
@@ -278,10 +277,10 @@ static void a_reopened_tree_is_the_one_that_was_closed(void **state)
 
 static void a_tree_with_a_lost_tile_says_which(void **state)
 {
-    struct world *world = *state;
-    struct merkle  *tree  = tree_of(world, 0);
-    struct key    key   = key_new(PARTITION_ONE);
-    struct hash   root;
+    struct world  *world = *state;
+    struct merkle *tree  = tree_of(world, 0);
+    struct key     key   = key_new(PARTITION_ONE);
+    struct hash    root;
 
     put_leaves(world, tree, 0, 600);
     key_add_byte(&key, 0);
@@ -297,10 +296,10 @@ static void a_tree_with_a_lost_tile_says_which(void **state)
 
 static void the_log_grows_its_tree_and_shows_it_when_committed(void **state)
 {
-    struct world *world = *state;
-    struct event  event = renamed(sample_id(ID_account, "ann"), SLICE("lamp"));
-    struct merkle  *tree  = log_merkle(world->log);
-    struct hash   root, leaf;
+    struct world  *world = *state;
+    struct event   event = renamed(sample_id(ID_account, "ann"), SLICE("lamp"));
+    struct merkle *tree  = log_merkle(world->log);
+    struct hash    root, leaf;
 
     world_append(world, event);
     assert_int_equal(merkle_size(tree), 0);

@@ -29,8 +29,8 @@ static void digest_add(struct buffer *all, const struct proof *proof)
 {
     for (int shift = 24; shift >= 0; shift -= 8)
         buffer_add_byte(all, (char)(proof->count >> shift));
-    buffer_add(all, (struct slice){ (const char *)proof->hashes,
-                                    proof->count * sizeof *proof->hashes });
+    buffer_add(all,
+               (struct slice){ (const char *)proof->hashes, proof->count * sizeof *proof->hashes });
 }
 
 static void assert_digest(struct buffer *all, const char *wanted)
@@ -48,8 +48,8 @@ static void all_answers_are_those_of_another_implementation(void **state)
     struct world  *world  = *state;
     struct reader *reader = world_reader(world);
     struct merkle *tree;
-    FILE          *file   = fopen("tests/tlog/vectors.txt", "r");
-    struct buffer  all    = { 0 };
+    FILE          *file = fopen("tests/tlog/vectors.txt", "r");
+    struct buffer  all  = { 0 };
     char           root_text[65], inclusion[65], consistency[65], text[65];
     unsigned       size, lines = 0;
 

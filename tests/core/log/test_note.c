@@ -8,13 +8,12 @@
 #include "tests/core/facts/sample.h"
 
 static const char PETER[] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
-static const char PETERS_NOTE[] =
-    "If you think cryptography is the answer to your problem,\n"
-    "then you don't know what your problem is.\n"
-    "\n"
-    "\xe2\x80\x94 PeterNeumann "
-    "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZ"
-    "SNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
+static const char PETERS_NOTE[] = "If you think cryptography is the answer to your problem,\n"
+                                  "then you don't know what your problem is.\n"
+                                  "\n"
+                                  "\xe2\x80\x94 PeterNeumann "
+                                  "x08go/ZJkuBS9UG/SffcvIAQxVBtiFupLLr8pAcElZInNIuGUgYN1FFYC2pZ"
+                                  "SNXgKvqfqdngotpRZb6KE6RyyBwJnAM=\n";
 
 static struct buffer note;
 

@@ -239,14 +239,13 @@ static void *read_on(void *context)
     while (!atomic_load(&readers->stop)) {
         bool          gone = atomic_load(&readers->destroyed);
         struct slice  plain;
-        struct status status =
-            vault_unseal(readers->vault, ANN, SLICE("aad"), readers->sealed.nonce,
-                         readers->sealed.bytes, &own, &plain);
+        struct status status = vault_unseal(readers->vault, ANN, SLICE("aad"),
+                                            readers->sealed.nonce, readers->sealed.bytes, &own,
+                                            &plain);
 
         if (status.code == STATUS_OK)
             atomic_fetch_add(gone ? &readers->wrong : &readers->opened, 1);
-        else if (status.code != STATUS_NOT_FOUND)
-            atomic_fetch_add(&readers->wrong, 1);
+        else if (status.code != STATUS_NOT_FOUND) atomic_fetch_add(&readers->wrong, 1);
         arena_reset(&own);
     }
     arena_free(&own);

@@ -311,7 +311,7 @@ static void no_file_holds_a_key_as_the_old_master_wrapped_it(void **state)
     assert_ok(vault_create_key(vault, ANN));
     vault_close(vault);
     struct slice wrapped = wrapped_key(place);
-    vault = opened(place, false);
+    vault                = opened(place, false);
     assert_ok(vault_rotate_master(vault));
     assert_false(any_file_holds(place->keys, wrapped));
     vault_close(vault);

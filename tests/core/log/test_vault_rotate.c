@@ -246,8 +246,8 @@ static pid_t rotating(const struct place *place, int *told)
     close(ends[1]);
     assert_int_equal(waitpid(child, &how, 0), child);
     assert_true(WIFSTOPPED(how)); /* before the first instruction of the program */
-    assert_int_equal(ptrace(PTRACE_SETOPTIONS, child, NULL,
-                            PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL), 0);
+    assert_int_equal(
+        ptrace(PTRACE_SETOPTIONS, child, NULL, PTRACE_O_TRACESYSGOOD | PTRACE_O_EXITKILL), 0);
     *told = ends[0];
     return child;
 }
@@ -293,7 +293,7 @@ static unsigned long rotate_and_kill(const struct place *place, unsigned long st
 
 static void a_vault_opens_after_a_kill_at_any_moment(void **state)
 {
-    struct place *place = *state;
+    struct place *place  = *state;
     uint64_t      number = 0;
 
     vault_close(with_owners(place));

@@ -91,12 +91,9 @@ static void a_session_is_closed_once(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_login_belongs_to_one_account),
-        TEST(an_account_is_opened_once),
-        TEST(a_code_activates_once_and_in_time),
-        TEST(no_code_at_all_activates_nothing),
-        TEST(only_an_active_account_signs_in),
-        TEST(a_session_is_closed_once),
+        TEST(a_login_belongs_to_one_account),    TEST(an_account_is_opened_once),
+        TEST(a_code_activates_once_and_in_time), TEST(no_code_at_all_activates_nothing),
+        TEST(only_an_active_account_signs_in),   TEST(a_session_is_closed_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -47,8 +47,8 @@ static void a_notice_is_bound_by_a_hash_nobody_can_guess(void **state)
     struct story *story = *state;
 
     asks_about(story, LAMP_CLAIM, "lamp:1.0.0");
-    const struct consent_requested *it = the(story, consent_requested);
-    struct hash salted = crypto_sha256_two(it->notice_salt, it->notice_text);
+    const struct consent_requested *it     = the(story, consent_requested);
+    struct hash                     salted = crypto_sha256_two(it->notice_salt, it->notice_text);
 
     assert_int_equal(it->notice_salt.size, SALT_SIZE);
     assert_true(slice_equal(it->notice_hash, SLICE_OF(salted.bytes)));

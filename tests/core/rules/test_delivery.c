@@ -37,8 +37,8 @@ static void a_webhook_without_a_command_is_delivered_alone(void **state)
 
     is_delivered(story, NOBODY);
     then_happened(story, webhook_delivered);
-    when(story, GLOW, THE_SYSTEM, note_delivered, .delivery = WEBHOOK, .vendor = GLOW,
-         .attempt = 1, .http_status = 204);
+    when(story, GLOW, THE_SYSTEM, note_delivered, .delivery = WEBHOOK, .vendor = GLOW, .attempt = 1,
+         .http_status = 204);
     then_happened(story, webhook_delivered);
 }
 
@@ -56,12 +56,12 @@ static void a_webhook_that_failed_is_deferred_and_in_the_end_given_up(void **sta
 {
     struct story *story = *state;
 
-    when(story, ALICE, THE_SYSTEM, note_deferred, .delivery = WEBHOOK, .vendor = GLOW,
-         .attempt = 1, .reason = SLICE("refused"), .next_at = START + MINUTE);
+    when(story, ALICE, THE_SYSTEM, note_deferred, .delivery = WEBHOOK, .vendor = GLOW, .attempt = 1,
+         .reason = SLICE("refused"), .next_at = START + MINUTE);
     then_happened(story, webhook_deferred);
     assert_int_equal(the(story, webhook_deferred)->next_at, START + MINUTE);
-    when(story, ALICE, THE_SYSTEM, note_dead, .delivery = WEBHOOK, .vendor = GLOW,
-         .attempt = 9, .http_status = 500, .reason = SLICE("tried enough"));
+    when(story, ALICE, THE_SYSTEM, note_dead, .delivery = WEBHOOK, .vendor = GLOW, .attempt = 9,
+         .http_status = 500, .reason = SLICE("tried enough"));
     then_happened(story, webhook_dead_lettered);
     assert_int_equal(the(story, webhook_dead_lettered)->attempt, 9);
     when(story, ALICE, ALICES_APP, cancel_command, .command = SWITCH);

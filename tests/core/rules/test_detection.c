@@ -19,10 +19,9 @@ static void seen(struct story *story, struct id account, struct id gateway, uint
     struct id report = LATER_REPORT;
 
     report.bytes[ID_SIZE - 1] = (uint8_t)story->position;
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection,
-         .vendor_device_id = SLICE("lamp-1"), .ownership_epoch = epoch,
-         .detection = report, .vendor = GLOW, .observed_at = story->now_us,
-         .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv4-port"),
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor_device_id = SLICE("lamp-1"),
+         .ownership_epoch = epoch, .detection = report, .vendor = GLOW,
+         .observed_at = story->now_us, .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv4-port"),
          .confidence = SLICE("exact"), .account = account, .gateway = gateway);
 }
 
@@ -82,8 +81,7 @@ static void an_ambiguous_report_prompts_nobody(void **state)
 
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = SLICE("ambiguous"), .account = ALICE, .gateway = BOX,
-         .observed_at = START);
+         .confidence = SLICE("ambiguous"), .account = ALICE, .gateway = BOX, .observed_at = START);
     then_happened(story, device_detected);
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),

@@ -102,7 +102,7 @@ static void a_move_is_proposed_once_until_it_is_made(void **state)
 /* -- its vendor ---------------------------------------------------------------------------- */
 
 #define ON TRUE_OF("on")
-#define TRUE_OF(property)                                                              \
+#define TRUE_OF(property) \
     ((struct values){ &(const struct value){ SLICE(property), SLICE("true") }, 1 })
 
 static void says_it_is_on(struct story *story, struct id device, struct id vendor)

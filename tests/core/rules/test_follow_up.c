@@ -22,15 +22,15 @@ static struct id stream_of(enum event_type type)
 /* An event with every id the follow-ups read, of the right kind. */
 static struct event sample(enum event_type type)
 {
-    struct event        event = { .type = type, .id = EVENT_ITSELF, .stream = stream_of(type),
-                                  .actor = GLOWS_CLOUD };
+    struct event event = {
+        .type = type, .id = EVENT_ITSELF, .stream = stream_of(type), .actor = GLOWS_CLOUD
+    };
     const struct shape *shape = event_shape(type);
 
     for (const struct field *f = shape->fields(); f->name; f++) {
         char *at = (char *)&event + shape->offset + f->offset;
 
-        if (f->type == FIELD_id && !strcmp(f->name, "account"))
-            memcpy(at, &ALICE, sizeof ALICE);
+        if (f->type == FIELD_id && !strcmp(f->name, "account")) memcpy(at, &ALICE, sizeof ALICE);
         if (f->type == FIELD_id && !strcmp(f->name, "holder")) memcpy(at, &BOB, sizeof BOB);
         if (f->type == FIELD_id && !strcmp(f->name, "claim"))
             memcpy(at, &LAMP_CLAIM, sizeof LAMP_CLAIM);

@@ -61,8 +61,7 @@ static void only_a_grant_is_withdrawn_or_renewed(void **state)
     struct story *story = *state;
     struct id     other = { "cother" };
 
-    given(story, ALICE, consent_requested, .consent = other, .claim = LOCK_CLAIM,
-          .vendor = GLOW);
+    given(story, ALICE, consent_requested, .consent = other, .claim = LOCK_CLAIM, .vendor = GLOW);
     when(story, ALICE, ALICES_APP, withdraw_consent, .consent = other);
     then_refused(story, consent_not_granted);
     when(story, ALICE, ALICES_APP, renew_consent, .consent = other);
@@ -158,9 +157,9 @@ static void a_renewal_ends_in_the_future(void **state)
 /* Glow's lock is asked about and granted; the bond it was granted under. */
 static struct id bond_of_a_new_grant(struct story *story)
 {
-    when(story, ALICE, THE_SYSTEM, request_consent, .claim = LOCK_CLAIM,
-         .detection = LATER_REPORT, .vendor = GLOW, .gateway = BOX, .ownership_epoch = 1,
-         .model = SLICE("lock:1.0.0"), .vendor_device_id = SLICE("lock-1"));
+    when(story, ALICE, THE_SYSTEM, request_consent, .claim = LOCK_CLAIM, .detection = LATER_REPORT,
+         .vendor = GLOW, .gateway = BOX, .ownership_epoch = 1, .model = SLICE("lock:1.0.0"),
+         .vendor_device_id = SLICE("lock-1"));
     when(story, ALICE, ALICES_APP, decide_consent, .here = BOX, .decision = SLICE("grant"),
          .consent = the(story, consent_requested)->consent);
     then_happened(story, consent_granted, device_added);

@@ -46,7 +46,7 @@ static void a_network_keeps_what_is_not_changed(void **state)
 
 static void a_network_may_give_up_all_its_rooms(void **state)
 {
-    struct story     *story  = *state;
+    struct story      *story = *state;
     const struct texts none  = { &(struct slice){ 0 }, 0 };
 
     when(story, ALICE, ALICES_APP, change_network, .network = HOME,
@@ -60,7 +60,7 @@ static void a_room_has_a_short_name(void **state)
 {
     static const char sixty_five[] =
         "a room with a name that is, for once, a single byte too long here";
-    struct story     *story = *state;
+    struct story *story = *state;
 
     assert_int_equal(sizeof sixty_five - 1, 65);
     when(story, ALICE, ALICES_APP, change_network, .network = HOME,

@@ -40,8 +40,10 @@ static void withdrawn(struct story *story)
 static void answers(struct story *story, struct decide_consent answer)
 {
     answer.consent = GRANT;
-    story_when(story, (struct intent){ .type = INTENT_decide_consent, .stream = ALICE,
-                                       .actor = ALICES_APP, .decide_consent = answer });
+    story_when(story, (struct intent){ .type           = INTENT_decide_consent,
+                                       .stream         = ALICE,
+                                       .actor          = ALICES_APP,
+                                       .decide_consent = answer });
 }
 
 static void commands(struct story *story, const char *operation, const char *name,
@@ -64,18 +66,11 @@ static void says(struct story *story, struct id device)
 
 /* -- one for each row, in the table's order ---------------------------------------- */
 
-SCENARIO(not_found)
-{
-    when(story, name_system(), OPERATOR, revoke_token, .token = { "tnone" });
-}
-SCENARIO(role_unknown)
-{
-    when(story, name_system(), OPERATOR, issue_token, .role = SLICE("king"));
-}
+SCENARIO(not_found) { when(story, name_system(), OPERATOR, revoke_token, .token = { "tnone" }); }
+SCENARIO(role_unknown) { when(story, name_system(), OPERATOR, issue_token, .role = SLICE("king")); }
 SCENARIO(personal_is_for_auditors)
 {
-    when(story, name_system(), OPERATOR, issue_token, .role = SLICE("operator"),
-         .personal = true);
+    when(story, name_system(), OPERATOR, issue_token, .role = SLICE("operator"), .personal = true);
 }
 SCENARIO(token_revoked)
 {
@@ -97,10 +92,7 @@ SCENARIO(login_taken)
     given(story, name_login(NULL, SLICE("alice")), login_claimed, .account = ALICE);
     when(story, name_login(NULL, SLICE("alice")), OPERATOR, claim_login, .account = BOB);
 }
-SCENARIO(account_unknown)
-{
-    when(story, ALICE, ALICES_APP, create_network, .network = HOME);
-}
+SCENARIO(account_unknown) { when(story, ALICE, ALICES_APP, create_network, .network = HOME); }
 SCENARIO(activation_invalid)
 {
     when(story, ALICE, ALICES_APP, activate_account, .activation_hash = SLICE("guess"));
@@ -122,10 +114,7 @@ SCENARIO(account_erased)
     when_plainly(story, ALICE, ALICES_APP, erase_account);
     when(story, ALICE, OPERATOR, hold_account, .reason = SLICE("tax law"));
 }
-SCENARIO(network_unknown)
-{
-    when(story, ALICE, ALICES_APP, delete_network, .network = HOME);
-}
+SCENARIO(network_unknown) { when(story, ALICE, ALICES_APP, delete_network, .network = HOME); }
 SCENARIO(network_not_empty)
 {
     alices_lamp(story);
@@ -148,25 +137,17 @@ SCENARIO(room_name_too_long)
     alice_lives_at_home(story);
     when(story, ALICE, ALICES_APP, change_network, .network = HOME,
          .rooms = TEXTS(((struct slice){ "................................"
-                                         ".................................", 65 })));
+                                         ".................................",
+                                         65 })));
 }
-SCENARIO(gateway_unknown)
-{
-    when(story, BOX, OPERATOR, release_gateway, .account = ALICE);
-}
+SCENARIO(gateway_unknown) { when(story, BOX, OPERATOR, release_gateway, .account = ALICE); }
 SCENARIO(gateway_held_elsewhere)
 {
     alice_lives_at_home(story);
     when(story, BOX, OPERATOR, claim_gateway, .account_id = BOB);
 }
-SCENARIO(vendor_unknown)
-{
-    when_plainly(story, GLOW, OPERATOR, approve_vendor);
-}
-SCENARIO(vendor_not_approved)
-{
-    reports(story, START, "lamp:1.0.0");
-}
+SCENARIO(vendor_unknown) { when_plainly(story, GLOW, OPERATOR, approve_vendor); }
+SCENARIO(vendor_not_approved) { reports(story, START, "lamp:1.0.0"); }
 SCENARIO(vendor_status_conflict)
 {
     given(story, GLOW, vendor_onboarded, .name = SLICE("Glow"));
@@ -219,10 +200,7 @@ SCENARIO(observation_in_future)
     glow_is_approved(story);
     reports(story, START + HOUR, "lamp:1.0.0");
 }
-SCENARIO(consent_unknown)
-{
-    answers(story, (struct decide_consent){ .decision = SLICE("grant") });
-}
+SCENARIO(consent_unknown) { answers(story, (struct decide_consent){ .decision = SLICE("grant") }); }
 SCENARIO(consent_already_decided)
 {
     alices_lamp(story);
@@ -263,8 +241,8 @@ SCENARIO(same_network_required)
 {
     glow_is_approved(story);
     alice_lives_at_home(story);
-    given(story, ALICE, consent_requested, .consent = GRANT, .claim = LOCK_CLAIM,
-          .vendor = GLOW, .gateway = BOX, .network = HOME, .guarded = true);
+    given(story, ALICE, consent_requested, .consent = GRANT, .claim = LOCK_CLAIM, .vendor = GLOW,
+          .gateway = BOX, .network = HOME, .guarded = true);
     answers(story, (struct decide_consent){ .decision = SLICE("grant"), .here = OFFICE_BOX });
 }
 SCENARIO(grant_unknown)
@@ -276,10 +254,7 @@ SCENARIO(grant_still_live)
     alices_lamp(story);
     when(story, ALICE, GLOWS_CLOUD, acknowledge_withdrawal, .grant_id = GRANT, .vendor = GLOW);
 }
-SCENARIO(device_unknown)
-{
-    commands(story, "writeProperty", "on", 0);
-}
+SCENARIO(device_unknown) { commands(story, "writeProperty", "on", 0); }
 SCENARIO(device_removed)
 {
     withdrawn(story);
@@ -312,10 +287,7 @@ SCENARIO(command_limit_reached)
     story->policy.commands_open_max = 1;
     commands(story, "writeProperty", "on", 0);
 }
-SCENARIO(command_unknown)
-{
-    when(story, ALICE, ALICES_APP, cancel_command, .command = SWITCH);
-}
+SCENARIO(command_unknown) { when(story, ALICE, ALICES_APP, cancel_command, .command = SWITCH); }
 SCENARIO(command_already_sent)
 {
     alices_lamp(story);

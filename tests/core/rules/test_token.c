@@ -23,14 +23,14 @@ static void only_an_auditors_token_sees_personal_fields(void **state)
 {
     struct story *story = *state;
 
-    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("auditor"),
-         .token = TOKEN, .personal = true);
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("auditor"), .token = TOKEN,
+         .personal = true);
     then_happened(story, token_issued);
     assert_true(the(story, token_issued)->personal);
     when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("auditor"), .token = TOKEN);
     assert_false(the(story, token_issued)->personal);
-    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
-         .token = TOKEN, .personal = true);
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"), .token = TOKEN,
+         .personal = true);
     then_refused(story, personal_is_for_auditors);
 }
 
@@ -38,8 +38,8 @@ static void a_token_may_end_later_but_not_before_now(void **state)
 {
     struct story *story = *state;
 
-    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
-         .token = TOKEN, .expires_at = START + 1);
+    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"), .token = TOKEN,
+         .expires_at = START + 1);
     then_happened(story, token_issued);
     when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("operator"),
          .expires_at = START);
@@ -94,8 +94,7 @@ static void a_token_that_was_revoked_meanwhile_is_shown_nothing(void **state)
 
     given(story, system_stream(), token_issued, .token = TOKEN, .hash = SLICE("hash"));
     given(story, system_stream(), token_revoked, .token = TOKEN, .hash = SLICE("hash"));
-    when(story, system_stream(), auditor, note_audit_read, .token = TOKEN,
-         .call = SLICE("events"));
+    when(story, system_stream(), auditor, note_audit_read, .token = TOKEN, .call = SLICE("events"));
     then_refused(story, token_revoked);
 }
 

@@ -31,8 +31,7 @@ static inline void place_open(struct place *place)
 {
     struct store_options options = place_options(place);
     struct status        status  = store_open(&place->store, &options);
-    if (status.code != STATUS_OK)
-        fail_msg("%s", status.text);
+    if (status.code != STATUS_OK) fail_msg("%s", status.text);
 }
 
 static inline void place_close(struct place *place)
@@ -64,12 +63,14 @@ static inline void place_free(struct place *place)
 
 static inline struct slice text(const char *bytes) { return slice_text(bytes); }
 
+/* clang-format off */
 #define assert_ok(call)                                                          \
     do {                                                                         \
         struct status status_ = (call);                                          \
         if (status_.code != STATUS_OK)                                           \
             fail_msg("%s: %s", #call, status_.text);                             \
     } while (0)
+/* clang-format on */
 
 static inline void assert_text(struct slice got, const char *want)
 {

@@ -205,8 +205,7 @@ static void the_list_has_them_oldest_first_and_the_oldest_go(void **state)
 static void damage(const char *pattern, const char *how)
 {
     char command[512];
-    snprintf(command, sizeof command,
-             "f=$(ls -S %s/%s | head -n 1) && %s", folder, pattern, how);
+    snprintf(command, sizeof command, "f=$(ls -S %s/%s | head -n 1) && %s", folder, pattern, how);
     assert_int_equal(system(command), 0);
 }
 

@@ -46,8 +46,7 @@ static void change_some(struct batch *batch, struct model *model, uint64_t *seed
 static int model_seek(const struct model *model, int at, int step, int first, int last)
 {
     for (; at >= first && at <= last; at += step)
-        if (model->value[at])
-            return at;
+        if (model->value[at]) return at;
     return -1;
 }
 
@@ -81,11 +80,9 @@ static void walk(struct reader *reader, const struct model *model, uint64_t *see
     for (int steps = 0; steps < STEPS; steps++) {
         bool on = step > 0 ? cursor_next(cursor) : cursor_previous(cursor);
         assert_int_equal(on, at >= 0);
-        if (!on)
-            break;
+        if (!on) break;
         assert_stands(cursor, model, at);
-        if (chance(seed, 4) == 0)
-            step = -step;
+        if (chance(seed, 4) == 0) step = -step;
         at = model_seek(model, at + step, step, first, last);
     }
     assert_ok(cursor_close(cursor));
@@ -110,8 +107,7 @@ static void every_walk_agrees_with_a_sorted_array(void **state)
             assert_ok(batch_commit(batch, false));
             committed = over;
         }
-        if (chance(&seed, 10) == 0)
-            assert_ok(store_flush(place->store));
+        if (chance(&seed, 10) == 0) assert_ok(store_flush(place->store));
     }
     batch_close(batch);
 }
@@ -145,8 +141,8 @@ static void an_ended_cursor_stays_ended(void **state)
 {
     struct place *place = *state;
     write_one(place, FAMILY_timers, "a", "x");
-    struct cursor *cursor =
-        cursor_open(store_reader(place->store), FAMILY_timers, text("a"), SLICE(""));
+    struct cursor *cursor = cursor_open(store_reader(place->store), FAMILY_timers, text("a"),
+                                        SLICE(""));
     assert_true(cursor_next(cursor));
     assert_false(cursor_next(cursor));
     assert_false(cursor_next(cursor));

@@ -26,8 +26,7 @@ static void a_second_process_is_told_of_a_conflict(void **state)
         struct store_options options = place_options(place);
         struct status        status  = store_open(&place->store, &options);
         byte                         = status.code == STATUS_OK ? 'y' : 'n';
-        if (write(ready[1], &byte, 1) == 1)
-            pause();
+        if (write(ready[1], &byte, 1) == 1) pause();
         _exit(0);
     }
     assert_int_equal(read(ready[0], &byte, 1), 1);
@@ -69,8 +68,8 @@ static void what_was_committed_is_there_again(void **state)
 
 static void families_come_and_stay(void **state)
 {
-    struct place        *place   = *state;
-    struct store_options options = { .path = place->path };
+    struct place        *place     = *state;
+    struct store_options options   = { .path = place->path };
     options.families[FAMILY_vault] = true;
     assert_ok(store_open(&place->store, &options));
     write_one(place, FAMILY_vault, "owner", "key");
@@ -133,9 +132,9 @@ static void a_reader_finds_a_family_that_is_not_yet_there_empty(void **state)
  * has the version's name. */
 static void other_program_kept(const struct place *place, const char *version)
 {
-    const char        *names[]   = { "default", version };
-    rocksdb_options_t *options   = rocksdb_options_create();
-    const rocksdb_options_t *each[] = { options, options };
+    const char                     *names[] = { "default", version };
+    rocksdb_options_t              *options = rocksdb_options_create();
+    const rocksdb_options_t        *each[]  = { options, options };
     rocksdb_column_family_handle_t *families[2];
     rocksdb_writeoptions_t         *how   = rocksdb_writeoptions_create();
     char                           *error = NULL;

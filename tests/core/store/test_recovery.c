@@ -21,8 +21,7 @@ static unsigned count_all(struct reader *reader)
 {
     struct cursor *cursor = cursor_open(reader, FAMILY_log, SLICE(""), SLICE(""));
     unsigned       count  = 0;
-    while (cursor_next(cursor))
-        count++;
+    while (cursor_next(cursor)) count++;
     assert_ok(cursor_close(cursor));
     return count;
 }
@@ -80,8 +79,7 @@ static off_t find_wal(const struct place *place, char path[PATH_MAX])
     char           name[PATH_MAX];
     assert_non_null(folder);
     while ((entry = readdir(folder))) {
-        if (!strstr(entry->d_name, ".log"))
-            continue;
+        if (!strstr(entry->d_name, ".log")) continue;
         snprintf(name, sizeof name, "%s/%.100s", place->path, entry->d_name);
         assert_int_equal(stat(name, &about), 0);
         if (about.st_size > size) {
@@ -137,8 +135,7 @@ static off_t wal_record(const struct place *place, off_t at)
     for (off_t start = 0, next;; start = next) {
         assert_int_equal(pread(file, header, HEADER, start), HEADER);
         next = start + HEADER + (header[4] | header[5] << 8);
-        if (BLOCK - next % BLOCK < HEADER)
-            next += BLOCK - next % BLOCK;
+        if (BLOCK - next % BLOCK < HEADER) next += BLOCK - next % BLOCK;
         if (next > at) {
             close(file);
             return start;

@@ -149,7 +149,7 @@ static void what_is_open_keeps_what_it_has(void **state)
     struct store    *shadow   = shadow_of(place);
     struct slice     none     = { NULL, 0 };
     struct snapshot *snapshot = snapshot_open(place->store);
-    struct cursor   *cursor = cursor_open(store_reader(place->store), FAMILY_devices, none, none);
+    struct cursor   *cursor   = cursor_open(store_reader(place->store), FAMILY_devices, none, none);
 
     put(shadow, FAMILY_devices, "lamp", "new", false);
     switched(shadow);
@@ -248,8 +248,7 @@ static long number_at(struct reader *reader, struct arena *arena, const char *ke
 {
     struct slice value = { 0 };
 
-    if (reader_get(reader, FAMILY_devices, text(key), arena, &value).code || !value.data)
-        return -1;
+    if (reader_get(reader, FAMILY_devices, text(key), arena, &value).code || !value.data) return -1;
     return strtol(arena_print(arena, "%.*s", (int)value.size, value.data).data, NULL, 10);
 }
 
@@ -262,11 +261,11 @@ static void *read_on(void *argument)
     while (!atomic_load(&crowd->over)) {
         struct reader   *reader   = store_reader(crowd->place->store);
         struct snapshot *snapshot = snapshot_open(crowd->place->store);
-        long one   = number_at(snapshot_reader(snapshot), &arena, "one");
-        long two   = number_at(snapshot_reader(snapshot), &arena, "two");
-        long later = number_at(reader, &arena, "one");
-        struct cursor *cursor =
-            cursor_open(reader, FAMILY_devices, text("one"), (struct slice){ 0 });
+        long             one      = number_at(snapshot_reader(snapshot), &arena, "one");
+        long             two      = number_at(snapshot_reader(snapshot), &arena, "two");
+        long             later    = number_at(reader, &arena, "one");
+        struct cursor   *cursor   = cursor_open(reader, FAMILY_devices, text("one"),
+                                                (struct slice){ 0 });
         if (one != two || one < seen || later < one || !cursor_next(cursor))
             atomic_fetch_add(&crowd->failures, 1);
         if (cursor_close(cursor).code) atomic_fetch_add(&crowd->failures, 1);

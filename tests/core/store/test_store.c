@@ -76,8 +76,8 @@ static void a_snapshot_stays_as_it_was(void **state)
     write_one(place, FAMILY_devices, "later", "1");
 
     assert_text(look(place, snapshot_reader(snapshot), FAMILY_devices, "lamp"), "off");
-    struct cursor *cursor =
-        cursor_open(snapshot_reader(snapshot), FAMILY_devices, SLICE(""), SLICE(""));
+    struct cursor *cursor = cursor_open(snapshot_reader(snapshot), FAMILY_devices, SLICE(""),
+                                        SLICE(""));
     assert_true(cursor_next(cursor));
     assert_text(cursor_value(cursor), "off");
     assert_false(cursor_next(cursor));
@@ -140,7 +140,7 @@ static void figures_are_known_or_nothing(void **state)
 
 static void *read_many(void *context)
 {
-    struct place  place = *(struct place *)context;
+    struct place   place  = *(struct place *)context;
     struct reader *reader = store_reader(place.store);
     place.arena           = (struct arena){ 0 };
     for (int at = 0; at < 2000; at++) {
@@ -160,8 +160,7 @@ static void any_thread_may_read_while_one_writes(void **state)
     write_one(place, FAMILY_devices, "lamp", "0");
     for (size_t at = 0; at < COUNT(threads); at++)
         assert_int_equal(pthread_create(&threads[at], NULL, read_many, place), 0);
-    for (int at = 0; at < 50; at++)
-        write_one(place, FAMILY_devices, "lamp", at % 2 ? "1" : "0");
+    for (int at = 0; at < 50; at++) write_one(place, FAMILY_devices, "lamp", at % 2 ? "1" : "0");
     for (size_t at = 0; at < COUNT(threads); at++)
         assert_int_equal(pthread_join(threads[at], NULL), 0);
     assert_int_equal(reader_failure(store_reader(place->store)).code, STATUS_IO);
@@ -189,9 +188,11 @@ static int leave(void **state)
     return 0;
 }
 
+/* clang-format off */
 #define both(test)                                                                          \
     { #test " (in memory)", test, memory, leave, NULL },                                    \
     { #test " (on disk)", test, disk, leave, NULL }
+/* clang-format on */
 
 int main(void)
 {
