@@ -4,10 +4,10 @@
 #include <stdlib.h>
 
 #include "api/chore.h"
+#include "core/base/durable.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
 #include "core/log/archived.h"
-#include "core/log/durable.h"
 
 enum {
     LOOK_EVERY_MS = 1000, /* for what has become old */

@@ -17,11 +17,11 @@
 #define PIOT_CALL_H
 
 #include "api/auth.h"
-#include "api/json.h"
 #include "api/loop.h"
 #include "api/problem.h"
 #include "api/request.h"
 #include "core/base/json.h"
+#include "core/wire/json_tree.h"
 
 struct route;
 

@@ -1,8 +1,8 @@
 /* courier_answer.c -- a 2xx with something to say: a command's outcome, or that a
  * withdrawal is known. It saves the vendor a call of its own, and means the same. */
 #include "api/courier_room.h"
-#include "api/json.h"
 #include "core/base/report.h"
+#include "core/wire/json_tree.h"
 
 enum { STATUS_WORD_MAX = 16, OUTPUT_MAX = 16384, CODE_MAX = 64, MESSAGE_MAX = 256 };
 

@@ -15,7 +15,7 @@
 #define PIOT_COURIER_EVENT_H
 
 #include "core/facts/event.h"
-#include "core/log/vault.h"
+#include "core/vault/vault.h"
 #include "projections/projection.h"
 
 /* The structured CloudEvent that `delivery` carries to `vendor`, after what `out` holds.

@@ -10,7 +10,7 @@
 #define PIOT_LIVE_H
 
 #include "api/loop.h"
-#include "core/ledger.h"
+#include "core/ledger/ledger.h"
 
 enum {
     LIVE_RING      = 65536, /* events; a second of the fastest writing */

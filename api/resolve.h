@@ -22,8 +22,8 @@
 #define PIOT_RESOLVE_H
 
 #include "api/request.h"
-#include "core/log/vault.h"
 #include "core/store/store.h"
+#include "core/vault/vault.h"
 
 enum {
     LEASE_ROWS_MAX  = 1024, /* of one address or prefix looked at; more: ambiguous */

@@ -25,8 +25,8 @@
 #ifndef PIOT_API_SCHEMA_H
 #define PIOT_API_SCHEMA_H
 
-#include "api/json.h"
 #include "core/store/store.h"
+#include "core/wire/json_tree.h"
 
 enum {
     AFFORDANCES_MAX     = 64,              /* of one model: as many as a grant may name */

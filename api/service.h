@@ -12,7 +12,7 @@
 #include "api/settings.h"
 #include "core/facts/event.h"
 #include "core/facts/names.h"
-#include "core/ledger.h"
+#include "core/ledger/ledger.h"
 #include "core/store/store.h"
 
 struct live;

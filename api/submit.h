@@ -33,7 +33,7 @@
 #define PIOT_SUBMIT_H
 
 #include "api/call.h"
-#include "core/ledger.h"
+#include "core/ledger/ledger.h"
 
 /* The answer in the making: what a repeat gets, too. */
 struct reply {

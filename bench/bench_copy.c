@@ -9,8 +9,8 @@
 #include <stdlib.h>
 
 #include "bench/place.h"
+#include "core/base/durable.h"
 #include "core/log/archived.h"
-#include "core/log/durable.h"
 #include "core/rules/rules.h"
 #include "projections/projection.h"
 #include "replay/export.h"

@@ -14,7 +14,7 @@
 #include "bench/history.h"
 #include "bench/place.h"
 #include "core/facts/names.h"
-#include "core/ledger.h"
+#include "core/ledger/ledger.h"
 #include "projections/projection.h"
 
 enum { TURN = 64, ROW_BYTES = 1500 };

@@ -8,9 +8,9 @@
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "core/base/clock.h"
+#include "core/base/durable.h"
 #include "core/base/json.h"
 #include "core/log/archived.h"
-#include "core/log/durable.h"
 
 static struct directory_options options;
 static const char              *to, *before;

@@ -8,7 +8,7 @@
 #include "cli/export_lines.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 #include "replay/export.h"
 
 static struct directory_options options;

@@ -7,7 +7,7 @@
 
 #include "cli/screen.h"
 #include "cli/telling.h"
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 
 struct lines {
     struct vault *vault;

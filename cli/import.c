@@ -14,7 +14,7 @@
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 #include "projections/projection.h"
 #include "replay/import.h"
 

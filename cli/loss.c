@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include "core/base/clock.h"
+#include "core/base/durable.h"
 #include "core/base/text.h"
-#include "core/log/durable.h"
 
 struct status loss_check(const struct loss *loss)
 {

@@ -12,8 +12,8 @@
 #include "cli/scratch.h"
 #include "cli/screen.h"
 #include "cli/subcommands.h"
+#include "core/base/durable.h"
 #include "core/base/text.h"
-#include "core/log/durable.h"
 #include "projections/projection.h"
 
 static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_text, *origin,

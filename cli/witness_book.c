@@ -9,8 +9,8 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/base/durable.h"
 #include "core/base/text.h"
-#include "core/log/durable.h"
 
 /* One key of a log; the first of its name remembers for all. */
 struct watched {

@@ -11,9 +11,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "core/base/durable.h"
 #include "core/base/text.h"
 #include "core/log/archived.h"
-#include "core/log/durable.h"
 #include "core/rules/rules.h"
 #include "core/store/backup.h"
 

@@ -11,7 +11,7 @@
 #ifndef PIOT_REPLAY_BESIDE_H
 #define PIOT_REPLAY_BESIDE_H
 
-#include "core/ledger.h"
+#include "core/ledger/ledger.h"
 #include "replay/replay.h"
 
 #include <stdatomic.h>

@@ -1,7 +1,7 @@
 #include "replay/export.h"
 
+#include "core/base/durable.h"
 #include "core/log/bundle.h"
-#include "core/log/durable.h"
 #include "replay/export_files.h"
 #include "replay/published.h"
 

@@ -1,6 +1,6 @@
 #include "replay/export_files.h"
 
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 #include "replay/published.h"
 
+#include "core/base/durable.h"
 #include "core/log/bundle.h"
-#include "core/log/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>

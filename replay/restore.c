@@ -7,8 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/durable.h"
 #include "core/log/archived.h"
-#include "core/log/durable.h"
 #include "core/store/backup.h"
 
 static struct status choose(const struct restore_order *order, struct arena *arena,

@@ -3,7 +3,7 @@
 #define PIOT_APP_COMMAND_H
 
 #include "api/app/resource.h"
-#include "api/json.h"
+#include "core/wire/json_tree.h"
 
 /* What is wished of a device of the caller's. */
 struct wish {

@@ -28,7 +28,7 @@
 #define PIOT_AUDIT_H
 
 #include "api/routes.h"
-#include "core/log/vault.h"
+#include "core/vault/vault.h"
 
 /* Shows what was asked for: answers the call, as a handler does. `position` is the
  * audit event's, and is in the answer's X-Log-Position already; all that was committed

@@ -2,8 +2,8 @@
 #include "api/operator/operator.h"
 
 #include "api/endpoint.h"
-#include "api/vendor/signature.h"
 #include "core/base/crypto.h"
+#include "core/wire/webhook_signature.h"
 
 static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
 {

@@ -11,7 +11,7 @@
 #ifndef PIOT_VENDOR_CLOUDEVENT_H
 #define PIOT_VENDOR_CLOUDEVENT_H
 
-#include "api/json.h"
+#include "core/wire/json_tree.h"
 
 /* bytes */
 enum {

@@ -1,8 +1,8 @@
 /* keys.c -- signing secrets of a vendor: another one, shown once; and the end of one. */
 #include "api/routes.h"
 #include "api/submit.h"
-#include "api/vendor/signature.h"
 #include "core/base/crypto.h"
+#include "core/wire/webhook_signature.h"
 
 static void write_key(struct submission *submission, struct reader *reader, struct reply *reply)
 {

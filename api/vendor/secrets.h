@@ -12,9 +12,9 @@
 #ifndef PIOT_VENDOR_SECRETS_H
 #define PIOT_VENDOR_SECRETS_H
 
-#include "api/vendor/signature.h"
-#include "core/log/vault.h"
 #include "core/store/store.h"
+#include "core/vault/vault.h"
+#include "core/wire/webhook_signature.h"
 
 enum {
     SECRETS_MAX       = 16,  /* of one vendor: what the setting vendor_keys_max can be at most */

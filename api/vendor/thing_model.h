@@ -16,8 +16,8 @@
 #ifndef PIOT_VENDOR_THING_MODEL_H
 #define PIOT_VENDOR_THING_MODEL_H
 
-#include "api/json.h"
 #include "core/facts/intent.h"
+#include "core/wire/json_tree.h"
 
 enum {
     MODEL_NAME_MAX       = 64, /* bytes of "lamp" */

@@ -1,6 +1,6 @@
 #include "core/log/anchor.h"
 
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>

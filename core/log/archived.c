@@ -1,8 +1,8 @@
 /* archived.c -- finding an old envelope; archived_write.c puts it there. */
-#include "core/log/archived_room.h"
+#include "core/log/archived_internal.h"
 
+#include "core/base/durable.h"
 #include "core/log/bundle.h"
-#include "core/log/durable.h"
 
 #include <limits.h>
 #include <unistd.h>

@@ -1,7 +1,7 @@
 /* archived_advance.c -- a step of archiving, the same for the running service and for the
  * tool that does it to a stopped one: they differ in who takes the rows away.
  */
-#include "core/log/archived_room.h"
+#include "core/log/archived_internal.h"
 
 /* The folder that reads go to is the one that is wanted. */
 static struct status settle(const struct archiving *archiving, const struct archived *archived,

@@ -4,9 +4,9 @@
  * The checkpoint in the folder says how far its tiles go: it comes last, and the next
  * writing begins there. A folder without one gets all tiles from the first.
  */
-#include "core/log/archived_room.h"
+#include "core/log/archived_internal.h"
 
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 
 #include <limits.h>
 #include <string.h>

@@ -5,11 +5,11 @@
  * one batch. A file has its name when it is whole and synced, so a copy of the archive
  * takes what is there for good; what is about to be the only copy is read all the same.
  */
-#include "core/log/archived_room.h"
+#include "core/log/archived_internal.h"
 
+#include "core/base/durable.h"
 #include "core/log/bundle.h"
 #include "core/log/checkpoint.h"
-#include "core/log/durable.h"
 #include "core/log/rows.h"
 
 #include <fcntl.h>

@@ -1,8 +1,8 @@
 /* checkpoint_key.c -- the key of a log, or of a witness, in a file. */
 #include "core/log/checkpoint.h"
 
+#include "core/base/durable.h"
 #include "core/base/text.h"
-#include "core/log/durable.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -39,8 +39,8 @@
 
 #include "core/facts/event.h"
 #include "core/log/merkle.h"
-#include "core/log/vault.h"
 #include "core/store/store.h"
+#include "core/vault/vault.h"
 
 enum {
     LEAF_SIZE    = SHA256_SIZE,

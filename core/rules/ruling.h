@@ -19,12 +19,12 @@ static inline bool is(struct slice text, const char *word)
 /* May this vendor do anything at all? */
 bool rules_vendor_works(struct ruling *on, struct id vendor);
 
-/* -- network.c, for consent.c and device.c ------------------------------- */
+/* -- decide_network.c, for decide_consent.c and decide_device.c ------------------------------- */
 
 /* The network bound to the gateway; none if it is no more, or never was. */
 struct id rules_network_of(struct ruling *on, struct id gateway);
 
-/* -- grant.c, for device.c and the vendor's device-removed --------------- */
+/* -- decide_grant.c, for decide_device.c and the vendor's device-removed --------------- */
 
 enum consent_end { END_WITHDRAWN, END_REVOKED };
 /* Ends a live or expired grant: the consent, its device, its commands that were
@@ -32,23 +32,23 @@ enum consent_end { END_WITHDRAWN, END_REVOKED };
 void rules_end_grant(struct ruling *on, struct id consent, const struct consent_record *grant,
                      enum consent_end how, struct slice reason);
 
-/* -- command.c, for grant.c -------------------------------------------------- */
+/* -- decide_command.c, for decide_grant.c -------------------------------------------------- */
 
 /* Takes back the commands of a device that were not sent yet. */
 void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason);
 
-/* -- command.c, for erase.c -------------------------------------------------- */
+/* -- decide_command.c, for decide_erasure.c -------------------------------------------------- */
 
 /* Waits no longer for outcomes of a device whose grant has ended; false: there was
  * nothing to wait for. */
 bool rules_await_no_more(struct ruling *on, struct id device);
 
-/* -- consent.c, for erase.c -------------------------------------------------- */
+/* -- decide_consent.c, for decide_erasure.c -------------------------------------------------- */
 
 void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
                  struct slice reason);
 
-/* -- erase.c, for whatever begins something new in an account ----------------- */
+/* -- decide_erasure.c, for whatever begins something new in an account ----------------- */
 
 /* Is it there, and neither erased nor about to be? */
 bool rules_account_lives(struct ruling *on, struct account_record *account);

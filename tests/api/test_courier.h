@@ -23,7 +23,7 @@
 
 #include "api/courier_room.h"
 #include "api/server.h"
-#include "api/vendor/signature.h"
+#include "core/wire/webhook_signature.h"
 #include "projections/projection.h"
 
 enum { PATIENCE_MS = 20000, HEARD_MAX = 128, PATHS_MAX = 4 };

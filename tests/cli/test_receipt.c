@@ -4,7 +4,7 @@
  * that is not compared with its events; a page that is not compared with its receipt. */
 #include "cli/input.h"
 #include "cli/receipt.h"
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 #include "tests/receipted.h"
 
 enum { RULES_MAX = 16 };

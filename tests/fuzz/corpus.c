@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 #include "tests/fuzz/input.h"
 
 enum { INPUT_MAX = 64 * 1024 };

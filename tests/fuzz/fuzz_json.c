@@ -3,8 +3,8 @@
  * The first byte chooses the intent. What is JSON has one canonical text, which is JSON and
  * its own; what is read into the intent's fields has to survive being stored.
  */
-#include "api/json.h"
 #include "core/facts/intent.h"
+#include "core/wire/json_tree.h"
 #include "tests/fuzz/input.h"
 
 enum {

@@ -5,7 +5,7 @@
  * bug that the corpus found: a signature of another document would do.
  */
 #include "cli/receipt.h"
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 #include "tests/fuzz/input.h"
 
 static void read_golden(struct note_key *key, struct buffer *canonical)

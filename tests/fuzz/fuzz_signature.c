@@ -5,8 +5,8 @@
  * secret that is read has to be written back the same. Tried against a verifier that
  * compared only the first byte of a MAC: found within a second.
  */
-#include "api/vendor/signature.h"
 #include "core/base/text.h"
+#include "core/wire/webhook_signature.h"
 #include "tests/fuzz/input.h"
 
 static const struct secret secret = { SECRET_SIZE_MIN, "the secret of the fuzzer" };

@@ -2,7 +2,7 @@
 #ifndef PIOT_RUN_H
 #define PIOT_RUN_H
 
-#include "tests/core/asked.h"
+#include "tests/core/ledger/asked.h"
 #include "tests/model/model.h"
 
 struct run {

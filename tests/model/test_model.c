@@ -7,7 +7,7 @@
  *
  * A seed that fails is printed; PIOT_SEED=… runs it alone. Tried against a withdrawal
  * that left queued commands in place, and against the old way of firing timers (see
- * tests/core/test_ledger_timers.c): seed 1 found both.
+ * tests/core/ledger/test_timers.c): seed 1 found both.
  */
 #include "tests/model/agree.h"
 #include "tests/replayed.h"

@@ -2,7 +2,7 @@
  * that counts how often it ran in this process is planted among ours; and a live row
  * is changed, taken away, or put beside the others.
  */
-#include "tests/core/asked.h"
+#include "tests/core/ledger/asked.h"
 #include "tests/replayed.h"
 
 static uint64_t times_run;

@@ -4,7 +4,7 @@
 
 #include "replay/export.h"
 #include "replay/published.h"
-#include "tests/core/asked.h"
+#include "tests/core/ledger/asked.h"
 
 #include <sys/stat.h>
 

@@ -7,7 +7,7 @@
 #define PIOT_TEST_LIFE_H
 
 #include "replay/past.h"
-#include "tests/core/asked.h"
+#include "tests/core/ledger/asked.h"
 
 static const struct id OFFICE = { "noffice" }, BOBS_HOME = { "nbobs" };
 static const struct id GLOW = { "vglow" }, ACME = { "vacme" }, SWITCH = { "mswitch" };

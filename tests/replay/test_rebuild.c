@@ -3,7 +3,7 @@
  *
  * Planted bug that it caught: any names taken for ours. */
 #include "replay/replay.h"
-#include "tests/core/asked.h"
+#include "tests/core/ledger/asked.h"
 #include "tests/replayed.h"
 
 static const struct fold *const fewer[] = { &fold_accounts, NULL };

@@ -4,7 +4,7 @@
 
 #include "api/vendor/told.h"
 #include "core/facts/names.h"
-#include "core/log/vault.h"
+#include "core/vault/vault.h"
 #include "projections/projection.h"
 
 #define NOW (INT64_C(1795363387123) * MILLISECOND) /* 2026-11-22T16:03:07.123Z */

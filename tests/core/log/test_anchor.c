@@ -5,8 +5,8 @@
  * does not look at the log's own rows, one that does not ask for the root. */
 #include "tests/core/log/world.h"
 
+#include "core/base/durable.h"
 #include "core/log/anchor.h"
-#include "core/log/durable.h"
 #include "tests/core/base/checks.h"
 
 #include <sys/stat.h>

@@ -7,7 +7,7 @@
  * there already and is believed. */
 #include "tests/core/log/archive.h"
 
-#include "core/log/durable.h"
+#include "core/base/durable.h"
 #include "tests/core/base/checks.h"
 
 #include <sys/stat.h>

@@ -1,6 +1,6 @@
 /* Can every "no" of refusals.def be said? Each row has a scenario here that ends in
  * it; a new row does not compile until somebody has written its own. Two are
- * said by the ledger and not by rules (tests/core/test_ledger_repeats.c, test_ledger.c),
+ * said by the ledger and not by rules (tests/core/ledger/test_idempotency.c, test_ledger.c),
  * and one by a read (tests/stories/a_receipt_is_checked.test.mjs).
  *
  * Tried against a rule that let a taken login through: login_taken failed, here and

@@ -1,0 +1,298 @@
+/* ledger.c -- the writer: its thread, its turn, its commit. */
+#include "core/ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/report.h"
+#include "core/facts/names.h"
+#include "core/ledger/turn.h"
+
+enum {
+    SWEEP_ROWS     = 64, /* idempotency rows looked at in an idle turn */
+    SWEEP_EVERY_US = 100000,
+    IDLE_MS_MAX    = 1000, /* the thread looks at the clock at least this often */
+};
+
+const struct event *outcome_event(const struct outcome *outcome, enum event_type type)
+{
+    for (size_t i = 0; i < outcome->count; i++)
+        if (outcome->events[i].type == type) return &outcome->events[i];
+    return NULL;
+}
+
+/* -- opening --------------------------------------------------------------------- */
+
+static void random_bytes(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    crypto_random(bytes, size);
+}
+
+static struct status prepare(struct ledger *ledger)
+{
+    const struct ledger_settings *settings = &ledger->settings;
+
+    TRY(signing_open(ledger));
+    TRY(vault_create_key(settings->vault, name_system()));
+    TRY(queue_open(&ledger->queue, settings->queue_max));
+    TRY(log_open(&ledger->log, settings->store, settings->vault, PARTITION_ONE));
+    ledger->ids      = (struct ids){ .random = random_bytes };
+    ledger->batch    = batch_open(settings->store);
+    ledger->decision = calloc(1, sizeof *ledger->decision);
+    ledger->asks     = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
+    ledger->chain    = calloc(1, sizeof *ledger->chain);
+    ledger->swept    = key_new(PARTITION_ONE);
+    ensure(ledger->decision && ledger->asks && ledger->chain);
+    atomic_store(&ledger->position, log_last(ledger->log));
+    return OK;
+}
+
+struct status ledger_open(struct ledger **out, const struct ledger_settings *settings)
+{
+    struct ledger *ledger = calloc(1, sizeof *ledger);
+    struct status  status;
+
+    ensure(ledger != NULL && settings->queue_max > 0);
+    ensure(pthread_mutex_init(&ledger->door, NULL) == 0);
+    ensure(pthread_cond_init(&ledger->errand_done, NULL) == 0);
+    ledger->settings = *settings;
+    status           = prepare(ledger);
+    if (status.code != STATUS_OK) {
+        ledger_close(ledger);
+        return status;
+    }
+    *out = ledger;
+    return OK;
+}
+
+void ledger_close(struct ledger *ledger)
+{
+    if (!ledger) return;
+    ensure(!ledger->running);
+    batch_close(ledger->batch);
+    signing_close(ledger);
+    log_close(ledger->log);
+    queue_close(ledger->queue);
+    arena_free(&ledger->arena);
+    arena_free(&ledger->scratch);
+    free(ledger->decision);
+    free(ledger->asks);
+    free(ledger->chain);
+    free(ledger->commit.events);
+    pthread_mutex_destroy(&ledger->door);
+    pthread_cond_destroy(&ledger->errand_done);
+    free(ledger);
+}
+
+/* -- the door -------------------------------------------------------------------- */
+
+/* Once it is shut nothing more gets into the queue: whatever is popped afterwards
+ * is the last, so nobody who was let in is left without an answer. */
+static void shut(struct ledger *ledger, bool shut)
+{
+    ensure(pthread_mutex_lock(&ledger->door) == 0);
+    ledger->shut = shut;
+    ensure(pthread_mutex_unlock(&ledger->door) == 0);
+}
+
+bool ledger_submit(struct ledger *ledger, struct ask *ask)
+{
+    ensure(ask->done && ask->count <= ASK_ITEMS_MAX);
+    ask->refusal  = ACCEPTED;
+    ask->replayed = false;
+    ask->position = 0;
+    ask->failure  = OK;
+    ensure(pthread_mutex_lock(&ledger->door) == 0);
+    bool taken = !ledger->shut && queue_push(ledger->queue, ask);
+    ensure(pthread_mutex_unlock(&ledger->door) == 0);
+    return taken;
+}
+
+/* After a failure: everybody who still waits is told that nothing will come. */
+static struct status stop_for_good(struct ledger *ledger, struct status status)
+{
+    struct ask *ask;
+
+    atomic_store(&ledger->dead, true);
+    shut(ledger, true);
+    while ((ask = queue_pop(ledger->queue))) {
+        ask->failure = status;
+        ask->done(ask);
+    }
+    errand_refuse(ledger);
+    return status;
+}
+
+/* -- the turn ---------------------------------------------------------------------- */
+
+static struct status gather(struct ledger *ledger)
+{
+    struct ask *ask;
+
+    ledger->ask_count = ledger->items = 0;
+    while (ledger->items < TURN_ITEMS_MAX && ledger->ask_count < TURN_ITEMS_MAX &&
+           batch_size(ledger->batch) < TURN_BYTES_MAX && (ask = queue_pop(ledger->queue))) {
+        ledger->asks[ledger->ask_count++] = ask;
+        ledger->items += ask->count;
+        TRY(turn_ask(ledger, ask));
+    }
+    return OK;
+}
+
+static struct status commit(struct ledger *ledger)
+{
+    int64_t began = clock_monotonic_us();
+
+    if (!batch_count(ledger->batch)) return OK;
+    TRY(batch_commit(ledger->batch, true));
+    log_committed(ledger->log);
+    atomic_store(&ledger->position, log_last(ledger->log));
+    atomic_fetch_add(&ledger->events, ledger->commit.count);
+    atomic_fetch_add(&ledger->commit_us, (uint64_t)(clock_monotonic_us() - began));
+    if (ledger->commit.count && ledger->settings.committed)
+        ledger->settings.committed(ledger->settings.context, &ledger->commit);
+    return OK;
+}
+
+static void answer_all(struct ledger *ledger, struct status status)
+{
+    for (size_t i = 0; i < ledger->ask_count; i++) {
+        struct ask *ask = ledger->asks[i];
+        ask->failure    = status;
+        ask->position   = log_last(ledger->log);
+        ask->done(ask);
+    }
+    ledger->ask_count = 0;
+}
+
+/* What is done now and then, after the answers: signing, the sweep. */
+static struct status keep_house(struct ledger *ledger)
+{
+    int64_t now = clock_monotonic_us();
+
+    TRY(signing_in_time(ledger, now));
+    if (now - ledger->swept_us >= SWEEP_EVERY_US) {
+        /* Twice what came in: then no more lies there than twice what still counts. */
+        TRY(repeat_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
+        ledger->kept     = 0;
+        ledger->swept_us = now;
+    }
+    return OK; /* what was swept and signed goes with the next commit */
+}
+
+static struct status work(struct ledger *ledger, bool *worked)
+{
+    size_t fired = 0;
+
+    arena_reset(&ledger->arena);
+    ledger->commit.count = 0;
+    ledger->ask_count    = 0;
+    TRY(turn_timers(ledger, clock_now(ledger->settings.clock), &fired));
+    TRY(gather(ledger));
+    TRY(commit(ledger));
+    *worked = fired > 0 || ledger->ask_count > 0;
+    return OK;
+}
+
+struct status ledger_turn(struct ledger *ledger, bool *worked)
+{
+    struct status status;
+
+    *worked = false;
+    if (atomic_load(&ledger->dead))
+        return failed(STATUS_IO, "the ledger has stopped after a failure");
+    status = work(ledger, worked);
+    answer_all(ledger, status);
+    if (status.code != STATUS_OK) return stop_for_good(ledger, status);
+    atomic_fetch_add(&ledger->turns, *worked);
+    status = keep_house(ledger);
+    if (status.code == STATUS_OK) status = errand_run(ledger);
+    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+}
+
+/* -- the thread ---------------------------------------------------------------------- */
+
+static int idle_ms(struct ledger *ledger)
+{
+    int64_t now  = clock_now(ledger->settings.clock);
+    int64_t next = ledger->settings.agenda->next(store_reader(ledger->settings.store),
+                                                 ledger->timers_from,
+                                                 now + IDLE_MS_MAX * MILLISECOND);
+    int64_t left = next == INT64_MAX ? INT64_MAX : next - now;
+
+    if (left <= 0) return 0;
+    return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;
+}
+
+static struct status turn_until_told(struct ledger *ledger)
+{
+    struct status status = OK;
+    bool          worked = true;
+
+    while (status.code == STATUS_OK && (worked || !atomic_load(&ledger->stopping))) {
+        if (!worked) queue_wait(ledger->queue, idle_ms(ledger));
+        queue_drain(ledger->queue);
+        status = ledger_turn(ledger, &worked);
+    }
+    return status;
+}
+
+/* What slipped in between the last turn and the shutting of the door. */
+static struct status finish(struct ledger *ledger)
+{
+    bool worked = true;
+
+    shut(ledger, true);
+    while (worked) TRY(ledger_turn(ledger, &worked));
+    struct status status = signing_now(ledger);
+    if (status.code == STATUS_OK) status = commit(ledger); /* its row */
+    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+}
+
+static void *write_for_ever(void *argument)
+{
+    struct ledger *ledger = argument;
+    struct status  status = turn_until_told(ledger);
+
+    if (status.code == STATUS_OK) status = finish(ledger);
+    if (status.code == STATUS_OK) return NULL;
+    report(REPORT_ERROR, "ledger", "stopped: %s", status.text);
+    if (ledger->settings.stopped) ledger->settings.stopped(ledger->settings.context, status);
+    return NULL;
+}
+
+struct status ledger_start(struct ledger *ledger)
+{
+    ensure(!ledger->running);
+    atomic_store(&ledger->stopping, false);
+    shut(ledger, atomic_load(&ledger->dead)); /* after a stop it opens again */
+    if (pthread_create(&ledger->thread, NULL, write_for_ever, ledger))
+        return failed(STATUS_LIMIT, "the writer's thread could not be started");
+    ledger->running = true;
+    return OK;
+}
+
+void ledger_stop(struct ledger *ledger)
+{
+    if (!ledger || !ledger->running) return;
+    atomic_store(&ledger->stopping, true);
+    queue_wake(ledger->queue);
+    ensure(pthread_join(ledger->thread, NULL) == 0);
+    ledger->running = false;
+}
+
+struct ledger_figures ledger_figures(struct ledger *ledger)
+{
+    struct ledger_figures figures = { .turns        = atomic_load(&ledger->turns),
+                                      .intents      = atomic_load(&ledger->intents),
+                                      .events       = atomic_load(&ledger->events),
+                                      .refusals     = atomic_load(&ledger->refusals),
+                                      .replays      = atomic_load(&ledger->replays),
+                                      .commit_us    = atomic_load(&ledger->commit_us),
+                                      .queue_length = queue_length(ledger->queue),
+                                      .position     = atomic_load(&ledger->position) };
+
+    signing_figures(ledger, &figures);
+    return figures;
+}

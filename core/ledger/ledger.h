@@ -1,0 +1,182 @@
+/* ledger.h -- the log, the registry and the folds behind one door: the only
+ * writer.
+ *
+ * THE TURN  The writer takes what has queued, at most TURN_ITEMS_MAX intents or
+ * TURN_BYTES_MAX bytes of changes, decides each against the registry as the
+ * ones before it left it, appends the events, runs the folds, runs what follows
+ * in other streams, writes one batch, syncs once, and answers all. Group commit
+ * for free, a dense total order, no locks, and read-your-writes, because the
+ * views are in the same batch.
+ *
+ * EVIDENCE  Once a second the head of the log is signed (checkpoint.h) and put into the
+ * anchor. Then it is published: shown, and given a row. Whoever wants others to see it
+ * before that is told by anchored() and says ledger_publish(); the writer waits for nobody.
+ *
+ * A failed write or sync is never retried, because its outcome is unknown:
+ * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
+ * good. The process ends and recovers from the log.
+ *
+ * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
+ *           every callback:
+ *           the writer's, or the test's that calls ledger_turn() itself.
+ * MEMORY    An ask and what it points at belong to the caller and must live
+ *           until done() is called, which happens exactly once per accepted
+ *           submit. Outcomes live until done() returns.
+ */
+#ifndef PIOT_CORE_LEDGER_LEDGER_H
+#define PIOT_CORE_LEDGER_LEDGER_H
+
+#include "core/base/clock.h"
+#include "core/log/anchor.h"
+#include "core/log/log.h"
+#include "core/rules/rules.h"
+
+enum {
+    TURN_ITEMS_MAX      = 256,     /* intents in one turn: some ms of deciding */
+    TURN_BYTES_MAX      = 1 << 20, /* of changes in one batch */
+    ASK_ITEMS_MAX       = 500,     /* intents in one ask: a vendor's batch */
+    IDEMPOTENCY_KEY_MAX = 128,     /* bytes of a caller's key */
+};
+#define IDEMPOTENCY_LIFE (7 * DAY)
+
+/* What became of one intent. */
+struct outcome {
+    enum refusal        refusal;
+    bool                duplicate; /* its `once` was seen before: nothing happened now */
+    struct slice        memo;      /* of a duplicate: what was remembered with the first */
+    const struct event *events;    /* what happened, follow-ups included; as appended */
+    size_t              count;
+};
+/* The first event of that type, or NULL. */
+const struct event *outcome_event(const struct outcome *outcome, enum event_type type);
+
+struct ask_item {
+    struct intent  intent;
+    struct slice   once; /* the caller's name for it, to be done once; none: no such */
+    struct slice   memo; /* kept with `once`, given back to a repeat */
+    struct outcome outcome;
+};
+
+struct ask {
+    struct ask_item *items; /* decided in order; each may be refused by itself */
+    size_t           count;
+    struct slice     correlation, traceparent; /* into every event */
+    struct id        caller;                   /* whose keys: a vendor, an account, a token */
+    struct slice     idempotency_key;          /* none: every time anew */
+    struct hash      body_hash; /* of the request the key stands for; it is stored, so
+                                       * keyed: a body may hold what can be guessed */
+
+    /* All optional, all within the turn, with a reader that sees its changes.
+     * check: before deciding; a refusal refuses every item.
+     * alongside: if any item was accepted: rows that are no events (leases).
+     * answer: after deciding: fill `reply`; it is kept for repeats if any item
+     *         was accepted. */
+    enum refusal (*check)(struct ask *ask, struct reader *reader);
+    void (*alongside)(struct ask *ask, struct batch *batch);
+    void (*answer)(struct ask *ask, struct reader *reader);
+    void (*done)(struct ask *ask); /* durable now, or failed; required */
+    void *context;                 /* the caller's own */
+
+    /* the ledger's word */
+    struct buffer reply;    /* done()'s to free */
+    bool          replayed; /* the reply is an earlier one; items were not decided */
+    enum refusal  refusal;  /* of the whole: idempotency_key_reused or check's; else ACCEPTED */
+    uint64_t      position; /* of the last event of the turn it was in */
+    struct status failure;  /* not OK: the outcome is unknown and the ledger has stopped */
+};
+
+/* What a commit brought, for whoever wakes streams and webhooks. */
+struct commit {
+    uint64_t first, last; /* positions */
+    struct commit_event {
+        uint64_t        position;
+        enum event_type type;
+        struct id       stream;
+    } * events;
+    size_t count;
+};
+
+/* Where timers are kept; handed in like the folds. */
+struct agenda {
+    /* The first due from then to then, both included; INT64_MAX: none. */
+    int64_t (*next)(struct reader *reader, int64_t from_us, int64_t until_us);
+    /* Intents due from then to then, oldest first; how many. */
+    size_t (*due)(struct reader *reader, int64_t from_us, int64_t until_us, struct arena *arena,
+                  struct intent *intents, size_t max);
+};
+
+struct ledger_settings {
+    struct store             *store;
+    struct vault             *vault;
+    const struct fold *const *folds; /* ends at NULL; the registry's is added */
+    const struct agenda      *agenda;
+    const struct policy      *policy;
+    const struct clock       *clock;
+    size_t                    queue_max;   /* asks waiting; more are told "later" */
+    const char               *anchor_path; /* NULL: nothing is signed */
+    const struct note_signer *signer;      /* of the checkpoints in the anchor */
+    void (*committed)(void *context, const struct commit *commit);
+    /* A checkpoint is in the anchor: the newest, and after an opening the one that is
+     * there. NULL: each is published at once. It must not block; the note lives until
+     * it returns. */
+    void (*anchored)(void *context, uint64_t size, struct slice note);
+    void (*stopped)(void *context, struct status why); /* a failure; the thread has ended */
+    void *context;
+};
+
+struct ledger;
+/* Checks the log against its anchor before anything else (anchor_check()). */
+must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
+void                   ledger_close(struct ledger *ledger);
+
+/* false: the queue is full, or the ledger has stopped; done() will not come. */
+bool ledger_submit(struct ledger *ledger, struct ask *ask);
+
+/* What a request is to the one that was answered under its key before. */
+enum asked { ASKED_NEVER, ASKED_THE_SAME, ASKED_OTHERWISE /* with another body */ };
+/* Looks for the answer kept under a caller's key, among what is committed, so that a
+ * repeat need not fit into the world as it is now. An ask that is submitted is looked
+ * up again in its turn: the first may have been under way. `reply` is in `arena`; it
+ * is set with ASKED_THE_SAME. Any thread. */
+must_use struct status ledger_asked_before(struct ledger *ledger, struct id caller,
+                                           struct slice key, const struct hash *body,
+                                           struct arena *arena, enum asked *asked,
+                                           struct slice *reply);
+/* Beside an ask: erases what was kept for repeats of this caller, at most `max` rows;
+ * how many. */
+size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max);
+
+/* One turn: due timers, then what has queued. `worked`: was there anything? */
+must_use struct status ledger_turn(struct ledger *ledger, bool *worked);
+
+/* The writer's thread: turns until stopped. Stop finishes what has queued; whoever
+ * submits after that is told "no" until the next start. */
+must_use struct status ledger_start(struct ledger *ledger);
+void                   ledger_stop(struct ledger *ledger);
+
+/* Runs `act` on the writer's thread between two turns, with no change under way, and waits
+ * for it; for what must see the store stand still. It holds up every write, so it is to be
+ * brief. A status it gives is as that of a failed commit: the ledger stops for good.
+ * STATUS_CONFLICT: the ledger has stopped, `act` did not run. Any thread but the writer's. */
+must_use struct status ledger_between_turns(struct ledger *ledger,
+                                            struct status (*act)(void *context), void *context);
+
+/* Publishes what anchored() told of, with whatever lines were added below it; an older
+ * one than what is published is left alone. Any thread. */
+void ledger_publish(struct ledger *ledger, uint64_t size, struct slice note);
+/* The last checkpoint published: one a second in which something happened, and one at the
+ * stop, as far as nobody holds them up. Any thread. False: there is none yet. */
+must_use bool ledger_checkpoint(struct ledger *ledger, struct arena *arena, struct slice *note);
+/* The tree as of the last commit; good as long as the ledger. */
+struct merkle *ledger_merkle(struct ledger *ledger);
+
+/* For /metrics. */
+struct ledger_figures {
+    uint64_t turns, intents, events, refusals, replays, commit_us, queue_length, position;
+    uint64_t anchored, published; /* sizes of the last checkpoints */
+    uint64_t published_age_us;    /* since the last was published; 0: never */
+    uint64_t publish_wait_us;     /* how long a newer one has been waiting; 0: none is */
+};
+struct ledger_figures ledger_figures(struct ledger *ledger);
+
+#endif

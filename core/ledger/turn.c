@@ -1,0 +1,225 @@
+/* turn.c -- one intent, one ask: decided, appended, folded, answered. */
+#include "core/ledger/turn.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/report.h"
+#include "core/facts/names.h"
+
+static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
+
+/* The commit's list of events, for whoever wakes streams and webhooks. */
+static void tell(struct ledger *ledger, const struct event *event)
+{
+    struct commit *commit = &ledger->commit;
+
+    if (commit->count == ledger->commit_room) {
+        ledger->commit_room = ledger->commit_room ? 2 * ledger->commit_room : TURN_ITEMS_MAX;
+        commit->events      = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
+        ensure(commit->events != NULL);
+    }
+    if (!commit->count) commit->first = event->position;
+    commit->last                    = event->position;
+    commit->events[commit->count++] = (struct commit_event){ event->position, event->type,
+                                                             event->stream };
+}
+
+static struct status append(struct ledger *ledger, struct event *event, int64_t now_us)
+{
+    TRY(log_append(ledger->log, ledger->batch, now_us, &ledger->arena, event));
+    fold_registry.apply(ledger->batch, &ledger->scratch, event);
+    for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
+        (*fold)->apply(ledger->batch, &ledger->scratch, event);
+    arena_reset(&ledger->scratch);
+    tell(ledger, event);
+    return OK;
+}
+
+static void remember(struct ledger *ledger, struct chain *chain, const struct event *event)
+{
+    if (chain->count == chain->room) {
+        size_t        room   = chain->room ? 2 * chain->room : 4;
+        struct event *events = arena_array(&ledger->arena, struct event, room);
+        if (chain->count) memcpy(events, chain->events, chain->count * sizeof *events);
+        chain->events = events;
+        chain->room   = room;
+    }
+    ensure(chain->count < CHAIN_MAX);
+    chain->events[chain->count++] = *event;
+}
+
+static struct status happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
+                            int64_t now_us)
+{
+    for (size_t i = 0; i < ledger->decision->count; i++) {
+        struct event *event = &ledger->decision->events[i];
+        struct intent next[FOLLOW_UPS_MAX];
+
+        if (ask) {
+            event->correlation = ask->correlation;
+            event->traceparent = ask->traceparent;
+        }
+        TRY(append(ledger, event, now_us));
+        remember(ledger, chain, event);
+        size_t count = follow_ups(event, next);
+        for (size_t n = 0; n < count; n++) {
+            ensure(chain->last < COUNT(chain->waiting));
+            chain->waiting[chain->last++] = next[n];
+        }
+    }
+    return OK;
+}
+
+static enum refusal ruled(struct ledger *ledger, const struct intent *intent, int64_t now_us)
+{
+    struct ruling ruling = { .registry = batch_reader(ledger->batch),
+                             .policy   = ledger->settings.policy,
+                             .intent   = intent,
+                             .now_us   = now_us,
+                             .ids      = &ledger->ids,
+                             .arena    = &ledger->arena,
+                             .out      = ledger->decision };
+
+    ledger->decision->count = 0;
+    atomic_fetch_add_explicit(&ledger->intents, 1, memory_order_relaxed);
+    return decide(&ruling);
+}
+
+struct status turn_decide(struct ledger *ledger, const struct intent *intent, const struct ask *ask,
+                          int64_t now_us, struct outcome *outcome)
+{
+    struct chain *chain = ledger->chain;
+
+    chain->events = NULL;
+    chain->count = chain->room = chain->first = chain->last = 0;
+    outcome->refusal                                        = ruled(ledger, intent, now_us);
+    if (outcome->refusal) {
+        atomic_fetch_add_explicit(&ledger->refusals, 1, memory_order_relaxed);
+        return reader_failure(batch_reader(ledger->batch));
+    }
+    TRY(happen(ledger, chain, ask, now_us));
+    while (chain->first < chain->last) {
+        struct intent next = chain->waiting[chain->first++];
+        enum refusal  no   = ruled(ledger, &next, now_us);
+        if (no) /* rules.h: follow-ups are never refused */
+            report(REPORT_ERROR, "ledger", "follow-up %s was refused: %s",
+                   intent_shape(next.type)->name, refusal_shape(no)->name);
+        TRY(happen(ledger, chain, ask, now_us));
+    }
+    outcome->events = chain->events;
+    outcome->count  = chain->count;
+    return reader_failure(batch_reader(ledger->batch));
+}
+
+/* -- asks --------------------------------------------------------------------- */
+
+static struct status item_done(struct ledger *ledger, struct ask *ask, struct ask_item *item)
+{
+    struct remembered before = { 0 };
+
+    item->outcome = (struct outcome){ 0 };
+    if (item->once.size)
+        TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ONCE, ask->caller, item->once,
+                        &ledger->arena, &before));
+    if (before.found) {
+        item->outcome.duplicate = true;
+        item->outcome.memo      = before.value;
+        return OK;
+    }
+    TRY(turn_decide(ledger, &item->intent, ask, now_of(ledger), &item->outcome));
+    if (item->outcome.refusal || !item->once.size) return OK;
+    return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash, name_system(),
+                       item->memo);
+}
+
+static void refuse_all(struct ask *ask, enum refusal refusal)
+{
+    ask->refusal = refusal;
+    for (size_t i = 0; i < ask->count; i++)
+        ask->items[i].outcome = (struct outcome){ .refusal = refusal };
+}
+
+/* Was this key answered before? Then that is the answer, or the body differs. */
+static struct status answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
+{
+    struct remembered before = { 0 };
+
+    *settled = false;
+    if (!ask->idempotency_key.size) return OK;
+    TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ANSWER, ask->caller,
+                    ask->idempotency_key, &ledger->arena, &before));
+    enum asked asked = asked_before(&before, &ask->body_hash);
+    if (asked == ASKED_NEVER) return OK;
+    *settled = true;
+    if (asked == ASKED_OTHERWISE) {
+        refuse_all(ask, REFUSED_idempotency_key_reused);
+        if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
+        return OK;
+    }
+    ask->replayed = true;
+    buffer_add(&ask->reply, before.value);
+    atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
+    return OK;
+}
+
+/* The account that an answer is about; the system if it is about none. */
+static struct id told_of(const struct ask *ask)
+{
+    for (size_t i = 0; i < ask->count; i++)
+        for (size_t n = 0; n < ask->items[i].outcome.count; n++) {
+            const struct event *event = &ask->items[i].outcome.events[n];
+            struct id           owner = event_owner(event);
+
+            if (id_kind(event->stream) == ID_account) return event->stream;
+            if (id_kind(owner) == ID_account) return owner;
+        }
+    return name_system();
+}
+
+struct status turn_ask(struct ledger *ledger, struct ask *ask)
+{
+    struct reader *reader = batch_reader(ledger->batch);
+    bool           settled, accepted = false;
+    enum refusal   no;
+
+    TRY(answered_before(ledger, ask, &settled));
+    if (settled) return OK;
+    no = ask->check ? ask->check(ask, reader) : ACCEPTED;
+    if (no) refuse_all(ask, no);
+    for (size_t i = 0; !no && i < ask->count; i++) {
+        TRY(item_done(ledger, ask, &ask->items[i]));
+        accepted |= ask->items[i].outcome.refusal == ACCEPTED;
+    }
+    if (accepted && ask->alongside) ask->alongside(ask, ledger->batch);
+    if (ask->answer) ask->answer(ask, reader);
+    if (accepted && ask->idempotency_key.size)
+        TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &ask->body_hash,
+                        told_of(ask), buffer_slice(&ask->reply)));
+    return reader_failure(reader);
+}
+
+/* -- timers ------------------------------------------------------------------- */
+
+/* One at a time, each after the one before it was folded: what a timer brings may
+ * cancel another that was due as well, as the end of a grant does to its commands. */
+struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
+{
+    struct reader *reader = batch_reader(ledger->batch);
+    struct intent  due;
+
+    *fired = 0;
+    if (now_us < ledger->timers_from) ledger->timers_from = 0; /* the clock went back */
+    while (*fired < TIMERS_TURN_MAX &&
+           ledger->settings.agenda->due(reader, ledger->timers_from, now_us, &ledger->arena, &due,
+                                        1)) {
+        struct outcome outcome = { 0 };
+        TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
+        /* Each event that ends what a timer waits for cancels the timer too, or an
+         * erasure comes nearer; one that fires for nothing would fire for ever. */
+        ensure(outcome.count > 0);
+        (*fired)++;
+    }
+    if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */
+    return reader_failure(reader);
+}

@@ -1,0 +1,115 @@
+/* turn.h -- between the files of the ledger. */
+#ifndef PIOT_CORE_LEDGER_TURN_H
+#define PIOT_CORE_LEDGER_TURN_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "core/base/queue.h"
+#include "core/ledger/ledger.h"
+
+enum {
+    CHAIN_MAX       = 512, /* events that one intent may lead to, follow-ups included */
+    TIMERS_TURN_MAX = 64,  /* timers fired in one turn */
+};
+
+/* What one intent leads to: the events so far, and the intents that wait. */
+struct chain {
+    struct event *events;
+    size_t        count, room;
+    struct intent waiting[32]; /* the table of follow-ups makes no circles */
+    size_t        first, last; /* of those waiting */
+};
+
+/* Which checkpoints there are: in the anchor, published, in a row. Times are monotonic. */
+struct signing {
+    bool            opened;
+    struct buffer   anchored;  /* the note in the anchor; empty: none */
+    uint64_t        told_size; /* up to here whoever publishes was told */
+    int64_t         signed_us; /* when last */
+    pthread_mutex_t lock;      /* over what follows; anchored_size is written by the writer */
+    uint64_t        anchored_size, published_size;
+    struct buffer   published;
+    bool            row_due;      /* it has none yet */
+    int64_t         published_us; /* when last, or when it was opened */
+    int64_t         waiting_us;   /* since when the anchor has a newer one; 0: it has not */
+};
+
+struct ledger {
+    struct ledger_settings settings;
+    struct queue          *queue;
+    struct log            *log;
+    struct batch          *batch;
+    struct ids             ids;
+    struct arena           arena;       /* of the turn */
+    struct arena           scratch;     /* of one event's folds */
+    int64_t                timers_from; /* all timers due before this have fired */
+    size_t                 kept;        /* idempotency rows since the last sweep */
+    struct event_batch    *decision;
+    struct chain          *chain;
+    struct ask           **asks; /* of the turn, to be answered after its commit */
+    size_t                 ask_count, items;
+    struct commit          commit;
+    size_t                 commit_room;
+    struct signing         signing;
+    struct key             swept;    /* how far the sweep of idempotency rows has come */
+    int64_t                swept_us; /* monotonic, when last */
+    pthread_t              thread;
+    bool                   running;
+    pthread_mutex_t        door;        /* over what follows, and pushing while it is open */
+    bool                   shut;        /* no ask and no errand is taken any more */
+    struct errand         *errand;      /* to be run between two turns; NULL: none */
+    pthread_cond_t         errand_done; /* one was run, or will not be */
+    atomic_bool            stopping, dead;
+    _Atomic uint64_t       turns, intents, events, refusals, replays, commit_us, position;
+};
+
+/* -- between_turns.c ----------------------------------------------------------------- */
+
+/* Between two turns: runs what waits. */
+must_use struct status errand_run(struct ledger *ledger);
+/* The ledger has stopped: what waits is told so. With the door shut. */
+void errand_refuse(struct ledger *ledger);
+
+/* -- turn.c ------------------------------------------------------------------- */
+
+/* Decides one intent at `now_us`, appends and folds what happens, and all that
+ * follows from it; fills the outcome. A status is the world's failure: stop. */
+must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
+                                   const struct ask *ask, int64_t now_us, struct outcome *outcome);
+/* Decides an ask: repeats, check, items, alongside, answer. */
+must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
+must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
+
+/* -- checkpoints.c ---------------------------------------------------------------- */
+
+/* The gate: refuses a log that is not the one its anchor knows. */
+must_use struct status signing_open(struct ledger *ledger);
+void                   signing_close(struct ledger *ledger);
+/* After a commit: signs and anchors how far the log has come, and has it published. */
+must_use struct status signing_now(struct ledger *ledger);
+must_use struct status signing_in_time(struct ledger *ledger, int64_t now_us);
+void                   signing_figures(struct ledger *ledger, struct ledger_figures *figures);
+
+/* -- idempotency.c: what was answered before, and what was done once ------------------ */
+
+struct remembered {
+    bool         found;
+    struct hash  body;  /* of the request it answered */
+    struct slice value; /* the answer, or the memo; in `arena` */
+};
+/* Any thread, with a reader and an arena of its own. */
+must_use struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind,
+                                   struct id caller, struct slice key, struct arena *arena,
+                                   struct remembered *remembered);
+/* What a request with this body is to that. */
+enum asked asked_before(const struct remembered *before, const struct hash *body);
+/* `owner`: whose key the value is sealed under. */
+must_use struct status repeat_keep(struct ledger *ledger, char kind, struct id caller,
+                                   struct slice key, const struct hash *body, struct id owner,
+                                   struct slice value);
+enum { REPEAT_ANSWER = 'a', REPEAT_ONCE = 'o' };
+/* Drops up to `max` rows whose time is over, going on where the last call ended. */
+must_use struct status repeat_sweep(struct ledger *ledger, size_t max);
+
+#endif

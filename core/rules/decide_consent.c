@@ -1,0 +1,236 @@
+/* decide_consent.c -- the question and its answer: requested, notified, then granted,
+ * denied or lapsed. What becomes of a grant is in decide_grant.c. */
+#include "core/rules/ruling.h"
+
+#define NOTICE_VERSION  "1"
+#define NOTICE_LANGUAGE "en"
+
+/* -- asking --------------------------------------------------------------------- */
+
+/* Why this account is not asked now; NULL: it is. */
+static const char *spared(struct ruling *on, const struct request_consent *ask)
+{
+    struct account_record account;
+    struct bond_record    bond;
+    struct vendor_record  vendor;
+
+    if (!rules_account_lives(on, &account)) return "account-unknown";
+    known(on, bond, on->intent->stream, ask->vendor, &bond);
+    known(on, vendor, ask->vendor, NO_ID, &vendor);
+    uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
+                                                  : on->policy->vendor_prompts_open_max;
+    if (bond.blocked) return "vendor-blocked";
+    if (bond.cool_until > on->now_us) return "cool-down";
+    if (account.prompts_open >= on->policy->prompts_open_max) return "budget";
+    if (bond.prompts_open >= vendor_max) return "vendor-budget";
+    return NULL;
+}
+
+/* What the person reads: who, what, which abilities, and that it can be undone. */
+static struct slice notice(struct ruling *on, const struct request_consent *ask,
+                           const struct thing_model_record *model)
+{
+    struct vendor_record vendor;
+    struct buffer        text = { 0 };
+
+    known(on, vendor, ask->vendor, NO_ID, &vendor);
+    buffer_add(&text, vendor.name);
+    buffer_add(&text, SLICE(" asks to add "));
+    buffer_add(&text, ask->display_name.size ? ask->display_name : model->title);
+    buffer_add(&text, SLICE(" to your network, and to read and control: "));
+    for (size_t i = 0; i < model->capabilities.count; i++) {
+        if (i) buffer_add(&text, SLICE(", "));
+        buffer_add(&text, model->capabilities.items[i]);
+    }
+    buffer_add(&text, SLICE(". You can withdraw this at any time."));
+    struct slice kept = arena_copy(on->arena, buffer_slice(&text));
+    buffer_free(&text);
+    return kept;
+}
+
+/* What the log may say of the notice for ever. A notice can be guessed, so a bare hash
+ * would outlive the person's being forgotten; the salt is forgotten with the text. */
+static struct slice notice_hash(struct ruling *on, struct slice salt, struct slice text)
+{
+    struct hash hash = crypto_sha256_two(salt, text);
+
+    return arena_copy(on->arena, SLICE_OF(hash.bytes));
+}
+
+enum refusal decide_request_consent(struct ruling *on, const struct request_consent *ask)
+{
+    struct asked_record       asked;
+    struct thing_model_record model;
+    const char               *why = spared(on, ask);
+
+    if (known(on, asked, on->intent->stream, ask->claim, &asked)) return ACCEPTED;
+    if (why) {
+        *happened(on, consent_not_requested) = (struct consent_not_requested){
+            .claim           = ask->claim,
+            .detection       = ask->detection,
+            .vendor          = ask->vendor,
+            .ownership_epoch = ask->ownership_epoch,
+            .reason          = slice_text(why)
+        };
+        return ACCEPTED;
+    }
+    known(on, thing_model, ask->vendor, name_model(ask->model), &model);
+    struct slice text = notice(on, ask, &model), salt = rules_new_salt(on);
+    *happened(on, consent_requested) = (struct consent_requested){
+        .consent          = rules_new_id(on, ID_consent),
+        .claim            = ask->claim,
+        .detection        = ask->detection,
+        .vendor           = ask->vendor,
+        .gateway          = ask->gateway,
+        .network          = rules_network_of(on, ask->gateway),
+        .ownership_epoch  = ask->ownership_epoch,
+        .model            = ask->model,
+        .method           = ask->method,
+        .confidence       = ask->confidence,
+        .guarded          = model.guarded,
+        .capabilities     = model.capabilities,
+        .purposes         = model.purposes,
+        .notice_version   = SLICE(NOTICE_VERSION),
+        .notice_language  = SLICE(NOTICE_LANGUAGE),
+        .lapses_at        = on->now_us + on->policy->consent_lapse,
+        .notice_hash      = notice_hash(on, salt, text),
+        .vendor_device_id = ask->vendor_device_id,
+        .display_name     = ask->display_name.size ? ask->display_name : model.title,
+        .notice_text      = text,
+        .notice_salt      = salt
+    };
+    return ACCEPTED;
+}
+
+enum refusal decide_note_notified(struct ruling *on, const struct note_notified *ask)
+{
+    struct consent_record consent;
+
+    if (!known(on, consent, on->intent->stream, ask->consent, &consent))
+        return REFUSED_consent_unknown;
+    if (consent.notified || !is(consent.status, "requested")) return ACCEPTED;
+    *happened(on, consent_notified) = (struct consent_notified){ .consent = ask->consent };
+    return ACCEPTED;
+}
+
+/* -- answering ------------------------------------------------------------------ */
+
+static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
+                          const struct consent_record *consent)
+{
+    struct network_record network;
+    struct bond_record    bond;
+    struct id             chosen = id_given(ask->network_id) ? ask->network_id : consent->network;
+    struct texts granted = ask->capabilities.items ? ask->capabilities : consent->capabilities;
+
+    if (!rules_vendor_works(on, consent->vendor)) return REFUSED_vendor_unavailable;
+    if (!id_given(chosen)) return REFUSED_network_required;
+    if (!known(on, network, on->intent->stream, chosen, &network))
+        return id_given(ask->network_id) ? REFUSED_network_unknown : REFUSED_network_required;
+    for (size_t i = 0; i < granted.count; i++)
+        if (!texts_have(consent->capabilities, granted.items[i]))
+            return REFUSED_capability_not_requested;
+    if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
+    if (consent->guarded && !id_equal(ask->here, consent->gateway))
+        return REFUSED_same_network_required;
+
+    struct id device = rules_new_id(on, ID_device);
+    known(on, bond, on->intent->stream, consent->vendor, &bond);
+    *happened(on, consent_granted) = (struct consent_granted){
+        .consent          = ask->consent,
+        .claim            = consent->claim,
+        .detection        = consent->detection,
+        .vendor           = consent->vendor,
+        .device           = device,
+        .network          = chosen,
+        .bond             = id_given(bond.name) ? bond.name : ask->consent,
+        .ownership_epoch  = consent->ownership_epoch,
+        .capabilities     = granted,
+        .purposes         = consent->purposes,
+        .expires_at       = ask->expires_at,
+        .vendor_device_id = consent->vendor_device_id
+    };
+    *happened(on, device_added) = (struct device_added){
+        .device           = device,
+        .consent          = ask->consent,
+        .claim            = consent->claim,
+        .vendor           = consent->vendor,
+        .network          = chosen,
+        .model            = consent->model,
+        .vendor_device_id = consent->vendor_device_id,
+        .name             = ask->name.size ? ask->name : consent->display_name
+    };
+    return ACCEPTED;
+}
+
+static enum refusal deny(struct ruling *on, const struct decide_consent *ask,
+                         const struct consent_record *consent)
+{
+    *happened(on, consent_denied) = (struct consent_denied){
+        .consent         = ask->consent,
+        .claim           = consent->claim,
+        .detection       = consent->detection,
+        .vendor          = consent->vendor,
+        .ownership_epoch = consent->ownership_epoch,
+        .reason          = ask->decision,
+        .cool_until      = on->now_us + on->policy->denial_cooldown
+    };
+    if (is(ask->decision, "never-vendor"))
+        *happened(on, vendor_blocked) = (struct vendor_blocked){ .vendor = consent->vendor };
+    return ACCEPTED;
+}
+
+enum refusal decide_decide_consent(struct ruling *on, const struct decide_consent *ask)
+{
+    struct consent_record consent;
+
+    if (!known(on, consent, on->intent->stream, ask->consent, &consent))
+        return REFUSED_consent_unknown;
+    if (!is(consent.status, "requested")) return REFUSED_consent_already_decided;
+    if (is(ask->decision, "grant")) return grant(on, ask, &consent);
+    if (is(ask->decision, "deny") || is(ask->decision, "not-mine") ||
+        is(ask->decision, "never-vendor"))
+        return deny(on, ask, &consent);
+    if (!is(ask->decision, "later")) return REFUSED_decision_unknown;
+    *happened(on, consent_postponed) = (struct consent_postponed){ .consent = ask->consent };
+    return ACCEPTED;
+}
+
+/* -- ending without an answer ------------------------------------------------------ */
+
+void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
+                 struct slice reason)
+{
+    /* clang-format off */
+    *happened(on, consent_lapsed) = (struct consent_lapsed){
+        .consent         = id,
+        .claim           = consent->claim,
+        .detection       = consent->detection,
+        .vendor          = consent->vendor,
+        .ownership_epoch = consent->ownership_epoch,
+        .reason          = reason };
+    /* clang-format on */
+}
+
+enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent *ask)
+{
+    struct consent_record consent;
+
+    if (!known(on, consent, on->intent->stream, ask->consent, &consent))
+        return REFUSED_consent_unknown;
+    if (is(consent.status, "requested"))
+        rules_lapse(on, ask->consent, &consent, SLICE("unanswered"));
+    return ACCEPTED;
+}
+
+enum refusal decide_retract_request(struct ruling *on, const struct retract_request *ask)
+{
+    struct asked_record   asked;
+    struct consent_record consent;
+
+    if (!known(on, asked, on->intent->stream, ask->claim, &asked) ||
+        !known(on, consent, on->intent->stream, asked.consent, &consent))
+        return ACCEPTED;
+    rules_lapse(on, asked.consent, &consent, ask->reason);
+    return ACCEPTED;
+}

@@ -1,0 +1,195 @@
+/* decide_erasure.c -- forgetting a person: asked for, carried out bit by bit, held up by law.
+ *
+ *     account-erasure-requested   nobody is let in any more; the login is free
+ *     … one question, grant, device's commands or gateway a step …
+ *     account-erased              every fold drops what is personal
+ *     personal-data-destroyed     so are key, ciphertexts and old files
+ *     erasure-completed           and no copy of them can be opened
+ *
+ * A step is small because a decision and what follows from it are bounded, while what
+ * an account may have is not. Grants are withdrawn first, so their vendors are told;
+ * those notices name the grant alone, which its vendor was given together with its own
+ * name for the device: waiting with the key until every vendor has answered would leave
+ * a person's wish to the slowest of them. A withdrawal that is not acknowledged yet
+ * stays in the registry without what is personal, and its vendor is reminded of it.
+ */
+#include "core/rules/ruling.h"
+
+#define ERASED SLICE("account-erased")
+
+bool rules_account_lives(struct ruling *on, struct account_record *account)
+{
+    return known(on, account, on->intent->stream, NO_ID, account) &&
+           !is(account->status, "erasing") && !is(account->status, "erased");
+}
+
+/* -- the law ---------------------------------------------------------------------- */
+
+enum refusal decide_hold_account(struct ruling *on, const struct hold_account *ask)
+{
+    struct account_record account;
+
+    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
+    if (account.held) return ACCEPTED;
+    *happened(on, legal_hold_placed) = (struct legal_hold_placed){ .reason = ask->reason };
+    return ACCEPTED;
+}
+
+enum refusal decide_release_hold(struct ruling *on, const struct release_hold *ask)
+{
+    struct account_record account;
+
+    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (account.held)
+        *happened(on, legal_hold_released) = (struct legal_hold_released){ .reason = ask->reason };
+    return ACCEPTED;
+}
+
+/* -- what is not kept for ever ---------------------------------------------------------- */
+
+/* Which reports count no more is for those to say who see the views. */
+enum refusal decide_expire_reports(struct ruling *on, const struct expire_reports *ask)
+{
+    struct account_record account;
+
+    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
+    if (account.held) return REFUSED_account_on_hold;
+    if (ask->reports)
+        *happened(on, reports_expired) = (struct reports_expired){ .until   = ask->until,
+                                                                   .reports = ask->reports };
+    return ACCEPTED;
+}
+
+/* -- the wish --------------------------------------------------------------------- */
+
+enum refusal decide_erase_account(struct ruling *on, const struct erase_account *ask)
+{
+    struct account_record account;
+
+    (void)ask;
+    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (account.held) return REFUSED_account_on_hold;
+    if (rules_account_lives(on, &account))
+        *happened(on, account_erasure_requested) = (struct account_erasure_requested){
+            .login = account.login
+        };
+    return ACCEPTED;
+}
+
+enum refusal decide_release_login(struct ruling *on, const struct release_login *ask)
+{
+    struct login_record login;
+
+    if (!known(on, login, on->intent->stream, NO_ID, &login) ||
+        !id_equal(login.account, ask->account))
+        return ACCEPTED;
+    *happened(on, login_released) = (struct login_released){ .account = ask->account };
+    return ACCEPTED;
+}
+
+/* -- step by step: each says whether there was something to end ----------------------- */
+
+static bool end_a_question(struct ruling *on)
+{
+    struct id             claim, account = on->intent->stream;
+    struct asked_record   asked;
+    struct consent_record consent;
+
+    if (!registry_list_asked(on->registry, account, NO_ID, &claim, 1)) return false;
+    ensure(known(on, asked, account, claim, &asked) &&
+           known(on, consent, account, asked.consent, &consent));
+    rules_lapse(on, asked.consent, &consent, ERASED);
+    return true;
+}
+
+static bool end_device(struct ruling *on, struct id id)
+{
+    struct device_record  device;
+    struct consent_record grant;
+    struct id             account = on->intent->stream;
+
+    ensure(known(on, device, account, id, &device));
+    if (is(device.status, "removed")) return rules_await_no_more(on, id);
+    ensure(known(on, consent, account, device.consent, &grant));
+    rules_end_grant(on, device.consent, &grant, END_WITHDRAWN, ERASED);
+    return true;
+}
+
+static bool end_a_device(struct ruling *on)
+{
+    struct id devices[32], after = NO_ID;
+    size_t    count;
+
+    do {
+        count = registry_list_device(on->registry, on->intent->stream, after, devices,
+                                     COUNT(devices));
+        for (size_t i = 0; i < count; i++)
+            if (end_device(on, after = devices[i])) return true;
+    } while (count == COUNT(devices));
+    return false;
+}
+
+static bool part_with_a_gateway(struct ruling *on)
+{
+    struct id                gateway, account = on->intent->stream;
+    struct attachment_record attachment;
+
+    if (!registry_list_attachment(on->registry, account, NO_ID, &gateway, 1)) return false;
+    known(on, attachment, account, gateway, &attachment);
+    *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = gateway,
+                                                                 .network = attachment.network };
+    return true;
+}
+
+enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing *ask)
+{
+    struct account_record account;
+
+    (void)ask;
+    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!is(account.status, "erasing") || end_a_question(on) || end_a_device(on) ||
+        part_with_a_gateway(on))
+        return ACCEPTED;
+    *happened(on, account_erased) = (struct account_erased){ .none_ = { 0 } };
+    return ACCEPTED;
+}
+
+/* -- afterwards ------------------------------------------------------------------------ */
+
+static bool is_erased(struct ruling *on, struct account_record *account)
+{
+    return known(on, account, on->intent->stream, NO_ID, account) && is(account->status, "erased");
+}
+
+/* Accepted, so that the asker's rows go with the turn. */
+enum refusal decide_wipe_account(struct ruling *on, const struct wipe_account *ask)
+{
+    struct account_record account;
+
+    (void)ask;
+    return is_erased(on, &account) ? ACCEPTED : REFUSED_account_unknown;
+}
+
+enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroyed *ask)
+{
+    struct account_record account;
+
+    if (!is_erased(on, &account)) return REFUSED_account_unknown;
+    if (!account.destroyed)
+        *happened(on, personal_data_destroyed) = (struct personal_data_destroyed){
+            .master = ask->master
+        };
+    return ACCEPTED;
+}
+
+enum refusal decide_complete_erasure(struct ruling *on, const struct complete_erasure *ask)
+{
+    struct account_record account;
+
+    if (!is_erased(on, &account)) return REFUSED_account_unknown;
+    if (account.destroyed && !account.forgotten)
+        *happened(on, erasure_completed) = (struct erasure_completed){ .master = ask->master };
+    return ACCEPTED;
+}

@@ -1,0 +1,170 @@
+/* decide_vendor.c -- onboarded, approved, suspended and resumed, offboarded; its keys,
+ * its endpoint and the kinds of devices it makes. */
+#include "core/rules/ruling.h"
+
+enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendor *ask)
+{
+    *happened(on, vendor_onboarded) = (struct vendor_onboarded){ .name = ask->name };
+    *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = ask->key,
+                                                                 .secret = ask->secret };
+    *happened(on, api_key_issued)   = (struct api_key_issued){ .token = ask->token,
+                                                               .hash  = ask->hash };
+    if (ask->endpoint.size)
+        *happened(on, endpoint_set) = (struct endpoint_set){ .url = ask->endpoint };
+    return ACCEPTED;
+}
+
+/* The steps of a vendor's life: from which status, and already there? */
+static enum refusal step(struct ruling *on, const char *from, const char *to, bool *already)
+{
+    struct vendor_record vendor;
+
+    *already = false;
+    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
+    *already = is(vendor.status, to);
+    if (*already || is(vendor.status, from)) return ACCEPTED;
+    return REFUSED_vendor_status_conflict;
+}
+
+enum refusal decide_approve_vendor(struct ruling *on, const struct approve_vendor *ask)
+{
+    bool         already;
+    enum refusal no = step(on, "onboarded", "approved", &already);
+
+    (void)ask;
+    if (no || already) return no;
+    (void)happened(on, vendor_approved);
+    return ACCEPTED;
+}
+
+enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendor *ask)
+{
+    bool         already;
+    enum refusal no = step(on, "approved", "suspended", &already);
+
+    if (no || already) return no;
+    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason = ask->reason };
+    return ACCEPTED;
+}
+
+enum refusal decide_resume_vendor(struct ruling *on, const struct resume_vendor *ask)
+{
+    bool         already;
+    enum refusal no = step(on, "suspended", "approved", &already);
+
+    (void)ask;
+    if (no || already) return no;
+    (void)happened(on, vendor_resumed);
+    return ACCEPTED;
+}
+
+enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_vendor *ask)
+{
+    struct vendor_record vendor;
+
+    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
+    if (is(vendor.status, "offboarded")) return ACCEPTED;
+    *happened(on, vendor_offboarded) = (struct vendor_offboarded){ .reason = ask->reason };
+    return ACCEPTED;
+}
+
+/* Any vendor but one that has left for ever. */
+static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
+{
+    if (!known(on, vendor, on->intent->stream, NO_ID, vendor)) return REFUSED_vendor_unknown;
+    if (is(vendor->status, "offboarded")) return REFUSED_vendor_status_conflict;
+    return ACCEPTED;
+}
+
+enum refusal decide_change_vendor(struct ruling *on, const struct change_vendor *ask)
+{
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
+
+    if (no) return no;
+    struct slice name    = ask->name.size ? ask->name : vendor.name;
+    uint64_t     prompts = ask->prompts_open_max ? ask->prompts_open_max : vendor.prompts_open_max;
+    if (slice_equal(name, vendor.name) && prompts == vendor.prompts_open_max) return ACCEPTED;
+    *happened(on, vendor_changed) = (struct vendor_changed){ .name             = name,
+                                                             .prompts_open_max = prompts };
+    return ACCEPTED;
+}
+
+enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_key *ask)
+{
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
+
+    if (no) return no;
+    if (vendor.keys >= on->policy->vendor_keys_max) return REFUSED_vendor_key_limit_reached;
+    *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = ask->key,
+                                                                 .secret = ask->secret };
+    return ACCEPTED;
+}
+
+enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *ask)
+{
+    struct vendor_record     vendor;
+    struct vendor_key_record key;
+    enum refusal             no = still_here(on, &vendor);
+
+    if (no) return no;
+    if (!known(on, vendor_key, on->intent->stream, ask->key, &key))
+        return REFUSED_vendor_key_unknown;
+    if (vendor.keys == 1) return REFUSED_vendor_key_last;
+    *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = ask->key };
+    return ACCEPTED;
+}
+
+enum refusal decide_set_endpoint(struct ruling *on, const struct set_endpoint *ask)
+{
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
+
+    if (no) return no;
+    *happened(on, endpoint_set) = (struct endpoint_set){ .url = ask->url };
+    return ACCEPTED;
+}
+
+enum refusal decide_end_endpoint(struct ruling *on, const struct end_endpoint *ask)
+{
+    struct vendor_record vendor;
+
+    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint) return ACCEPTED;
+    *happened(on, endpoint_ended) = (struct endpoint_ended){ .reason = ask->reason };
+    return ACCEPTED;
+}
+
+enum refusal decide_publish_thing_model(struct ruling *on, const struct publish_thing_model *ask)
+{
+    struct vendor_record      vendor;
+    struct thing_model_record model;
+    enum refusal              no = still_here(on, &vendor);
+
+    if (no) return no;
+    if (known(on, thing_model, on->intent->stream, name_model(ask->model), &model))
+        return REFUSED_thing_model_exists;
+    *happened(on, thing_model_published) = (struct thing_model_published){
+        .model        = ask->model,
+        .title        = ask->title,
+        .category     = ask->category,
+        .guarded      = ask->guarded,
+        .capabilities = ask->capabilities,
+        .purposes     = ask->purposes,
+        .definition   = ask->definition
+    };
+    return ACCEPTED;
+}
+
+enum refusal decide_request_test_notification(struct ruling                          *on,
+                                              const struct request_test_notification *ask)
+{
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
+
+    (void)ask;
+    if (no) return no;
+    if (!vendor.endpoint) return REFUSED_endpoint_missing;
+    (void)happened(on, test_notification_requested);
+    return ACCEPTED;
+}
