@@ -10,7 +10,7 @@
 #include "api/query.h"
 #include "core/base/report.h"
 #include "projections/projection.h"
-#include "replay/backup.h"
+#include "replay/copy/backup.h"
 
 enum { SIGNED_WITHIN_MS = 3000, LOOK_AGAIN_MS = 20 };
 

@@ -2,7 +2,7 @@
  * while all else goes on.
  *
  * Where they go is settings.backup_folder, and for the vault backup_vault_folder; what they
- * hold and what not, replay/backup.h says. A backup is no event: the log that comes back
+ * hold and what not, replay/copy/backup.h says. A backup is no event: the log that comes back
  * from it could not know of it, and the folder itself says what there is.
  *
  * RocksDB cannot be told to stop copying, so a stop waits for the one that runs. Killed

@@ -5,7 +5,7 @@
 #include "api/courier.h"
 #include "core/base/report.h"
 #include "projections/projection.h"
-#include "replay/beside.h"
+#include "replay/fold/shadow_rebuild.h"
 
 struct rebuilds {
     struct service *service;

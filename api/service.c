@@ -23,8 +23,8 @@
 #include "core/base/report.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
-#include "replay/past.h"
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
+#include "replay/past/past.h"
 
 enum { HISTORIAN_QUEUE_MAX = 64 }; /* questions about the past that may wait */
 

@@ -12,7 +12,7 @@
 
 #include "bench/history.h"
 #include "bench/place.h"
-#include "replay/past.h"
+#include "replay/past/past.h"
 
 enum { EVENTS = 1000, TIMES = 101 };
 

@@ -13,8 +13,8 @@
 #include "core/log/archived.h"
 #include "core/rules/rules.h"
 #include "projections/projection.h"
-#include "replay/export.h"
-#include "replay/import.h"
+#include "replay/copy/export.h"
+#include "replay/copy/import.h"
 
 enum { EVENTS = 200000, DEVICES = 1000, COMMIT = 500 };
 

@@ -10,7 +10,7 @@
 
 #include "core/base/clock.h"
 #include "projections/projection.h"
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
 
 static void stop_if(struct status status)
 {

@@ -10,7 +10,7 @@
 #include "bench/history.h"
 #include "bench/place.h"
 #include "projections/projection.h"
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
 
 enum { EVENTS = 300 * 1000 };
 

@@ -11,7 +11,7 @@
 #include "cli/subcommands.h"
 #include "core/base/text.h"
 #include "projections/projection.h"
-#include "replay/backup.h"
+#include "replay/copy/backup.h"
 
 enum { LOOK_AGAIN_MS = 200 };
 

@@ -5,7 +5,7 @@
 #ifndef PIOT_CLI_BACKUP_LIST_H
 #define PIOT_CLI_BACKUP_LIST_H
 
-#include "replay/backup.h"
+#include "replay/copy/backup.h"
 
 void backup_list_show(const struct backup *backups, size_t count, bool as_json);
 

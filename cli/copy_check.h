@@ -6,7 +6,7 @@
 #define PIOT_CLI_COPY_CHECK_H
 
 #include "cli/report_book.h"
-#include "replay/published.h"
+#include "replay/verify/published.h"
 
 /* Walks it with progress on the screen. heads[0] is its own checkpoint, opened; it has
  * to continue the others. */

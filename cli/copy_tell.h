@@ -16,7 +16,7 @@
 
 #include "cli/report_book.h"
 #include "core/log/checkpoint.h"
-#include "replay/export.h"
+#include "replay/copy/export.h"
 
 struct copy_story {
     const char              *from, *to;

@@ -7,7 +7,7 @@
 #define PIOT_CLI_EVIDENCE_JSON_H
 
 #include "cli/json.h"
-#include "replay/evidence.h"
+#include "replay/receipt/evidence.h"
 
 /* Texts point into the tree. */
 must_use struct status evidence_read(const struct tree *tree, struct arena *arena,

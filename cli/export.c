@@ -9,7 +9,7 @@
 #include "cli/screen.h"
 #include "cli/subcommands.h"
 #include "core/base/durable.h"
-#include "replay/export.h"
+#include "replay/copy/export.h"
 
 static struct directory_options options;
 static const char              *folder;

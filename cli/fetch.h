@@ -9,7 +9,7 @@
 #ifndef PIOT_CLI_FETCH_H
 #define PIOT_CLI_FETCH_H
 
-#include "replay/published.h"
+#include "replay/verify/published.h"
 
 struct fetch;
 /* `token`: the file of one; NULL: none is sent. `published` is good until the close. */

@@ -8,7 +8,7 @@
 #include "cli/subcommands.h"
 #include "cli/telling.h"
 #include "cli/why.h"
-#include "replay/trail.h"
+#include "replay/past/trail.h"
 
 static struct directory_options options;
 static const char              *account, *device, *network, *vendor, *stream, *why;

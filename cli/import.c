@@ -16,7 +16,7 @@
 #include "cli/subcommands.h"
 #include "core/base/durable.h"
 #include "projections/projection.h"
-#include "replay/import.h"
+#include "replay/copy/import.h"
 
 static struct directory_options options;
 static const char              *from;

@@ -10,7 +10,7 @@
 #include "cli/arguments.h"
 #include "cli/directory.h"
 #include "cli/json.h"
-#include "replay/past.h"
+#include "replay/past/past.h"
 
 struct inquiry {
     const char               *name; /* of the subcommand, for what is wrong with its words */

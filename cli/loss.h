@@ -20,7 +20,7 @@
 #ifndef PIOT_CLI_LOSS_H
 #define PIOT_CLI_LOSS_H
 
-#include "replay/backup.h"
+#include "replay/copy/backup.h"
 
 struct loss {
     const char            *data, *anchor; /* paths */

@@ -4,7 +4,7 @@
 
 #include "core/base/clock.h"
 #include "core/base/text.h"
-#include "replay/findings.h"
+#include "replay/fold/findings.h"
 
 #define RECORD "dpv:hasRecordOfActivity"
 

@@ -1,4 +1,4 @@
-/* receipt.h -- a receipt that somebody kept, read back and checked; see replay/receipt.h.
+/* receipt.h -- a receipt that somebody kept, read back and checked; see replay/receipt/receipt.h.
  *
  * Nothing but the bytes is needed. Besides what replay names, these rules are of the
  * document as it was read:
@@ -15,7 +15,7 @@
 #define PIOT_CLI_RECEIPT_H
 
 #include "cli/json.h"
-#include "replay/receipt.h"
+#include "replay/receipt/receipt.h"
 
 struct kept {
     struct tree         *tree;

@@ -6,7 +6,7 @@
 #define PIOT_CLI_REPORT_BOOK_H
 
 #include "core/base/json.h"
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
 
 enum { FINDINGS_SHOWN_MAX = 1000 }; /* of one run; whoever has more knows enough */
 

@@ -8,7 +8,7 @@
 
 #include "cli/arguments.h"
 #include "cli/report_book.h"
-#include "replay/backup.h"
+#include "replay/copy/backup.h"
 
 struct restore_story {
     const char            *folder, *data; /* `data` NULL: it was only looked */

@@ -11,7 +11,7 @@
 #include <stdio.h>
 
 #include "core/base/buffer.h"
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
 
 bool screen_is_terminal(FILE *file);
 

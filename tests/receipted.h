@@ -4,7 +4,7 @@
 #define PIOT_RECEIPTED_H
 
 #include "projections/projection.h"
-#include "replay/receipt.h"
+#include "replay/receipt/receipt.h"
 #include "tests/core/log/world.h"
 
 static const struct id    ALICE = { "aalice" }, GLOW = { "vglow" }, GRANT = { "cgrant" };

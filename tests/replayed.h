@@ -11,7 +11,7 @@
 #ifndef PIOT_REPLAYED_H
 #define PIOT_REPLAYED_H
 
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
 
 struct replayed {
     uint64_t       events, differences;

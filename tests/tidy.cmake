@@ -27,7 +27,11 @@ set(rooms
     "core/ledger:    core/base core/store core/facts core/vault core/log core/rules"
     "projections:    core/base core/store core/facts"
 
-    "replay:         core projections"
+    "replay/fold:    core projections"
+    "replay/verify:  core projections replay/fold"
+    "replay/past:    core projections replay/fold"
+    "replay/copy:    core projections replay/fold replay/verify"
+    "replay/receipt: core projections replay/fold"
 
     "api:            core projections replay api"
     "api/app:        core projections replay api"

@@ -8,7 +8,7 @@
 #include "api/app/book.h"
 #include "api/app/resource.h"
 #include "api/routes.h"
-#include "replay/receipt.h"
+#include "replay/receipt/receipt.h"
 
 enum { LOOK_EVERY_MS = 50 };
 

@@ -3,7 +3,7 @@
  *
  * The past is folded anew for each answer, which may take longer than a loop has: a thread
  * of its own does it, the historian, so that nobody who signs in waits behind an auditor. */
-#include "replay/past.h"
+#include "replay/past/past.h"
 #include "api/audit/audit.h"
 #include "api/worker.h"
 

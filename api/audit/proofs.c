@@ -4,7 +4,7 @@
 #include "api/routes.h"
 #include "api/service.h"
 #include "core/base/text.h"
-#include "replay/evidence.h"
+#include "replay/receipt/evidence.h"
 
 /* A number of events that the checkpoint covers, or `absent`. */
 static bool read_size(struct call *call, const char *name, uint64_t absent,

@@ -6,7 +6,7 @@
 #include "api/query.h"
 #include "core/base/report.h"
 #include "core/base/text.h"
-#include "replay/backup.h"
+#include "replay/copy/backup.h"
 
 /* False: 400 has been answered. `keep` 0: not said. */
 static bool read_keep(struct call *call, uint32_t *keep)

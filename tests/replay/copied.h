@@ -2,8 +2,8 @@
 #ifndef PIOT_TEST_COPIED_H
 #define PIOT_TEST_COPIED_H
 
-#include "replay/export.h"
-#include "replay/published.h"
+#include "replay/copy/export.h"
+#include "replay/verify/published.h"
 #include "tests/core/ledger/asked.h"
 
 #include <sys/stat.h>

@@ -6,7 +6,7 @@
 #ifndef PIOT_TEST_LIFE_H
 #define PIOT_TEST_LIFE_H
 
-#include "replay/past.h"
+#include "replay/past/past.h"
 #include "tests/core/ledger/asked.h"
 
 static const struct id OFFICE = { "noffice" }, BOBS_HOME = { "nbobs" };

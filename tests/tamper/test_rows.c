@@ -11,7 +11,7 @@
 
 #include "core/log/checkpoint.h"
 #include "projections/projection.h"
-#include "replay/replay.h"
+#include "replay/fold/replay.h"
 
 enum { ACCOUNTS = 90 }; /* three events each: more than a tile */
 

@@ -1,0 +1,42 @@
+/* read_ahead.h -- records read and made events of ahead of whoever works through them.
+ *
+ * Reading, hashing and unpacking a record costs about as much as what is then done with
+ * the event, so a thread of its own does that, some chunks ahead.
+ *
+ * THREADS   ahead_open() to ahead_close(): one. `next` and `prepare` run on the other, and
+ *           what they use is theirs meanwhile, unless they are asked to be alone.
+ * MEMORY    AHEAD_CHUNKS chunks of AHEAD_RECORDS records, or of AHEAD_BYTES and one more. An
+ *           item is good until the next.
+ */
+#ifndef PIOT_REPLAY_FOLD_READ_AHEAD_H
+#define PIOT_REPLAY_FOLD_READ_AHEAD_H
+
+#include "core/log/log.h"
+
+enum { AHEAD_CHUNKS = 4, AHEAD_RECORDS = 256, AHEAD_BYTES = 1 << 20 };
+
+struct ahead_item {
+    struct log_record record;
+    struct hash       leaf; /* these three are prepare()'s, as far as its user looks */
+    struct event      event;
+    struct status     status;
+};
+struct ahead_source {
+    /* As log_scan_next(): a record that is good until the next; false: there is no more. */
+    bool (*next)(void *context, struct log_record *record);
+    void *context;
+    /* `item->record` is filled in and stays; what else it needs goes into the arena. */
+    void (*prepare)(void *prepare_context, struct arena *arena, struct ahead_item *item);
+    void    *prepare_context;
+    uint64_t max;   /* records at most */
+    bool     alone; /* `next` shares something with the user: no thread, nothing ahead */
+};
+
+struct ahead;
+struct ahead *ahead_open(const struct ahead_source *source);
+/* The next one, in order; NULL: there is no more. */
+struct ahead_item *ahead_next(struct ahead *ahead);
+/* Also before the last; `next` is not called any more afterwards. */
+void ahead_close(struct ahead *ahead);
+
+#endif

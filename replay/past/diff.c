@@ -1,0 +1,109 @@
+/* diff.c -- two pictures of one subject, and what differs. */
+#include "projections/projection.h"
+#include "replay/fold/row.h"
+#include "replay/past/picture.h"
+
+/* A removed device keeps its row, for old consents and commands to name. */
+static bool is_gone(const struct picture_row *row)
+{
+    const struct device_row *device;
+
+    if (!row) return true;
+    if (row->part != PART_device) return false;
+    device = row->row;
+    return slice_equal(device->status, SLICE("removed"));
+}
+
+static const char *change_of(const struct picture_row *from, const struct picture_row *to)
+{
+    if (is_gone(from) && !is_gone(to)) return "added";
+    if (!is_gone(from) && is_gone(to)) return "removed";
+    return "changed";
+}
+
+/* Nothing is written of a row that changed in nothing one may see. */
+static void write_change(const struct picture_row *from, const struct picture_row *to,
+                         bool personal, struct json *json)
+{
+    const struct picture_row *either = to ? to : from;
+    struct buffer             text   = { 0 };
+    struct json               change = json_to(&text);
+
+    json_object(&change);
+    json_put_text(&change, "kind", slice_text(part_kind(either->part)));
+    json_put_id(&change, "id", either->id);
+    json_put_text(&change, "change", slice_text(change_of(from, to)));
+    json_name(&change, "fields");
+    size_t fields = row_changes(either->type, from ? from->row : NULL, to ? to->row : NULL,
+                                ROW_CHANGES, personal, &change);
+    json_object_end(&change);
+    if (fields) json_raw(json, buffer_slice(&text));
+    buffer_free(&text);
+}
+
+static int order_of(const struct picture_row *from, const struct picture_row *to)
+{
+    if (!from || !to) return from ? -1 : 1;
+    if (from->part != to->part) return from->part < to->part ? -1 : 1;
+    return slice_compare(id_slice(&from->id), id_slice(&to->id));
+}
+
+static void write_changes(const struct picture *from, const struct picture *to, bool personal,
+                          struct json *json)
+{
+    json_name(json, "changes");
+    json_array(json);
+    for (size_t f = 0, t = 0; f < from->count || t < to->count;) {
+        const struct picture_row *before = f < from->count ? &from->rows[f] : NULL;
+        const struct picture_row *after  = t < to->count ? &to->rows[t] : NULL;
+        int                       order  = order_of(before, after);
+
+        write_change(order <= 0 ? before : NULL, order >= 0 ? after : NULL, personal, json);
+        f += order <= 0;
+        t += order >= 0;
+    }
+    json_array_end(json);
+}
+
+static void write_diff(const struct picture *from, const struct picture *to, struct id subject,
+                       bool personal, struct json *json)
+{
+    char first[MOMENT_TEXT_MAX], last[MOMENT_TEXT_MAX];
+
+    moment_text(from->position, first);
+    moment_text(to->position, last);
+    json_object(json);
+    json_put_text(json, "from", slice_text(first));
+    json_put_instant(json, "fromAt", from->at_us);
+    json_put_text(json, "to", slice_text(last));
+    json_put_instant(json, "toAt", to->at_us);
+    json_put_id(json, "subject", subject);
+    if (to->forgotten) json_put_u64(json, "forgottenReports", to->forgotten);
+    write_changes(from, to, personal, json);
+    json_object_end(json);
+}
+
+static struct status take_both(const struct past *past, struct id subject, struct moment from,
+                               struct moment to, struct arena *arena, struct picture pictures[2])
+{
+    TRY(picture_take(past, subject, from, arena, &pictures[0]));
+    TRY(picture_take(past, subject, to, arena, &pictures[1]));
+    if (pictures[0].position > pictures[1].position)
+        return failed(STATUS_INVALID, "the first moment is 1/%llu, after the second, 1/%llu",
+                      (unsigned long long)pictures[0].position,
+                      (unsigned long long)pictures[1].position);
+    return pictures[0].there || pictures[1].there ? OK : past_absent(subject, &pictures[1]);
+}
+
+struct status replay_diff(const struct past *past, struct id subject, struct moment from,
+                          struct moment to, struct json *json)
+{
+    struct arena   arena = { 0 };
+    struct picture pictures[2];
+    struct status  status = take_both(past, subject, from, to, &arena, pictures);
+
+    if (status.code == STATUS_OK)
+        write_diff(&pictures[0], &pictures[1], subject, past->vault != NULL, json);
+    arena_free(&arena);
+    return status;
+}

@@ -1,0 +1,26 @@
+/* stream_heads.h -- where each stream stands while a log is walked, and what is gone of its owner's
+ * sealed fields: an open-addressing table, in memory. */
+#ifndef PIOT_REPLAY_VERIFY_STREAM_HEADS_H
+#define PIOT_REPLAY_VERIFY_STREAM_HEADS_H
+
+#include "core/base/crypto.h"
+#include "core/base/ids.h"
+
+struct head {
+    struct id   stream; /* none: a free place */
+    uint64_t    version, position;
+    struct hash leaf;
+    /* verify_lost.c's: the last event whose ciphertext is gone, the last report that is so
+     * (0: none), how many reports are, how many its stream says are. */
+    uint64_t lost, lost_report, lost_reports, expired;
+    bool     erased;
+};
+struct heads {
+    struct head *places;
+    size_t       room, count;
+};
+/* The stream's head, made with version 0 when it is new. Good until the next. */
+struct head *heads_of(struct heads *heads, struct id stream);
+void         heads_free(struct heads *heads);
+
+#endif

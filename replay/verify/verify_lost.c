@@ -1,0 +1,57 @@
+/* verify_lost.c -- whose losses have no reason.
+ *
+ * Reports expire in the turn that says how many did, so their number has to agree. An owner
+ * without a key was erased: perhaps in a log that was lost since, of which the vault alone
+ * still knows. What is sealed for them afterwards has no ciphertext from the first.
+ */
+#include "replay/verify/verify_lost.h"
+
+#include "replay/fold/findings.h"
+
+void lost_note(struct heads *heads, const struct event *event)
+{
+    struct head *head = heads_of(heads, event->seal.owner);
+
+    if (!event_passes(event->type)) {
+        head->lost = event->position;
+        return;
+    }
+    head->lost_report = event->position;
+    head->lost_reports++;
+}
+
+void lost_reason(struct heads *heads, const struct event *event)
+{
+    if (event->type == EVENT_account_erased) heads_of(heads, event->stream)->erased = true;
+    if (event->type == EVENT_reports_expired)
+        heads_of(heads, event->stream)->expired += event->reports_expired.reports;
+}
+
+static struct status has_key(struct vault *vault, struct id owner, bool *has)
+{
+    struct status status = vault ? vault_has_key(vault, owner) : OK;
+
+    *has = status.code == STATUS_OK;
+    return status.code == STATUS_NOT_FOUND ? OK : status;
+}
+
+struct status lost_check(const struct heads *heads, struct vault *vault, struct findings *findings)
+{
+    for (size_t i = 0; i < heads->room; i++) {
+        const struct head *head = &heads->places[i];
+        bool               has;
+
+        if (!id_given(head->stream) || head->erased) continue;
+        if (!head->lost && head->lost_reports <= head->expired) continue;
+        TRY(has_key(vault, head->stream, &has));
+        if (has && head->lost)
+            finding_add(findings, head->lost, "missing",
+                        "its sealed fields are gone, and no event says why");
+        if (has && head->lost_reports > head->expired)
+            finding_add(findings, head->lost_report, "missing",
+                        "%llu reports up to here lost their values; of %llu there are events that "
+                        "say so",
+                        (unsigned long long)head->lost_reports, (unsigned long long)head->expired);
+    }
+    return OK;
+}

@@ -1,0 +1,24 @@
+/* verify_lost.h -- sealed fields that are gone: is there an event that says why?
+ *
+ *     rule      says
+ *     missing   sealed fields are gone only if their owner was erased or has no key any
+ *               more, or if they were a report's and the owner's stream says that so many
+ *               reports expired; or if the whole log came here without any (log_bare())
+ *
+ * THREADS   The walk's.
+ */
+#ifndef PIOT_REPLAY_VERIFY_VERIFY_LOST_H
+#define PIOT_REPLAY_VERIFY_VERIFY_LOST_H
+
+#include "replay/fold/replay.h"
+#include "replay/verify/stream_heads.h"
+
+/* An event whose ciphertext is gone. */
+void lost_note(struct heads *heads, const struct event *event);
+/* Any event, after that: it may say why. */
+void lost_reason(struct heads *heads, const struct event *event);
+/* After the last. `vault` NULL: nobody can tell whose key is gone. */
+must_use struct status lost_check(const struct heads *heads, struct vault *vault,
+                                  struct findings *findings);
+
+#endif

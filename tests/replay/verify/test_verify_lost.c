@@ -1,0 +1,148 @@
+/* Is every sealed field that is gone without a reason found, and none that has one?
+ *
+ * Planted bugs that this must notice, and did: any number of lost reports excused by one
+ * event, a log without a single ciphertext taken for a copy that never had any. */
+#include "replay/fold/replay.h"
+#include "tests/replay/life.h"
+
+struct told {
+    unsigned    count;
+    uint64_t    first;
+    const char *rule;
+};
+
+static void keep_first(void *context, const struct finding *finding)
+{
+    struct told *told = context;
+
+    if (told->count++) return;
+    told->first = finding->position;
+    told->rule  = finding->rule;
+}
+
+static struct told verified(struct life *life)
+{
+    struct told         told     = { 0 };
+    struct findings     findings = { .found = keep_first, .context = &told };
+    struct verification result;
+
+    assert_ok(replay_verify_log(store_reader(life->world->store), life->world->vault, NULL, NULL,
+                                &findings, &result));
+    return told;
+}
+
+static void assert_content(struct life *life)
+{
+    struct told told = verified(life);
+
+    if (told.count) fail_msg("%s at %llu", told.rule, (unsigned long long)told.first);
+}
+
+static void assert_missing(struct life *life, uint64_t position)
+{
+    struct told told = verified(life);
+
+    assert_int_equal(told.count, 1);
+    assert_string_equal(told.rule, "missing");
+    assert_int_equal(told.first, position);
+}
+
+static void forget(struct life *life, uint64_t position)
+{
+    struct batch *batch = batch_open(life->world->store);
+
+    log_forget(batch, PARTITION_ONE, position);
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+}
+
+static void forget_all(struct life *life)
+{
+    for (uint64_t i = head_of(life->world); i > 0; i--) forget(life, i);
+}
+
+static void came_bare(struct life *life, uint64_t through)
+{
+    struct batch *batch = batch_open(life->world->store);
+
+    log_put_bare(batch, PARTITION_ONE, through);
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+}
+
+static void a_decision_that_lost_its_fields_is_named(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    assert_content(life);
+    uint64_t added = head_of(life->world);
+    while (event_at(life->world, added).type != EVENT_device_added) added--;
+    forget(life, added);
+    assert_missing(life, added);
+}
+
+static void as_many_reports_may_be_gone_as_expired_and_no_more(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    for (unsigned i = 0; i < 4; i++) lamp_reports(life, "true");
+    uint64_t last = head_of(life->world);
+    forget(life, last - 3);
+    assert_missing(life, last - 3);
+    DOES(life, ALICE, expire_reports, .until = life->world->clock.fixed_us, .reports = 2);
+    assert_content(life);
+    forget(life, last - 2);
+    assert_content(life);
+    forget(life, last - 1);
+    assert_missing(life, last - 1);
+}
+
+static void whoever_has_no_key_any_more_was_forgotten(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    forget_all(life);
+    assert_int_equal(verified(life).count, 4); /* two accounts, and two vendors' secrets */
+    assert_ok(vault_destroy_key(life->world->vault, ALICE));
+    assert_int_equal(verified(life).count, 3);
+}
+
+static void a_copy_that_came_without_any_has_lost_none(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    uint64_t then = head_of(life->world);
+    forget_all(life);
+    came_bare(life, then);
+    assert_content(life);
+    lamp_reports(life, "true");
+    assert_content(life);
+    forget(life, then + 1);
+    assert_missing(life, then + 1);
+}
+
+static void a_ciphertext_in_a_copy_that_came_without_any_is_a_stray(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    came_bare(life, head_of(life->world));
+    assert_string_equal(verified(life).rule, "stray");
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, life_is_given, life_ends)
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_decision_that_lost_its_fields_is_named),
+        TEST(as_many_reports_may_be_gone_as_expired_and_no_more),
+        TEST(whoever_has_no_key_any_more_was_forgotten),
+        TEST(a_copy_that_came_without_any_has_lost_none),
+        TEST(a_ciphertext_in_a_copy_that_came_without_any_is_a_stray),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
