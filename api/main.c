@@ -9,8 +9,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "api/health.h"
-#include "api/service.h"
+#include "api/service/health.h"
+#include "api/service/service.h"
 #include "core/base/queue.h"
 #include "core/base/report.h"
 

@@ -1,9 +1,9 @@
 /* activations.c -- a subscriber's first step: the code from the operator is used up, a
  * password chosen, and the subscriber signed in, all in one turn. */
 #include "api/app/session.h"
-#include "api/repeat.h"
-#include "api/routes.h"
-#include "api/worker.h"
+#include "api/call/idempotency.h"
+#include "api/call/routes.h"
+#include "api/call/worker.h"
 #include "core/base/crypto.h"
 #include "projections/projection.h"
 

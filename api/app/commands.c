@@ -3,11 +3,11 @@
  * GET with ?wait= is a long poll: the call is parked until the command has come to an
  * end, the time is over, or the service stops; it is answered with the command as it
  * is then. */
-#include "api/app/book.h"
 #include "api/app/command.h"
-#include "api/query.h"
-#include "api/routes.h"
-#include "api/schema.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "api/call/subscriptions.h"
+#include "api/things/schema.h"
 #include "core/base/text.h"
 
 enum {

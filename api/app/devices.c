@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "api/app/resource.h"
-#include "api/routes.h"
+#include "api/call/routes.h"
 
 /* -- finding ----------------------------------------------------------------------------- */
 

@@ -20,9 +20,9 @@
 #include <string.h>
 
 #include "api/app/feed.h"
-#include "api/query.h"
-#include "api/routes.h"
-#include "api/show.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "api/call/show.h"
 #include "core/base/text.h"
 #include "core/log/log.h"
 

@@ -5,8 +5,8 @@
 #include "api/app/feed.h"
 #include "api/app/newest.h"
 #include "api/app/resource.h"
-#include "api/query.h"
-#include "api/routes.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
 #include "core/log/log.h"
 
 struct filter {

@@ -3,8 +3,8 @@
  * That a question reached the app is a fact of its own, which is told once: when it
  * was first read, in the list or by itself. Nobody waits for that to be noted. */
 #include "api/app/resource.h"
-#include "api/resolve.h"
-#include "api/routes.h"
+#include "api/call/routes.h"
+#include "api/places/resolve.h"
 
 /* HEAD shows nobody anything. If the ledger has no room, the next read tells it. */
 static void note_shown(struct call *call, struct id consent, const void *row)

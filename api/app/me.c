@@ -1,8 +1,8 @@
 /* me.c -- who the caller is, and an end to that. */
 #include "api/app/resource.h"
-#include "api/routes.h"
-#include "api/show.h"
-#include "api/submit.h"
+#include "api/call/routes.h"
+#include "api/call/show.h"
+#include "api/call/submit.h"
 
 void app_get_me(struct call *call)
 {

@@ -1,6 +1,6 @@
 #include "api/app/newest.h"
 
-#include "api/query.h"
+#include "api/call/query.h"
 
 static bool read_place(struct call *call, uint64_t *before, size_t *limit)
 {

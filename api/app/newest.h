@@ -7,7 +7,7 @@
 #ifndef PIOT_APP_NEWEST_H
 #define PIOT_APP_NEWEST_H
 
-#include "api/call.h"
+#include "api/call/call.h"
 #include "core/base/json.h"
 
 enum {

@@ -1,10 +1,10 @@
 /* properties.c -- a device's properties and actions as resources, as WoT clients use
  * them: what goes in and out is the bare value. */
 #include "api/app/command.h"
-#include "api/query.h"
-#include "api/routes.h"
-#include "api/schema.h"
-#include "api/show.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "api/call/show.h"
+#include "api/things/schema.h"
 #include "projections/state.h"
 
 static void answer_no_value(struct call *call)

@@ -5,9 +5,9 @@
  * before is parked for a moment. */
 #include <string.h>
 
-#include "api/app/book.h"
 #include "api/app/resource.h"
-#include "api/routes.h"
+#include "api/call/routes.h"
+#include "api/call/subscriptions.h"
 #include "replay/receipt/receipt.h"
 
 enum { LOOK_EVERY_MS = 50 };

@@ -1,6 +1,6 @@
 #include "api/app/resource.h"
 
-#include "api/query.h"
+#include "api/call/query.h"
 
 static const struct id NO_ID;
 

@@ -16,8 +16,8 @@
 #ifndef PIOT_APP_RESOURCE_H
 #define PIOT_APP_RESOURCE_H
 
-#include "api/show.h"
-#include "api/submit.h"
+#include "api/call/show.h"
+#include "api/call/submit.h"
 #include "projections/projection.h"
 
 struct resource {

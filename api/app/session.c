@@ -1,6 +1,6 @@
 #include "api/app/session.h"
 
-#include "api/problem.h"
+#include "api/call/problem.h"
 
 struct guesses session_guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
 

@@ -10,7 +10,7 @@
 #define PIOT_APP_SESSION_H
 
 #include "api/app/guesses.h"
-#include "api/submit.h"
+#include "api/call/submit.h"
 
 enum { PASSWORD_MIN = 8, PASSWORD_MAX = 256 }; /* bytes */
 

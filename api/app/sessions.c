@@ -3,9 +3,9 @@
  * A login nobody bears, an account without a password and a wrong password get the same
  * answer after the same work: each hashes one password, on the worker. */
 #include "api/app/session.h"
-#include "api/repeat.h"
-#include "api/routes.h"
-#include "api/worker.h"
+#include "api/call/idempotency.h"
+#include "api/call/routes.h"
+#include "api/call/worker.h"
 #include "core/base/crypto.h"
 #include "projections/projection.h"
 

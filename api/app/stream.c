@@ -22,10 +22,10 @@
  * A stream ends with its session: by the event that closes it, or when it is too old.
  * An EventSource gives up for good at any status but 200, so a stream there is no room
  * for begins and ends at once, with a time to come back. */
-#include "api/app/book.h"
 #include "api/app/feed.h"
-#include "api/query.h"
-#include "api/routes.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "api/call/subscriptions.h"
 #include "core/base/report.h"
 #include "core/log/log.h"
 

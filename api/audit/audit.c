@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "api/submit.h"
+#include "api/call/submit.h"
 #include "core/facts/names.h"
 
 /* What every path begins with that is an auditor's. */

@@ -11,7 +11,7 @@
  *
  * The log may be long and a filter may find nothing for a million events, so the work is
  * done in looks of LOOK_TIME at most, and the loop takes turns between them and all it has
- * to do besides (api/app/book.h). A page is sent when it is full or its look is over; a
+ * to do besides (api/call/subscriptions.h). A page is sent when it is full or its look is over; a
  * client that is slow to take it is waited for (one that takes next to nothing is cut off
  * by the server), and no more than that page and what the server holds of it waits in
  * memory.
@@ -19,9 +19,9 @@
  * A read that cannot be finished is cut, not ended: the client sees a broken answer, and
  * never takes a part for the whole. That is so when the store fails, when the service
  * stops, and when the token is revoked or gets too old on the way. */
-#include "api/app/book.h"
 #include "api/audit/audit.h"
 #include "api/audit/filter.h"
+#include "api/call/subscriptions.h"
 #include "core/base/report.h"
 
 enum {

@@ -1,7 +1,7 @@
 #include "api/audit/filter.h"
 
-#include "api/live.h"
-#include "api/query.h"
+#include "api/call/live.h"
+#include "api/call/query.h"
 
 static bool bad(struct call *call, const char *name, const char *expected)
 {

@@ -17,7 +17,7 @@
 #define PIOT_AUDIT_FILTER_H
 
 #include "api/audit/narrow.h"
-#include "api/call.h"
+#include "api/call/call.h"
 
 struct filter {
     uint64_t            after, until;                     /* 0, UINT64_MAX: not given */

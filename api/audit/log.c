@@ -7,8 +7,8 @@
 #include "core/log/log.h"
 #include "api/audit/audit.h"
 #include "api/audit/published.h"
-#include "api/routes.h"
-#include "api/service.h"
+#include "api/call/routes.h"
+#include "api/service/service.h"
 #include "core/log/bundle.h"
 #include "core/log/tile_path.h"
 

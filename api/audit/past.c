@@ -5,7 +5,7 @@
  * of its own does it, the historian, so that nobody who signs in waits behind an auditor. */
 #include "replay/past/past.h"
 #include "api/audit/audit.h"
-#include "api/worker.h"
+#include "api/call/worker.h"
 
 enum { PAST_EVENTS_MAX = 200 * 1000 }; /* folded for one answer: some seconds */
 

@@ -1,8 +1,8 @@
 /* proofs.c -- that an event is in the log, and that one log continues another. */
 #include "api/audit/published.h"
-#include "api/query.h"
-#include "api/routes.h"
-#include "api/service.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "api/service/service.h"
 #include "core/base/text.h"
 #include "replay/receipt/evidence.h"
 

@@ -8,7 +8,7 @@
 #ifndef PIOT_AUDIT_PUBLISHED_H
 #define PIOT_AUDIT_PUBLISHED_H
 
-#include "api/call.h"
+#include "api/call/call.h"
 #include "core/log/checkpoint.h"
 
 struct published_head {

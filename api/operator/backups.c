@@ -2,8 +2,8 @@
  * numbers that `piot restore --backup` takes. */
 #include "api/operator/operator.h"
 
-#include "api/backups.h"
-#include "api/query.h"
+#include "api/call/query.h"
+#include "api/chores/backups.h"
 #include "core/base/report.h"
 #include "core/base/text.h"
 #include "replay/copy/backup.h"

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-#include "api/resolve.h"
+#include "api/places/resolve.h"
 #include "core/base/text.h"
 
 struct leases {

@@ -1,6 +1,6 @@
 #include "api/operator/operator.h"
 
-#include "api/query.h"
+#include "api/call/query.h"
 
 /* -- reading ------------------------------------------------------------------------ */
 

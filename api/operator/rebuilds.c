@@ -3,10 +3,10 @@
  * {eventsPerSecond?, compare?}: without a rate it takes what half a processor folds; with
  * `compare` the differences between the old views and the new ones are told, at the
  * moment of the switch, by id and field but without what is personal. */
-#include "api/rebuilds.h"
+#include "api/chores/rebuilds.h"
 
+#include "api/call/query.h"
 #include "api/operator/operator.h"
-#include "api/query.h"
 
 static const char *const statuses[] = { [REBUILD_NONE]     = "",
                                         [REBUILD_RUNNING]  = "running",

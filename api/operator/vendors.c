@@ -1,7 +1,7 @@
 /* vendors.c -- the operator takes vendors on, steers them, parts with them. */
 #include "api/operator/operator.h"
 
-#include "api/endpoint.h"
+#include "api/post/endpoint.h"
 #include "core/base/crypto.h"
 #include "core/wire/webhook_signature.h"
 

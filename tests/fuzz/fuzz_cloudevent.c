@@ -4,7 +4,7 @@
  * The input is a CloudEvent, signed already. What is not wrong has an id that fits, a type of
  * ours, and an intent for the rules; what is wrong is said.
  */
-#include "api/vendor/told.h"
+#include "api/vendors/told.h"
 #include "tests/fuzz/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -3,7 +3,7 @@
  * The first byte is the method. With what was found for its {names} put back, the row's path
  * has to be the one that was asked for.
  */
-#include "api/routes.h"
+#include "api/call/routes.h"
 #include "core/base/buffer.h"
 #include "tests/fuzz/input.h"
 

@@ -3,7 +3,7 @@
  *
  * What is read from the input has to be written as it came; a code may come with dashes.
  */
-#include "api/auth.h"
+#include "api/call/auth.h"
 #include "core/base/text.h"
 #include "tests/fuzz/input.h"
 

@@ -30,7 +30,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "api/server.h"
+#include "api/http/server.h"
 
 enum { PATIENCE_MS = 20000, BODY_MAX = 256 * 1024, BIG = 32 * 1024 * 1024, HEARD_MAX = 1 << 20 };
 

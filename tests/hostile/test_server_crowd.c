@@ -13,7 +13,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
 
-#include "api/tls.h"
+#include "api/http/tls.h"
 #include "tests/hostile/served.h"
 
 #define HOST "Host: x\r\n"

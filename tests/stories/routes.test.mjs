@@ -1,4 +1,4 @@
-// routes -- does every route of api/routes.def do its work, refuse, and tell bad input?
+// routes -- does every route of api/service/routes.def do its work, refuse, and tell bad input?
 //
 // The table is read as it stands in the source: a route without its three cases fails
 // here, and so does a case for a route that is no more. What is part of the contract and

@@ -7,7 +7,7 @@
 
 #include <cmocka.h>
 
-#include "api/show.h"
+#include "api/call/show.h"
 #include "core/base/clock.h"
 
 static const struct id NO_ID;

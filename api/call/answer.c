@@ -1,0 +1,108 @@
+/* answer.c -- ending a call: with what was asked for, or with why not. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "api/call/call.h"
+#include "core/base/report.h"
+
+enum { SENTENCE_MAX = 400 };
+
+void call_answer(struct call *call, int status, const char *content_type, struct slice body)
+{
+    request_answer(call->request, status, content_type, body);
+}
+
+void call_answer_json(struct call *call, int status, struct buffer *body)
+{
+    struct buffer held = *body;
+
+    *body = (struct buffer){ 0 };
+    request_answer(call->request, status, "application/json", buffer_slice(&held));
+    buffer_free(&held);
+}
+
+void call_answer_empty(struct call *call)
+{
+    request_answer(call->request, 204, NULL, (struct slice){ 0 });
+}
+
+/* WoT clients, and whoever asks for it, get RFC 9457's own type. */
+static const char *problem_type(const struct http_head *head)
+{
+    static const char *const wanted[] = { "application/problem+json", "application/td+json" };
+    struct slice             accept   = head ? http_header(head, "Accept") : (struct slice){ 0 };
+
+    for (size_t i = 0; accept.size && i < COUNT(wanted); i++)
+        if (memmem(accept.data, accept.size, wanted[i], strlen(wanted[i])))
+            return "application/problem+json";
+    return "application/json";
+}
+
+static void answer_problem(struct call *call, const struct problem_shape *shape,
+                           struct slice message)
+{
+    struct buffer body = { 0 };
+
+    problem_write(&body, shape, message, call->id, call->service->public_url);
+    request_answer(call->request, (int)shape->http, problem_type(call->request->head),
+                   buffer_slice(&body));
+    buffer_free(&body);
+}
+
+void call_refuse(struct call *call, enum refusal refusal)
+{
+    struct problem_shape shape = problem_of_refusal(refusal);
+
+    answer_problem(call, &shape, (struct slice){ 0 });
+}
+
+void call_fail(struct call *call, enum problem problem, const char *format, ...)
+{
+    char    sentence[SENTENCE_MAX];
+    va_list args;
+
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    answer_problem(call, problem_shape(problem), slice_text(sentence));
+}
+
+void call_fail_field(struct call *call, const struct bad_field *bad)
+{
+    answer_problem(call, problem_shape(PROBLEM_invalid_argument),
+                   bad_field_sentence(call->arena, bad));
+}
+
+void call_busy(struct call *call, const char *sentence)
+{
+    request_header(call->request, "Retry-After", SLICE("1"));
+    answer_problem(call, problem_shape(PROBLEM_unavailable), slice_text(sentence));
+}
+
+void call_broken(struct call *call, struct status why)
+{
+    char id[ID_TEXT_MAX];
+
+    id_text(call->id, id);
+    report(REPORT_ERROR, "api", "%s: %s", id, why.text);
+    answer_problem(call, problem_shape(PROBLEM_internal), (struct slice){ 0 });
+}
+
+struct slice call_error_body(struct loop *loop, struct request *request, struct arena *arena,
+                             int status, const char *why, const char **content_type)
+{
+    struct problem_shape shape = *problem_shape(problem_for_status(status));
+    struct buffer        body  = { 0 };
+    struct id            id;
+    struct slice         text;
+
+    id         = loop_new_id(loop, ID_request);
+    shape.http = (unsigned)status;
+    request_header(request, "x-correlator", call_correlator(request->head, arena, id));
+    problem_write(&body, &shape, slice_text(why), id, loop->service->public_url);
+    text = arena_copy(arena, buffer_slice(&body));
+    buffer_free(&body);
+    *content_type = problem_type(request->head);
+    return text;
+}

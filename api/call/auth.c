@@ -1,0 +1,222 @@
+#include "api/call/auth.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "api/call/routes.h"
+#include "core/base/crypto.h"
+#include "core/base/text.h"
+#include "projections/projection.h"
+
+enum { TOKEN_BYTES = 32, TOKEN_TEXT_MAX = 64, CODE_SIZE = 16 };
+
+/* clang-format off */
+static const struct role_row {
+    enum role       role;
+    char            letter;
+    const char     *name; /* as in the tokens view */
+    enum actor_kind actor;
+} roles[] = {
+    { ROLE_OPERATOR, 'o', "operator", ACTOR_OPERATOR },
+    { ROLE_AUDITOR,  'u', "auditor",  ACTOR_AUDITOR },
+    { ROLE_VENDOR,   'v', "vendor",   ACTOR_VENDOR },
+    { ROLE_APP,      'a', "app",      ACTOR_SUBSCRIBER },
+};
+/* clang-format on */
+
+static const struct role_row *row_of(enum role role)
+{
+    for (size_t i = 0; i < COUNT(roles); i++)
+        if (roles[i].role == role) return &roles[i];
+    return NULL;
+}
+
+const char *role_name(enum role role)
+{
+    const struct role_row *row = row_of(role);
+
+    return row ? row->name : "anyone";
+}
+
+/* -- tokens and codes ---------------------------------------------------------------- */
+
+static struct slice hash_of(struct arena *arena, struct slice text)
+{
+    struct hash hash = crypto_sha256(text);
+
+    return arena_copy(arena, SLICE_OF(hash.bytes));
+}
+
+struct fresh_token auth_new_token(struct arena *arena, enum role role)
+{
+    const struct role_row *row = row_of(role);
+    uint8_t                bytes[TOKEN_BYTES];
+    struct slice           chance, text;
+
+    ensure(row != NULL);
+    crypto_random(bytes, sizeof bytes);
+    chance = text_base64url(arena, SLICE_OF(bytes));
+    text   = arena_print(arena, "piot_%c_%.*s", row->letter, (int)chance.size, chance.data);
+    crypto_wipe(bytes, sizeof bytes);
+    return (struct fresh_token){ text, hash_of(arena, text) };
+}
+
+static const char code_letters[] = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+struct fresh_token auth_new_code(struct arena *arena)
+{
+    uint8_t bytes[CODE_SIZE];
+    char    code[CODE_SIZE + 1] = { 0 };
+
+    crypto_random(bytes, sizeof bytes);
+    for (size_t i = 0; i < CODE_SIZE; i++) code[i] = code_letters[bytes[i] % 32];
+    crypto_wipe(bytes, sizeof bytes);
+    return (struct fresh_token){
+        arena_print(arena, "%.4s-%.4s-%.4s-%.4s", code, code + 4, code + 8, code + 12),
+        hash_of(arena, (struct slice){ code, CODE_SIZE }),
+    };
+}
+
+bool auth_code_hash(struct arena *arena, struct slice typed, struct slice *hash)
+{
+    char   code[CODE_SIZE];
+    size_t size = 0;
+
+    for (size_t i = 0; i < typed.size; i++) {
+        char c = (char)toupper((unsigned char)typed.data[i]);
+        if (c == '-' || c == ' ') continue;
+        if (c == 'O') c = '0';
+        if (c == 'I' || c == 'L') c = '1';
+        if (size == CODE_SIZE || !c || !strchr(code_letters, c)) return false;
+        code[size++] = c;
+    }
+    if (size != CODE_SIZE) return false;
+    *hash = hash_of(arena, (struct slice){ code, CODE_SIZE });
+    return true;
+}
+
+/* -- who it is ------------------------------------------------------------------------- */
+
+bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token, struct arena *arena,
+                  struct caller *caller)
+{
+    struct token_row row;
+
+    if (!slice_starts(token, SLICE("piot_")) || token.size > TOKEN_TEXT_MAX) return false;
+    struct slice hash = hash_of(arena, token);
+    if (!view_get_token(reader, name_token(hash), (struct id){ 0 }, arena, &row)) return false;
+    if (row.expires_at && row.expires_at <= now_us) return false;
+    for (size_t i = 0; i < COUNT(roles); i++) {
+        if (!slice_equal(row.role, slice_text(roles[i].name))) continue;
+        struct id principal = id_given(row.principal) ? row.principal : row.token;
+        *caller             = (struct caller){
+                        .role       = roles[i].role,
+                        .principal  = principal,
+                        .token      = row.token,
+                        .token_hash = hash,
+                        .actor      = { roles[i].actor, principal },
+                        .expires_at = row.expires_at,
+                        .personal   = row.personal,
+        };
+        return true;
+    }
+    return false; /* an activation code's row, say: good for activating only */
+}
+
+bool auth_still(struct call *call, struct arena *scratch)
+{
+    const struct caller *caller = &call->caller;
+    struct token_row     row;
+
+    if (caller->expires_at && caller->expires_at <= clock_now(&call->service->clock)) return false;
+    return view_get_token(call_reader(call), name_token(caller->token_hash), (struct id){ 0 },
+                          scratch, &row);
+}
+
+static bool bearer(const struct call *call, struct slice *token)
+{
+    struct slice header = http_header(call->request->head, "Authorization");
+
+    if (header.size < 8 || header.data[6] != ' ') return false;
+    if (!text_same_word((struct slice){ header.data, 6 }, SLICE("Bearer"))) return false;
+    *token = (struct slice){ header.data + 7, header.size - 7 };
+    while (token->size && token->data[0] == ' ') token->data++, token->size--;
+    return token->size > 0;
+}
+
+static bool refuse(struct call *call, const char *challenge, const char *sentence)
+{
+    request_header(call->request, "WWW-Authenticate", slice_text(challenge));
+    call_fail(call, PROBLEM_unauthenticated, "%s", sentence);
+    return false;
+}
+
+/* -- whether it may --------------------------------------------------------------------- */
+
+/* On the events path the rules look at the vendor's status event by event: a
+ * suspended one still tells what becomes of what was asked of it before. */
+static bool vendor_may(struct call *call)
+{
+    struct vendor_row vendor;
+    bool              reads = call->route->method == HTTP_GET;
+
+    if (!view_get_vendor(call_reader(call), call->caller.principal, (struct id){ 0 }, call->arena,
+                         &vendor) ||
+        slice_equal(vendor.status, SLICE("offboarded")))
+        return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
+                      "This vendor is not with us any more.");
+    if (slice_equal(vendor.status, SLICE("suspended")) && !reads &&
+        !(call->route->roles & SIGNED)) {
+        call_refuse(call, REFUSED_vendor_not_approved);
+        return false;
+    }
+    return true;
+}
+
+static bool is_own_path(struct call *call)
+{
+    int       index = route_parameter(call->route, "vendorId");
+    struct id named;
+
+    if (index < 0) return true;
+    if (id_parse(call->parameters[index], &named) && id_equal(named, call->caller.principal))
+        return true;
+    call_fail(call, PROBLEM_not_found, "There is no such vendor, or it is not you.");
+    return false;
+}
+
+bool auth_check(struct call *call)
+{
+    unsigned     admitted = call->route->roles & ~(unsigned)SIGNED;
+    struct slice token;
+
+    if (admitted == ANYONE) return true;
+    if (!bearer(call, &token)) {
+        if (call->route->roles & SIGNED &&
+            http_header(call->request->head, "webhook-signature").size)
+            return true;
+        return refuse(call, "Bearer realm=\"piot\"",
+                      "Say who you are: Authorization: Bearer with a valid token.");
+    }
+    if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->caller))
+        return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
+                      "The token is unknown, ended or too old.");
+    if (!(admitted & call->caller.role)) {
+        call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",
+                  role_name(call->caller.role));
+        return false;
+    }
+    if (call->caller.role != ROLE_VENDOR) return true;
+    return is_own_path(call) && vendor_may(call);
+}
+
+bool auth_as_vendor(struct call *call, struct id vendor)
+{
+    ensure(call->caller.role == ANYONE && id_kind(vendor) == ID_vendor);
+    call->caller = (struct caller){
+        .role      = ROLE_VENDOR,
+        .principal = vendor,
+        .actor     = { ACTOR_VENDOR, vendor },
+    };
+    return vendor_may(call);
+}

@@ -1,0 +1,324 @@
+#include "api/call/call.h"
+
+#include <string.h>
+
+#include "api/call/idempotency.h"
+#include "api/call/limit.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "core/base/text.h"
+
+/* -- what came with the request ------------------------------------------------------ */
+
+static struct slice header(const struct call *call, const char *name)
+{
+    return http_header(call->request->head, name);
+}
+
+/* CAMARA's pattern: ^[a-zA-Z0-9-_:;.\/<>{}]{0,256}$ */
+static bool is_correlator(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+              (c && strchr("-_:;./<>{}", c))))
+            return false;
+    }
+    return text.size <= CORRELATOR_MAX;
+}
+
+/* W3C Trace Context, version 00: 00-<32 hex>-<16 hex>-<2 hex>, ids not all zero. */
+static bool is_traceparent(struct slice text)
+{
+    static const char form[] = "00-iiiiiiiiiiiiiiiiiiiiiiiiiiiiiiii-pppppppppppppppp-ff";
+    bool              trace = false, parent = false;
+
+    if (text.size != sizeof form - 1) return false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if (form[i] == '-' || i < 2) {
+            if (c != form[i]) return false;
+            continue;
+        }
+        if (!((c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) return false;
+        if (form[i] == 'i' && c != '0') trace = true;
+        if (form[i] == 'p' && c != '0') parent = true;
+    }
+    return trace && parent;
+}
+
+struct slice call_correlator(const struct http_head *head, struct arena *arena, struct id id)
+{
+    struct slice asked = head ? http_header(head, "x-correlator") : (struct slice){ 0 };
+    char         text[ID_TEXT_MAX];
+
+    if (asked.size && is_correlator(asked)) return asked;
+    id_text(id, text);
+    return arena_copy(arena, slice_text(text));
+}
+
+static bool read_correlation(struct call *call)
+{
+    struct slice trace = header(call, "traceparent");
+    bool         fine  = is_correlator(header(call, "x-correlator"));
+
+    call->correlator = call_correlator(call->request->head, call->arena, call->id);
+    if (is_traceparent(trace)) call->traceparent = trace;
+    request_header(call->request, "x-correlator", call->correlator);
+    if (!fine)
+        call_fail(call, PROBLEM_invalid_argument,
+                  "x-correlator has to be at most %d letters, digits and any of -_:;./<>{}",
+                  CORRELATOR_MAX);
+    return fine;
+}
+
+static bool bad_query(struct call *call, const char *why, struct slice name)
+{
+    int size = (int)(name.size < 64 ? name.size : 64);
+
+    if (!text_plain(name)) size = 0;
+    if (size) call_fail(call, PROBLEM_invalid_argument, "Query %.*s %s.", size, name.data, why);
+    else call_fail(call, PROBLEM_invalid_argument, "The query %s.", why);
+    return false;
+}
+
+static bool read_query(struct call *call, struct slice pair)
+{
+    const char  *equals = memchr(pair.data, '=', pair.size);
+    size_t       before = equals ? (size_t)(equals - pair.data) : pair.size;
+    struct slice value  = { equals ? equals + 1 : pair.data + pair.size,
+                           equals ? pair.size - before - 1 : 0 };
+    struct call_query *query = &call->queries[call->query_count];
+
+    if (!text_unpercent(call->arena, (struct slice){ pair.data, before }, true, &query->name) ||
+        !text_unpercent(call->arena, value, true, &query->value))
+        return bad_query(call, "is not well percent-encoded", SLICE(""));
+    if (!query->value.data) query->value = SLICE("");
+    if (!route_knows_query(call->route, query->name))
+        return bad_query(call, "is not known here", query->name);
+    if (call_query(call,
+                   arena_print(call->arena, "%.*s", (int)query->name.size, query->name.data).data)
+            .data)
+        return bad_query(call, "stands there twice", query->name);
+    call->query_count++;
+    return true;
+}
+
+static bool read_queries(struct call *call)
+{
+    struct slice rest = call->request->head->query;
+
+    while (rest.size) {
+        const char  *end  = memchr(rest.data, '&', rest.size);
+        size_t       size = end ? (size_t)(end - rest.data) : rest.size;
+        struct slice pair = { rest.data, size };
+
+        size += end ? 1 : 0;
+        rest = (struct slice){ rest.data + size, rest.size - size };
+        if (!pair.size) continue;
+        if (call->query_count == CALL_QUERIES_MAX)
+            return bad_query(call, "has too many parts", SLICE(""));
+        if (!read_query(call, pair)) return false;
+    }
+    return true;
+}
+
+/* -- on its way to the handler ----------------------------------------------------------- */
+
+static bool find_route(struct call *call)
+{
+    const struct http_head *head                     = call->request->head;
+    struct slice            raw[CALL_PARAMETERS_MAX] = { { 0 } };
+    enum route_found        found = route_find(head->method, head->path, &call->route, raw);
+
+    if (found == ROUTE_NO_PATH) {
+        call_fail(call, PROBLEM_not_found, "There is nothing at this path.");
+        return false;
+    }
+    if (found == ROUTE_NO_METHOD) {
+        request_header(call->request, "Allow", route_allow(call->arena, call->route));
+        if (head->method == HTTP_OPTIONS) call_answer_empty(call);
+        else call_fail(call, PROBLEM_method_not_allowed, "%s", "");
+        return false;
+    }
+    for (size_t i = 0; i < CALL_PARAMETERS_MAX && raw[i].data; i++)
+        if (!text_unpercent(call->arena, raw[i], false, &call->parameters[i]) ||
+            !text_plain(call->parameters[i])) {
+            call_fail(call, PROBLEM_not_found, "There is nothing at this path.");
+            return false;
+        }
+    if (call->route->body_max || !call->request->body.size) return true;
+    call_fail(call, PROBLEM_invalid_argument, "This request takes no body.");
+    return false;
+}
+
+/* Whose bucket: a known caller's own, else one of the address for tries to sign in and
+ * one for the rest. Whoever has one address of a /64 has them all. */
+struct bucket_name {
+    char    kind;
+    uint8_t bytes[ID_SIZE];
+};
+
+static struct bucket_name bucket_of(const struct call *call, bool signs_in)
+{
+    struct bucket_name name = { .kind = signs_in ? 's' : 'o' };
+    struct peer        peer = call_peer(call);
+
+    if (call->caller.role != ANYONE) {
+        name.kind = 'c';
+        memcpy(name.bytes, call->caller.principal.bytes, ID_SIZE);
+    } else {
+        name.bytes[0] = (uint8_t)peer.family;
+        memcpy(name.bytes + 1, peer.address, peer.family == 4 ? 4 : 8);
+    }
+    return name;
+}
+
+static struct slice number_text(struct call *call, uint64_t number)
+{
+    return arena_print(call->arena, "%llu", (unsigned long long)number);
+}
+
+static bool is_within_rate(struct call *call)
+{
+    const struct settings *settings = &call->service->settings;
+    const struct route    *route    = call->route;
+    bool                   signs_in = route->roles == ANYONE && route->method == HTTP_POST;
+    struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
+    struct bucket_name     name     = bucket_of(call, signs_in);
+
+    if (signs_in)
+        rate = (struct limit_rate){ (double)settings->sign_in_per_minute / 60,
+                                    settings->sign_in_per_minute };
+    struct limit_verdict verdict = limit_take(call->loop->limits,
+                                              (struct slice){ (const char *)&name, sizeof name },
+                                              rate, call->now_us);
+    if (verdict.allowed) return true;
+    request_header(call->request, "RateLimit-Limit", number_text(call, verdict.limit));
+    request_header(call->request, "RateLimit-Remaining", number_text(call, verdict.remaining));
+    request_header(call->request, "RateLimit-Reset", number_text(call, verdict.reset_s));
+    request_header(call->request, "Retry-After", number_text(call, verdict.reset_s));
+    call_fail(call, PROBLEM_too_many_requests, "%s", "");
+    return false;
+}
+
+void call_begin(struct loop *loop, struct request *request)
+{
+    struct call *call = arena_new(&request->arena, struct call);
+
+    request->own = call;
+    *call        = (struct call){
+               .request = request,
+               .arena   = &request->arena,
+               .loop    = loop,
+               .service = loop->service,
+               .now_us  = clock_now(&loop->service->clock),
+    };
+    call->id = ids_next(&loop->ids, ID_request, call->now_us);
+    if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
+        !is_within_rate(call) ||
+        (call->caller.role != ANYONE && !repeat_is_none(call, call->caller.principal)))
+        return;
+    if (route_waits(call->route)) query_wait(call);
+    else call_go_on(call);
+}
+
+void call_go_on(struct call *call) { call->route->handle(call); }
+
+/* -- for handlers -------------------------------------------------------------------------- */
+
+struct slice call_parameter(const struct call *call, const char *name)
+{
+    int index = route_parameter(call->route, name);
+
+    ensure(index >= 0);
+    return call->parameters[index];
+}
+
+bool call_parameter_id(struct call *call, const char *name, enum id_kind kind, struct id *id)
+{
+    if (id_parse(call_parameter(call, name), id) && id_kind(*id) == kind) return true;
+    call_fail(call, PROBLEM_not_found, "%s", "");
+    return false;
+}
+
+struct slice call_query(const struct call *call, const char *name)
+{
+    for (size_t i = 0; i < call->query_count; i++)
+        if (slice_equal(call->queries[i].name, slice_text(name))) return call->queries[i].value;
+    return (struct slice){ 0 };
+}
+
+bool call_query_flag(struct call *call, const char *name, bool absent, bool *flag)
+{
+    struct slice text = call_query(call, name);
+
+    *flag = text.data ? slice_equal(text, SLICE("true")) : absent;
+    if (!text.data || *flag || slice_equal(text, SLICE("false"))) return true;
+    call_fail(call, PROBLEM_invalid_argument, "Query %s has to be true or false.", name);
+    return false;
+}
+
+static bool is_json(struct slice type)
+{
+    const char *end = type.size ? memchr(type.data, ';', type.size) : NULL;
+
+    if (end) type.size = (size_t)(end - type.data);
+    while (type.size && type.data[type.size - 1] == ' ') type.size--;
+    if (text_same_word(type, SLICE("application/json"))) return true;
+    return type.size > 5 && slice_starts(type, SLICE("application/")) &&
+           text_same_word((struct slice){ type.data + type.size - 5, 5 }, SLICE("+json"));
+}
+
+bool call_takes_json(struct call *call)
+{
+    struct slice type = header(call, "Content-Type");
+
+    if (!type.data || is_json(type)) return true;
+    call_fail(call, PROBLEM_unsupported_media_type, "%s", "");
+    return false;
+}
+
+const struct node *call_body(struct call *call)
+{
+    struct slice       body = call->request->body;
+    struct bad_field   bad;
+    const struct node *node;
+
+    if (!body.size) body = SLICE("{}");
+    else if (!call_takes_json(call)) return NULL;
+    node = node_parse(call->arena, body, &bad);
+    if (node && node_kind(node) != NODE_OBJECT) {
+        bad_field_say(&bad, "", "has to be a JSON object");
+        node = NULL;
+    }
+    if (!node) call_fail_field(call, &bad);
+    return node;
+}
+
+struct peer call_peer(const struct call *call)
+{
+    const struct http_head *head = call->request->head;
+    struct peer             peer = call->request->peer, said = { 0 };
+    struct slice            last = { 0 };
+
+    if (!call->service->settings.trust_forwarded) return peer;
+    for (size_t i = 0; i < head->header_count; i++)
+        if (text_same_word(head->headers[i].name, SLICE("x-forwarded-for")))
+            last = head->headers[i].value;
+    for (size_t i = last.size; i > 0; i--) {
+        if (last.data[i - 1] != ',' && last.data[i - 1] != ' ') continue;
+        last = (struct slice){ last.data + i, last.size - i };
+        break;
+    }
+    if (text_ipv4(last, said.address)) said.family = 4;
+    else if (text_ipv6(last, said.address)) said.family = 6;
+    return said.family ? said : peer;
+}
+
+struct reader *call_reader(struct call *call) { return service_reader(call->service); }
+
+struct id call_new_id(struct call *call, enum id_kind kind)
+{
+    return loop_new_id(call->loop, kind);
+}

@@ -1,0 +1,114 @@
+/* call.h -- one request on its way through us: who asks for what.
+ *
+ * By the time a handler sees a call, its route is known, its path is decoded, its
+ * caller is proven and of a role the route admits, its queries are ones the route
+ * knows, its body is no longer than the route allows, the caller is within its
+ * rate, its Idempotency-Key is new, and a read with ?after= has waited. A handler
+ * answers with one of the call_answer functions, or hands the call to api/call/submit.h, or
+ * parks it; each call is answered exactly once.
+ *
+ * THREADS   The loop thread that made it. While the ledger or the worker has it,
+ *           theirs.
+ * MEMORY    A call lives in its request's arena and dies with the answer: do not
+ *           touch it after. That goes for functions here that say "has been
+ *           answered", too: look at what they return before anything else.
+ */
+#ifndef PIOT_API_CALL_CALL_H
+#define PIOT_API_CALL_CALL_H
+
+#include "api/call/auth.h"
+#include "api/call/loop.h"
+#include "api/call/problem.h"
+#include "api/http/request.h"
+#include "core/base/json.h"
+#include "core/wire/json_tree.h"
+
+struct route;
+
+enum {
+    CALL_PARAMETERS_MAX = 4,   /* {name}s in one path */
+    CALL_QUERIES_MAX    = 16,  /* name=value pairs in one query */
+    CORRELATOR_MAX      = 256, /* bytes, as CAMARA has it */
+};
+
+struct call_query {
+    struct slice name, value; /* decoded */
+};
+
+/* Under which key a write came, whose that is, and a hash of what the key stands for. */
+struct call_repeat {
+    struct id    caller; /* none: nobody is proven yet */
+    struct slice key;    /* nothing: none was given */
+    struct hash  request;
+};
+
+struct call {
+    struct request     *request;
+    struct arena       *arena; /* the request's */
+    struct loop        *loop;
+    struct service     *service;
+    const struct route *route;
+    struct id           id;     /* of this request: an error's instance */
+    int64_t             now_us; /* when it came in */
+    struct caller       caller;
+    struct slice        correlator;  /* echoed to the caller, stored in events */
+    struct slice        traceparent; /* nothing: none, or malformed */
+    struct call_repeat  repeat;      /* of a write; see api/call/idempotency.h */
+    struct slice        parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
+    struct call_query   queries[CALL_QUERIES_MAX];
+    size_t              query_count;
+    void               *own; /* the handler's */
+};
+
+/* -- reading ---------------------------------------------------------------- */
+
+/* The value of {name}; the route has to have it. */
+struct slice call_parameter(const struct call *call, const char *name);
+/* The id in {name}. False: it is no id of that kind, and 404 has been answered. */
+must_use bool call_parameter_id(struct call *call, const char *name, enum id_kind kind,
+                                struct id *id);
+/* data NULL: not in the query. */
+struct slice call_query(const struct call *call, const char *name);
+/* True or false in the query; `absent` if it is not there. False as result: 400
+ * has been answered. */
+must_use bool call_query_flag(struct call *call, const char *name, bool absent, bool *flag);
+/* Is the body JSON, as far as its type says? False: 415 has been answered. */
+must_use bool call_takes_json(struct call *call);
+/* The body as one JSON object. NULL: 400 or 415 has been answered. An absent body
+ * reads as {} where the route's body is optional. */
+const struct node *call_body(struct call *call);
+/* Where the request came from: the peer, or what a trusted proxy says. */
+struct peer    call_peer(const struct call *call);
+struct reader *call_reader(struct call *call); /* what is committed now */
+struct id      call_new_id(struct call *call, enum id_kind kind);
+
+/* -- answering: each finishes the call --------------------------------------- */
+
+void call_answer(struct call *call, int status, const char *content_type, struct slice body);
+/* application/json; frees the buffer. */
+void call_answer_json(struct call *call, int status, struct buffer *body);
+void call_answer_empty(struct call *call); /* 204 */
+void call_refuse(struct call *call, enum refusal refusal);
+void call_fail(struct call *call, enum problem problem, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* 400 INVALID_ARGUMENT with the field and what was expected. */
+void call_fail_field(struct call *call, const struct bad_field *bad);
+/* 503 with Retry-After. */
+void call_busy(struct call *call, const char *sentence);
+/* 500 and a report: the world failed us (a store that cannot be read). */
+void call_broken(struct call *call, struct status why);
+
+/* -- for the loop -------------------------------------------------------------- */
+
+/* Takes a request in: makes the call, checks all that the first paragraph
+ * says, and runs the route's handler; or answers an error. */
+void call_begin(struct loop *loop, struct request *request);
+/* Runs the handler of a call that has waited. */
+void call_go_on(struct call *call);
+/* What the caller asked to have echoed, if that is well formed; else the id. */
+struct slice call_correlator(const struct http_head *head, struct arena *arena, struct id id);
+/* The server's hook for what it refuses itself. */
+struct slice call_error_body(struct loop *loop, struct request *request, struct arena *arena,
+                             int status, const char *why, const char **content_type);
+
+#endif

@@ -1,0 +1,89 @@
+#include "api/call/limit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/crypto.h"
+
+struct bucket {
+    uint64_t who; /* of a keyed hash; 0: nobody's */
+    double   tokens;
+    double   burst;
+    double   per_second;
+    int64_t  at_us; /* when `tokens` was right */
+};
+
+struct limits {
+    uint8_t       key[16]; /* so that nobody can choose callers that share a row */
+    struct bucket rows[LIMIT_ROWS];
+};
+
+struct limits *limits_open(void)
+{
+    struct limits *limits = calloc(1, sizeof *limits);
+
+    ensure(limits != NULL);
+    crypto_random(limits->key, sizeof limits->key);
+    return limits;
+}
+
+void limits_close(struct limits *limits) { free(limits); }
+
+static uint64_t name_of(const struct limits *limits, struct slice who)
+{
+    struct hash hash = crypto_hmac_sha256(SLICE_OF(limits->key), who, (struct slice){ 0 },
+                                          (struct slice){ 0 });
+    uint64_t    name;
+
+    memcpy(&name, hash.bytes, sizeof name);
+    return name ? name : 1;
+}
+
+static double tokens_now(const struct bucket *bucket, int64_t now_us)
+{
+    double since  = now_us > bucket->at_us ? (double)(now_us - bucket->at_us) / SECOND : 0;
+    double tokens = bucket->tokens + since * bucket->per_second;
+
+    return tokens < bucket->burst ? tokens : bucket->burst;
+}
+
+/* How much is missing until the row is worth nothing: the least busy one goes. */
+static double missing(const struct bucket *bucket, int64_t now_us)
+{
+    return bucket->who ? (bucket->burst - tokens_now(bucket, now_us)) / bucket->burst : -1;
+}
+
+static struct bucket *bucket_of(struct limits *limits, uint64_t who, int64_t now_us)
+{
+    struct bucket *set  = &limits->rows[who % (LIMIT_ROWS / LIMIT_WAYS) * LIMIT_WAYS];
+    struct bucket *idle = set;
+
+    for (size_t i = 0; i < LIMIT_WAYS; i++) {
+        if (set[i].who == who) return &set[i];
+        if (missing(&set[i], now_us) < missing(idle, now_us)) idle = &set[i];
+    }
+    *idle = (struct bucket){ .who = 0 };
+    return idle;
+}
+
+struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
+                                int64_t now_us)
+{
+    uint64_t       name   = name_of(limits, who);
+    struct bucket *bucket = bucket_of(limits, name, now_us);
+    double         tokens;
+
+    ensure(rate.per_second > 0 && rate.burst > 0);
+    if (bucket->who != name) *bucket = (struct bucket){ .who = name, .tokens = (double)rate.burst };
+    bucket->burst      = (double)rate.burst;
+    bucket->per_second = rate.per_second;
+    tokens             = bucket->at_us ? tokens_now(bucket, now_us) : bucket->tokens;
+    bool allowed       = tokens >= 1;
+    if (allowed) tokens -= 1;
+    bucket->tokens = tokens;
+    bucket->at_us  = now_us;
+    double wait    = allowed ? (bucket->burst - tokens) / rate.per_second
+                             : (1 - tokens) / rate.per_second;
+    return (struct limit_verdict){ allowed, rate.burst, (uint64_t)tokens, (uint64_t)wait + 1 };
+}

@@ -1,0 +1,34 @@
+/* limit.h -- how often one caller may ask.
+ *
+ * A token bucket for each caller, in a table of fixed size: a caller that has been
+ * quiet long enough for its bucket to be full again needs no row, so rows are
+ * simply reused. When all rows of a set are busy the fullest one gives way.
+ *
+ * THREADS   One table a loop.
+ */
+#ifndef PIOT_API_CALL_LIMIT_H
+#define PIOT_API_CALL_LIMIT_H
+
+#include "core/base/base.h"
+
+enum { LIMIT_ROWS = 8192, LIMIT_WAYS = 4 };
+
+struct limit_rate {
+    double   per_second;
+    uint64_t burst;
+};
+struct limit_verdict {
+    bool     allowed;
+    uint64_t limit;     /* the burst */
+    uint64_t remaining; /* whole requests left now */
+    uint64_t reset_s;   /* until the bucket is full again, or until one more is allowed */
+};
+
+struct limits;
+struct limits *limits_open(void);
+void           limits_close(struct limits *limits);
+/* Takes one from the bucket of `who` (any bytes: an id, an address). */
+struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
+                                int64_t now_us);
+
+#endif

@@ -1,0 +1,131 @@
+#include "api/call/loop.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/call/call.h"
+#include "api/call/limit.h"
+#include "api/call/live.h"
+#include "api/call/query.h"
+#include "api/call/routes.h"
+#include "api/call/subscriptions.h"
+#include "core/base/crypto.h"
+
+/* A body that no route takes is read up to here, so that the answer says what is
+ * really wrong: the path, the method. */
+enum { STRAY_BODY_MAX = 4096 };
+
+static void random_bytes(void *context, void *bytes, size_t size)
+{
+    (void)context;
+    crypto_random(bytes, size);
+}
+
+static void on_request(void *context, struct request *request) { call_begin(context, request); }
+
+static size_t on_body_limit(void *context, const struct http_head *head)
+{
+    const struct route *route;
+    struct slice        parameters[CALL_PARAMETERS_MAX];
+
+    (void)context;
+    if (route_find(head->method, head->path, &route, parameters) != ROUTE_FOUND || !route->body_max)
+        return STRAY_BODY_MAX;
+    return route->body_max;
+}
+
+static struct slice on_error_body(void *context, struct request *request, struct arena *arena,
+                                  int status, const char *why, const char **content_type)
+{
+    return call_error_body(context, request, arena, status, why, content_type);
+}
+
+static unsigned in_ms(int64_t us) { return (unsigned)(us / MILLISECOND); }
+
+static struct server_settings server_settings_of(struct loop *loop, const char *address,
+                                                 uint16_t port)
+{
+    const struct settings *from   = &loop->service->settings;
+    struct server_settings server = server_settings_default();
+
+    server.address         = address;
+    server.port            = port;
+    server.tls             = loop->service->tls;
+    server.clock           = loop->service->clock;
+    server.connections_max = (unsigned)from->connections_max;
+    server.idle_ms         = in_ms(from->idle_limit);
+    server.head_ms         = in_ms(from->head_limit);
+    server.body_ms         = in_ms(from->body_limit);
+    server.stall_ms        = in_ms(from->stall_limit);
+    server.drain_ms        = in_ms(from->drain_limit);
+    server.hooks           = (struct server_hooks){
+                  .context    = loop,
+                  .handle     = on_request,
+                  .body_limit = on_body_limit,
+                  .error_body = on_error_body,
+    };
+    return server;
+}
+
+struct status loop_open(struct loop *loop, struct service *service, unsigned index,
+                        const char *address, uint16_t port)
+{
+    *loop = (struct loop){
+        .service = service,
+        .index   = index,
+        .ids     = { .random = random_bytes },
+    };
+    struct server_settings settings = server_settings_of(loop, address, port);
+
+    TRY(server_open(&loop->server, &settings));
+    loop->limits = limits_open();
+    loop->live   = live_reader_open(service->live, loop);
+    loop->waits  = query_waits_open(loop);
+    return OK;
+}
+
+static void *serve(void *argument)
+{
+    struct loop *loop = argument;
+
+    server_run(loop->server);
+    return NULL;
+}
+
+struct status loop_start(struct loop *loop)
+{
+    if (pthread_create(&loop->thread, NULL, serve, loop))
+        return failed(STATUS_LIMIT, "a thread to serve requests could not be started");
+    loop->running = true;
+    return OK;
+}
+
+void loop_stop(struct loop *loop)
+{
+    if (loop->server) server_stop(loop->server);
+}
+
+void loop_join(struct loop *loop)
+{
+    if (!loop->running) return;
+    ensure(pthread_join(loop->thread, NULL) == 0);
+    loop->running = false;
+}
+
+void loop_close(struct loop *loop)
+{
+    ensure(!loop->running);
+    live_reader_silence(loop->live);
+    query_waits_close(loop->waits);
+    book_silence(loop->streams);
+    server_close(loop->server);
+    book_close(loop->streams);
+    live_reader_close(loop->live);
+    limits_close(loop->limits);
+    *loop = (struct loop){ .service = NULL };
+}
+
+struct id loop_new_id(struct loop *loop, enum id_kind kind)
+{
+    return ids_next(&loop->ids, kind, clock_now(&loop->service->clock));
+}

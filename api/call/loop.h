@@ -1,0 +1,46 @@
+/* loop.h -- one thread that serves requests, and what it owns.
+ *
+ * THREADS   All of a loop is its own thread's; loop_post() is anybody's.
+ */
+#ifndef PIOT_API_CALL_LOOP_H
+#define PIOT_API_CALL_LOOP_H
+
+#include <pthread.h>
+
+#include "api/http/server.h"
+#include "api/service/service.h"
+
+/* Answers come back through the server's inbox, which also takes other words: so
+ * a loop has fewer submissions under way than half of it. */
+enum { LOOP_UNDER_WAY_MAX = SERVER_INBOX_MAX / 2 };
+
+struct limits;
+struct live_reader;
+struct query_waits;
+struct stream_book;
+
+struct loop {
+    struct service     *service;
+    struct server      *server;
+    unsigned            index;
+    struct ids          ids;       /* new names: ids_next(&loop->ids, kind, now) */
+    struct limits      *limits;    /* api/call/limit.h */
+    struct live_reader *live;      /* api/call/live.h */
+    struct query_waits *waits;     /* api/call/query.h */
+    struct stream_book *streams;   /* api/call/subscriptions.h; made at the first need */
+    size_t              under_way; /* submissions the ledger has, and answers on their way back */
+    pthread_t           thread;
+    bool                running;
+};
+
+/* Opens the server on the settings' address, with `port` if that is not 0. */
+must_use struct status loop_open(struct loop *loop, struct service *service, unsigned index,
+                                 const char *address, uint16_t port);
+must_use struct status loop_start(struct loop *loop);
+void                   loop_stop(struct loop *loop); /* begins the drain; any thread */
+void                   loop_join(struct loop *loop); /* until it has drained */
+void                   loop_close(struct loop *loop);
+
+struct id loop_new_id(struct loop *loop, enum id_kind kind);
+
+#endif

@@ -1,0 +1,91 @@
+/* subscriptions.h -- who on one loop waits for news of which account.
+ *
+ * A watcher names an account and has a function that looks what is new. When a commit
+ * touches the account's stream, the watcher becomes ready; ready ones take turns, each
+ * looking once, at most BOOK_LOOKS at a time, and then the loop gets to its other work.
+ * So however far behind one client is, the others are not held up.
+ *
+ *     touched: look() is called once or more, until it says there is no more to see.
+ *
+ * A watcher of no account is touched by no commit: it has its turns when it is made ready
+ * (and, at worst, one for nothing).
+ *
+ * A watcher may join, leave, or end its own call from inside look(); only its own.
+ *
+ * A deadline is called over() when its time has come; it is set anew each time.
+ *
+ * THREADS   The loop's.
+ * MEMORY    Watchers and deadlines are their owners', who take them out before they go.
+ *           The book is opened by the loop's first watcher. When the loop ends, it is
+ *           silenced before its server closes and freed after that.
+ */
+#ifndef PIOT_API_CALL_SUBSCRIPTIONS_H
+#define PIOT_API_CALL_SUBSCRIPTIONS_H
+
+#include <sys/queue.h>
+
+#include "api/call/loop.h"
+#include "core/base/buffer.h"
+
+enum {
+    BOOK_PAGES    = 4096, /* lists the watchers are spread over */
+    BOOK_LOOKS    = 8,    /* looks in a row: a few milliseconds at worst */
+    BOOK_LATER_MS = 10,   /* until the next try when the loop's inbox is full */
+};
+
+struct watcher {
+    struct id account;
+    bool (*look)(struct watcher *watcher); /* true: there is more, call again */
+    bool ready;
+    LIST_ENTRY(watcher) on_page;
+    TAILQ_ENTRY(watcher) in_line;
+};
+struct deadline {
+    void (*over)(struct deadline *deadline);
+    bool    set;
+    int64_t at_us; /* monotonic */
+    TAILQ_ENTRY(deadline) in_order;
+};
+LIST_HEAD(watcher_page, watcher);
+TAILQ_HEAD(watcher_line, watcher);
+
+TAILQ_HEAD(deadline_line, deadline);
+
+struct stream;
+TAILQ_HEAD(stream_line, stream);
+
+struct stream_book {
+    struct loop         *loop;
+    struct watcher_page  pages[BOOK_PAGES];
+    struct watcher_line  ready;
+    bool                 posted; /* a turn is on its way */
+    struct deadline      later;
+    struct deadline_line deadlines; /* the earliest first */
+    struct server_timer *timer;     /* NULL once silenced */
+    /* stream.c's */
+    struct stream_line streams; /* the one that was silent longest first */
+    size_t             stream_count;
+    struct deadline    pulse;
+    struct arena       scratch; /* of one look */
+    struct buffer      frames;  /* … and what it sends */
+    size_t             audits;  /* audit/events.c's: reads that are going on */
+};
+
+/* The loop's; made at the first call. */
+struct stream_book *book_of(struct loop *loop);
+/* NULL is fine for both. */
+void book_silence(struct stream_book *book);
+void book_close(struct stream_book *book);
+
+void book_join(struct stream_book *book, struct watcher *watcher);
+void book_leave(struct stream_book *book, struct watcher *watcher);
+/* It has something to look at. */
+void book_ready(struct stream_book *book, struct watcher *watcher);
+/* How many watch this account, but no more than `max` are counted. */
+size_t book_count(const struct stream_book *book, struct id account, size_t max);
+
+/* Setting it again moves it; taking out one that is not set is fine. */
+void book_set(struct stream_book *book, struct deadline *deadline, int64_t after_us);
+void book_unset(struct stream_book *book, struct deadline *deadline);
+
+#endif

@@ -1,0 +1,210 @@
+/* eraser_rows.c -- an erased account's key, ciphertexts, leases and repeats.
+ *
+ * The key goes first: from then on the log seals nothing more under it, so the
+ * ciphertexts found after that are all there will ever be. They are those of its stream
+ * and of the events elsewhere that name it: its login's, its gateways', its devices'
+ * claims. Gateways are those it ever had, but for one that is somebody else's by now,
+ * whose addresses then are that one's and go in their time.
+ */
+#include <string.h>
+
+#include "api/chores/eraser_internal.h"
+#include "api/chores/expiry_internal.h"
+#include "api/places/resolve.h"
+
+enum {
+    ROWS_AT_ONCE = 256, /* in one turn of the writer: a millisecond or so */
+    GATEWAYS_MAX = 64,  /* of one account, in one pass over the leases */
+};
+
+static struct reader *reader_of(const struct eraser *eraser)
+{
+    return service_reader(eraser->chore.service);
+}
+
+/* An errand that leads to no event. */
+static struct status wipe(struct eraser *eraser, struct id account, struct errand *errand)
+{
+    return chore_ask(&eraser->chore, errand,
+                     (struct intent){ .type = INTENT_wipe_account, .stream = account });
+}
+
+static void destroy_key(struct errand *errand, struct batch *batch)
+{
+    const struct id *account = errand->context;
+
+    reader_note(batch_reader(batch), vault_destroy_key(errand->chore->service->vault, *account));
+}
+
+/* -- ciphertexts ---------------------------------------------------------------------- */
+
+struct chunk {
+    uint64_t positions[ROWS_AT_ONCE];
+    size_t   count;
+};
+
+static void erase_ciphertexts(struct errand *errand, struct batch *batch)
+{
+    const struct chunk *chunk = errand->context;
+
+    for (size_t i = 0; i < chunk->count; i++) log_forget(batch, PARTITION_ONE, chunk->positions[i]);
+}
+
+typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
+                                   uint64_t from, enum log_order order, uint64_t *positions,
+                                   size_t max, size_t *count);
+
+/* Is there a ciphertext at the position, and is it the account's? */
+static struct status is_sealed(struct reader *reader, uint64_t position, struct id account,
+                               struct arena *arena, bool *sealed)
+{
+    struct log_record record;
+    struct event      event;
+
+    arena_reset(arena);
+    TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
+    *sealed = record.ciphertext.data != NULL;
+    if (!*sealed) return OK;
+    TRY(log_record_event(&record, NULL, arena, &event));
+    *sealed = id_equal(event.seal.owner, account);
+    return OK;
+}
+
+static struct status find(struct eraser *eraser, struct id account, positions_of *list,
+                          uint64_t *from, struct chunk *chunk, size_t *seen)
+{
+    struct reader *reader = reader_of(eraser);
+    uint64_t       positions[ROWS_AT_ONCE];
+    struct arena   arena  = { 0 };
+    struct status  status = list(reader, PARTITION_ONE, account, *from, LOG_RISING, positions,
+                                 ROWS_AT_ONCE, seen);
+
+    chunk->count = 0;
+    for (size_t i = 0; status.code == STATUS_OK && i < *seen; i++) {
+        bool sealed = false;
+        status      = is_sealed(reader, *from = positions[i], account, &arena, &sealed);
+        if (sealed) chunk->positions[chunk->count++] = positions[i];
+    }
+    arena_free(&arena);
+    return status;
+}
+
+static struct status forget_in(struct eraser *eraser, struct id account, positions_of *list)
+{
+    struct chunk  chunk;
+    struct errand errand = { .alongside = erase_ciphertexts, .context = &chunk };
+    uint64_t      from   = 0;
+    size_t        seen;
+
+    do {
+        TRY(find(eraser, account, list, &from, &chunk, &seen));
+        if (chunk.count) TRY(wipe(eraser, account, &errand));
+    } while (seen == ROWS_AT_ONCE);
+    return OK;
+}
+
+/* -- leases ------------------------------------------------------------------------------ */
+
+struct gateways {
+    struct id          items[GATEWAYS_MAX];
+    size_t             count;
+    struct sweep_place place;
+};
+
+static void erase_leases(struct errand *errand, struct batch *batch)
+{
+    struct gateways *gateways = errand->context;
+
+    resolve_forget(batch, &gateways->place, gateways->items, gateways->count);
+}
+
+static struct status forget_leases(struct eraser *eraser, struct id account,
+                                   struct gateways *gateways)
+{
+    struct errand errand = { .alongside = erase_leases, .context = gateways };
+
+    if (!gateways->count) return OK;
+    gateways->place = (struct sweep_place){ { .size = 0 } };
+    do TRY(wipe(eraser, account, &errand));
+    while (gateways->place.key.size);
+    gateways->count = 0;
+    return OK;
+}
+
+static bool is_anothers(struct eraser *eraser, struct id gateway, struct arena *arena)
+{
+    struct gateway_row row;
+
+    return view_get_gateway(reader_of(eraser), gateway, (struct id){ { 0 } }, arena, &row);
+}
+
+static struct status take_gateway(struct eraser *eraser, struct id account, uint64_t position,
+                                  struct gateways *gateways, struct arena *arena)
+{
+    struct event event;
+
+    arena_reset(arena);
+    TRY(log_read(reader_of(eraser), NULL, PARTITION_ONE, position, arena, &event));
+    if (event.type != EVENT_gateway_attached ||
+        is_anothers(eraser, event.gateway_attached.gateway, arena))
+        return OK;
+    gateways->items[gateways->count++] = event.gateway_attached.gateway;
+    return gateways->count < GATEWAYS_MAX ? OK : forget_leases(eraser, account, gateways);
+}
+
+static struct status forget_addresses(struct eraser *eraser, struct id account)
+{
+    struct gateways gateways = { .count = 0 };
+    struct arena    arena    = { 0 };
+    struct status   status   = OK;
+    uint64_t        positions[ROWS_AT_ONCE], from = 0;
+    size_t          count = ROWS_AT_ONCE;
+
+    while (status.code == STATUS_OK && count == ROWS_AT_ONCE) {
+        status = log_stream_positions(reader_of(eraser), PARTITION_ONE, account, from, LOG_RISING,
+                                      positions, ROWS_AT_ONCE, &count);
+        for (size_t i = 0; status.code == STATUS_OK && i < count; i++)
+            status = take_gateway(eraser, account, from = positions[i], &gateways, &arena);
+    }
+    arena_free(&arena);
+    return status.code == STATUS_OK ? forget_leases(eraser, account, &gateways) : status;
+}
+
+/* -- rows by account: what was kept for repeats, and what is known of its reports --------- */
+
+typedef size_t forget_rows(struct batch *batch, struct id account, size_t max);
+
+struct forgetting {
+    struct id    account;
+    forget_rows *rows;
+    size_t       erased;
+};
+
+static void erase_some(struct errand *errand, struct batch *batch)
+{
+    struct forgetting *forgetting = errand->context;
+
+    forgetting->erased = forgetting->rows(batch, forgetting->account, ROWS_AT_ONCE);
+}
+
+static struct status forget_rows_of(struct eraser *eraser, struct id account, forget_rows *rows)
+{
+    struct forgetting forgetting = { .account = account, .rows = rows };
+    struct errand     errand     = { .alongside = erase_some, .context = &forgetting };
+
+    do TRY(wipe(eraser, account, &errand));
+    while (forgetting.erased == ROWS_AT_ONCE);
+    return OK;
+}
+
+struct status eraser_erase_rows(struct eraser *eraser, struct id account)
+{
+    struct errand errand = { .alongside = destroy_key, .context = &account };
+
+    TRY(wipe(eraser, account, &errand));
+    TRY(forget_in(eraser, account, log_stream_positions));
+    TRY(forget_in(eraser, account, log_index_positions));
+    TRY(forget_addresses(eraser, account));
+    TRY(forget_rows_of(eraser, account, expiry_rows_forget));
+    return forget_rows_of(eraser, account, ledger_forget_repeats);
+}

@@ -1,0 +1,159 @@
+#include "api/chores/expiry.h"
+
+#include <stdlib.h>
+
+#include "api/chores/expiry_internal.h"
+#include "api/chores/wipe.h"
+#include "core/base/report.h"
+#include "core/facts/names.h"
+
+enum {
+    ACCOUNTS_AT_ONCE = 256, /* listed */
+    SHORTEST_MS      = 100, /* between two looks, whatever is set */
+};
+
+/* -- one account -------------------------------------------------------------------------- */
+
+static bool is_left_alone(struct reader *reader, struct id account, struct arena *arena)
+{
+    struct account_row row;
+
+    return !view_get_account(reader, account, (struct id){ { 0 } }, arena, &row) || row.hold.size ||
+           slice_equal(row.status, SLICE("erasing")) || slice_equal(row.status, SLICE("erased"));
+}
+
+static void settle(struct errand *errand, struct batch *batch)
+{
+    expiry_rows_put(errand->context, batch);
+}
+
+/* A hold or an erasure that came meanwhile has the last word: then nothing goes. */
+static struct status have_it_done(struct expiry *expiry, const struct expiry_look *look)
+{
+    struct errand errand = { .alongside = settle, .context = (void *)look };
+    struct intent intent = { .type = INTENT_expire_reports, .stream = look->account };
+
+    intent.expire_reports = (struct expire_reports){ .until   = look->until_us,
+                                                     .reports = look->drop_count };
+    TRY(chore_ask(&expiry->chore, &errand, intent));
+    if (errand.item.outcome.refusal == ACCEPTED) expiry->dropped += look->drop_count;
+    return OK;
+}
+
+static struct status go_through(struct expiry *expiry, struct id account)
+{
+    struct service    *service = expiry->chore.service;
+    struct expiry_look look    = {
+           .account  = account,
+           .until_us = clock_now(&service->clock) - service->settings.reports_kept,
+    };
+    struct arena arena = { 0 };
+    bool         left  = is_left_alone(service_reader(service), account, &arena);
+
+    arena_free(&arena);
+    if (left) return OK;
+    do {
+        TRY(expiry_rows_look(service_reader(service), service->vault, &look));
+        if (expiry_rows_worth(&look)) TRY(have_it_done(expiry, &look));
+    } while (look.more && !chore_stopping(&expiry->chore));
+    return OK;
+}
+
+/* -- all of them ------------------------------------------------------------------------------ */
+
+/* One account whose rows cannot be read does not keep the others waiting. */
+static void try_one(struct expiry *expiry, struct id account)
+{
+    struct reader *reader = service_reader(expiry->chore.service);
+    struct status  status = go_through(expiry, account);
+
+    if (status.code == STATUS_OK) status = reader_failure(reader);
+    if (status.code == STATUS_OK) return;
+    if (!expiry->left_out++) expiry->failure = status;
+}
+
+static void go_through_all(struct expiry *expiry)
+{
+    struct reader *reader = service_reader(expiry->chore.service);
+    struct id      accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
+    size_t         count;
+
+    do {
+        count = view_list_listed_account(reader, name_system(), after, accounts, ACCOUNTS_AT_ONCE);
+        for (size_t i = 0; i < count && !chore_stopping(&expiry->chore); i++)
+            try_one(expiry, after = accounts[i]);
+    } while (count == ACCOUNTS_AT_ONCE && !chore_stopping(&expiry->chore));
+}
+
+static void are_wiped(struct errand *errand, struct batch *batch)
+{
+    (void)errand;
+    expiry_rows_wiped(batch);
+}
+
+/* A row says that there is something to wipe, so a kill in between forgets nothing. */
+static struct status wipe(struct expiry *expiry)
+{
+    static const enum family held[] = { FAMILY_personal, FAMILY_devices }; /* which shows them */
+    struct errand            errand = { .alongside = are_wiped };
+    struct intent intent = { .type = INTENT_note_reports_wiped, .stream = name_system() };
+
+    if (!expiry_rows_unwiped(service_reader(expiry->chore.service))) return OK;
+    TRY(wipe_files(&expiry->chore, false, held, COUNT(held)));
+    return chore_ask(&expiry->chore, &errand, intent);
+}
+
+static void pass(struct expiry *expiry)
+{
+    expiry->dropped = expiry->left_out = 0;
+    go_through_all(expiry);
+    struct status status = wipe(expiry);
+    if (chore_stopping(&expiry->chore)) return;
+    if (expiry->dropped)
+        report(REPORT_NOTICE, "expiry", "%llu reports lost their values, as they were old",
+               (unsigned long long)expiry->dropped);
+    if (expiry->left_out)
+        report(REPORT_ERROR, "expiry", "%llu accounts were left out, the first because: %s",
+               (unsigned long long)expiry->left_out, expiry->failure.text);
+    if (status.code != STATUS_OK)
+        report(REPORT_ERROR, "expiry", "files hold what expired until later: %s", status.text);
+}
+
+static void *work(void *owner)
+{
+    struct expiry *expiry = owner;
+    int64_t        every  = expiry->chore.service->settings.reports_look_every / MILLISECOND;
+
+    while (!chore_stopping(&expiry->chore)) {
+        pass(expiry);
+        chore_rest(&expiry->chore, every < SHORTEST_MS ? SHORTEST_MS : (int)every);
+    }
+    return NULL;
+}
+
+struct status expiry_start(struct expiry **opened, struct service *service)
+{
+    *opened = NULL;
+    if (!service->settings.reports_kept) return OK;
+    struct expiry *expiry = calloc(1, sizeof *expiry);
+    ensure(expiry != NULL);
+    struct status status = chore_open(&expiry->chore, service);
+    if (status.code == STATUS_OK) *opened = expiry;
+    else free(expiry);
+    TRY(status);
+    return chore_start(&expiry->chore, work, expiry);
+}
+
+void expiry_stop(struct expiry *expiry)
+{
+    if (!expiry) return;
+    store_compact_no_more(expiry->chore.service->store);
+    chore_stop(&expiry->chore);
+}
+
+void expiry_close(struct expiry *expiry)
+{
+    if (!expiry) return;
+    chore_close(&expiry->chore);
+    free(expiry);
+}

@@ -1,0 +1,180 @@
+/* witnesses.c -- the thread that asks, and its rounds. */
+#include "api/chores/witnesses.h"
+
+#include <stdlib.h>
+
+#include "api/chores/witnesses_internal.h"
+#include "core/base/report.h"
+
+#define LOOK_AGAIN MINUTE /* at the latest */
+
+/* -- a round --------------------------------------------------------------------------- */
+
+static bool is_open(const struct witnesses *all)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].asked == all->size) return true;
+    return false;
+}
+
+/* A round that is over gives way to the newest checkpoint. */
+static void begin_round(struct witnesses *all)
+{
+    if (all->size && !all->published && is_open(all)) return;
+    ensure(pthread_mutex_lock(&all->lock) == 0);
+    if (all->newest_size > all->size) {
+        buffer_clear(&all->note);
+        buffer_add(&all->note, buffer_slice(&all->newest));
+        all->size      = all->newest_size;
+        all->published = false;
+    }
+    ensure(pthread_mutex_unlock(&all->lock) == 0);
+}
+
+static void ask_all(struct witnesses *all, int64_t now_us)
+{
+    for (size_t i = 0; i < all->count; i++)
+        if (witness_may_be_asked(&all->list[i], now_us)) witness_ask(&all->list[i], now_us);
+}
+
+static void publish_if_enough(struct witnesses *all)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < all->count; i++) count += all->list[i].cosigned == all->size;
+    if (!all->size || all->published || count < all->needed) return;
+    for (size_t i = 0; i < all->count; i++)
+        if (all->list[i].cosigned == all->size)
+            buffer_add(&all->note, buffer_slice(&all->list[i].line));
+    ledger_publish(all->service->ledger, all->size, buffer_slice(&all->note));
+    all->published = true;
+}
+
+/* Until somebody may be asked again. */
+static int64_t wait_of(const struct witnesses *all, int64_t now_us)
+{
+    int64_t wait = LOOK_AGAIN;
+
+    for (size_t i = 0; i < all->count; i++) {
+        const struct witness *witness = &all->list[i];
+        int64_t               left    = witness->retry_at - now_us;
+        if (witness_may_be_asked(witness, witness->retry_at) && left < wait)
+            wait = left > 0 ? left : 0;
+    }
+    return wait;
+}
+
+static struct witness *witness_of(struct posting *posting)
+{
+    return (struct witness *)((char *)posting - offsetof(struct witness, posting));
+}
+
+static void step(struct witnesses *all)
+{
+    struct posting *posting;
+
+    queue_drain(all->woken);
+    begin_round(all);
+    ask_all(all, clock_monotonic_us());
+    poster_wait(all->poster, wait_of(all, clock_monotonic_us()));
+    while ((posting = poster_next(all->poster)))
+        witness_settle(witness_of(posting), clock_monotonic_us());
+    publish_if_enough(all);
+}
+
+/* -- the thread --------------------------------------------------------------------------- */
+
+static void *look_after(void *context)
+{
+    struct witnesses *all = context;
+
+    while (!atomic_load(&all->stopping)) step(all);
+    return NULL;
+}
+
+void witnesses_anchored(struct witnesses *all, uint64_t size, struct slice note)
+{
+    if (!all) return;
+    ensure(pthread_mutex_lock(&all->lock) == 0);
+    buffer_clear(&all->newest);
+    buffer_add(&all->newest, note);
+    all->newest_size = size;
+    ensure(pthread_mutex_unlock(&all->lock) == 0);
+    queue_wake(all->woken);
+}
+
+static struct status read_and_prepare(struct witnesses *all, const struct settings *settings)
+{
+    struct buffer text   = { 0 };
+    struct status status = settings_file(settings->witnesses, &text);
+
+    if (status.code == STATUS_OK)
+        status = witnesses_read(all, buffer_slice(&text), settings->witnesses);
+    buffer_free(&text);
+    TRY(status);
+    if (all->needed > all->count)
+        return failed(STATUS_INVALID, "setting witnesses_needed is %zu, but %s names %zu",
+                      all->needed, settings->witnesses, all->count);
+    TRY(queue_open(&all->woken, 1));
+    return poster_open(&all->poster, queue_fd(all->woken));
+}
+
+struct status witnesses_open(struct witnesses **out, struct service *service)
+{
+    struct witnesses *all;
+
+    *out = NULL;
+    if (!service->settings.witnesses_needed) return OK;
+    all = calloc(1, sizeof *all);
+    ensure(all != NULL && pthread_mutex_init(&all->lock, NULL) == 0);
+    all->service         = service;
+    all->needed          = (size_t)service->settings.witnesses_needed;
+    struct status status = read_and_prepare(all, &service->settings);
+    if (status.code == STATUS_OK) *out = all;
+    else witnesses_close(all);
+    return status;
+}
+
+struct status witnesses_start(struct witnesses *all)
+{
+    if (!all) return OK;
+    if (pthread_create(&all->thread, NULL, look_after, all))
+        return failed(STATUS_LIMIT, "the thread that asks witnesses could not be started");
+    all->running = true;
+    return OK;
+}
+
+void witnesses_stop(struct witnesses *all)
+{
+    if (!all || !all->running) return;
+    atomic_store(&all->stopping, true);
+    queue_wake(all->woken);
+    ensure(pthread_join(all->thread, NULL) == 0);
+    all->running = false;
+}
+
+void witnesses_close(struct witnesses *all)
+{
+    if (!all) return;
+    ensure(!all->running);
+    for (size_t i = 0; i < all->count; i++) {
+        if (all->list[i].asked) poster_cancel(all->poster, &all->list[i].posting);
+        all->list[i].asked = 0;
+        witness_free(&all->list[i]);
+    }
+    poster_close(all->poster);
+    queue_close(all->woken);
+    buffer_free(&all->note);
+    buffer_free(&all->newest);
+    arena_free(&all->arena);
+    pthread_mutex_destroy(&all->lock);
+    free(all);
+}
+
+size_t witnesses_refusing(const struct witnesses *all)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; all && i < all->count; i++) count += atomic_load(&all->list[i].refuses);
+    return count;
+}

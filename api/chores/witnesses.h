@@ -1,0 +1,47 @@
+/* witnesses.h -- a checkpoint is published when so many witnesses have cosigned it (C2SP
+ * tlog-witness and tlog-cosignature).
+ *
+ * The setting witnesses names a file, a witness a line, its verifier key and the URL that
+ * /add-checkpoint is below; "#" begins a comment:
+ *
+ *     w1.example+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2 https://w1.example
+ *
+ * ROUNDS    One checkpoint is asked for at a time, of all witnesses at once. The round ends
+ *           when witnesses_needed of them have cosigned it, which publishes it, or when
+ *           nobody is left to answer; the next is about the newest. So a slow witness does
+ *           not keep the others from agreeing on one size, and one that is away holds
+ *           publication up if it is needed, but never the writer.
+ * MEMORY OF WITNESSES  What a witness cosigned last it says itself (409); a proof leads from
+ *           there to what is asked for.
+ * LINES     A cosignature counts if it verifies under the key in the file, each key once.
+ * FORKS     A witness that has seen more than this log has, or to which no proof leads, has
+ *           seen another log of this name: the log was restored from before, or somebody
+ *           else signs with its key. That is reported as an error each time.
+ *
+ * THREADS   One of its own. witnesses_anchored() is anybody's, and so are the figures.
+ * ERRORS    STATUS_INVALID    the file's line, and what is wrong with it; more are needed
+ *                             than it names
+ *           STATUS_NOT_FOUND  it cannot be read
+ */
+#ifndef PIOT_API_CHORES_WITNESSES_H
+#define PIOT_API_CHORES_WITNESSES_H
+
+#include "api/service/service.h"
+
+enum { WITNESSES_MAX = 16 }; /* a note's readers need not look at more signatures */
+
+struct witnesses;
+/* Reads the file. NULL if witnesses_needed is 0: then nobody is asked. */
+must_use struct status witnesses_open(struct witnesses **witnesses, struct service *service);
+/* Starts the thread; the ledger is there by now. NULL is fine, here and below. */
+must_use struct status witnesses_start(struct witnesses *witnesses);
+/* The ledger has a newer checkpoint: for ledger_settings.anchored. Never blocks. */
+void witnesses_anchored(struct witnesses *witnesses, uint64_t size, struct slice note);
+/* Ends the thread, and what is under way. */
+void witnesses_stop(struct witnesses *witnesses);
+void witnesses_close(struct witnesses *witnesses); /* when the ledger has stopped */
+
+/* How many say that this is not the log they know, when last asked. */
+size_t witnesses_refusing(const struct witnesses *witnesses);
+
+#endif

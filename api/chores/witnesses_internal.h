@@ -1,0 +1,65 @@
+/* witnesses_internal.h -- between the files that ask witnesses. */
+#ifndef PIOT_API_CHORES_WITNESSES_INTERNAL_H
+#define PIOT_API_CHORES_WITNESSES_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/chores/witnesses.h"
+#include "api/post/backoff.h"
+#include "api/post/post.h"
+#include "core/base/queue.h"
+
+#define WITNESS_RETRY_FIRST (200 * MILLISECOND)
+
+struct witness {
+    struct posting    posting;
+    struct witnesses *all;
+    struct note_key   key;
+    const char       *url;      /* of add-checkpoint */
+    uint64_t          old;      /* the size it cosigned last, as far as we know */
+    uint64_t          asked;    /* the size under way; 0: nothing is */
+    uint64_t          cosigned; /* the size that `line` is for; 0: none */
+    struct buffer     line;
+    struct slice      text; /* of what is under way; in `arena` */
+    struct arena      arena;
+    uint64_t          failures; /* in a row */
+    int64_t           retry_at; /* monotonic */
+    bool              taught;   /* it told its size, and has not cosigned since */
+    atomic_bool       refuses;  /* it knows another log of this name */
+};
+
+struct witnesses {
+    struct service *service;
+    struct witness  list[WITNESSES_MAX];
+    size_t          count, needed;
+    struct poster  *poster;
+    struct queue   *woken;     /* never holds anything: it is for its wakes */
+    struct arena    arena;     /* of URLs */
+    struct buffer   note;      /* of the round */
+    uint64_t        size;      /* of the round; 0: none yet */
+    bool            published; /* the round has done its work */
+    pthread_mutex_t lock;      /* over the next two */
+    struct buffer   newest;
+    uint64_t        newest_size;
+    atomic_bool     stopping;
+    bool            running;
+    pthread_t       thread;
+};
+
+/* -- witnesses_file.c ------------------------------------------------------------- */
+
+/* The lines of `text`, which is from the file `from`. */
+must_use struct status witnesses_read(struct witnesses *witnesses, struct slice text,
+                                      const char *from);
+
+/* -- witness_request.c: one of them ------------------------------------------------------ */
+
+/* May it be asked about the checkpoint of the round now? */
+bool witness_may_be_asked(const struct witness *witness, int64_t now_us);
+void witness_ask(struct witness *witness, int64_t now_us);
+/* Its answer is there, or none will come. */
+void witness_settle(struct witness *witness, int64_t now_us);
+void witness_free(struct witness *witness); /* nothing is under way */
+
+#endif

@@ -1,0 +1,112 @@
+/* courier_internal.h -- between the files of the courier.
+ *
+ * A letter is one attempt at one delivery: sent, answered, told to the ledger, gone.
+ * A line is what we know of one vendor: its letters under way, and how its endpoint
+ * does. Lines stay for as long as the process; there are as many as vendors.
+ *
+ * What is not in here is in the outbox: the courier may forget everything at any time.
+ */
+#ifndef PIOT_API_COURIER_COURIER_INTERNAL_H
+#define PIOT_API_COURIER_COURIER_INTERNAL_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "api/courier/courier.h"
+#include "api/post/backoff.h"
+#include "api/post/post.h"
+#include "core/base/queue.h"
+#include "core/log/log.h"
+#include "projections/projection.h"
+
+enum {
+    LOOK_ROWS_MAX = 4096, /* of one vendor's backlog looked at, oldest first */
+    STOP_GRACE_MS = 3000, /* for answers to what is under way when we stop */
+};
+#define LOOK_AGAIN   (MINUTE)            /* at the latest: a clock may have been set */
+#define TELL_AGAIN   (100 * MILLISECOND) /* the ledger's queue was full */
+#define UNREADY_REST (MINUTE)            /* of a vendor we cannot sign for, or not read of */
+
+enum letter_state {
+    LETTER_SENDING, /* from the beginning on */
+    LETTER_UNTOLD,  /* answered; the ledger's queue was full */
+    LETTER_TELLING, /* the ledger has it */
+};
+
+struct letter {
+    struct posting      posting;
+    struct courier     *courier;
+    struct line        *line;
+    struct letter      *next; /* of its line */
+    enum letter_state   state;
+    struct id           delivery;
+    struct delivery_row row;     /* as it was when it was taken up */
+    uint64_t            attempt; /* this one */
+    struct event        event;   /* what it carries */
+    struct arena        arena;
+    struct ask          ask;
+    struct ask_item     items[2]; /* how it went; what the vendor said */
+};
+
+struct line {
+    struct line   *next; /* a ring, mostly in the order of the vendors' ids */
+    struct id      vendor;
+    struct letter *letters;
+    size_t         count;
+    bool           waits;    /* the outbox holds something for it */
+    struct id      after;    /* nothing up to here was pending when last looked at */
+    int64_t        whole_at; /* from when on it is looked at from the beginning again */
+    uint64_t       changed;  /* the last event about the vendor, as the breaker knows it */
+    struct breaker breaker;
+};
+
+struct courier {
+    struct service *service;
+    struct poster  *poster;
+    struct queue   *told;  /* letters the ledger has heard of */
+    struct line    *lines; /* the one of the ring where the next look begins; NULL: none */
+    size_t          line_count;
+    size_t          count;      /* letters of all lines */
+    bool            eager;      /* something has changed: look */
+    bool            closing;    /* nothing new is taken up */
+    bool            halted;     /* the ledger has stopped: what it heard is unknown */
+    int64_t         look_at;    /* when something will be due; the service's clock */
+    int64_t         rest_until; /* looks take a fifth of our time at most; monotonic */
+    struct arena    scratch;
+    atomic_bool     woken, stopping;
+    pthread_t       thread;
+};
+
+/* -- due.c: what is due ------------------------------------------------- */
+
+/* Takes up what is due and may go now; sets look_at. */
+void courier_look(struct courier *courier, int64_t now_us);
+
+/* -- attempt.c: one attempt ------------------------------------------------ */
+
+/* Takes a delivery up and sends it to `url`. False: it cannot be sent now. */
+bool letter_send(struct line *line, struct courier *courier, struct id delivery, struct slice url,
+                 int64_t now_us);
+/* Takes a delivery up only to give it up. */
+void letter_give_up(struct line *line, struct courier *courier, struct id delivery,
+                    const char *why);
+void letter_free(struct letter *letter);
+
+/* -- outcome.c: how it went ------------------------------------------------ */
+
+/* Its answer is there, or none will come. */
+void outcome_settle(struct letter *letter, int64_t now_us);
+/* It is not to be tried again, or at all. */
+void outcome_dead(struct letter *letter, const char *why);
+/* Hands what settle() decided to the ledger, perhaps once more. */
+void outcome_tell(struct letter *letter);
+/* The ledger has heard. */
+void outcome_heard(struct letter *letter);
+
+/* -- response.c: what a vendor says in a 2xx --------------------------------- */
+
+/* Fills `intent` with what the answer says beyond "got it"; false: nothing, or nothing
+ * that we understand, which is reported. */
+bool answer_read(struct letter *letter, struct intent *intent);
+
+#endif

@@ -1,0 +1,28 @@
+/* webhook_event.h -- an event as the vendor concerned sees it.
+ *
+ * Vendors get less than apps and auditors do: neither the account nor the network nor
+ * our device has a name here that another vendor could have seen, too. So `subject` is
+ * the grant, command or detection, which live between this vendor and one device; account
+ * and network are pairwise references; and the extensions that tell of positions, actors
+ * and requests are left out.
+ *
+ * THREADS   Any.
+ * ERRORS    STATUS_NOT_FOUND  it has to tell of something that was forgotten since
+ *           STATUS_INVALID    vendors are not told of such events
+ *           STATUS_IO, STATUS_CORRUPT  as the vault says
+ */
+#ifndef PIOT_API_COURIER_WEBHOOK_EVENT_H
+#define PIOT_API_COURIER_WEBHOOK_EVENT_H
+
+#include "core/facts/event.h"
+#include "core/vault/vault.h"
+#include "projections/projection.h"
+
+/* The structured CloudEvent that `delivery` carries to `vendor`, after what `out` holds.
+ * `attempt` counts from 1: commands tell it. */
+must_use struct status courier_event(const struct event *event, const struct delivery_row *delivery,
+                                     struct id vendor, uint64_t attempt,
+                                     const struct event_view *view, struct vault *vault,
+                                     struct buffer *out);
+
+#endif

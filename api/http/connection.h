@@ -1,0 +1,139 @@
+/* connection.h -- what the files of the server share among themselves.
+ *
+ *     server.c      the loop, newcomers, the inbox, the drain
+ *     timer.c       timers for handlers
+ *     connection.c  a connection's phases, time limits and end
+ *     receive.c     from bytes to a request
+ *     respond.c      from an answer to bytes
+ *
+ * An exchange is a request with what the server needs to know of it. It belongs
+ * to its connection while it is being received, to the handler from then on
+ * until it is finished; a connection that ends before lets go of it.
+ *
+ * THREADS   The loop thread.
+ */
+#ifndef PIOT_API_HTTP_CONNECTION_H
+#define PIOT_API_HTTP_CONNECTION_H
+
+#include <stdatomic.h>
+#include <sys/queue.h>
+#include <sys/uio.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+
+#include "api/http/server.h"
+#include "core/base/buffer.h"
+#include "core/base/queue.h"
+
+enum phase {
+    PHASE_IDLE,    /* between requests, nothing received */
+    PHASE_HEAD,    /* a head is on its way, or the first one awaited */
+    PHASE_BODY,    /* a body is on its way */
+    PHASE_HANDLED, /* a handler has the request */
+    PHASE_STREAM,  /* a handler is writing a stream */
+    PHASE_FLUSH,   /* an answer is on its way out, nothing else goes on */
+    PHASE_LINGER,  /* the last answer is out, the client is to close */
+    PHASE_CLOSED,
+    PHASES,
+};
+
+struct exchange {
+    struct request     request;    /* first: handlers hold a pointer to it */
+    struct connection *connection; /* NULL: it has ended */
+    TAILQ_ENTRY(exchange) link;
+    struct buffer        body; /* while it comes in pieces */
+    size_t               body_max;
+    struct buffer        lines; /* headers added to the answer */
+    struct http_chunks   chunks;
+    struct request_watch watch;
+    struct event         turn; /* tells the watch, from the loop */
+    bool                 handled, streaming, turn_set, gone, gone_told, stopping_told, wants_room;
+    struct http_head     head;
+};
+
+struct connection {
+    TAILQ_ENTRY(connection) link; /* in server->waiting or server->busy */
+    struct server      *server;
+    struct bufferevent *pipe;
+    struct exchange    *exchange; /* the one request in progress */
+    struct event        deadline;
+    enum phase          phase;
+    bool                tls;
+    bool                ended;     /* the client has closed its sending side */
+    bool                last;      /* no request is read after the one in progress */
+    bool                receiving; /* inside connection_receive() */
+    bool                behind;    /* something was unsent when last looked at */
+    struct http_scan    scan;
+    struct peer         peer;
+    int64_t             since_us; /* when it began to wait for a request */
+    uint64_t            written;  /* bytes of answers so far, sent or not */
+    uint64_t            taken;    /* of those the ones sent when last looked at */
+    size_t              lingered; /* bytes thrown away */
+};
+TAILQ_HEAD(connections, connection);
+TAILQ_HEAD(exchanges, exchange);
+
+struct server {
+    struct server_settings settings;
+    struct event_base     *base;
+    struct evconnlistener *listener; /* NULL once draining */
+    uint16_t               port;
+    struct queue          *inbox;
+    struct event          *inbox_event, *retry_event, *drain_event;
+    const struct timeval  *limits[PHASES];
+    struct connections     waiting; /* for a request, longest first */
+    struct connections     busy;
+    struct exchanges       exchanges; /* handled, not finished */
+    struct buffer          head;      /* where heads of answers are put together */
+    int64_t                date_second;
+    char                   date[32];
+    size_t                 bodies; /* bytes of all bodies being received */
+    bool                   stopping;
+    atomic_bool            stop_asked;
+    _Atomic uint64_t       figures[SERVER_FIGURES];
+};
+
+/* Only the loop thread changes figures, so no locked instruction is needed. */
+static inline void server_add(struct server *server, enum server_figure figure, uint64_t more)
+{
+    uint64_t now = atomic_load_explicit(&server->figures[figure], memory_order_relaxed);
+    atomic_store_explicit(&server->figures[figure], now + more, memory_order_relaxed);
+}
+
+/* -- server.c -- */
+/* A connection or an exchange is no more: ends the loop once the drain is done. */
+void server_look_around(struct server *server);
+
+/* -- connection.c -- */
+/* Makes libevent's queues for the time limits: one a limit, not one a connection. */
+void connection_limits(struct server *server);
+void connection_open(struct server *server, int fd, struct peer peer);
+/* At once; what is unsent is lost. Its exchange, if handled, is told. */
+void connection_close(struct connection *connection);
+void connection_enter(struct connection *connection, enum phase phase);
+/* The last answer has been written: flush, say goodbye, close. */
+void connection_finish(struct connection *connection);
+/* An answer has been written whole: what next? */
+void connection_answered(struct connection *connection);
+/* Sends what the socket takes and keeps the rest for later. */
+void   connection_send(struct connection *connection, const struct iovec *parts, int count);
+size_t connection_unsent(const struct connection *connection);
+
+/* -- receive.c -- */
+/* Reads and hands over as many requests as are there. */
+void             connection_receive(struct connection *connection);
+struct exchange *exchange_open(struct connection *connection);
+void             exchange_close(struct exchange *exchange);
+
+/* -- respond.c -- */
+/* Answers for the server itself and lets the connection end. */
+void exchange_refuse(struct exchange *exchange, int status, const char *why);
+/* Has the loop tell the exchange's watch what it has not been told yet. */
+void exchange_tell(struct exchange *exchange);
+/* The output of a stream has gone down to what its watch asked for. */
+void exchange_has_room(struct exchange *exchange);
+
+#endif

@@ -1,0 +1,31 @@
+/* data.h -- the data directory, and what a start leaves in it for people.
+ *
+ *     DIR/store/          the log and all that is folded from it
+ *     DIR/vault/          the keys of personal data   (or settings.vault)
+ *     DIR/anchor          how far the log came        (or settings.anchor)
+ *     DIR/log.key         what signs its checkpoints  (or settings.log_key), and .pub
+ *     DIR/operator.token  the first operator's token, 0600
+ *     DIR/listen          address and port, 0600, while it runs
+ *
+ * THREADS   main()'s, before and after all others.
+ */
+#ifndef PIOT_API_SERVICE_DATA_H
+#define PIOT_API_SERVICE_DATA_H
+
+#include "api/service/service.h"
+
+struct data_paths {
+    const char *store, *vault, *anchor, *key, *token, *listen; /* in the settings' arena */
+};
+/* Makes the directory, 0700, unless it is there. */
+must_use struct status data_prepare(struct settings *settings, struct data_paths *paths);
+
+/* A first start: writes a token to its file, then issues it through the ledger. The
+ * file comes first, so that whenever the power goes, the next start finds a token
+ * that it can still issue. */
+must_use struct status data_first_token(struct service *service, const struct data_paths *paths);
+
+must_use struct status data_say_where(struct service *service, const struct data_paths *paths);
+void                   data_forget_where(struct service *service);
+
+#endif

@@ -1,0 +1,174 @@
+#include "api/service/health.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "api/call/live.h"
+#include "api/chores/witnesses.h"
+
+struct health {
+    struct service *service;
+    struct server  *server;
+    pthread_t       thread;
+};
+
+enum { SCRAPERS_MAX = 64 };          /* connections to the door for /metrics */
+#define PUBLISH_WITHIN (10 * SECOND) /* a round of witnesses, and the next */
+
+/* -- ready? -------------------------------------------------------------------------- */
+
+bool health_ready(struct service *service, struct json *reasons)
+{
+    struct ledger_figures ledger = ledger_figures(service->ledger);
+    bool                  ready  = true;
+    const struct {
+        bool        bad, bearable;
+        const char *why;
+    } checks[] = {
+        { atomic_load(&service->stopping), false, "The service is stopping." },
+        { atomic_load(&service->broken), false, "The ledger has stopped after a failure." },
+        { store_failing(service->store), false, "A background job of the store has failed." },
+        { reader_failure(store_reader(service->store)).code != STATUS_OK, false,
+          "Reading the store has failed." },
+        { ledger.queue_length >= service->settings.queue_max, false,
+          "Too many writes are waiting." },
+        { ledger.publish_wait_us > PUBLISH_WITHIN, true,
+          "Too few witnesses have cosigned the last checkpoint: it is not published." },
+        { witnesses_refusing(service->witnesses) > 0, true,
+          "A witness knows another log of this name." },
+    };
+
+    for (size_t i = 0; i < COUNT(checks); i++) {
+        if (!checks[i].bad) continue;
+        json_text(reasons, slice_text(checks[i].why));
+        ready &= checks[i].bearable;
+    }
+    return ready;
+}
+
+static int write_readiness(struct service *service, struct buffer *out)
+{
+    struct json json = json_to(out);
+
+    json_object(&json);
+    json_name(&json, "reasons");
+    json_array(&json);
+    bool ready = health_ready(service, &json);
+    json_array_end(&json);
+    json_put_text(&json, "status", ready ? SLICE("ready") : SLICE("not-ready"));
+    json_put_text(&json, "version", SLICE(PIOTD_VERSION));
+    json_object_end(&json);
+    return ready ? 200 : 503;
+}
+
+static const char alive[] = "{\"status\":\"alive\",\"version\":\"" PIOTD_VERSION "\"}";
+
+void health_get_livez(struct call *call)
+{
+    call_answer(call, 200, "application/json", slice_text(alive));
+}
+
+void health_get_readyz(struct call *call)
+{
+    struct buffer body   = { 0 };
+    int           status = write_readiness(call->service, &body);
+
+    call_answer_json(call, status, &body);
+}
+
+/* -- the door ------------------------------------------------------------------------------ */
+
+static void answer_metrics(struct health *health, struct request *request)
+{
+    struct buffer body = { 0 };
+
+    metrics_write(health->service, &body);
+    request_answer(request, 200, "application/openmetrics-text; version=1.0.0; charset=utf-8",
+                   buffer_slice(&body));
+    buffer_free(&body);
+}
+
+static void answer_readiness(struct health *health, struct request *request)
+{
+    struct buffer body   = { 0 };
+    int           status = write_readiness(health->service, &body);
+
+    request_answer(request, status, "application/json", buffer_slice(&body));
+    buffer_free(&body);
+}
+
+static void on_request(void *context, struct request *request)
+{
+    struct slice path = request->head->path;
+
+    if (request->head->method != HTTP_GET) {
+        request_header(request, "Allow", SLICE("GET, HEAD"));
+        request_answer(request, 405, NULL, SLICE(""));
+    } else if (slice_equal(path, SLICE("/metrics"))) answer_metrics(context, request);
+    else if (slice_equal(path, SLICE("/readyz"))) answer_readiness(context, request);
+    else if (slice_equal(path, SLICE("/livez")))
+        request_answer(request, 200, "application/json", slice_text(alive));
+    else request_answer(request, 404, NULL, SLICE(""));
+}
+
+static size_t no_body(void *context, const struct http_head *head)
+{
+    (void)context;
+    (void)head;
+    return 0;
+}
+
+static void *serve(void *argument)
+{
+    struct health *health = argument;
+
+    server_run(health->server);
+    return NULL;
+}
+
+struct status health_open(struct health **health, struct service *service)
+{
+    struct server_settings settings = server_settings_default();
+    struct health         *made;
+    char                   address[64];
+
+    *health = NULL;
+    if (!*service->settings.metrics_listen) return OK;
+    ensure(settings_address(service->settings.metrics_listen, address, &settings.port));
+    made = calloc(1, sizeof *made);
+    ensure(made != NULL);
+    made->service            = service;
+    settings.address         = address;
+    settings.connections_max = SCRAPERS_MAX;
+    settings.drain_ms        = 0; /* a scrape that is lost is asked for again */
+    settings.hooks           = (struct server_hooks){
+                  .context    = made,
+                  .handle     = on_request,
+                  .body_limit = no_body,
+    };
+    struct status status = server_open(&made->server, &settings);
+    if (status.code == STATUS_OK && pthread_create(&made->thread, NULL, serve, made)) {
+        server_close(made->server);
+        status = failed(STATUS_LIMIT, "the thread for /metrics could not be started");
+    }
+    if (status.code != STATUS_OK) {
+        free(made);
+        return status;
+    }
+    *health = made;
+    return OK;
+}
+
+void health_close(struct health *health)
+{
+    if (!health) return;
+    server_stop(health->server);
+    ensure(pthread_join(health->thread, NULL) == 0);
+    server_close(health->server);
+    free(health);
+}
+
+uint16_t health_port(const struct health *health)
+{
+    return health ? server_port(health->server) : 0;
+}

@@ -1,0 +1,30 @@
+/* health.h -- is it alive, is it ready, how is it doing: /livez, /readyz, /metrics.
+ *
+ * The first two answer on the service's own port too; /metrics only at
+ * settings.metrics_listen, on a thread of its own that also answers when all
+ * loops are busy.
+ *
+ * THREADS   health_ready() and metrics_write(): any.
+ */
+#ifndef PIOT_API_SERVICE_HEALTH_H
+#define PIOT_API_SERVICE_HEALTH_H
+
+#include "api/call/call.h"
+
+/* Why the service is not ready, or not as it should be, one sentence after the other into
+ * `reasons`, as items of an open JSON array; true: it is ready. A checkpoint that waits for
+ * witnesses is a reason to look, and none to send nobody here. */
+bool health_ready(struct service *service, struct json *reasons);
+
+void health_get_livez(struct call *call);
+void health_get_readyz(struct call *call);
+
+/* The door for /metrics. Nothing is opened if the setting is empty. */
+must_use struct status health_open(struct health **health, struct service *service);
+void                   health_close(struct health *health);
+uint16_t               health_port(const struct health *health); /* 0: none */
+
+/* All of metrics.def in OpenMetrics text. */
+void metrics_write(struct service *service, struct buffer *out);
+
+#endif

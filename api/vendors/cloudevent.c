@@ -1,0 +1,102 @@
+#include "api/vendors/cloudevent.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/base/text.h"
+
+static bool is_attribute_name(struct slice name)
+{
+    for (size_t i = 0; i < name.size; i++) {
+        char c = name.data[i];
+        if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))) return false;
+    }
+    return name.size > 0;
+}
+
+/* "data_base64" is the one standard member with an underscore. */
+static bool check_names(const struct node *node, struct bad_field *bad)
+{
+    for (struct node_walk walk = node_walk(node); node_next(&walk);) {
+        const char *why = NULL;
+        if (slice_equal(walk.name, SLICE("data"))) continue;
+        if (slice_equal(walk.name, SLICE("data_base64"))) why = "is not taken: data is JSON here";
+        else if (!is_attribute_name(walk.name))
+            why = "is no attribute: they have lower-case letters and digits only";
+        else if (node_kind(walk.value) == NODE_ARRAY || node_kind(walk.value) == NODE_OBJECT)
+            why = "has to be a text, a number or a flag";
+        if (!why) continue;
+        bad_field_say(bad, "", "%s", why);
+        snprintf(bad->name, sizeof bad->name, "%.*s", (int)walk.name.size, walk.name.data);
+        return false;
+    }
+    return true;
+}
+
+/* A URI-reference in outline: no blanks, no control characters, ASCII. */
+static bool is_uri_reference(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (text.data[i] < 0x21 || text.data[i] > 0x7e || strchr("\"<>\\^`{|}", text.data[i]))
+            return false;
+    return text.size > 0;
+}
+
+static bool check_uri(const char *name, struct slice text, struct bad_field *bad)
+{
+    return is_uri_reference(text) ? true : bad_field_say(bad, name, "has to be a URI-reference");
+}
+
+/* application/json or anything+json, with or without parameters. */
+static bool is_json_type(struct slice type)
+{
+    const char *end = memchr(type.data, ';', type.size);
+
+    if (end) type.size = (size_t)(end - type.data);
+    while (type.size && type.data[type.size - 1] == ' ') type.size--;
+    return text_same_word(type, SLICE("application/json")) ||
+           (type.size > 5 && memchr(type.data, '/', type.size) &&
+            text_same_word((struct slice){ type.data + type.size - 5, 5 }, SLICE("+json")));
+}
+
+static bool check_optional(const struct node *node, struct cloudevent *event, struct bad_field *bad)
+{
+    struct slice subject = { NULL, 0 }, schema = { NULL, 0 }, content = { NULL, 0 };
+
+    if (!json_read_instant(node, "time", OPTIONAL, &event->time, bad) ||
+        !json_read_text(node, "subject", CLOUDEVENT_SOURCE_MAX, OPTIONAL, &subject, bad) ||
+        !json_read_text(node, "dataschema", CLOUDEVENT_SOURCE_MAX, OPTIONAL, &schema, bad) ||
+        !json_read_text(node, "datacontenttype", CLOUDEVENT_TYPE_MAX, OPTIONAL, &content, bad))
+        return false;
+    if (subject.data && !subject.size) return bad_field_say(bad, "subject", "may not be empty");
+    if (schema.data && !check_uri("dataschema", schema, bad)) return false;
+    if (content.data && !is_json_type(content))
+        return bad_field_say(bad, "datacontenttype", "has to be application/json, or left out");
+    return true;
+}
+
+bool cloudevent_read(const struct node *node, struct cloudevent *event, struct bad_field *bad)
+{
+    struct slice version = { NULL, 0 };
+
+    *event = (struct cloudevent){ .time = 0 };
+    if (node_kind(node) != NODE_OBJECT)
+        return bad_field_say(bad, "", "has to be a CloudEvent, a JSON object");
+    if (!json_read_text(node, "id", CLOUDEVENT_ID_MAX, REQUIRED, &event->id, bad)) {
+        event->id = (struct slice){ NULL, 0 };
+        return false;
+    }
+    if (!json_read_text(node, "specversion", 8, REQUIRED, &version, bad)) return false;
+    if (!slice_equal(version, SLICE("1.0")))
+        return bad_field_say(bad, "specversion", "has to be 1.0");
+    if (!json_read_text(node, "source", CLOUDEVENT_SOURCE_MAX, REQUIRED, &event->source, bad) ||
+        !check_uri("source", event->source, bad) ||
+        !json_read_text(node, "type", CLOUDEVENT_TYPE_MAX, REQUIRED, &event->type, bad) ||
+        !check_optional(node, event, bad) || !check_names(node, bad))
+        return false;
+    event->data = node_member(node, "data");
+    if (!event->data) return bad_field_say(bad, "data", "is missing");
+    return node_kind(event->data) == NODE_OBJECT
+               ? true
+               : bad_field_say(bad, "data", "has to be a JSON object");
+}

@@ -1,0 +1,289 @@
+/* events.c -- vendors report what devices did: CloudEvents in, an answer for each.
+ *
+ * Each event is decided by itself: what is malformed, or refused, does not touch the
+ * others of its delivery. They are decided in the order they came. An event is done
+ * once under its source and id, however often it is sent; a delivery, under its
+ * webhook-id, gets the very answer it got before.
+ */
+#include <string.h>
+
+#include "api/call/idempotency.h"
+#include "api/call/routes.h"
+#include "api/call/submit.h"
+#include "api/courier/secrets.h"
+#include "api/places/resolve.h"
+#include "api/vendors/told.h"
+#include "core/base/text.h"
+
+/* What becomes of one event: an item of the ask, or why it is none. */
+struct result {
+    struct slice           id;   /* the CloudEvent's; data NULL: it had none we could read */
+    const struct ask_item *item; /* NULL: rejected before it was asked */
+    struct slice           code, message;
+};
+struct delivery_told {
+    struct told   *told;
+    struct result *results;
+    size_t         count, well_formed;
+};
+
+/* -- who sends it ------------------------------------------------------------------- */
+
+static struct slice header(const struct call *call, const char *name)
+{
+    return http_header(call->request->head, name);
+}
+
+static bool check_signature(struct call *call, const struct secrets *secrets)
+{
+    struct delivery_signed delivery = {
+        .id         = header(call, "webhook-id"),
+        .timestamp  = header(call, "webhook-timestamp"),
+        .signatures = header(call, "webhook-signature"),
+        .body       = call->request->body,
+    };
+    enum signature_verdict verdict = signature_verify(call->arena, &delivery, secrets->items,
+                                                      secrets->count, call->now_us,
+                                                      call->service->settings.signature_tolerance);
+
+    if (verdict == SIGNATURE_GOOD) return true;
+    call_fail(call, PROBLEM_unauthenticated, "%s", signature_why(verdict));
+    return false;
+}
+
+/* A vendor nobody knows has no secrets, and is told the same as one that signs wrongly. */
+static bool is_proven(struct call *call)
+{
+    struct secrets secrets;
+    struct id      vendor;
+
+    if (call->caller.role != ANYONE) return true; /* by its bearer key */
+    if (!call_parameter_id(call, "vendorId", ID_vendor, &vendor)) return false;
+    struct status read = secrets_of(call_reader(call), call->service->vault, vendor, call->arena,
+                                    &secrets);
+    bool          good = read.code == STATUS_OK && check_signature(call, &secrets);
+    secrets_wipe(&secrets);
+    if (read.code != STATUS_OK) call_broken(call, read);
+    return good && auth_as_vendor(call, vendor) && repeat_is_none(call, vendor);
+}
+
+/* -- what it says ---------------------------------------------------------------------- */
+
+enum framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
+
+static enum framing framing_of(struct slice type)
+{
+    const char *end = type.size ? memchr(type.data, ';', type.size) : NULL;
+
+    if (end) type.size = (size_t)(end - type.data);
+    while (type.size && type.data[type.size - 1] == ' ') type.size--;
+    if (text_same_word(type, SLICE("application/cloudevents+json"))) return FRAMING_ONE;
+    if (text_same_word(type, SLICE("application/cloudevents-batch+json"))) return FRAMING_BATCH;
+    return FRAMING_NONE;
+}
+
+/* NULL: an error has been answered. */
+static const struct node *read_body(struct call *call, enum framing framing)
+{
+    struct bad_field   bad;
+    const struct node *body = node_parse(call->arena, call->request->body, &bad);
+
+    if (!body) {
+        call_fail_field(call, &bad);
+    } else if (framing == FRAMING_BATCH && node_kind(body) != NODE_ARRAY) {
+        call_fail(call, PROBLEM_invalid_argument, "A batch has to be a list of CloudEvents.");
+    } else if (framing == FRAMING_BATCH && node_count(body) > ASK_ITEMS_MAX) {
+        call_fail(call, PROBLEM_out_of_range, "A batch has to be at most %d events.",
+                  ASK_ITEMS_MAX);
+    } else {
+        return body;
+    }
+    return NULL;
+}
+
+static void reject(struct call *call, struct result *result, const char *code, struct slice message)
+{
+    result->code    = problem_code(call->arena, code);
+    result->message = message;
+}
+
+static void reject_refused(struct call *call, struct result *result, enum refusal refusal)
+{
+    const struct refusal_shape *shape = refusal_shape(refusal);
+
+    reject(call, result, shape->name, slice_text(shape->sentence));
+}
+
+static struct placing placing_of(struct call *call)
+{
+    return (struct placing){
+        .reader = call_reader(call),
+        .vault  = call->service->vault,
+        .arena  = call->arena,
+        .policy = &call->service->policy,
+        .names  = call->service->names,
+        .now_us = call->now_us,
+        .vendor = call->caller.principal,
+    };
+}
+
+/* Reads one event and finds its place; or says why it is rejected. */
+static void look_at(struct call *call, const struct placing *placing, const struct node *node,
+                    struct told *told, struct result *result)
+{
+    told_read(node, slice_text(call->service->settings.event_prefix), call->arena, told);
+    result->id = told->event.id;
+    if (!told->wrong) told_place(placing, told);
+    if (told->wrong)
+        reject(call, result, problem_shape(PROBLEM_invalid_argument)->name,
+               *told->bad.name ? bad_field_sentence(call->arena, &told->bad)
+                               : arena_print(call->arena, "The event %s.", told->bad.why));
+    else if (told->refusal) reject_refused(call, result, told->refusal);
+}
+
+static bool is_well_formed(const struct told *told) { return !told->wrong && !told->refusal; }
+
+static struct delivery_told *look_at_all(struct call *call, const struct node *body,
+                                         enum framing framing)
+{
+    struct delivery_told *delivery = arena_new(call->arena, struct delivery_told);
+    struct placing        placing  = placing_of(call);
+
+    delivery->count   = framing == FRAMING_BATCH ? node_count(body) : 1;
+    delivery->told    = arena_array(call->arena, struct told, delivery->count);
+    delivery->results = arena_array(call->arena, struct result, delivery->count);
+    for (size_t i = 0; i < delivery->count; i++) {
+        const struct node *node = framing == FRAMING_BATCH ? node_item(body, i) : body;
+        look_at(call, &placing, node, &delivery->told[i], &delivery->results[i]);
+        delivery->well_formed += is_well_formed(&delivery->told[i]);
+    }
+    return delivery;
+}
+
+/* -- the answer ------------------------------------------------------------------------ */
+
+static struct slice detection_text(struct arena *arena, struct id detection)
+{
+    char text[ID_TEXT_MAX];
+
+    id_text(detection, text);
+    return arena_copy(arena, slice_text(text));
+}
+
+static void write_done(struct json *json, const struct ask_item *item)
+{
+    bool detects = item->intent.type == INTENT_report_detection;
+
+    json_put_text(json, "status", item->outcome.duplicate ? SLICE("duplicate") : SLICE("accepted"));
+    if (detects)
+        json_may_text(json, "detectionId",
+                      item->outcome.duplicate ? item->outcome.memo : item->memo);
+}
+
+static void write_result(struct call *call, struct json *json, struct result *result)
+{
+    const struct ask_item *item = result->item;
+
+    if (item && item->outcome.refusal) reject_refused(call, result, item->outcome.refusal);
+    json_object(json);
+    json_name(json, "id");
+    if (result->id.data) json_text(json, result->id);
+    else json_null(json);
+    if (result->code.size) {
+        json_put_text(json, "status", SLICE("rejected"));
+        json_put_text(json, "code", result->code);
+        json_put_text(json, "message", result->message);
+    } else {
+        write_done(json, item);
+    }
+    json_object_end(json);
+}
+
+static void write_results(struct call *call, struct delivery_told *delivery, struct buffer *out)
+{
+    struct json json = json_to(out);
+
+    json_object(&json);
+    json_name(&json, "results");
+    json_array(&json);
+    for (size_t i = 0; i < delivery->count; i++) write_result(call, &json, &delivery->results[i]);
+    json_array_end(&json);
+    json_object_end(&json);
+}
+
+static void write_reply(struct submission *submission, struct reader *reader, struct reply *reply)
+{
+    (void)reader;
+    write_results(submission->call, submission->context, &reply->body);
+}
+
+/* -- asking ------------------------------------------------------------------------------ */
+
+/* What the event is called, in few bytes: a repeat has the same source and id. */
+static struct slice name_once(struct arena *arena, const struct cloudevent *event)
+{
+    struct slice parts[] = { event->source, SLICE("\n"), event->id };
+    struct hash  hash    = crypto_sha256_all(parts, COUNT(parts));
+
+    return arena_copy(arena, SLICE_OF(hash.bytes));
+}
+
+static void put_item(struct submission *submission, size_t index, struct told *told)
+{
+    struct call     *call   = submission->call;
+    struct ask_item *item   = &submission->ask.items[index];
+    struct intent   *intent = submit_intent(submission, index, told->intent.type,
+                                            told->intent.stream);
+
+    told->intent.actor = intent->actor;
+    if (told->intent.type == INTENT_report_detection) {
+        struct id detection                     = call_new_id(call, ID_detection);
+        told->intent.report_detection.detection = detection;
+        item->memo                              = detection_text(call->arena, detection);
+    }
+    *intent    = told->intent;
+    item->once = name_once(call->arena, &told->event);
+}
+
+static void ask_ledger(struct call *call, struct delivery_told *delivery)
+{
+    struct submission *submission = submit_new(call, delivery->well_formed);
+    size_t             index      = 0;
+
+    for (size_t i = 0; i < delivery->count; i++) {
+        if (!is_well_formed(&delivery->told[i])) continue;
+        delivery->results[i].item = &submission->ask.items[index];
+        put_item(submission, index++, &delivery->told[i]);
+    }
+    submission->itemized = true;
+    submission->context  = delivery;
+    submission->write    = write_reply;
+    submit_send(submission);
+}
+
+void vendor_post_events(struct call *call)
+{
+    enum framing          framing = framing_of(header(call, "Content-Type"));
+    struct delivery_told *delivery;
+    const struct node    *body;
+    struct buffer         answer = { 0 };
+
+    if (!is_proven(call)) return;
+    if (framing == FRAMING_NONE) {
+        call_fail(call, PROBLEM_unsupported_media_type,
+                  "Send application/cloudevents+json or application/cloudevents-batch+json.");
+        return;
+    }
+    body = read_body(call, framing);
+    if (!body) return;
+    delivery             = look_at_all(call, body, framing);
+    struct status failed = reader_failure(call_reader(call));
+    if (failed.code != STATUS_OK) {
+        call_broken(call, failed);
+    } else if (delivery->well_formed) {
+        ask_ledger(call, delivery);
+    } else {
+        write_results(call, delivery, &answer);
+        call_answer_json(call, call->route->success, &answer);
+    }
+}

@@ -1,0 +1,58 @@
+/* told.h -- what one CloudEvent of a vendor asks for: from its data to an intent, and
+ * from there to the stream that decides.
+ *
+ * told_read() looks at the event alone: which kind it is, and whether its data are well
+ * formed, by the intent's field table. told_place() then looks into the views: whose
+ * device it is, which command, which grant; where an address leads; what the device's
+ * thing model allows. It sees what is committed when the request came in: an event that
+ * needs what an earlier one of the same delivery brings about does not see that. The
+ * rules decide in order, and nothing a vendor reports can follow from its own report
+ * alone -- a person has to act between a detection and the first state.
+ *
+ * No oracle: of a well-formed detection everything is looked up, resolved or not, and
+ * what was found goes into the intent only.
+ *
+ * THREADS   Pure but for the reader.
+ * MEMORY    Texts are in the arena or the node.
+ * ERRORS    A refusal as the rules would say it, or a field that is wrong. A failed
+ *           read is noted with the reader.
+ */
+#ifndef PIOT_API_VENDORS_TOLD_H
+#define PIOT_API_VENDORS_TOLD_H
+
+#include "api/places/resolve.h"
+#include "api/vendors/cloudevent.h"
+#include "core/facts/intent.h"
+#include "core/facts/refusal.h"
+#include "core/rules/policy.h"
+
+struct told {
+    struct cloudevent  event;
+    struct intent      intent; /* type and fields of the body; actor and stream later */
+    struct observation seen;   /* of a detection */
+    bool               wrong;  /* a field is: `bad` says which */
+    struct bad_field   bad;
+    enum refusal       refusal;
+};
+
+/* What `prefix` "piot" makes "piot.v1.device-detected" of. `wrong` is set by it. */
+void told_read(const struct node *node, struct slice prefix, struct arena *arena,
+               struct told *told);
+
+struct placing {
+    struct reader            *reader;
+    struct vault             *vault;
+    struct arena             *arena;
+    const struct policy      *policy;
+    const struct name_secret *names;
+    int64_t                   now_us;
+    struct id                 vendor;
+};
+/* Of one that is not wrong: sets stream and looked-up fields, or `refusal`, or `wrong`.
+ * A detection's id is the caller's to give. */
+void told_place(const struct placing *on, struct told *told);
+
+/* For those two: puts `above` before the name, "data.observation"; gives false. */
+bool told_inside(struct bad_field *bad, const char *above);
+
+#endif

@@ -1,0 +1,151 @@
+#include <stdio.h>
+#include <string.h>
+
+#include "api/vendors/told.h"
+#include "core/base/text.h"
+
+enum { PROTOCOL_MAX = 16, ERROR_CODE_MAX = 64, ERROR_MESSAGE_MAX = 256, ADDRESS_MAX = 45 };
+
+static bool read_observation(const struct node *data, struct told *told);
+static bool read_error(const struct node *data, struct told *told);
+
+/* Every type a vendor may send, what is read into which intent, and the member that
+ * the field table cannot describe. */
+/* clang-format off */
+static const struct kind {
+    struct slice      name;
+    enum intent_type  intent;
+    const char *const others[2];
+    bool (*read)(const struct node *data, struct told *told);
+} kinds[] = {
+    { { "device-state-reported", 21 },       INTENT_report_state,           { NULL }, NULL },
+    { { "device-detected", 15 },             INTENT_report_detection,       { "observation" },
+      read_observation },
+    { { "device-connectivity-changed", 27 }, INTENT_report_connectivity,    { NULL }, NULL },
+    { { "device-event-raised", 19 },         INTENT_raise_device_event,     { NULL }, NULL },
+    { { "command-outcome", 15 },             INTENT_record_outcome,         { "error" },
+      read_error },
+    { { "device-removed", 14 },              INTENT_remove_vendor_device,   { NULL }, NULL },
+    { { "withdrawal-acknowledged", 23 },     INTENT_acknowledge_withdrawal, { NULL }, NULL },
+};
+/* clang-format on */
+
+bool told_inside(struct bad_field *bad, const char *above)
+{
+    char name[BAD_NAME_MAX];
+
+    snprintf(name, sizeof name, "%.40s%s%.50s", above, *bad->name ? "." : "", bad->name);
+    memcpy(bad->name, name, sizeof name);
+    return false;
+}
+
+/* -- an observation ------------------------------------------------------------------ */
+
+static bool read_ipv4(const struct node *node, struct observation *seen, struct bad_field *bad)
+{
+    static const char *const names[] = { "publicAddress", "publicPort", NULL };
+    struct slice             text    = { NULL, 0 };
+    uint64_t                 port    = 0;
+
+    if (!json_only(node, names, bad) ||
+        !json_read_text(node, "publicAddress", ADDRESS_MAX, REQUIRED, &text, bad) ||
+        !json_read_u64(node, "publicPort", UINT16_MAX, OPTIONAL, &port, bad))
+        return false;
+    if (!text_ipv4(text, seen->address))
+        return bad_field_say(bad, "publicAddress", "has to be an IPv4 address");
+    seen->family   = 4;
+    seen->has_port = port > 0;
+    seen->port     = (uint16_t)port;
+    return true;
+}
+
+static bool read_address(const struct node *node, struct observation *seen, struct bad_field *bad)
+{
+    const struct node *ipv4 = node_member(node, "ipv4Address");
+    const struct node *ipv6 = node_member(node, "ipv6Address");
+    struct slice       text = { NULL, 0 };
+
+    if (!ipv4 == !ipv6)
+        return bad_field_say(bad, "", "has to have either ipv4Address or ipv6Address");
+    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : told_inside(bad, "ipv4Address");
+    if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
+    if (!text_ipv6(text, seen->address))
+        return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
+    seen->family = 6;
+    return true;
+}
+
+static bool read_observation(const struct node *data, struct told *told)
+{
+    static const char *const names[]  = { "observedAt", "protocol", "ipv4Address", "ipv6Address",
+                                          NULL };
+    const struct node       *node     = node_member(data, "observation");
+    struct bad_field        *bad      = &told->bad;
+    struct slice             protocol = { NULL, 0 };
+
+    if (!node) return bad_field_say(bad, "observation", "is missing");
+    if (!json_only(node, names, bad) ||
+        !json_read_instant(node, "observedAt", REQUIRED, &told->seen.at, bad) ||
+        !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
+        !read_address(node, &told->seen, bad))
+        return told_inside(bad, "observation");
+    told->intent.report_detection.observed_at = told->seen.at;
+    return true;
+}
+
+/* -- an error -------------------------------------------------------------------------- */
+
+static bool read_error(const struct node *data, struct told *told)
+{
+    static const char *const names[] = { "code", "message", NULL };
+    const struct node       *node    = node_member(data, "error");
+    struct record_outcome   *ask     = &told->intent.record_outcome;
+
+    if (!node || node_kind(node) == NODE_NULL) return true;
+    if (!json_only(node, names, &told->bad) ||
+        !json_read_text(node, "code", ERROR_CODE_MAX, REQUIRED, &ask->error_code, &told->bad) ||
+        !json_read_text(node, "message", ERROR_MESSAGE_MAX, OPTIONAL, &ask->error_message,
+                        &told->bad))
+        return told_inside(&told->bad, "error");
+    return true;
+}
+
+/* -- an event -------------------------------------------------------------------------- */
+
+/* NULL: no vendor sends that. */
+static const struct kind *kind_of(struct slice type, struct slice prefix)
+{
+    static const struct slice version = { ".v1.", 4 };
+
+    if (!slice_starts(type, prefix)) return NULL;
+    type = (struct slice){ type.data + prefix.size, type.size - prefix.size };
+    if (!slice_starts(type, version)) return NULL;
+    type = (struct slice){ type.data + version.size, type.size - version.size };
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (slice_equal(kinds[i].name, type)) return &kinds[i];
+    return NULL;
+}
+
+static bool read_data(const struct kind *kind, struct arena *arena, struct told *told)
+{
+    const struct shape *shape = intent_shape(kind->intent);
+    const struct node  *data  = told->event.data;
+
+    told->intent.type = kind->intent;
+    if (json_read_intent(shape, data, kind->others, arena, intent_body(&told->intent, shape),
+                         &told->bad) &&
+        (!kind->read || kind->read(data, told)))
+        return true;
+    return told_inside(&told->bad, "data");
+}
+
+void told_read(const struct node *node, struct slice prefix, struct arena *arena, struct told *told)
+{
+    const struct kind *kind;
+
+    *told = (struct told){ .wrong = true };
+    if (!cloudevent_read(node, &told->event, &told->bad)) return;
+    kind = kind_of(told->event.type, prefix);
+    if (!kind) bad_field_say(&told->bad, "type", "is none that a vendor sends");
+    else told->wrong = !read_data(kind, arena, told);
+}

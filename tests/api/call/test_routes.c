@@ -1,0 +1,176 @@
+/* Does every path of the contract lead to its handler, and no other path anywhere? */
+#include "api/call/routes.h"
+
+#include "tests/core/base/checks.h"
+
+static struct slice        parameters[CALL_PARAMETERS_MAX];
+static const struct route *route;
+
+static enum route_found found(enum http_method method, const char *path)
+{
+    memset(parameters, 0, sizeof parameters);
+    route = NULL;
+    return route_find(method, slice_text(path), &route, parameters);
+}
+
+static void every_row_is_found_by_its_own_path(void **state)
+{
+    (void)state;
+    for (size_t i = 0; route_at(i); i++) {
+        assert_int_equal(found(route_at(i)->method, route_at(i)->path), ROUTE_FOUND);
+        assert_ptr_equal(route, route_at(i));
+    }
+}
+
+static void the_segments_in_braces_are_handed_over_raw(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/app/v1/devices/dev_1/properties/o%6E"), ROUTE_FOUND);
+    assert_ptr_equal(route->handle, app_get_property);
+    assert_slice(parameters[0], "dev_1");
+    assert_slice(parameters[1], "o%6E");
+    assert_int_equal(route_parameter(route, "deviceId"), 0);
+    assert_int_equal(route_parameter(route, "name"), 1);
+    assert_int_equal(route_parameter(route, "accountId"), -1);
+}
+
+static void a_rest_in_braces_takes_its_slashes_along(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/0/x001/067.p/5"), ROUTE_FOUND);
+    assert_ptr_equal(route->handle, audit_get_tile);
+    assert_slice(parameters[0], "0/x001/067.p/5");
+    assert_int_equal(route_parameter(route, "tile"), 0);
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/0"), ROUTE_FOUND);
+    assert_slice(parameters[0], "0");
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/0/"), ROUTE_FOUND);
+    assert_slice(parameters[0], "0/");
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile/"), ROUTE_NO_PATH);
+    assert_int_equal(found(HTTP_GET, "/audit/v1/tile"), ROUTE_NO_PATH);
+    assert_int_equal(found(HTTP_POST, "/audit/v1/tile/0/000"), ROUTE_NO_METHOD);
+}
+
+static void a_path_that_is_nearly_one_is_none(void **state)
+{
+    static const char *const paths[] = {
+        "/",
+        "//",
+        "/vendor",
+        "/vendor/v1",
+        "/vendor/v1/",
+        "/vendor/v1//events",
+        "/vendor/v1/vnd_1/events/",
+        "/vendor/v1/vnd_1/event",
+        "/vendor/v1/vnd_1/eventss",
+        "/vendor/v2/vnd_1/events",
+        "/Vendor/v1/vnd_1/events",
+        "/app/v1/devices/",
+        "/app/v1/sessions/other",
+        "/livez/",
+        "/metrics",
+        "/app/v1/me/../networks",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(paths); i++)
+        assert_int_equal(found(HTTP_GET, paths[i]), ROUTE_NO_PATH);
+}
+
+static void a_path_says_which_methods_it_knows(void **state)
+{
+    struct arena arena = { 0 };
+
+    (void)state;
+    assert_int_equal(found(HTTP_DELETE, "/app/v1/networks"), ROUTE_NO_METHOD);
+    assert_slice(route_allow(&arena, route), "GET, HEAD, POST, OPTIONS");
+    assert_int_equal(found(HTTP_OTHER, "/app/v1/devices/x"), ROUTE_NO_METHOD);
+    assert_slice(route_allow(&arena, route), "GET, HEAD, PATCH, DELETE, OPTIONS");
+    assert_int_equal(found(HTTP_OPTIONS, "/vendor/v1/v/events"), ROUTE_NO_METHOD);
+    assert_slice(route_allow(&arena, route), "POST, OPTIONS");
+    arena_free(&arena);
+}
+
+static void only_queries_of_the_row_are_known_and_after_for_every_read(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/app/v1/devices"), ROUTE_FOUND);
+    assert_true(route_knows_query(route, SLICE("network")));
+    assert_true(route_knows_query(route, SLICE("cursor")));
+    assert_true(route_knows_query(route, SLICE("after")));
+    assert_true(route_waits(route));
+    assert_false(route_knows_query(route, SLICE("networ")));
+    assert_false(route_knows_query(route, SLICE("network online")));
+    assert_false(route_knows_query(route, SLICE("")));
+    assert_int_equal(found(HTTP_POST, "/app/v1/networks"), ROUTE_FOUND);
+    assert_false(route_knows_query(route, SLICE("after")));
+    assert_false(route_waits(route));
+}
+
+static void after_is_where_to_go_on_for_rows_that_name_it(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/audit/v1/events"), ROUTE_FOUND);
+    assert_true(route_knows_query(route, SLICE("after")));
+    assert_false(route_waits(route));
+}
+
+static void only_the_vendors_events_may_be_signed_instead_of_bearing_a_token(void **state)
+{
+    (void)state;
+    for (size_t i = 0; route_at(i); i++)
+        assert_int_equal((route_at(i)->roles & SIGNED) != 0,
+                         !strcmp(route_at(i)->path, "/vendor/v1/{vendorId}/events"));
+}
+
+static void what_needs_no_token_is_just_this(void **state)
+{
+    static const char *const open[] = { "/app/v1/activations", "/app/v1/sessions",
+                                        "/.well-known/wot", "/livez", "/readyz" };
+    size_t                   count  = 0;
+
+    (void)state;
+    for (size_t i = 0; route_at(i); i++) {
+        if (route_at(i)->roles != ANYONE) continue;
+        assert_true(count < COUNT(open));
+        assert_string_equal(route_at(i)->path, open[count++]);
+    }
+    assert_int_equal(count, COUNT(open));
+}
+
+static void a_role_has_its_paths_and_no_other(void **state)
+{
+    static const struct {
+        const char *start;
+        unsigned    roles;
+    } worlds[] = {
+        { "/vendor/", ROLE_VENDOR | SIGNED },
+        { "/app/", ROLE_APP },
+        { "/operator/", ROLE_OPERATOR },
+        { "/audit/", ROLE_AUDITOR | ROLE_OPERATOR },
+    };
+
+    (void)state;
+    for (size_t i = 0; route_at(i); i++)
+        for (size_t w = 0; w < COUNT(worlds); w++)
+            if (slice_starts(slice_text(route_at(i)->path), slice_text(worlds[w].start)))
+                assert_int_equal(route_at(i)->roles & ~worlds[w].roles, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_row_is_found_by_its_own_path),
+        cmocka_unit_test(the_segments_in_braces_are_handed_over_raw),
+        cmocka_unit_test(a_rest_in_braces_takes_its_slashes_along),
+        cmocka_unit_test(a_path_that_is_nearly_one_is_none),
+        cmocka_unit_test(a_path_says_which_methods_it_knows),
+        cmocka_unit_test(only_queries_of_the_row_are_known_and_after_for_every_read),
+        cmocka_unit_test(after_is_where_to_go_on_for_rows_that_name_it),
+        cmocka_unit_test(only_the_vendors_events_may_be_signed_instead_of_bearing_a_token),
+        cmocka_unit_test(what_needs_no_token_is_just_this),
+        cmocka_unit_test(a_role_has_its_paths_and_no_other),
+    };
+
+    routes_start();
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,271 @@
+/* Question: does a commit wake those who wait for its account, nobody else, and each in
+ * turn; and does time wake those who set themselves a time? */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "api/call/live.h"
+#include "api/call/subscriptions.h"
+
+static const struct id ALICE = { "aalice" }, BOB = { "abob" }, GLOW = { "vglow" };
+
+enum { SEEN_MAX = 256 };
+
+static struct {
+    struct loop         loop;
+    struct live        *live;
+    struct stream_book *book;
+    struct watcher     *seen[SEEN_MAX]; /* who looked, in order */
+    size_t              seen_count;
+    uint64_t            position;
+} now;
+
+static void handle(void *context, struct request *request)
+{
+    (void)context;
+    request_abandon(request);
+}
+
+static size_t body_limit(void *context, const struct http_head *head)
+{
+    (void)context, (void)head;
+    return 0;
+}
+
+static int open_loop(void **state)
+{
+    struct server_settings settings = server_settings_default();
+
+    (void)state;
+    settings.address = "127.0.0.1";
+    settings.hooks   = (struct server_hooks){ .handle = handle, .body_limit = body_limit };
+    now.loop         = (struct loop){ .index = 0 };
+    now.seen_count   = 0;
+    now.live         = live_open(0);
+    assert_int_equal(server_open(&now.loop.server, &settings).code, STATUS_OK);
+    now.loop.live = live_reader_open(now.live, &now.loop);
+    now.book      = book_of(&now.loop);
+    return 0;
+}
+
+static int close_loop(void **state)
+{
+    (void)state;
+    live_reader_silence(now.loop.live);
+    book_silence(now.book);
+    server_close(now.loop.server);
+    book_close(now.book);
+    live_reader_close(now.loop.live);
+    live_close(now.live);
+    return 0;
+}
+
+static void commit(struct id stream)
+{
+    struct commit_event event = { ++now.position, EVENT_network_created, stream };
+
+    live_committed(now.live, &(struct commit){ now.position, now.position, &event, 1 });
+}
+
+static void stop(void *argument)
+{
+    (void)argument;
+    if (TAILQ_EMPTY(&now.book->ready)) server_stop(now.loop.server);
+    else assert_true(server_post(now.loop.server, stop, NULL));
+}
+
+/* Until all have looked who have something to look at. */
+static void serve(void)
+{
+    assert_true(server_post(now.loop.server, stop, NULL));
+    server_run(now.loop.server);
+}
+
+static bool look(struct watcher *watcher)
+{
+    assert_true(now.seen_count < SEEN_MAX);
+    now.seen[now.seen_count++] = watcher;
+    return false;
+}
+
+static bool look_three_times(struct watcher *watcher)
+{
+    size_t looks = 0;
+
+    look(watcher);
+    for (size_t i = 0; i < now.seen_count; i++) looks += now.seen[i] == watcher;
+    return looks < 3;
+}
+
+static struct watcher watching(struct id account)
+{
+    return (struct watcher){ .account = account, .look = look };
+}
+
+static void a_commit_wakes_those_who_watch_its_account(void **state)
+{
+    struct watcher phone = watching(ALICE), tablet = watching(ALICE), bobs = watching(BOB);
+
+    (void)state;
+    book_join(now.book, &phone);
+    book_join(now.book, &tablet);
+    book_join(now.book, &bobs);
+    commit(ALICE);
+    commit(GLOW);
+    serve();
+    assert_int_equal(now.seen_count, 2);
+    assert_true(now.seen[0] != now.seen[1]);
+    for (size_t i = 0; i < 2; i++) assert_true(now.seen[i] != &bobs);
+}
+
+static void many_events_at_once_are_one_look(void **state)
+{
+    struct watcher phone = watching(ALICE);
+
+    (void)state;
+    book_join(now.book, &phone);
+    for (int i = 0; i < 100; i++) commit(ALICE);
+    serve();
+    assert_int_equal(now.seen_count, 1);
+}
+
+static void who_left_is_not_woken(void **state)
+{
+    struct watcher phone = watching(ALICE), tablet = watching(ALICE);
+
+    (void)state;
+    book_join(now.book, &phone);
+    book_join(now.book, &tablet);
+    book_ready(now.book, &phone);
+    book_leave(now.book, &phone);
+    commit(ALICE);
+    serve();
+    assert_int_equal(now.seen_count, 1);
+    assert_ptr_equal(now.seen[0], &tablet);
+}
+
+static void who_has_much_to_see_lets_others_look_between(void **state)
+{
+    struct watcher behind = { .account = ALICE, .look = look_three_times };
+    struct watcher bobs   = watching(BOB);
+
+    (void)state;
+    book_join(now.book, &behind);
+    book_join(now.book, &bobs);
+    book_ready(now.book, &behind);
+    book_ready(now.book, &bobs);
+    serve();
+    assert_int_equal(now.seen_count, 4);
+    assert_ptr_equal(now.seen[0], &behind);
+    assert_ptr_equal(now.seen[1], &bobs);
+    assert_ptr_equal(now.seen[2], &behind);
+    assert_ptr_equal(now.seen[3], &behind);
+}
+
+static size_t words; /* of the loop's other work */
+
+static void do_other_work(void *argument)
+{
+    (void)argument;
+    words++;
+}
+
+static bool look_after_other_work(struct watcher *watcher)
+{
+    assert_int_equal(words, now.seen_count);
+    look(watcher);
+    assert_true(server_post(now.loop.server, do_other_work, NULL));
+    return now.seen_count < 5;
+}
+
+static void who_has_much_to_see_lets_the_loop_work_between(void **state)
+{
+    struct watcher behind = { .look = look_after_other_work };
+
+    (void)state;
+    words = 0;
+    book_join(now.book, &behind);
+    book_ready(now.book, &behind);
+    serve();
+    assert_int_equal(now.seen_count, 5);
+}
+
+static void who_missed_news_looks_whoever_it_was_about(void **state)
+{
+    struct watcher phone = watching(ALICE), bobs = watching(BOB);
+
+    (void)state;
+    book_join(now.book, &phone);
+    book_join(now.book, &bobs);
+    for (int i = 0; i <= LIVE_RING; i++) commit(GLOW);
+    serve();
+    assert_int_equal(now.seen_count, 2);
+}
+
+static void watchers_of_an_account_are_counted_up_to_a_bound(void **state)
+{
+    struct watcher phone = watching(ALICE), tablet = watching(ALICE), bobs = watching(BOB);
+
+    (void)state;
+    book_join(now.book, &phone);
+    book_join(now.book, &tablet);
+    book_join(now.book, &bobs);
+    assert_int_equal(book_count(now.book, ALICE, 10), 2);
+    assert_int_equal(book_count(now.book, ALICE, 1), 1);
+    assert_int_equal(book_count(now.book, GLOW, 10), 0);
+}
+
+/* -- deadlines ------------------------------------------------------------------------------ */
+
+static struct deadline *over[4];
+static size_t           over_count;
+
+static void note_over(struct deadline *deadline) { over[over_count++] = deadline; }
+
+static void stop_when_over(struct deadline *deadline)
+{
+    note_over(deadline);
+    server_stop(now.loop.server);
+}
+
+static void deadlines_come_in_the_order_of_their_time(void **state)
+{
+    struct deadline late = { .over = stop_when_over }, soon = { .over = note_over };
+    struct deadline never = { .over = note_over }, moved = { .over = note_over };
+
+    (void)state;
+    over_count = 0;
+    book_set(now.book, &late, 60 * MILLISECOND);
+    book_set(now.book, &never, 10 * MILLISECOND);
+    book_set(now.book, &moved, 5 * MILLISECOND);
+    book_set(now.book, &soon, 20 * MILLISECOND);
+    book_set(now.book, &moved, 40 * MILLISECOND);
+    book_unset(now.book, &never);
+    book_unset(now.book, &never);
+    server_run(now.loop.server);
+    assert_int_equal(over_count, 3);
+    assert_ptr_equal(over[0], &soon);
+    assert_ptr_equal(over[1], &moved);
+    assert_ptr_equal(over[2], &late);
+    assert_false(late.set || soon.set || moved.set);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup_teardown(name, open_loop, close_loop)
+    const struct CMUnitTest tests[] = {
+        TEST(a_commit_wakes_those_who_watch_its_account),
+        TEST(many_events_at_once_are_one_look),
+        TEST(who_left_is_not_woken),
+        TEST(who_has_much_to_see_lets_others_look_between),
+        TEST(who_has_much_to_see_lets_the_loop_work_between),
+        TEST(who_missed_news_looks_whoever_it_was_about),
+        TEST(watchers_of_an_account_are_counted_up_to_a_bound),
+        TEST(deadlines_come_in_the_order_of_their_time),
+    };
+#undef TEST
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,391 @@
+/* Does a vendor hear of what concerns it: once, signed, in order for each device, and
+ * may it answer at once? */
+#include "tests/api/courier/test_courier.h"
+
+#include <poll.h>
+
+#include "core/base/report.h"
+#include "core/facts/names.h"
+
+static struct id account, vendor, consent, detection;
+
+/* A lamp, seen behind the account's gateway, and the question about it. */
+static void a_lamp(const char *name)
+{
+    struct slice device_id = slice_text(name);
+    int64_t      now       = service.clock.fixed_us;
+
+    detection    = new_id(ID_detection);
+    wanted_field = "consent";
+    ask_for(report_detection, name_claim(NULL, vendor, device_id), .vendor_device_id = device_id,
+            .thing_model = SLICE("lamp"), .detection = detection, .vendor = vendor,
+            .observed_at = now, .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv6-prefix"),
+            .confidence = SLICE("exact"), .address_hash = SLICE("hash"), .account = account,
+            .gateway = name_gateway(NULL, SLICE("box-1")));
+    consent = found;
+}
+
+static void a_household(void)
+{
+    const struct slice capabilities = SLICE("on"), purposes = SLICE("control");
+    struct id          network = new_id(ID_network);
+
+    vendor  = a_vendor("/glow");
+    account = new_id(ID_account);
+    ask_for(publish_thing_model, vendor, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
+            .capabilities = { &capabilities, 1 }, .purposes = { &purposes, 1 },
+            .definition = SLICE("{}"));
+    ask_for(claim_login, name_login(NULL, SLICE("alice")), .login = SLICE("alice"),
+            .account = account, .activation_hash = SLICE("hash"));
+    ask_for(activate_account, account, .activation_hash = SLICE("hash"),
+            .password = SLICE("scrypt"));
+    ask_for(create_network, account, .name = SLICE("Home"), .network = network);
+    ask_for(claim_gateway, name_gateway(NULL, SLICE("box-1")), .gateway_id = SLICE("box-1"),
+            .account_id = account, .network_id = network);
+}
+
+static void the_owner_says(const char *decision)
+{
+    wanted_field = "device";
+    ask_for(decide_consent, account, .decision = slice_text(decision), .consent = consent);
+}
+
+/* The lamp of that name, granted; the vendor has been told. */
+static struct id a_granted_lamp(const char *name)
+{
+    a_lamp(name);
+    the_owner_says("grant");
+    until(!courier_under_way(courier));
+    settle();
+    return found;
+}
+
+static struct id a_command(struct id device, const char *operation)
+{
+    struct id command = new_id(ID_command);
+
+    ask_for(request_command, account, .operation = slice_text(operation), .name = SLICE("on"),
+            .input = SLICE("true"), .device = device, .command = command);
+    return command;
+}
+
+static struct command_row command_now(struct id command)
+{
+    struct command_row row;
+
+    assert_true(
+        view_get_command(service_reader(&service), command, NO_ID, &service.settings.arena, &row));
+    return row;
+}
+
+static bool became(struct id command, const char *status)
+{
+    return slice_equal(command_now(command).status, slice_text(status));
+}
+
+static void tells(size_t index, const char *text)
+{
+    if (!strstr(heard(index)->body, text)) fail_msg("%s is not in %s", text, heard(index)->body);
+}
+
+/* `"name":"id"` of what was heard. */
+static void tells_id(size_t index, const char *name, struct id id)
+{
+    char text[ID_TEXT_MAX];
+
+    id_text(id, text);
+    tells(index,
+          (const char *)arena_print(&service.settings.arena, "\"%s\":\"%s\"", name, text).data);
+}
+
+/* -- what is sent -------------------------------------------------------------------- */
+
+static void a_webhook_is_a_cloudevent_signed_with_every_secret_newest_first(void **state)
+{
+    static const char newer[]    = "fedcba9876543210fedcba9876543210";
+    struct secret     secrets[2] = { { .size = 32 }, { .size = 32 } };
+
+    (void)state;
+    vendor = a_vendor("/glow");
+    ask_for(add_vendor_key, vendor, .key = new_id(ID_key), .secret = { newer, 32 });
+    try_out(vendor);
+    until(is_now(vendor, 0, "delivered"));
+
+    const struct reception *got = heard(0);
+    assert_string_equal(got->type, "application/cloudevents+json");
+    assert_non_null(strstr(got->body, got->id));
+    tells(0, "\"specversion\":\"1.0\"");
+    tells(0, "\"type\":\"piot.v1.test-notification\"");
+    tells(0, "\"source\":\"https://piot.example\"");
+    tells(0, "\"time\":\"2026-");
+    tells(0, "\"datacontenttype\":\"application/json\",\"data\":{}}");
+    tells_id(0, "subject", vendor);
+
+    memcpy(secrets[0].bytes, newer, 32);
+    memcpy(secrets[1].bytes, SECRET, 32);
+    struct arena *arena = &service.settings.arena;
+    struct slice  both  = signature_make(arena, slice_text(got->id), slice_text(got->timestamp),
+                                         slice_text(got->body), secrets, 2);
+    assert_true(slice_equal(both, slice_text(got->signatures)));
+    assert_int_equal(strtoll(got->timestamp, NULL, 10), service.clock.fixed_us / SECOND);
+    settle();
+    assert_int_equal(heard_count(), 1);
+}
+
+static void a_grant_is_told_without_any_name_another_vendor_could_see(void **state)
+{
+    char name[ID_TEXT_MAX];
+
+    (void)state;
+    a_household();
+    a_granted_lamp("lamp-1");
+    assert_int_equal(heard_count(), 1);
+    tells(0, "\"type\":\"piot.v1.grant-created\"");
+    tells_id(0, "grantId", consent);
+    tells_id(0, "subject", consent);
+    tells_id(0, "detectionId", detection);
+    tells(0, "\"vendorDeviceId\":\"lamp-1\"");
+    tells(0, "\"capabilities\":[\"on\"]");
+    tells(0, "\"networkRef\":\"");
+    tells(0, "\"accountRef\":\"");
+    assert_null(strstr(heard(0)->body, "expiresAt"));
+    id_text(account, name);
+    assert_null(strstr(heard(0)->body, name));
+    assert_null(strstr(heard(0)->body, "net_"));
+    assert_null(strstr(heard(0)->body, "dev_"));
+}
+
+static void a_refusal_and_a_renewal_are_told(void **state)
+{
+    (void)state;
+    a_household();
+    a_lamp("lamp-1");
+    the_owner_says("not-mine");
+    until(heard_count() == 1);
+    tells(0, "\"type\":\"piot.v1.grant-refused\"");
+    tells(0, "\"reason\":\"not-mine\"");
+    tells_id(0, "detectionId", detection);
+
+    pass(2 * DAY);
+    a_granted_lamp("lamp-2");
+    ask_for(renew_consent, account, .expires_at = service.clock.fixed_us + DAY, .consent = consent);
+    until(heard_count() == 3);
+    tells(2, "\"type\":\"piot.v1.grant-renewed\"");
+    tells(2, "\"expiresAt\":\"");
+}
+
+static void answering_only(int status)
+{
+    behave(0, (struct manners){ .path = "/glow", .status = status });
+}
+
+static void webhooks_of_one_device_go_one_after_the_other(void **state)
+{
+    (void)state;
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1"), other = a_granted_lamp("lamp-2");
+    answering_only(0);
+    for (int i = 0; i < 3; i++) a_command(lamp, "invokeAction");
+    a_command(other, "invokeAction");
+    until(heard_count() == 4);
+    for (int i = 0; i < 50; i++) {
+        courier_step(courier, MILLISECOND);
+        turn();
+    }
+    assert_int_equal(courier_under_way(courier), 2); /* one of each lamp */
+    assert_int_equal(heard_count(), 4);
+}
+
+static void a_later_command_waits_until_the_one_before_it_got_through(void **state)
+{
+    (void)state;
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1");
+    answering_only(503);
+    struct id first = a_command(lamp, "invokeAction"), second = a_command(lamp, "invokeAction");
+    until(delivery(vendor, 1).attempt == 1 && !courier_under_way(courier));
+    settle();
+    assert_int_equal(heard_count(), 2);
+    answering_only(204);
+    pass(2 * SECOND);
+    until(became(first, "sent") && became(second, "sent"));
+    assert_int_equal(heard_count(), 4);
+    tells_id(2, "commandId", first);
+    tells(2, "\"attempt\":2");
+    tells_id(3, "commandId", second);
+    tells(3, "\"attempt\":1");
+}
+
+/* -- what comes back ----------------------------------------------------------------- */
+
+static void answering(const char *type, const char *body)
+{
+    behave(0, (struct manners){ .path = "/glow", .status = 200, .type = type, .body = body });
+}
+
+static void the_answer_to_a_command_may_be_its_outcome(void **state)
+{
+    (void)state;
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1");
+    answering("application/json", "{\"status\":\"succeeded\",\"output\":{\"b\":1,\"a\":2.0}}");
+    struct id done = a_command(lamp, "writeProperty");
+    until(became(done, "succeeded"));
+    tells(1, "\"operation\":\"writeProperty\",\"name\":\"on\",\"input\":true,\"validUntil\":\"");
+    assert_true(slice_equal(command_now(done).output, SLICE("{\"a\":2,\"b\":1}")));
+
+    answering("application/json; charset=utf-8",
+              "{\"status\":\"failed\",\"error\":{\"code\":\"BROKEN\",\"message\":\"no bulb\"}}");
+    struct id broken = a_command(lamp, "invokeAction");
+    until(became(broken, "failed"));
+    assert_true(slice_equal(command_now(broken).error_code, SLICE("BROKEN")));
+    assert_true(slice_equal(command_now(broken).error_message, SLICE("no bulb")));
+}
+
+static void an_answer_that_says_nothing_we_know_still_means_it_got_through(void **state)
+{
+    static const char *const bodies[] = {
+        "",
+        "{}",
+        "[]",
+        "null",
+        "{\"status\":7}",
+        "{\"status\":\"perhaps\"}",
+        "{\"status\":",
+        "{\"status\":\"failed\",\"error\":\"oh\"}",
+        "{\"ok\":true}",
+    };
+
+    (void)state;
+    report_set((struct report_settings){ .level = REPORT_ERROR });
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1");
+    for (size_t i = 0; i < COUNT(bodies); i++) {
+        answering("application/json", bodies[i]);
+        struct id command = a_command(lamp, "invokeAction");
+        until(became(command, "sent"));
+    }
+    answering("text/plain", "{\"status\":\"succeeded\"}");
+    struct id command = a_command(lamp, "invokeAction");
+    until(became(command, "sent"));
+}
+
+static void an_answer_longer_than_we_read_still_means_it_got_through(void **state)
+{
+    static char body[64 * 1024];
+
+    (void)state;
+    memset(body, ' ', sizeof body - 1);
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1");
+    answering("application/json", body);
+    struct id command = a_command(lamp, "invokeAction");
+    until(became(command, "sent"));
+}
+
+static struct consent_row consent_now(void)
+{
+    struct consent_row row;
+
+    assert_true(
+        view_get_consent(service_reader(&service), consent, NO_ID, &service.settings.arena, &row));
+    return row;
+}
+
+static void a_200_acknowledges_a_withdrawal_only_if_it_says_so(void **state)
+{
+    (void)state;
+    a_household();
+    a_granted_lamp("lamp-1");
+    answering("application/json", "{}");
+    ask_for(withdraw_consent, account, .consent = consent, .reason = SLICE("moving-out"));
+    until(is_now(vendor, 1, "delivered"));
+    tells(1, "\"type\":\"piot.v1.grant-withdrawn\"");
+    tells(1, "\"reason\":\"moving-out\",\"acknowledgeBy\":\"");
+    assert_int_equal(consent_now().acknowledged_at, 0);
+
+    a_granted_lamp("lamp-2");
+    answering("application/json", "{\"status\":\"acknowledged\"}");
+    ask_for(withdraw_consent, account, .consent = consent, .reason = SLICE("moving-out"));
+    until(consent_now().acknowledged_at);
+}
+
+/* Given up by the courier, which sees that no time is left; or by the ledger's timer, if
+ * the endpoint is being left alone until after the deadline. Chance says which. */
+static bool is_given_up(struct id whose, size_t index)
+{
+    return is_now(whose, index, "dead") || is_now(whose, index, "dropped");
+}
+
+static void a_command_is_not_tried_beyond_its_deadline(void **state)
+{
+    (void)state;
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1");
+    answering_only(503);
+    struct id command = a_command(lamp, "invokeAction");
+    for (int i = 0; i < 60 && !is_given_up(vendor, 1); i++) {
+        settle();
+        pass(SECOND);
+    }
+    assert_true(is_given_up(vendor, 1));
+    size_t tries = heard_count();
+    assert_in_range(tries, 1 + 4, 1 + 6); /* 30 s of waits that double */
+    pass(HOUR);
+    until(became(command, "expired"));
+    settle();
+    assert_int_equal(heard_count(), tries);
+}
+
+static void a_command_taken_back_before_it_was_tried_is_never_sent(void **state)
+{
+    (void)state;
+    a_household();
+    struct id lamp = a_granted_lamp("lamp-1");
+    ask_for(suspend_vendor, vendor, .reason = SLICE("a leak"));
+    ask_for(resume_vendor, vendor, .none_ = { 0 });
+    struct id command = a_command(lamp, "invokeAction");
+    ask_for(cancel_command, account, .command = command);
+    settle();
+    assert_int_equal(heard_count(), 1);
+}
+
+/* -- the thread ---------------------------------------------------------------------- */
+
+static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
+{
+    struct courier *on_a_thread;
+
+    (void)state;
+    vendor                            = a_vendor("/glow");
+    service.clock                     = clock_real(); /* nobody sets it while threads read it */
+    service.settings.webhooks_at_once = 8;
+    try_out(vendor);
+    assert_int_equal(ledger_start(service.ledger).code, STATUS_OK);
+    assert_int_equal(courier_start(&on_a_thread, &service).code, STATUS_OK);
+    for (int i = 0; i < PATIENCE_MS && !heard_count(); i++) poll(NULL, 0, 1);
+    courier_stop(on_a_thread);
+    ledger_stop(service.ledger);
+    courier_close(on_a_thread);
+    assert_int_equal(heard_count(), 1);
+    assert_true(is_now(vendor, 0, "delivered"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_webhook_is_a_cloudevent_signed_with_every_secret_newest_first),
+        TEST(a_grant_is_told_without_any_name_another_vendor_could_see),
+        TEST(a_refusal_and_a_renewal_are_told),
+        TEST(webhooks_of_one_device_go_one_after_the_other),
+        TEST(a_later_command_waits_until_the_one_before_it_got_through),
+        TEST(the_answer_to_a_command_may_be_its_outcome),
+        TEST(an_answer_that_says_nothing_we_know_still_means_it_got_through),
+        TEST(an_answer_longer_than_we_read_still_means_it_got_through),
+        TEST(a_200_acknowledges_a_withdrawal_only_if_it_says_so),
+        TEST(a_command_is_not_tried_beyond_its_deadline),
+        TEST(a_command_taken_back_before_it_was_tried_is_never_sent),
+        TEST(the_thread_carries_what_is_owed_and_stops_when_told),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,317 @@
+/* What becomes of webhooks whose endpoint is slow, down, gone or not to be called? */
+#include "tests/api/courier/test_courier.h"
+
+static void says(struct slice found_text, const char *wanted)
+{
+    assert_int_equal(found_text.size, strlen(wanted));
+    assert_memory_equal(found_text.data, wanted, found_text.size);
+}
+
+static void what_failed_is_tried_again_and_gets_through(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 500 });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    struct delivery_row row = delivery(vendor, 0);
+    says(row.status, "pending");
+    says(row.reason, "answered 500");
+    assert_int_equal(row.http_status, 500);
+    assert_in_range(row.next_at - service.clock.fixed_us, SECOND / 2, SECOND);
+
+    behave(0, (struct manners){ .path = "/one", .status = 204 });
+    pass(SECOND / 2 - 1);
+    settle();
+    assert_int_equal(heard_count(), 1);
+    pass(SECOND);
+    until(is_now(vendor, 0, "delivered"));
+    assert_int_equal(delivery(vendor, 0).attempt, 2);
+    assert_string_equal(heard(0)->id, heard(1)->id);
+    assert_string_equal(heard(0)->body, heard(1)->body);
+    assert_string_not_equal(heard(0)->timestamp, heard(1)->timestamp);
+}
+
+static void an_endpoint_may_say_when_to_come_again(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 429, .retry_after = "120" });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    assert_int_equal(delivery(vendor, 0).next_at, service.clock.fixed_us + 2 * MINUTE);
+    try_out(vendor); /* nothing else goes there either */
+    settle();
+    assert_int_equal(heard_count(), 1);
+    behave(0, (struct manners){ .path = "/one", .status = 204 });
+    pass(2 * MINUTE);
+    until(is_now(vendor, 0, "delivered") && is_now(vendor, 1, "delivered"));
+}
+
+static void a_pause_asked_for_by_one_endpoint_does_not_hold_for_another(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 429, .retry_after = "3600" });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    ask_for(set_endpoint, vendor, .url = url_of("/two"));
+    try_out(vendor);
+    until(is_now(vendor, 1, "delivered"));
+    assert_true(is_now(vendor, 0, "pending"));
+}
+
+static void it_may_not_say_never(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 503, .retry_after = "99999999" });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    assert_int_equal(delivery(vendor, 0).next_at, service.clock.fixed_us + HOUR);
+}
+
+static void what_never_gets_through_is_given_up(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    service.settings.webhook_attempts_max = 3;
+    behave(0, (struct manners){ .path = "/one", .status = 400 });
+    try_out(vendor);
+    for (uint64_t attempt = 1; attempt <= 3; attempt++) {
+        until(delivery(vendor, 0).attempt == attempt && !courier_under_way(courier));
+        pass(HOUR);
+    }
+    settle();
+    assert_true(is_now(vendor, 0, "dead"));
+    assert_int_equal(heard_count(), 3);
+}
+
+static void gone_ends_the_endpoint_and_the_webhook_waits_for_another(void **state)
+{
+    struct id         vendor = a_vendor("/one");
+    struct vendor_row row;
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 410 });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    assert_true(
+        view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena, &row));
+    assert_int_equal(row.endpoint.size, 0);
+    says(row.status, "approved");
+    pass(HOUR);
+    settle();
+    assert_int_equal(heard_count(), 1);
+
+    ask_for(set_endpoint, vendor, .url = url_of("/two"));
+    until(is_now(vendor, 0, "delivered"));
+    assert_string_equal(heard(1)->path, "/two");
+    assert_string_equal(heard(1)->id, heard(0)->id);
+}
+
+static void gone_does_not_end_an_endpoint_that_was_set_meanwhile(void **state)
+{
+    struct id         vendor = a_vendor("/one");
+    struct vendor_row row;
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 410 });
+    try_out(vendor);
+    courier_step(courier, 0);
+    ask_for(set_endpoint, vendor, .url = url_of("/two"));
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    assert_true(
+        view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena, &row));
+    assert_true(slice_equal(row.endpoint, url_of("/two")));
+}
+
+static void a_redirect_is_not_followed(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 307, .location = "/two" });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    assert_int_equal(heard_count(), 1);
+    assert_int_equal(delivery(vendor, 0).http_status, 307);
+}
+
+static void an_answer_that_does_not_come_in_time_is_none(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    service.settings.webhook_limit = 100 * MILLISECOND;
+    behave(0, (struct manners){ .path = "/one", .status = 0 });
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    says(delivery(vendor, 0).reason, "no answer in time");
+    assert_int_equal(delivery(vendor, 0).http_status, 0);
+}
+
+static void a_private_address_is_not_called(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    service.settings.allow_private_endpoints = false;
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    says(delivery(vendor, 0).reason, "its address is not one we call");
+    assert_int_equal(heard_count(), 0);
+}
+
+static void a_name_that_means_this_machine_is_not_called_either(void **state)
+{
+    struct id    vendor = a_vendor("/one");
+    struct slice url    = arena_print(&service.settings.arena, "http://localhost:%u/one",
+                                      server_port(endpoint.server));
+
+    (void)state;
+    ask_for(set_endpoint, vendor, .url = url);
+    service.settings.allow_private_endpoints = false;
+    try_out(vendor);
+    until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
+    says(delivery(vendor, 0).reason, "its address is not one we call");
+    assert_int_equal(heard_count(), 0);
+}
+
+static void an_endpoint_that_fails_again_and_again_is_left_alone(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 500 });
+    service.settings.webhooks_at_once = 1;
+    for (int i = 0; i < 8; i++) try_out(vendor);
+    settle();
+    assert_int_equal(heard_count(), 5); /* BREAKER_FAILURES */
+    pass(5 * SECOND);
+    settle();
+    assert_int_equal(heard_count(), 6); /* one tries, and fails */
+    behave(0, (struct manners){ .path = "/one", .status = 204 });
+    pass(10 * SECOND);
+    settle();
+    assert_int_equal(heard_count(), 6 + 8);
+    for (size_t i = 0; i < 8; i++) assert_true(is_now(vendor, i, "delivered"));
+}
+
+static void one_slow_vendor_does_not_hold_up_another(void **state)
+{
+    struct id slow = a_vendor("/slow"), quick = a_vendor("/quick");
+
+    (void)state;
+    service.settings.webhooks_at_once = 16; /* 2 a vendor */
+    behave(0, (struct manners){ .path = "/slow", .status = 0 });
+    for (int i = 0; i < 8; i++) try_out(slow);
+    for (int i = 0; i < 8; i++) try_out(quick);
+    until(is_now(quick, 7, "delivered") && courier_under_way(courier) == 2);
+    assert_true(is_now(slow, 0, "pending"));
+    behave(0, (struct manners){ .path = "/slow", .status = 204 });
+    assert_true(server_post(endpoint.server, speak, NULL));
+    until(is_now(slow, 7, "delivered"));
+}
+
+static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 0 });
+    try_out(vendor);
+    until(heard_count() == 1);
+    courier_close(courier);
+    assert_int_equal(courier_open(&courier, &service).code, STATUS_OK);
+    behave(0, (struct manners){ .path = "/one", .status = 204 });
+    until(is_now(vendor, 0, "delivered"));
+    assert_int_equal(heard_count(), 2);
+    assert_string_equal(heard(0)->id, heard(1)->id);
+    assert_int_equal(delivery(vendor, 0).attempt, 1); /* nobody knows of the other */
+}
+
+static void on_nothing(struct ask *ask) { (void)ask; }
+
+static void what_the_ledger_has_not_heard_of_yet_is_not_sent_again(void **state)
+{
+    struct ask idle[64] = { { .done = on_nothing } };
+    struct id  vendor   = a_vendor("/one");
+
+    (void)state;
+    try_out(vendor);
+    for (size_t i = 0; i < COUNT(idle); i++) {
+        idle[i].done = on_nothing;
+        assert_true(ledger_submit(service.ledger, &idle[i])); /* until its queue is full */
+    }
+    for (int i = 0; i < 50 || !heard_count(); i++) {
+        courier_wake(courier);
+        courier_step(courier, MILLISECOND);
+    }
+    turn();
+    for (int i = 0; i < 150; i++) { /* now it can be told, and has not heard */
+        courier_wake(courier);
+        courier_step(courier, MILLISECOND);
+    }
+    assert_int_equal(heard_count(), 1);
+    assert_true(is_now(vendor, 0, "pending"));
+    until(is_now(vendor, 0, "delivered"));
+    assert_int_equal(heard_count(), 1);
+}
+
+static void webhooks_of_a_suspended_vendor_wait(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    ask_for(suspend_vendor, vendor, .reason = SLICE("a leak"));
+    try_out(vendor);
+    settle();
+    assert_int_equal(heard_count(), 0);
+    ask_for(resume_vendor, vendor, .none_ = { 0 });
+    until(is_now(vendor, 0, "delivered"));
+}
+
+static void webhooks_of_a_vendor_that_has_left_are_given_up(void **state)
+{
+    struct id vendor = a_vendor("/one");
+
+    (void)state;
+    for (int i = 0; i < 20; i++) try_out(vendor);
+    ask_for(offboard_vendor, vendor, .reason = SLICE("fraud"));
+    until(is_now(vendor, 19, "dead"));
+    settle();
+    for (size_t i = 0; i < 20; i++) assert_true(is_now(vendor, i, "dead"));
+    says(delivery(vendor, 0).reason, "the vendor has left");
+    assert_int_equal(delivery(vendor, 0).attempt, 0);
+    assert_int_equal(heard_count(), 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(what_failed_is_tried_again_and_gets_through),
+        TEST(an_endpoint_may_say_when_to_come_again),
+        TEST(a_pause_asked_for_by_one_endpoint_does_not_hold_for_another),
+        TEST(it_may_not_say_never),
+        TEST(what_never_gets_through_is_given_up),
+        TEST(gone_ends_the_endpoint_and_the_webhook_waits_for_another),
+        TEST(gone_does_not_end_an_endpoint_that_was_set_meanwhile),
+        TEST(a_redirect_is_not_followed),
+        TEST(an_answer_that_does_not_come_in_time_is_none),
+        TEST(a_private_address_is_not_called),
+        TEST(a_name_that_means_this_machine_is_not_called_either),
+        TEST(an_endpoint_that_fails_again_and_again_is_left_alone),
+        TEST(one_slow_vendor_does_not_hold_up_another),
+        TEST(what_was_under_way_at_a_kill_is_sent_again_under_the_same_id),
+        TEST(what_the_ledger_has_not_heard_of_yet_is_not_sent_again),
+        TEST(webhooks_of_a_suspended_vendor_wait),
+        TEST(webhooks_of_a_vendor_that_has_left_are_given_up),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,157 @@
+/* Whom does a webhook trust, and what does it leave alone? */
+#include "tests/api/courier/test_courier.h"
+
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "api/http/tls.h"
+
+static char certificate_path[] = "/tmp/test-courier-XXXXXX";
+static char key_path[]         = "/tmp/test-courier-XXXXXX";
+
+/* A key, and a certificate for 127.0.0.1 that only itself vouches for. */
+static void write_certificate(void)
+{
+    EVP_PKEY       *key         = EVP_EC_gen("P-256");
+    X509           *certificate = X509_new();
+    FILE           *file        = fdopen(mkstemp(certificate_path), "w");
+    X509_EXTENSION *name = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "IP:127.0.0.1");
+
+    assert_true(key && certificate && file && name);
+    X509_set_version(certificate, 2);
+    X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
+    X509_gmtime_adj(X509_getm_notAfter(certificate), 24 * 3600);
+    assert_int_equal(X509_add_ext(certificate, name, -1), 1);
+    assert_int_equal(X509_set_pubkey(certificate, key), 1);
+    assert_true(X509_sign(certificate, key, EVP_sha256()) > 0);
+    assert_int_equal(PEM_write_X509(file, certificate), 1);
+    fclose(file);
+    file = fdopen(mkstemp(key_path), "w");
+    assert_non_null(file);
+    assert_int_equal(PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL), 1);
+    fclose(file);
+    X509_EXTENSION_free(name);
+    X509_free(certificate);
+    EVP_PKEY_free(key);
+}
+
+static struct posting posted(const char *url)
+{
+    struct poster  *poster  = courier->poster;
+    struct posting  posting = { .url           = url,
+                                .body          = SLICE("{}"),
+                                .id            = SLICE("evt_1"),
+                                .timestamp     = SLICE("1"),
+                                .signatures    = SLICE("v1,x"),
+                                .limit_ms      = 5000,
+                                .allow_private = true };
+    struct posting *back;
+
+    poster_send(poster, &posting);
+    while (!(back = poster_next(poster))) poster_wait(poster, SECOND);
+    assert_ptr_equal(back, &posting);
+    return posting;
+}
+
+static const char *here(const char *scheme, const char *rest)
+{
+    return arena_print(&service.settings.arena, "%s://127.0.0.1:%u%s", scheme,
+                       server_port(endpoint.server), rest)
+        .data;
+}
+
+static void a_certificate_nobody_vouches_for_is_not_believed(void **state)
+{
+    struct server_settings settings = server_settings_default();
+    struct server         *plain    = endpoint.server;
+    pthread_t              thread   = endpoint.thread;
+
+    (void)state;
+    write_certificate();
+    assert_int_equal(tls_open(&settings.tls, certificate_path, key_path).code, STATUS_OK);
+    settings.address = "127.0.0.1";
+    settings.hooks   = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
+    assert_int_equal(server_open(&endpoint.server, &settings).code, STATUS_OK);
+    assert_int_equal(pthread_create(&endpoint.thread, NULL, serve_endpoint, endpoint.server), 0);
+
+    struct posting posting = posted(here("https", "/"));
+    assert_int_equal(posting.status, 0);
+    assert_string_equal(posting.why, "its certificate could not be verified");
+    assert_int_equal(heard_count(), 0);
+
+    server_stop(endpoint.server);
+    assert_int_equal(pthread_join(endpoint.thread, NULL), 0);
+    server_close(endpoint.server);
+    tls_close(settings.tls);
+    unlink(certificate_path);
+    unlink(key_path);
+    endpoint.server = plain;
+    endpoint.thread = thread;
+}
+
+static void the_proxies_of_the_environment_are_not_used(void **state)
+{
+    (void)state;
+    setenv("http_proxy", "http://127.0.0.1:1", 1);
+    setenv("all_proxy", "http://127.0.0.1:1", 1);
+    assert_int_equal(posted(here("http", "/")).status, 204);
+    unsetenv("http_proxy");
+    unsetenv("all_proxy");
+}
+
+static void only_http_is_spoken_and_without_passwords(void **state)
+{
+    static const char *const urls[] = { "file:///etc/hostname",
+                                        "ftp://127.0.0.1/x",
+                                        "gopher://127.0.0.1/x",
+                                        "nonsense",
+                                        "http://",
+                                        "" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(urls); i++) assert_int_equal(posted(urls[i]).status, 0);
+    const char *url = arena_print(&service.settings.arena, "http://me:secret@127.0.0.1:%u/",
+                                  server_port(endpoint.server))
+                          .data;
+    assert_int_equal(posted(url).status, 0);
+    assert_int_equal(heard_count(), 0);
+}
+
+static void an_answer_of_too_many_headers_is_none(void **state)
+{
+    static char pause[ANSWER_HEAD_SIZE_MAX + 1];
+
+    (void)state;
+    memset(pause, '1', sizeof pause - 1);
+    behave(0, (struct manners){ .path = "/one", .status = 200, .retry_after = pause });
+    assert_int_equal(posted(here("http", "/one")).status, 0);
+}
+
+static void the_body_and_its_kind_come_back_with_the_pause_that_was_asked_for(void **state)
+{
+    (void)state;
+    behave(0, (struct manners){ .path        = "/one",
+                                .status      = 503,
+                                .type        = "application/problem+json",
+                                .body        = "{\"a\":1}",
+                                .retry_after = "7" });
+    struct posting posting = posted(here("http", "/one"));
+    assert_int_equal(posting.status, 503);
+    assert_true(posting.json);
+    assert_int_equal(posting.retry_after_us, 7 * SECOND);
+    assert_true(slice_equal(buffer_slice(&posting.answer), SLICE("{\"a\":1}")));
+    posting_clear(&posting);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(a_certificate_nobody_vouches_for_is_not_believed),
+        TEST(the_proxies_of_the_environment_are_not_used),
+        TEST(only_http_is_spoken_and_without_passwords),
+        TEST(an_answer_of_too_many_headers_is_none),
+        TEST(the_body_and_its_kind_come_back_with_the_pause_that_was_asked_for),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
