@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/screen.h"
-#include "cli/subcommands.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
 
 #define PIOT_VERSION "0.1.0"
 

@@ -4,7 +4,7 @@
  * tests/golden; so whatever nothing is found against is that one, written anew or not. A planted
  * bug that the corpus found: a signature of another document would do.
  */
-#include "cli/receipt.h"
+#include "cli/evidence/receipt.h"
 #include "core/base/durable.h"
 #include "tests/fuzz/input.h"
 

@@ -1,0 +1,219 @@
+#include "cli/demo/cloud_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/demo/signature.h"
+#include "core/base/clock.h"
+#include "core/base/crypto.h"
+
+enum { STEP_MS = 50 }; /* between two looks at the queue */
+
+struct status cloud_open(struct cloud **made, struct demo *demo)
+{
+    struct cloud *cloud = calloc(1, sizeof *cloud);
+    struct status status;
+
+    ensure(cloud != NULL);
+    cloud->demo        = demo;
+    cloud->caller.demo = demo;
+    ensure(pthread_mutex_init(&cloud->lock, NULL) == 0);
+    *made  = cloud;
+    status = client_open(&cloud->caller.client, demo->server);
+    if (status.code == STATUS_OK)
+        status = endpoint_open(&cloud->endpoint, "127.0.0.1:0", cloud_hear, cloud);
+    if (status.code == STATUS_OK) return OK;
+    cloud_close(cloud);
+    *made = NULL;
+    return status;
+}
+
+uint16_t cloud_port(const struct cloud *cloud) { return endpoint_port(cloud->endpoint); }
+
+void cloud_close(struct cloud *cloud)
+{
+    if (!cloud) return;
+    cloud_stop(cloud);
+    for (size_t i = 0; i < cloud->job_count; i++) tree_close(cloud->jobs[i].event);
+    endpoint_close(cloud->endpoint);
+    client_close(cloud->caller.client);
+    if (cloud->secret.data) crypto_wipe((void *)(uintptr_t)cloud->secret.data, cloud->secret.size);
+    arena_free(&cloud->arena);
+    pthread_mutex_destroy(&cloud->lock);
+    free(cloud);
+}
+
+bool cloud_was_tried(struct cloud *cloud) { return atomic_load(&cloud->tried); }
+
+/* -- wishes ------------------------------------------------------------------------------ */
+
+bool cloud_push(struct cloud *cloud, const struct job *job)
+{
+    pthread_mutex_lock(&cloud->lock);
+    bool room = cloud->job_count < CLOUD_JOBS_MAX;
+    if (room) cloud->jobs[cloud->job_count++] = *job;
+    pthread_mutex_unlock(&cloud->lock);
+    return room;
+}
+
+/* The first job that is due, taken out. */
+static bool pop(struct cloud *cloud, struct job *job)
+{
+    int64_t now = clock_monotonic_us();
+    bool    due = false;
+
+    pthread_mutex_lock(&cloud->lock);
+    for (size_t i = 0; i < cloud->job_count && !due; i++) {
+        if (cloud->jobs[i].at_us > now) continue;
+        due  = true;
+        *job = cloud->jobs[i];
+        memmove(&cloud->jobs[i], &cloud->jobs[i + 1], (--cloud->job_count - i) * sizeof *job);
+    }
+    pthread_mutex_unlock(&cloud->lock);
+    return due;
+}
+
+void cloud_connect(struct cloud *cloud, enum thing_kind kind, const char *id, const char *name,
+                   const char *address, uint16_t port)
+{
+    struct job job = { .what = JOB_CONNECT, .port = port };
+
+    thing_make(&job.fresh, kind, id, name);
+    snprintf(job.address, sizeof job.address, "%s", address);
+    if (!cloud_push(cloud, &job)) demo_differs(cloud->demo, "the vendor's cloud is too busy");
+}
+
+void cloud_live(struct cloud *cloud, const char *prefix)
+{
+    pthread_mutex_lock(&cloud->lock);
+    cloud->living = true;
+    snprintf(cloud->prefix, sizeof cloud->prefix, "%s", prefix);
+    pthread_mutex_unlock(&cloud->lock);
+}
+
+struct thing *cloud_thing(struct cloud *cloud, struct slice id)
+{
+    for (size_t i = 0; i < cloud->thing_count; i++)
+        if (slice_equal(slice_text(cloud->things[i].id), id)) return &cloud->things[i];
+    return NULL;
+}
+
+/* -- the thread ------------------------------------------------------------------------------ */
+
+static void connect_thing(struct cloud *cloud, const struct job *job)
+{
+    if (cloud->thing_count == CLOUD_THINGS_MAX) return; /* enough devices for a demo */
+    struct thing *thing = &cloud->things[cloud->thing_count++];
+
+    *thing = job->fresh;
+    cloud_tell_detected(cloud, thing, job->address, job->port);
+}
+
+static void obey(struct cloud *cloud, const struct job *job)
+{
+    struct thing *thing = &cloud->things[job->thing];
+    const char   *why   = thing_obey(thing, slice_text(job->operation), slice_text(job->name),
+                                     tree_at(job->event, "data.input"));
+    struct buffer now   = { 0 };
+
+    thing_describe(thing, &now);
+    demo_say(cloud->demo->vendor, "%s: %.*s", thing->name, (int)now.size, now.data);
+    buffer_free(&now);
+    cloud_tell_outcome(cloud, thing, job->command, why);
+}
+
+static void run(struct cloud *cloud, struct job *job)
+{
+    switch (job->what) {
+    /* clang-format off */
+    case JOB_CONNECT: connect_thing(cloud, job); break;
+    case JOB_REPORT:  cloud_tell_state(cloud, &cloud->things[job->thing], true); break;
+    case JOB_OBEY:    obey(cloud, job); break;
+        /* clang-format on */
+    }
+    tree_close(job->event);
+}
+
+static void drift(struct cloud *cloud)
+{
+    uint32_t chance;
+
+    crypto_random(&chance, sizeof chance);
+    for (size_t i = 0; i < cloud->thing_count; i++) {
+        struct thing *thing = &cloud->things[i];
+        if (thing->kind != THING_THERMOSTAT || !*thing->grant) continue;
+        thing_drift(thing, chance);
+        cloud_tell_state(cloud, thing, false);
+    }
+}
+
+/* One that waits for its answer is enough. */
+static bool somebody_waits(const struct cloud *cloud)
+{
+    for (size_t i = 0; i < cloud->thing_count; i++)
+        if (!*cloud->things[i].grant && !cloud->things[i].refused) return true;
+    return false;
+}
+
+static void visit(struct cloud *cloud)
+{
+    char id[48], name[64], address[64];
+
+    if (somebody_waits(cloud)) return;
+    unsigned number = ++cloud->visitors;
+    snprintf(id, sizeof id, "acme-lamp-%s-%u", cloud->demo->run, 10 + number);
+    snprintf(name, sizeof name, "Bedside lamp %u", number);
+    snprintf(address, sizeof address, "%s%x", cloud->prefix, 0x100 + number);
+    cloud_connect(cloud, THING_LAMP, id, name, address, 0);
+}
+
+static void live(struct cloud *cloud)
+{
+    int64_t now = clock_monotonic_us();
+
+    pthread_mutex_lock(&cloud->lock);
+    bool living = cloud->living;
+    pthread_mutex_unlock(&cloud->lock);
+    if (!living) return;
+    if (!cloud->visit_at_us) cloud->visit_at_us = now + CLOUD_DRIFT_MS * MILLISECOND; /* soon */
+    if (now >= cloud->drift_at_us) {
+        drift(cloud);
+        cloud->drift_at_us = now + CLOUD_DRIFT_MS * MILLISECOND;
+    }
+    if (now >= cloud->visit_at_us) {
+        visit(cloud);
+        cloud->visit_at_us = now + CLOUD_VISITOR_MS * MILLISECOND;
+    }
+}
+
+static void *cloud_run(void *context)
+{
+    struct cloud *cloud = context;
+    struct job    job;
+
+    while (!atomic_load(&cloud->stopping)) {
+        endpoint_step(cloud->endpoint, STEP_MS);
+        if (pop(cloud, &job)) run(cloud, &job);
+        live(cloud);
+    }
+    return NULL;
+}
+
+struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret)
+{
+    cloud->vendor_id = arena_print(&cloud->arena, "%s", vendor_id).data;
+    cloud->secret    = demo_secret(&cloud->arena, secret);
+    if (!cloud->secret.data)
+        return failed(STATUS_CORRUPT, "the signing secret is not as Standard Webhooks has it");
+    cloud->started = pthread_create(&cloud->thread, NULL, cloud_run, cloud) == 0;
+    return cloud->started ? OK : failed(STATUS_LIMIT, "no thread for the vendor's cloud");
+}
+
+void cloud_stop(struct cloud *cloud)
+{
+    if (!cloud->started) return;
+    atomic_store(&cloud->stopping, true);
+    pthread_join(cloud->thread, NULL);
+    cloud->started = false;
+}

@@ -1,0 +1,184 @@
+/* cloud_hear.c -- piotd's webhooks, as they come in at the vendor's endpoint.
+ *
+ * The answer has to be quick: what takes time is left in the queue, and its outcome told
+ * later, as a real vendor's cloud would. */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/demo/cloud_internal.h"
+#include "cli/demo/signature.h"
+#include "core/base/clock.h"
+
+#define PREFIX "piot.v1."
+
+static void copy(char *into, size_t room, struct slice text)
+{
+    snprintf(into, room, "%.*s", (int)text.size, text.size ? text.data : "");
+}
+
+/* -- what piotd says ----------------------------------------------------------------------- */
+
+struct heard {
+    struct cloud           *cloud;
+    struct tree            *event; /* NULL: somebody keeps it */
+    struct arena            arena;
+    struct endpoint_answer *answer;
+};
+
+static struct slice data(struct heard *heard, const char *path)
+{
+    return tree_text(tree_at(heard->event, "data"), path, &heard->arena);
+}
+
+static void hear_grant(struct heard *heard)
+{
+    struct cloud      *cloud = heard->cloud;
+    struct slice       grant = data(heard, "grantId");
+    struct thing      *thing = cloud_thing(cloud, data(heard, "vendorDeviceId"));
+    const struct tree *list  = tree_at(heard->event, "data.capabilities");
+    size_t             size  = 1;
+
+    if (!thing) {
+        demo_differs(cloud->demo, "a grant for a device that is not ours");
+        return;
+    }
+    bool again = slice_equal(slice_text(thing->grant), grant);
+    copy(thing->grant, sizeof thing->grant, grant);
+    memcpy(thing->capabilities, " ", 2);
+    for (size_t i = 0; i < tree_count(list); i++) {
+        struct slice name = tree_text(tree_item(list, i), "", &heard->arena);
+        if (size + name.size + 2 > sizeof thing->capabilities) break;
+        size += (size_t)snprintf(thing->capabilities + size, sizeof thing->capabilities - size,
+                                 "%.*s ", (int)name.size, name.data);
+    }
+    if (again) return; /* the webhook came twice */
+    demo_say(cloud->demo->vendor, "hears of the grant for %s (%s): may use%s", thing->name,
+             thing->grant, thing->capabilities);
+    cloud_push(cloud,
+               &(struct job){ .what = JOB_REPORT, .thing = (size_t)(thing - cloud->things) });
+}
+
+static void hear_refusal(struct heard *heard)
+{
+    struct slice detection = data(heard, "detectionId"), reason = data(heard, "reason");
+
+    for (size_t i = 0; i < heard->cloud->thing_count; i++) {
+        struct thing *thing = &heard->cloud->things[i];
+        if (!slice_equal(slice_text(thing->detection), detection)) continue;
+        thing->refused = true;
+        demo_say(heard->cloud->demo->vendor, "hears that %s was refused: %.*s", thing->name,
+                 (int)reason.size, reason.data);
+        demo_note("piotd will ask nothing for this vendor for an hour: that is its cool-down");
+    }
+}
+
+static void hear_withdrawal(struct heard *heard)
+{
+    struct slice grant = data(heard, "grantId");
+
+    heard->answer->status = 200;
+    heard->answer->body   = SLICE("{\"status\":\"acknowledged\"}");
+    for (size_t i = 0; i < heard->cloud->thing_count; i++) {
+        struct thing *thing = &heard->cloud->things[i];
+        if (!slice_equal(slice_text(thing->grant), grant)) continue;
+        thing->grant[0] = '\0';
+        thing->refused  = true; /* nobody is to wait for it */
+        demo_say(heard->cloud->demo->vendor, "hears that the grant for %s has ended: acknowledges",
+                 thing->name);
+    }
+}
+
+/* Seen before? If not, it is now. */
+static bool is_repeat(struct cloud *cloud, struct slice command)
+{
+    for (size_t i = 0; i < COUNT(cloud->last_commands); i++)
+        if (slice_equal(slice_text(cloud->last_commands[i]), command)) return true;
+    copy(cloud->last_commands[cloud->command_count++ % COUNT(cloud->last_commands)], ID_TEXT_MAX,
+         command);
+    return false;
+}
+
+static void hear_command(struct heard *heard)
+{
+    struct cloud *cloud   = heard->cloud;
+    struct thing *thing   = cloud_thing(cloud, data(heard, "vendorDeviceId"));
+    struct slice  command = data(heard, "commandId"), name = data(heard, "name");
+    struct slice  input = data(heard, "input");
+    struct job    job   = { .what  = JOB_OBEY,
+                            .at_us = clock_monotonic_us() + CLOUD_DEVICE_MS * MILLISECOND };
+
+    heard->answer->status = 200;
+    if (!thing || !*thing->grant) {
+        heard->answer->body = SLICE(
+            "{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
+        demo_differs(cloud->demo, "a command for a device nobody granted");
+        return;
+    }
+    heard->answer->body = SLICE("{\"status\":\"accepted\"}");
+    if (is_repeat(cloud, command)) return;
+    demo_say(cloud->demo->vendor, "is told: %s, %.*s %.*s; its signature is good; accepts",
+             thing->name, (int)name.size, name.data, (int)input.size, input.size ? input.data : "");
+    job.thing = (size_t)(thing - cloud->things);
+    copy(job.command, sizeof job.command, command);
+    copy(job.operation, sizeof job.operation, data(heard, "operation"));
+    copy(job.name, sizeof job.name, name);
+    job.event = heard->event;
+    if (cloud_push(cloud, &job)) heard->event = NULL;
+}
+
+static void hear_test(struct heard *heard)
+{
+    demo_say(heard->cloud->demo->vendor, "gets it, and its signature is good");
+    atomic_store(&heard->cloud->tried, true);
+}
+
+static void hear_nothing(struct heard *heard) { (void)heard; }
+
+static const struct {
+    const char *type;
+    void (*hear)(struct heard *heard);
+} kinds[] = {
+    { "grant-created", hear_grant },        { "grant-refused", hear_refusal },
+    { "grant-withdrawn", hear_withdrawal }, { "command-requested", hear_command },
+    { "grant-renewed", hear_nothing },      { "command-cancelled", hear_nothing },
+    { "test-notification", hear_test },
+};
+
+static void hear_event(struct heard *heard)
+{
+    struct slice       type   = tree_text(heard->event, "type", &heard->arena);
+    const struct slice prefix = SLICE(PREFIX);
+
+    for (size_t i = 0; i < COUNT(kinds); i++)
+        if (slice_starts(type, prefix) &&
+            slice_equal((struct slice){ type.data + prefix.size, type.size - prefix.size },
+                        slice_text(kinds[i].type))) {
+            kinds[i].hear(heard);
+            return;
+        }
+    demo_differs(heard->cloud->demo, "a webhook of a type nobody told us of: %.*s", (int)type.size,
+                 type.size ? type.data : "");
+}
+
+/* -- the endpoint ------------------------------------------------------------------------------ */
+
+void cloud_hear(void *context, const struct endpoint_request *request,
+                struct endpoint_answer *answer)
+{
+    struct heard heard = { .cloud = context, .answer = answer };
+    struct clock clock = clock_real();
+    const char  *why   = demo_distrust(&heard.arena, heard.cloud->secret,
+                                       endpoint_header(request, "webhook-id"),
+                                       endpoint_header(request, "webhook-timestamp"),
+                                       endpoint_header(request, "webhook-signature"), request->body,
+                                       clock_now(&clock));
+
+    if (!slice_equal(request->method, SLICE("POST"))) answer->status = 405;
+    else if (why) {
+        answer->status = 401;
+        demo_differs(heard.cloud->demo, "a webhook that is not to be trusted: %s", why);
+    } else if (tree_parse(request->body, &heard.event).code == STATUS_OK) hear_event(&heard);
+    else answer->status = 400;
+    tree_close(heard.event);
+    arena_free(&heard.arena);
+}

@@ -1,0 +1,68 @@
+/* cloud_internal.h -- the inside of the vendor's cloud, for its three files:
+ * cloud.c (thread and wishes), cloud_hear.c (webhooks that come),
+ * cloud_tell.c (webhooks that go).
+ *
+ * THREADS   The cloud's, but for the queue of jobs and the flags.
+ */
+#ifndef PIOT_CLI_DEMO_CLOUD_INTERNAL_H
+#define PIOT_CLI_DEMO_CLOUD_INTERNAL_H
+
+#include <pthread.h>
+
+#include "cli/demo/cloud.h"
+#include "cli/tool/endpoint.h"
+
+/* Something to be done on the cloud's thread, not before `at_us`. */
+struct job {
+    enum { JOB_CONNECT, JOB_REPORT, JOB_OBEY } what;
+    int64_t      at_us; /* monotonic */
+    size_t       thing; /* its index; of JOB_CONNECT: none yet */
+    struct thing fresh; /* of JOB_CONNECT */
+    char         address[64];
+    uint16_t     port;
+    char         command[ID_TEXT_MAX]; /* of JOB_OBEY, as the rest */
+    char         operation[24], name[64];
+    struct tree *event; /* holds the input; the job's to close */
+};
+
+struct cloud {
+    struct demo     *demo;
+    struct endpoint *endpoint;
+    struct caller    caller;
+    struct arena     arena; /* of what lasts: id and secret */
+    const char      *vendor_id;
+    struct slice     secret;
+    pthread_t        thread;
+    bool             started;
+    atomic_bool      stopping, tried;
+
+    pthread_mutex_t lock; /* of what follows */
+    struct job      jobs[CLOUD_JOBS_MAX];
+    size_t          job_count;
+    bool            living;
+    char            prefix[48];
+
+    struct thing things[CLOUD_THINGS_MAX]; /* the cloud's thread's alone, as the rest */
+    size_t       thing_count;
+    uint64_t     sent;     /* messages so far: part of their ids */
+    unsigned     visitors; /* devices that came by themselves */
+    int64_t      drift_at_us, visit_at_us;
+    char         last_commands[16][ID_TEXT_MAX]; /* a webhook may come twice */
+    size_t       command_count;
+};
+
+/* False: the queue is full, and the job forgotten. */
+bool          cloud_push(struct cloud *cloud, const struct job *job);
+struct thing *cloud_thing(struct cloud *cloud, struct slice id); /* NULL: none of ours */
+
+/* What the endpoint hears. */
+endpoint_handler cloud_hear;
+
+/* What is told; each waits for piotd's answer. */
+bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *address,
+                         uint16_t port);
+bool cloud_tell_state(struct cloud *cloud, const struct thing *thing, bool first);
+bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const char *command,
+                        const char *why_not);
+
+#endif

@@ -1,0 +1,176 @@
+#include "cli/demo/house.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/clock.h"
+#include "core/base/crypto.h"
+
+#define OPERATOR "/operator/v1/"
+#define APP      "/app/v1/"
+
+struct status house_open(struct house *house, struct demo *demo)
+{
+    struct arena *arena = &demo->arena;
+    uint8_t       random[6];
+
+    crypto_random(random, sizeof random);
+    *house = (struct house){
+        .demo = demo,
+        .operator= { .demo = demo },
+        .anna     = { .demo = demo },
+        .login    = arena_print(arena, "anna.%s@example.org", demo->run).data,
+        .password = arena_print(arena, "correct-horse-%02x%02x", random[0], random[1]).data,
+        .gateway  = arena_print(arena, "box-%s", demo->run).data,
+        .prefix   = arena_print(arena, "2001:db8:%x:%x00::", 0x1000 + random[2] * 16,
+                                1 + random[3] % 254)
+                      .data,
+        .ipv4      = arena_print(arena, "198.51.100.%u", 1 + random[4] % 254).data,
+        .port_from = (uint16_t)(1024 * (1 + random[5] % 62)),
+    };
+    TRY(client_read_token(demo->token_file, &house->operator_token));
+    house->operator.bearer = house->operator_token;
+    TRY(client_open(&house->operator.client, demo->server));
+    return client_open(&house->anna.client, demo->server);
+}
+
+void house_close(struct house *house)
+{
+    client_close(house->operator.client);
+    client_close(house->anna.client);
+    free(house->operator_token);
+}
+
+/* A member of the answer that has to be there, kept. */
+static const char *keep(struct house *house, const struct tree *tree, const char *path)
+{
+    const char *text = demo_keep(house->demo, tree, path);
+
+    if (!*text) demo_differs(house->demo, "the answer has no %s", path);
+    return text;
+}
+
+/* One call with a body, whose answer's `member` is kept (NULL: nothing). */
+static const char *ask(struct house *house, struct caller *caller, const char *path,
+                       struct slice body, long wanted, const char *member)
+{
+    const struct call_plan plan = {
+        .method = "POST", .path = path, .body = body, .wanted = wanted, .shown = member
+    };
+
+    struct tree *tree = NULL;
+    const char  *kept = "";
+    bool         fine = demo_call(caller, &plan, &tree);
+
+    if (fine && member) kept = keep(house, tree, member);
+    tree_close(tree);
+    return fine && (!member || *kept) ? kept : NULL;
+}
+
+/* -- moving in -------------------------------------------------------------------------- */
+
+static const char *open_account(struct house *house)
+{
+    struct slice body = arena_print(&house->demo->arena,
+                                    "{\"login\":\"%s\",\"displayName\":\"Anna\"}", house->login);
+    struct tree *tree = NULL;
+    const char  *code = "";
+
+    demo_say("Operator", "opens an account for Anna: %s", house->login);
+    if (demo_call(&house->operator, &(struct call_plan){ .method = "POST",
+                                                         .path   = OPERATOR "accounts",
+                                                         .body   = body,
+                                                         .wanted = 201,
+                                                         .shown  = "accountId" },
+                  &tree)) {
+        house->account = keep(house, tree, "accountId");
+        code           = keep(house, tree, "activationCode");
+    }
+    tree_close(tree);
+    return *code ? code : NULL;
+}
+
+static bool sign_in(struct house *house, const char *code)
+{
+    struct arena *arena = &house->demo->arena;
+
+    demo_say("Anna", "uses her activation code and chooses a password");
+    struct slice body = arena_print(arena, "{\"code\":\"%s\",\"password\":\"%s\"}", code,
+                                    house->password);
+    if (!ask(house, &house->anna, APP "activations", body, 201, "expiresAt")) return false;
+    demo_say("Anna", "signs in");
+    body              = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
+                                    house->password);
+    struct tree *tree = NULL;
+    if (demo_call(&house->anna,
+                  &(struct call_plan){ .method = "POST",
+                                       .path   = APP "sessions",
+                                       .body   = body,
+                                       .wanted = 201,
+                                       .shown  = "expiresAt" },
+                  &tree))
+        house->anna.bearer = keep(house, tree, "token");
+    tree_close(tree);
+    return house->anna.bearer && *house->anna.bearer;
+}
+
+/* Leases begin a minute ago, so that no observation is older. The app calls from this
+ * machine: its addresses are leased to the household, which stands in for being at home. */
+static void put_lease(struct json *json, const struct house *house, const char *address,
+                      uint16_t port_from)
+{
+    struct clock clock = clock_real();
+    bool         ipv6  = strchr(address, ':') != NULL;
+
+    json_object(json);
+    json_put_text(json, "gatewayId", slice_text(house->gateway));
+    json_put_text(json, ipv6 ? "ipv6Prefix" : "ipv4", slice_text(address));
+    if (port_from) json_put_u64(json, "portFrom", port_from);
+    if (port_from) json_put_u64(json, "portTo", port_from + 1023);
+    json_put_instant(json, "from", clock_now(&clock) - MINUTE);
+    json_object_end(json);
+}
+
+static bool tell_leases(struct house *house)
+{
+    struct arena *arena = &house->demo->arena;
+    const char   *own   = house->anna.own_address;
+    struct buffer body  = { 0 };
+    struct json   json  = json_to(&body);
+
+    json_array(&json);
+    put_lease(&json, house, arena_print(arena, "%s/56", house->prefix).data, 0);
+    put_lease(&json, house, house->ipv4, house->port_from);
+    put_lease(&json, house, "127.0.0.1", 0);
+    put_lease(&json, house, "::1/128", 0);
+    if (*own && strcmp(own, "127.0.0.1") != 0 && strcmp(own, "::1") != 0)
+        put_lease(&json, house, strchr(own, ':') ? arena_print(arena, "%s/128", own).data : own, 0);
+    json_array_end(&json);
+    demo_say("Operator",
+             "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
+             "this machine's own",
+             house->gateway, house->prefix, house->ipv4);
+    bool fine = ask(house, &house->operator, OPERATOR "leases", buffer_slice(&body), 200,
+                    "recorded") != NULL;
+    buffer_free(&body);
+    return fine;
+}
+
+bool house_moves_in(struct house *house)
+{
+    struct arena *arena = &house->demo->arena;
+    const char   *code  = open_account(house);
+
+    if (!code || !sign_in(house, code)) return false;
+    demo_say("Anna", "makes a network: Home");
+    house->network = ask(house, &house->anna, APP "networks", SLICE("{\"name\":\"Home\"}"), 201,
+                         "networkId");
+    if (!house->network) return false;
+    demo_say("Operator", "gives the gateway %s to Anna's network", house->gateway);
+    struct slice body = arena_print(
+        arena, "{\"gatewayId\":\"%s\",\"accountId\":\"%s\",\"networkId\":\"%s\"}", house->gateway,
+        house->account, house->network);
+    return ask(house, &house->operator, OPERATOR "gateways", body, 201, "gatewayId") &&
+           tell_leases(house);
+}

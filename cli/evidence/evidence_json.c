@@ -1,0 +1,97 @@
+#include "cli/evidence/evidence_json.h"
+
+#include <string.h>
+
+#include "cli/tool/screen.h"
+#include "core/base/text.h"
+
+static struct status wrong(const char *name, const char *what)
+{
+    return failed(STATUS_INVALID, "this is no proof: %s has to be %s", name, what);
+}
+
+static struct status read_number(const struct tree *tree, const char *name, struct arena *arena,
+                                 uint64_t *number)
+{
+    return text_u64(tree_text(tree, name, arena), number) ? OK : wrong(name, "a whole number");
+}
+
+static struct status read_hash(const struct tree *tree, const char *name, const char *path,
+                               struct arena *arena, struct hash *hash)
+{
+    struct slice text = tree_text(tree, path, arena), bytes;
+
+    if (!text.data || !text_unbase64(arena, text, &bytes) || bytes.size != SHA256_SIZE)
+        return wrong(name, "the base64 of 32 bytes");
+    memcpy(hash->bytes, bytes.data, SHA256_SIZE);
+    return OK;
+}
+
+static struct status read_hashes(const struct tree *tree, struct arena *arena, struct proof *proof)
+{
+    const struct tree *list = tree_at(tree, "hashes");
+
+    if (!tree_is_array(list) || tree_count(list) > PROOF_MAX)
+        return wrong("hashes", "a list of hashes, no longer than a proof can be");
+    for (proof->count = 0; proof->count < tree_count(list); proof->count++)
+        TRY(read_hash(tree_item(list, proof->count), "hashes", "", arena,
+                      &proof->hashes[proof->count]));
+    return OK;
+}
+
+struct status evidence_read(const struct tree *tree, struct arena *arena, struct evidence *evidence)
+{
+    bool inclusion = tree_at(tree, "index") != NULL;
+
+    *evidence = (struct evidence){ .kind = inclusion ? EVIDENCE_INCLUSION : EVIDENCE_CONSISTENCY };
+    if (inclusion) {
+        TRY(read_number(tree, "index", arena, &evidence->index));
+        TRY(read_number(tree, "size", arena, &evidence->size));
+        TRY(read_hash(tree, "leaf", "leaf", arena, &evidence->leaf));
+    } else {
+        TRY(read_number(tree, "from", arena, &evidence->from));
+        TRY(read_number(tree, "to", arena, &evidence->size));
+        TRY(read_hash(tree, "fromRoot", "fromRoot", arena, &evidence->from_root));
+    }
+    TRY(read_hashes(tree, arena, &evidence->proof));
+    TRY(read_hash(tree, "root", "root", arena, &evidence->root));
+    evidence->checkpoint = tree_text(tree, "checkpoint", arena);
+    return OK;
+}
+
+static void say_hash(const char *name, const struct hash *hash, struct buffer *out)
+{
+    struct arena arena = { 0 };
+    struct slice text  = text_base64(&arena, SLICE_OF(hash->bytes));
+
+    buffer_print(out, "%-11s%.*s\n", name, (int)text.size, text.data);
+    arena_free(&arena);
+}
+
+void evidence_say(const struct evidence *evidence, struct buffer *out)
+{
+    bool inclusion = evidence->kind == EVIDENCE_INCLUSION;
+
+    if (inclusion)
+        buffer_print(out, "event %llu is in the log of %llu events\n",
+                     (unsigned long long)evidence->index + 1, (unsigned long long)evidence->size);
+    else
+        buffer_print(out, "the log of %llu events is the beginning of the one of %llu\n",
+                     (unsigned long long)evidence->from, (unsigned long long)evidence->size);
+    say_hash(inclusion ? "leaf" : "from root", inclusion ? &evidence->leaf : &evidence->from_root,
+             out);
+    for (size_t i = 0; i < evidence->proof.count; i++)
+        say_hash(i ? "" : "hashes", &evidence->proof.hashes[i], out);
+    say_hash("root", &evidence->root, out);
+    struct slice rest = evidence->checkpoint;
+    if (!rest.size) buffer_add(out, SLICE("checkpoint none of this size\n"));
+    for (bool first = true; rest.size; first = false) {
+        const char *end  = memchr(rest.data, '\n', rest.size);
+        size_t      size = end ? (size_t)(end - rest.data) : rest.size;
+        if (size) buffer_print(out, "%-11s", first ? "checkpoint" : "");
+        screen_tame(out, (struct slice){ rest.data, size });
+        buffer_add_byte(out, '\n');
+        size += end != NULL;
+        rest = (struct slice){ rest.data + size, rest.size - size };
+    }
+}

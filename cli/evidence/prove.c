@@ -1,0 +1,172 @@
+/* prove.c -- piot prove: that an event is in the log, or that one log continues another. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/evidence/evidence_json.h"
+#include "cli/tool/directory.h"
+#include "cli/tool/operator.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "core/base/text.h"
+
+static struct directory_options options;
+static struct operator_options  at;
+static const char              *size_text, *consistency;
+
+struct asked {
+    bool     inclusion;
+    uint64_t first;  /* the position, or the smaller size */
+    uint64_t second; /* the size; 0: the checkpoint's */
+};
+
+static void show(const struct evidence *evidence)
+{
+    struct buffer out  = { 0 };
+    struct json   json = json_to(&out);
+
+    if (at.json) {
+        evidence_write(evidence, &json);
+        buffer_add_byte(&out, '\n');
+    } else evidence_say(evidence, &out);
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+}
+
+/* -- from a directory ------------------------------------------------------------------ */
+
+static struct status make(struct directory *directory, const struct asked *asked,
+                          struct evidence *evidence)
+{
+    struct reader    *reader = store_reader(directory->store);
+    struct checkpoint head;
+    struct merkle    *tree;
+    struct slice      note;
+    struct status     status;
+
+    TRY(directory_head(directory, &note, &head));
+    uint64_t size = asked->second ? asked->second : head.size;
+    if (size > head.size || asked->first > size)
+        return failed(STATUS_INVALID, "%llu is beyond the %llu events that were signed",
+                      (unsigned long long)(size > head.size ? size : asked->first),
+                      (unsigned long long)(size > head.size ? head.size : size));
+    TRY(merkle_open(&tree, reader, PARTITION_ONE));
+    status = asked->inclusion ? evidence_inclusion(tree, reader, asked->first, size, evidence)
+                              : evidence_consistency(tree, reader, asked->first, size, evidence);
+    merkle_close(tree);
+    if (size == head.size) evidence->checkpoint = note;
+    return status;
+}
+
+static enum ending from_directory(const struct asked *asked)
+{
+    struct directory directory = { 0 };
+    struct evidence  evidence;
+    struct status    status = directory_open(&directory, &options, DIRECTORY_LOG);
+
+    if (status.code == STATUS_OK) {
+        status = make(&directory, asked, &evidence);
+        if (status.code == STATUS_OK) show(&evidence);
+        directory_close(&directory);
+    }
+    if (status.code == STATUS_OK) return ENDED_WELL;
+    screen_complain("%s", status.text);
+    return status.code == STATUS_INVALID ? ENDED_REFUSED : ENDED_UNABLE;
+}
+
+/* -- from a service ---------------------------------------------------------------------- */
+
+static char *path_for(const struct asked *asked)
+{
+    struct buffer path = { 0 };
+
+    buffer_print(&path, "/audit/v1/proofs/%s?%s=%llu",
+                 asked->inclusion ? "inclusion" : "consistency",
+                 asked->inclusion ? "position" : "from", (unsigned long long)asked->first);
+    if (asked->second)
+        buffer_print(&path, "&%s=%llu", asked->inclusion ? "size" : "to",
+                     (unsigned long long)asked->second);
+    buffer_add_byte(&path, '\0');
+    return path.data;
+}
+
+static enum ending show_answer(const struct tree *tree)
+{
+    struct arena    arena = { 0 };
+    struct evidence evidence;
+    struct status   status = evidence_read(tree, &arena, &evidence);
+
+    if (status.code == STATUS_OK) show(&evidence);
+    else screen_complain("%s", status.text);
+    arena_free(&arena);
+    return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
+}
+
+static enum ending from_service(const struct asked *asked)
+{
+    struct operator operator;
+    struct tree    *tree   = NULL;
+    char           *path   = path_for(asked);
+    enum ending     ending = operator_open(&operator, "prove", &at);
+
+    if (ending == ENDED_WELL) {
+        ending = operator_ask(&operator, &(struct question){ .method = "GET", .path = path },
+                              &tree);
+        if (ending == ENDED_WELL) ending = show_answer(tree);
+        operator_close(&operator);
+    }
+    tree_close(tree);
+    free(path);
+    return ending;
+}
+
+/* -- what is asked -------------------------------------------------------------------------- */
+
+static enum ending prove(const char *word)
+{
+    struct asked asked = { .inclusion = !consistency };
+    const char  *first = consistency ? consistency : word, *second = consistency ? word : size_text;
+
+    if (consistency && size_text)
+        return misused("prove", "--size is for a position; say --consistency FROM TO");
+    if (!first) return misused("prove", "of what? Say a POSITION, or --consistency FROM [TO]");
+    if (!text_u64(slice_text(first), &asked.first) || (asked.inclusion && !asked.first))
+        return misused("prove", asked.inclusion ? "POSITION has to be a number from 1 on"
+                                                : "--consistency has to be a number of events");
+    if (second && (!text_u64(slice_text(second), &asked.second) || !asked.second))
+        return misused("prove", asked.inclusion ? "--size has to be a number of events"
+                                                : "TO has to be a number of events");
+    return options.data ? from_directory(&asked) : from_service(&asked);
+}
+
+enum ending piot_prove(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "[POSITION]", "", prove }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
+        CHOICES_OF_A_SERVER(&at.server, &at.token),
+        { "size", "SIZE", NULL, "in the log of so many events; else all that was signed",
+          &size_text, NULL },
+        { "consistency", "FROM", NULL, "that the log of FROM events is the beginning of TO's",
+          &consistency, NULL },
+        CHOICE_JSON(&at.json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "prove",
+        .meaning = "prove that an event is in the log, or that the log was continued",
+        .verbs   = verbs,
+        .choices = choices,
+        .about   = "With --data from a data directory, else from a service. The proof is that of\n"
+                   "RFC 6962: hashes that lead from the event's own to the root, which a signed\n"
+                   "checkpoint names. Only what was signed can be proven: that takes a second.\n"
+                   "--json prints what piot verify --proof reads.\n",
+        .examples =
+            "  piot prove --data /var/lib/piot 4711\n"
+            "  piot prove --server https://piot.example --token audit.token 4711 --json > proof\n"
+            "  piot prove --data /var/lib/piot --consistency 40 4711 --json |\n"
+            "      piot verify --proof - --key log.key.pub\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

@@ -1,0 +1,204 @@
+/* archive.c -- piot archive: old events of a stopped service into plain files, by the steps
+ * that a running one takes by itself. */
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "cli/tool/directory.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "core/base/clock.h"
+#include "core/base/durable.h"
+#include "core/base/json.h"
+#include "core/log/archived.h"
+
+static struct directory_options options;
+static const char              *to, *before;
+static bool                     as_json;
+
+struct work {
+    struct directory     directory;
+    char                 folder[PATH_MAX]; /* absolute */
+    int64_t              before_us;
+    uint64_t             head, earlier; /* of the log; of what was archived before */
+    struct archived_step step;          /* the last one */
+    bool                 moved;         /* by the first one */
+};
+
+/* -- archiving ------------------------------------------------------------------------- */
+
+static struct status drop(void *context, uint64_t through)
+{
+    struct work *work = context;
+
+    return archived_drop_alone(work->directory.store, PARTITION_ONE, work->folder, through);
+}
+
+/* Nothing goes from a log that is not the whole one. */
+static struct status check_whole(struct directory *directory)
+{
+    if (!directory->anchor.data) return OK;
+    if (!directory->keyed)
+        return failed(STATUS_NOT_FOUND, "without the log's key nobody can say whether the log "
+                                        "reaches its anchor: --key");
+    return anchor_reached(directory->anchor, &directory->key, store_reader(directory->store),
+                          PARTITION_ONE);
+}
+
+static struct status look(struct work *work)
+{
+    struct reader  *reader = store_reader(work->directory.store);
+    struct archived archived;
+
+    TRY(check_whole(&work->directory));
+    TRY(durable_folder(to));
+    if (!realpath(to, work->folder)) return durable_failed("finding", to);
+    TRY(archived_look(reader, PARTITION_ONE, &work->directory.arena, &archived));
+    work->earlier = archived.through;
+    return log_head(reader, PARTITION_ONE, &work->head);
+}
+
+static struct status archive_all(struct work *work)
+{
+    const struct archiving archiving = {
+        .reader    = store_reader(work->directory.store),
+        .partition = PARTITION_ONE,
+        .folder    = work->folder,
+        .key       = work->directory.keyed ? &work->directory.key : NULL,
+        .before_us = work->before_us,
+        .drop      = drop,
+        .context   = work,
+    };
+
+    do {
+        TRY(archived_advance(&archiving, &work->step));
+        work->moved |= work->step.moved;
+        screen_progress.tell(NULL, "archiving", work->step.through, work->head);
+    } while (work->step.more);
+    return OK;
+}
+
+static struct status run(struct work *work)
+{
+    struct status status = directory_open(&work->directory, &options, DIRECTORY_WRITE);
+
+    if (status.code == STATUS_CONFLICT)
+        return failed(STATUS_IO,
+                      "%s is in use: a running piotd archives by itself, with its "
+                      "settings archive_folder and archive_after",
+                      options.data);
+    TRY(status);
+    status = look(work);
+    if (status.code == STATUS_OK) status = archive_all(work);
+    directory_close(&work->directory);
+    screen_progress_end();
+    return status;
+}
+
+/* -- telling ----------------------------------------------------------------------------- */
+
+static void say(const struct work *work, struct buffer *out)
+{
+    uint64_t archived = work->step.through;
+
+    if (work->moved) buffer_print(out, "the archive is at %s from now on\n", work->folder);
+    if (archived == work->earlier)
+        buffer_print(out,
+                     "nothing more to archive: no further %d events are full, signed and "
+                     "that old\n",
+                     TILE_WIDTH);
+    buffer_print(out, "%llu of %llu events are archived in %s, %llu of them now\n",
+                 (unsigned long long)archived, (unsigned long long)work->head, work->folder,
+                 (unsigned long long)(archived - work->earlier));
+}
+
+static void write(const struct work *work, struct buffer *out)
+{
+    struct json json = json_to(out);
+
+    json_object(&json);
+    json_put_u64(&json, "archived", work->step.through);
+    json_put_u64(&json, "now", work->step.through - work->earlier);
+    json_put_u64(&json, "head", work->head);
+    json_put_text(&json, "folder", slice_text(work->folder));
+    json_put_flag(&json, "moved", work->moved);
+    json_object_end(&json);
+    buffer_add_byte(out, '\n');
+}
+
+static bool read_before(int64_t *before_us)
+{
+    const struct clock clock = clock_real();
+    int64_t            age;
+
+    if (instant_parse(slice_text(before), before_us)) return true;
+    if (!span_parse(slice_text(before), &age)) return false;
+    *before_us = clock_now(&clock) - age;
+    return true;
+}
+
+static enum ending archive(const char *word)
+{
+    struct work   work = { .moved = false };
+    struct buffer out  = { 0 };
+
+    (void)word;
+    if (!options.data) return misused("archive", "--data DIR is missing: piotd's data directory");
+    if (!to) return misused("archive", "--to FOLDER is missing: where old events go");
+    if (!before)
+        return misused("archive", "--before TIME is missing: which events are old, by an instant "
+                                  "or an age");
+    if (!read_before(&work.before_us))
+        return misused("archive", "--before has to be an instant such as 2026-01-31T12:00:00Z, or "
+                                  "an age such as 365d");
+    struct status status = run(&work);
+    if (status.code != STATUS_OK) {
+        screen_complain("%s", status.text);
+        return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
+                                                                               : ENDED_UNABLE;
+    }
+    if (as_json) write(&work, &out);
+    else say(&work, &out);
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+    return ENDED_WELL;
+}
+
+enum ending piot_archive(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", archive }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
+        { "to", "FOLDER", NULL, "where old events go", &to, NULL },
+        { "before", "TIME", NULL, "events recorded then or before: an instant, or an age", &before,
+          NULL },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "archive",
+        .meaning = "move old events out of the store, into plain files",
+        .verbs   = verbs,
+        .choices = choices,
+        .about =
+            "For a stopped service what a running one does by itself, with its settings\n"
+            "archive_folder and archive_after. Full bundles of events that are signed and old\n"
+            "go to FOLDER in the layout of C2SP tlog-tiles, with the tiles and a checkpoint that\n"
+            "prove them; they are synced, read back and held against the tree before the store\n"
+            "lets go of them. Every read goes there by itself, so FOLDER has to stay. What is\n"
+            "sealed stays in DIR, where it can be forgotten.\n"
+            "\n"
+            "To move an archive, copy it and give its new FOLDER: all of it is read first. Set\n"
+            "archive_folder to FOLDER before piotd starts, if it is to archive there.\n"
+            "Interrupted, nothing is lost: the next run goes on.\n"
+            "Ends with 0: done, 1: in FOLDER is something else, or it is damaged, 2: usage,\n"
+            "3: could not be tried.\n",
+        .examples =
+            "  piot archive --data /var/lib/piot --to /srv/archive --before 365d\n"
+            "  piot archive --data /var/lib/piot --to /srv/archive --before 2026-01-01T00:00:00Z\n"
+            "  piot verify --archive /srv/archive --key /var/lib/piot/log.key.pub\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

@@ -1,0 +1,234 @@
+/* backup.c -- piot backup: copies of the log, taken by a running piotd or from a stopped
+ * one's directory, and the list of them. */
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/keep/backup_list.h"
+#include "cli/tool/directory.h"
+#include "cli/tool/operator.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "core/base/text.h"
+#include "projections/projection.h"
+#include "replay/copy/backup.h"
+
+enum { LOOK_AGAIN_MS = 200 };
+
+static struct directory_options options;
+static struct operator_options  service;
+static const char              *folder, *vault_folder, *keep_text;
+static bool                     list_only;
+
+/* -- of a stopped service ------------------------------------------------------------- */
+
+static struct status take(struct directory *directory, uint32_t keep, struct arena *arena,
+                          struct backup *taken)
+{
+    if (!directory->keyed)
+        return failed(STATUS_NOT_FOUND, "without the log's key a backup could not be checked: "
+                                        "--key");
+    return backup_take(
+        &(struct backup_order){
+            .store        = directory->store,
+            .vault        = vault_folder ? directory->vault : NULL,
+            .key          = &directory->key,
+            .folds        = all_folds,
+            .note         = directory->anchor,
+            .folder       = folder,
+            .vault_folder = vault_folder,
+            .scratch      = arena_print(arena, "%s/backup.frozen", options.data).data,
+            .keep         = keep,
+        },
+        arena, taken);
+}
+
+static enum ending take_stopped(uint32_t keep)
+{
+    struct arena     arena = { 0 };
+    struct directory directory;
+    struct backup    taken;
+    struct status    status = directory_open(&directory, &options, DIRECTORY_WRITE);
+
+    if (status.code == STATUS_CONFLICT)
+        status = failed(STATUS_CONFLICT,
+                        "%s is in use: a running piotd takes its own backups, "
+                        "with --server instead of --data",
+                        options.data);
+    if (status.code == STATUS_OK) {
+        status = take(&directory, keep, &arena, &taken);
+        directory_close(&directory);
+    }
+    if (status.code == STATUS_OK) backup_list_show(&taken, 1, service.json);
+    else screen_complain("%s", status.text);
+    arena_free(&arena);
+    return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
+}
+
+/* -- by a running service ---------------------------------------------------------------- */
+
+/* The item of that number; NULL: it is not in the list. */
+static const struct tree *find(const struct tree *answer, const char *number)
+{
+    const struct tree *items = tree_at(answer, "items");
+
+    for (size_t i = 0; i < tree_count(items); i++)
+        if (tree_says(tree_item(items, i), "backupId", number)) return tree_item(items, i);
+    return NULL;
+}
+
+static enum ending tell(const struct tree *item, const char *number)
+{
+    struct buffer out    = { 0 };
+    struct arena  arena  = { 0 };
+    enum ending   ending = tree_says(item, "status", "done") ? ENDED_WELL : ENDED_REFUSED;
+    struct slice  why    = tree_text(item, "reason", &arena);
+
+    if (ending != ENDED_WELL)
+        screen_complain("backup %s failed: %.*s", number, (int)why.size, why.data);
+    else if (service.json) {
+        tree_write(item, screen_is_terminal(stdout), &out);
+        buffer_add_byte(&out, '\n');
+    } else {
+        struct slice position = tree_text(item, "position", &arena);
+        buffer_print(&out, "backup %s is done, up to %.*s\n", number, (int)position.size,
+                     position.data);
+    }
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+    arena_free(&arena);
+    return ending;
+}
+
+/* clang-format off */
+static enum ending await(struct operator *operator, const char *number)
+/* clang-format on */
+{
+    for (;;) {
+        const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
+
+        struct tree *answer = NULL;
+        /* clang-format off */
+        enum ending        ending  = operator_ask(operator, &question, &answer);
+        /* clang-format on */
+        const struct tree *item    = find(answer, number);
+        bool               running = item && tree_says(item, "status", "running");
+        if (ending == ENDED_WELL && !item) {
+            screen_complain("the service does not know of backup %s any more", number);
+            ending = ENDED_UNABLE;
+        } else if (ending == ENDED_WELL && !running) ending = tell(item, number);
+        tree_close(answer);
+        if (ending != ENDED_WELL || !running) return ending;
+        poll(NULL, 0, LOOK_AGAIN_MS);
+    }
+}
+
+static enum ending take_running(uint32_t keep)
+{
+    struct arena  arena  = { 0 };
+    struct buffer body   = { 0 };
+    struct tree  *answer = NULL;
+    struct operator operator;
+    enum ending     ending = operator_open(&operator, "backup", &service);
+
+    if (ending != ENDED_WELL) return ending;
+    if (keep) buffer_print(&body, "{\"keep\":%u}", keep);
+    else buffer_add(&body, SLICE("{}"));
+    ending = operator_ask(&operator, &(struct question){ .method = "POST",
+                                                         .path   = "/operator/v1/backups",
+                                                         .body   = buffer_slice(&body) },
+                          &answer);
+    if (ending == ENDED_WELL) ending = await(&operator, tree_text(answer, "backupId", &arena).data);
+    tree_close(answer);
+    buffer_free(&body);
+    arena_free(&arena);
+    operator_close(&operator);
+    return ending;
+}
+
+/* -- the list ------------------------------------------------------------------------------ */
+
+static enum ending list_folder(void)
+{
+    struct arena   arena = { 0 };
+    struct backup *backups;
+    size_t         count;
+    struct status  status = backup_list(folder, &arena, &backups, &count);
+
+    if (status.code == STATUS_OK) backup_list_show(backups, count, service.json);
+    else screen_complain("%s", status.text);
+    arena_free(&arena);
+    return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
+}
+
+static enum ending list_running(void)
+{
+    static const struct column columns[] = {
+        { "BACKUP", "backupId" }, { "STATUS", "status" }, { "TAKEN", "takenAt" },
+        { "UP TO", "position" },  { "BYTES", "size" },    { "REASON", "reason" },
+    };
+
+    return operator_list("backup", "/operator/v1/backups", columns, COUNT(columns), &service);
+}
+
+/* -- the command ----------------------------------------------------------------------------- */
+
+static enum ending backup(const char *word)
+{
+    uint64_t keep = 0;
+
+    (void)word;
+    if (keep_text && (!text_u64(slice_text(keep_text), &keep) || !keep || keep > BACKUPS_KEPT_MAX))
+        return misused("backup", "--keep has to be a number from 1 to %d", BACKUPS_KEPT_MAX);
+    if (list_only) return folder ? list_folder() : list_running();
+    if (!options.data && (folder || vault_folder))
+        return misused("backup", "--to and --with-vault go with --data DIR; a running piotd has "
+                                 "its settings backup_folder and backup_vault_folder");
+    if (!options.data) return take_running((uint32_t)keep);
+    if (!folder) return misused("backup", "--to FOLDER is missing: where backups go");
+    return take_stopped((uint32_t)keep);
+}
+
+enum ending piot_backup(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", backup }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_SERVER(&service.server, &service.token),
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
+        { "to", "FOLDER", NULL, "where the log's backups are", &folder, NULL },
+        { "with-vault", "FOLDER", NULL, "copy the vault too, into this other folder", &vault_folder,
+          NULL },
+        { "keep", "N", NULL, "then take all but the newest N away", &keep_text, NULL },
+        { "list", NULL, NULL, "only say which there are", NULL, &list_only },
+        CHOICE_JSON(&service.json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "backup",
+        .meaning = "copy the log, beside a running service or a stopped one's",
+        .verbs   = verbs,
+        .choices = choices,
+        .about =
+            "Without --data a running piotd is asked, which goes on serving meanwhile; where\n"
+            "to, its settings backup_folder and backup_vault_folder say. With --data DIR it is\n"
+            "the directory of a stopped one. What an earlier backup has is not copied again.\n"
+            "\n"
+            "A backup has the log, its signed checkpoint and the key to check it; old events\n"
+            "that are in an archive_folder, too, in FOLDER/archive, once for all backups. It has\n"
+            "no views, which are folded again. Three things are yours to keep apart from it:\n"
+            "  anchor    says how far the log came; best on another disk, always the newest\n"
+            "  log.key   signs the log; whoever has it can sign another\n"
+            "  the vault opens personal data; with the disk that has it, all of it is lost\n"
+            "--with-vault FOLDER copies the vault, the newest copy only. Never onto the disk or\n"
+            "into the hands that have the log's backup: together they are everybody's data,\n"
+            "also of those who asked to be forgotten meanwhile. A person's erasure is complete\n"
+            "only when the next copy has replaced this one, and copies of it elsewhere open\n"
+            "nothing any more: after the next rotation of the master key.\n",
+        .examples = "  piot backup --keep 14\n"
+                    "  piot backup --data /var/lib/piot --to /backup/piot --with-vault /safe/piot\n"
+                    "  piot backup --list --to /backup/piot\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

@@ -1,0 +1,209 @@
+/* import.c -- piot import: a data directory out of an export.
+ *
+ * The copy is verified whole before anything is made. Then the anchor comes first, the store
+ * grows under another name, and gets its own when it is finished: at no moment would a piotd
+ * serve half a log, or begin another one with its key.
+ */
+#include <limits.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "cli/evidence/copy_check.h"
+#include "cli/keep/copy_tell.h"
+#include "cli/tool/directory.h"
+#include "cli/tool/scratch.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "core/base/durable.h"
+#include "projections/projection.h"
+#include "replay/copy/import.h"
+
+static struct directory_options options;
+static const char              *from;
+static bool                     as_json;
+
+struct work {
+    char                store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
+    char                key_path[PATH_MAX];
+    struct published    published;
+    struct note_key     key;
+    struct buffer       note;
+    struct slice        anchored; /* the note in the anchor; data NULL: none */
+    struct checkpoint   heads[2]; /* the copy's, the anchor's */
+    size_t              head_count;
+    struct vault       *keys;
+    struct arena        arena;
+    struct verification copy;
+    struct report_book  book;
+    struct import_job   job;
+};
+
+static struct status find_paths(struct work *work)
+{
+    TRY(durable_join(work->store, options.data, "store"));
+    TRY(durable_join(work->draft, options.data, "store.importing"));
+    TRY(durable_join(work->vault, options.data, "vault"));
+    TRY(durable_join(work->anchor, options.data, "anchor"));
+    TRY(durable_join(work->key_path, options.data, "log.key.pub"));
+    if (options.vault) snprintf(work->vault, sizeof work->vault, "%s", options.vault);
+    if (options.anchor) snprintf(work->anchor, sizeof work->anchor, "%s", options.anchor);
+    return OK;
+}
+
+/* -- may it be done? ------------------------------------------------------------------------ */
+
+static struct status read_key(struct work *work)
+{
+    struct status status = directory_key(options.key ? options.key : work->key_path, &work->key);
+
+    if (status.code == STATUS_NOT_FOUND && !options.key)
+        return failed(STATUS_INVALID, "whose log is it? Say --key, or bring log.key.pub along");
+    return status;
+}
+
+static struct status read_anchor(struct work *work)
+{
+    struct status status = anchor_read(work->anchor, &work->arena, &work->anchored);
+
+    if (status.code == STATUS_NOT_FOUND) {
+        work->anchored = (struct slice){ 0 };
+        return OK;
+    }
+    TRY(status);
+    status = checkpoint_open(work->anchored, &work->key, &work->heads[work->head_count]);
+    if (status.code != STATUS_OK)
+        return failed(STATUS_CONFLICT, "%s is the anchor of another log: %.160s", work->anchor,
+                      status.text);
+    work->head_count++;
+    return OK;
+}
+
+static struct status look(struct work *work)
+{
+    TRY(find_paths(work));
+    if (access(work->store, F_OK) == 0)
+        return failed(STATUS_CONFLICT, "%s has a log already", options.data);
+    TRY(read_key(work));
+    TRY(published_checkpoint(&work->published, &work->key, &work->note, &work->heads[0]));
+    work->head_count = 1;
+    TRY(read_anchor(work));
+    struct status status = vault_open(&work->keys, work->vault, true);
+    if (status.code == STATUS_NOT_FOUND)
+        return failed(STATUS_NOT_FOUND,
+                      "there is no vault in %s: bring the log's own along, for "
+                      "no other opens its personal fields",
+                      work->vault);
+    TRY(status);
+    return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->book,
+                      &work->copy);
+}
+
+/* -- doing it ------------------------------------------------------------------------------- */
+
+static struct status fill(struct work *work)
+{
+    struct store_options how = { .path = work->draft };
+    struct status        status;
+
+    store_families_all(how.families);
+    TRY(store_open(&work->job.into, &how));
+    status = replay_import(&work->job);
+    if (status.code == STATUS_OK) status = store_flush(work->job.into);
+    store_close(work->job.into);
+    screen_progress_end();
+    return status;
+}
+
+static struct status put_anchor(struct work *work)
+{
+    struct slice note = buffer_slice(&work->note);
+
+    return slice_equal(work->anchored, note) ? OK : anchor_swap(work->anchor, work->anchored, note);
+}
+
+static struct status import_all(struct work *work)
+{
+    TRY(look(work));
+    if (work->book.findings.count)
+        return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
+                                      "signed");
+    TRY(durable_folder(options.data));
+    TRY(put_anchor(work));
+    scratch_remove(work->draft); /* what an import left that was cut short */
+    work->job = (struct import_job){ .from     = &work->published,
+                                     .note     = buffer_slice(&work->note),
+                                     .head     = &work->heads[0],
+                                     .vault    = work->keys,
+                                     .folds    = all_folds,
+                                     .progress = &screen_progress };
+    TRY(fill(work));
+    return durable_rename(work->draft, work->store);
+}
+
+static enum ending tell(const struct work *work, struct status status)
+{
+    bool refused = status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT;
+
+    if (status.code != STATUS_OK) screen_complain("%s", status.text);
+    if (status.code != STATUS_OK && !refused) return ENDED_UNABLE;
+    if (as_json)
+        copy_tell(&(struct copy_story){ .from = from,
+                                        .to   = options.data,
+                                        .why  = refused ? status.text : NULL,
+                                        .head = work->heads[0],
+                                        .copy = work->copy,
+                                        .bare = work->job.bare },
+                  &work->book);
+    else if (!refused)
+        printf("%llu events imported into %s, with the root that was signed%s\n"
+               "before piotd serves it, log.key and the vault have to be there\n",
+               (unsigned long long)work->job.events, options.data,
+               work->job.bare ? "; there were no ciphertexts, so all personal fields are lost"
+                              : "");
+    return refused ? ENDED_REFUSED : ENDED_WELL;
+}
+
+static enum ending import(const char *word)
+{
+    struct work work = { .published = published_folder(from) };
+
+    (void)word;
+    if (!from) return misused("import", "--from FOLDER is missing: what piot export has written");
+    if (!options.data) return misused("import", "--data DIR is missing: the directory to make");
+    report_book_open(&work.book, as_json);
+    enum ending ending = tell(&work, import_all(&work));
+    report_book_close(&work.book);
+    vault_close(work.keys);
+    buffer_free(&work.note);
+    arena_free(&work.arena);
+    return ending;
+}
+
+enum ending piot_import(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", import }, VERBS_END };
+    static const struct choice choices[] = {
+        { "from", "FOLDER", NULL, "what piot export has written", &from, NULL },
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICE_KEY(&options.key),
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "import",
+        .meaning = "make a data directory of an export",
+        .verbs   = verbs,
+        .choices = choices,
+        .about =
+            "The export is verified first; what is not the log that was signed is refused,\n"
+            "and so is an anchor in DIR that it does not reach. Then every event gets its\n"
+            "place again, with the same hashes and the same root, and all views are folded.\n"
+            "DIR may hold a vault, an anchor and keys, but no log. Personal fields come along\n"
+            "if the export has ciphertexts and the vault is the log's own; the vault is only\n"
+            "read. What was cut short no piotd serves; the same import, said again, ends it.\n"
+            "Ends with 0: done, 1: refused, 2: usage, 3: could not.\n",
+        .examples = "  piot import --from /mnt/copy --data /var/lib/piot --key log.key.pub\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

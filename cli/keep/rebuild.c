@@ -1,0 +1,226 @@
+/* rebuild.c -- piot rebuild: all views anew, from the log; in place where nobody serves
+ * them, or by a running piotd beside those that it serves. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "cli/tool/directory.h"
+#include "cli/tool/operator.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "projections/projection.h"
+
+enum { LOOK_EVERY_MS = 200 };
+
+static struct directory_options options;
+static struct operator_options  service;
+static const char              *rate;
+static bool                     compare;
+
+/* -- in place --------------------------------------------------------------------------- */
+
+static struct status run(uint64_t *count)
+{
+    struct directory directory;
+    struct status    status;
+
+    TRY(directory_open(&directory, &options, DIRECTORY_WRITE));
+    status = replay_rebuild(directory.store, directory.vault, all_folds, &screen_progress, count);
+    directory_close(&directory);
+    screen_progress_end();
+    return status;
+}
+
+static enum ending in_place(void)
+{
+    uint64_t      count  = 0;
+    struct status status = run(&count);
+
+    if (status.code == STATUS_OK) {
+        printf("%llu events folded; all views are new\n", (unsigned long long)count);
+        return ENDED_WELL;
+    }
+    if (status.code == STATUS_CONFLICT)
+        screen_complain("%s is in use: stop its piotd first, or ask it: --server URL",
+                        options.data);
+    else screen_complain("%s", status.text);
+    return ENDED_UNABLE;
+}
+
+/* -- by a running piotd ------------------------------------------------------------------- */
+
+static uint64_t number_at(const struct tree *tree, const char *path)
+{
+    struct arena arena = { 0 };
+    struct slice text  = tree_text(tree, path, &arena);
+    const char  *plain = arena_print(&arena, "%.*s", (int)text.size, text.data).data;
+    const char  *slash = strchr(plain, '/'); /* of a position, which has its partition first */
+    uint64_t     value = strtoull(slash ? slash + 1 : plain, NULL, 10);
+
+    arena_free(&arena);
+    return value;
+}
+
+static void write_order(struct buffer *body)
+{
+    struct json json = json_to(body);
+
+    json_object(&json);
+    if (rate) json_put_u64(&json, "eventsPerSecond", strtoull(rate, NULL, 10));
+    if (compare) json_put_flag(&json, "compare", true);
+    json_object_end(&json);
+}
+
+/* Asks until it is over; the last answer. */
+/* clang-format off */
+static enum ending follow(struct operator *operator, struct tree **tree)
+/* clang-format on */
+{
+    struct timespec pause  = { .tv_nsec = LOOK_EVERY_MS * 1000 * 1000 };
+    struct arena    arena  = { 0 };
+    struct slice    id     = tree_text(*tree, "rebuildId", &arena);
+    struct question look   = { .method = "GET" };
+    enum ending     ending = ENDED_WELL;
+
+    look.path = arena_print(&arena, "/operator/v1/rebuilds/%.*s", (int)id.size, id.data).data;
+    while (ending == ENDED_WELL && tree_says(*tree, "status", "running")) {
+        screen_progress.tell(NULL, "folding", number_at(*tree, "position"),
+                             number_at(*tree, "head"));
+        nanosleep(&pause, NULL);
+        tree_close(*tree);
+        /* clang-format off */
+        ending = operator_ask(operator, &look, tree);
+        /* clang-format on */
+    }
+    screen_progress_end();
+    arena_free(&arena);
+    return ending;
+}
+
+static void add_text(struct buffer *out, const struct tree *tree, const char *path)
+{
+    struct arena arena = { 0 };
+
+    screen_tame(out, tree_text(tree, path, &arena));
+    arena_free(&arena);
+}
+
+static void add_differences(struct buffer *out, const struct tree *tree)
+{
+    const struct tree *first = tree_at(tree, "first");
+    uint64_t           all   = number_at(tree, "differences");
+
+    buffer_print(out, "%llu rows of the old views were otherwise\n", (unsigned long long)all);
+    for (size_t i = 0; i < tree_count(first); i++) {
+        const struct tree *item = tree_item(first, i);
+        buffer_print(out, "  %s ",
+                     tree_says(item, "change", "added")     ? "was missing:"
+                     : tree_says(item, "change", "removed") ? "was too much:"
+                                                            : "was otherwise:");
+        add_text(out, item, "kind");
+        buffer_add_byte(out, ' ');
+        add_text(out, item, tree_at(item, "id") ? "id" : "key");
+        buffer_add_byte(out, '\n');
+    }
+    if (all > tree_count(first)) buffer_add(out, SLICE("  ...\n"));
+}
+
+static enum ending conclude(const struct tree *tree)
+{
+    bool          switched = tree_says(tree, "status", "switched");
+    struct buffer out      = { 0 };
+
+    if (service.json) {
+        tree_write(tree, screen_is_terminal(stdout), &out);
+        buffer_add_byte(&out, '\n');
+    } else if (switched) {
+        buffer_print(&out, "%llu events folded, %llu a second; all views are new\n",
+                     (unsigned long long)number_at(tree, "position"),
+                     (unsigned long long)number_at(tree, "rate"));
+        if (compare) add_differences(&out, tree);
+    }
+    screen_put(stdout, buffer_slice(&out));
+    buffer_clear(&out);
+    add_text(&out, tree, "failure");
+    if (out.size) screen_complain("%.*s", (int)out.size, out.data);
+    buffer_free(&out);
+    if (!switched) return ENDED_UNABLE;
+    return compare && number_at(tree, "differences") ? ENDED_REFUSED : ENDED_WELL;
+}
+
+static enum ending while_served(void)
+{
+    struct operator operator;
+    struct tree    *tree   = NULL;
+    struct buffer   body   = { 0 };
+    enum ending     ending = operator_open(&operator, "rebuild", &service);
+
+    if (ending != ENDED_WELL) return ending;
+    write_order(&body);
+    struct question order = { .method = "POST",
+                              .path   = "/operator/v1/rebuilds",
+                              .body   = buffer_slice(&body) };
+    /* clang-format off */
+    ending = operator_ask(&operator, &order, &tree);
+    if (ending == ENDED_WELL) ending = follow(&operator, &tree);
+    /* clang-format on */
+    if (ending == ENDED_WELL) ending = conclude(tree);
+    tree_close(tree);
+    buffer_free(&body);
+    operator_close(&operator);
+    return ending;
+}
+
+/* -- which of both ------------------------------------------------------------------------ */
+
+static enum ending rebuild(const char *word)
+{
+    char *end = NULL;
+
+    (void)word;
+    if (rate && (strtoull(rate, &end, 10) == 0 || *end))
+        return misused("rebuild", "--rate is events a second, a number");
+    if (options.data && (service.server || rate || compare))
+        return misused("rebuild", "--data is for a directory that nobody serves: --server, "
+                                  "--rate and --compare do not go with it");
+    if (options.data) return in_place();
+    if (service.server || service.token || getenv("PIOT_SERVER")) return while_served();
+    return misused("rebuild", "--data DIR, piotd's data directory, or --server URL is missing");
+}
+
+enum ending piot_rebuild(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", rebuild }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        CHOICES_OF_A_SERVER(&service.server, &service.token),
+        { "rate", "N", NULL, "events a second at most; else half a processor's worth", &rate,
+          NULL },
+        { "compare", NULL, NULL, "tell where the old views were otherwise", NULL, &compare },
+        CHOICE_JSON(&service.json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "rebuild",
+        .meaning = "fold all views anew from the log",
+        .verbs   = verbs,
+        .choices = choices,
+        .about = "With --server a running piotd folds everything anew beside the views it serves,\n"
+                 "and switches when the new ones have caught up: nobody waits, and what is cut\n"
+                 "short changes nothing. It goes on when this program is ended. --compare ends\n"
+                 "with 1 if the old views were otherwise; it shows ids, nothing personal.\n"
+                 "\n"
+                 "With --data it empties what was folded and folds it again in place, and piotd\n"
+                 "has to be stopped. If that is interrupted the directory stays marked as\n"
+                 "unfinished: run it again before piotd serves it.\n"
+                 "\n"
+                 "Both run the code that runs live, and leave the log untouched.\n",
+        .examples =
+            "  piot rebuild --server http://127.0.0.1:8080 --token operator.token --compare\n"
+            "  piot rebuild --server http://127.0.0.1:8080 --token operator.token --rate 5000\n"
+            "  systemctl stop piotd && piot rebuild --data /var/lib/piot\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

@@ -1,0 +1,246 @@
+/* restore.c -- piot restore: a backup comes back, or it is said why that must not be. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/keep/loss.h"
+#include "cli/keep/restore_tell.h"
+#include "cli/tool/arguments.h"
+#include "cli/tool/report_book.h"
+#include "cli/tool/scratch.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "core/base/durable.h"
+#include "core/base/text.h"
+#include "projections/projection.h"
+
+static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_text, *origin,
+    *archive_path;
+static bool accept_loss, look_only, as_json;
+
+struct work {
+    struct arena       arena;
+    struct note_key    key;
+    struct slice       anchor; /* the note; data NULL: none at hand */
+    const char        *anchor_file;
+    struct vault      *vault;
+    struct report_book book;
+    struct restored    restored;
+    struct note_key    now; /* after a loss: the new key */
+};
+
+static const char *path_in(struct arena *arena, const char *chosen, const char *name)
+{
+    return chosen ? chosen : arena_print(arena, "%s/%s", data, name).data;
+}
+
+/* -- what is at hand ------------------------------------------------------------------ */
+
+/* The operator's own before the folder's, which whoever altered a backup could have
+ * altered, too. */
+static struct status read_key(struct work *work)
+{
+    const char *kept = arena_print(&work->arena, "%s/log.key.pub", folder).data;
+    const char *own  = data ? path_in(&work->arena, NULL, "log.key.pub") : kept;
+
+    if (key_text && strchr(key_text, '+')) return note_key_parse(slice_text(key_text), &work->key);
+    if (key_text) return checkpoint_key_read(key_text, &work->key);
+    struct status status = checkpoint_key_read(own, &work->key);
+    return status.code == STATUS_NOT_FOUND ? checkpoint_key_read(kept, &work->key) : status;
+}
+
+static struct status read_anchor(struct work *work)
+{
+    if (!data && !anchor_path) return OK;
+    work->anchor_file    = path_in(&work->arena, anchor_path, "anchor");
+    struct status status = anchor_read(work->anchor_file, &work->arena, &work->anchor);
+    if (status.code != STATUS_NOT_FOUND) return status;
+    work->anchor = (struct slice){ 0 };
+    return anchor_path && !accept_loss ? status : OK;
+}
+
+static struct status open_vault(struct work *work)
+{
+    const char *path = path_in(&work->arena, vault_path, "vault");
+
+    if (access(path, F_OK) != 0)
+        return failed(STATUS_NOT_FOUND,
+                      "there is no vault at %s: without it all personal data "
+                      "would be lost. Bring its copy there first",
+                      path);
+    return vault_open(&work->vault, path, true);
+}
+
+/* -- restoring ---------------------------------------------------------------------------- */
+
+static struct loss loss_of(const struct work *work)
+{
+    return (struct loss){ .data     = data,
+                          .anchor   = work->anchor_file,
+                          .origin   = origin ? origin : "",
+                          .old_key  = &work->key,
+                          .old_note = work->anchor,
+                          .restored = &work->restored };
+}
+
+static struct status check_place(struct work *work)
+{
+    struct loss loss = loss_of(work);
+
+    TRY(durable_folder(data));
+    TRY(open_vault(work));
+    return accept_loss ? loss_check(&loss) : OK;
+}
+
+static struct status restore_into(struct work *work, const char *path, uint32_t number)
+{
+    return backup_restore(&(struct restore_order){ .folder      = folder,
+                                                   .number      = number,
+                                                   .path        = path,
+                                                   .vault       = work->vault,
+                                                   .key         = &work->key,
+                                                   .folds       = all_folds,
+                                                   .anchor      = work->anchor,
+                                                   .accept_loss = accept_loss,
+                                                   .look_only   = look_only,
+                                                   .archive     = archive_path,
+                                                   .progress    = &screen_progress,
+                                                   .findings    = &work->book.findings },
+                          &work->arena, &work->restored);
+}
+
+static struct status look(struct work *work, uint32_t number)
+{
+    const char   *scratch;
+    struct status status;
+
+    TRY(scratch_open(&scratch));
+    status = restore_into(work, arena_print(&work->arena, "%s/store", scratch).data, number);
+    scratch_close();
+    return status;
+}
+
+static struct status run(struct work *work, uint32_t number)
+{
+    TRY(read_key(work));
+    TRY(read_anchor(work));
+    if (look_only) return look(work, number);
+    TRY(check_place(work));
+    TRY(restore_into(work, path_in(&work->arena, NULL, "store"), number));
+    if (work->restored.verdict != RESTORED_SHORT) return OK;
+    struct loss loss = loss_of(work);
+    return loss_accept(&loss, &work->now);
+}
+
+/* -- the command ------------------------------------------------------------------------------ */
+
+static enum ending finish(struct work *work, struct status status)
+{
+    struct restore_story story = { .folder    = folder,
+                                   .data      = data,
+                                   .look_only = look_only,
+                                   .archive   = archive_path,
+                                   .findings  = work->book.findings.count,
+                                   .restored  = &work->restored,
+                                   .now       = &work->now };
+    enum ending          ending;
+
+    screen_progress_end();
+    if (status.code == STATUS_CORRUPT) { /* the files' checksums, or the backup's checkpoint */
+        report_book_add(&work->book, 0, "backup", status.text);
+        story.findings         = work->book.findings.count;
+        work->restored.verdict = RESTORE_DAMAGED;
+        status                 = OK;
+    }
+    if (status.code == STATUS_OK) ending = restore_tell(&story, &work->book, as_json);
+    else {
+        screen_complain("%s", status.text);
+        ending = ENDED_UNABLE;
+    }
+    report_book_close(&work->book);
+    vault_close(work->vault);
+    arena_free(&work->arena);
+    return ending;
+}
+
+static enum ending restore(const char *word)
+{
+    struct work work   = { 0 };
+    uint64_t    number = 0;
+
+    (void)word;
+    if (!folder) return misused("restore", "--from FOLDER is missing: where the backups are");
+    if (!data && !look_only)
+        return misused("restore", "--data DIR is missing: the directory to be made; or --check");
+    if (origin && !accept_loss)
+        return misused("restore", "--origin goes with --accept-loss: the log keeps its name");
+    if (look_only && accept_loss)
+        return misused("restore", "--check restores nothing, so there is no loss to accept");
+    if (look_only && archive_path)
+        return misused("restore", "--check looks at the archive in the backup itself: leave "
+                                  "--archive out");
+    if (number_text &&
+        (!text_u64(slice_text(number_text), &number) || !number || number > UINT32_MAX))
+        return misused("restore", "--backup has to be a backup's number: see piot backup --list");
+    report_book_open(&work.book, as_json);
+    return finish(&work, run(&work, (uint32_t)number));
+}
+
+enum ending piot_restore(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", restore }, VERBS_END };
+    static const struct choice choices[] = {
+        { "from", "FOLDER", NULL, "where the backups are", &folder, NULL },
+        { "backup", "N", NULL, "which; else the newest", &number_text, NULL },
+        CHOICES_OF_A_DIRECTORY(&data, &vault_path, &anchor_path),
+        { "key", "KEY", NULL,
+          "the log's verifier key, or its file; else DIR/log.key.pub, else "
+          "FOLDER's",
+          &key_text, NULL },
+        { "archive", "DIR", NULL,
+          "where archived events come to be; else they are looked for "
+          "where they were",
+          &archive_path, NULL },
+        { "check", NULL, NULL, "restore nothing: only say whether it could be", NULL, &look_only },
+        { "accept-loss", NULL, NULL, "go on without the events that are missing, as a new log",
+          NULL, &accept_loss },
+        { "origin", "NAME", NULL, "the new log's name, after a loss; else one is made up", &origin,
+          NULL },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "restore",
+        .meaning = "bring a backup back, or say why that must not be",
+        .verbs   = verbs,
+        .choices = choices,
+        .about =
+            "Put what was kept apart in its place first: the vault (or the newest copy of it,\n"
+            "FOLDER/vault-N) as DIR/vault, log.key and log.key.pub, and the anchor. DIR must not\n"
+            "have a store. Every file's checksum, every event, the tree and the signatures are\n"
+            "checked, all views are folded, and only then DIR/store comes to be.\n"
+            "\n"
+            "A backup that does not reach the anchor is refused: the service would sign another\n"
+            "history over positions that it has already signed, a fork, and everybody who holds\n"
+            "the earlier checkpoint could prove it. So is any backup without an anchor, because\n"
+            "then nobody can say. If what is missing is truly lost, --accept-loss goes on: as a\n"
+            "new log, with a new key and name; DIR/lost.txt says what is known of the old one,\n"
+            "and the old key is put aside and signs nothing any more.\n"
+            "\n"
+            "If old events were archived, they are in the backup, too. --archive DIR brings\n"
+            "them: files that are in DIR stay and have to be right, others are copied; then set\n"
+            "piotd's archive_folder to DIR, which has to be outside of FOLDER. If DIR has all of\n"
+            "them, the backup's are not needed, as of a backup that has none. Without it the\n"
+            "archive has to be where it was.\n"
+            "Ends with 0: restored, 1: refused, 2: usage, 3: could not be tried.\n",
+        .examples =
+            "  piot restore --from /backup/piot --data /var/lib/piot\n"
+            "  piot restore --from /backup/piot --data /var/lib/piot --archive /srv/archive\n"
+            "  piot restore --from /backup/piot --check --anchor /other/disk/anchor\n"
+            "  piot restore --from /backup/piot --data /var/lib/piot --accept-loss\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

@@ -1,0 +1,155 @@
+/* as_of.c -- piot as-of: an account, a network or a device as it was at a moment. */
+#include <stdio.h>
+
+#include "cli/past/inquiry.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "cli/tool/table.h"
+
+static struct directory_options options;
+static const char              *at;
+static bool                     as_json, personal;
+
+struct question {
+    struct id     subject;
+    struct moment at;
+};
+
+static struct status ask(const struct past *past, const void *context, struct json *json)
+{
+    const struct question *question = context;
+
+    return replay_as_of(past, question->subject, question->at, json);
+}
+
+/* -- for people -------------------------------------------------------------------------- */
+
+/* Where the rows are in the answer (an object, or a list of them), and which of their
+ * members make the columns. In a pipe the kind comes first, for grep. */
+static const struct section {
+    const char *kind, *path;
+    const char *headings[TABLE_COLUMNS_MAX], *members[TABLE_COLUMNS_MAX];
+} sections[] = {
+/* clang-format off */
+#define ACCOUNT { "", "ACCOUNT", "STATUS", "LOGIN", "NAME", "PHONE", "OPENED" },            \
+                { NULL, "accountId", "status", "login", "displayName", "phoneNumber", "openedAt" }
+#define NETWORK { "", "NETWORK", "NAME", "ROOMS", "CREATED" },                              \
+                { NULL, "networkId", "name", "rooms", "createdAt" }
+#define DEVICE  { "", "DEVICE", "NAME", "STATUS", "NETWORK", "ROOM", "MODEL", "REPORTED" }, \
+                { NULL, "deviceId", "name", "status", "network", "room", "model", "reported" }
+    /* clang-format on */
+    { "account", "account", ACCOUNT },
+    { "network", "network", NETWORK },
+    { "device", "device", DEVICE },
+    { "network", "networks", NETWORK },
+    { "gateway",
+      "gateways",
+      { "", "GATEWAY", "NAME", "NETWORK" },
+      { NULL, "gateway", "gatewayId", "network" } },
+    { "device", "devices", DEVICE },
+    { "consent",
+      "consents",
+      { "", "CONSENT", "STATUS", "DEVICE", "VENDOR", "REQUESTED", "GRANTED", "ENDED" },
+      { NULL, "consentId", "status", "device", "vendor", "requestedAt", "grantedAt", "endedAt" } },
+    { "command",
+      "commands",
+      { "", "COMMAND", "DEVICE", "OPERATION", "NAME", "INPUT", "STATUS", "REQUESTED" },
+      { NULL, "commandId", "device", "operation", "name", "input", "status", "requestedAt" } },
+    { "vendor",
+      "vendors",
+      { "", "VENDOR", "NAME", "STATUS", "ONBOARDED" },
+      { NULL, "vendorId", "name", "status", "onboardedAt" } },
+};
+
+static void add_row(struct table *table, const struct section *section, size_t first,
+                    const struct tree *row)
+{
+    struct arena arena = { 0 };
+    struct slice cells[TABLE_COLUMNS_MAX];
+
+    for (size_t i = first; i < first + table->columns; i++)
+        cells[i - first] = section->members[i] ? tree_text(row, section->members[i], &arena)
+                                               : slice_text(section->kind);
+    table_add(table, cells);
+    arena_free(&arena);
+}
+
+static void show_section(const struct tree *answer, const struct section *section)
+{
+    const struct tree *rows    = tree_at(answer, section->path);
+    bool               people  = screen_is_terminal(stdout);
+    size_t             columns = 0, first = people ? 1 : 0;
+    struct table       table;
+
+    if (!rows || (tree_is_array(rows) && !tree_count(rows))) return;
+    while (columns < TABLE_COLUMNS_MAX && section->headings[columns]) columns++;
+    if (people) printf("\n");
+    table_start(&table, section->headings + first, columns - first);
+    if (!tree_is_array(rows)) add_row(&table, section, first, rows);
+    for (size_t i = 0; i < tree_count(rows); i++)
+        add_row(&table, section, first, tree_item(rows, i));
+    table_show(&table);
+}
+
+static void show(const struct tree *answer)
+{
+    struct arena arena    = { 0 };
+    struct slice position = tree_text(answer, "position", &arena);
+    struct slice moment   = tree_text(answer, "at", &arena);
+    const char  *form     = screen_is_terminal(stdout) ? "as of %.*s, recorded %.*s\n"
+                                                       : "as-of\t%.*s\t%.*s\n";
+
+    printf(form, (int)position.size, position.data, (int)moment.size, moment.data);
+    for (size_t i = 0; i < COUNT(sections); i++) show_section(answer, &sections[i]);
+    arena_free(&arena);
+}
+
+/* -- being asked --------------------------------------------------------------------------- */
+
+static enum ending as_of(const char *word)
+{
+    struct question question;
+    struct inquiry  inquiry = { .name      = "as-of",
+                                .directory = &options,
+                                .personal  = personal,
+                                .as_json   = as_json,
+                                .ask       = ask,
+                                .show      = show,
+                                .context   = &question };
+
+    if (!inquiry_subject("as-of", word, &question.subject)) return ENDED_MISUSED;
+    if (!inquiry_moment("as-of", "at", at, &question.at)) return ENDED_MISUSED;
+    return inquiry_run(&inquiry);
+}
+
+enum ending piot_as_of(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "ID", "", as_of }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        { "at", "WHEN", NULL, "a position (1/123) or an instant; the last event if absent", &at,
+          NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "as-of",
+        .meaning = "show an account, a network or a device as it was",
+        .verbs   = verbs,
+        .choices = choices,
+        .about =
+            "ID is acc_…, net_… or dev_…. Its events up to that moment are folded again with\n"
+            "the code that runs live; views are not asked. An instant means the last event\n"
+            "recorded then or before, and the answer says which that is. Personal fields stay\n"
+            "shut unless asked for. Reads only; may run beside piotd.\n"
+            "Ends with 1 if there was no such thing then.\n",
+        .examples =
+            "  piot as-of --data /var/lib/piot acc_01kat8x1p5fwza4n4d8cq0y2mv\n"
+            "  piot as-of --data /var/lib/piot --at 2026-11-22T16:00:00Z dev_01kat8x1p5fwza4n4d8cq"
+            "0y2mv\n"
+            "  piot as-of --data /var/lib/piot --at 1/4711 --json net_01kat8x1p5fwza4n4d8cq0y2mv\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

@@ -1,0 +1,162 @@
+/* history.c -- piot history: everything that happened to one thing, oldest first. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/past/why.h"
+#include "cli/tool/directory.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "cli/tool/telling.h"
+#include "replay/past/trail.h"
+
+static struct directory_options options;
+static const char              *account, *device, *network, *vendor, *stream, *why;
+static bool                     as_json, personal;
+
+static struct status tell(struct directory *directory, uint64_t position, struct arena *arena)
+{
+    struct buffer out = { 0 };
+    struct event  event;
+
+    TRY(log_read(store_reader(directory->store), directory->vault, PARTITION_ONE, position, arena,
+                 &event));
+    telling_add(&event, telling_form(as_json), personal, &out);
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
+    return OK;
+}
+
+static struct status tell_all(struct directory *directory, struct id id, bool stream_only,
+                              uint64_t *count)
+{
+    struct trail *trail  = trail_open(store_reader(directory->store), UINT64_MAX, 0);
+    struct arena  arena  = { 0 };
+    struct status status = OK;
+    uint64_t      position;
+
+    trail_add_stream(trail, id);
+    if (!stream_only) trail_add_index(trail, id);
+    for (*count = 0; status.code == STATUS_OK; ++*count) {
+        status = trail_next(trail, &position);
+        if (status.code != STATUS_OK || !position) break;
+        status = tell(directory, position, &arena);
+        arena_reset(&arena);
+    }
+    arena_free(&arena);
+    trail_close(trail);
+    return status;
+}
+
+static enum ending show(struct id id, bool stream_only)
+{
+    struct directory directory;
+    uint64_t         count  = 0;
+    struct status    status = directory_open(&directory, &options,
+                                          personal ? DIRECTORY_ALL : DIRECTORY_LOG);
+
+    if (status.code == STATUS_OK) {
+        status = tell_all(&directory, id, stream_only, &count);
+        directory_close(&directory);
+    }
+    if (status.code != STATUS_OK) {
+        screen_complain("%s", status.text);
+        return ENDED_UNABLE;
+    }
+    if (!count) screen_complain("nothing of that name ever happened here");
+    return count ? ENDED_WELL : ENDED_REFUSED;
+}
+
+/* -- of whom -------------------------------------------------------------------------------- */
+
+static enum ending explain(void)
+{
+    struct id      id;
+    struct inquiry inquiry = { .name      = "history",
+                               .directory = &options,
+                               .personal  = personal,
+                               .as_json   = as_json,
+                               .ask       = why_ask,
+                               .show      = why_show,
+                               .context   = &id };
+
+    if (account || device || network || vendor || stream)
+        return misused("history", "--why goes with none of the others");
+    if (!id_parse(slice_text(why), &id) || id_kind(id) != ID_device)
+        return misused("history", "--why has to be a device's id: dev_…");
+    return inquiry_run(&inquiry);
+}
+
+static enum ending history(const char *word)
+{
+    static const struct {
+        const char **text;
+        const char  *option;
+        enum id_kind kind; /* ID_NONE: any */
+        const char  *looks;
+    } subjects[] = {
+        { &account, "account", ID_account, "acc_…" },
+        { &device, "device", ID_device, "dev_…" },
+        { &network, "network", ID_network, "net_…" },
+        { &vendor, "vendor", ID_vendor, "vnd_…" },
+        { &stream, "stream", ID_NONE, "acc_…, vnd_…, clm_…" },
+    };
+    size_t    chosen = COUNT(subjects);
+    struct id id;
+
+    (void)word;
+    if (why) return explain();
+    if (!options.data) return misused("history", "--data DIR is missing: piotd's data directory");
+    for (size_t i = 0; i < COUNT(subjects); i++) {
+        if (!*subjects[i].text) continue;
+        if (chosen != COUNT(subjects))
+            return misused("history", "--%s and --%s do not go together", subjects[chosen].option,
+                           subjects[i].option);
+        chosen = i;
+    }
+    if (chosen == COUNT(subjects))
+        return misused("history", "of what? Say --account, --device, --network, --vendor or "
+                                  "--stream ID");
+    if (!id_parse(slice_text(*subjects[chosen].text), &id) ||
+        (subjects[chosen].kind && id_kind(id) != subjects[chosen].kind))
+        return misused("history", "--%s has to be an id: %s", subjects[chosen].option,
+                       subjects[chosen].looks);
+    return show(id, subjects[chosen].kind == ID_NONE);
+}
+
+enum ending piot_history(int count, char **words)
+{
+    static const struct verb verbs[] = { { "", "", "", history }, VERBS_END };
+    /* clang-format off */
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        { "account",  "ID", NULL, "what happened to an account: acc_…", &account, NULL },
+        { "device",   "ID", NULL, "… to a device: dev_…", &device, NULL },
+        { "network",  "ID", NULL, "… to a network: net_…", &network, NULL },
+        { "vendor",   "ID", NULL, "… to a vendor: vnd_…", &vendor, NULL },
+        { "stream",   "ID", NULL, "one stream's own events: acc_, vnd_, clm_, lgn_, gw_, sys_…",
+          &stream, NULL },
+        { "why",      "ID", NULL, "the chain of events that led to a device: dev_…", &why, NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    /* clang-format on */
+    static const struct manual manual = {
+        .name    = "history",
+        .meaning = "what happened to an account, a device, a vendor",
+        .verbs   = verbs,
+        .choices = choices,
+        .about = "Each event is a line: when, at which position, what, by whom, in which stream,\n"
+                 "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
+                 "Events about it that stand in other streams (a claim, a vendor) come along,\n"
+                 "but not with --stream.\n"
+                 "With --why only the events that led to a device and to its end: the report, on\n"
+                 "what evidence it led to whom, the question, the answer. Each says which one it\n"
+                 "follows from, and why.\n",
+        .examples = "  piot history --data /var/lib/piot --device dev_01kat8x1p5fwza4n4d8cq0y2mv\n"
+                    "  piot history --data /var/lib/piot --why dev_01kat8x1p5fwza4n4d8cq0y2mv\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

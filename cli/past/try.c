@@ -1,0 +1,233 @@
+/* try.c -- piot try: what this program's folds would make of a log, beside its views. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/past/changes.h"
+#include "cli/tool/directory.h"
+#include "cli/tool/scratch.h"
+#include "cli/tool/screen.h"
+#include "cli/tool/subcommands.h"
+#include "core/base/text.h"
+#include "projections/projection.h"
+
+enum {
+    KINDS_MAX = 256, /* kinds of rows; views.def, registry.def and families.def have 71 */
+    LIMIT     = 20,  /* told of each kind, unless --limit says otherwise */
+};
+
+static struct directory_options options;
+static const char              *limit_text;
+static bool                     as_json, personal;
+
+/* Everything of one kind that differs. */
+struct kind {
+    char          name[32], view[32];
+    uint64_t      added, removed, changed, reencoded;
+    struct buffer told; /* the first of them, as JSON with commas between */
+    uint64_t      count;
+};
+static struct {
+    struct kind kinds[KINDS_MAX];
+    size_t      count;
+    uint64_t    limit, differences, events;
+} result;
+
+/* -- gathering ----------------------------------------------------------------------------- */
+
+static struct kind *kind_of(const struct difference *difference)
+{
+    const char *view = family_name(difference->family);
+    const char *name = difference->type ? difference->type->shape.name : view;
+
+    for (size_t i = 0; i < result.count; i++)
+        if (strcmp(result.kinds[i].name, name) == 0 && strcmp(result.kinds[i].view, view) == 0)
+            return &result.kinds[i];
+    ensure(result.count < KINDS_MAX);
+    struct kind *kind = &result.kinds[result.count++];
+    snprintf(kind->name, sizeof kind->name, "%s", name);
+    snprintf(kind->view, sizeof kind->view, "%s", view);
+    return kind;
+}
+
+static void found(void *context, const struct difference *difference)
+{
+    struct kind  *kind   = kind_of(difference);
+    struct buffer text   = { 0 };
+    struct json   json   = json_to(&text);
+    const char   *change = difference_json(difference, personal, &json);
+
+    (void)context;
+    result.differences++;
+    kind->added += strcmp(change, "added") == 0;
+    kind->removed += strcmp(change, "removed") == 0;
+    kind->changed += strcmp(change, "changed") == 0;
+    kind->reencoded += strcmp(change, "reencoded") == 0;
+    if (kind->count++ < result.limit) {
+        if (kind->told.size) buffer_add_byte(&kind->told, ',');
+        buffer_add(&kind->told, buffer_slice(&text));
+    }
+    buffer_free(&text);
+}
+
+static struct status compare(struct directory *directory, struct store *scratch)
+{
+    struct reader     *reader      = store_reader(directory->store);
+    struct differences differences = { .found = found };
+
+    TRY(replay_check_whole(reader));
+    return replay_compare_views(reader, directory->vault, all_folds, scratch, &screen_progress,
+                                &differences, &result.events);
+}
+
+static struct status look(void)
+{
+    struct directory directory;
+    struct store    *scratch;
+    struct status    status;
+
+    TRY(directory_open(&directory, &options, DIRECTORY_TRY));
+    status = scratch_store_open(&scratch);
+    if (status.code == STATUS_OK) {
+        status = compare(&directory, scratch);
+        scratch_store_close(scratch);
+    }
+    directory_close(&directory);
+    screen_progress_end();
+    return status;
+}
+
+/* -- telling ------------------------------------------------------------------------------- */
+
+static void add_count(struct buffer *out, uint64_t count, const char *what)
+{
+    if (count) buffer_print(out, "  %llu %s", (unsigned long long)count, what);
+}
+
+static void show_kind(const struct kind *kind, struct buffer *out)
+{
+    bool          colour = *screen_paint(stdout, PAINT_BOLD) != '\0';
+    struct buffer list   = { 0 };
+    struct tree  *tree;
+
+    buffer_print(out, "%s%s%s of %s:", screen_paint(stdout, PAINT_NOTE), kind->name,
+                 screen_paint(stdout, PAINT_NONE), kind->view);
+    add_count(out, kind->changed, "changed");
+    add_count(out, kind->added, "added");
+    add_count(out, kind->removed, "removed");
+    add_count(out, kind->reencoded, "stored in other bytes");
+    buffer_add_byte(out, '\n');
+    buffer_add_byte(&list, '[');
+    buffer_add(&list, buffer_slice(&kind->told));
+    buffer_add_byte(&list, ']');
+    struct status status = tree_parse(buffer_slice(&list), &tree);
+    ensure(status.code == STATUS_OK); /* it is our own */
+    for (size_t i = 0; i < tree_count(tree); i++) {
+        buffer_add(out, SLICE("  "));
+        change_words(tree_item(tree, i), colour, out);
+    }
+    tree_close(tree);
+    buffer_free(&list);
+    if (kind->count > result.limit)
+        buffer_print(out, "  … and %llu more\n", (unsigned long long)(kind->count - result.limit));
+}
+
+static void show(struct buffer *out)
+{
+    bool good = !result.differences;
+
+    for (size_t i = 0; i < result.count; i++) show_kind(&result.kinds[i], out);
+    buffer_print(out, "%s%llu events%s: %llu rows would be otherwise\n",
+                 screen_paint(stdout, good ? PAINT_GOOD : PAINT_NOTE),
+                 (unsigned long long)result.events, screen_paint(stdout, PAINT_NONE),
+                 (unsigned long long)result.differences);
+}
+
+static void write_kind(const struct kind *kind, struct json *json)
+{
+    struct buffer list = { 0 };
+
+    buffer_add_byte(&list, '[');
+    buffer_add(&list, buffer_slice(&kind->told));
+    buffer_add_byte(&list, ']');
+    json_object(json);
+    json_put_text(json, "kind", slice_text(kind->name));
+    json_put_text(json, "view", slice_text(kind->view));
+    json_put_u64(json, "changed", kind->changed);
+    json_put_u64(json, "added", kind->added);
+    json_put_u64(json, "removed", kind->removed);
+    json_put_u64(json, "reencoded", kind->reencoded);
+    json_put_raw(json, "changes", buffer_slice(&list));
+    json_object_end(json);
+    buffer_free(&list);
+}
+
+static void write_json(struct buffer *out)
+{
+    struct json json = json_to(out);
+
+    json_object(&json);
+    json_put_u64(&json, "events", result.events);
+    json_put_u64(&json, "differences", result.differences);
+    json_name(&json, "kinds");
+    json_array(&json);
+    for (size_t i = 0; i < result.count; i++) write_kind(&result.kinds[i], &json);
+    json_array_end(&json);
+    json_object_end(&json);
+    buffer_add_byte(out, '\n');
+}
+
+/* -- being asked ----------------------------------------------------------------------------- */
+
+static enum ending try(const char *word)
+{
+    struct buffer out = { 0 };
+
+    (void)word;
+    result.limit = LIMIT;
+    if (!options.data) return misused("try", "--data DIR is missing: piotd's data directory");
+    if (limit_text && !text_u64(slice_text(limit_text), &result.limit))
+        return misused("try", "--limit has to be a number");
+    struct status status = look();
+    if (status.code == STATUS_OK) {
+        if (as_json) write_json(&out);
+        else show(&out);
+        screen_put(stdout, buffer_slice(&out));
+    } else screen_complain("%s", status.text);
+    for (size_t i = 0; i < result.count; i++) buffer_free(&result.kinds[i].told);
+    buffer_free(&out);
+    if (status.code != STATUS_OK) return ENDED_UNABLE;
+    return result.differences ? ENDED_REFUSED : ENDED_WELL;
+}
+
+enum ending piot_try(int count, char **words)
+{
+    static const struct verb   verbs[]   = { { "", "", "", try }, VERBS_END };
+    static const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
+        { "limit", "N", NULL, "rows told of each kind; 20 if absent", &limit_text, NULL },
+        { "personal", NULL, NULL, "show personal fields, too", NULL, &personal },
+        CHOICE_JSON(&as_json),
+        CHOICES_END,
+    };
+    static const struct manual manual = {
+        .name    = "try",
+        .meaning = "what this program's folds would make of the log",
+        .verbs   = verbs,
+        .choices = choices,
+        .about =
+            "For a new piot with a changed fold, before it goes live: the whole log is folded\n"
+            "into a scratch store in $TMPDIR and compared with the views that are there,\n"
+            "whichever version they have. Each row that would be otherwise is told with its\n"
+            "fields before and after, by kind. What is personal or internal goes by name.\n"
+            "Nothing in DIR is changed. With piotd running, stop it or try a copy: a large\n"
+            "store may lose a file that is still read.\n"
+            "Ends with 0: all the same, 1: something would be otherwise, 2: usage, 3: could\n"
+            "not be tried.\n",
+        .examples =
+            "  ./piot-next try --data /var/lib/piot\n"
+            "  ./piot-next try --data /backup/piot --limit 1000 --json > would-change.json\n",
+    };
+
+    return arguments_run(&manual, count, words);
+}

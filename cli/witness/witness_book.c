@@ -1,0 +1,298 @@
+#include "cli/witness/witness_book.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "core/base/durable.h"
+#include "core/base/text.h"
+
+/* One key of a log; the first of its name remembers for all. */
+struct watched {
+    struct note_key key;
+    struct watched *log;
+    char            path[PATH_MAX];
+    uint64_t        size; /* 0: nothing yet */
+    struct hash     root;
+};
+
+struct witness_book {
+    int                lock; /* the folder, held */
+    struct note_signer signer;
+    struct watched    *logs;
+    size_t             count;
+};
+
+const struct note_key *witness_book_key(const struct witness_book *book)
+{
+    return &book->signer.key;
+}
+
+static struct watched *find_log(struct witness_book *book, struct slice origin)
+{
+    for (size_t i = 0; i < book->count; i++)
+        if (slice_equal(slice_text(book->logs[i].key.name), origin)) return book->logs[i].log;
+    return NULL;
+}
+
+static bool signed_by(struct witness_book *book, const struct watched *log, struct slice note)
+{
+    struct slice text;
+    uint64_t     time_s;
+
+    for (size_t i = 0; i < book->count; i++)
+        if (book->logs[i].log == log &&
+            note_open(note, &book->logs[i].key, &text, &time_s).code == STATUS_OK)
+            return true;
+    return false;
+}
+
+/* -- remembering ---------------------------------------------------------------------------- */
+
+/* STATUS_NOT_FOUND: there is none. */
+static struct status read_file(const char *path, struct buffer *text)
+{
+    char         *block  = malloc(NOTE_MAX + 1);
+    FILE         *file   = fopen(path, "re");
+    size_t        got    = 0;
+    struct status status = OK;
+
+    ensure(block != NULL);
+    if (!file)
+        status = errno == ENOENT ? failed(STATUS_NOT_FOUND, "there is no %s", path)
+                                 : durable_failed("opening", path);
+    else got = fread(block, 1, NOTE_MAX + 1, file);
+    if (file && ferror(file)) status = durable_failed("reading", path);
+    if (got > NOTE_MAX) status = failed(STATUS_CORRUPT, "%s is too long", path);
+    if (file) fclose(file);
+    buffer_add(text, (struct slice){ block, got });
+    free(block);
+    return status;
+}
+
+static struct status understand(struct witness_book *book, struct watched *log, struct slice note)
+{
+    struct checkpoint checkpoint;
+    struct slice      text, lines;
+
+    TRY(note_split(note, &text, &lines));
+    TRY(checkpoint_parse(text, &checkpoint));
+    if (!signed_by(book, log, note))
+        return failed(STATUS_CORRUPT, "no key that is given for %s has signed it", log->key.name);
+    log->size = checkpoint.size;
+    log->root = checkpoint.root;
+    return OK;
+}
+
+static struct status remember(struct witness_book *book, struct watched *log, const char *folder)
+{
+    struct hash   name = crypto_sha256(slice_text(log->key.name));
+    struct buffer note = { 0 };
+    char          file[2 * SHA256_SIZE + 16];
+
+    text_hex(SLICE_OF(name.bytes), file);
+    memcpy(file + 2 * SHA256_SIZE, ".checkpoint", sizeof ".checkpoint");
+    TRY(durable_join(log->path, folder, file));
+    log->root            = crypto_sha256((struct slice){ 0 }); /* of nothing */
+    struct status status = read_file(log->path, &note);
+    if (status.code == STATUS_OK) {
+        status = understand(book, log, buffer_slice(&note));
+        if (status.code != STATUS_OK)
+            status = failed(STATUS_CORRUPT, "what is remembered in %.80s is damaged: %.120s",
+                            log->path, status.text);
+    } else if (status.code == STATUS_NOT_FOUND) status = OK;
+    buffer_free(&note);
+    return status;
+}
+
+/* -- opening ---------------------------------------------------------------------------------- */
+
+static struct status lock_folder(struct witness_book *book, const char *folder)
+{
+    TRY(durable_folder(folder));
+    book->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (book->lock < 0) return durable_failed("opening", folder);
+    if (flock(book->lock, LOCK_EX | LOCK_NB) == 0) return OK;
+    return errno == EWOULDBLOCK
+               ? failed(STATUS_CONFLICT, "another witness is at work in %s", folder)
+               : durable_failed("locking", folder);
+}
+
+static struct status open_all(struct witness_book *book, const char *folder, const char *name)
+{
+    char path[PATH_MAX];
+
+    TRY(lock_folder(book, folder));
+    TRY(durable_join(path, folder, "witness.key"));
+    TRY(checkpoint_key_open(path, name, NOTE_COSIGNATURE, &book->signer));
+    for (size_t i = 0; i < book->count; i++)
+        if (book->logs[i].log == &book->logs[i]) TRY(remember(book, &book->logs[i], folder));
+    return OK;
+}
+
+struct status witness_book_open(struct witness_book **made, const char *folder, const char *name,
+                                const struct note_key *logs, size_t count)
+{
+    struct witness_book *book = calloc(1, sizeof *book);
+
+    ensure(book != NULL);
+    book->lock = -1;
+    book->logs = calloc(count, sizeof *book->logs);
+    ensure(count == 0 || book->logs != NULL);
+    for (; book->count < count; book->count++) {
+        struct watched *watched = &book->logs[book->count], *before;
+        watched->key            = logs[book->count];
+        before                  = find_log(book, slice_text(watched->key.name));
+        watched->log            = before ? before : watched;
+    }
+    struct status status = open_all(book, folder, name);
+    if (status.code == STATUS_OK) *made = book;
+    else witness_book_close(book);
+    return status;
+}
+
+void witness_book_close(struct witness_book *book)
+{
+    if (!book) return;
+    if (book->lock >= 0) close(book->lock);
+    crypto_wipe(&book->signer, sizeof book->signer);
+    free(book->logs);
+    free(book);
+}
+
+/* -- a request --------------------------------------------------------------------------------- */
+
+struct addition {
+    uint64_t          old;
+    struct proof      proof;
+    struct slice      note, text;
+    struct checkpoint checkpoint; /* origin NULL: there is none */
+};
+
+static bool take_line(struct slice *rest, struct slice *line)
+{
+    const char *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
+
+    if (!end) return false;
+    *line = (struct slice){ rest->data, (size_t)(end - rest->data) };
+    *rest = (struct slice){ end + 1, rest->size - line->size - 1 };
+    return true;
+}
+
+static bool take_hash(struct slice line, struct hash *hash)
+{
+    struct arena arena = { 0 };
+    struct slice bytes;
+    bool         good = text_unbase64(&arena, line, &bytes) && bytes.size == SHA256_SIZE;
+
+    if (good) memcpy(hash->bytes, bytes.data, SHA256_SIZE);
+    arena_free(&arena);
+    return good;
+}
+
+static bool has_controls(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if ((unsigned char)text.data[i] < ' ' && text.data[i] != '\n') return true;
+    return false;
+}
+
+/* NULL: it is well formed; else what is not. */
+static const char *read_addition(struct slice request, struct addition *addition)
+{
+    struct slice rest = request, line, lines, lead = SLICE("old ");
+
+    *addition = (struct addition){ .old = 0 };
+    if (!take_line(&rest, &line) || !slice_starts(line, lead) ||
+        !text_u64((struct slice){ line.data + lead.size, line.size - lead.size }, &addition->old))
+        return "the first line has to be: old SIZE";
+    for (;;) {
+        if (!take_line(&rest, &line)) return "an empty line and a checkpoint have to follow";
+        if (!line.size) break;
+        if (addition->proof.count == WITNESS_PROOF_MAX) return "a proof has at most 63 hashes";
+        if (!take_hash(line, &addition->proof.hashes[addition->proof.count++]))
+            return "a hash has to be 32 bytes in base64";
+    }
+    addition->note = rest;
+    if (has_controls(rest) || note_split(rest, &addition->text, &lines).code != STATUS_OK ||
+        checkpoint_parse(addition->text, &addition->checkpoint).code != STATUS_OK) {
+        addition->checkpoint.origin.data = NULL;
+        return "the checkpoint is none";
+    }
+    return addition->old > addition->checkpoint.size ? "old is beyond the checkpoint" : NULL;
+}
+
+static void say_size(const struct watched *log, struct witness_answer *answer)
+{
+    answer->status = 409;
+    answer->type   = "text/x.tlog.size";
+    buffer_print(&answer->body, "%llu\n", (unsigned long long)log->size);
+}
+
+static void refuse(struct witness_answer *answer, unsigned status, const char *why)
+{
+    answer->status = status;
+    buffer_print(&answer->body, "%s\n", why);
+}
+
+/* Does it continue what is remembered? If not, that is the answer. */
+static bool continues(const struct watched *log, const struct addition *addition,
+                      struct witness_answer *answer)
+{
+    const struct checkpoint *next = &addition->checkpoint;
+
+    answer->fork = log->size == next->size && !hash_equal(&log->root, &next->root);
+    if (answer->fork || addition->old != log->size) {
+        say_size(log, answer);
+        return false;
+    }
+    if (proof_is_consistent(&addition->proof, addition->old, &log->root, next->size, &next->root))
+        return true;
+    refuse(answer, 422, "the proof does not lead from the one tree to the other");
+    answer->fork = true;
+    return false;
+}
+
+static struct status cosign(struct witness_book *book, struct watched *log,
+                            const struct addition *addition, uint64_t time_s,
+                            struct witness_answer *answer)
+{
+    if (addition->checkpoint.size > log->size) {
+        TRY(durable_write(log->path, addition->note, DURABLE_REPLACE));
+        log->size = addition->checkpoint.size;
+        log->root = addition->checkpoint.root;
+    }
+    answer->status = 200;
+    note_cosign(&book->signer, addition->text, time_s, &answer->body);
+    return OK;
+}
+
+struct status witness_book_add(struct witness_book *book, struct slice request, uint64_t time_s,
+                               struct witness_answer *answer)
+{
+    struct addition addition;
+    const char     *wrong = read_addition(request, &addition);
+    struct watched *log;
+
+    *answer = (struct witness_answer){ .type = "text/plain; charset=utf-8" };
+    if (!addition.checkpoint.origin.data) refuse(answer, 400, wrong);
+    else if (!(log = find_log(book, addition.checkpoint.origin)))
+        refuse(answer, 404, "this witness does not know that log");
+    else {
+        snprintf(answer->origin, sizeof answer->origin, "%s", log->key.name);
+        answer->size = addition.checkpoint.size;
+        if (!signed_by(book, log, addition.note))
+            refuse(answer, 403, "no key that is known of that log has signed the checkpoint");
+        else if (wrong) refuse(answer, 400, wrong);
+        else if (continues(log, &addition, answer))
+            return cosign(book, log, &addition, time_s, answer);
+    }
+    return OK;
+}
+
+void witness_answer_free(struct witness_answer *answer) { buffer_free(&answer->body); }
