@@ -65,7 +65,7 @@ set(faces
     "<rocksdb/:  core/store/"
     "<msgpack:   core/base/(packed|shape)[.][ch]"
     "<openssl/:  core/base/crypto[a-z_]*[.]c|api/http/tls[.][ch]"
-    "<event2/:   api/http/"
+    "<event2/:   api/http/|api/post/post[.]c"
     "<curl/:     api/post/|cli/tool/client[.]c"
     "<jansson:   core/wire/json_tree[.]c|cli/tool/json[.]c")
 

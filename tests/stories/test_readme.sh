@@ -27,5 +27,6 @@ awk '/^ROUTE/ { split($0, part, ","); path = part[2]; gsub(/^ *([A-Z] )?"|"$/, "
 # shellcheck disable=SC2016
 awk '/^Asked for, these/ { take = 1 } /^$/ { take = 0 } take' README.md |
     grep -o '`[^`]*`' | tr -d '`' | grep -v '^501 ' | sort -u >"$work/not_yet"
-diff "$work/not_offered" "$work/not_yet" || { echo "\"Not yet\" is not api/service/routes.def's"; exit 1; }
+diff "$work/not_offered" "$work/not_yet" ||
+    { echo '"Not yet" is not what routes.def says'; exit 1; }
 echo "the README's walk does what it says"
