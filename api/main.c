@@ -9,7 +9,7 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "api/service/health.h"
+#include "api/ground/ground.h"
 #include "api/service/service.h"
 #include "core/base/queue.h"
 #include "core/base/report.h"
@@ -26,7 +26,7 @@ enum { MALLOC_ARENAS = 4 };
  * the first large block it frees. */
 enum { MALLOC_LARGE = 512 * 1024 };
 
-static struct service service;
+static struct settings settings;
 static struct {
     struct queue *told;
     struct status why; /* good once something was pushed */
@@ -64,13 +64,13 @@ static bool wait_for_end(int signals)
     return !fds[1].revents;
 }
 
-static struct status set_reports(const struct settings *settings)
+static struct status set_reports(void)
 {
     static const char *const levels[] = { "error", "warning", "notice", "debug" };
 
     for (size_t i = 0; i < COUNT(levels); i++) {
-        if (strcmp(settings->report_level, levels[i])) continue;
-        report_set((struct report_settings){ (enum report_level)i, settings->report_json });
+        if (strcmp(settings.report_level, levels[i])) continue;
+        report_set((struct report_settings){ (enum report_level)i, settings.report_json });
         return OK;
     }
     return failed(STATUS_INVALID, "setting report_level has to be error, warning, notice or debug");
@@ -93,14 +93,16 @@ static int say(struct status status)
 
 static int serve(int signals)
 {
-    struct status status = service_open(&service, on_failure, NULL);
+    struct service *service;
+    struct slice    url;
+    struct status   status = service_open(&service, &settings, on_failure, NULL);
 
     if (status.code != STATUS_OK) return say(status);
-    report(REPORT_NOTICE, "api", "piotd " PIOTD_VERSION " serves at %.*s",
-           (int)service.public_url.size, service.public_url.data);
+    url = service_url(service);
+    report(REPORT_NOTICE, "api", "piotd " PIOTD_VERSION " serves at %.*s", (int)url.size, url.data);
     bool asked = wait_for_end(signals);
     report(REPORT_NOTICE, "api", asked ? "stopping" : "stopping: %s", failure.why.text);
-    service_close(&service);
+    service_close(service);
     return asked ? 0 : 1;
 }
 
@@ -113,19 +115,19 @@ int main(int count, char **arguments)
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     mallopt(M_MMAP_THRESHOLD, MALLOC_LARGE);
     mallopt(M_TRIM_THRESHOLD, MALLOC_LARGE);
-    status = settings_start(&service.settings, count, (const char *const *)arguments,
+    status = settings_start(&settings, count, (const char *const *)arguments,
                             (const char *const *)environ, &task);
     if (status.code != STATUS_OK) return say(status);
     if (task == SETTINGS_HELP) show_help();
     if (task == SETTINGS_VERSION) puts("piotd " PIOTD_VERSION);
     if (task != SETTINGS_RUN) return 0;
-    status = set_reports(&service.settings);
+    status = set_reports();
     if (status.code == STATUS_OK) status = queue_open(&failure.told, 1);
     if (status.code != STATUS_OK) return say(status);
     signals = catch_signals();
     outcome = serve(signals);
     close(signals);
     queue_close(failure.told);
-    settings_free(&service.settings);
+    settings_free(&settings);
     return outcome;
 }

@@ -11,8 +11,8 @@
 
 #include "api/app/newest.h"
 #include "api/app/resource.h"
+#include "api/app/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "core/log/log.h"
 
 static const struct id NO_ID;

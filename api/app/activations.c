@@ -1,9 +1,9 @@
 /* activations.c -- a subscriber's first step: the code from the operator is used up, a
  * password chosen, and the subscriber signed in, all in one turn. */
+#include "api/app/passwords.h"
+#include "api/app/routes.h"
 #include "api/app/session.h"
 #include "api/call/idempotency.h"
-#include "api/call/routes.h"
-#include "api/call/worker.h"
 #include "core/base/crypto.h"
 #include "projections/projection.h"
 
@@ -114,6 +114,6 @@ void app_post_activation(struct call *call)
     stranger = repeat_stranger(call, "activation", activation->code_hash);
     if ((!good && !may_repeat(call, stranger)) || !repeat_is_none(call, stranger)) return;
     if (!good) call_refuse(call, REFUSED_activation_invalid);
-    else if (!worker_submit(call->service->worker, &activation->job))
+    else if (!worker_submit(&passwords_chore, &activation->job))
         call_busy(call, "Too many people are signing in at once.");
 }

@@ -4,8 +4,8 @@
  * end, the time is over, or the service stops; it is answered with the command as it
  * is then. */
 #include "api/app/command.h"
+#include "api/app/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "api/call/subscriptions.h"
 #include "api/things/schema.h"
 #include "core/base/text.h"

@@ -1,6 +1,6 @@
 /* consents.c -- everything a subscriber was asked, and what became of it. */
 #include "api/app/resource.h"
-#include "api/call/routes.h"
+#include "api/app/routes.h"
 
 static bool has_status(const struct list *list, const void *row)
 {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "api/app/resource.h"
-#include "api/call/routes.h"
+#include "api/app/routes.h"
 
 /* -- finding ----------------------------------------------------------------------------- */
 

@@ -20,8 +20,8 @@
 #include <string.h>
 
 #include "api/app/feed.h"
+#include "api/app/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "api/call/show.h"
 #include "core/base/text.h"
 #include "core/log/log.h"
@@ -161,18 +161,18 @@ static void put_hash(struct json *json, const char *name, const struct hash *has
 
 static struct status write_event(struct export *export, uint64_t position)
 {
-    struct service   *service = export->call->service;
+    struct ground    *ground = export->call->ground;
     struct log_record record;
     struct event      event;
 
     TRY(log_read_record(reader_of(export), PARTITION_ONE, position, &export->scratch, &record));
-    TRY(log_record_event(&record, service->vault, &export->scratch, &event));
+    TRY(log_record_event(&record, ground->vault, &export->scratch, &event));
     export->position = position;
     export->last     = event;
     memcpy(export->leaf.bytes, record.leaf.data, sizeof export->leaf.bytes);
     json_object(&export->json);
     json_name(&export->json, "event");
-    feed_event(&event, &service->view, &export->json);
+    feed_event(&event, &ground->view, &export->json);
     put_hash(&export->json, "leaf", &export->leaf);
     put_hash(&export->json, "previous", &event.previous);
     json_put_text(&export->json, "envelope", text_base64(&export->scratch, record.envelope));

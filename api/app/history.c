@@ -5,8 +5,8 @@
 #include "api/app/feed.h"
 #include "api/app/newest.h"
 #include "api/app/resource.h"
+#include "api/app/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "core/log/log.h"
 
 struct filter {
@@ -76,12 +76,12 @@ static struct status write_items(struct call *call, const void *context, uint64_
             if (status.code != STATUS_OK || !count) break;
         }
         arena_reset(&scratch);
-        status = log_read(call_reader(call), call->service->vault, PARTITION_ONE, positions[at],
+        status = log_read(call_reader(call), call->ground->vault, PARTITION_ONE, positions[at],
                           &scratch, &event);
         if (status.code != STATUS_OK) break;
         *before = positions[at++];
         if (!wanted(call, filter, &event)) continue;
-        feed_event(&event, &call->service->view, json);
+        feed_event(&event, &call->ground->view, json);
         found++;
     }
     arena_free(&scratch);

@@ -3,7 +3,7 @@
  * That a question reached the app is a fact of its own, which is told once: when it
  * was first read, in the list or by itself. Nobody waits for that to be noted. */
 #include "api/app/resource.h"
-#include "api/call/routes.h"
+#include "api/app/routes.h"
 #include "api/places/resolve.h"
 
 /* HEAD shows nobody anything. If the ledger has no room, the next read tells it. */
@@ -16,7 +16,7 @@ static void note_shown(struct call *call, struct id consent, const void *row)
 
     if (call->request->head->head_only || !slice_equal(shown->status, SLICE("requested"))) return;
     note.note_notified.consent = consent;
-    if (!submit_quietly(call->service, &note, NULL, NULL)) return;
+    if (!submit_quietly(call->ground, &note)) return;
 }
 
 void app_list_inbox(struct call *call)
@@ -40,7 +40,7 @@ void app_get_inbox(struct call *call)
 
 static struct id here(struct call *call)
 {
-    return resolve_here(call_reader(call), call->service->vault, call->arena, call_peer(call),
+    return resolve_here(call_reader(call), call->ground->vault, call->arena, call_peer(call),
                         call->now_us);
 }
 

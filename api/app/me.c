@@ -1,6 +1,6 @@
 /* me.c -- who the caller is, and an end to that. */
 #include "api/app/resource.h"
-#include "api/call/routes.h"
+#include "api/app/routes.h"
 #include "api/call/show.h"
 #include "api/call/submit.h"
 

@@ -1,6 +1,6 @@
 /* networks.c -- an account's networks. */
 #include "api/app/resource.h"
-#include "api/call/routes.h"
+#include "api/app/routes.h"
 
 void app_list_networks(struct call *call)
 {

@@ -1,8 +1,8 @@
 /* properties.c -- a device's properties and actions as resources, as WoT clients use
  * them: what goes in and out is the bare value. */
 #include "api/app/command.h"
+#include "api/app/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "api/call/show.h"
 #include "api/things/schema.h"
 #include "projections/state.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "api/app/resource.h"
-#include "api/call/routes.h"
+#include "api/app/routes.h"
 #include "api/call/subscriptions.h"
 #include "replay/receipt/receipt.h"
 
@@ -49,7 +49,7 @@ static void answer(struct asking *asking, const struct receipt *receipt)
     char          consent[ID_TEXT_MAX];
 
     id_text(asking->consent, consent);
-    receipt_sign(receipt, &call->service->signer, &document);
+    receipt_sign(receipt, &call->ground->signer, &document);
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     request_header(call->request, "Vary", SLICE("Accept"));
     if (asking->form == FORM_PAGE) {
@@ -68,21 +68,21 @@ static void answer(struct asking *asking, const struct receipt *receipt)
 static struct status make(struct asking *asking, struct receipt *receipt)
 {
     struct call           *call     = asking->call;
-    const struct settings *settings = &call->service->settings;
+    const struct settings *settings = call->ground->settings;
     struct slice           note;
 
     *receipt = (struct receipt){
         .created_at = call->now_us / MILLISECOND * MILLISECOND,
-        .names      = { .service          = slice_text(call->service->signer.key.name),
+        .names      = { .service          = slice_text(call->ground->signer.key.name),
                         .operator_name    = slice_text(settings->operator_name),
                         .operator_contact = slice_text(settings->operator_contact),
                         .privacy_notice   = slice_text(settings->privacy_notice),
                         .jurisdiction     = slice_text(settings->jurisdiction) },
     };
-    if (!ledger_checkpoint(call->service->ledger, call->arena, &note))
+    if (!ledger_checkpoint(call->ground->ledger, call->arena, &note))
         return failed(STATUS_CONFLICT, "there is no checkpoint yet");
-    return receipt_gather(call_reader(call), call->service->vault,
-                          ledger_merkle(call->service->ledger), asking->consent, note, call->arena,
+    return receipt_gather(call_reader(call), call->ground->vault,
+                          ledger_merkle(call->ground->ledger), asking->consent, note, call->arena,
                           receipt);
 }
 

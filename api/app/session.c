@@ -28,7 +28,7 @@ static void write_refusal(struct submission *submission, enum refusal refusal, s
 
     reply->status = (int)shape.http;
     problem_write(&reply->body, &shape, (struct slice){ NULL, 0 }, call->id,
-                  call->service->public_url);
+                  call->ground->public_url);
 }
 
 static void write_session(struct submission *submission, struct reader *reader, struct reply *reply)
@@ -57,7 +57,7 @@ struct submission *session_submission(struct call *call, struct id account, size
     struct intent     *open = submit_intent(submission, count - 1, INTENT_open_session, account);
 
     session->token      = auth_new_token(call->arena, ROLE_APP);
-    session->expires_at = clock_now(&call->service->clock) + call->service->settings.session_life;
+    session->expires_at = clock_now(&call->ground->clock) + call->ground->settings->session_life;
     open->open_session  = (struct open_session){
          .token      = call_new_id(call, ID_token),
          .hash       = session->token.hash,

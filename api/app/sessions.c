@@ -2,10 +2,10 @@
  *
  * A login nobody bears, an account without a password and a wrong password get the same
  * answer after the same work: each hashes one password, on the worker. */
+#include "api/app/passwords.h"
+#include "api/app/routes.h"
 #include "api/app/session.h"
 #include "api/call/idempotency.h"
-#include "api/call/routes.h"
-#include "api/call/worker.h"
 #include "core/base/crypto.h"
 #include "projections/projection.h"
 
@@ -80,7 +80,7 @@ static bool read_sign_in(struct call *call, struct sign_in *sign_in)
         call_fail_field(call, &bad);
         return false;
     }
-    sign_in->login = name_login(call->service->names, login);
+    sign_in->login = name_login(call->ground->names, login);
     return true;
 }
 
@@ -94,7 +94,7 @@ void app_post_session(struct call *call)
     };
     if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;
     find_account(sign_in);
-    if (worker_submit(call->service->worker, &sign_in->job)) return;
+    if (worker_submit(&passwords_chore, &sign_in->job)) return;
     guesses_give_back(&session_guesses, sign_in->login);
     call_busy(call, "Too many people are signing in at once.");
 }

@@ -23,8 +23,8 @@
  * An EventSource gives up for good at any status but 200, so a stream there is no room
  * for begins and ends at once, with a time to come back. */
 #include "api/app/feed.h"
+#include "api/app/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "api/call/subscriptions.h"
 #include "core/base/report.h"
 #include "core/log/log.h"
@@ -97,7 +97,7 @@ static bool is_over(const struct stream *stream)
 {
     const struct call *call = stream->call;
 
-    return call->caller.expires_at && call->caller.expires_at <= clock_now(&call->service->clock);
+    return call->caller.expires_at && call->caller.expires_at <= clock_now(&call->ground->clock);
 }
 
 static bool ends_session(const struct stream *stream, const struct event *event)
@@ -116,19 +116,19 @@ struct page_read {
 /* Reads on from what was sent, into the book's frames. */
 static struct status read_page(struct stream *stream, struct page_read *page)
 {
-    struct stream_book *book    = book_for(stream);
-    struct service     *service = stream->call->service;
-    struct reader      *reader  = service_reader(service);
+    struct stream_book *book   = book_for(stream);
+    struct ground      *ground = stream->call->ground;
+    struct reader      *reader = ground_reader(ground);
     uint64_t            positions[PAGE_EVENTS];
 
     TRY(log_stream_positions(reader, PARTITION_ONE, stream->watcher.account, stream->sent,
                              LOG_RISING, positions, PAGE_EVENTS, &page->count));
     while (page->taken < page->count && book->frames.size < PAGE_BYTES && !page->last) {
         struct event event;
-        TRY(log_read(reader, service->vault, PARTITION_ONE, positions[page->taken], &book->scratch,
+        TRY(log_read(reader, ground->vault, PARTITION_ONE, positions[page->taken], &book->scratch,
                      &event));
         page->last = ends_session(stream, &event);
-        if (feed_has(&event)) feed_frame(&book->frames, &event, &service->view);
+        if (feed_has(&event)) feed_frame(&book->frames, &event, &ground->view);
         stream->sent = positions[page->taken++];
     }
     return OK;
@@ -221,7 +221,7 @@ static void on_stopping(void *context, struct request *request)
 /* Some connections stay free for requests. */
 static bool is_crowded(const struct stream_book *book, const struct call *call)
 {
-    uint64_t connections = call->service->settings.connections_max;
+    uint64_t connections = call->ground->settings->connections_max;
 
     return book->stream_count >= connections - connections / 4 ||
            book_count(book, call->caller.principal, ACCOUNT_MAX) == ACCOUNT_MAX;

@@ -41,12 +41,12 @@ void audit_read(struct call *call, struct id subject, audit_show *shows)
 
 struct vault *audit_vault(const struct call *call)
 {
-    return call->caller.personal ? call->service->vault : NULL;
+    return call->caller.personal ? call->ground->vault : NULL;
 }
 
 struct event_view audit_view(const struct call *call)
 {
-    struct event_view view = call->service->view;
+    struct event_view view = call->ground->view;
 
     view.personal = call->caller.personal;
     return view;

@@ -27,7 +27,7 @@
 #ifndef PIOT_AUDIT_H
 #define PIOT_AUDIT_H
 
-#include "api/call/routes.h"
+#include "api/audit/routes.h"
 #include "core/vault/vault.h"
 
 /* Shows what was asked for: answers the call, as a handler does. `position` is the

@@ -46,7 +46,7 @@ static bool read_places(struct call *call, struct filter *filter)
         !query_instant(call, "from", &filter->from_us) ||
         !query_instant(call, "to", &filter->to_us))
         return false;
-    if (filter->after > live_position(call->service->live)) {
+    if (filter->after > live_position(call->loop->pipeline->live)) {
         call_fail(call, PROBLEM_out_of_range, "Query after lies behind the end of the log.");
         return false;
     }

@@ -7,8 +7,8 @@
 #include "core/log/log.h"
 #include "api/audit/audit.h"
 #include "api/audit/published.h"
-#include "api/call/routes.h"
-#include "api/service/service.h"
+#include "api/audit/routes.h"
+#include "api/ground/ground.h"
 #include "core/log/bundle.h"
 #include "core/log/tile_path.h"
 
@@ -19,7 +19,7 @@ bool published_head(struct call *call, struct published_head *head)
     struct slice      text, lines;
     struct checkpoint checkpoint = { .size = 0 };
 
-    if (!ledger_checkpoint(call->service->ledger, call->arena, &head->note)) {
+    if (!ledger_checkpoint(call->ground->ledger, call->arena, &head->note)) {
         call_fail(call, PROBLEM_not_found,
                   "The log has not been signed yet: that happens within a second of an event.");
         return false;
@@ -52,7 +52,7 @@ static void let_keep(struct call *call, unsigned width)
 static void answer_hashes(struct call *call, const struct tile_path *path)
 {
     struct hash  *hashes = arena_array(call->arena, struct hash, TILE_WIDTH);
-    struct status status = merkle_tile(ledger_merkle(call->service->ledger), call_reader(call),
+    struct status status = merkle_tile(ledger_merkle(call->ground->ledger), call_reader(call),
                                        path->level, path->index, path->width, hashes);
 
     if (status.code != STATUS_OK) {

@@ -5,7 +5,7 @@
  * of its own does it, the historian, so that nobody who signs in waits behind an auditor. */
 #include "replay/past/past.h"
 #include "api/audit/audit.h"
-#include "api/call/worker.h"
+#include "api/audit/historian.h"
 
 enum { PAST_EVENTS_MAX = 200 * 1000 }; /* folded for one answer: some seconds */
 
@@ -46,7 +46,7 @@ static void work(struct job *job)
     struct past      past     = {
                  .reader     = call_reader(question->call),
                  .vault      = audit_vault(question->call),
-                 .nothing    = question->call->service->nothing,
+                 .nothing    = job->tool,
                  .events_max = PAST_EVENTS_MAX,
     };
     struct json json = json_to(&question->answer);
@@ -78,7 +78,7 @@ static void show(struct call *call, uint64_t position)
     struct question *question = call->own;
 
     (void)position; /* what is asked for lies before it */
-    if (!worker_submit(call->service->historian, &question->job))
+    if (!worker_submit(&historian_chore, &question->job))
         call_busy(call, "Too many questions about the past are waiting.");
 }
 

@@ -1,8 +1,8 @@
 /* proofs.c -- that an event is in the log, and that one log continues another. */
 #include "api/audit/published.h"
+#include "api/audit/routes.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
-#include "api/service/service.h"
+#include "api/ground/ground.h"
 #include "core/base/text.h"
 #include "replay/receipt/evidence.h"
 
@@ -53,8 +53,8 @@ static void prove(struct call *call, const struct published_head *head, evidence
     struct buffer   body = { 0 };
     struct json     json = json_to(&body);
     struct evidence evidence;
-    struct status   status = make(ledger_merkle(call->service->ledger), call_reader(call), part,
-                                  whole, &evidence);
+    struct status status = make(ledger_merkle(call->ground->ledger), call_reader(call), part, whole,
+                                &evidence);
 
     if (status.code != STATUS_OK) {
         call_broken(call, status);

@@ -44,7 +44,7 @@ static void answer_problem(struct call *call, const struct problem_shape *shape,
 {
     struct buffer body = { 0 };
 
-    problem_write(&body, shape, message, call->id, call->service->public_url);
+    problem_write(&body, shape, message, call->id, call->ground->public_url);
     request_answer(call->request, (int)shape->http, problem_type(call->request->head),
                    buffer_slice(&body));
     buffer_free(&body);
@@ -100,7 +100,7 @@ struct slice call_error_body(struct loop *loop, struct request *request, struct 
     id         = loop_new_id(loop, ID_request);
     shape.http = (unsigned)status;
     request_header(request, "x-correlator", call_correlator(request->head, arena, id));
-    problem_write(&body, &shape, slice_text(why), id, loop->service->public_url);
+    problem_write(&body, &shape, slice_text(why), id, loop->ground->public_url);
     text = arena_copy(arena, buffer_slice(&body));
     buffer_free(&body);
     *content_type = problem_type(request->head);

@@ -3,7 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
-#include "api/call/routes.h"
+#include "api/call/router.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
 #include "projections/projection.h"
@@ -128,7 +128,7 @@ bool auth_still(struct call *call, struct arena *scratch)
     const struct caller *caller = &call->caller;
     struct token_row     row;
 
-    if (caller->expires_at && caller->expires_at <= clock_now(&call->service->clock)) return false;
+    if (caller->expires_at && caller->expires_at <= clock_now(&call->ground->clock)) return false;
     return view_get_token(call_reader(call), name_token(caller->token_hash), (struct id){ 0 },
                           scratch, &row);
 }

@@ -5,7 +5,7 @@
 #include "api/call/idempotency.h"
 #include "api/call/limit.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
+#include "api/call/router.h"
 #include "core/base/text.h"
 
 /* -- what came with the request ------------------------------------------------------ */
@@ -129,14 +129,16 @@ static bool find_route(struct call *call)
 {
     const struct http_head *head                     = call->request->head;
     struct slice            raw[CALL_PARAMETERS_MAX] = { { 0 } };
-    enum route_found        found = route_find(head->method, head->path, &call->route, raw);
+    enum route_found found = router_find(call->loop->pipeline->router, head->method, head->path,
+                                         &call->route, raw);
 
     if (found == ROUTE_NO_PATH) {
         call_fail(call, PROBLEM_not_found, "There is nothing at this path.");
         return false;
     }
     if (found == ROUTE_NO_METHOD) {
-        request_header(call->request, "Allow", route_allow(call->arena, call->route));
+        request_header(call->request, "Allow",
+                       router_allow(call->loop->pipeline->router, call->arena, call->route));
         if (head->method == HTTP_OPTIONS) call_answer_empty(call);
         else call_fail(call, PROBLEM_method_not_allowed, "%s", "");
         return false;
@@ -181,7 +183,7 @@ static struct slice number_text(struct call *call, uint64_t number)
 
 static bool is_within_rate(struct call *call)
 {
-    const struct settings *settings = &call->service->settings;
+    const struct settings *settings = call->ground->settings;
     const struct route    *route    = call->route;
     bool                   signs_in = route->roles == ANYONE && route->method == HTTP_POST;
     struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
@@ -211,8 +213,8 @@ void call_begin(struct loop *loop, struct request *request)
                .request = request,
                .arena   = &request->arena,
                .loop    = loop,
-               .service = loop->service,
-               .now_us  = clock_now(&loop->service->clock),
+               .ground  = loop->ground,
+               .now_us  = clock_now(&loop->ground->clock),
     };
     call->id = ids_next(&loop->ids, ID_request, call->now_us);
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
@@ -302,7 +304,7 @@ struct peer call_peer(const struct call *call)
     struct peer             peer = call->request->peer, said = { 0 };
     struct slice            last = { 0 };
 
-    if (!call->service->settings.trust_forwarded) return peer;
+    if (!call->ground->settings->trust_forwarded) return peer;
     for (size_t i = 0; i < head->header_count; i++)
         if (text_same_word(head->headers[i].name, SLICE("x-forwarded-for")))
             last = head->headers[i].value;
@@ -316,7 +318,7 @@ struct peer call_peer(const struct call *call)
     return said.family ? said : peer;
 }
 
-struct reader *call_reader(struct call *call) { return service_reader(call->service); }
+struct reader *call_reader(struct call *call) { return ground_reader(call->ground); }
 
 struct id call_new_id(struct call *call, enum id_kind kind)
 {

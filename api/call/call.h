@@ -46,7 +46,7 @@ struct call {
     struct request     *request;
     struct arena       *arena; /* the request's */
     struct loop        *loop;
-    struct service     *service;
+    struct ground      *ground;
     const struct route *route;
     struct id           id;     /* of this request: an error's instance */
     int64_t             now_us; /* when it came in */

@@ -2,7 +2,7 @@
 
 #include "api/call/live.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
+#include "api/call/router.h"
 
 /* -- the answer as it is kept ------------------------------------------------------------ */
 
@@ -69,14 +69,14 @@ static struct hash request_hash(const struct call *call)
                                         call->request->body };
     struct hash             plain   = crypto_sha256_all(parts, COUNT(parts));
 
-    return crypto_hmac_sha256(SLICE_OF(call->service->request_key), SLICE("request"), SLICE("\0"),
-                              SLICE_OF(plain.bytes));
+    return crypto_hmac_sha256(SLICE_OF(call->loop->pipeline->request_key), SLICE("request"),
+                              SLICE("\0"), SLICE_OF(plain.bytes));
 }
 
 struct id repeat_stranger(struct call *call, const char *label, struct slice name)
 {
-    struct hash hash = crypto_hmac_sha256(SLICE_OF(call->service->request_key), slice_text(label),
-                                          SLICE("\0"), name);
+    struct hash hash = crypto_hmac_sha256(SLICE_OF(call->loop->pipeline->request_key),
+                                          slice_text(label), SLICE("\0"), name);
 
     return id_derive(ID_login, SLICE_OF(hash.bytes), (struct slice){ 0 }, (struct slice){ 0 });
 }
@@ -85,7 +85,7 @@ struct id repeat_stranger(struct call *call, const char *label, struct slice nam
 
 static void answer_again(struct call *call, struct slice reply)
 {
-    struct slice position = position_for(call, live_position(call->service->live));
+    struct slice position = position_for(call, live_position(call->loop->pipeline->live));
 
     request_header(call->request, "X-Log-Position", position);
     request_header(call->request, "Idempotent-Replayed", SLICE("true"));
@@ -108,7 +108,7 @@ bool repeat_is_none(struct call *call, struct id caller)
         return false;
     }
     repeat->request      = request_hash(call);
-    struct status status = ledger_asked_before(call->service->ledger, caller, repeat->key,
+    struct status status = ledger_asked_before(call->ground->ledger, caller, repeat->key,
                                                &repeat->request, call->arena, &asked, &reply);
     if (status.code != STATUS_OK) call_broken(call, status);
     else if (asked == ASKED_OTHERWISE) call_refuse(call, REFUSED_idempotency_key_reused);

@@ -7,7 +7,7 @@
 #include "api/call/limit.h"
 #include "api/call/live.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
+#include "api/call/router.h"
 #include "api/call/subscriptions.h"
 #include "core/base/crypto.h"
 
@@ -25,11 +25,13 @@ static void on_request(void *context, struct request *request) { call_begin(cont
 
 static size_t on_body_limit(void *context, const struct http_head *head)
 {
+    const struct loop  *loop = context;
     const struct route *route;
     struct slice        parameters[CALL_PARAMETERS_MAX];
 
-    (void)context;
-    if (route_find(head->method, head->path, &route, parameters) != ROUTE_FOUND || !route->body_max)
+    if (router_find(loop->pipeline->router, head->method, head->path, &route, parameters) !=
+            ROUTE_FOUND ||
+        !route->body_max)
         return STRAY_BODY_MAX;
     return route->body_max;
 }
@@ -45,13 +47,13 @@ static unsigned in_ms(int64_t us) { return (unsigned)(us / MILLISECOND); }
 static struct server_settings server_settings_of(struct loop *loop, const char *address,
                                                  uint16_t port)
 {
-    const struct settings *from   = &loop->service->settings;
+    const struct settings *from   = loop->ground->settings;
     struct server_settings server = server_settings_default();
 
     server.address         = address;
     server.port            = port;
-    server.tls             = loop->service->tls;
-    server.clock           = loop->service->clock;
+    server.tls             = loop->pipeline->tls;
+    server.clock           = loop->ground->clock;
     server.connections_max = (unsigned)from->connections_max;
     server.idle_ms         = in_ms(from->idle_limit);
     server.head_ms         = in_ms(from->head_limit);
@@ -67,19 +69,20 @@ static struct server_settings server_settings_of(struct loop *loop, const char *
     return server;
 }
 
-struct status loop_open(struct loop *loop, struct service *service, unsigned index,
+struct status loop_open(struct loop *loop, struct pipeline *pipeline, unsigned index,
                         const char *address, uint16_t port)
 {
     *loop = (struct loop){
-        .service = service,
-        .index   = index,
-        .ids     = { .random = random_bytes },
+        .pipeline = pipeline,
+        .ground   = pipeline->ground,
+        .index    = index,
+        .ids      = { .random = random_bytes },
     };
     struct server_settings settings = server_settings_of(loop, address, port);
 
     TRY(server_open(&loop->server, &settings));
     loop->limits = limits_open();
-    loop->live   = live_reader_open(service->live, loop);
+    loop->live   = live_reader_open(pipeline->live, loop);
     loop->waits  = query_waits_open(loop);
     return OK;
 }
@@ -122,10 +125,10 @@ void loop_close(struct loop *loop)
     book_close(loop->streams);
     live_reader_close(loop->live);
     limits_close(loop->limits);
-    *loop = (struct loop){ .service = NULL };
+    *loop = (struct loop){ .pipeline = NULL };
 }
 
 struct id loop_new_id(struct loop *loop, enum id_kind kind)
 {
-    return ids_next(&loop->ids, kind, clock_now(&loop->service->clock));
+    return ids_next(&loop->ids, kind, clock_now(&loop->ground->clock));
 }

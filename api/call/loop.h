@@ -7,8 +7,8 @@
 
 #include <pthread.h>
 
+#include "api/call/pipeline.h"
 #include "api/http/server.h"
-#include "api/service/service.h"
 
 /* Answers come back through the server's inbox, which also takes other words: so
  * a loop has fewer submissions under way than half of it. */
@@ -20,7 +20,8 @@ struct query_waits;
 struct stream_book;
 
 struct loop {
-    struct service     *service;
+    struct pipeline    *pipeline;
+    struct ground      *ground; /* the pipeline's */
     struct server      *server;
     unsigned            index;
     struct ids          ids;       /* new names: ids_next(&loop->ids, kind, now) */
@@ -34,7 +35,7 @@ struct loop {
 };
 
 /* Opens the server on the settings' address, with `port` if that is not 0. */
-must_use struct status loop_open(struct loop *loop, struct service *service, unsigned index,
+must_use struct status loop_open(struct loop *loop, struct pipeline *pipeline, unsigned index,
                                  const char *address, uint16_t port);
 must_use struct status loop_start(struct loop *loop);
 void                   loop_stop(struct loop *loop); /* begins the drain; any thread */

@@ -50,7 +50,7 @@ bool page_read(struct call *call, struct page *page)
 void page_link(struct call *call, struct slice cursor)
 {
     struct slice  path = call->request->head->path, query = call->request->head->query;
-    struct slice  coded = text_base64url(call->arena, cursor), base = call->service->public_url;
+    struct slice  coded = text_base64url(call->arena, cursor), base = call->ground->public_url;
     struct buffer link = { 0 };
 
     buffer_print(&link, "<%.*s%.*s?", (int)base.size, base.data ? base.data : "", (int)path.size,
@@ -118,7 +118,7 @@ static const struct slice SEALED_LEAD = { "1/", 2 };
 struct slice position_for(struct call *call, uint64_t position)
 {
     if (call->caller.role != ROLE_VENDOR) return position_text(call->arena, position);
-    const uint8_t *key = call->service->position_key;
+    const uint8_t *key = call->loop->pipeline->position_key;
     uint8_t        bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
 
     crypto_random(bytes, AES_NONCE_SIZE);
@@ -139,7 +139,7 @@ bool position_from(struct call *call, struct slice text, uint64_t *position)
     if (!text_unbase64url(call->arena, text, &bytes) ||
         bytes.size != AES_NONCE_SIZE + sizeof *position + AES_TAG_SIZE)
         return false;
-    const uint8_t *key = call->service->position_key;
+    const uint8_t *key = call->loop->pipeline->position_key;
     sealed             = (struct slice){ bytes.data + AES_NONCE_SIZE, bytes.size - AES_NONCE_SIZE };
     return crypto_open(key, (const uint8_t *)bytes.data, (struct slice){ 0 }, sealed,
                        (uint8_t *)position);
@@ -184,7 +184,7 @@ bool query_id(struct call *call, const char *name, enum id_kind kind, struct id 
 
 bool query_type(struct call *call, const char *name, const struct shape **shape)
 {
-    struct slice asked = call_query(call, name), prefix = call->service->view.prefix;
+    struct slice asked = call_query(call, name), prefix = call->ground->view.prefix;
     struct slice mine = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
     struct slice rest = asked;
 
@@ -293,7 +293,7 @@ static void park(struct call *call, uint64_t position)
     *it = (struct waiting){
         .call     = call,
         .position = position,
-        .until_us = clock_monotonic_us() + call->service->settings.read_wait,
+        .until_us = clock_monotonic_us() + call->ground->settings->read_wait,
     };
     STAILQ_INSERT_TAIL(&waits->list, it, link);
     if (waits->count++ == 0) set_timer(waits);
@@ -304,6 +304,6 @@ void query_wait(struct call *call)
     uint64_t position = 0;
 
     if (!query_position(call, "after", &position)) return;
-    if (position <= live_position(call->service->live)) call_go_on(call);
+    if (position <= live_position(call->loop->pipeline->live)) call_go_on(call);
     else park(call, position);
 }

@@ -5,7 +5,7 @@
 
 #include "api/call/idempotency.h"
 #include "api/call/query.h"
-#include "api/call/routes.h"
+#include "api/call/router.h"
 #include "core/base/text.h"
 
 /* -- in the turn ------------------------------------------------------------------------- */
@@ -158,7 +158,7 @@ void submit_send(struct submission *submission)
     struct ask  *ask  = &submission->ask;
 
     if (submission->alongside) ask->alongside = on_alongside;
-    if (call->loop->under_way < LOOP_UNDER_WAY_MAX && ledger_submit(call->service->ledger, ask)) {
+    if (call->loop->under_way < LOOP_UNDER_WAY_MAX && ledger_submit(call->ground->ledger, ask)) {
         call->loop->under_way++;
         return;
     }
@@ -193,16 +193,7 @@ struct quiet {
     struct ask      ask;
     struct ask_item item;
     struct arena    arena;
-    void (*alongside)(void *context, struct batch *batch);
-    void *context;
 };
-
-static void on_quiet_alongside(struct ask *ask, struct batch *batch)
-{
-    struct quiet *quiet = ask->context;
-
-    quiet->alongside(quiet->context, batch);
-}
 
 static void on_quiet_done(struct ask *ask)
 {
@@ -213,21 +204,17 @@ static void on_quiet_done(struct ask *ask)
     free(quiet);
 }
 
-bool submit_quietly(struct service *service, const struct intent                *intent,
-                    void (*alongside)(void *context, struct batch *batch), void *context)
+bool submit_quietly(struct ground *ground, const struct intent *intent)
 {
     struct quiet *quiet = calloc(1, sizeof *quiet);
     struct buffer bytes = { 0 };
 
     ensure(quiet != NULL);
-    quiet->alongside = alongside;
-    quiet->context   = context;
-    quiet->ask       = (struct ask){
-              .items     = &quiet->item,
-              .count     = 1,
-              .context   = quiet,
-              .done      = on_quiet_done,
-              .alongside = alongside ? on_quiet_alongside : NULL,
+    quiet->ask = (struct ask){
+        .items   = &quiet->item,
+        .count   = 1,
+        .context = quiet,
+        .done    = on_quiet_done,
     };
     intent_encode(intent, &bytes); /* the codec is a deep copy */
     struct slice held = arena_copy(&quiet->arena, buffer_slice(&bytes));
@@ -237,7 +224,7 @@ bool submit_quietly(struct service *service, const struct intent                
     quiet->item.intent.on_behalf_of = intent->on_behalf_of;
     quiet->item.intent.causation    = intent->causation;
     quiet->item.intent.occurred_at  = intent->occurred_at;
-    if (ledger_submit(service->ledger, &quiet->ask)) return true;
+    if (ledger_submit(ground->ledger, &quiet->ask)) return true;
     on_quiet_done(&quiet->ask);
     return false;
 }

@@ -97,11 +97,8 @@ static inline const struct outcome *submission_outcome(const struct submission *
 /* For reply->etag: what is made of a row's `changed`. */
 struct slice etag_text(struct arena *arena, uint64_t changed);
 
-/* An intent of the service's own (a sweep, a note that a question was shown): no
- * caller waits for it. Copied whole. `alongside`, if given, runs in the turn if the
- * intent was accepted; its context has to live until the ledger has stopped. False:
- * the queue is full, nothing happens. */
-must_use bool submit_quietly(struct service *service, const struct intent                *intent,
-                             void (*alongside)(void *context, struct batch *batch), void *context);
+/* An intent of the service's own (a note that a question was shown): no caller waits for it.
+ * Copied whole. False: the queue is full, nothing happens. */
+must_use bool submit_quietly(struct ground *ground, const struct intent *intent);
 
 #endif

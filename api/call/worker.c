@@ -1,80 +1,78 @@
 #include "api/call/worker.h"
 
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "core/base/queue.h"
 
 struct worker {
-    struct queue *queue;
-    pthread_t     thread;
-    atomic_bool   stopping;
+    struct chore *chore;
+    struct queue *jobs;
+    void         *tool;
 };
 
-static void done(void *argument)
+static void worker_on_done(void *argument)
 {
     struct job *job = argument;
 
     job->done(job);
 }
 
-/* One scrypt takes tens of milliseconds, so a loop's inbox that is full of quick
- * words has emptied before there is the next one to tell. */
-static void tell(struct job *job)
+/* A job takes tens of milliseconds, so a loop's inbox that is full of quick words has
+ * emptied before there is the next one to tell. */
+static void worker_tell(struct job *job)
 {
     struct timespec pause = { .tv_nsec = 1000 * 1000 };
 
-    while (!server_post(job->loop->server, done, job)) nanosleep(&pause, NULL);
+    while (!server_post(job->loop->server, worker_on_done, job)) nanosleep(&pause, NULL);
 }
 
-static void *work(void *argument)
+int64_t worker_step(struct chore *chore)
 {
-    struct worker *worker = argument;
+    struct worker *worker = chore_kept(chore);
     struct job    *job;
 
-    for (;;) {
-        queue_drain(worker->queue);
-        while ((job = queue_pop(worker->queue))) {
-            job->work(job);
-            tell(job);
-        }
-        if (atomic_load(&worker->stopping)) return NULL;
-        queue_wait(worker->queue, -1);
+    while ((job = queue_pop(worker->jobs))) {
+        job->work(job);
+        worker_tell(job);
     }
+    return CHORE_UNTIL_WOKEN;
 }
 
-struct status worker_open(struct worker **worker, size_t jobs_max)
-{
-    struct worker *made = calloc(1, sizeof *made);
-    struct status  status;
+void worker_drain(struct chore *chore) { worker_step(chore); }
 
-    ensure(made != NULL);
-    status = queue_open(&made->queue, jobs_max);
-    if (status.code == STATUS_OK && pthread_create(&made->thread, NULL, work, made)) {
-        queue_close(made->queue);
-        status = failed(STATUS_LIMIT, "the thread for passwords could not be started");
-    }
-    if (status.code != STATUS_OK) {
-        free(made);
-        return status;
-    }
-    *worker = made;
-    return OK;
+struct status worker_open(struct chore *chore, size_t jobs_max, void *tool)
+{
+    struct worker *worker = calloc(1, sizeof *worker);
+
+    ensure(worker != NULL && jobs_max > 0);
+    *worker = (struct worker){ .chore = chore, .tool = tool };
+    chore_keep(chore, worker);
+    return queue_open(&worker->jobs, jobs_max);
 }
 
-void worker_close(struct worker *worker)
+void *worker_tool(const struct chore *chore)
 {
-    if (!worker) return;
-    atomic_store(&worker->stopping, true);
-    queue_wake(worker->queue);
-    ensure(pthread_join(worker->thread, NULL) == 0);
-    queue_close(worker->queue);
+    const struct worker *worker = chore_kept(chore);
+
+    return worker->tool;
+}
+
+void worker_close(struct chore *chore)
+{
+    struct worker *worker = chore_kept(chore);
+
+    if (worker->jobs) queue_close(worker->jobs);
     free(worker);
 }
 
-bool worker_submit(struct worker *worker, struct job *job)
+bool worker_submit(const struct chore_row *row, struct job *job)
 {
-    ensure(job->work && job->done && job->loop);
-    return queue_push(worker->queue, job);
+    struct worker *worker = chore_own(job->loop->ground, row);
+
+    ensure(worker && job->work && job->done);
+    job->tool = worker->tool;
+    if (!queue_push(worker->jobs, job)) return false;
+    chore_wake(worker->chore);
+    return true;
 }

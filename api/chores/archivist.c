@@ -3,20 +3,20 @@
 #include <limits.h>
 #include <stdlib.h>
 
-#include "api/chores/chore.h"
+#include "api/ground/chore.h"
 #include "core/base/durable.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
 #include "core/log/archived.h"
 
-enum {
-    LOOK_EVERY_MS = 1000, /* for what has become old */
-    REST_MS       = 100,  /* between ARCHIVED_AT_ONCE bundles: 40,000 events a second at most */
-};
+#define ARCHIVIST_LOOK_EVERY SECOND /* for what has become old */
+#define ARCHIVIST_REST \
+    (100 * MILLISECOND) /* between ARCHIVED_AT_ONCE bundles: 40,000
+                                                    events a second at most */
 
 struct archivist {
-    struct chore chore;
-    char         folder[PATH_MAX]; /* absolute: the store remembers it */
+    struct chore *chore;
+    char          folder[PATH_MAX]; /* absolute: the store remembers it */
 };
 
 /* -- the writer's turn ------------------------------------------------------------------ */
@@ -41,7 +41,7 @@ static struct status drop(void *context, uint64_t through)
     struct errand     errand    = { .alongside = drop_rows, .context = &dropping };
     struct intent     intent    = { .type = INTENT_drop_archived, .stream = name_system() };
 
-    return chore_ask(&archivist->chore, &errand, intent);
+    return chore_ask(archivist->chore, &errand, intent);
 }
 
 /* -- a pass ------------------------------------------------------------------------------- */
@@ -49,13 +49,13 @@ static struct status drop(void *context, uint64_t through)
 /* `more`: there may be more to archive now. */
 static struct status pass(struct archivist *archivist, bool *more)
 {
-    struct service        *service   = archivist->chore.service;
+    struct ground         *ground    = chore_ground(archivist->chore);
     const struct archiving archiving = {
-        .reader    = service_reader(service),
+        .reader    = ground_reader(ground),
         .partition = PARTITION_ONE,
         .folder    = archivist->folder,
-        .key       = &service->signer.key,
-        .before_us = clock_now(&service->clock) - service->settings.archive_after,
+        .key       = &ground->signer.key,
+        .before_us = clock_now(&ground->clock) - ground->settings->archive_after,
         .drop      = drop,
         .context   = archivist,
     };
@@ -71,19 +71,13 @@ static struct status pass(struct archivist *archivist, bool *more)
     return OK;
 }
 
-static void *work(void *owner)
+static int64_t archivist_step(struct chore *chore)
 {
-    struct archivist *archivist = owner;
-    struct chore     *chore     = &archivist->chore;
+    bool          more   = false;
+    struct status status = pass(chore_kept(chore), &more);
 
-    while (!chore_stopping(chore)) {
-        bool          more   = false;
-        struct status status = pass(archivist, &more);
-        if (status.code != STATUS_OK && !chore_stopping(chore))
-            report(REPORT_ERROR, "archivist", "nothing is archived: %s", status.text);
-        chore_rest(chore, more && status.code == STATUS_OK ? REST_MS : LOOK_EVERY_MS);
-    }
-    return NULL;
+    if (status.code != STATUS_OK) chore_report(chore, "nothing is archived", status);
+    return more && status.code == STATUS_OK ? ARCHIVIST_REST : ARCHIVIST_LOOK_EVERY;
 }
 
 /* -- starting and ending ------------------------------------------------------------------- */
@@ -110,37 +104,36 @@ static struct status find_folder(struct archivist *archivist, const struct setti
     return realpath(folder, archivist->folder) ? OK : durable_failed("finding", folder);
 }
 
-struct status archivist_start(struct archivist **opened, struct service *service)
+static bool archivist_is_wanted(const struct settings *settings)
 {
-    *opened = NULL;
-    if (!*service->settings.archive_folder) return OK;
+    return *settings->archive_folder != '\0';
+}
+
+static struct status archivist_open(struct chore *chore)
+{
     struct archivist *archivist = calloc(1, sizeof *archivist);
+
     ensure(archivist != NULL);
-    struct status status = find_folder(archivist, &service->settings);
-    if (status.code == STATUS_OK) status = chore_open(&archivist->chore, service);
-    if (status.code == STATUS_OK) *opened = archivist;
-    else free(archivist);
-    TRY(status);
-    return chore_start(&archivist->chore, work, archivist);
+    archivist->chore = chore;
+    chore_keep(chore, archivist);
+    return find_folder(archivist, chore_ground(chore)->settings);
 }
 
-void archivist_stop(struct archivist *archivist)
-{
-    if (archivist) chore_stop(&archivist->chore);
-}
+static void archivist_close(struct chore *chore) { free(chore_kept(chore)); }
 
-void archivist_close(struct archivist *archivist)
-{
-    if (!archivist) return;
-    chore_close(&archivist->chore);
-    free(archivist);
-}
+const struct chore_row archivist_chore = {
+    .name   = "archivist",
+    .wanted = archivist_is_wanted,
+    .open   = archivist_open,
+    .step   = archivist_step,
+    .close  = archivist_close,
+};
 
-uint64_t archivist_position(struct service *service)
+uint64_t archivist_position(struct ground *ground)
 {
     struct arena    arena = { 0 };
     struct archived archived;
-    struct status status = archived_look(service_reader(service), PARTITION_ONE, &arena, &archived);
+    struct status   status = archived_look(ground_reader(ground), PARTITION_ONE, &arena, &archived);
 
     arena_free(&arena);
     return status.code == STATUS_OK ? archived.through : 0;

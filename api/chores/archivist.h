@@ -9,22 +9,16 @@
  * A folder that is another than last time has to hold the whole archive already; it is
  * read once from end to end, and is then the one that reads go to.
  *
- * THREADS   One of its own.
+ * It ends between two bundles' writes at the latest.
  */
 #ifndef PIOT_API_CHORES_ARCHIVIST_H
 #define PIOT_API_CHORES_ARCHIVIST_H
 
-#include "api/service/service.h"
+#include "api/ground/chore.h"
 
-struct archivist;
-/* Starts the thread, once the ledger has, if a folder is set; else *archivist is NULL. */
-must_use struct status archivist_start(struct archivist **archivist, struct service *service);
-/* Ends it, between two bundles' writes at the latest; before the ledger is stopped. NULL is
- * fine. */
-void archivist_stop(struct archivist *archivist);
-/* Frees it, when the ledger asks nothing of it any more. NULL is fine. */
-void archivist_close(struct archivist *archivist);
-/* The last archived position, for /metrics; 0: none, or nobody can tell. */
-uint64_t archivist_position(struct service *service);
+extern const struct chore_row archivist_chore;
+
+/* The last archived position, for /metrics; 0: none, or nobody can tell. Any thread. */
+uint64_t archivist_position(struct ground *ground);
 
 #endif

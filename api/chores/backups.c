@@ -1,7 +1,6 @@
 #include "api/chores/backups.h"
 
 #include <limits.h>
-#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +11,13 @@
 #include "projections/projection.h"
 #include "replay/copy/backup.h"
 
-enum { SIGNED_WITHIN_MS = 3000, LOOK_AGAIN_MS = 20 };
+#define BACKUPS_SIGNED_WITHIN (3 * SECOND)
+#define BACKUPS_LOOK_AGAIN    (20 * MILLISECOND)
 
 struct backups {
-    struct service *service;
-    char            scratch[PATH_MAX];
-    pthread_t       thread;
-    bool            begun; /* the thread is to be joined */
+    struct chore  *chore;
+    struct ground *ground;
+    char           scratch[PATH_MAX];
 
     pthread_mutex_t lock;  /* for all below */
     struct arena    arena; /* of the list */
@@ -47,7 +46,7 @@ static struct status read_list(struct backups *backups)
     struct arena   fresh  = { 0 };
     struct backup *list   = NULL;
     size_t         count  = 0;
-    struct status  status = backup_list(backups->service->settings.backup_folder, &fresh, &list,
+    struct status  status = backup_list(backups->ground->settings->backup_folder, &fresh, &list,
                                         &count);
 
     if (status.code == STATUS_OK) {
@@ -67,34 +66,34 @@ static struct status read_list(struct backups *backups)
  * of those is signed within a second. A later one serves as well, an older one at worst. */
 static struct status await_checkpoint(struct backups *backups)
 {
-    struct service   *service      = backups->service;
-    uint64_t          wanted       = ledger_figures(service->ledger).position;
+    struct ground    *ground       = backups->ground;
+    uint64_t          wanted       = ledger_figures(ground->ledger).position;
     struct checkpoint signed_up_to = { 0 };
 
-    for (int left = SIGNED_WITHIN_MS; left > 0; left -= LOOK_AGAIN_MS) {
+    for (int64_t left = BACKUPS_SIGNED_WITHIN; left > 0; left -= BACKUPS_LOOK_AGAIN) {
         arena_reset(&backups->work);
-        if (!ledger_checkpoint(service->ledger, &backups->work, &backups->note))
+        if (!ledger_checkpoint(ground->ledger, &backups->work, &backups->note))
             backups->note = (struct slice){ 0 };
-        else TRY(checkpoint_open(backups->note, &service->signer.key, &signed_up_to));
-        if (signed_up_to.size >= wanted || atomic_load(&service->stopping)) break;
-        poll(NULL, 0, LOOK_AGAIN_MS);
+        else TRY(checkpoint_open(backups->note, &ground->signer.key, &signed_up_to));
+        if (signed_up_to.size >= wanted || atomic_load(&ground->stopping)) break;
+        chore_rest(backups->chore, BACKUPS_LOOK_AGAIN);
     }
     return OK;
 }
 
 static struct status take(struct backups *backups)
 {
-    struct service        *service  = backups->service;
-    const struct settings *settings = &service->settings;
+    struct ground         *ground   = backups->ground;
+    const struct settings *settings = ground->settings;
     bool                   vault    = *settings->backup_vault_folder;
     struct backup          taken;
 
     TRY(await_checkpoint(backups));
     TRY(backup_take(
         &(struct backup_order){
-            .store        = service->store,
-            .vault        = vault ? service->vault : NULL,
-            .key          = &service->signer.key,
+            .store        = ground->store,
+            .vault        = vault ? ground->vault : NULL,
+            .key          = &ground->signer.key,
             .folds        = all_folds,
             .note         = backups->note,
             .folder       = settings->backup_folder,
@@ -108,83 +107,91 @@ static struct status take(struct backups *backups)
     return read_list(backups);
 }
 
-static void *work(void *argument)
+static int64_t backups_step(struct chore *chore)
 {
-    struct backups *backups = argument;
-    struct status   status  = take(backups);
+    struct backups *backups = chore_kept(chore);
 
+    lock(backups);
+    bool wanted = backups->running;
+    unlock(backups);
+    if (!wanted) return CHORE_UNTIL_WOKEN;
+    struct status status = take(backups);
     if (status.code != STATUS_OK) report(REPORT_ERROR, "backups", "no backup: %s", status.text);
     lock(backups);
     backups->outcome = status;
     backups->failures += status.code != STATUS_OK;
     backups->running = false;
     unlock(backups);
-    return NULL;
+    return CHORE_UNTIL_WOKEN;
 }
 
 /* -- opening and closing ------------------------------------------------------------------- */
 
-struct status backups_open(struct backups **opened, struct service *service)
+static struct status backups_open(struct chore *chore)
 {
-    struct backups *backups = calloc(1, sizeof *backups);
+    struct backups        *backups  = calloc(1, sizeof *backups);
+    const struct settings *settings = chore_ground(chore)->settings;
 
     ensure(backups != NULL && pthread_mutex_init(&backups->lock, NULL) == 0);
-    backups->service = service;
-    int size         = snprintf(backups->scratch, sizeof backups->scratch, "%s/backup.frozen",
-                                service->settings.data);
-    *opened          = backups;
+    backups->chore  = chore;
+    backups->ground = chore_ground(chore);
+    chore_keep(chore, backups);
+    int size = snprintf(backups->scratch, sizeof backups->scratch, "%s/backup.frozen",
+                        settings->data);
     if (size >= PATH_MAX)
-        return failed(STATUS_INVALID, "the path of the data directory is too "
-                                      "long");
-    if (!*service->settings.backup_folder) return OK;
+        return failed(STATUS_INVALID, "the path of the data directory is too long");
+    if (!*settings->backup_folder) return OK;
     struct status status = read_list(backups);
     if (status.code != STATUS_OK)
         report(REPORT_WARNING, "backups", "the list of backups cannot be read: %s", status.text);
     return OK;
 }
 
-static void join(struct backups *backups)
+static void backups_close(struct chore *chore)
 {
-    if (backups->begun) ensure(pthread_join(backups->thread, NULL) == 0);
-    backups->begun = false;
-}
+    struct backups *backups = chore_kept(chore);
 
-void backups_close(struct backups *backups)
-{
-    if (!backups) return;
-    join(backups);
     pthread_mutex_destroy(&backups->lock);
     arena_free(&backups->arena);
     arena_free(&backups->work);
     free(backups);
 }
 
+const struct chore_row backups_chore = {
+    .name  = "backups",
+    .open  = backups_open,
+    .step  = backups_step,
+    .close = backups_close,
+};
+
 /* -- asking -------------------------------------------------------------------------------- */
 
-/* With the lock held, and no thread running. */
-static struct status start(struct backups *backups, uint32_t keep)
+static struct backups *backups_of(const struct ground *ground)
 {
-    struct service *service = backups->service;
+    return chore_own(ground, &backups_chore);
+}
 
-    TRY(backup_next(service->settings.backup_folder, &backups->number));
-    join(backups);
+/* With the lock held, while none is taken. */
+static struct status begin(struct backups *backups, uint32_t keep)
+{
+    TRY(backup_next(backups->ground->settings->backup_folder, &backups->number));
     backups->keep     = keep;
-    backups->begun_us = clock_now(&service->clock);
-    if (pthread_create(&backups->thread, NULL, work, backups))
-        return failed(STATUS_LIMIT, "no thread could be started for the backup");
-    backups->begun = backups->running = true;
+    backups->begun_us = clock_now(&backups->ground->clock);
+    backups->running  = true;
+    chore_wake(backups->chore);
     return OK;
 }
 
-enum backups_start backups_start(struct backups *backups, uint32_t keep, uint32_t *number,
+enum backups_start backups_start(struct ground *ground, uint32_t keep, uint32_t *number,
                                  struct status *why)
 {
-    enum backups_start result = BACKUPS_RUNNING;
+    struct backups    *backups = backups_of(ground);
+    enum backups_start result  = BACKUPS_RUNNING;
 
-    if (!*backups->service->settings.backup_folder) return BACKUPS_NO_FOLDER;
+    if (!*ground->settings->backup_folder) return BACKUPS_NO_FOLDER;
     lock(backups);
     if (!backups->running) {
-        *why   = start(backups, keep);
+        *why   = begin(backups, keep);
         result = why->code == STATUS_OK ? BACKUPS_STARTED : BACKUPS_UNABLE;
     }
     *number = backups->number;
@@ -232,8 +239,10 @@ static void show_last(const struct backups *backups, struct arena *arena, struct
     json_object_end(json);
 }
 
-bool backups_show(struct backups *backups, uint32_t number, struct arena *arena, struct json *json)
+bool backups_show(struct ground *ground, uint32_t number, struct arena *arena, struct json *json)
 {
+    struct backups *backups = backups_of(ground);
+
     lock(backups);
     const struct backup *done = find(backups, number);
     bool                 last = is_last(backups, number);
@@ -243,9 +252,10 @@ bool backups_show(struct backups *backups, uint32_t number, struct arena *arena,
     return last || done;
 }
 
-size_t backups_numbers(struct backups *backups, uint32_t before, uint32_t *numbers, size_t max)
+size_t backups_numbers(struct ground *ground, uint32_t before, uint32_t *numbers, size_t max)
 {
-    size_t count = 0;
+    struct backups *backups = backups_of(ground);
+    size_t          count   = 0;
 
     lock(backups);
     uint32_t last = is_last(backups, backups->number) ? backups->number : 0;
@@ -257,8 +267,9 @@ size_t backups_numbers(struct backups *backups, uint32_t before, uint32_t *numbe
     return count;
 }
 
-struct backups_figures backups_figures(struct backups *backups)
+struct backups_figures backups_figures(struct ground *ground)
 {
+    struct backups        *backups = backups_of(ground);
     struct backups_figures figures = { 0 };
 
     lock(backups);

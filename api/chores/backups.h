@@ -8,19 +8,18 @@
  * RocksDB cannot be told to stop copying, so a stop waits for the one that runs. Killed
  * instead, it was never there.
  *
- * THREADS   Any, but for opening and closing: main()'s.
+ * The list of what is in the folder is read at the start. If it cannot be read that is
+ * reported, not fatal: people need the service more than its list.
+ *
+ * THREADS   Any.
  */
 #ifndef PIOT_API_CHORES_BACKUPS_H
 #define PIOT_API_CHORES_BACKUPS_H
 
-#include "api/service/service.h"
+#include "api/ground/chore.h"
 #include "core/base/json.h"
 
-struct backups;
-/* Reads what is in the folder. If it cannot be read that is reported, not fatal: people
- * need the service more than its list. */
-must_use struct status backups_open(struct backups **backups, struct service *service);
-void backups_close(struct backups *backups); /* after the loops, before the store */
+extern const struct chore_row backups_chore;
 
 enum backups_start {
     BACKUPS_STARTED,
@@ -30,19 +29,19 @@ enum backups_start {
 };
 /* `keep`: then take all but the newest so many away; 0: all stay. `number`: what it will be
  * called. */
-enum backups_start backups_start(struct backups *backups, uint32_t keep, uint32_t *number,
+enum backups_start backups_start(struct ground *ground, uint32_t keep, uint32_t *number,
                                  struct status *why);
 
 /* The backup of that number as an object. False: there is none, and nothing was written. */
-bool backups_show(struct backups *backups, uint32_t number, struct arena *arena, struct json *json);
+bool backups_show(struct ground *ground, uint32_t number, struct arena *arena, struct json *json);
 /* Numbers less than `before`, the newest first, at most `max`; how many. */
-size_t backups_numbers(struct backups *backups, uint32_t before, uint32_t *numbers, size_t max);
+size_t backups_numbers(struct ground *ground, uint32_t before, uint32_t *numbers, size_t max);
 
 /* For /metrics. `last_s`: when the last good one was taken, since 1970; 0: never. */
 struct backups_figures {
     uint64_t last_s, failures;
     bool     running;
 };
-struct backups_figures backups_figures(struct backups *backups);
+struct backups_figures backups_figures(struct ground *ground);
 
 #endif

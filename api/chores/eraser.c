@@ -8,9 +8,7 @@
 #include "core/base/report.h"
 #include "core/facts/names.h"
 
-enum {
-    LOOK_EVERY_MS = 1000, /* for what is due by the clock */
-};
+#define ERASER_LOOK_EVERY SECOND /* for what is due by the clock */
 
 /* Where anything of a person may stand. Leases first: RocksDB's list of files names the
  * first and last key of each until it changes again, and a lease's key is an address. */
@@ -20,20 +18,18 @@ static const enum family personal[] = {
     FAMILY_tokens,   FAMILY_outbox,   FAMILY_timers,   FAMILY_idempotency,
 };
 
-static bool stopping(const struct eraser *eraser) { return chore_stopping(&eraser->chore); }
-
 /* -- what is open ---------------------------------------------------------------------------- */
 
 static struct status destroy(struct eraser *eraser, const struct id *accounts, size_t count)
 {
     for (size_t i = 0; i < count; i++) TRY(eraser_erase_rows(eraser, accounts[i]));
-    TRY(wipe_files(&eraser->chore, true, personal, COUNT(personal)));
+    TRY(wipe_files(eraser->chore, true, personal, COUNT(personal)));
     eraser->wiped_us = clock_monotonic_us();
     for (size_t i = 0; i < count; i++) {
         struct errand errand         = { .alongside = NULL };
         struct intent intent         = { .type = INTENT_note_destroyed, .stream = accounts[i] };
-        intent.note_destroyed.master = vault_master_number(eraser->chore.service->vault);
-        TRY(chore_ask(&eraser->chore, &errand, intent));
+        intent.note_destroyed.master = vault_master_number(chore_ground(eraser->chore)->vault);
+        TRY(chore_ask(eraser->chore, &errand, intent));
     }
     return OK;
 }
@@ -43,8 +39,8 @@ static struct status complete(struct eraser *eraser, struct id account)
     struct errand errand = { .alongside = NULL };
     struct intent intent = { .type = INTENT_complete_erasure, .stream = account };
 
-    intent.complete_erasure.master = vault_master_number(eraser->chore.service->vault);
-    return chore_ask(&eraser->chore, &errand, intent);
+    intent.complete_erasure.master = vault_master_number(chore_ground(eraser->chore)->vault);
+    return chore_ask(eraser->chore, &errand, intent);
 }
 
 /* A page of open erasures, by what each waits for. */
@@ -56,12 +52,12 @@ struct open {
 
 static struct status look(struct eraser *eraser, struct open *open)
 {
-    struct service *service = eraser->chore.service;
-    struct reader  *reader  = service_reader(service);
-    uint64_t        master  = vault_master_number(service->vault);
-    int64_t         now_us  = clock_now(&service->clock);
-    struct arena    arena   = { 0 };
-    struct id       accounts[ERASURES_AT_ONCE];
+    struct ground *ground = chore_ground(eraser->chore);
+    struct reader *reader = ground_reader(ground);
+    uint64_t       master = vault_master_number(ground->vault);
+    int64_t        now_us = clock_now(&ground->clock);
+    struct arena   arena  = { 0 };
+    struct id      accounts[ERASURES_AT_ONCE];
     size_t count = view_list_open_erasure(reader, name_system(), (struct id){ { 0 } }, accounts,
                                           COUNT(accounts));
 
@@ -71,77 +67,59 @@ static struct status look(struct eraser *eraser, struct open *open)
         if (!view_get_open_erasure(reader, name_system(), accounts[i], &arena, &row)) continue;
         if (!row.destroyed_at) open->to_destroy[open->destroy_count++] = accounts[i];
         else if (row.master < master) open->to_complete[open->complete_count++] = accounts[i];
-        else if (row.destroyed_at <= now_us - service->settings.master_key_rotate_within)
+        else if (row.destroyed_at <= now_us - ground->settings->master_key_rotate_within)
             open->rotation_due = true;
     }
     arena_free(&arena);
     return reader_failure(reader);
 }
 
-static struct status step(struct eraser *eraser)
+static struct status eraser_do_due(struct eraser *eraser)
 {
     struct open open;
-    int64_t     again_us = eraser->wiped_us + eraser->chore.service->settings.wipe_every;
+    int64_t     again_us = eraser->wiped_us + chore_ground(eraser->chore)->settings->wipe_every;
 
     TRY(look(eraser, &open));
     if (open.destroy_count && (!eraser->wiped_us || clock_monotonic_us() >= again_us))
         TRY(destroy(eraser, open.to_destroy, open.destroy_count));
-    if (open.rotation_due) TRY(vault_rotate_master(eraser->chore.service->vault));
+    if (open.rotation_due) TRY(vault_rotate_master(chore_ground(eraser->chore)->vault));
     for (size_t i = 0; i < open.complete_count; i++) TRY(complete(eraser, open.to_complete[i]));
     return OK;
 }
 
-/* -- the thread -------------------------------------------------------------------------------- */
+/* -- the chore --------------------------------------------------------------------------------- */
 
-static void *work(void *argument)
+static int64_t eraser_step(struct chore *chore)
 {
-    struct eraser *eraser = argument;
+    struct status status = eraser_do_due(chore_kept(chore));
 
-    while (!stopping(eraser)) {
-        struct status status = step(eraser);
-        if (status.code != STATUS_OK && !stopping(eraser))
-            report(REPORT_ERROR, "eraser", "tried again in a moment: %s", status.text);
-        chore_rest(&eraser->chore, LOOK_EVERY_MS);
-    }
-    return NULL;
+    if (status.code != STATUS_OK) chore_report(chore, "tried again in a moment", status);
+    return ERASER_LOOK_EVERY;
 }
 
-struct status eraser_open(struct eraser **opened, struct service *service)
+static bool eraser_concerns(const struct commit *commit)
+{
+    for (size_t i = 0; i < commit->count; i++)
+        if (commit->events[i].type == EVENT_account_erased) return true;
+    return false;
+}
+
+static struct status eraser_open(struct chore *chore)
 {
     struct eraser *eraser = calloc(1, sizeof *eraser);
 
     ensure(eraser != NULL);
-    struct status status = chore_open(&eraser->chore, service);
-    *opened              = status.code == STATUS_OK ? eraser : NULL;
-    if (!*opened) free(eraser);
-    return status;
+    eraser->chore = chore;
+    chore_keep(chore, eraser);
+    return OK;
 }
 
-struct status eraser_start(struct eraser *eraser)
-{
-    return chore_start(&eraser->chore, work, eraser);
-}
+static void eraser_close(struct chore *chore) { free(chore_kept(chore)); }
 
-void eraser_stop(struct eraser *eraser)
-{
-    if (!eraser) return;
-    store_compact_no_more(eraser->chore.service->store);
-    chore_stop(&eraser->chore);
-}
-
-void eraser_close(struct eraser *eraser)
-{
-    if (!eraser) return;
-    chore_close(&eraser->chore);
-    free(eraser);
-}
-
-void eraser_committed(struct eraser *eraser, const struct commit *commit)
-{
-    if (!eraser) return;
-    for (size_t i = 0; i < commit->count; i++)
-        if (commit->events[i].type == EVENT_account_erased) {
-            chore_wake(&eraser->chore);
-            return;
-        }
-}
+const struct chore_row eraser_chore = {
+    .name     = "eraser",
+    .open     = eraser_open,
+    .step     = eraser_step,
+    .concerns = eraser_concerns,
+    .close    = eraser_close,
+};

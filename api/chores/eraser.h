@@ -14,23 +14,13 @@
  * much as the files are large; the master key is rotated when the oldest erasure that
  * waits for it is older than settings.master_key_rotate_within, or by piot rotate.
  *
- * THREADS   One of its own. eraser_wake(): any.
+ * It ends halfway if need be.
  */
 #ifndef PIOT_API_CHORES_ERASER_H
 #define PIOT_API_CHORES_ERASER_H
 
-#include "api/service/service.h"
+#include "api/ground/chore.h"
 
-struct eraser;
-/* Before the ledger starts, whose commits wake it. */
-must_use struct status eraser_open(struct eraser **eraser, struct service *service);
-/* Starts the thread, once the ledger has; it looks for erasures at once. */
-must_use struct status eraser_start(struct eraser *eraser);
-/* Ends it, halfway if need be; before the ledger is stopped. NULL is fine. */
-void eraser_stop(struct eraser *eraser);
-/* Frees it, when the ledger can wake nobody any more. NULL is fine. */
-void eraser_close(struct eraser *eraser);
-/* A commit: was an account erased? Cheap, never blocks. NULL is fine. */
-void eraser_committed(struct eraser *eraser, const struct commit *commit);
+extern const struct chore_row eraser_chore;
 
 #endif

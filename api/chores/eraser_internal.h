@@ -2,15 +2,15 @@
 #ifndef PIOT_API_CHORES_ERASER_INTERNAL_H
 #define PIOT_API_CHORES_ERASER_INTERNAL_H
 
-#include "api/chores/chore.h"
 #include "api/chores/eraser.h"
+#include "api/ground/chore.h"
 #include "projections/projection.h"
 
 enum { ERASURES_AT_ONCE = 256 }; /* looked at; those behind them come with the next look */
 
 struct eraser {
-    struct chore chore;
-    int64_t      wiped_us; /* monotonic, when files were last rewritten; 0: not yet */
+    struct chore *chore;
+    int64_t       wiped_us; /* monotonic, when files were last rewritten; 0: not yet */
 };
 
 /* -- eraser_rows.c ----------------------------------------------------------------- */

@@ -19,13 +19,13 @@ enum {
 
 static struct reader *reader_of(const struct eraser *eraser)
 {
-    return service_reader(eraser->chore.service);
+    return ground_reader(chore_ground(eraser->chore));
 }
 
 /* An errand that leads to no event. */
 static struct status wipe(struct eraser *eraser, struct id account, struct errand *errand)
 {
-    return chore_ask(&eraser->chore, errand,
+    return chore_ask(eraser->chore, errand,
                      (struct intent){ .type = INTENT_wipe_account, .stream = account });
 }
 
@@ -33,7 +33,8 @@ static void destroy_key(struct errand *errand, struct batch *batch)
 {
     const struct id *account = errand->context;
 
-    reader_note(batch_reader(batch), vault_destroy_key(errand->chore->service->vault, *account));
+    reader_note(batch_reader(batch),
+                vault_destroy_key(chore_ground(errand->chore)->vault, *account));
 }
 
 /* -- ciphertexts ---------------------------------------------------------------------- */

@@ -7,10 +7,9 @@
 #include "core/base/report.h"
 #include "core/facts/names.h"
 
-enum {
-    ACCOUNTS_AT_ONCE = 256, /* listed */
-    SHORTEST_MS      = 100, /* between two looks, whatever is set */
-};
+enum { ACCOUNTS_AT_ONCE = 256 }; /* listed */
+
+#define EXPIRY_SHORTEST (100 * MILLISECOND) /* between two looks, whatever is set */
 
 /* -- one account -------------------------------------------------------------------------- */
 
@@ -35,27 +34,27 @@ static struct status have_it_done(struct expiry *expiry, const struct expiry_loo
 
     intent.expire_reports = (struct expire_reports){ .until   = look->until_us,
                                                      .reports = look->drop_count };
-    TRY(chore_ask(&expiry->chore, &errand, intent));
+    TRY(chore_ask(expiry->chore, &errand, intent));
     if (errand.item.outcome.refusal == ACCEPTED) expiry->dropped += look->drop_count;
     return OK;
 }
 
 static struct status go_through(struct expiry *expiry, struct id account)
 {
-    struct service    *service = expiry->chore.service;
-    struct expiry_look look    = {
-           .account  = account,
-           .until_us = clock_now(&service->clock) - service->settings.reports_kept,
+    struct ground     *ground = chore_ground(expiry->chore);
+    struct expiry_look look   = {
+          .account  = account,
+          .until_us = clock_now(&ground->clock) - ground->settings->reports_kept,
     };
     struct arena arena = { 0 };
-    bool         left  = is_left_alone(service_reader(service), account, &arena);
+    bool         left  = is_left_alone(ground_reader(ground), account, &arena);
 
     arena_free(&arena);
     if (left) return OK;
     do {
-        TRY(expiry_rows_look(service_reader(service), service->vault, &look));
+        TRY(expiry_rows_look(ground_reader(ground), ground->vault, &look));
         if (expiry_rows_worth(&look)) TRY(have_it_done(expiry, &look));
-    } while (look.more && !chore_stopping(&expiry->chore));
+    } while (look.more && !chore_stopping(expiry->chore));
     return OK;
 }
 
@@ -64,7 +63,7 @@ static struct status go_through(struct expiry *expiry, struct id account)
 /* One account whose rows cannot be read does not keep the others waiting. */
 static void try_one(struct expiry *expiry, struct id account)
 {
-    struct reader *reader = service_reader(expiry->chore.service);
+    struct reader *reader = ground_reader(chore_ground(expiry->chore));
     struct status  status = go_through(expiry, account);
 
     if (status.code == STATUS_OK) status = reader_failure(reader);
@@ -74,15 +73,15 @@ static void try_one(struct expiry *expiry, struct id account)
 
 static void go_through_all(struct expiry *expiry)
 {
-    struct reader *reader = service_reader(expiry->chore.service);
+    struct reader *reader = ground_reader(chore_ground(expiry->chore));
     struct id      accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
     size_t         count;
 
     do {
         count = view_list_listed_account(reader, name_system(), after, accounts, ACCOUNTS_AT_ONCE);
-        for (size_t i = 0; i < count && !chore_stopping(&expiry->chore); i++)
+        for (size_t i = 0; i < count && !chore_stopping(expiry->chore); i++)
             try_one(expiry, after = accounts[i]);
-    } while (count == ACCOUNTS_AT_ONCE && !chore_stopping(&expiry->chore));
+    } while (count == ACCOUNTS_AT_ONCE && !chore_stopping(expiry->chore));
 }
 
 static void are_wiped(struct errand *errand, struct batch *batch)
@@ -98,9 +97,9 @@ static struct status wipe(struct expiry *expiry)
     struct errand            errand = { .alongside = are_wiped };
     struct intent intent = { .type = INTENT_note_reports_wiped, .stream = name_system() };
 
-    if (!expiry_rows_unwiped(service_reader(expiry->chore.service))) return OK;
-    TRY(wipe_files(&expiry->chore, false, held, COUNT(held)));
-    return chore_ask(&expiry->chore, &errand, intent);
+    if (!expiry_rows_unwiped(ground_reader(chore_ground(expiry->chore)))) return OK;
+    TRY(wipe_files(expiry->chore, false, held, COUNT(held)));
+    return chore_ask(expiry->chore, &errand, intent);
 }
 
 static void pass(struct expiry *expiry)
@@ -108,7 +107,7 @@ static void pass(struct expiry *expiry)
     expiry->dropped = expiry->left_out = 0;
     go_through_all(expiry);
     struct status status = wipe(expiry);
-    if (chore_stopping(&expiry->chore)) return;
+    if (chore_stopping(expiry->chore)) return;
     if (expiry->dropped)
         report(REPORT_NOTICE, "expiry", "%llu reports lost their values, as they were old",
                (unsigned long long)expiry->dropped);
@@ -119,41 +118,32 @@ static void pass(struct expiry *expiry)
         report(REPORT_ERROR, "expiry", "files hold what expired until later: %s", status.text);
 }
 
-static void *work(void *owner)
+static int64_t expiry_step(struct chore *chore)
 {
-    struct expiry *expiry = owner;
-    int64_t        every  = expiry->chore.service->settings.reports_look_every / MILLISECOND;
+    int64_t every = chore_ground(chore)->settings->reports_look_every;
 
-    while (!chore_stopping(&expiry->chore)) {
-        pass(expiry);
-        chore_rest(&expiry->chore, every < SHORTEST_MS ? SHORTEST_MS : (int)every);
-    }
-    return NULL;
+    pass(chore_kept(chore));
+    return every < EXPIRY_SHORTEST ? EXPIRY_SHORTEST : every;
 }
 
-struct status expiry_start(struct expiry **opened, struct service *service)
+static bool expiry_is_wanted(const struct settings *settings) { return settings->reports_kept > 0; }
+
+static struct status expiry_open(struct chore *chore)
 {
-    *opened = NULL;
-    if (!service->settings.reports_kept) return OK;
     struct expiry *expiry = calloc(1, sizeof *expiry);
+
     ensure(expiry != NULL);
-    struct status status = chore_open(&expiry->chore, service);
-    if (status.code == STATUS_OK) *opened = expiry;
-    else free(expiry);
-    TRY(status);
-    return chore_start(&expiry->chore, work, expiry);
+    expiry->chore = chore;
+    chore_keep(chore, expiry);
+    return OK;
 }
 
-void expiry_stop(struct expiry *expiry)
-{
-    if (!expiry) return;
-    store_compact_no_more(expiry->chore.service->store);
-    chore_stop(&expiry->chore);
-}
+static void expiry_close(struct chore *chore) { free(chore_kept(chore)); }
 
-void expiry_close(struct expiry *expiry)
-{
-    if (!expiry) return;
-    chore_close(&expiry->chore);
-    free(expiry);
-}
+const struct chore_row expiry_chore = {
+    .name   = "expiry",
+    .wanted = expiry_is_wanted,
+    .open   = expiry_open,
+    .step   = expiry_step,
+    .close  = expiry_close,
+};

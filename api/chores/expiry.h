@@ -18,20 +18,13 @@
  *            "reports" NUL, account, position -> nothing: a report that was old and is shown
  *            "reports-unwiped"             -> nothing: files may hold what went
  *
- * THREADS   One of its own.
+ * It ends between two accounts at the latest.
  */
 #ifndef PIOT_API_CHORES_EXPIRY_H
 #define PIOT_API_CHORES_EXPIRY_H
 
-#include "api/service/service.h"
+#include "api/ground/chore.h"
 
-struct expiry;
-/* Starts the thread, once the ledger has; it looks at once. *expiry is NULL if reports are
- * kept for ever. */
-must_use struct status expiry_start(struct expiry **expiry, struct service *service);
-/* Ends it, between two accounts at the latest; before the ledger is stopped. NULL is fine. */
-void expiry_stop(struct expiry *expiry);
-/* Frees it, when the ledger can wake nobody any more. NULL is fine. */
-void expiry_close(struct expiry *expiry);
+extern const struct chore_row expiry_chore;
 
 #endif

@@ -2,8 +2,8 @@
 #ifndef PIOT_API_CHORES_EXPIRY_INTERNAL_H
 #define PIOT_API_CHORES_EXPIRY_INTERNAL_H
 
-#include "api/chores/chore.h"
 #include "api/chores/expiry.h"
+#include "api/ground/chore.h"
 #include "projections/projection.h"
 
 enum {
@@ -12,7 +12,7 @@ enum {
 };
 
 struct expiry {
-    struct chore  chore;
+    struct chore *chore;
     uint64_t      dropped, left_out; /* reports, accounts, in this pass */
     struct status failure;           /* of the first account that was left out */
 };

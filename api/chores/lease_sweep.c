@@ -1,53 +1,42 @@
 #include "api/chores/lease_sweep.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-#include "api/call/loop.h"
-#include "api/call/submit.h"
 #include "api/places/resolve.h"
 #include "core/facts/names.h"
 
-struct sweep {
-    struct service      *service;
-    struct server_timer *timer;
-    struct sweep_place   place; /* the writer's */
-    atomic_bool          more;  /* the last step stopped halfway */
+static void lease_sweep_in_turn(struct errand *errand, struct batch *batch)
+{
+    const struct ground *ground = chore_ground(errand->chore);
+
+    resolve_sweep(batch, errand->context, clock_now(&ground->clock), ground->settings->lease_life);
+}
+
+static int64_t lease_sweep_step(struct chore *chore)
+{
+    struct sweep_place *place  = chore_kept(chore);
+    struct errand       errand = { .alongside = lease_sweep_in_turn, .context = place };
+    struct intent       intent = { .type = INTENT_sweep_leases, .stream = name_system() };
+    struct status       status = chore_ask(chore, &errand, intent);
+
+    if (status.code != STATUS_OK) chore_report(chore, "no lease was forgotten", status);
+    return place->key.size ? SWEEP_SOON : SWEEP_EVERY;
+}
+
+static struct status lease_sweep_open(struct chore *chore)
+{
+    struct sweep_place *place = calloc(1, sizeof *place);
+
+    ensure(place != NULL);
+    chore_keep(chore, place);
+    return OK;
+}
+
+static void lease_sweep_close(struct chore *chore) { free(chore_kept(chore)); }
+
+const struct chore_row lease_sweep_chore = {
+    .name  = "lease sweep",
+    .open  = lease_sweep_open,
+    .step  = lease_sweep_step,
+    .close = lease_sweep_close,
 };
-
-static void step(void *context, struct batch *batch)
-{
-    struct sweep   *sweep   = context;
-    struct service *service = sweep->service;
-
-    resolve_sweep(batch, &sweep->place, clock_now(&service->clock), service->settings.lease_life);
-    atomic_store(&sweep->more, sweep->place.key.size > 0);
-}
-
-static void on_timer(void *argument)
-{
-    struct sweep *sweep  = argument;
-    struct intent intent = { .type = INTENT_sweep_leases, .stream = name_system() };
-
-    /* A full queue has more urgent things: the next timer tries again. */
-    if (!submit_quietly(sweep->service, &intent, step, sweep)) atomic_store(&sweep->more, false);
-    server_timer_set(sweep->timer, atomic_load(&sweep->more) ? SWEEP_SOON_MS : SWEEP_EVERY_MS);
-}
-
-struct sweep *sweep_open(struct service *service)
-{
-    struct sweep *sweep = calloc(1, sizeof *sweep);
-
-    ensure(sweep != NULL && service->loop_count > 0);
-    sweep->service = service;
-    sweep->timer   = server_timer_open(service->loops[0].server, on_timer, sweep);
-    server_timer_set(sweep->timer, SWEEP_SOON_MS);
-    return sweep;
-}
-
-void sweep_close(struct sweep *sweep)
-{
-    if (!sweep) return;
-    server_timer_close(sweep->timer);
-    free(sweep);
-}

@@ -8,10 +8,8 @@
 #include "replay/fold/shadow_rebuild.h"
 
 struct rebuilds {
-    struct service *service;
-    pthread_t       thread;
-    bool            joinable; /* the caller's of start and close */
-    atomic_bool     stop;
+    struct chore  *chore;
+    struct ground *ground;
 
     pthread_mutex_t      lock; /* over what follows */
     struct rebuild_order order;
@@ -62,7 +60,7 @@ static void ended(struct rebuilds *rebuilds, uint64_t count, bool switched, stru
     lock(rebuilds);
     if (switched) rebuilds->position = rebuilds->head = count;
     rebuilds->stopped_us = clock_monotonic_us();
-    rebuilds->ended_us   = clock_now(&rebuilds->service->clock);
+    rebuilds->ended_us   = clock_now(&rebuilds->ground->clock);
     rebuilds->failure    = status;
     rebuilds->status     = switched ? REBUILD_SWITCHED : REBUILD_FAILED;
     unlock(rebuilds);
@@ -73,57 +71,73 @@ static void ended(struct rebuilds *rebuilds, uint64_t count, bool switched, stru
         report(REPORT_WARNING, "api", "the rebuild of the views: %s", status.text);
 }
 
-static void *run(void *argument)
+static void run(struct rebuilds *rebuilds)
 {
-    struct rebuilds   *rebuilds    = argument;
-    struct service    *service     = rebuilds->service;
+    struct ground     *ground      = rebuilds->ground;
     struct progress    progress    = { tell, rebuilds };
     struct differences differences = { differs, rebuilds };
     struct beside      beside      = {
-                  .ledger            = service->ledger,
-                  .store             = service->store,
-                  .vault             = service->vault,
+                  .ledger            = ground->ledger,
+                  .store             = ground->store,
+                  .vault             = ground->vault,
                   .folds             = all_folds,
                   .events_per_second = rebuilds->order.events_per_second,
                   .differences       = rebuilds->order.compare ? &differences : NULL,
                   .progress          = &progress,
-                  .stop              = &rebuilds->stop,
+                  .stop              = chore_stop_flag(rebuilds->chore),
     };
     uint64_t      count;
     bool          switched;
     struct status status = replay_rebuild_beside(&beside, &count, &switched);
 
-    courier_wake(service->courier); /* there may be webhooks that the old views had lost */
+    chore_wake_row(ground, &courier_chore); /* there may be webhooks that the old views had lost */
     ended(rebuilds, count, switched, status);
-    return NULL;
+}
+
+static int64_t rebuilds_step(struct chore *chore)
+{
+    struct rebuilds *rebuilds = chore_kept(chore);
+
+    lock(rebuilds);
+    bool wanted = rebuilds->status == REBUILD_RUNNING;
+    unlock(rebuilds);
+    if (wanted) run(rebuilds);
+    return CHORE_UNTIL_WOKEN;
 }
 
 /* -- from outside --------------------------------------------------------------------------- */
 
-struct rebuilds *rebuilds_open(struct service *service)
+static struct status rebuilds_open(struct chore *chore)
 {
     struct rebuilds *rebuilds = calloc(1, sizeof *rebuilds);
 
     ensure(rebuilds != NULL && pthread_mutex_init(&rebuilds->lock, NULL) == 0);
-    rebuilds->service = service;
-    return rebuilds;
+    rebuilds->chore  = chore;
+    rebuilds->ground = chore_ground(chore);
+    chore_keep(chore, rebuilds);
+    return OK;
 }
 
-static void join(struct rebuilds *rebuilds)
+static void rebuilds_close(struct chore *chore)
 {
-    if (rebuilds->joinable) ensure(pthread_join(rebuilds->thread, NULL) == 0);
-    rebuilds->joinable = false;
-}
+    struct rebuilds *rebuilds = chore_kept(chore);
 
-void rebuilds_close(struct rebuilds *rebuilds)
-{
-    if (!rebuilds) return;
-    atomic_store(&rebuilds->stop, true);
-    join(rebuilds);
     buffer_free(&rebuilds->key);
     buffer_free(&rebuilds->first);
     pthread_mutex_destroy(&rebuilds->lock);
     free(rebuilds);
+}
+
+const struct chore_row rebuilds_chore = {
+    .name  = "rebuilds",
+    .open  = rebuilds_open,
+    .step  = rebuilds_step,
+    .close = rebuilds_close,
+};
+
+static struct rebuilds *rebuilds_of(const struct ground *ground)
+{
+    return chore_own(ground, &rebuilds_chore);
 }
 
 static void begin(struct rebuilds *rebuilds, const struct rebuild_order *order)
@@ -135,48 +149,42 @@ static void begin(struct rebuilds *rebuilds, const struct rebuild_order *order)
     rebuilds->order.repeat.key = buffer_slice(&rebuilds->key);
     rebuilds->status           = REBUILD_RUNNING;
     rebuilds->position = rebuilds->differences = 0;
-    rebuilds->head = rebuilds->first_head = ledger_figures(rebuilds->service->ledger).position;
-    rebuilds->began_us                    = clock_now(&rebuilds->service->clock);
+    rebuilds->head = rebuilds->first_head = ledger_figures(rebuilds->ground->ledger).position;
+    rebuilds->began_us                    = clock_now(&rebuilds->ground->clock);
     rebuilds->ended_us                    = 0;
     rebuilds->started_us                  = clock_monotonic_us();
     rebuilds->failure                     = OK;
 }
 
-/* With the lock, so that two who ask at once do not both begin. One that has ended waits
- * for nothing any more. */
-static struct status start(struct rebuilds *rebuilds, const struct rebuild_order *order)
+struct status rebuilds_start(struct ground *ground, const struct rebuild_order *order)
 {
-    if (rebuilds->status == REBUILD_RUNNING)
-        return failed(STATUS_CONFLICT, "a rebuild of the views is running");
-    join(rebuilds);
-    begin(rebuilds, order);
-    if (pthread_create(&rebuilds->thread, NULL, run, rebuilds)) {
-        rebuilds->status = REBUILD_NONE;
-        return failed(STATUS_LIMIT, "the thread for a rebuild could not be started");
-    }
-    rebuilds->joinable = true;
-    return OK;
-}
+    struct rebuilds *rebuilds = rebuilds_of(ground);
+    struct status    status   = OK;
 
-struct status rebuilds_start(struct rebuilds *rebuilds, const struct rebuild_order *order)
-{
-    lock(rebuilds);
-    struct status status = start(rebuilds, order);
+    lock(rebuilds); /* so that two who ask at once do not both begin */
+    if (rebuilds->status == REBUILD_RUNNING)
+        status = failed(STATUS_CONFLICT, "a rebuild of the views is running");
+    else begin(rebuilds, order);
     unlock(rebuilds);
+    if (status.code == STATUS_OK) chore_wake(rebuilds->chore);
     return status;
 }
 
-bool rebuilds_running(struct rebuilds *rebuilds)
+bool rebuilds_running(struct ground *ground)
 {
-    if (!rebuilds) return false;
+    struct rebuilds *rebuilds = rebuilds_of(ground);
+
+    if (!rebuilds) return false; /* a test's ground may have none */
     lock(rebuilds);
     bool running = rebuilds->status == REBUILD_RUNNING;
     unlock(rebuilds);
     return running;
 }
 
-bool rebuilds_look(struct rebuilds *rebuilds, struct arena *arena, struct rebuild_look *look)
+bool rebuilds_look(struct ground *ground, struct arena *arena, struct rebuild_look *look)
 {
+    struct rebuilds *rebuilds = rebuilds_of(ground);
+
     lock(rebuilds);
     bool    over = rebuilds->status != REBUILD_RUNNING;
     int64_t took = (over ? rebuilds->stopped_us : clock_monotonic_us()) - rebuilds->started_us;

@@ -4,13 +4,16 @@
  * A rebuild is no event. It is no fact about anybody, changes no answer that was right,
  * and a log folded elsewhere needs not know how often it was folded here.
  *
- * THREADS   Any. Each rebuild has a thread of its own.
+ * One that runs is given up at the stop.
+ *
+ * THREADS   Any.
  * MEMORY    What is looked at is copied.
  */
 #ifndef PIOT_API_CHORES_REBUILDS_H
 #define PIOT_API_CHORES_REBUILDS_H
 
 #include "api/call/call.h"
+#include "api/ground/chore.h"
 
 enum {
     REBUILD_RATE_MIN  = 100, /* events a second: a stop waits for what a thousand cost */
@@ -38,17 +41,13 @@ struct rebuild_look {
     struct slice         failure;            /* a sentence; nothing: none */
 };
 
-struct rebuilds;
-struct rebuilds *rebuilds_open(struct service *service);
-/* Gives up one that runs; the ledger has to be there still, running or stopped. */
-void rebuilds_close(struct rebuilds *rebuilds);
+extern const struct chore_row rebuilds_chore;
 
 /* STATUS_CONFLICT: one is running. */
-must_use struct status rebuilds_start(struct rebuilds *rebuilds, const struct rebuild_order *order);
-/* Is one, with its files not yet gone if it was given up, or those it replaced? NULL: no. */
-bool rebuilds_running(struct rebuilds *rebuilds);
+must_use struct status rebuilds_start(struct ground *ground, const struct rebuild_order *order);
+/* Is one, with its files not yet gone if it was given up, or those it replaced? */
+bool rebuilds_running(struct ground *ground);
 /* The last one. False: there is none. */
-must_use bool rebuilds_look(struct rebuilds *rebuilds, struct arena *arena,
-                            struct rebuild_look *look);
+must_use bool rebuilds_look(struct ground *ground, struct arena *arena, struct rebuild_look *look);
 
 #endif

@@ -2,22 +2,22 @@
 
 #include "api/chores/rebuilds.h"
 
-enum { TRY_AGAIN_MS = 50 };
+#define WIPE_TRY_AGAIN (50 * MILLISECOND)
 
-static bool is_looked_at(struct service *service)
+static bool is_looked_at(struct ground *ground)
 {
-    return rebuilds_running(service->rebuilds) || store_snapshots(service->store);
+    return rebuilds_running(ground) || store_snapshots(ground->store);
 }
 
 struct status wipe_files(struct chore *chore, bool vault, const enum family *families, size_t count)
 {
-    struct service *service = chore->service;
+    struct ground *ground = chore_ground(chore);
 
-    while (is_looked_at(service)) {
+    while (is_looked_at(ground)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
-        chore_rest(chore, TRY_AGAIN_MS);
+        chore_rest(chore, WIPE_TRY_AGAIN);
     }
-    if (vault) TRY(vault_wipe(service->vault));
-    for (size_t i = 0; i < count; i++) TRY(store_compact(service->store, families[i]));
+    if (vault) TRY(vault_wipe(ground->vault));
+    for (size_t i = 0; i < count; i++) TRY(store_compact(ground->store, families[i]));
     return OK;
 }

@@ -10,7 +10,7 @@
 #ifndef PIOT_API_CHORES_WIPE_H
 #define PIOT_API_CHORES_WIPE_H
 
-#include "api/chores/chore.h"
+#include "api/ground/chore.h"
 
 /* `vault`: its files, too, after the waiting and before the families. */
 must_use struct status wipe_files(struct chore *chore, bool vault, const enum family *families,

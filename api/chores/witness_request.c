@@ -31,7 +31,7 @@ static void rest(struct witness *witness, int64_t now_us)
     crypto_random(&random, sizeof random);
     witness->failures++;
     witness->retry_at = now_us + backoff_us(WITNESS_RETRY_FIRST,
-                                            witness->all->service->settings.witness_retry_max,
+                                            witness->all->ground->settings->witness_retry_max,
                                             witness->failures, random);
 }
 
@@ -65,7 +65,7 @@ static struct status write_request(struct witness *witness)
     struct slice      lines;
     struct proof      proof;
 
-    TRY(merkle_consistency(ledger_merkle(all->service->ledger), service_reader(all->service),
+    TRY(merkle_consistency(ledger_merkle(all->ground->ledger), ground_reader(all->ground),
                            witness->old, all->size, &proof));
     buffer_print(&body, "old %llu\n", (unsigned long long)witness->old);
     for (size_t i = 0; i < proof.count; i++) {
@@ -82,7 +82,7 @@ static struct status write_request(struct witness *witness)
 
 void witness_ask(struct witness *witness, int64_t now_us)
 {
-    const struct settings *settings = &witness->all->service->settings;
+    const struct settings *settings = witness->all->ground->settings;
 
     arena_reset(&witness->arena);
     witness->asked   = witness->all->size;

@@ -46,7 +46,7 @@ static void publish_if_enough(struct witnesses *all)
     for (size_t i = 0; i < all->count; i++)
         if (all->list[i].cosigned == all->size)
             buffer_add(&all->note, buffer_slice(&all->list[i].line));
-    ledger_publish(all->service->ledger, all->size, buffer_slice(&all->note));
+    ledger_publish(all->ground->ledger, all->size, buffer_slice(&all->note));
     all->published = true;
 }
 
@@ -69,38 +69,34 @@ static struct witness *witness_of(struct posting *posting)
     return (struct witness *)((char *)posting - offsetof(struct witness, posting));
 }
 
-static void step(struct witnesses *all)
+static int64_t witnesses_step(struct chore *chore)
 {
-    struct posting *posting;
+    struct witnesses *all = chore_kept(chore);
+    struct posting   *posting;
 
-    queue_drain(all->woken);
+    chore_heard(chore);
     begin_round(all);
     ask_all(all, clock_monotonic_us());
     poster_wait(all->poster, wait_of(all, clock_monotonic_us()));
     while ((posting = poster_next(all->poster)))
         witness_settle(witness_of(posting), clock_monotonic_us());
     publish_if_enough(all);
+    return 0; /* it has waited for the poster */
 }
 
-/* -- the thread --------------------------------------------------------------------------- */
+/* -- the chore ---------------------------------------------------------------------------- */
 
-static void *look_after(void *context)
+void witnesses_anchored(const struct ground *ground, uint64_t size, struct slice note)
 {
-    struct witnesses *all = context;
+    struct witnesses *all = chore_own(ground, &witnesses_chore);
 
-    while (!atomic_load(&all->stopping)) step(all);
-    return NULL;
-}
-
-void witnesses_anchored(struct witnesses *all, uint64_t size, struct slice note)
-{
     if (!all) return;
     ensure(pthread_mutex_lock(&all->lock) == 0);
     buffer_clear(&all->newest);
     buffer_add(&all->newest, note);
     all->newest_size = size;
     ensure(pthread_mutex_unlock(&all->lock) == 0);
-    queue_wake(all->woken);
+    chore_wake(all->chore);
 }
 
 static struct status read_and_prepare(struct witnesses *all, const struct settings *settings)
@@ -115,55 +111,37 @@ static struct status read_and_prepare(struct witnesses *all, const struct settin
     if (all->needed > all->count)
         return failed(STATUS_INVALID, "setting witnesses_needed is %zu, but %s names %zu",
                       all->needed, settings->witnesses, all->count);
-    TRY(queue_open(&all->woken, 1));
-    return poster_open(&all->poster, queue_fd(all->woken));
+    return poster_open(&all->poster, chore_fd(all->chore));
 }
 
-struct status witnesses_open(struct witnesses **out, struct service *service)
+static bool witnesses_are_wanted(const struct settings *settings)
 {
-    struct witnesses *all;
+    return settings->witnesses_needed > 0;
+}
 
-    *out = NULL;
-    if (!service->settings.witnesses_needed) return OK;
-    all = calloc(1, sizeof *all);
+static struct status witnesses_open(struct chore *chore)
+{
+    struct ground    *ground = chore_ground(chore);
+    struct witnesses *all    = calloc(1, sizeof *all);
+
     ensure(all != NULL && pthread_mutex_init(&all->lock, NULL) == 0);
-    all->service         = service;
-    all->needed          = (size_t)service->settings.witnesses_needed;
-    struct status status = read_and_prepare(all, &service->settings);
-    if (status.code == STATUS_OK) *out = all;
-    else witnesses_close(all);
-    return status;
+    all->chore  = chore;
+    all->ground = ground;
+    all->needed = (size_t)ground->settings->witnesses_needed;
+    chore_keep(chore, all);
+    return read_and_prepare(all, ground->settings);
 }
 
-struct status witnesses_start(struct witnesses *all)
+static void witnesses_close(struct chore *chore)
 {
-    if (!all) return OK;
-    if (pthread_create(&all->thread, NULL, look_after, all))
-        return failed(STATUS_LIMIT, "the thread that asks witnesses could not be started");
-    all->running = true;
-    return OK;
-}
+    struct witnesses *all = chore_kept(chore);
 
-void witnesses_stop(struct witnesses *all)
-{
-    if (!all || !all->running) return;
-    atomic_store(&all->stopping, true);
-    queue_wake(all->woken);
-    ensure(pthread_join(all->thread, NULL) == 0);
-    all->running = false;
-}
-
-void witnesses_close(struct witnesses *all)
-{
-    if (!all) return;
-    ensure(!all->running);
     for (size_t i = 0; i < all->count; i++) {
         if (all->list[i].asked) poster_cancel(all->poster, &all->list[i].posting);
         all->list[i].asked = 0;
         witness_free(&all->list[i]);
     }
     poster_close(all->poster);
-    queue_close(all->woken);
     buffer_free(&all->note);
     buffer_free(&all->newest);
     arena_free(&all->arena);
@@ -171,9 +149,18 @@ void witnesses_close(struct witnesses *all)
     free(all);
 }
 
-size_t witnesses_refusing(const struct witnesses *all)
+const struct chore_row witnesses_chore = {
+    .name   = "witnesses",
+    .wanted = witnesses_are_wanted,
+    .open   = witnesses_open,
+    .step   = witnesses_step,
+    .close  = witnesses_close,
+};
+
+size_t witnesses_refusing(const struct ground *ground)
 {
-    size_t count = 0;
+    const struct witnesses *all   = chore_own(ground, &witnesses_chore);
+    size_t                  count = 0;
 
     for (size_t i = 0; all && i < all->count; i++) count += atomic_load(&all->list[i].refuses);
     return count;

@@ -26,22 +26,17 @@
 #ifndef PIOT_API_CHORES_WITNESSES_H
 #define PIOT_API_CHORES_WITNESSES_H
 
-#include "api/service/service.h"
+#include "api/ground/chore.h"
 
 enum { WITNESSES_MAX = 16 }; /* a note's readers need not look at more signatures */
 
-struct witnesses;
-/* Reads the file. NULL if witnesses_needed is 0: then nobody is asked. */
-must_use struct status witnesses_open(struct witnesses **witnesses, struct service *service);
-/* Starts the thread; the ledger is there by now. NULL is fine, here and below. */
-must_use struct status witnesses_start(struct witnesses *witnesses);
+/* Wanted if witnesses_needed is not 0. */
+extern const struct chore_row witnesses_chore;
+
 /* The ledger has a newer checkpoint: for ledger_settings.anchored. Never blocks. */
-void witnesses_anchored(struct witnesses *witnesses, uint64_t size, struct slice note);
-/* Ends the thread, and what is under way. */
-void witnesses_stop(struct witnesses *witnesses);
-void witnesses_close(struct witnesses *witnesses); /* when the ledger has stopped */
+void witnesses_anchored(const struct ground *ground, uint64_t size, struct slice note);
 
 /* How many say that this is not the log they know, when last asked. */
-size_t witnesses_refusing(const struct witnesses *witnesses);
+size_t witnesses_refusing(const struct ground *ground);
 
 #endif

@@ -8,7 +8,6 @@
 #include "api/chores/witnesses.h"
 #include "api/post/backoff.h"
 #include "api/post/post.h"
-#include "core/base/queue.h"
 
 #define WITNESS_RETRY_FIRST (200 * MILLISECOND)
 
@@ -30,11 +29,11 @@ struct witness {
 };
 
 struct witnesses {
-    struct service *service;
+    struct chore   *chore;
+    struct ground  *ground;
     struct witness  list[WITNESSES_MAX];
     size_t          count, needed;
     struct poster  *poster;
-    struct queue   *woken;     /* never holds anything: it is for its wakes */
     struct arena    arena;     /* of URLs */
     struct buffer   note;      /* of the round */
     uint64_t        size;      /* of the round; 0: none yet */
@@ -42,9 +41,6 @@ struct witnesses {
     pthread_mutex_t lock;      /* over the next two */
     struct buffer   newest;
     uint64_t        newest_size;
-    atomic_bool     stopping;
-    bool            running;
-    pthread_t       thread;
 };
 
 /* -- witnesses_file.c ------------------------------------------------------------- */

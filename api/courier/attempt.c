@@ -8,7 +8,7 @@
 #include "core/base/crypto.h"
 #include "core/base/report.h"
 
-static struct service *service_of(const struct letter *letter) { return letter->courier->service; }
+static struct ground *ground_of(const struct letter *letter) { return letter->courier->ground; }
 
 static struct letter *letter_open(struct line *line, struct courier *courier, struct id delivery)
 {
@@ -18,7 +18,7 @@ static struct letter *letter_open(struct line *line, struct courier *courier, st
     letter->courier  = courier;
     letter->line     = line;
     letter->delivery = delivery;
-    if (!view_get_delivery(service_reader(courier->service), line->vendor, delivery, &letter->arena,
+    if (!view_get_delivery(ground_reader(courier->ground), line->vendor, delivery, &letter->arena,
                            &letter->row)) {
         arena_free(&letter->arena);
         free(letter);
@@ -52,11 +52,11 @@ void letter_free(struct letter *letter)
 static struct status sign(struct letter *letter, int64_t now_us)
 {
     struct posting *posting = &letter->posting;
-    struct service *service = service_of(letter);
+    struct ground  *ground  = ground_of(letter);
     struct secrets  good;
     struct secret   newest_first[SECRETS_MAX];
 
-    TRY(secrets_of(service_reader(service), service->vault, letter->line->vendor, &letter->arena,
+    TRY(secrets_of(ground_reader(ground), ground->vault, letter->line->vendor, &letter->arena,
                    &good));
     if (!good.count) return failed(STATUS_CONFLICT, "the vendor has no signing secret");
     for (size_t i = 0; i < good.count; i++) newest_first[i] = good.items[good.count - 1 - i];
@@ -72,14 +72,14 @@ static struct status sign(struct letter *letter, int64_t now_us)
 
 static struct status write_body(struct letter *letter)
 {
-    struct service *service = service_of(letter);
-    struct buffer   body    = { 0 };
-    struct status   status;
+    struct ground *ground = ground_of(letter);
+    struct buffer  body   = { 0 };
+    struct status  status;
 
-    TRY(log_read(service_reader(service), service->vault, PARTITION_ONE, letter->row.position,
+    TRY(log_read(ground_reader(ground), ground->vault, PARTITION_ONE, letter->row.position,
                  &letter->arena, &letter->event));
     status = courier_event(&letter->event, &letter->row, letter->line->vendor, letter->attempt,
-                           &service->view, service->vault, &body);
+                           &ground->view, ground->vault, &body);
     letter->posting.body = arena_copy(&letter->arena, buffer_slice(&body));
     buffer_free(&body);
     return status;
@@ -88,7 +88,7 @@ static struct status write_body(struct letter *letter)
 static struct status prepare(struct letter *letter, struct slice url, int64_t now_us)
 {
     struct posting        *posting  = &letter->posting;
-    const struct settings *settings = &service_of(letter)->settings;
+    const struct settings *settings = ground_of(letter)->settings;
     char                   id[ID_TEXT_MAX];
 
     TRY(write_body(letter));

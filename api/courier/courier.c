@@ -10,16 +10,16 @@
 
 enum { REST_FACTOR = 4 }; /* a look that took 1 ms is followed by 4 ms without */
 
-struct status courier_open(struct courier **out, struct service *service)
+struct status courier_open(struct courier **out, struct ground *ground)
 {
     struct courier *courier = calloc(1, sizeof *courier);
     struct status   status;
 
-    ensure(courier != NULL && service->settings.webhooks_at_once > 0);
-    courier->service = service;
+    ensure(courier != NULL && ground->settings->webhooks_at_once > 0);
+    courier->ground  = ground;
     courier->eager   = true;
     courier->look_at = INT64_MAX;
-    status           = queue_open(&courier->told, service->settings.webhooks_at_once);
+    status           = queue_open(&courier->told, ground->settings->webhooks_at_once);
     if (status.code == STATUS_OK) status = poster_open(&courier->poster, queue_fd(courier->told));
     if (status.code != STATUS_OK) {
         courier_close(courier);
@@ -79,7 +79,7 @@ size_t courier_under_way(const struct courier *courier) { return courier->count;
 
 /* -- a round ------------------------------------------------------------------------- */
 
-static int64_t now_of(const struct courier *courier) { return clock_now(&courier->service->clock); }
+static int64_t now_of(const struct courier *courier) { return clock_now(&courier->ground->clock); }
 
 static void tell_again(struct letter *letter)
 {
@@ -140,7 +140,7 @@ void courier_step(struct courier *courier, int64_t at_most_us)
         outcome_settle(letter_of(posting), now_of(courier));
 }
 
-/* -- the thread ---------------------------------------------------------------------- */
+/* -- the chore ----------------------------------------------------------------------- */
 
 static void drain(struct courier *courier)
 {
@@ -154,36 +154,6 @@ static void drain(struct courier *courier)
                courier->count);
     each_letter(courier, drop);
     while (courier->count) courier_step(courier, SECOND); /* what the ledger has comes back */
-}
-
-static void *carry(void *context)
-{
-    struct courier *courier = context;
-
-    while (!atomic_load(&courier->stopping)) courier_step(courier, LOOK_AGAIN);
-    drain(courier);
-    return NULL;
-}
-
-struct status courier_start(struct courier **out, struct service *service)
-{
-    struct courier *courier;
-
-    TRY(courier_open(&courier, service));
-    if (pthread_create(&courier->thread, NULL, carry, courier)) {
-        courier_close(courier);
-        return failed(STATUS_LIMIT, "the courier's thread could not be started");
-    }
-    *out = courier;
-    return OK;
-}
-
-void courier_stop(struct courier *courier)
-{
-    if (!courier) return;
-    atomic_store(&courier->stopping, true);
-    courier_wake(courier);
-    ensure(pthread_join(courier->thread, NULL) == 0);
 }
 
 /* What comes in floods, and never does. */
@@ -202,5 +172,36 @@ bool courier_concerns(const struct commit *commit)
 
 void courier_wake(struct courier *courier)
 {
-    if (courier && !atomic_exchange(&courier->woken, true)) queue_wake(courier->told);
+    if (!atomic_exchange(&courier->woken, true)) queue_wake(courier->told);
 }
+
+static struct status courier_begin(struct chore *chore)
+{
+    struct courier *courier;
+
+    TRY(courier_open(&courier, chore_ground(chore)));
+    chore_keep(chore, courier);
+    return OK;
+}
+
+static int64_t courier_go_on(struct chore *chore)
+{
+    courier_step(chore_kept(chore), LOOK_AGAIN);
+    return 0; /* it has waited for its answers */
+}
+
+static void courier_on_wake(struct chore *chore) { courier_wake(chore_kept(chore)); }
+
+static void courier_drain(struct chore *chore) { drain(chore_kept(chore)); }
+
+static void courier_end(struct chore *chore) { courier_close(chore_kept(chore)); }
+
+const struct chore_row courier_chore = {
+    .name     = "courier",
+    .open     = courier_begin,
+    .step     = courier_go_on,
+    .concerns = courier_concerns,
+    .wake     = courier_on_wake,
+    .drain    = courier_drain,
+    .close    = courier_end,
+};

@@ -21,30 +21,29 @@
  * VENDORS   Without an endpoint, or suspended: their webhooks wait. Offboarded: what was
  *           not sent by then is given up.
  *
- * THREADS   One of its own. courier_wake() is anybody's. SIGPIPE is ignored by then.
+ * THREADS   The chore's. SIGPIPE is ignored by then.
  */
 #ifndef PIOT_API_COURIER_COURIER_H
 #define PIOT_API_COURIER_COURIER_H
 
-#include "api/service/service.h"
+#include "api/ground/chore.h"
 
 enum { COURIER_SHARE = 8 };
 
 struct courier;
-/* Starts the thread; it looks at the outbox at once. */
-must_use struct status courier_start(struct courier **courier, struct service *service);
-/* Lets what is under way come to its end within seconds, reports it, and ends the thread.
- * The ledger must still run; when it has stopped, and can wake nobody any more, comes
- * courier_close(). NULL is fine. */
-void courier_stop(struct courier *courier);
+/* It looks at the outbox at once. At the stop it lets what is under way come to its end
+ * within seconds, and reports it. */
+extern const struct chore_row courier_chore;
+
 /* Does what was committed owe anybody a webhook, or settle one? */
 bool courier_concerns(const struct commit *commit);
-/* Something was committed: look at the outbox. Cheap, never blocks. NULL is fine. */
+
+/* Look at the outbox. Any thread; cheap, never blocks. */
 void courier_wake(struct courier *courier);
 
 /* -- what the thread does, for tests to do it themselves ---------------------- */
 
-must_use struct status courier_open(struct courier **courier, struct service *service);
+must_use struct status courier_open(struct courier **courier, struct ground *ground);
 /* One round: takes back what the ledger has heard, looks for what is due and sends it,
  * waits for something to happen, at most that long, and tells the ledger how it went. */
 void courier_step(struct courier *courier, int64_t at_most_us);

@@ -9,7 +9,6 @@
 #ifndef PIOT_API_COURIER_COURIER_INTERNAL_H
 #define PIOT_API_COURIER_COURIER_INTERNAL_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "api/courier/courier.h"
@@ -61,20 +60,19 @@ struct line {
 };
 
 struct courier {
-    struct service *service;
-    struct poster  *poster;
-    struct queue   *told;  /* letters the ledger has heard of */
-    struct line    *lines; /* the one of the ring where the next look begins; NULL: none */
-    size_t          line_count;
-    size_t          count;      /* letters of all lines */
-    bool            eager;      /* something has changed: look */
-    bool            closing;    /* nothing new is taken up */
-    bool            halted;     /* the ledger has stopped: what it heard is unknown */
-    int64_t         look_at;    /* when something will be due; the service's clock */
-    int64_t         rest_until; /* looks take a fifth of our time at most; monotonic */
-    struct arena    scratch;
-    atomic_bool     woken, stopping;
-    pthread_t       thread;
+    struct ground *ground;
+    struct poster *poster;
+    struct queue  *told;  /* letters the ledger has heard of */
+    struct line   *lines; /* the one of the ring where the next look begins; NULL: none */
+    size_t         line_count;
+    size_t         count;      /* letters of all lines */
+    bool           eager;      /* something has changed: look */
+    bool           closing;    /* nothing new is taken up */
+    bool           halted;     /* the ledger has stopped: what it heard is unknown */
+    int64_t        look_at;    /* when something will be due; the service's clock */
+    int64_t        rest_until; /* looks take a fifth of our time at most; monotonic */
+    struct arena   scratch;
+    atomic_bool    woken;
 };
 
 /* -- due.c: what is due ------------------------------------------------- */

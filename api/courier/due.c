@@ -66,7 +66,7 @@ static void look_by(struct courier *courier, int64_t at_us)
 
 static size_t all_max(const struct courier *courier)
 {
-    return courier->service->settings.webhooks_at_once;
+    return courier->ground->settings->webhooks_at_once;
 }
 
 static size_t line_max(const struct courier *courier)
@@ -102,7 +102,7 @@ static bool may_go(struct courier *courier, struct line *line, int64_t now_us, s
 {
     struct vendor_row vendor;
 
-    if (!view_get_vendor(service_reader(courier->service), line->vendor, NO_ID, &courier->scratch,
+    if (!view_get_vendor(ground_reader(courier->ground), line->vendor, NO_ID, &courier->scratch,
                          &vendor))
         return false;
     turn->left = slice_equal(vendor.status, SLICE("offboarded"));
@@ -142,8 +142,8 @@ static bool consider(struct courier *courier, struct line *line, struct id deliv
 {
     struct pending_row row;
 
-    if (!view_get_pending(service_reader(courier->service), line->vendor, delivery,
-                          &courier->scratch, &row))
+    if (!view_get_pending(ground_reader(courier->ground), line->vendor, delivery, &courier->scratch,
+                          &row))
         return true; /* it went while we were walking */
     if (!orders_add(seen, row.order) || is_out(line, row.order)) return true;
     if (row.next_at > now_us && !turn->left) {
@@ -176,8 +176,7 @@ static void walk(struct courier *courier, struct line *line, const struct turn *
     bool          more = has_room(courier, line, turn);
 
     while (more && count == PAGE && rows < LOOK_ROWS_MAX) {
-        count = view_list_pending(service_reader(courier->service), line->vendor, after, page,
-                                  PAGE);
+        count = view_list_pending(ground_reader(courier->ground), line->vendor, after, page, PAGE);
         if (!rows && count) line->after = before(page[0]);
         for (size_t i = 0; more && i < count; i++)
             more = consider(courier, line, page[i], turn, &seen, now_us);
@@ -215,8 +214,8 @@ static void mark_waiting(struct courier *courier)
 
     for (size_t i = 0; i < courier->line_count; i++, line = line->next) line->waits = false;
     while (count == PAGE) {
-        count = view_list_waiting_vendor(service_reader(courier->service), name_system(), after,
-                                         page, PAGE);
+        count = view_list_waiting_vendor(ground_reader(courier->ground), name_system(), after, page,
+                                         PAGE);
         for (size_t i = 0; i < count; i++) {
             courier->lines        = line_of(courier, page[i]);
             courier->lines->waits = true;

@@ -4,7 +4,7 @@
 #include "api/courier/courier_internal.h"
 #include "core/base/report.h"
 
-static struct service *service_of(const struct letter *letter) { return letter->courier->service; }
+static struct ground *ground_of(const struct letter *letter) { return letter->courier->ground; }
 
 static uint32_t chance(void)
 {
@@ -77,7 +77,7 @@ static struct slice why_of(struct letter *letter)
 /* When it is tried again: its own wait, or longer if the endpoint asked for it. */
 static int64_t next_try(const struct letter *letter, int64_t now_us)
 {
-    const struct settings *settings = &service_of(letter)->settings;
+    const struct settings *settings = ground_of(letter)->settings;
     int64_t wait  = backoff_us(settings->webhook_retry_first, settings->webhook_retry_max,
                                letter->attempt, chance());
     int64_t asked = letter->posting.retry_after_us;
@@ -91,7 +91,7 @@ static void fail_it(struct letter *letter, int64_t now_us)
     const struct command_requested *command = &letter->event.command_requested;
     int64_t                         next_at = next_try(letter, now_us);
 
-    if (letter->attempt >= service_of(letter)->settings.webhook_attempts_max)
+    if (letter->attempt >= ground_of(letter)->settings->webhook_attempts_max)
         note_dead(letter, why_of(letter));
     else if (letter->event.type == EVENT_command_requested && next_at >= command->valid_until)
         note_dead(letter, SLICE("no time is left to try the command again"));
@@ -105,7 +105,7 @@ static void judge(struct letter *letter, int64_t now_us)
     int             status  = letter->posting.status;
     bool            later   = status == 408 || status == 425 || status == 429;
     int64_t         asked   = letter->posting.retry_after_us;
-    int64_t         most    = service_of(letter)->settings.webhook_retry_max;
+    int64_t         most    = ground_of(letter)->settings->webhook_retry_max;
 
     if (status / 100 == 2 || (status / 100 == 4 && !later)) breaker_worked(breaker);
     else breaker_failed(breaker, now_us, chance());
@@ -160,7 +160,7 @@ static void end_endpoint(const struct letter *letter)
                                                             .check   = ending_check,
                                                             .done    = ending_done,
                                                             .context = ending };
-    if (!ledger_submit(service_of(letter)->ledger, &ending->ask))
+    if (!ledger_submit(ground_of(letter)->ledger, &ending->ask))
         ending_done(&ending->ask); /* the next webhook will be answered the same */
 }
 
@@ -181,7 +181,7 @@ void outcome_tell(struct letter *letter)
     letter->ask.done    = on_done;
     letter->ask.context = letter;
     letter->state       = LETTER_TELLING;
-    if (!ledger_submit(service_of(letter)->ledger, &letter->ask)) letter->state = LETTER_UNTOLD;
+    if (!ledger_submit(ground_of(letter)->ledger, &letter->ask)) letter->state = LETTER_UNTOLD;
 }
 
 void outcome_settle(struct letter *letter, int64_t now_us)

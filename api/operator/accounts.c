@@ -37,7 +37,7 @@ void operator_post_account(struct call *call)
     }
     account                               = call_new_id(call, ID_account);
     code                                  = auth_new_code(call->arena);
-    submission_intent(submission)->stream = name_login(call->service->names, ask->login);
+    submission_intent(submission)->stream = name_login(call->ground->names, ask->login);
     ask->account                          = account;
     ask->activation_hash                  = code.hash;
     id_text(account, text);

@@ -32,7 +32,7 @@ static void answer_one(struct call *call, uint32_t number)
     struct json   json = json_to(&body);
 
     /* Kept to the newest few by another hand meanwhile? Then it has gone already. */
-    if (backups_show(call->service->backups, number, call->arena, &json))
+    if (backups_show(call->ground, number, call->arena, &json))
         call_answer_json(call, call->route->success, &body);
     else call_fail(call, PROBLEM_incompatible_state, "The backup was taken away again.");
     buffer_free(&body);
@@ -44,7 +44,7 @@ void operator_post_backup(struct call *call)
     struct status why;
 
     if (!read_keep(call, &keep)) return;
-    switch (backups_start(call->service->backups, keep, &number, &why)) {
+    switch (backups_start(call->ground, keep, &number, &why)) {
     case BACKUPS_STARTED: answer_one(call, number); break;
     case BACKUPS_NO_FOLDER:
         call_fail(call, PROBLEM_incompatible_state,
@@ -83,7 +83,7 @@ void operator_list_backups(struct call *call)
     size_t        limit, count;
 
     if (!read_cursor(call, &before, &limit)) return;
-    count = backups_numbers(call->service->backups, before, numbers, limit + 1);
+    count = backups_numbers(call->ground, before, numbers, limit + 1);
     if (count > limit) {
         count = limit;
         page_link(call, arena_print(call->arena, "%u", numbers[limit - 1]));
@@ -91,8 +91,7 @@ void operator_list_backups(struct call *call)
     json_object(&json);
     json_name(&json, "items");
     json_array(&json);
-    for (size_t i = 0; i < count; i++)
-        backups_show(call->service->backups, numbers[i], call->arena, &json);
+    for (size_t i = 0; i < count; i++) backups_show(call->ground, numbers[i], call->arena, &json);
     json_array_end(&json);
     json_object_end(&json);
     call_answer_json(call, 200, &body);

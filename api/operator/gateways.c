@@ -42,7 +42,7 @@ void operator_post_gateway(struct call *call)
 
     if (!submission) return;
     struct claim_gateway *ask     = &submission_intent(submission)->claim_gateway;
-    struct id             gateway = name_gateway(call->service->names, ask->gateway_id);
+    struct id             gateway = name_gateway(call->ground->names, ask->gateway_id);
     if (id_kind(ask->account_id) != ID_account ||
         (id_given(ask->network_id) && id_kind(ask->network_id) != ID_network)) {
         call_fail(call, PROBLEM_invalid_argument,
@@ -61,7 +61,7 @@ void operator_list_gateways(struct call *call)
 
 static struct id asked_for(const struct call *call)
 {
-    return name_gateway(call->service->names, call_parameter(call, "gatewayId"));
+    return name_gateway(call->ground->names, call_parameter(call, "gatewayId"));
 }
 
 void operator_get_gateway(struct call *call)

@@ -74,7 +74,7 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
         !json_read_instant(node, "from", REQUIRED, &lease->from, bad) ||
         !json_read_instant(node, "to", OPTIONAL, &lease->until, bad))
         return false;
-    lease->gateway = name_gateway(call->service->names, gateway);
+    lease->gateway = name_gateway(call->ground->names, gateway);
     return lease->from < lease->until ? true : bad_field_say(bad, "to", "has to be after from");
 }
 
@@ -169,7 +169,7 @@ static void write_count(struct submission *submission, struct reader *reader, st
 
 void operator_post_leases(struct call *call)
 {
-    size_t             max    = (size_t)call->service->settings.leases_max;
+    size_t             max    = (size_t)call->ground->settings->leases_max;
     struct leases     *leases = arena_new(call->arena, struct leases);
     struct submission *submission;
 

@@ -79,7 +79,7 @@ static void write_resource(struct submission *submission, struct reader *reader,
     if (!plan->show(&json, reader, arena, plan->id)) { /* what follows elsewhere undid it */
         reply->status = (int)problem_shape(PROBLEM_incompatible_state)->http;
         problem_write(&reply->body, problem_shape(PROBLEM_incompatible_state), (struct slice){ 0 },
-                      submission->call->id, submission->call->service->public_url);
+                      submission->call->id, submission->call->ground->public_url);
         return;
     }
     reply->etag     = etag_text(arena, show_tag(buffer_slice(&reply->body)));

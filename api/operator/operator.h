@@ -2,9 +2,9 @@
 #ifndef PIOT_OPERATOR_H
 #define PIOT_OPERATOR_H
 
-#include "api/call/routes.h"
 #include "api/call/show.h"
 #include "api/call/submit.h"
+#include "api/operator/routes.h"
 
 static const struct id NO_ID;
 

@@ -44,8 +44,6 @@ static void answer(struct call *call, int status, const struct rebuild_look *loo
     call_answer_json(call, status, &body);
 }
 
-static struct rebuilds *rebuilds_of(struct call *call) { return call->service->rebuilds; }
-
 /* -- asking for one ------------------------------------------------------------------------ */
 
 static bool read_order(struct call *call, struct rebuild_order *order)
@@ -88,7 +86,7 @@ static bool asked_before(struct call *call)
     const struct call_repeat *repeat = &call->repeat;
     struct rebuild_look       look;
 
-    if (!repeat->key.size || !rebuilds_look(rebuilds_of(call), call->arena, &look) ||
+    if (!repeat->key.size || !rebuilds_look(call->ground, call->arena, &look) ||
         !slice_equal(look.order.repeat.key, repeat->key) ||
         !id_equal(look.order.repeat.caller, repeat->caller))
         return false;
@@ -107,11 +105,11 @@ void operator_post_rebuild(struct call *call)
     struct rebuild_look  look;
 
     if (asked_before(call) || !read_order(call, &order)) return;
-    struct status status = rebuilds_start(rebuilds_of(call), &order);
+    struct status status = rebuilds_start(call->ground, &order);
     if (status.code == STATUS_CONFLICT)
         call_fail(call, PROBLEM_rebuild_running, "One runs already.");
     else if (status.code != STATUS_OK) call_broken(call, status);
-    else if (rebuilds_look(rebuilds_of(call), call->arena, &look)) answer_accepted(call, &look);
+    else if (rebuilds_look(call->ground, call->arena, &look)) answer_accepted(call, &look);
 }
 
 /* -- following it ---------------------------------------------------------------------------- */
@@ -125,7 +123,7 @@ void operator_list_rebuilds(struct call *call)
     json_object(&json);
     json_name(&json, "items");
     json_array(&json);
-    if (rebuilds_look(rebuilds_of(call), call->arena, &look)) show(call, &look, &json);
+    if (rebuilds_look(call->ground, call->arena, &look)) show(call, &look, &json);
     json_array_end(&json);
     json_object_end(&json);
     call_answer_json(call, 200, &body);
@@ -137,7 +135,7 @@ void operator_get_rebuild(struct call *call)
     struct id           id;
 
     if (!call_parameter_id(call, "rebuildId", ID_rebuild, &id)) return;
-    if (rebuilds_look(rebuilds_of(call), call->arena, &look) && id_equal(look.order.id, id))
+    if (rebuilds_look(call->ground, call->arena, &look) && id_equal(look.order.id, id))
         answer(call, 200, &look);
     else
         call_fail(call, PROBLEM_not_found,

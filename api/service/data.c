@@ -74,7 +74,7 @@ static void on_issued(struct ask *ask)
     buffer_free(&ask->reply);
 }
 
-static struct status issue(struct service *service, struct slice hash)
+static struct status issue(struct ledger *ledger, struct slice hash)
 {
     struct id       token   = id_derive(ID_token, SLICE("first"), hash, (struct slice){ 0 });
     struct ask_item item    = { .intent = { .type = INTENT_issue_token, .stream = name_system() } };
@@ -88,21 +88,21 @@ static struct status issue(struct service *service, struct slice hash)
         .token = token,
         .hash  = hash,
     };
-    ensure(ledger_submit(service->ledger, &ask));
-    TRY(ledger_turn(service->ledger, &worked));
+    ensure(ledger_submit(ledger, &ask));
+    TRY(ledger_turn(ledger, &worked));
     TRY(outcome);
     ensure(item.outcome.refusal == ACCEPTED);
     return OK;
 }
 
-struct status data_first_token(struct service *service, const struct data_paths *paths)
+struct status data_first_token(struct ledger *ledger, const struct data_paths *paths)
 {
     struct arena       arena = { 0 };
     struct slice       token = { 0 };
     struct fresh_token fresh;
     struct status      status = OK;
 
-    if (ledger_figures(service->ledger).position > 0) return OK; /* not the first start */
+    if (ledger_figures(ledger).position > 0) return OK; /* not the first start */
     status = read_token(&arena, paths->token, &token);
     if (status.code == STATUS_NOT_FOUND) {
         fresh  = auth_new_token(&arena, ROLE_OPERATOR);
@@ -112,28 +112,29 @@ struct status data_first_token(struct service *service, const struct data_paths 
     }
     if (status.code == STATUS_OK) {
         struct hash hash = crypto_sha256(token);
-        status           = issue(service, SLICE_OF(hash.bytes));
+        status           = issue(ledger, SLICE_OF(hash.bytes));
     }
     arena_free(&arena);
     return status;
 }
 
-struct status data_say_where(struct service *service, const struct data_paths *paths)
+struct status data_say_where(const struct settings *settings, uint16_t port,
+                             const struct data_paths *paths)
 {
     struct arena  arena  = { 0 };
-    const char   *listen = service->settings.listen, *colon = strrchr(listen, ':');
+    const char   *listen = settings->listen, *colon = strrchr(listen, ':');
     struct status status = write_file(&arena, paths->listen,
                                       arena_print(&arena, "%.*s:%u\n", (int)(colon - listen),
-                                                  listen, service->port));
+                                                  listen, port));
 
     arena_free(&arena);
     return status;
 }
 
-void data_forget_where(struct service *service)
+void data_forget_where(const struct settings *settings)
 {
     struct arena arena = { 0 };
 
-    unlink(arena_print(&arena, "%s/listen", service->settings.data).data);
+    unlink(arena_print(&arena, "%s/listen", settings->data).data);
     arena_free(&arena);
 }

@@ -12,7 +12,8 @@
 #ifndef PIOT_API_SERVICE_DATA_H
 #define PIOT_API_SERVICE_DATA_H
 
-#include "api/service/service.h"
+#include "api/settings/settings.h"
+#include "core/ledger/ledger.h"
 
 struct data_paths {
     const char *store, *vault, *anchor, *key, *token, *listen; /* in the settings' arena */
@@ -23,9 +24,10 @@ must_use struct status data_prepare(struct settings *settings, struct data_paths
 /* A first start: writes a token to its file, then issues it through the ledger. The
  * file comes first, so that whenever the power goes, the next start finds a token
  * that it can still issue. */
-must_use struct status data_first_token(struct service *service, const struct data_paths *paths);
+must_use struct status data_first_token(struct ledger *ledger, const struct data_paths *paths);
 
-must_use struct status data_say_where(struct service *service, const struct data_paths *paths);
-void                   data_forget_where(struct service *service);
+must_use struct status data_say_where(const struct settings *settings, uint16_t port,
+                                      const struct data_paths *paths);
+void                   data_forget_where(const struct settings *settings);
 
 #endif

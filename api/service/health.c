@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "api/call/live.h"
+#include "api/call/call.h"
 #include "api/chores/witnesses.h"
+#include "api/service/service_internal.h"
 
 struct health {
     struct service *service;
@@ -17,25 +18,24 @@ enum { SCRAPERS_MAX = 64 };          /* connections to the door for /metrics */
 
 /* -- ready? -------------------------------------------------------------------------- */
 
-bool health_ready(struct service *service, struct json *reasons)
+bool health_ready(struct ground *ground, struct json *reasons)
 {
-    struct ledger_figures ledger = ledger_figures(service->ledger);
+    struct ledger_figures ledger = ledger_figures(ground->ledger);
     bool                  ready  = true;
     const struct {
         bool        bad, bearable;
         const char *why;
     } checks[] = {
-        { atomic_load(&service->stopping), false, "The service is stopping." },
-        { atomic_load(&service->broken), false, "The ledger has stopped after a failure." },
-        { store_failing(service->store), false, "A background job of the store has failed." },
-        { reader_failure(store_reader(service->store)).code != STATUS_OK, false,
+        { atomic_load(&ground->stopping), false, "The service is stopping." },
+        { atomic_load(&ground->broken), false, "The ledger has stopped after a failure." },
+        { store_failing(ground->store), false, "A background job of the store has failed." },
+        { reader_failure(store_reader(ground->store)).code != STATUS_OK, false,
           "Reading the store has failed." },
-        { ledger.queue_length >= service->settings.queue_max, false,
+        { ledger.queue_length >= ground->settings->queue_max, false,
           "Too many writes are waiting." },
         { ledger.publish_wait_us > PUBLISH_WITHIN, true,
           "Too few witnesses have cosigned the last checkpoint: it is not published." },
-        { witnesses_refusing(service->witnesses) > 0, true,
-          "A witness knows another log of this name." },
+        { witnesses_refusing(ground) > 0, true, "A witness knows another log of this name." },
     };
 
     for (size_t i = 0; i < COUNT(checks); i++) {
@@ -46,14 +46,14 @@ bool health_ready(struct service *service, struct json *reasons)
     return ready;
 }
 
-static int write_readiness(struct service *service, struct buffer *out)
+static int write_readiness(struct ground *ground, struct buffer *out)
 {
     struct json json = json_to(out);
 
     json_object(&json);
     json_name(&json, "reasons");
     json_array(&json);
-    bool ready = health_ready(service, &json);
+    bool ready = health_ready(ground, &json);
     json_array_end(&json);
     json_put_text(&json, "status", ready ? SLICE("ready") : SLICE("not-ready"));
     json_put_text(&json, "version", SLICE(PIOTD_VERSION));
@@ -71,7 +71,7 @@ void health_get_livez(struct call *call)
 void health_get_readyz(struct call *call)
 {
     struct buffer body   = { 0 };
-    int           status = write_readiness(call->service, &body);
+    int           status = write_readiness(call->ground, &body);
 
     call_answer_json(call, status, &body);
 }
@@ -91,7 +91,7 @@ static void answer_metrics(struct health *health, struct request *request)
 static void answer_readiness(struct health *health, struct request *request)
 {
     struct buffer body   = { 0 };
-    int           status = write_readiness(health->service, &body);
+    int           status = write_readiness(&health->service->ground, &body);
 
     request_answer(request, status, "application/json", buffer_slice(&body));
     buffer_free(&body);
@@ -133,8 +133,8 @@ struct status health_open(struct health **health, struct service *service)
     char                   address[64];
 
     *health = NULL;
-    if (!*service->settings.metrics_listen) return OK;
-    ensure(settings_address(service->settings.metrics_listen, address, &settings.port));
+    if (!*service->settings->metrics_listen) return OK;
+    ensure(settings_address(service->settings->metrics_listen, address, &settings.port));
     made = calloc(1, sizeof *made);
     ensure(made != NULL);
     made->service            = service;

@@ -9,15 +9,15 @@
 #ifndef PIOT_API_SERVICE_HEALTH_H
 #define PIOT_API_SERVICE_HEALTH_H
 
-#include "api/call/call.h"
+#include "api/service/routes.h"
 
 /* Why the service is not ready, or not as it should be, one sentence after the other into
  * `reasons`, as items of an open JSON array; true: it is ready. A checkpoint that waits for
  * witnesses is a reason to look, and none to send nobody here. */
-bool health_ready(struct service *service, struct json *reasons);
+bool health_ready(struct ground *ground, struct json *reasons);
 
-void health_get_livez(struct call *call);
-void health_get_readyz(struct call *call);
+struct service;
+struct health;
 
 /* The door for /metrics. Nothing is opened if the setting is empty. */
 must_use struct status health_open(struct health **health, struct service *service);

@@ -8,6 +8,7 @@
 #include "api/chores/backups.h"
 #include "api/chores/witnesses.h"
 #include "api/service/health.h"
+#include "api/service/service_internal.h"
 #include "core/base/clock.h"
 #include "core/base/report.h"
 
@@ -32,13 +33,13 @@ static void add_metric(struct buffer *out, const char *kind, const char *name, c
     buffer_print(out, "# HELP %s %s\n%s%s %" PRIu64 "\n", full, help, full, total, value);
 }
 
-static bool is_ready(struct service *service)
+static bool is_ready(struct ground *ground)
 {
     struct buffer reasons = { 0 };
     struct json   json    = json_to(&reasons);
 
     json_array(&json);
-    bool ready = health_ready(service, &json);
+    bool ready = health_ready(ground, &json);
     json_array_end(&json);
     buffer_free(&reasons);
     return ready;
@@ -46,16 +47,16 @@ static bool is_ready(struct service *service)
 
 void metrics_write(struct service *service, struct buffer *out)
 {
-    struct ledger_figures  ledger  = ledger_figures(service->ledger);
+    struct ledger_figures  ledger  = ledger_figures(service->ground.ledger);
     struct mallinfo2       memory  = mallinfo2();
-    struct backups_figures backups = backups_figures(service->backups);
-    uint64_t               ready   = is_ready(service);
+    struct backups_figures backups = backups_figures(&service->ground);
+    uint64_t               ready   = is_ready(&service->ground);
 
 #define S(figure)                             sum(service, SERVER_##figure)
 #define L(field)                              ledger.field
 #define M(field)                              memory.field
 #define B(field)                              backups.field
-#define P(property)                           store_property(service->store, property)
+#define P(property)                           store_property(service->ground.store, property)
 #define R(level)                              report_count(REPORT_##level)
 #define METRIC(kind, name, unit, value, help) add_metric(out, #kind, #name, unit, help, value);
 #include "api/service/metrics.def"

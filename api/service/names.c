@@ -21,12 +21,12 @@ static struct status row_says(struct service *service, struct arena *arena, stru
 {
     struct key key = names_row();
 
-    return reader_get(service_reader(service), FAMILY_meta, key_slice(&key), arena, says);
+    return reader_get(ground_reader(&service->ground), FAMILY_meta, key_slice(&key), arena, says);
 }
 
 static struct status put_row(struct service *service, struct slice says)
 {
-    struct batch *batch = batch_open(service->store);
+    struct batch *batch = batch_open(service->ground.store);
     struct key    key   = names_row();
 
     batch_put(batch, FAMILY_meta, key_slice(&key), says);
@@ -49,8 +49,8 @@ static struct status check_login(struct service *service, uint64_t position, str
     struct log_record record;
     struct event      event;
 
-    TRY(log_read_record(service_reader(service), PARTITION_ONE, position, arena, &record));
-    TRY(log_record_event(&record, service->vault, arena, &event));
+    TRY(log_read_record(ground_reader(&service->ground), PARTITION_ONE, position, arena, &record));
+    TRY(log_record_event(&record, service->ground.vault, arena, &event));
     return record.ciphertext.data && event.forgotten ? foreign() : OK;
 }
 
@@ -59,7 +59,7 @@ static struct status check_logins(struct service *service)
     uint64_t      positions[LOOKED_AT_MAX];
     struct arena  arena = { 0 };
     size_t        count;
-    struct status status = log_type_positions(service_reader(service), PARTITION_ONE,
+    struct status status = log_type_positions(ground_reader(&service->ground), PARTITION_ONE,
                                               EVENT_login_claimed, 0, LOG_RISING, positions,
                                               LOOKED_AT_MAX, &count);
 
@@ -90,14 +90,14 @@ static struct status settle(struct service *service, struct slice says)
     uint64_t head;
 
     if (slice_equal(says, SLICE("plain"))) return without_secret(service, true);
-    TRY(log_head(service_reader(service), PARTITION_ONE, &head));
-    if (!head) TRY(vault_create_key(service->vault, OWNER));
-    struct status status = vault_derive(service->vault, OWNER, "piot: names",
+    TRY(log_head(ground_reader(&service->ground), PARTITION_ONE, &head));
+    if (!head) TRY(vault_create_key(service->ground.vault, OWNER));
+    struct status status = vault_derive(service->ground.vault, OWNER, "piot: names",
                                         service->name_key.bytes);
     if (status.code == STATUS_NOT_FOUND)
         return says.data ? foreign() : without_secret(service, false);
     TRY(status);
-    service->names = &service->name_key;
+    service->ground.names = &service->name_key;
     return says.data ? OK : put_row(service, SLICE("secret"));
 }
 

@@ -12,9 +12,9 @@
 #ifndef PIOT_API_SERVICE_NAMES_H
 #define PIOT_API_SERVICE_NAMES_H
 
-#include "api/service/service.h"
+#include "api/service/service_internal.h"
 
-/* Sets service->names. STATUS_CONFLICT: the vault is not this log's. */
+/* Sets ground.names. STATUS_CONFLICT: the vault is not this log's. */
 must_use struct status service_find_names(struct service *service);
 
 #endif

@@ -1,3 +1,4 @@
+/* service.c -- opening all of it from the ground up, and closing it the other way round. */
 #include "api/service/service.h"
 
 #include <stdlib.h>
@@ -5,55 +6,41 @@
 #include <unistd.h>
 
 #include "api/call/live.h"
-#include "api/call/loop.h"
-#include "api/call/routes.h"
-#include "api/call/worker.h"
-#include "api/chores/archivist.h"
-#include "api/chores/backups.h"
-#include "api/chores/eraser.h"
-#include "api/chores/expiry.h"
-#include "api/chores/lease_sweep.h"
-#include "api/chores/rebuilds.h"
+#include "api/call/router.h"
 #include "api/chores/witnesses.h"
-#include "api/courier/courier.h"
 #include "api/http/tls.h"
 #include "api/service/data.h"
 #include "api/service/health.h"
 #include "api/service/names.h"
+#include "api/service/service_internal.h"
 #include "core/base/report.h"
-#include "core/facts/names.h"
 #include "projections/projection.h"
 #include "replay/fold/replay.h"
-#include "replay/past/past.h"
-
-enum { HISTORIAN_QUEUE_MAX = 64 }; /* questions about the past that may wait */
 
 static const struct agenda agenda = { timers_next, timers_due };
 
 /* -- what the ledger tells --------------------------------------------------------------- */
 
-static void on_committed(void *context, const struct commit *commit)
+static void service_on_committed(void *context, const struct commit *commit)
 {
     struct service *service = context;
 
-    if (!service->live) return; /* a first start's own turn, before anybody listens */
-    live_committed(service->live, commit);
-    if (courier_concerns(commit)) courier_wake(service->courier);
-    eraser_committed(service->eraser, commit);
+    if (service->pipeline.live) live_committed(service->pipeline.live, commit);
+    chores_committed(service->ground.chores, commit);
 }
 
-static void on_anchored(void *context, uint64_t size, struct slice note)
+static void service_on_anchored(void *context, uint64_t size, struct slice note)
 {
     struct service *service = context;
 
-    witnesses_anchored(service->witnesses, size, note);
+    witnesses_anchored(&service->ground, size, note);
 }
 
-static void on_stopped(void *context, struct status why)
+static void service_on_stopped(void *context, struct status why)
 {
     struct service *service = context;
 
-    atomic_store(&service->broken, true);
+    atomic_store(&service->ground.broken, true);
     service->stop(service->stop_context, why);
 }
 
@@ -103,27 +90,28 @@ static struct status check_there(const struct data_paths *paths)
 
 static struct status open_store(struct service *service, const struct data_paths *paths)
 {
-    struct recovery      recovery = { paths->anchor, &service->signer.key };
+    struct recovery      recovery = { paths->anchor, &service->ground.signer.key };
     struct store_options options  = {
          .path         = paths->store,
-         .cache_bytes  = service->settings.store_cache,
-         .uncompressed = !service->settings.store_compress,
-         .write_bytes  = service->settings.store_write_buffer,
+         .cache_bytes  = service->settings->store_cache,
+         .uncompressed = !service->settings->store_compress,
+         .write_bytes  = service->settings->store_write_buffer,
          .accept       = accept_recovered,
          .context      = &recovery,
     };
 
     TRY(check_there(paths));
     store_families_all(options.families);
-    return store_open(&service->store, &options);
+    return store_open(&service->ground.store, &options);
 }
 
 /* A log that was signed is signed on with the same key, or by nobody. */
 static struct status open_key(struct service *service, const struct data_paths *paths)
 {
     bool          begun  = access(paths->anchor, F_OK) == 0;
-    const char   *origin = begun ? NULL : service->settings.log_origin;
-    struct status status = checkpoint_key_open(paths->key, origin, NOTE_ED25519, &service->signer);
+    const char   *origin = begun ? NULL : service->settings->log_origin;
+    struct status status = checkpoint_key_open(paths->key, origin, NOTE_ED25519,
+                                               &service->ground.signer);
 
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "%s is gone, but the log was signed with it: bring it back",
@@ -134,29 +122,31 @@ static struct status open_key(struct service *service, const struct data_paths *
 static struct status open_ledger(struct service *service, const struct data_paths *paths)
 {
     struct ledger_settings settings = {
-        .store       = service->store,
-        .vault       = service->vault,
+        .store       = service->ground.store,
+        .vault       = service->ground.vault,
         .folds       = all_folds,
         .agenda      = &agenda,
-        .policy      = &service->policy,
-        .clock       = &service->clock,
-        .queue_max   = service->settings.queue_max,
+        .policy      = &service->ground.policy,
+        .clock       = &service->ground.clock,
+        .queue_max   = service->settings->queue_max,
         .anchor_path = paths->anchor,
-        .signer      = &service->signer,
-        .committed   = on_committed,
-        .anchored    = service->witnesses ? on_anchored : NULL,
-        .stopped     = on_stopped,
+        .signer      = &service->ground.signer,
+        .committed   = service_on_committed,
+        .anchored    = chore_own(&service->ground, &witnesses_chore) ? service_on_anchored : NULL,
+        .stopped     = service_on_stopped,
         .context     = service,
     };
 
-    return ledger_open(&service->ledger, &settings);
+    return ledger_open(&service->ground.ledger, &settings);
 }
 
 /* From the system's key, which the ledger has made: they outlive the master key. */
 static struct status derive_keys(struct service *service)
 {
-    TRY(vault_derive(service->vault, name_system(), "piot: positions", service->position_key));
-    return vault_derive(service->vault, name_system(), "piot: requests", service->request_key);
+    TRY(vault_derive(service->ground.vault, name_system(), "piot: positions",
+                     service->pipeline.position_key));
+    return vault_derive(service->ground.vault, name_system(), "piot: requests",
+                        service->pipeline.request_key);
 }
 
 static size_t loops_wanted(const struct settings *settings)
@@ -169,15 +159,15 @@ static size_t loops_wanted(const struct settings *settings)
 
 static struct status open_loops(struct service *service)
 {
-    size_t   wanted = loops_wanted(&service->settings);
+    size_t   wanted = loops_wanted(service->settings);
     char     address[64];
     uint16_t port;
 
-    ensure(settings_address(service->settings.listen, address, &port));
+    ensure(settings_address(service->settings->listen, address, &port));
     service->loops = calloc(wanted, sizeof *service->loops);
     ensure(service->loops != NULL);
     for (size_t i = 0; i < wanted; i++) {
-        TRY(loop_open(&service->loops[i], service, (unsigned)i, address, port));
+        TRY(loop_open(&service->loops[i], &service->pipeline, (unsigned)i, address, port));
         service->loop_count++;
         port = server_port(service->loops[0].server); /* the others share it */
     }
@@ -187,16 +177,17 @@ static struct status open_loops(struct service *service)
 
 static void name_ourselves(struct service *service)
 {
-    const struct settings *settings = &service->settings;
+    const struct settings *settings = service->settings;
     struct slice           url      = slice_text(settings->public_url);
     const char            *colon    = strrchr(settings->listen, ':');
 
     if (!url.size)
-        url = arena_print(&service->settings.arena, "%s://%.*s:%u", service->tls ? "https" : "http",
-                          (int)(colon - settings->listen), settings->listen, service->port);
+        url = arena_print(&service->settings->arena, "%s://%.*s:%u",
+                          service->pipeline.tls ? "https" : "http", (int)(colon - settings->listen),
+                          settings->listen, service->port);
     while (url.size && url.data[url.size - 1] == '/') url.size--;
-    service->public_url = url;
-    service->view       = (struct event_view){
+    service->ground.public_url = url;
+    service->ground.view       = (struct event_view){
               .source    = *settings->source ? slice_text(settings->source) : url,
               .prefix    = slice_text(settings->event_prefix),
               .partition = PARTITION_ONE,
@@ -204,65 +195,76 @@ static void name_ourselves(struct service *service)
     };
 }
 
+static struct status open_chores(struct service *service)
+{
+    size_t                         count;
+    const struct chore_row *const *rows = service_chores(&count);
+
+    return chores_open(&service->ground, rows, count);
+}
+
 static struct status open_all(struct service *service)
 {
-    struct settings  *settings = &service->settings;
+    struct settings  *settings = service->settings;
     struct data_paths paths;
 
-    routes_start();
     TRY(data_prepare(settings, &paths));
     if (*settings->tls_certificate)
-        TRY(tls_open(&service->tls, settings->tls_certificate, settings->tls_key));
+        TRY(tls_open(&service->pipeline.tls, settings->tls_certificate, settings->tls_key));
     TRY(open_key(service, &paths));
     TRY(open_store(service, &paths));
-    data_forget_where(service); /* of a process that was killed; now the lock is ours */
-    TRY(replay_make_ready(service->store, all_folds));
-    TRY(vault_open(&service->vault, paths.vault, false));
-    TRY(witnesses_open(&service->witnesses, service));
+    data_forget_where(settings); /* of a process that was killed; now the lock is ours */
+    TRY(replay_make_ready(service->ground.store, all_folds));
+    TRY(vault_open(&service->ground.vault, paths.vault, false));
+    TRY(open_chores(service));
     TRY(open_ledger(service, &paths));
     TRY(derive_keys(service));
     TRY(service_find_names(service));
-    TRY(data_first_token(service, &paths));
-    service->live = live_open(ledger_figures(service->ledger).position);
+    TRY(data_first_token(service->ground.ledger, &paths));
+    service->pipeline.live = live_open(ledger_figures(service->ground.ledger).position);
     TRY(open_loops(service));
     name_ourselves(service);
-    TRY(worker_open(&service->worker, settings->passwords_max));
-    TRY(past_open_nothing(&service->nothing));
-    TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
-    TRY(backups_open(&service->backups, service));
-    TRY(courier_start(&service->courier, service));
-    service->rebuilds = rebuilds_open(service);
-    TRY(witnesses_start(service->witnesses));
-    TRY(eraser_open(&service->eraser, service));
-    TRY(ledger_start(service->ledger));
-    TRY(eraser_start(service->eraser)); /* these wait for the ledger's writer */
-    TRY(archivist_start(&service->archivist, service));
-    TRY(expiry_start(&service->expiry, service));
-    service->sweep = sweep_open(service);
+    TRY(ledger_start(service->ground.ledger));
+    TRY(chores_start(service->ground.chores));
     for (size_t i = 0; i < service->loop_count; i++) TRY(loop_start(&service->loops[i]));
     TRY(health_open(&service->health, service));
-    return data_say_where(service, &paths);
+    return data_say_where(settings, service->port, &paths);
 }
 
-struct status service_open(struct service *service, void (*stop)(void *context, struct status why),
-                           void           *context)
+static void make_ground(struct service *service)
 {
-    struct status status;
+    size_t              count;
+    const struct route *routes = service_routes(&count);
 
-    service->stop         = stop;
-    service->stop_context = context;
-    service->policy       = settings_policy(&service->settings);
-    service->clock        = clock_real();
-    status                = open_all(service);
-    if (status.code != STATUS_OK) service_close(service);
+    service->router          = router_open(routes, count);
+    service->ground.settings = service->settings;
+    service->ground.policy   = settings_policy(service->settings);
+    service->ground.clock    = clock_real();
+    service->pipeline.ground = &service->ground;
+    service->pipeline.router = service->router;
+}
+
+struct status service_open(struct service **out, struct settings                *settings,
+                           void (*stop)(void *context, struct status why), void *context)
+{
+    struct service *service = calloc(1, sizeof *service);
+
+    ensure(service != NULL && stop != NULL);
+    *service = (struct service){ .settings = settings, .stop = stop, .stop_context = context };
+    make_ground(service);
+    struct status status = open_all(service);
+    *out                 = status.code == STATUS_OK ? service : NULL;
+    if (!*out) service_close(service);
     return status;
 }
+
+struct slice service_url(const struct service *service) { return service->ground.public_url; }
 
 /* A clean stop leaves nothing to be replayed at the next start. */
 static void flush_store(struct service *service)
 {
-    if (!service->store || atomic_load(&service->broken)) return;
-    struct status status = store_flush(service->store);
+    if (!service->ground.store || atomic_load(&service->ground.broken)) return;
+    struct status status = store_flush(service->ground.store);
     if (status.code != STATUS_OK)
         report(REPORT_WARNING, "api", "the next start takes longer: %s", status.text);
 }
@@ -271,40 +273,26 @@ static void flush_store(struct service *service)
 
 void service_close(struct service *service)
 {
-    atomic_store(&service->stopping, true);
-    if (service->port) data_forget_where(service);
+    if (!service) return;
+    struct ground *ground = &service->ground;
+    atomic_store(&ground->stopping, true);
+    if (service->port) data_forget_where(service->settings);
     for (size_t i = 0; i < service->loop_count; i++) loop_stop(&service->loops[i]);
     for (size_t i = 0; i < service->loop_count; i++) loop_join(&service->loops[i]);
-    health_close(service->health);      /* before all that it tells of */
-    courier_stop(service->courier);     /* its last words are intents */
-    witnesses_stop(service->witnesses); /* what is not published is so after the next start */
-    worker_close(service->worker);
-    worker_close(service->historian);
-    eraser_stop(service->eraser);
-    archivist_stop(service->archivist);
-    expiry_stop(service->expiry);
-    backups_close(service->backups);
-    rebuilds_close(service->rebuilds); /* its last word is the writer's */
-    ledger_stop(service->ledger);
-    courier_close(service->courier); /* not before: commits wake it */
-    witnesses_close(service->witnesses);
-    eraser_close(service->eraser);
-    archivist_close(service->archivist); /* nor this: it lends the ledger a hand */
-    expiry_close(service->expiry);
-    sweep_close(service->sweep);
+    health_close(service->health);                           /* before all that it tells of */
+    if (ground->store) store_compact_no_more(ground->store); /* nobody waits for hours of it */
+    chores_stop(ground->chores);                             /* their last words are intents */
+    ledger_stop(ground->ledger);
+    chores_close(ground->chores); /* not before: commits wake them */
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
     free(service->loops);
-    live_close(service->live);
-    ledger_close(service->ledger);
-    vault_close(service->vault);
-    store_close(service->nothing);
+    live_close(service->pipeline.live);
+    ledger_close(ground->ledger);
+    vault_close(ground->vault);
     flush_store(service);
-    store_close(service->store);
-    tls_close(service->tls);
-    crypto_wipe(&service->signer, sizeof service->signer);
-    crypto_wipe(service->position_key, sizeof service->position_key);
-    crypto_wipe(service->request_key, sizeof service->request_key);
-    crypto_wipe(&service->name_key, sizeof service->name_key);
-    service->loops      = NULL;
-    service->loop_count = 0;
+    store_close(ground->store);
+    tls_close(service->pipeline.tls);
+    router_close(service->router);
+    crypto_wipe(service, sizeof *service);
+    free(service);
 }

@@ -1,8 +1,8 @@
 /* endpoint.c -- where a vendor wants its webhooks, and trying that out. */
 #include "api/post/endpoint.h"
 
-#include "api/call/routes.h"
 #include "api/call/submit.h"
+#include "api/vendors/routes.h"
 #include "core/facts/names.h"
 
 static void write_endpoint(struct submission *submission, struct reader *reader,

@@ -8,10 +8,10 @@
 #include <string.h>
 
 #include "api/call/idempotency.h"
-#include "api/call/routes.h"
 #include "api/call/submit.h"
 #include "api/courier/secrets.h"
 #include "api/places/resolve.h"
+#include "api/vendors/routes.h"
 #include "api/vendors/told.h"
 #include "core/base/text.h"
 
@@ -44,7 +44,7 @@ static bool check_signature(struct call *call, const struct secrets *secrets)
     };
     enum signature_verdict verdict = signature_verify(call->arena, &delivery, secrets->items,
                                                       secrets->count, call->now_us,
-                                                      call->service->settings.signature_tolerance);
+                                                      call->ground->settings->signature_tolerance);
 
     if (verdict == SIGNATURE_GOOD) return true;
     call_fail(call, PROBLEM_unauthenticated, "%s", signature_why(verdict));
@@ -59,7 +59,7 @@ static bool is_proven(struct call *call)
 
     if (call->caller.role != ANYONE) return true; /* by its bearer key */
     if (!call_parameter_id(call, "vendorId", ID_vendor, &vendor)) return false;
-    struct status read = secrets_of(call_reader(call), call->service->vault, vendor, call->arena,
+    struct status read = secrets_of(call_reader(call), call->ground->vault, vendor, call->arena,
                                     &secrets);
     bool          good = read.code == STATUS_OK && check_signature(call, &secrets);
     secrets_wipe(&secrets);
@@ -118,10 +118,10 @@ static struct placing placing_of(struct call *call)
 {
     return (struct placing){
         .reader = call_reader(call),
-        .vault  = call->service->vault,
+        .vault  = call->ground->vault,
         .arena  = call->arena,
-        .policy = &call->service->policy,
-        .names  = call->service->names,
+        .policy = &call->ground->policy,
+        .names  = call->ground->names,
         .now_us = call->now_us,
         .vendor = call->caller.principal,
     };
@@ -131,7 +131,7 @@ static struct placing placing_of(struct call *call)
 static void look_at(struct call *call, const struct placing *placing, const struct node *node,
                     struct told *told, struct result *result)
 {
-    told_read(node, slice_text(call->service->settings.event_prefix), call->arena, told);
+    told_read(node, slice_text(call->ground->settings->event_prefix), call->arena, told);
     result->id = told->event.id;
     if (!told->wrong) told_place(placing, told);
     if (told->wrong)

@@ -1,6 +1,6 @@
 /* keys.c -- signing secrets of a vendor: another one, shown once; and the end of one. */
-#include "api/call/routes.h"
 #include "api/call/submit.h"
+#include "api/vendors/routes.h"
 #include "core/base/crypto.h"
 #include "core/wire/webhook_signature.h"
 

@@ -7,8 +7,8 @@
 #include "api/things/thing_model.h"
 
 #include "api/call/query.h"
-#include "api/call/routes.h"
 #include "api/call/submit.h"
+#include "api/vendors/routes.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
 

@@ -3,7 +3,8 @@
  * The first byte is the method. With what was found for its {names} put back, the row's path
  * has to be the one that was asked for.
  */
-#include "api/call/routes.h"
+#include "api/call/router.h"
+#include "api/service/service_internal.h"
 #include "core/base/buffer.h"
 #include "tests/fuzz/input.h"
 
@@ -20,15 +21,19 @@ static void fill(const struct route *route, const struct slice *parameters, stru
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    static bool         started;
-    struct slice        path   = input_of(data, size), parameters[CALL_PARAMETERS_MAX];
-    uint8_t             method = input_byte(&path) % (HTTP_DELETE + 1);
-    struct buffer       filled = { 0 };
-    const struct route *route  = NULL;
+    static struct router *router;
+    struct slice          path   = input_of(data, size), parameters[CALL_PARAMETERS_MAX];
+    uint8_t               method = input_byte(&path) % (HTTP_DELETE + 1);
+    struct buffer         filled = { 0 };
+    const struct route   *route  = NULL;
 
-    if (!started) routes_start();
-    started                = true;
-    enum route_found found = route_find((enum http_method)method, path, &route, parameters);
+    if (!router) {
+        size_t              count;
+        const struct route *rows = service_routes(&count);
+        router                   = router_open(rows, count);
+    }
+    enum route_found found = router_find(router, (enum http_method)method, path, &route,
+                                         parameters);
     if (found == ROUTE_FOUND) {
         fill(route, parameters, &filled);
         ensure(route->method == (enum http_method)method);

@@ -1,4 +1,4 @@
-// routes -- does every route of api/service/routes.def do its work, refuse, and tell bad input?
+// routes -- does every route of api/*/routes.def do its work, refuse, and tell bad input?
 //
 // The table is read as it stands in the source: a route without its three cases fails
 // here, and so does a case for a route that is no more. What is part of the contract and
@@ -41,9 +41,13 @@ const notOffered = new Set([
   'GET /operator/v1/withdrawals',
 ]);
 
-// The rows of the table: {name, method, path, roles, handler}.
+// What each room of handlers declares.
+const text = ['app', 'audit', 'operator', 'service', 'vendors']
+  .map((room) => readFileSync(new URL(`../../api/${room}/routes.def`, import.meta.url), 'utf8'))
+  .join('');
+
+// The rows of the tables: {name, method, path, roles, handler}.
 function readTable() {
-  const text = readFileSync(new URL('../../api/routes.def', import.meta.url), 'utf8');
   const starts = { '': '' };
   for (const [, letter, start] of text.matchAll(/^#define ([A-Z]) "([^"]*)"/gm))
     starts[letter] = start;
@@ -58,7 +62,6 @@ const table = readTable();
 const offered = table.filter(({ handler }) => handler !== 'not_offered');
 
 test('every route of the table is tried, and nothing else', () => {
-  const text = readFileSync(new URL('../../api/routes.def', import.meta.url), 'utf8');
   assert.equal(table.length, text.match(/^ROUTE\(/gm).length, 'the table is read whole');
   assert.deepEqual(Object.keys(cases).sort(), offered.map(({ name }) => name).sort());
   const missing = table.filter(({ handler }) => handler === 'not_offered');

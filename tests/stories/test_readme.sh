@@ -23,7 +23,7 @@ expect "the copy is a data directory again" 'events imported into .* with the ro
 
 # What it says is not there yet is what is not offered, each call and no other.
 awk '/^ROUTE/ { split($0, part, ","); path = part[2]; gsub(/^ *([A-Z] )?"|"$/, "", path) }
-    /not_offered, NONE/ { print path }' api/service/routes.def | sort -u >"$work/not_offered"
+    /not_offered, NONE/ { print path }' api/*/routes.def | sort -u >"$work/not_offered"
 # shellcheck disable=SC2016
 awk '/^Asked for, these/ { take = 1 } /^$/ { take = 0 } take' README.md |
     grep -o '`[^`]*`' | tr -d '`' | grep -v '^501 ' | sort -u >"$work/not_yet"

@@ -23,8 +23,9 @@ enum { PATIENCE_MS = 20000, CIPHERTEXTS_MAX = 64 };
 
 static const struct id NO_ID;
 static const struct id ALICE = { "aalice" }, BOB = { "abob" };
-static struct service  service;
-static struct eraser  *eraser;
+static struct settings settings;
+static struct ground   ground;
+static struct chore   *eraser;
 static struct arena    arena;
 static char            folder[64], store_path[96];
 static int             files; /* readable: one of the store's was written or went */
@@ -36,7 +37,7 @@ static void open_store(void)
     struct store_options options = { .path = store_path, .uncompressed = true };
 
     store_families_all(options.families);
-    assert_ok(store_open(&service.store, &options));
+    assert_ok(store_open(&ground.store, &options));
 }
 
 static void watch_files(void)
@@ -49,29 +50,29 @@ static void watch_files(void)
 static int begins(void **state)
 {
     static const struct agenda agenda = { timers_next, timers_due };
-    struct ledger_settings     settings;
+    struct ledger_settings     of_ledger;
 
     (void)state;
-    service = (struct service){ .clock = clock_real() };
-    settings_default(&service.settings);
-    service.settings.wipe_every               = 0;
-    service.settings.master_key_rotate_within = DAY;
-    service.policy                            = settings_policy(&service.settings);
+    ground = (struct ground){ .settings = &settings, .clock = clock_real() };
+    settings_default(&settings);
+    settings.wipe_every               = 0;
+    settings.master_key_rotate_within = DAY;
+    ground.policy                     = settings_policy(&settings);
     snprintf(folder, sizeof folder, "/tmp/piot-eraser-XXXXXX");
     assert_non_null(mkdtemp(folder));
     snprintf(store_path, sizeof store_path, "%s/store", folder);
     open_store();
     watch_files();
-    assert_ok(vault_open(&service.vault, NULL, false));
-    settings = (struct ledger_settings){ .store     = service.store,
-                                         .vault     = service.vault,
-                                         .folds     = all_folds,
-                                         .agenda    = &agenda,
-                                         .policy    = &service.policy,
-                                         .clock     = &service.clock,
-                                         .queue_max = 64 };
-    assert_ok(ledger_open(&service.ledger, &settings));
-    assert_ok(ledger_start(service.ledger));
+    assert_ok(vault_open(&ground.vault, NULL, false));
+    of_ledger = (struct ledger_settings){ .store     = ground.store,
+                                          .vault     = ground.vault,
+                                          .folds     = all_folds,
+                                          .agenda    = &agenda,
+                                          .policy    = &ground.policy,
+                                          .clock     = &ground.clock,
+                                          .queue_max = 64 };
+    assert_ok(ledger_open(&ground.ledger, &of_ledger));
+    assert_ok(ledger_start(ground.ledger));
     return 0;
 }
 
@@ -80,14 +81,14 @@ static int ends(void **state)
     char command[128];
 
     (void)state;
-    eraser_stop(eraser);
-    ledger_stop(service.ledger);
-    eraser_close(eraser);
+    if (eraser) chore_stop(eraser);
+    ledger_stop(ground.ledger);
+    chore_close(eraser);
     eraser = NULL;
-    ledger_close(service.ledger);
-    vault_close(service.vault);
-    store_close(service.store);
-    settings_free(&service.settings);
+    ledger_close(ground.ledger);
+    vault_close(ground.vault);
+    store_close(ground.store);
+    settings_free(&settings);
     arena_free(&arena);
     close(files);
     snprintf(command, sizeof command, "rm -rf '%s'", folder);
@@ -109,7 +110,7 @@ static bool news(void)
 
     if (poll(&wait, 1, PATIENCE_MS) <= 0) return false;
     assert_true(read(files, events, sizeof events) > 0);
-    assert_ok(ledger_between_turns(service.ledger, nothing, NULL));
+    assert_ok(ledger_between_turns(ground.ledger, nothing, NULL));
     return true;
 }
 
@@ -139,7 +140,7 @@ static void request(struct id caller, struct intent intent)
                              .caller          = caller,
                              .idempotency_key = id_slice(&intent.stream) };
 
-    assert_true(ledger_submit(service.ledger, &ask));
+    assert_true(ledger_submit(ground.ledger, &ask));
     until(atomic_load(&done));
     buffer_free(&ask.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
@@ -153,7 +154,7 @@ static void request(struct id caller, struct intent intent)
 
 static void put_lease(struct slice gateway, uint8_t last)
 {
-    struct batch *batch = batch_open(service.store); /* nothing else writes just now */
+    struct batch *batch = batch_open(ground.store); /* nothing else writes just now */
     struct lease  lease = { .gateway = name_gateway(NULL, gateway),
                             .family  = 4,
                             .address = { 198, 18, 7, last },
@@ -184,7 +185,7 @@ static void moves_in(struct id account, struct slice login, struct slice gateway
 static size_t rows_of(enum family family)
 {
     struct key     prefix = key_new(PARTITION_ONE);
-    struct cursor *cursor = cursor_open(service_reader(&service), family, key_slice(&prefix),
+    struct cursor *cursor = cursor_open(ground_reader(&ground), family, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;
 
@@ -195,7 +196,7 @@ static size_t rows_of(enum family family)
 
 static size_t ciphertexts_of(struct id account, struct slice texts[CIPHERTEXTS_MAX])
 {
-    struct log_scan  *scan = log_scan_open(service_reader(&service), PARTITION_ONE, 0);
+    struct log_scan  *scan = log_scan_open(ground_reader(&ground), PARTITION_ONE, 0);
     struct log_record record;
     size_t            count = 0;
 
@@ -243,7 +244,7 @@ static struct account_row account_now(struct id account)
 {
     struct account_row row;
 
-    assert_true(view_get_account(service_reader(&service), account, NO_ID, &arena, &row));
+    assert_true(view_get_account(ground_reader(&ground), account, NO_ID, &arena, &row));
     return row;
 }
 
@@ -251,7 +252,7 @@ static bool is_destroyed(void)
 {
     struct open_erasure_row row;
 
-    return view_get_open_erasure(service_reader(&service), name_system(), ALICE, &arena, &row) &&
+    return view_get_open_erasure(ground_reader(&ground), name_system(), ALICE, &arena, &row) &&
            row.destroyed_at;
 }
 
@@ -271,12 +272,12 @@ static void everything_of_the_erased_goes_and_all_of_others_stays(void **state)
     assert_int_equal(ciphertexts_of(BOB, his), 5);
     assert_int_equal(rows_of(FAMILY_leases), 2);
     size_t kept = rows_of(FAMILY_idempotency);
-    assert_ok(store_flush(service.store));
+    assert_ok(store_flush(ground.store));
     for (size_t i = 0; i < 5; i++) assert_true(any_file_holds(hers[i]));
     assert_true(any_file_holds(SLICE_OF(lease)));
 
-    assert_ok(eraser_open(&eraser, &service));
-    assert_ok(eraser_start(eraser));
+    assert_ok(chore_open(&eraser, &eraser_chore, &ground));
+    assert_ok(chore_start(eraser));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(is_destroyed());
     assert_int_equal(ciphertexts_of(ALICE, none), 0);
@@ -292,13 +293,13 @@ static void an_erasure_is_complete_once_the_master_key_was_rotated(void **state)
 {
     (void)state;
     moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
-    assert_ok(eraser_open(&eraser, &service));
-    assert_ok(eraser_start(eraser));
+    assert_ok(chore_open(&eraser, &eraser_chore, &ground));
+    assert_ok(chore_start(eraser));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(is_destroyed());
     assert_int_equal(account_now(ALICE).erasure_complete_at, 0);
-    assert_int_equal(vault_master_number(service.vault), 1);
-    assert_ok(vault_rotate_master(service.vault));
+    assert_int_equal(vault_master_number(ground.vault), 1);
+    assert_ok(vault_rotate_master(ground.vault));
     until(account_now(ALICE).erasure_complete_at != 0);
 }
 
@@ -311,8 +312,8 @@ static void what_was_asked_before_the_start_is_done_after_it(void **state)
     moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(account_now(ALICE).erased_at != 0);
-    assert_ok(eraser_open(&eraser, &service));
-    assert_ok(eraser_start(eraser));
+    assert_ok(chore_open(&eraser, &eraser_chore, &ground));
+    assert_ok(chore_start(eraser));
     until(is_destroyed());
     assert_int_equal(ciphertexts_of(ALICE, none), 0);
 }
@@ -325,9 +326,9 @@ static void an_open_snapshot_is_waited_for(void **state)
     (void)state;
     moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
     ciphertexts_of(ALICE, texts);
-    struct snapshot *snapshot = snapshot_open(service.store);
-    assert_ok(eraser_open(&eraser, &service));
-    assert_ok(eraser_start(eraser));
+    struct snapshot *snapshot = snapshot_open(ground.store);
+    assert_ok(chore_open(&eraser, &eraser_chore, &ground));
+    assert_ok(chore_start(eraser));
     ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
     until(rows_of(FAMILY_personal) == 0);
     assert_false(is_destroyed());

@@ -13,7 +13,7 @@ static struct id account, vendor, consent, detection;
 static void a_lamp(const char *name)
 {
     struct slice device_id = slice_text(name);
-    int64_t      now       = service.clock.fixed_us;
+    int64_t      now       = ground.clock.fixed_us;
 
     detection    = new_id(ID_detection);
     wanted_field = "consent";
@@ -73,8 +73,7 @@ static struct command_row command_now(struct id command)
 {
     struct command_row row;
 
-    assert_true(
-        view_get_command(service_reader(&service), command, NO_ID, &service.settings.arena, &row));
+    assert_true(view_get_command(ground_reader(&ground), command, NO_ID, &configured.arena, &row));
     return row;
 }
 
@@ -94,8 +93,7 @@ static void tells_id(size_t index, const char *name, struct id id)
     char text[ID_TEXT_MAX];
 
     id_text(id, text);
-    tells(index,
-          (const char *)arena_print(&service.settings.arena, "\"%s\":\"%s\"", name, text).data);
+    tells(index, (const char *)arena_print(&configured.arena, "\"%s\":\"%s\"", name, text).data);
 }
 
 /* -- what is sent -------------------------------------------------------------------- */
@@ -123,11 +121,11 @@ static void a_webhook_is_a_cloudevent_signed_with_every_secret_newest_first(void
 
     memcpy(secrets[0].bytes, newer, 32);
     memcpy(secrets[1].bytes, SECRET, 32);
-    struct arena *arena = &service.settings.arena;
+    struct arena *arena = &configured.arena;
     struct slice  both  = signature_make(arena, slice_text(got->id), slice_text(got->timestamp),
                                          slice_text(got->body), secrets, 2);
     assert_true(slice_equal(both, slice_text(got->signatures)));
-    assert_int_equal(strtoll(got->timestamp, NULL, 10), service.clock.fixed_us / SECOND);
+    assert_int_equal(strtoll(got->timestamp, NULL, 10), ground.clock.fixed_us / SECOND);
     settle();
     assert_int_equal(heard_count(), 1);
 }
@@ -168,7 +166,7 @@ static void a_refusal_and_a_renewal_are_told(void **state)
 
     pass(2 * DAY);
     a_granted_lamp("lamp-2");
-    ask_for(renew_consent, account, .expires_at = service.clock.fixed_us + DAY, .consent = consent);
+    ask_for(renew_consent, account, .expires_at = ground.clock.fixed_us + DAY, .consent = consent);
     until(heard_count() == 3);
     tells(2, "\"type\":\"piot.v1.grant-renewed\"");
     tells(2, "\"expiresAt\":\"");
@@ -287,8 +285,7 @@ static struct consent_row consent_now(void)
 {
     struct consent_row row;
 
-    assert_true(
-        view_get_consent(service_reader(&service), consent, NO_ID, &service.settings.arena, &row));
+    assert_true(view_get_consent(ground_reader(&ground), consent, NO_ID, &configured.arena, &row));
     return row;
 }
 
@@ -354,19 +351,20 @@ static void a_command_taken_back_before_it_was_tried_is_never_sent(void **state)
 
 static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
 {
-    struct courier *on_a_thread;
+    struct chore *on_a_thread;
 
     (void)state;
-    vendor                            = a_vendor("/glow");
-    service.clock                     = clock_real(); /* nobody sets it while threads read it */
-    service.settings.webhooks_at_once = 8;
+    vendor                      = a_vendor("/glow");
+    ground.clock                = clock_real(); /* nobody sets it while threads read it */
+    configured.webhooks_at_once = 8;
     try_out(vendor);
-    assert_int_equal(ledger_start(service.ledger).code, STATUS_OK);
-    assert_int_equal(courier_start(&on_a_thread, &service).code, STATUS_OK);
+    assert_int_equal(ledger_start(ground.ledger).code, STATUS_OK);
+    assert_int_equal(chore_open(&on_a_thread, &courier_chore, &ground).code, STATUS_OK);
+    assert_int_equal(chore_start(on_a_thread).code, STATUS_OK);
     for (int i = 0; i < PATIENCE_MS && !heard_count(); i++) poll(NULL, 0, 1);
-    courier_stop(on_a_thread);
-    ledger_stop(service.ledger);
-    courier_close(on_a_thread);
+    chore_stop(on_a_thread);
+    ledger_stop(ground.ledger);
+    chore_close(on_a_thread);
     assert_int_equal(heard_count(), 1);
     assert_true(is_now(vendor, 0, "delivered"));
 }

@@ -148,7 +148,8 @@ static inline const struct reception *heard(size_t index)
 
 /* -- the world ----------------------------------------------------------------------------- */
 
-static struct service  service;
+static struct settings configured;
+static struct ground   ground;
 static struct courier *courier;
 static struct ids      fresh;
 
@@ -160,13 +161,13 @@ static inline void zeros(void *context, void *bytes, size_t size)
 
 static inline struct id new_id(enum id_kind kind)
 {
-    return ids_next(&fresh, kind, service.clock.fixed_us);
+    return ids_next(&fresh, kind, ground.clock.fixed_us);
 }
 
 static inline void turn(void)
 {
     bool          worked;
-    struct status status = ledger_turn(service.ledger, &worked);
+    struct status status = ledger_turn(ground.ledger, &worked);
 
     if (status.code != STATUS_OK) fail_msg("%s", status.text);
     courier_wake(courier);
@@ -194,7 +195,7 @@ static inline void settle(void)
 
 static inline void pass(int64_t us)
 {
-    service.clock.fixed_us += us;
+    ground.clock.fixed_us += us;
     courier_wake(courier);
 }
 
@@ -222,7 +223,7 @@ static inline void request(struct intent intent)
               .items = &item, .count = 1, .done = on_asked, .answer = look_into, .context = &done
     };
 
-    assert_true(ledger_submit(service.ledger, &ask));
+    assert_true(ledger_submit(ground.ledger, &ask));
     while (!done) turn();
     buffer_free(&ask.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
@@ -240,8 +241,8 @@ static const char      SECRET[] = "0123456789abcdef0123456789abcdef";
 
 static inline struct slice url_of(const char *path)
 {
-    return arena_print(&service.settings.arena, "http://127.0.0.1:%u%s",
-                       server_port(endpoint.server), path);
+    return arena_print(&configured.arena, "http://127.0.0.1:%u%s", server_port(endpoint.server),
+                       path);
 }
 
 static inline struct id a_vendor(const char *path)
@@ -265,11 +266,11 @@ static inline struct delivery_row delivery(struct id vendor, size_t index)
 {
     struct id           ids[HEARD_MAX];
     struct delivery_row row;
-    size_t count = view_list_delivery(service_reader(&service), vendor, NO_ID, ids, HEARD_MAX);
+    size_t count = view_list_delivery(ground_reader(&ground), vendor, NO_ID, ids, HEARD_MAX);
 
     assert_true(index < count);
-    assert_true(view_get_delivery(service_reader(&service), vendor, ids[index],
-                                  &service.settings.arena, &row));
+    assert_true(
+        view_get_delivery(ground_reader(&ground), vendor, ids[index], &configured.arena, &row));
     return row;
 }
 
@@ -282,16 +283,16 @@ static inline bool is_now(struct id vendor, size_t index, const char *status)
 
 static inline void open_ledger(void)
 {
-    static const struct agenda agenda   = { timers_next, timers_due };
-    struct ledger_settings     settings = { .store     = service.store,
-                                            .vault     = service.vault,
-                                            .folds     = all_folds,
-                                            .agenda    = &agenda,
-                                            .policy    = &service.policy,
-                                            .clock     = &service.clock,
-                                            .queue_max = 64 };
+    static const struct agenda agenda    = { timers_next, timers_due };
+    struct ledger_settings     of_ledger = { .store     = ground.store,
+                                             .vault     = ground.vault,
+                                             .folds     = all_folds,
+                                             .agenda    = &agenda,
+                                             .policy    = &ground.policy,
+                                             .clock     = &ground.clock,
+                                             .queue_max = 64 };
 
-    assert_int_equal(ledger_open(&service.ledger, &settings).code, STATUS_OK);
+    assert_int_equal(ledger_open(&ground.ledger, &of_ledger).code, STATUS_OK);
 }
 
 static inline int world_begins(void **state)
@@ -301,23 +302,23 @@ static inline int world_begins(void **state)
 
     (void)state;
     store_families_all(options.families);
-    service = (struct service){ .clock = clock_fake(START) };
-    fresh   = (struct ids){ .random = zeros };
-    settings_default(&service.settings);
-    service.settings.allow_private_endpoints = true;
-    service.policy                           = settings_policy(&service.settings);
-    service.view = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"), PARTITION_ONE,
-                                        true };
+    ground = (struct ground){ .settings = &configured, .clock = clock_fake(START) };
+    fresh  = (struct ids){ .random = zeros };
+    settings_default(&configured);
+    configured.allow_private_endpoints = true;
+    ground.policy                      = settings_policy(&configured);
+    ground.view = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"), PARTITION_ONE,
+                                       true };
     server.address       = "127.0.0.1";
     server.hooks         = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
     endpoint.heard_count = endpoint.silent_count = 0;
     memset(endpoint.manners, 0, sizeof endpoint.manners);
-    assert_int_equal(store_open(&service.store, &options).code, STATUS_OK);
-    assert_int_equal(vault_open(&service.vault, NULL, false).code, STATUS_OK);
+    assert_int_equal(store_open(&ground.store, &options).code, STATUS_OK);
+    assert_int_equal(vault_open(&ground.vault, NULL, false).code, STATUS_OK);
     open_ledger();
     assert_int_equal(server_open(&endpoint.server, &server).code, STATUS_OK);
     assert_int_equal(pthread_create(&endpoint.thread, NULL, serve_endpoint, endpoint.server), 0);
-    assert_int_equal(courier_open(&courier, &service).code, STATUS_OK);
+    assert_int_equal(courier_open(&courier, &ground).code, STATUS_OK);
     return 0;
 }
 
@@ -330,10 +331,10 @@ static inline int world_ends(void **state)
     server_stop(endpoint.server);
     assert_int_equal(pthread_join(endpoint.thread, NULL), 0);
     server_close(endpoint.server);
-    ledger_close(service.ledger);
-    vault_close(service.vault);
-    store_close(service.store);
-    settings_free(&service.settings);
+    ledger_close(ground.ledger);
+    vault_close(ground.vault);
+    store_close(ground.store);
+    settings_free(&configured);
     return 0;
 }
 

@@ -19,7 +19,7 @@ static void what_failed_is_tried_again_and_gets_through(void **state)
     says(row.status, "pending");
     says(row.reason, "answered 500");
     assert_int_equal(row.http_status, 500);
-    assert_in_range(row.next_at - service.clock.fixed_us, SECOND / 2, SECOND);
+    assert_in_range(row.next_at - ground.clock.fixed_us, SECOND / 2, SECOND);
 
     behave(0, (struct manners){ .path = "/one", .status = 204 });
     pass(SECOND / 2 - 1);
@@ -41,7 +41,7 @@ static void an_endpoint_may_say_when_to_come_again(void **state)
     behave(0, (struct manners){ .path = "/one", .status = 429, .retry_after = "120" });
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_int_equal(delivery(vendor, 0).next_at, service.clock.fixed_us + 2 * MINUTE);
+    assert_int_equal(delivery(vendor, 0).next_at, ground.clock.fixed_us + 2 * MINUTE);
     try_out(vendor); /* nothing else goes there either */
     settle();
     assert_int_equal(heard_count(), 1);
@@ -72,7 +72,7 @@ static void it_may_not_say_never(void **state)
     behave(0, (struct manners){ .path = "/one", .status = 503, .retry_after = "99999999" });
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_int_equal(delivery(vendor, 0).next_at, service.clock.fixed_us + HOUR);
+    assert_int_equal(delivery(vendor, 0).next_at, ground.clock.fixed_us + HOUR);
 }
 
 static void what_never_gets_through_is_given_up(void **state)
@@ -80,7 +80,7 @@ static void what_never_gets_through_is_given_up(void **state)
     struct id vendor = a_vendor("/one");
 
     (void)state;
-    service.settings.webhook_attempts_max = 3;
+    configured.webhook_attempts_max = 3;
     behave(0, (struct manners){ .path = "/one", .status = 400 });
     try_out(vendor);
     for (uint64_t attempt = 1; attempt <= 3; attempt++) {
@@ -101,8 +101,7 @@ static void gone_ends_the_endpoint_and_the_webhook_waits_for_another(void **stat
     behave(0, (struct manners){ .path = "/one", .status = 410 });
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_true(
-        view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena, &row));
+    assert_true(view_get_vendor(ground_reader(&ground), vendor, NO_ID, &configured.arena, &row));
     assert_int_equal(row.endpoint.size, 0);
     says(row.status, "approved");
     pass(HOUR);
@@ -126,8 +125,7 @@ static void gone_does_not_end_an_endpoint_that_was_set_meanwhile(void **state)
     courier_step(courier, 0);
     ask_for(set_endpoint, vendor, .url = url_of("/two"));
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_true(
-        view_get_vendor(service_reader(&service), vendor, NO_ID, &service.settings.arena, &row));
+    assert_true(view_get_vendor(ground_reader(&ground), vendor, NO_ID, &configured.arena, &row));
     assert_true(slice_equal(row.endpoint, url_of("/two")));
 }
 
@@ -148,7 +146,7 @@ static void an_answer_that_does_not_come_in_time_is_none(void **state)
     struct id vendor = a_vendor("/one");
 
     (void)state;
-    service.settings.webhook_limit = 100 * MILLISECOND;
+    configured.webhook_limit = 100 * MILLISECOND;
     behave(0, (struct manners){ .path = "/one", .status = 0 });
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
@@ -161,7 +159,7 @@ static void a_private_address_is_not_called(void **state)
     struct id vendor = a_vendor("/one");
 
     (void)state;
-    service.settings.allow_private_endpoints = false;
+    configured.allow_private_endpoints = false;
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
     says(delivery(vendor, 0).reason, "its address is not one we call");
@@ -171,12 +169,12 @@ static void a_private_address_is_not_called(void **state)
 static void a_name_that_means_this_machine_is_not_called_either(void **state)
 {
     struct id    vendor = a_vendor("/one");
-    struct slice url    = arena_print(&service.settings.arena, "http://localhost:%u/one",
+    struct slice url    = arena_print(&configured.arena, "http://localhost:%u/one",
                                       server_port(endpoint.server));
 
     (void)state;
     ask_for(set_endpoint, vendor, .url = url);
-    service.settings.allow_private_endpoints = false;
+    configured.allow_private_endpoints = false;
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
     says(delivery(vendor, 0).reason, "its address is not one we call");
@@ -189,7 +187,7 @@ static void an_endpoint_that_fails_again_and_again_is_left_alone(void **state)
 
     (void)state;
     behave(0, (struct manners){ .path = "/one", .status = 500 });
-    service.settings.webhooks_at_once = 1;
+    configured.webhooks_at_once = 1;
     for (int i = 0; i < 8; i++) try_out(vendor);
     settle();
     assert_int_equal(heard_count(), 5); /* BREAKER_FAILURES */
@@ -208,7 +206,7 @@ static void one_slow_vendor_does_not_hold_up_another(void **state)
     struct id slow = a_vendor("/slow"), quick = a_vendor("/quick");
 
     (void)state;
-    service.settings.webhooks_at_once = 16; /* 2 a vendor */
+    configured.webhooks_at_once = 16; /* 2 a vendor */
     behave(0, (struct manners){ .path = "/slow", .status = 0 });
     for (int i = 0; i < 8; i++) try_out(slow);
     for (int i = 0; i < 8; i++) try_out(quick);
@@ -228,7 +226,7 @@ static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **
     try_out(vendor);
     until(heard_count() == 1);
     courier_close(courier);
-    assert_int_equal(courier_open(&courier, &service).code, STATUS_OK);
+    assert_int_equal(courier_open(&courier, &ground).code, STATUS_OK);
     behave(0, (struct manners){ .path = "/one", .status = 204 });
     until(is_now(vendor, 0, "delivered"));
     assert_int_equal(heard_count(), 2);
@@ -247,7 +245,7 @@ static void what_the_ledger_has_not_heard_of_yet_is_not_sent_again(void **state)
     try_out(vendor);
     for (size_t i = 0; i < COUNT(idle); i++) {
         idle[i].done = on_nothing;
-        assert_true(ledger_submit(service.ledger, &idle[i])); /* until its queue is full */
+        assert_true(ledger_submit(ground.ledger, &idle[i])); /* until its queue is full */
     }
     for (int i = 0; i < 50 || !heard_count(); i++) {
         courier_wake(courier);

@@ -56,7 +56,7 @@ static struct posting posted(const char *url)
 
 static const char *here(const char *scheme, const char *rest)
 {
-    return arena_print(&service.settings.arena, "%s://127.0.0.1:%u%s", scheme,
+    return arena_print(&configured.arena, "%s://127.0.0.1:%u%s", scheme,
                        server_port(endpoint.server), rest)
         .data;
 }
@@ -111,7 +111,7 @@ static void only_http_is_spoken_and_without_passwords(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(urls); i++) assert_int_equal(posted(urls[i]).status, 0);
-    const char *url = arena_print(&service.settings.arena, "http://me:secret@127.0.0.1:%u/",
+    const char *url = arena_print(&configured.arena, "http://me:secret@127.0.0.1:%u/",
                                   server_port(endpoint.server))
                           .data;
     assert_int_equal(posted(url).status, 0);

@@ -1,27 +1,27 @@
-#include "api/call/routes.h"
+#include "api/call/router.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static const struct route routes[] = {
-#define ROUTE(method, path, roles, body, handle, intent, success, queries, meaning) \
-    { HTTP_##method, path, roles, body, handle, INTENT_##intent, success, queries, meaning },
-#include "api/service/routes.def"
-#undef ROUTE
-};
+#include "api/ground/ground.h"
 
 /* -- the table as a tree of segments --------------------------------------------------
  * Vendors report thousands of events a second: comparing one path with ninety
  * would cost more than reading the request. */
 
-enum { METHODS = HTTP_OPTIONS + 1, PLACES_MAX = 160 };
+enum { METHODS = HTTP_OPTIONS + 1 };
 
 struct place {
     struct slice        segment; /* "{…}": takes any */
     struct place       *child, *sibling;
     const struct route *routes[METHODS];
 };
-static struct place places[PLACES_MAX];
-static size_t       place_count;
+
+struct router {
+    const struct route *rows;
+    size_t              count;
+    struct place        root;
+};
 
 static bool is_parameter(struct slice segment) { return segment.size && segment.data[0] == '{'; }
 
@@ -57,25 +57,45 @@ static struct place *place_below(struct place *above, struct slice segment)
         /* so that finding never has to turn back */
         ensure(!is_parameter((*at)->segment) && !is_parameter(segment));
     }
-    ensure(place_count < PLACES_MAX);
-    *at            = &places[place_count++];
+    *at = calloc(1, sizeof **at);
+    ensure(*at != NULL);
     (*at)->segment = segment;
     return *at;
 }
 
-void routes_start(void)
+static void place_free(struct place *place)
 {
-    if (place_count) return;
-    place_count = 1;
-    for (size_t i = 0; i < COUNT(routes); i++) {
-        struct place *at   = &places[0];
-        struct slice  rest = slice_text(routes[i].path), segment;
+    while (place) {
+        struct place *next = place->sibling;
+        place_free(place->child);
+        free(place);
+        place = next;
+    }
+}
+
+struct router *router_open(const struct route *rows, size_t count)
+{
+    struct router *router = calloc(1, sizeof *router);
+
+    ensure(router != NULL);
+    *router = (struct router){ .rows = rows, .count = count };
+    for (size_t i = 0; i < count; i++) {
+        struct place *at   = &router->root;
+        struct slice  rest = slice_text(rows[i].path), segment;
 
         while (next_segment(&rest, &segment)) at = place_below(at, segment);
-        ensure(!rest.size && !at->routes[routes[i].method]);
+        ensure(!rest.size && !at->routes[rows[i].method]);
         ensure(!takes_rest(at->segment) || !at->child);
-        at->routes[routes[i].method] = &routes[i];
+        at->routes[rows[i].method] = &rows[i];
     }
+    return router;
+}
+
+void router_close(struct router *router)
+{
+    if (!router) return;
+    place_free(router->root.child);
+    free(router);
 }
 
 static const struct place *place_for(const struct place *above, struct slice segment)
@@ -87,14 +107,14 @@ static const struct place *place_for(const struct place *above, struct slice seg
     return at;
 }
 
-enum route_found route_find(enum http_method method, struct slice path, const struct route **route,
-                            struct slice parameters[CALL_PARAMETERS_MAX])
+enum route_found router_find(const struct router *router, enum http_method method,
+                             struct slice path, const struct route **route,
+                             struct slice parameters[CALL_PARAMETERS_MAX])
 {
-    const struct place *at    = &places[0];
+    const struct place *at    = &router->root;
     size_t              count = 0;
     struct slice        segment;
 
-    ensure(place_count > 0);
     while (at && next_segment(&path, &segment)) {
         at = place_for(at, segment);
         if (!at || !is_parameter(at->segment)) continue;
@@ -111,9 +131,8 @@ enum route_found route_find(enum http_method method, struct slice path, const st
 
 /* -- asking the table --------------------------------------------------------------------- */
 
-const struct route *route_at(size_t index) { return index < COUNT(routes) ? &routes[index] : NULL; }
-
-struct slice route_allow(struct arena *arena, const struct route *route)
+struct slice router_allow(const struct router *router, struct arena *arena,
+                          const struct route *route)
 {
     static const char *const names[METHODS] = {
         [HTTP_GET] = "GET, HEAD, ", [HTTP_POST] = "POST, ",     [HTTP_PUT] = "PUT, ",
@@ -122,8 +141,9 @@ struct slice route_allow(struct arena *arena, const struct route *route)
     struct slice allow = SLICE("");
 
     for (size_t method = 0; method < METHODS; method++)
-        for (size_t i = 0; i < COUNT(routes); i++)
-            if ((size_t)routes[i].method == method && !strcmp(routes[i].path, route->path))
+        for (size_t i = 0; i < router->count; i++)
+            if ((size_t)router->rows[i].method == method &&
+                !strcmp(router->rows[i].path, route->path))
                 allow = arena_print(arena, "%.*s%s", (int)allow.size, allow.data, names[method]);
     return arena_print(arena, "%.*sOPTIONS", (int)allow.size, allow.data);
 }

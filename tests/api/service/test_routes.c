@@ -1,8 +1,14 @@
 /* Does every path of the contract lead to its handler, and no other path anywhere? */
-#include "api/call/routes.h"
+#include "api/call/router.h"
 
+#include "api/app/routes.h"
+#include "api/audit/routes.h"
+#include "api/service/service_internal.h"
 #include "tests/core/base/checks.h"
 
+static struct router      *router;
+static const struct route *rows;
+static size_t              row_count;
 static struct slice        parameters[CALL_PARAMETERS_MAX];
 static const struct route *route;
 
@@ -10,15 +16,15 @@ static enum route_found found(enum http_method method, const char *path)
 {
     memset(parameters, 0, sizeof parameters);
     route = NULL;
-    return route_find(method, slice_text(path), &route, parameters);
+    return router_find(router, method, slice_text(path), &route, parameters);
 }
 
 static void every_row_is_found_by_its_own_path(void **state)
 {
     (void)state;
-    for (size_t i = 0; route_at(i); i++) {
-        assert_int_equal(found(route_at(i)->method, route_at(i)->path), ROUTE_FOUND);
-        assert_ptr_equal(route, route_at(i));
+    for (size_t i = 0; i < row_count; i++) {
+        assert_int_equal(found(rows[i].method, rows[i].path), ROUTE_FOUND);
+        assert_ptr_equal(route, &rows[i]);
     }
 }
 
@@ -82,11 +88,11 @@ static void a_path_says_which_methods_it_knows(void **state)
 
     (void)state;
     assert_int_equal(found(HTTP_DELETE, "/app/v1/networks"), ROUTE_NO_METHOD);
-    assert_slice(route_allow(&arena, route), "GET, HEAD, POST, OPTIONS");
+    assert_slice(router_allow(router, &arena, route), "GET, HEAD, POST, OPTIONS");
     assert_int_equal(found(HTTP_OTHER, "/app/v1/devices/x"), ROUTE_NO_METHOD);
-    assert_slice(route_allow(&arena, route), "GET, HEAD, PATCH, DELETE, OPTIONS");
+    assert_slice(router_allow(router, &arena, route), "GET, HEAD, PATCH, DELETE, OPTIONS");
     assert_int_equal(found(HTTP_OPTIONS, "/vendor/v1/v/events"), ROUTE_NO_METHOD);
-    assert_slice(route_allow(&arena, route), "POST, OPTIONS");
+    assert_slice(router_allow(router, &arena, route), "POST, OPTIONS");
     arena_free(&arena);
 }
 
@@ -117,9 +123,9 @@ static void after_is_where_to_go_on_for_rows_that_name_it(void **state)
 static void only_the_vendors_events_may_be_signed_instead_of_bearing_a_token(void **state)
 {
     (void)state;
-    for (size_t i = 0; route_at(i); i++)
-        assert_int_equal((route_at(i)->roles & SIGNED) != 0,
-                         !strcmp(route_at(i)->path, "/vendor/v1/{vendorId}/events"));
+    for (size_t i = 0; i < row_count; i++)
+        assert_int_equal((rows[i].roles & SIGNED) != 0,
+                         !strcmp(rows[i].path, "/vendor/v1/{vendorId}/events"));
 }
 
 static void what_needs_no_token_is_just_this(void **state)
@@ -129,10 +135,10 @@ static void what_needs_no_token_is_just_this(void **state)
     size_t                   count  = 0;
 
     (void)state;
-    for (size_t i = 0; route_at(i); i++) {
-        if (route_at(i)->roles != ANYONE) continue;
+    for (size_t i = 0; i < row_count; i++) {
+        if (rows[i].roles != ANYONE) continue;
         assert_true(count < COUNT(open));
-        assert_string_equal(route_at(i)->path, open[count++]);
+        assert_string_equal(rows[i].path, open[count++]);
     }
     assert_int_equal(count, COUNT(open));
 }
@@ -150,10 +156,10 @@ static void a_role_has_its_paths_and_no_other(void **state)
     };
 
     (void)state;
-    for (size_t i = 0; route_at(i); i++)
+    for (size_t i = 0; i < row_count; i++)
         for (size_t w = 0; w < COUNT(worlds); w++)
-            if (slice_starts(slice_text(route_at(i)->path), slice_text(worlds[w].start)))
-                assert_int_equal(route_at(i)->roles & ~worlds[w].roles, 0);
+            if (slice_starts(slice_text(rows[i].path), slice_text(worlds[w].start)))
+                assert_int_equal(rows[i].roles & ~worlds[w].roles, 0);
 }
 
 int main(void)
@@ -171,6 +177,9 @@ int main(void)
         cmocka_unit_test(a_role_has_its_paths_and_no_other),
     };
 
-    routes_start();
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    rows         = service_routes(&row_count);
+    router       = router_open(rows, row_count);
+    int failures = cmocka_run_group_tests(tests, NULL, NULL);
+    router_close(router);
+    return failures;
 }

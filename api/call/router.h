@@ -1,9 +1,23 @@
-/* routes.h -- the whole HTTP surface: routes.def as a table, and finding in it.
+/* router.h -- which row of the table of routes a request is for.
  *
- * THREADS   routes_start() once before threads; then anybody.
+ * Each room of handlers declares its routes in a file of its own, api/app/routes.def and so on:
+ *
+ *     ROUTE(method, path, roles, body, handler, intent, success, queries, meaning)
+ *
+ * roles: who may call; whose things they may touch is up to the handler and the rules. body:
+ * its limit in bytes. intent: what the body is read into. queries: the names it knows; every
+ * GET knows "after" too, as what to wait for; one that names it takes it as where to go on. A
+ * GET answers HEAD as well. What `not_offered` handles is part of the contract and answers
+ * 501 NOT_IMPLEMENTED.
+ *
+ * The service puts them together and hands the rows to the loops; the pipeline knows no
+ * handler by name.
+ *
+ * THREADS   router_open() and router_close() while nobody uses it; all else: any.
+ * MEMORY    The rows are the caller's and outlive the router.
  */
-#ifndef PIOT_API_CALL_ROUTES_H
-#define PIOT_API_CALL_ROUTES_H
+#ifndef PIOT_API_CALL_ROUTER_H
+#define PIOT_API_CALL_ROUTER_H
 
 #include "api/call/auth.h"
 #include "api/call/call.h"
@@ -35,26 +49,26 @@ struct route {
     const char      *meaning;
 };
 
-/* All of them, in the table's order; NULL: no more. */
-const struct route *route_at(size_t index);
+struct router;
+struct router *router_open(const struct route *rows, size_t count);
+void           router_close(struct router *router); /* NULL is fine */
 
 enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
 /* HEAD is GET. `parameters` are the raw segments of the {name}s, as many as the path
  * has. With ROUTE_NO_METHOD, `route` is one of that path. */
-enum route_found route_find(enum http_method method, struct slice path, const struct route **route,
-                            struct slice parameters[CALL_PARAMETERS_MAX]);
+enum route_found router_find(const struct router *router, enum http_method method,
+                             struct slice path, const struct route **route,
+                             struct slice parameters[CALL_PARAMETERS_MAX]);
 /* "GET, HEAD, POST, OPTIONS": what the path of `route` knows, in the arena. */
-struct slice route_allow(struct arena *arena, const struct route *route);
+struct slice router_allow(const struct router *router, struct arena *arena,
+                          const struct route *route);
 /* The index of {name} in the route's path; -1: none. */
 int  route_parameter(const struct route *route, const char *name);
 bool route_knows_query(const struct route *route, struct slice name);
 /* Does ?after= mean "wait until that is folded"? Of a GET, unless its row has an
  * "after" of its own: there it is a place to go on from. */
 bool route_waits(const struct route *route);
-void routes_start(void);
-
-#define ROUTE(method, path, roles, body, handle, ...) handler handle;
-#include "api/service/routes.def"
-#undef ROUTE
+/* The handler of what the contract has and this version has not: 501. */
+handler not_offered;
 
 #endif

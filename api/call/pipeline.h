@@ -1,0 +1,24 @@
+/* pipeline.h -- what the loops share, all of one service.
+ *
+ * THREADS   Filled in by api/service before the loops start; read only from then on.
+ * MEMORY    The service's; outlives the loops.
+ */
+#ifndef PIOT_API_CALL_PIPELINE_H
+#define PIOT_API_CALL_PIPELINE_H
+
+#include "api/ground/ground.h"
+
+struct router;
+struct live;
+struct ssl_ctx_st;
+
+struct pipeline {
+    struct ground       *ground;
+    const struct router *router;
+    struct live         *live;                       /* who wants to know of commits */
+    struct ssl_ctx_st   *tls;                        /* NULL: plain HTTP */
+    uint8_t              position_key[AES_KEY_SIZE]; /* seals what vendors see of positions */
+    uint8_t              request_key[AES_KEY_SIZE];  /* of hashes that requests are known by */
+};
+
+#endif

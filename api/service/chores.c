@@ -1,0 +1,25 @@
+/* chores.c -- what goes on in the background: opened and started in this order, stopped and
+ * closed in the opposite one. The courier and the witnesses are stopped last: what they have
+ * under way comes to its end by intents, and what others do may still concern them. */
+#include "api/app/passwords.h"
+#include "api/audit/historian.h"
+#include "api/chores/archivist.h"
+#include "api/chores/backups.h"
+#include "api/chores/eraser.h"
+#include "api/chores/expiry.h"
+#include "api/chores/lease_sweep.h"
+#include "api/chores/rebuilds.h"
+#include "api/chores/witnesses.h"
+#include "api/courier/courier.h"
+#include "api/service/service_internal.h"
+
+const struct chore_row *const *service_chores(size_t *count)
+{
+    static const struct chore_row *const rows[] = {
+        &witnesses_chore, &courier_chore, &passwords_chore,   &historian_chore, &backups_chore,
+        &rebuilds_chore,  &eraser_chore,  &lease_sweep_chore, &archivist_chore, &expiry_chore,
+    };
+
+    *count = COUNT(rows);
+    return rows;
+}
