@@ -4,11 +4,11 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "api/call/auth.h"
 #include "core/base/crypto.h"
+#include "core/base/durable.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
 
@@ -20,9 +20,7 @@ static const char *path_in(struct settings *settings, const char *chosen, const 
 
 struct status data_prepare(struct settings *settings, struct data_paths *paths)
 {
-    if (mkdir(settings->data, 0700) && errno != EEXIST)
-        return failed(STATUS_IO, "cannot make the data directory %s: %s", settings->data,
-                      strerror(errno));
+    TRY(durable_folder(settings->data));
     *paths = (struct data_paths){
         .store  = path_in(settings, "", "store"),
         .vault  = path_in(settings, settings->vault, "vault"),

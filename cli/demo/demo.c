@@ -12,9 +12,15 @@
 #include "cli/demo/story.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
+#include "core/base/clock.h"
 #include "core/base/crypto.h"
 
-enum { LOOK_EVERY_MS = 1000, MISSES_MAX = 5 /* in a row, until piotd counts as gone */ };
+enum {
+    LOOK_EVERY_MS  = 1000,
+    MISSES_MAX     = 5,     /* in a row, until piotd counts as gone */
+    START_WAIT_MS  = 10000, /* for a piotd that was started together with the demo */
+    KNOCK_EVERY_MS = 100,   /* while it starts */
+};
 
 #define SERVER_USUAL "http://127.0.0.1:8080"
 #define LETTERS      "abcdefghjkmnpqrstvwxyz0123456789" /* 32, none like another */
@@ -77,6 +83,21 @@ static enum ending fill_in(void)
     return ENDED_WELL;
 }
 
+/* Asks again while piotd is not there or not ready yet. */
+static struct status knock(struct client *client, struct answer *answer)
+{
+    const struct question ready = { .method = "GET", .path = "/readyz" };
+    int64_t               until = clock_monotonic_us() + START_WAIT_MS * MILLISECOND;
+    struct status         status;
+
+    for (;;) {
+        status = client_send(client, &ready, answer);
+        if (status.code == STATUS_OK && answer->status == 200) return OK;
+        if (clock_monotonic_us() >= until || !demo_pause(&demo, KNOCK_EVERY_MS)) return status;
+        client_answer_free(answer);
+    }
+}
+
 /* The vendor's endpoint is on this machine's loopback: so has piotd to be. */
 static enum ending find_piotd(void)
 {
@@ -85,7 +106,7 @@ static enum ending find_piotd(void)
     struct status  status = client_open(&client, demo.server);
 
     if (status.code != STATUS_OK) return misused("demo", "--server: %s", status.text);
-    status = client_send(client, &(struct question){ .method = "GET", .path = "/readyz" }, &answer);
+    status = knock(client, &answer);
     client_close(client);
     bool loopback = strncmp(answer.its_address, "127.", 4) == 0 ||
                     strcmp(answer.its_address, "::1") == 0;
@@ -204,8 +225,11 @@ enum ending piot_demo(int count, char **words)
             "Then it lives on until Ctrl-C: temperatures drift, commands are obeyed, and now\n"
             "and then a device connects. It leaves what it made in piotd, so use one that\n"
             "is for trying; each run has names of its own.\n"
-            "With --once it ends with 0 if all was as it should be, else with 1.\n",
-        .examples = "  piotd --data ./var & piot demo --token ./var/operator.token\n",
+            "With --once it ends with 0 if all was as it should be, else with 1.\n"
+            "It waits up to 10 s for a piotd that is still starting. That has to run on this\n"
+            "machine and to allow endpoints at private addresses: the demo's vendor has one.\n",
+        .examples = "  piotd --data ./var --set allow_private_endpoints=yes &\n"
+                    "  piot demo --token ./var/operator.token\n",
     };
 
     return arguments_run(&manual, count, words);

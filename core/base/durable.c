@@ -145,9 +145,24 @@ struct status durable_rename(const char *from, const char *to)
     return sync_folder_of(to);
 }
 
-struct status durable_folder(const char *path)
+static struct status make_level(const char *path)
 {
-    if (strlen(path) >= PATH_MAX) return failed(STATUS_INVALID, "the path of a folder is too long");
     if (mkdir(path, 0700) != 0) return errno == EEXIST ? OK : durable_failed("making", path);
     return sync_folder_of(path);
+}
+
+struct status durable_folder(const char *path)
+{
+    char level[PATH_MAX];
+
+    if (strlen(path) >= sizeof level)
+        return failed(STATUS_INVALID, "the path of a folder is too long");
+    memcpy(level, path, strlen(path) + 1);
+    for (char *slash = strchr(level, '/'); slash; slash = strchr(slash + 1, '/')) {
+        if (slash == level) continue; /* the root is there */
+        *slash = '\0';
+        TRY(make_level(level));
+        *slash = '/';
+    }
+    return make_level(path);
 }

@@ -25,7 +25,7 @@ must_use struct status durable_read(const char *path, size_t size_max, struct bu
 /* A file or folder gets another name, atomically; what has that name is replaced, but
  * for a folder that is not empty. */
 must_use struct status durable_rename(const char *from, const char *to);
-/* Mode 0700; one that exists is left as it is. */
+/* All levels of it that are missing, each with mode 0700; one that exists is left as it is. */
 must_use struct status durable_folder(const char *path);
 /* "FOLDER/NAME" into `path`, which has room for PATH_MAX. */
 must_use struct status durable_join(char *path, const char *folder, const char *name);

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Does the auditors' guide do what it says, as printed, with the data of the README's walk?
+# Does the auditors' guide do what it says, as printed, with the data of docs/walk.md?
 #
 # Planted bugs that it caught: a piotd whose inclusion proofs had two hashes exchanged, and a
 # guide that took the signature for one over the text with its empty line.
@@ -7,7 +7,7 @@ set -euo pipefail
 # shellcheck source=tests/stories/walk.sh
 . tests/stories/walk.sh
 
-walk README.md
+walk docs/walk.md
 walk docs/auditors.md
 grep -q openssl "$work/walk.sh" || { echo "the check by hand was not found"; exit 1; }
 expect "log, data directory and copies are whole" '^content: .* as a fresh fold gives them$'

@@ -2,16 +2,22 @@
 # walk.sh -- does a document do what it says, as printed?
 #
 #     . tests/stories/walk.sh
-#     walk README.md               its sh blocks are run in order, in one bash; what they say
+#     walk docs/walk.md            its sh blocks are run in order, in one bash; what they say
 #                                  is kept in $work/said and $work/errors
 #     expect "it is so" PATTERN    a line of what was said
 #
-# Before they are run, words are exchanged: the build is there already, in $PIOT_BUILD, and
-# port and directories are free ones. The next document goes on with the data of the one
-# before. A server that is left running ends with the document's bash.
+# They are run in $clone, which is as a fresh clone that has been built: the examples and the
+# programs are there, and no var/. Only the port is exchanged for a free one. The next document
+# goes on with the data of the one before. A server that is left running ends with the
+# document's bash.
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 export PIOT_METRICS_LISTEN=
+clone=$work/clone
+mkdir -p "$clone/build"
+ln -s "$PIOT_BUILD" "$clone/build/release"
+ln -s "$PWD/examples" "$clone/examples"
+ln -s "$(type -P true)" "$clone/dev" # it is built
 
 walk() { # DOCUMENT
     local port
@@ -20,13 +26,10 @@ walk() { # DOCUMENT
     # shellcheck disable=SC2016
     { echo 'trap "{ kill \$(jobs -p) 2>/dev/null && wait; } || true" EXIT' &&
         awk '/^```sh$/ { take = 1; next } /^```$/ { take = 0 } take' "$1"; } |
-        sed -e 's|^\./dev build$|:|' \
-            -e "s|\$PWD/build/release|$PIOT_BUILD|g" -e "s|build/release/|$PIOT_BUILD/|g" \
-            -e "s|127\.0\.0\.1:8080|127.0.0.1:$port|g" -e "s|\$PWD/var/|$work/|g" \
-            -e "s#\(^\|[^/[:alnum:]]\)var/#\1$work/#g" >"$work/walk.sh"
+        sed -e "s|127\.0\.0\.1:8080|127.0.0.1:$port|g" >"$work/walk.sh"
     document=$1
     grep -q piot "$work/walk.sh" || { echo "$document: there is nothing to run"; exit 1; }
-    bash -euo pipefail "$work/walk.sh" >"$work/said" 2>"$work/errors" || {
+    (cd "$clone" && bash -euo pipefail "$work/walk.sh") >"$work/said" 2>"$work/errors" || {
         cat "$work/said" "$work/errors"
         echo "$document broke"
         exit 1

@@ -1,4 +1,7 @@
-/* Is it known whether a path lies in a folder, also before it is there, and by other names? */
+/* Is it known whether a path lies in a folder, also before it is there, and by other names? Is a
+ * folder made with all levels that are missing?
+ *
+ * Tried against a durable_folder() that made the last level only: the second did not pass. */
 #include "core/base/durable.h"
 #include "tests/core/ledger/asked.h"
 
@@ -67,11 +70,47 @@ static void a_path_that_is_not_there_yet_is_where_it_would_be(void **state)
     assert_int_equal(durable_within(in("no/way"), folder, &is).code, STATUS_IO);
 }
 
+static unsigned mode_of(const char *name)
+{
+    struct stat found;
+
+    assert_int_equal(stat(in(name), &found), 0);
+    return found.st_mode & 0777;
+}
+
+static void a_folder_is_made_with_the_levels_above_it(void **state)
+{
+    (void)state;
+    assert_int_equal(chmod(in("log"), 0750), 0);
+    assert_ok(durable_folder(in("log/a/b/c")));
+    assert_int_equal(mode_of("log/a"), 0700);
+    assert_int_equal(mode_of("log/a/b"), 0700);
+    assert_int_equal(mode_of("log/a/b/c"), 0700);
+    assert_int_equal(mode_of("log"), 0750);
+    assert_ok(durable_folder(in("log/a/b/c")));
+    assert_ok(durable_folder(in("log/a//b/d/")));
+    assert_int_equal(mode_of("log/a/b/d"), 0700);
+    assert_int_equal(rmdir(in("log/a/b/c")) + rmdir(in("log/a/b/d")) + rmdir(in("log/a/b")) +
+                         rmdir(in("log/a")),
+                     0);
+}
+
+static void a_folder_cannot_be_made_below_a_file(void **state)
+{
+    (void)state;
+    assert_ok(durable_write(in("file"), SLICE("x"), DURABLE_NEW));
+    assert_int_equal(durable_folder(in("file/a")).code, STATUS_IO);
+    assert_int_equal(durable_folder("").code, STATUS_IO);
+    assert_int_equal(unlink(in("file")), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_folder_and_what_is_in_it_are_within_it),
         cmocka_unit_test(a_path_that_is_not_there_yet_is_where_it_would_be),
+        cmocka_unit_test(a_folder_is_made_with_the_levels_above_it),
+        cmocka_unit_test(a_folder_cannot_be_made_below_a_file),
     };
     return cmocka_run_group_tests(tests, make_folder, clear_folder);
 }
