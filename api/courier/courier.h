@@ -37,7 +37,7 @@ must_use struct status courier_start(struct courier **courier, struct service *s
  * The ledger must still run; when it has stopped, and can wake nobody any more, comes
  * courier_close(). NULL is fine. */
 void courier_stop(struct courier *courier);
-/* Does what was committed owe anybody a webhook, or settle one? */
+/* Does what was committed owe a vendor a webhook, settle one, or change a vendor? */
 bool courier_concerns(const struct commit *commit);
 /* Something was committed: look at the outbox. Cheap, never blocks. NULL is fine. */
 void courier_wake(struct courier *courier);
