@@ -8,6 +8,7 @@
  * courier may report on one that is not here, having taken it up just before: such
  * a report changes nothing.
  */
+#include "core/facts/webhook.h"
 #include "projections/projection.h"
 
 static const struct id    NO_ID;
@@ -50,25 +51,25 @@ static void wait_no_more(struct batch *batch, struct arena *scratch, struct id v
 /* -- owing ------------------------------------------------------------------- */
 
 static void owe(struct batch *batch, struct arena *scratch, const struct event *event,
-                const char *kind, struct id vendor, struct id order, struct id command)
+                const struct webhook *webhook)
 {
     struct id           delivery = name_delivery(event->id);
     struct delivery_row row      = {
-             .kind       = slice_text(kind),
+             .kind       = slice_text(webhook->kind),
              .status     = SLICE("pending"),
              .stream     = event->stream,
-             .order      = id_given(order) ? order : delivery,
+             .order      = id_given(webhook->order) ? webhook->order : delivery,
              .position   = event->position,
              .created_at = event->recorded_at,
-             .command    = command,
+             .command    = webhook->command,
     };
 
-    view_put_delivery(batch, vendor, delivery, &row);
-    put_pending(batch, vendor, delivery, &row);
-    count(batch, scratch, vendor, true);
-    if (id_given(command))
-        view_put_unsent_command(batch, command, NO_ID,
-                                &(struct unsent_command_row){ .vendor   = vendor,
+    view_put_delivery(batch, webhook->vendor, delivery, &row);
+    put_pending(batch, webhook->vendor, delivery, &row);
+    count(batch, scratch, webhook->vendor, true);
+    if (id_given(webhook->command))
+        view_put_unsent_command(batch, webhook->command, NO_ID,
+                                &(struct unsent_command_row){ .vendor   = webhook->vendor,
                                                               .delivery = delivery });
 }
 
@@ -81,14 +82,18 @@ static bool find_unsent(struct batch *batch, struct arena *scratch, struct id co
            view_get_delivery(reader, unsent->vendor, unsent->delivery, scratch, row);
 }
 
-/* Takes back the webhook of a command, if it has not got through. Says whether the
- * vendor may know of the command: it was delivered, or tried without an answer. */
-static bool drop(struct batch *batch, struct arena *scratch, struct id command)
+enum taking_back { ALWAYS, IF_TRIED };
+
+/* Takes back the webhook of a command that has ended, if it has not got through. Says
+ * whether the vendor may know of the command: it was delivered, or tried without an answer. */
+static bool take_back(struct batch *batch, struct arena *scratch, struct id command,
+                      enum taking_back when)
 {
     struct unsent_command_row unsent;
     struct delivery_row       row;
 
     if (!find_unsent(batch, scratch, command, &unsent, &row)) return true;
+    if (!row.attempt && when == IF_TRIED) return true;
     wait_no_more(batch, scratch, unsent.vendor, unsent.delivery, &row);
     if (!row.attempt) {
         view_erase_delivery(batch, unsent.vendor, unsent.delivery);
@@ -100,28 +105,10 @@ static bool drop(struct batch *batch, struct arena *scratch, struct id command)
     return true;
 }
 
-/* The vendor told how the command ended, so it has it, though its answer to a try
- * was lost; or its time is over. A first try that is still on its way goes on. */
-static void try_no_more(struct batch *batch, struct arena *scratch, struct id command)
-{
-    struct unsent_command_row unsent;
-    struct delivery_row       row;
-
-    if (find_unsent(batch, scratch, command, &unsent, &row) && row.attempt)
-        drop(batch, scratch, command);
-}
-
-static void cancelled(struct batch *batch, struct arena *scratch, const struct event *event)
-{
-    const struct command_cancelled *it = &event->command_cancelled;
-
-    if (drop(batch, scratch, it->command))
-        owe(batch, scratch, event, "command-cancelled", it->vendor, it->device, NO_ID);
-}
-
 /* -- how it went -------------------------------------------------------------- */
 
-static void delivered(struct batch *batch, struct arena *scratch, const struct event *event)
+static void on_webhook_delivered(struct batch *batch, struct arena *scratch,
+                                 const struct event *event)
 {
     const struct webhook_delivered *it = &event->webhook_delivered;
     struct delivery_row             row;
@@ -136,7 +123,8 @@ static void delivered(struct batch *batch, struct arena *scratch, const struct e
     view_put_delivery(batch, it->vendor, it->delivery, &row);
 }
 
-static void deferred(struct batch *batch, struct arena *scratch, const struct event *event)
+static void on_webhook_deferred(struct batch *batch, struct arena *scratch,
+                                const struct event *event)
 {
     const struct webhook_deferred *it = &event->webhook_deferred;
     struct delivery_row            row;
@@ -152,7 +140,8 @@ static void deferred(struct batch *batch, struct arena *scratch, const struct ev
     view_put_delivery(batch, it->vendor, it->delivery, &row);
 }
 
-static void dead_lettered(struct batch *batch, struct arena *scratch, const struct event *event)
+static void on_webhook_dead_lettered(struct batch *batch, struct arena *scratch,
+                                     const struct event *event)
 {
     const struct webhook_dead_lettered *it = &event->webhook_dead_lettered;
     struct delivery_row                 row;
@@ -167,61 +156,26 @@ static void dead_lettered(struct batch *batch, struct arena *scratch, const stru
     view_put_delivery(batch, it->vendor, it->delivery, &row);
 }
 
-/* Which event a vendor is told of, as what, and behind which other webhooks. */
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct consent_granted    *granted   = &event->consent_granted;
-    const struct consent_denied     *denied    = &event->consent_denied;
-    const struct consent_withdrawn  *withdrawn = &event->consent_withdrawn;
-    const struct consent_revoked    *revoked   = &event->consent_revoked;
-    const struct withdrawal_overdue *overdue   = &event->withdrawal_overdue;
-    const struct consent_renewed    *renewed   = &event->consent_renewed;
-    const struct command_requested  *command   = &event->command_requested;
+    struct webhook webhook;
+    bool           known = true;
 
     switch (event->type) {
-    case EVENT_consent_granted:
-        owe(batch, scratch, event, "grant-created", granted->vendor, granted->device, NO_ID);
-        break;
-    case EVENT_consent_denied:
-        owe(batch, scratch, event, "grant-refused", denied->vendor, denied->claim, NO_ID);
-        break;
-    case EVENT_consent_withdrawn:
-        owe(batch, scratch, event, "grant-withdrawn", withdrawn->vendor, withdrawn->device, NO_ID);
-        break;
-    case EVENT_consent_revoked:
-        owe(batch, scratch, event, "grant-withdrawn", revoked->vendor, revoked->device, NO_ID);
-        break;
-    case EVENT_withdrawal_overdue: /* told again until it says that it knows */
-        if (overdue->acknowledge_by)
-            owe(batch, scratch, event, "grant-withdrawn", overdue->vendor, overdue->device, NO_ID);
-        break;
-    case EVENT_consent_renewed:
-        owe(batch, scratch, event, "grant-renewed", renewed->vendor, renewed->device, NO_ID);
-        break;
-    case EVENT_command_requested:
-        owe(batch, scratch, event, "command-requested", command->vendor, command->device,
-            command->command);
-        break;
-    /* clang-format off */
-    case EVENT_command_cancelled:  cancelled(batch, scratch, event); break;
-    case EVENT_command_superseded: drop(batch, scratch, event->command_superseded.command); break;
-    case EVENT_command_expired:    drop(batch, scratch, event->command_expired.command); break;
-    case EVENT_command_succeeded:
-    case EVENT_command_failed:
-    case EVENT_command_timed_out:
-        /* clang-format on */
-        try_no_more(batch, scratch, event_field_id(event, "command"));
-        break;
-    case EVENT_test_notification_requested:
-        owe(batch, scratch, event, "test-notification", event->stream, NO_ID, NO_ID);
-        break;
-    /* clang-format off */
-    case EVENT_webhook_delivered:     delivered(batch, scratch, event); break;
-    case EVENT_webhook_deferred:      deferred(batch, scratch, event); break;
-    case EVENT_webhook_dead_lettered: dead_lettered(batch, scratch, event); break;
-    default: break; /* no vendor is told of it */
-        /* clang-format on */
+/* clang-format off */
+#define TAKES_BACK(name, when, meaning) \
+    case EVENT_##name: known = take_back(batch, scratch, event->name.command, when); break;
+#define PROGRESS(name, meaning) case EVENT_##name: on_##name(batch, scratch, event); break;
+#define WEBHOOK(name, ...)
+#include "core/facts/webhooks.def"
+#undef WEBHOOK
+#undef PROGRESS
+#undef TAKES_BACK
+    /* clang-format on */
+    default: break;
     }
+    if (webhook_of(event, &webhook) && webhook.owed && (known || webhook.owed != OWED_IF_KNOWN))
+        owe(batch, scratch, event, &webhook);
 }
 
 const struct fold fold_outbox = {

@@ -78,8 +78,10 @@ static struct status write_body(struct letter *letter)
 
     TRY(log_read(ground_reader(ground), ground->vault, PARTITION_ONE, letter->row.position,
                  &letter->arena, &letter->event));
-    status = courier_event(&letter->event, &letter->row, letter->line->vendor, letter->attempt,
-                           &ground->view, ground->vault, &body);
+    if (!webhook_of(&letter->event, &letter->webhook))
+        return failed(STATUS_INVALID, "vendors are not told of such events");
+    status = courier_event(&letter->event, &letter->webhook, letter->attempt, &ground->view,
+                           ground->vault, &body);
     letter->posting.body = arena_copy(&letter->arena, buffer_slice(&body));
     buffer_free(&body);
     return status;
@@ -103,8 +105,7 @@ static struct status prepare(struct letter *letter, struct slice url, int64_t no
 /* The ledger's timer takes it out of the outbox at any moment. */
 static bool too_late(const struct letter *letter, int64_t now_us)
 {
-    return letter->event.type == EVENT_command_requested &&
-           letter->event.command_requested.valid_until <= now_us;
+    return id_given(letter->webhook.command) && letter->webhook.valid_until <= now_us;
 }
 
 bool letter_send(struct line *line, struct courier *courier, struct id delivery, struct slice url,

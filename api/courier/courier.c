@@ -156,17 +156,12 @@ static void drain(struct courier *courier)
     while (courier->count) courier_step(courier, SECOND); /* what the ledger has comes back */
 }
 
-/* What comes in floods, and never does. */
-static bool passes_by(enum event_type type)
-{
-    return type == EVENT_device_state_reported || type == EVENT_device_connectivity_changed ||
-           type == EVENT_device_event_raised || type == EVENT_device_detected;
-}
-
 bool courier_concerns(const struct commit *commit)
 {
     for (size_t i = 0; i < commit->count; i++)
-        if (!passes_by(commit->events[i].type)) return true;
+        if (webhook_concerns(commit->events[i].type) ||
+            id_kind(commit->events[i].stream) == ID_vendor)
+            return true;
     return false;
 }
 

@@ -35,7 +35,7 @@ struct courier;
  * within seconds, and reports it. */
 extern const struct chore_row courier_chore;
 
-/* Does what was committed owe anybody a webhook, or settle one? */
+/* Does what was committed owe a vendor a webhook, settle one, or change a vendor? */
 bool courier_concerns(const struct commit *commit);
 
 /* Look at the outbox. Any thread; cheap, never blocks. */

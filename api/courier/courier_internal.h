@@ -15,6 +15,7 @@
 #include "api/post/backoff.h"
 #include "api/post/post.h"
 #include "core/base/queue.h"
+#include "core/facts/webhook.h"
 #include "core/log/log.h"
 #include "projections/projection.h"
 
@@ -42,6 +43,7 @@ struct letter {
     struct delivery_row row;     /* as it was when it was taken up */
     uint64_t            attempt; /* this one */
     struct event        event;   /* what it carries */
+    struct webhook      webhook; /* as what; zero until it was read */
     struct arena        arena;
     struct ask          ask;
     struct ask_item     items[2]; /* how it went; what the vendor said */

@@ -88,12 +88,11 @@ static int64_t next_try(const struct letter *letter, int64_t now_us)
 
 static void fail_it(struct letter *letter, int64_t now_us)
 {
-    const struct command_requested *command = &letter->event.command_requested;
-    int64_t                         next_at = next_try(letter, now_us);
+    int64_t next_at = next_try(letter, now_us);
 
     if (letter->attempt >= ground_of(letter)->settings->webhook_attempts_max)
         note_dead(letter, why_of(letter));
-    else if (letter->event.type == EVENT_command_requested && next_at >= command->valid_until)
+    else if (id_given(letter->webhook.command) && next_at >= letter->webhook.valid_until)
         note_dead(letter, SLICE("no time is left to try the command again"));
     else note_deferred(letter, why_of(letter), next_at);
 }

@@ -37,7 +37,7 @@ static bool read_outcome(struct letter *letter, const struct node *body, struct 
 
     intent->type        = INTENT_record_outcome;
     outcome->vendor     = letter->line->vendor;
-    outcome->command_id = letter->event.command_requested.command;
+    outcome->command_id = letter->webhook.command;
     outcome->status     = status;
     if (!is_outcome(status))
         return bad_field_say(bad, "status", "has to be accepted, delivered, succeeded or failed");
@@ -50,15 +50,9 @@ static bool read_acknowledgement(struct letter *letter, struct slice status, str
 {
     intent->type                            = INTENT_acknowledge_withdrawal;
     intent->acknowledge_withdrawal.vendor   = letter->line->vendor;
-    intent->acknowledge_withdrawal.grant_id = event_field_id(&letter->event, "consent");
+    intent->acknowledge_withdrawal.grant_id = letter->webhook.grant;
     return slice_equal(status, SLICE("acknowledged")) ||
            bad_field_say(bad, "status", "has to be acknowledged");
-}
-
-static bool is_withdrawal(const struct event *event)
-{
-    return event->type == EVENT_consent_withdrawn || event->type == EVENT_consent_revoked ||
-           event->type == EVENT_withdrawal_overdue;
 }
 
 static bool read_body(struct letter *letter, struct intent *intent, bool *says,
@@ -74,8 +68,8 @@ static bool read_body(struct letter *letter, struct intent *intent, bool *says,
     if (!json_read_text(body, "status", STATUS_WORD_MAX, OPTIONAL, &status, bad)) return false;
     *says = status.size > 0;
     if (!*says) return true;
-    return is_withdrawal(&letter->event) ? read_acknowledgement(letter, status, intent, bad)
-                                         : read_outcome(letter, body, status, intent, bad);
+    return id_given(letter->webhook.grant) ? read_acknowledgement(letter, status, intent, bad)
+                                           : read_outcome(letter, body, status, intent, bad);
 }
 
 bool answer_read(struct letter *letter, struct intent *intent)
@@ -84,8 +78,7 @@ bool answer_read(struct letter *letter, struct intent *intent)
     bool             says;
     char             text[ID_TEXT_MAX];
 
-    if (letter->event.type != EVENT_command_requested && !is_withdrawal(&letter->event))
-        return false;
+    if (!id_given(letter->webhook.command) && !id_given(letter->webhook.grant)) return false;
     if (!letter->posting.json || !letter->posting.answer.size) return false;
     *intent = (struct intent){ .stream    = letter->row.stream,
                                .actor     = { ACTOR_VENDOR, letter->line->vendor },

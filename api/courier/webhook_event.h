@@ -8,21 +8,18 @@
  *
  * THREADS   Any.
  * ERRORS    STATUS_NOT_FOUND  it has to tell of something that was forgotten since
- *           STATUS_INVALID    vendors are not told of such events
  *           STATUS_IO, STATUS_CORRUPT  as the vault says
  */
 #ifndef PIOT_API_COURIER_WEBHOOK_EVENT_H
 #define PIOT_API_COURIER_WEBHOOK_EVENT_H
 
-#include "core/facts/event.h"
+#include "core/facts/webhook.h"
 #include "core/vault/vault.h"
-#include "projections/projection.h"
 
-/* The structured CloudEvent that `delivery` carries to `vendor`, after what `out` holds.
- * `attempt` counts from 1: commands tell it. */
-must_use struct status courier_event(const struct event *event, const struct delivery_row *delivery,
-                                     struct id vendor, uint64_t attempt,
-                                     const struct event_view *view, struct vault *vault,
-                                     struct buffer *out);
+/* The structured CloudEvent that tells its vendor of the event, as its row of webhooks.def
+ * has it, after what `out` holds. `attempt` counts from 1: commands tell it. */
+must_use struct status courier_event(const struct event *event, const struct webhook *webhook,
+                                     uint64_t attempt, const struct event_view *view,
+                                     struct vault *vault, struct buffer *out);
 
 #endif

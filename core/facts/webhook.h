@@ -1,0 +1,34 @@
+/* webhook.h -- which events a vendor is told of, as what: the columns of webhooks.def that
+ * more than one room reads.
+ *
+ * THREADS   Pure.
+ * MEMORY    Nothing is allocated; the kind is a constant.
+ */
+#ifndef PIOT_WEBHOOK_H
+#define PIOT_WEBHOOK_H
+
+#include "core/facts/event.h"
+
+enum webhook_owed {
+    OWED_NOT,
+    OWED,
+    OWED_IF_KNOWN, /* if its vendor may know of the command that was taken back */
+};
+
+struct webhook {
+    const char       *kind; /* "grant-created", as on the wire */
+    enum webhook_owed owed;
+    struct id         vendor;
+    struct id         order;       /* it goes behind earlier ones of the same; none: behind none */
+    struct id         subject;     /* the name it is known by between the vendor and us */
+    struct id         grant;       /* whose end an answer may acknowledge; none: not one of those */
+    struct id         command;     /* that it sends, and an answer may conclude; none: none */
+    int64_t           valid_until; /* of the command; 0: none */
+};
+
+/* False: no vendor is told of such events. */
+must_use bool webhook_of(const struct event *event, struct webhook *webhook);
+/* Does such an event owe a webhook, take one back, or tell how one got on? */
+bool webhook_concerns(enum event_type type);
+
+#endif
