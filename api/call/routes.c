@@ -95,14 +95,15 @@ enum route_found route_find(enum http_method method, struct slice path, const st
     struct slice        segment;
 
     ensure(place_count > 0);
-    while (at && next_segment(&path, &segment)) {
+    while (next_segment(&path, &segment)) {
         at = place_for(at, segment);
-        if (!at || !is_parameter(at->segment)) continue;
+        if (!at) return ROUTE_NO_PATH;
+        if (!is_parameter(at->segment)) continue;
         ensure(count < CALL_PARAMETERS_MAX);
         if (takes_rest(at->segment)) segment.size += path.size, path.size = 0;
         parameters[count++] = segment;
     }
-    if (!at || path.size) return ROUTE_NO_PATH;
+    if (path.size) return ROUTE_NO_PATH;
     *route = at->routes[method];
     if (*route) return ROUTE_FOUND;
     for (size_t i = 0; i < METHODS && !*route; i++) *route = at->routes[i];
