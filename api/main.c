@@ -14,8 +14,6 @@
 #include "core/base/queue.h"
 #include "core/base/report.h"
 
-extern char **environ;
-
 /* A thread's own arena keeps what it once needed; more than a few arenas would let
  * bursts on many threads add up. */
 enum { MALLOC_ARENAS = 4 };

@@ -115,14 +115,15 @@ enum route_found router_find(const struct router *router, enum http_method metho
     size_t              count = 0;
     struct slice        segment;
 
-    while (at && next_segment(&path, &segment)) {
+    while (next_segment(&path, &segment)) {
         at = place_for(at, segment);
-        if (!at || !is_parameter(at->segment)) continue;
+        if (!at) return ROUTE_NO_PATH;
+        if (!is_parameter(at->segment)) continue;
         ensure(count < CALL_PARAMETERS_MAX);
         if (takes_rest(at->segment)) segment.size += path.size, path.size = 0;
         parameters[count++] = segment;
     }
-    if (!at || path.size) return ROUTE_NO_PATH;
+    if (path.size) return ROUTE_NO_PATH;
     *route = at->routes[method];
     if (*route) return ROUTE_FOUND;
     for (size_t i = 0; i < METHODS && !*route; i++) *route = at->routes[i];

@@ -91,7 +91,7 @@ bool tree_whole(const struct tree *tree, const char *path, uint64_t *number)
 {
     const json_t *value = value_of(tree_at(tree, path));
 
-    if (!value || !json_is_integer(value) || json_integer_value(value) < 0) return false;
+    if (!json_is_integer(value) || json_integer_value(value) < 0) return false;
     *number = (uint64_t)json_integer_value(value);
     return true;
 }
@@ -100,7 +100,7 @@ bool tree_says(const struct tree *tree, const char *path, const char *text)
 {
     const json_t *value = value_of(tree_at(tree, path));
 
-    return value && json_is_string(value) && strcmp(json_string_value(value), text) == 0;
+    return json_is_string(value) && strcmp(json_string_value(value), text) == 0;
 }
 
 size_t tree_names(const struct tree *object, const char **names, size_t max)

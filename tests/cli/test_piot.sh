@@ -45,8 +45,8 @@ nobody=acc_00000000000000000000000000
 for name in tail history as-of diff verify rebuild try; do
     of=()
     [ $name != history ] || of=(--stream sys_00000000000000000000000000)
-    [ $name != as-of ] || of=($nobody)
-    [ $name != diff ] || of=($nobody --from 1/1)
+    [ $name != as-of ] || of=("$nobody")
+    [ $name != diff ] || of=("$nobody" --from 1/1)
     ends 2 "$name wants --data" "$name" "${of[@]}"
     says "and says so" '--data DIR'
     ends 3 "$name cannot look where nothing is" "$name" --data "$work/nowhere" "${of[@]}"

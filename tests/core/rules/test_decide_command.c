@@ -93,8 +93,8 @@ static void a_device_has_only_so_many_commands_open(void **state)
 {
     struct story *story = *state;
 
-    for (uint8_t i = 1; i <= story->policy.commands_open_max; i++) {
-        asks(story, numbered(i), "invokeAction", "blink");
+    for (uint64_t i = 1; i <= story->policy.commands_open_max; i++) {
+        asks(story, numbered((uint8_t)i), "invokeAction", "blink");
         then_happened(story, command_requested);
     }
     asks(story, numbered(200), "invokeAction", "blink");
