@@ -34,7 +34,7 @@ set(rooms
     "replay/receipt: core projections replay/fold"
 
     "api/http:       core/base"
-    "api/post:       core/base"
+    "api/post:       core/base core/wire"
     "api/settings:   core/base core/rules"
     "api/call:       core projections api/http api/settings api/service"
     "api/places:     core projections api/http"
