@@ -17,8 +17,8 @@ struct status house_open(struct house *house, struct demo *demo)
 
     crypto_random(random, sizeof random);
     *house = (struct house){
-        .demo = demo,
-        .operator= { .demo = demo },
+        .demo     = demo,
+        .staff    = { .demo = demo },
         .anna     = { .demo = demo },
         .login    = arena_print(arena, "anna.%s@example.org", demo->run).data,
         .password = arena_print(arena, "correct-horse-%02x%02x", random[0], random[1]).data,
@@ -30,14 +30,14 @@ struct status house_open(struct house *house, struct demo *demo)
         .port_from = (uint16_t)(1024 * (1 + random[5] % 62)),
     };
     TRY(client_read_token(demo->token_file, &house->operator_token));
-    house->operator.bearer = house->operator_token;
-    TRY(client_open(&house->operator.client, demo->server));
+    house->staff.bearer = house->operator_token;
+    TRY(client_open(&house->staff.client, demo->server));
     return client_open(&house->anna.client, demo->server);
 }
 
 void house_close(struct house *house)
 {
-    client_close(house->operator.client);
+    client_close(house->staff.client);
     client_close(house->anna.client);
     free(house->operator_token);
 }
@@ -78,11 +78,12 @@ static const char *open_account(struct house *house)
     const char  *code = "";
 
     demo_say("Operator", "opens an account for Anna: %s", house->login);
-    if (demo_call(&house->operator, &(struct call_plan){ .method = "POST",
-                                                         .path   = OPERATOR "accounts",
-                                                         .body   = body,
-                                                         .wanted = 201,
-                                                         .shown  = "accountId" },
+    if (demo_call(&house->staff,
+                  &(struct call_plan){ .method = "POST",
+                                       .path   = OPERATOR "accounts",
+                                       .body   = body,
+                                       .wanted = 201,
+                                       .shown  = "accountId" },
                   &tree)) {
         house->account = keep(house, tree, "accountId");
         code           = keep(house, tree, "activationCode");
@@ -151,7 +152,7 @@ static bool tell_leases(struct house *house)
              "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
              "this machine's own",
              house->gateway, house->prefix, house->ipv4);
-    bool fine = ask(house, &house->operator, OPERATOR "leases", buffer_slice(&body), 200,
+    bool fine = ask(house, &house->staff, OPERATOR "leases", buffer_slice(&body), 200,
                     "recorded") != NULL;
     buffer_free(&body);
     return fine;
@@ -171,6 +172,6 @@ bool house_moves_in(struct house *house)
     struct slice body = arena_print(
         arena, "{\"gatewayId\":\"%s\",\"accountId\":\"%s\",\"networkId\":\"%s\"}", house->gateway,
         house->account, house->network);
-    return ask(house, &house->operator, OPERATOR "gateways", body, 201, "gatewayId") &&
+    return ask(house, &house->staff, OPERATOR "gateways", body, 201, "gatewayId") &&
            tell_leases(house);
 }

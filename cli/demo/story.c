@@ -26,11 +26,12 @@ static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
 
     demo_say("Operator", "takes the vendor \"%s\" on; its cloud listens on 127.0.0.1:%u",
              demo->vendor, cloud_port(cloud));
-    bool fine = demo_call(&house->operator, &(struct call_plan){ .method = "POST",
-                                                                 .path   = "/operator/v1/vendors",
-                                                                 .body   = body,
-                                                                 .wanted = 201,
-                                                                 .shown  = "vendorId" },
+    bool fine = demo_call(&house->staff,
+                          &(struct call_plan){ .method = "POST",
+                                               .path   = "/operator/v1/vendors",
+                                               .body   = body,
+                                               .wanted = 201,
+                                               .shown  = "vendorId" },
                           &tree);
     if (fine) {
         papers->vendor       = demo_keep(demo, tree, "vendorId");
@@ -48,13 +49,16 @@ static bool approve(struct demo *demo, struct house *house, const char *vendor)
     struct tree *tree = NULL;
 
     demo_say("Operator", "approves it");
-    bool fine = demo_call(&house->operator, &(struct call_plan){
-        .method = "POST",
-        .path   = arena_print(&demo->arena, "/operator/v1/vendors/%s/approve", vendor).data,
-        .body   = SLICE("{}"),
-        .wanted = 200,
-        .shown  = "status",
-    }, &tree);
+    bool fine = demo_call(
+        &house->staff,
+        &(struct call_plan){
+            .method = "POST",
+            .path   = arena_print(&demo->arena, "/operator/v1/vendors/%s/approve", vendor).data,
+            .body   = SLICE("{}"),
+            .wanted = 200,
+            .shown  = "status",
+        },
+        &tree);
     tree_close(tree);
     return fine;
 }
@@ -120,7 +124,7 @@ static bool try_endpoint(struct demo *demo, struct caller *vendor, const char *i
 static bool vendor_arrives(struct demo *demo, struct house *house, struct cloud *cloud)
 {
     struct papers papers = { NULL, NULL };
-    struct caller vendor = house->operator; /* its own key, the same line */
+    struct caller vendor = house->staff; /* its own key, the same line */
 
     if (!onboard(demo, house, cloud, &papers) || !approve(demo, house, papers.vendor)) return false;
     vendor.bearer = papers.api_key;

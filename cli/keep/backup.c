@@ -6,7 +6,7 @@
 
 #include "cli/keep/backup_list.h"
 #include "cli/tool/directory.h"
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "core/base/text.h"
@@ -16,7 +16,7 @@
 enum { LOOK_AGAIN_MS = 200 };
 
 static struct directory_options options;
-static struct operator_options  service;
+static struct remote_options    service;
 static const char              *folder, *vault_folder, *keep_text;
 static bool                     list_only;
 
@@ -100,17 +100,13 @@ static enum ending tell(const struct tree *item, const char *number)
     return ending;
 }
 
-/* clang-format off */
-static enum ending await(struct operator *operator, const char *number)
-/* clang-format on */
+static enum ending await(struct remote *remote, const char *number)
 {
     for (;;) {
         const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
 
-        struct tree *answer = NULL;
-        /* clang-format off */
-        enum ending        ending  = operator_ask(operator, &question, &answer);
-        /* clang-format on */
+        struct tree       *answer  = NULL;
+        enum ending        ending  = remote_ask(remote, &question, &answer);
         const struct tree *item    = find(answer, number);
         bool               running = item && tree_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
@@ -128,21 +124,22 @@ static enum ending take_running(uint32_t keep)
     struct arena  arena  = { 0 };
     struct buffer body   = { 0 };
     struct tree  *answer = NULL;
-    struct operator operator;
-    enum ending     ending = operator_open(&operator, "backup", &service);
+    struct remote remote;
+    enum ending   ending = remote_open(&remote, "backup", &service);
 
     if (ending != ENDED_WELL) return ending;
     if (keep) buffer_print(&body, "{\"keep\":%u}", keep);
     else buffer_add(&body, SLICE("{}"));
-    ending = operator_ask(&operator, &(struct question){ .method = "POST",
-                                                         .path   = "/operator/v1/backups",
-                                                         .body   = buffer_slice(&body) },
-                          &answer);
-    if (ending == ENDED_WELL) ending = await(&operator, tree_text(answer, "backupId", &arena).data);
+    ending = remote_ask(&remote,
+                        &(struct question){ .method = "POST",
+                                            .path   = "/operator/v1/backups",
+                                            .body   = buffer_slice(&body) },
+                        &answer);
+    if (ending == ENDED_WELL) ending = await(&remote, tree_text(answer, "backupId", &arena).data);
     tree_close(answer);
     buffer_free(&body);
     arena_free(&arena);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 
@@ -168,7 +165,7 @@ static enum ending list_running(void)
         { "UP TO", "position" },  { "BYTES", "size" },    { "REASON", "reason" },
     };
 
-    return operator_list("backup", "/operator/v1/backups", columns, COUNT(columns), &service);
+    return remote_list("backup", "/operator/v1/backups", columns, COUNT(columns), &service);
 }
 
 /* -- the command ----------------------------------------------------------------------------- */

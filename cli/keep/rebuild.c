@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "cli/tool/directory.h"
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "projections/projection.h"
@@ -14,7 +14,7 @@
 enum { LOOK_EVERY_MS = 200 };
 
 static struct directory_options options;
-static struct operator_options  service;
+static struct remote_options    service;
 static const char              *rate;
 static bool                     compare;
 
@@ -73,9 +73,7 @@ static void write_order(struct buffer *body)
 }
 
 /* Asks until it is over; the last answer. */
-/* clang-format off */
-static enum ending follow(struct operator *operator, struct tree **tree)
-/* clang-format on */
+static enum ending follow(struct remote *remote, struct tree **tree)
 {
     struct timespec pause  = { .tv_nsec = LOOK_EVERY_MS * 1000 * 1000 };
     struct arena    arena  = { 0 };
@@ -89,9 +87,7 @@ static enum ending follow(struct operator *operator, struct tree **tree)
                              number_at(*tree, "head"));
         nanosleep(&pause, NULL);
         tree_close(*tree);
-        /* clang-format off */
-        ending = operator_ask(operator, &look, tree);
-        /* clang-format on */
+        ending = remote_ask(remote, &look, tree);
     }
     screen_progress_end();
     arena_free(&arena);
@@ -151,24 +147,22 @@ static enum ending conclude(const struct tree *tree)
 
 static enum ending while_served(void)
 {
-    struct operator operator;
-    struct tree    *tree   = NULL;
-    struct buffer   body   = { 0 };
-    enum ending     ending = operator_open(&operator, "rebuild", &service);
+    struct remote remote;
+    struct tree  *tree   = NULL;
+    struct buffer body   = { 0 };
+    enum ending   ending = remote_open(&remote, "rebuild", &service);
 
     if (ending != ENDED_WELL) return ending;
     write_order(&body);
     struct question order = { .method = "POST",
                               .path   = "/operator/v1/rebuilds",
                               .body   = buffer_slice(&body) };
-    /* clang-format off */
-    ending = operator_ask(&operator, &order, &tree);
-    if (ending == ENDED_WELL) ending = follow(&operator, &tree);
-    /* clang-format on */
+    ending                = remote_ask(&remote, &order, &tree);
+    if (ending == ENDED_WELL) ending = follow(&remote, &tree);
     if (ending == ENDED_WELL) ending = conclude(tree);
     tree_close(tree);
     buffer_free(&body);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 

@@ -1,4 +1,4 @@
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,41 +23,35 @@ static const char *first_of(const char *option, const char *variable, const char
     return value && *value ? value : usual;
 }
 
-/* clang-format off */
-enum ending operator_open(struct operator *operator, const char *name,
-                          const struct operator_options *options)
-/* clang-format on */
+enum ending remote_open(struct remote *remote, const char *name,
+                        const struct remote_options *options)
 {
     const char   *token = first_of(options->token, "PIOT_TOKEN_FILE", NULL);
     struct status status;
 
-    *operator=(struct operator){ .name = name, .json = options->json };
+    *remote = (struct remote){ .name = name, .json = options->json };
     if (!token)
         return misused(name, "whose token? Say --token FILE or set PIOT_TOKEN_FILE; the first "
                              "one is in operator.token of piotd's data directory");
-    status = client_read_token(token, &operator->bearer);
+    status = client_read_token(token, &remote->bearer);
     if (status.code == STATUS_OK)
-        status = client_open(&operator->client,
+        status = client_open(&remote->client,
                              first_of(options->server, "PIOT_SERVER", SERVER_USUAL));
     if (status.code == STATUS_OK) return ENDED_WELL;
-    operator_close(operator);
+    remote_close(remote);
     return complain(status);
 }
 
-/* clang-format off */
-void operator_close(struct operator *operator)
-/* clang-format on */
+void remote_close(struct remote *remote)
 {
-    client_close(operator->client);
-    free(operator->bearer);
-    *operator=(struct operator){ 0 };
+    client_close(remote->client);
+    free(remote->bearer);
+    *remote = (struct remote){ 0 };
 }
 
 /* -- answers -------------------------------------------------------------------------- */
 
-/* clang-format off */
-static enum ending say_no(const struct operator *operator, const struct answer *answer)
-/* clang-format on */
+static enum ending say_no(const struct remote *remote, const struct answer *answer)
 {
     struct arena  arena  = { 0 };
     struct tree  *tree   = NULL;
@@ -67,7 +61,7 @@ static enum ending say_no(const struct operator *operator, const struct answer *
     if (status.code == STATUS_OK && code.size)
         screen_complain("%.*s (%.*s)", (int)why.size, why.data, (int)code.size, code.data);
     else
-        screen_complain("%s answered %ld, not as piotd does", client_server(operator->client),
+        screen_complain("%s answered %ld, not as piotd does", client_server(remote->client),
                         answer->status);
     if (answer->status == 401) screen_complain("the token has to be an operator's: see --token");
     tree_close(tree);
@@ -75,43 +69,36 @@ static enum ending say_no(const struct operator *operator, const struct answer *
     return answer->status >= 500 ? ENDED_UNABLE : ENDED_REFUSED;
 }
 
-/* clang-format off */
-static enum ending read_answer(const struct operator *operator, const struct answer *answer,
+static enum ending read_answer(const struct remote *remote, const struct answer *answer,
                                struct tree **tree)
-/* clang-format on */
 {
     struct status status;
 
-    if (answer->status / 100 != 2) return say_no(operator, answer);
+    if (answer->status / 100 != 2) return say_no(remote, answer);
     if (!tree || !answer->body.size) return ENDED_WELL;
     status = tree_parse(buffer_slice(&answer->body), tree);
     return status.code == STATUS_OK ? ENDED_WELL : complain(status);
 }
 
-/* clang-format off */
-static enum ending ask(struct operator *operator, const struct question *question,
+static enum ending ask(struct remote *remote, const struct question *question,
                        struct answer *answer, struct tree **tree)
-/* clang-format on */
 {
     struct question mine = *question;
     struct status   status;
 
-    mine.bearer = operator->bearer;
+    mine.bearer = remote->bearer;
     if (tree) *tree = NULL;
-    status = client_send(operator->client, &mine, answer);
-    if (status.code == STATUS_OK) return read_answer(operator, answer, tree);
+    status = client_send(remote->client, &mine, answer);
+    if (status.code == STATUS_OK) return read_answer(remote, answer, tree);
     enum ending ending = complain(status);
     screen_complain("is piotd running there? --server URL or PIOT_SERVER says where to ask");
     return ending;
 }
 
-/* clang-format off */
-enum ending operator_ask(struct operator *operator, const struct question *question,
-                         struct tree **tree)
-/* clang-format on */
+enum ending remote_ask(struct remote *remote, const struct question *question, struct tree **tree)
 {
     struct answer answer;
-    enum ending   ending = ask(operator, question, &answer, tree);
+    enum ending   ending = ask(remote, question, &answer, tree);
 
     client_answer_free(&answer);
     return ending;
@@ -163,24 +150,24 @@ static char *path_of(const struct errand *errand)
     return path.data;
 }
 
-enum ending operator_run(const struct errand *errand, const struct operator_options *options)
+enum ending remote_run(const struct errand *errand, const struct remote_options *options)
 {
-    struct operator operator;
-    struct tree    *tree   = NULL;
-    enum ending     ending = operator_open(&operator, errand->name, options);
+    struct remote remote;
+    struct tree  *tree   = NULL;
+    enum ending   ending = remote_open(&remote, errand->name, options);
 
     if (ending != ENDED_WELL) return ending;
-    char *path = path_of(errand);
-    ending     = operator_ask(&operator, &(struct question){ .method = errand->method,
-                                                             .path   = path,
-                                                             .body   = errand->body },
-                              &tree);
+    char                 *path     = path_of(errand);
+    const struct question question = { .method = errand->method,
+                                       .path   = path,
+                                       .body   = errand->body };
+    ending                         = remote_ask(&remote, &question, &tree);
     if (ending == ENDED_WELL && tree) show(tree, errand, options->json);
     if (ending == ENDED_WELL && !tree && errand->done && screen_is_terminal(stdout))
         puts(errand->done);
     tree_close(tree);
     free(path);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 
@@ -210,10 +197,7 @@ static void add_item(struct listing *listing, const struct tree *item, bool json
     arena_free(&arena);
 }
 
-/* clang-format off */
-static enum ending fetch_all(struct operator *operator, const char *first,
-                             struct listing *listing)
-/* clang-format on */
+static enum ending fetch_all(struct remote *remote, const char *first, struct listing *listing)
 {
     char        path[1024];
     enum ending ending = ENDED_WELL;
@@ -222,10 +206,10 @@ static enum ending fetch_all(struct operator *operator, const char *first,
     while (ending == ENDED_WELL && *path) {
         struct answer answer;
         struct tree  *tree;
-        ending = ask(operator, &(struct question){ .method = "GET", .path = path }, &answer, &tree);
+        ending = ask(remote, &(struct question){ .method = "GET", .path = path }, &answer, &tree);
         const struct tree *items = tree_at(tree, "items");
         for (size_t i = 0; i < tree_count(items); i++)
-            add_item(listing, tree_item(items, i), operator->json);
+            add_item(listing, tree_item(items, i), remote->json);
         snprintf(path, sizeof path, "%s", answer.next);
         client_answer_free(&answer);
         tree_close(tree);
@@ -243,21 +227,21 @@ static void show_listing(struct listing *listing, bool json)
     screen_put(stdout, buffer_slice(&listing->json));
 }
 
-enum ending operator_list(const char *name, const char *path, const struct column *columns,
-                          size_t count, const struct operator_options *options)
+enum ending remote_list(const char *name, const char *path, const struct column *columns,
+                        size_t count, const struct remote_options *options)
 {
     const char    *headings[TABLE_COLUMNS_MAX];
     struct listing listing = { .columns = columns, .count = count };
-    struct operator operator;
-    enum ending     ending = operator_open(&operator, name, options);
+    struct remote  remote;
+    enum ending    ending = remote_open(&remote, name, options);
 
     if (ending != ENDED_WELL) return ending;
     for (size_t i = 0; i < count; i++) headings[i] = columns[i].heading;
     table_start(&listing.table, headings, count);
-    ending = fetch_all(&operator, path, &listing);
+    ending = fetch_all(&remote, path, &listing);
     if (ending == ENDED_WELL) show_listing(&listing, options->json);
     table_free(&listing.table);
     buffer_free(&listing.json);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
