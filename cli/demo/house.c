@@ -43,7 +43,7 @@ void house_close(struct house *house)
 }
 
 /* A member of the answer that has to be there, kept. */
-static const char *keep(struct house *house, const struct tree *tree, const char *path)
+static const char *keep(struct house *house, const struct node *tree, const char *path)
 {
     const char *text = demo_keep(house->demo, tree, path);
 
@@ -59,12 +59,12 @@ static const char *ask(struct house *house, struct caller *caller, const char *p
         .method = "POST", .path = path, .body = body, .wanted = wanted, .shown = member
     };
 
-    struct tree *tree = NULL;
-    const char  *kept = "";
-    bool         fine = demo_call(caller, &plan, &tree);
+    struct tree tree = { 0 };
+    const char *kept = "";
+    bool        fine = demo_call(caller, &plan, &tree);
 
-    if (fine && member) kept = keep(house, tree, member);
-    tree_close(tree);
+    if (fine && member) kept = keep(house, tree.root, member);
+    tree_close(&tree);
     return fine && (!member || *kept) ? kept : NULL;
 }
 
@@ -74,7 +74,7 @@ static const char *open_account(struct house *house)
 {
     struct slice body = arena_print(&house->demo->arena,
                                     "{\"login\":\"%s\",\"displayName\":\"Anna\"}", house->login);
-    struct tree *tree = NULL;
+    struct tree  tree = { 0 };
     const char  *code = "";
 
     demo_say("Operator", "opens an account for Anna: %s", house->login);
@@ -85,10 +85,10 @@ static const char *open_account(struct house *house)
                                        .wanted = 201,
                                        .shown  = "accountId" },
                   &tree)) {
-        house->account = keep(house, tree, "accountId");
-        code           = keep(house, tree, "activationCode");
+        house->account = keep(house, tree.root, "accountId");
+        code           = keep(house, tree.root, "activationCode");
     }
-    tree_close(tree);
+    tree_close(&tree);
     return *code ? code : NULL;
 }
 
@@ -101,9 +101,9 @@ static bool sign_in(struct house *house, const char *code)
                                     house->password);
     if (!ask(house, &house->anna, APP "activations", body, 201, "expiresAt")) return false;
     demo_say("Anna", "signs in");
-    body              = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
-                                    house->password);
-    struct tree *tree = NULL;
+    body             = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
+                                   house->password);
+    struct tree tree = { 0 };
     if (demo_call(&house->anna,
                   &(struct call_plan){ .method = "POST",
                                        .path   = APP "sessions",
@@ -111,8 +111,8 @@ static bool sign_in(struct house *house, const char *code)
                                        .wanted = 201,
                                        .shown  = "expiresAt" },
                   &tree))
-        house->anna.bearer = keep(house, tree, "token");
-    tree_close(tree);
+        house->anna.bearer = keep(house, tree.root, "token");
+    tree_close(&tree);
     return house->anna.bearer && *house->anna.bearer;
 }
 

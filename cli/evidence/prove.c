@@ -89,7 +89,7 @@ static char *path_for(const struct asked *asked)
     return path.data;
 }
 
-static enum ending show_answer(const struct tree *tree)
+static enum ending show_answer(const struct node *tree)
 {
     struct arena    arena = { 0 };
     struct evidence evidence;
@@ -104,16 +104,16 @@ static enum ending show_answer(const struct tree *tree)
 static enum ending from_service(const struct asked *asked)
 {
     struct remote remote;
-    struct tree  *tree   = NULL;
+    struct tree   tree   = { 0 };
     char         *path   = path_for(asked);
     enum ending   ending = remote_open(&remote, "prove", &at);
 
     if (ending == ENDED_WELL) {
         ending = remote_ask(&remote, &(struct question){ .method = "GET", .path = path }, &tree);
-        if (ending == ENDED_WELL) ending = show_answer(tree);
+        if (ending == ENDED_WELL) ending = show_answer(tree.root);
         remote_close(&remote);
     }
-    tree_close(tree);
+    tree_close(&tree);
     free(path);
     return ending;
 }

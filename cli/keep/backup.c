@@ -68,29 +68,29 @@ static enum ending take_stopped(uint32_t keep)
 /* -- by a running service ---------------------------------------------------------------- */
 
 /* The item of that number; NULL: it is not in the list. */
-static const struct tree *find(const struct tree *answer, const char *number)
+static const struct node *find(const struct node *answer, const char *number)
 {
-    const struct tree *items = tree_at(answer, "items");
+    const struct node *items = node_at(answer, "items");
 
-    for (size_t i = 0; i < tree_count(items); i++)
-        if (tree_says(tree_item(items, i), "backupId", number)) return tree_item(items, i);
+    for (size_t i = 0; i < node_count(items); i++)
+        if (node_says(node_item(items, i), "backupId", number)) return node_item(items, i);
     return NULL;
 }
 
-static enum ending tell(const struct tree *item, const char *number)
+static enum ending tell(const struct node *item, const char *number)
 {
     struct buffer out    = { 0 };
     struct arena  arena  = { 0 };
-    enum ending   ending = tree_says(item, "status", "done") ? ENDED_WELL : ENDED_REFUSED;
-    struct slice  why    = tree_text(item, "reason", &arena);
+    enum ending   ending = node_says(item, "status", "done") ? ENDED_WELL : ENDED_REFUSED;
+    struct slice  why    = node_shown(item, "reason", &arena);
 
     if (ending != ENDED_WELL)
         screen_complain("backup %s failed: %.*s", number, (int)why.size, why.data);
     else if (service.json) {
-        tree_write(item, screen_is_terminal(stdout), &out);
+        node_write(item, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else {
-        struct slice position = tree_text(item, "position", &arena);
+        struct slice position = node_shown(item, "position", &arena);
         buffer_print(&out, "backup %s is done, up to %.*s\n", number, (int)position.size,
                      position.data);
     }
@@ -105,15 +105,15 @@ static enum ending await(struct remote *remote, const char *number)
     for (;;) {
         const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
 
-        struct tree       *answer  = NULL;
+        struct tree        answer  = { 0 };
         enum ending        ending  = remote_ask(remote, &question, &answer);
-        const struct tree *item    = find(answer, number);
-        bool               running = item && tree_says(item, "status", "running");
+        const struct node *item    = find(answer.root, number);
+        bool               running = item && node_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
             screen_complain("the service does not know of backup %s any more", number);
             ending = ENDED_UNABLE;
         } else if (ending == ENDED_WELL && !running) ending = tell(item, number);
-        tree_close(answer);
+        tree_close(&answer);
         if (ending != ENDED_WELL || !running) return ending;
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
@@ -123,7 +123,7 @@ static enum ending take_running(uint32_t keep)
 {
     struct arena  arena  = { 0 };
     struct buffer body   = { 0 };
-    struct tree  *answer = NULL;
+    struct tree   answer = { 0 };
     struct remote remote;
     enum ending   ending = remote_open(&remote, "backup", &service);
 
@@ -135,8 +135,9 @@ static enum ending take_running(uint32_t keep)
                                             .path   = "/operator/v1/backups",
                                             .body   = buffer_slice(&body) },
                         &answer);
-    if (ending == ENDED_WELL) ending = await(&remote, tree_text(answer, "backupId", &arena).data);
-    tree_close(answer);
+    if (ending == ENDED_WELL)
+        ending = await(&remote, node_shown(answer.root, "backupId", &arena).data);
+    tree_close(&answer);
     buffer_free(&body);
     arena_free(&arena);
     remote_close(&remote);

@@ -6,8 +6,6 @@
 #include "cli/tool/screen.h"
 #include "cli/tool/table.h"
 
-enum { FIELDS_MAX = 32 }; /* of a resource that is shown */
-
 #define SERVER_USUAL "http://127.0.0.1:8080"
 
 static enum ending complain(struct status status)
@@ -54,9 +52,10 @@ void remote_close(struct remote *remote)
 static enum ending say_no(const struct remote *remote, const struct answer *answer)
 {
     struct arena  arena  = { 0 };
-    struct tree  *tree   = NULL;
-    struct status status = tree_parse(buffer_slice(&answer->body), &tree);
-    struct slice  code = tree_text(tree, "code", &arena), why = tree_text(tree, "message", &arena);
+    struct tree   tree   = { 0 };
+    struct status status = tree_read(&tree, buffer_slice(&answer->body));
+    struct slice  code   = node_shown(tree.root, "code", &arena),
+                 why     = node_shown(tree.root, "message", &arena);
 
     if (status.code == STATUS_OK && code.size)
         screen_complain("%.*s (%.*s)", (int)why.size, why.data, (int)code.size, code.data);
@@ -64,38 +63,37 @@ static enum ending say_no(const struct remote *remote, const struct answer *answ
         screen_complain("%s answered %ld, not as piotd does", client_server(remote->client),
                         answer->status);
     if (answer->status == 401) screen_complain("the token has to be an operator's: see --token");
-    tree_close(tree);
+    tree_close(&tree);
     arena_free(&arena);
     return answer->status >= 500 ? ENDED_UNABLE : ENDED_REFUSED;
 }
 
 static enum ending read_answer(const struct remote *remote, const struct answer *answer,
-                               struct tree **tree)
+                               struct tree *tree)
 {
     struct status status;
 
     if (answer->status / 100 != 2) return say_no(remote, answer);
     if (!tree || !answer->body.size) return ENDED_WELL;
-    status = tree_parse(buffer_slice(&answer->body), tree);
+    status = tree_read(tree, buffer_slice(&answer->body));
     return status.code == STATUS_OK ? ENDED_WELL : complain(status);
 }
 
 static enum ending ask(struct remote *remote, const struct question *question,
-                       struct answer *answer, struct tree **tree)
+                       struct answer *answer, struct tree *tree)
 {
     struct question mine = *question;
     struct status   status;
 
     mine.bearer = remote->bearer;
-    if (tree) *tree = NULL;
-    status = client_send(remote->client, &mine, answer);
+    status      = client_send(remote->client, &mine, answer);
     if (status.code == STATUS_OK) return read_answer(remote, answer, tree);
     enum ending ending = complain(status);
     screen_complain("is piotd running there? --server URL or PIOT_SERVER says where to ask");
     return ending;
 }
 
-enum ending remote_ask(struct remote *remote, const struct question *question, struct tree **tree)
+enum ending remote_ask(struct remote *remote, const struct question *question, struct tree *tree)
 {
     struct answer answer;
     enum ending   ending = ask(remote, question, &answer, tree);
@@ -106,36 +104,34 @@ enum ending remote_ask(struct remote *remote, const struct question *question, s
 
 /* -- one resource ---------------------------------------------------------------------------- */
 
-static void show_fields(const struct tree *tree, struct buffer *out)
+static void show_fields(const struct node *tree, struct buffer *out)
 {
-    const char  *names[FIELDS_MAX];
-    size_t       count = tree_names(tree, names, FIELDS_MAX);
     struct arena arena = { 0 };
     bool         wide  = screen_is_terminal(stdout);
 
-    for (size_t i = 0; i < count; i++) {
+    for (struct node_walk field = node_walk(tree); node_next(&field);) {
         if (wide)
-            buffer_print(out, "%s%-14s%s  ", screen_paint(stdout, PAINT_DIM), names[i],
-                         screen_paint(stdout, PAINT_NONE));
-        else buffer_print(out, "%s\t", names[i]);
-        screen_tame(out, tree_text(tree, names[i], &arena));
+            buffer_print(out, "%s%-14.*s%s  ", screen_paint(stdout, PAINT_DIM),
+                         (int)field.name.size, field.name.data, screen_paint(stdout, PAINT_NONE));
+        else buffer_print(out, "%.*s\t", (int)field.name.size, field.name.data);
+        screen_tame(out, node_shown(field.value, "", &arena));
         buffer_add_byte(out, '\n');
     }
     arena_free(&arena);
 }
 
-static void show(const struct tree *tree, const struct errand *errand, bool json)
+static void show(const struct node *tree, const struct errand *errand, bool json)
 {
     struct buffer out = { 0 };
 
     if (json) {
-        tree_write(tree, screen_is_terminal(stdout), &out);
+        node_write(tree, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else show_fields(tree, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     for (size_t i = 0; errand->kept && errand->kept[i]; i++)
-        if (tree_at(tree, errand->kept[i]))
+        if (node_at(tree, errand->kept[i]))
             fprintf(stderr, "%s is shown this once: keep it.\n", errand->kept[i]);
 }
 
@@ -153,7 +149,7 @@ static char *path_of(const struct errand *errand)
 enum ending remote_run(const struct errand *errand, const struct remote_options *options)
 {
     struct remote remote;
-    struct tree  *tree   = NULL;
+    struct tree   tree   = { 0 };
     enum ending   ending = remote_open(&remote, errand->name, options);
 
     if (ending != ENDED_WELL) return ending;
@@ -162,10 +158,10 @@ enum ending remote_run(const struct errand *errand, const struct remote_options 
                                        .path   = path,
                                        .body   = errand->body };
     ending                         = remote_ask(&remote, &question, &tree);
-    if (ending == ENDED_WELL && tree) show(tree, errand, options->json);
-    if (ending == ENDED_WELL && !tree && errand->done && screen_is_terminal(stdout))
+    if (ending == ENDED_WELL && tree.root) show(tree.root, errand, options->json);
+    if (ending == ENDED_WELL && !tree.root && errand->done && screen_is_terminal(stdout))
         puts(errand->done);
-    tree_close(tree);
+    tree_close(&tree);
     free(path);
     remote_close(&remote);
     return ending;
@@ -181,18 +177,18 @@ struct listing {
     size_t               items;
 };
 
-static void add_item(struct listing *listing, const struct tree *item, bool json)
+static void add_item(struct listing *listing, const struct node *item, bool json)
 {
     struct slice cells[TABLE_COLUMNS_MAX];
     struct arena arena = { 0 };
 
     if (json) {
         buffer_add(&listing->json, listing->items++ ? SLICE(",\n ") : SLICE("["));
-        tree_write(item, false, &listing->json);
+        node_write(item, false, &listing->json);
         return;
     }
     for (size_t i = 0; i < listing->count; i++)
-        cells[i] = tree_text(item, listing->columns[i].path, &arena);
+        cells[i] = node_shown(item, listing->columns[i].path, &arena);
     table_add(&listing->table, cells);
     arena_free(&arena);
 }
@@ -205,14 +201,14 @@ static enum ending fetch_all(struct remote *remote, const char *first, struct li
     snprintf(path, sizeof path, "%s", first);
     while (ending == ENDED_WELL && *path) {
         struct answer answer;
-        struct tree  *tree;
+        struct tree   tree = { 0 };
         ending = ask(remote, &(struct question){ .method = "GET", .path = path }, &answer, &tree);
-        const struct tree *items = tree_at(tree, "items");
-        for (size_t i = 0; i < tree_count(items); i++)
-            add_item(listing, tree_item(items, i), remote->json);
+        const struct node *items = node_at(tree.root, "items");
+        for (size_t i = 0; i < node_count(items); i++)
+            add_item(listing, node_item(items, i), remote->json);
         snprintf(path, sizeof path, "%s", answer.next);
         client_answer_free(&answer);
-        tree_close(tree);
+        tree_close(&tree);
     }
     return ending;
 }

@@ -12,8 +12,8 @@
 
 #include "cli/tool/arguments.h"
 #include "cli/tool/client.h"
-#include "cli/tool/json.h"
 #include "core/base/json.h"
+#include "core/wire/json_path.h"
 
 /* What CHOICES_OF_A_SERVER and CHOICE_JSON fill. */
 struct remote_options {
@@ -34,7 +34,7 @@ void        remote_close(struct remote *remote);
 
 /* Asks, and complains unless the answer is a 2xx, whose JSON becomes `tree` (NULL for an
  * empty body; `tree` NULL: nobody wants it). */
-enum ending remote_ask(struct remote *remote, const struct question *question, struct tree **tree);
+enum ending remote_ask(struct remote *remote, const struct question *question, struct tree *tree);
 
 /* One call of a subcommand, from opening to closing. `path` ends with `id`, percent-encoded,
  * if that is not NULL, and then with `tail`. An answer with a body is shown field by
