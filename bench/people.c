@@ -27,9 +27,9 @@ static struct slice kept(struct arena *arena, struct slice json, const char *fie
 
 static void make_vendor(struct place *place, struct people *people, struct arena *arena)
 {
-    struct slice operator= text_of(place->operator);
-    struct slice made = post(place, "/operator/v1/vendors", operator, SLICE("{\"name\":\"Acme\"}"),
-                             arena);
+    struct slice token = text_of(place->operator_token);
+    struct slice made  = post(place, "/operator/v1/vendors", token, SLICE("{\"name\":\"Acme\"}"),
+                              arena);
     char         path[256];
 
     people->vendor   = kept(arena, made, "vendorId");
@@ -37,7 +37,7 @@ static void make_vendor(struct place *place, struct people *people, struct arena
     struct slice key = kept(arena, made, "apiKey");
     snprintf(path, sizeof path, "/operator/v1/vendors/%.*s/approve", (int)people->vendor.size,
              people->vendor.data);
-    post(place, path, operator, SLICE("{}"), arena);
+    post(place, path, token, SLICE("{}"), arena);
     snprintf(path, sizeof path, "/vendor/v1/%.*s/thing-models/lamp", (int)people->vendor.size,
              people->vendor.data);
     client_call(place->port, "PUT", path, key, text_of(MODEL), arena);
@@ -45,8 +45,8 @@ static void make_vendor(struct place *place, struct people *people, struct arena
 
 static void make_household(struct place *place, struct people *people, struct arena *arena)
 {
-    struct slice operator= text_of(place->operator);
-    struct slice made    = post(place, "/operator/v1/accounts", operator,
+    struct slice token   = text_of(place->operator_token);
+    struct slice made    = post(place, "/operator/v1/accounts", token,
                                 SLICE("{\"login\":\"kim@example.org\"}"), arena);
     struct slice account = kept(arena, made, "accountId");
     struct slice body    = arena_print(arena, "{\"code\":\"%.*s\",\"password\":\"correct horse\"}",
@@ -65,8 +65,8 @@ static void make_household(struct place *place, struct people *people, struct ar
                                              "\"networkId\":\"%.*s\"}",
                                   (int)account.size, account.data, (int)people->network.size,
                                   people->network.data);
-    post(place, "/operator/v1/gateways", operator, body, arena);
-    post(place, "/operator/v1/leases", operator,
+    post(place, "/operator/v1/gateways", token, body, arena);
+    post(place, "/operator/v1/leases", token,
          SLICE("[{\"gatewayId\":\"gw-1\",\"ipv6Prefix\":\"2001:db8:1::/48\","
                "\"from\":\"2020-01-01T00:00:00Z\"}]"),
          arena);

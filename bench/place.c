@@ -95,7 +95,7 @@ void place_start(struct place *place)
     const char *colon = strrchr(line, ':');
     place->port       = (uint16_t)strtoul(colon ? colon + 1 : line, NULL, 10);
     snprintf(path, sizeof path, "%s/data/operator.token", place->folder);
-    if (!read_line(path, place->operator, sizeof place->operator))
+    if (!read_line(path, place->operator_token, sizeof place->operator_token))
         bench_die("%s cannot be read", path);
 }
 

@@ -7,11 +7,11 @@
 #include "bench/client.h"
 
 struct place {
-    char     folder[256];   /* below TMPDIR; gone after place_close() */
-    char     build[256];    /* where piotd is: one above this program */
-    pid_t    piotd;         /* 0: none runs */
-    uint16_t port, metrics; /* of the interface, and of /metrics */
-    char     operator[128]; /* the operator's bearer token */
+    char     folder[256];         /* below TMPDIR; gone after place_close() */
+    char     build[256];          /* where piotd is: one above this program */
+    pid_t    piotd;               /* 0: none runs */
+    uint16_t port, metrics;       /* of the interface, and of /metrics */
+    char     operator_token[128]; /* the operator's bearer token */
 };
 struct place place_open(const char *program);
 /* Starts a piotd on DIR = folder/data and waits until it is ready. */

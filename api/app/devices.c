@@ -1,8 +1,7 @@
 /* devices.c -- an account's devices. */
-#include <string.h>
-
 #include "api/app/resource.h"
 #include "api/app/routes.h"
+#include "core/wire/media_type.h"
 
 /* -- finding ----------------------------------------------------------------------------- */
 
@@ -76,12 +75,11 @@ void app_list_devices(struct call *call)
 /* Whoever asks for a Thing Description and nothing else is not given something else. */
 static bool wants_json(const struct call *call)
 {
-    struct slice accept = http_header(call->request->head, "Accept");
+    struct slice    accept      = call_accept(call);
+    struct accepted description = accept_of(accept, "application/td+json");
 
-#define ACCEPTS(type) memmem(accept.data, accept.size, "" type, sizeof(type) - 1)
-    return !accept.size || !ACCEPTS("application/td+json") || ACCEPTS("application/json") ||
-           ACCEPTS("*/*") || ACCEPTS("application/*");
-#undef ACCEPTS
+    return !description.named || !description.weight ||
+           accept_of(accept, "application/json").weight > 0;
 }
 
 void app_get_device(struct call *call)

@@ -35,8 +35,7 @@ enum {
 
 static const struct id NO_ID;
 
-struct export
-{
+struct account_export {
     struct call         *call;
     struct server_timer *timer;
     struct buffer        page;
@@ -50,10 +49,10 @@ struct export
     struct hash          leaf;
 };
 
-static struct reader *reader_of(struct export *export) { return call_reader(export->call); }
+static struct reader *reader_of(struct account_export *export) { return call_reader(export->call); }
 
 /* Of one item: the arena is emptied after it. */
-static struct showing showing_of(struct export *export)
+static struct showing showing_of(struct account_export *export)
 {
     return (struct showing){ .reader = reader_of(export), .arena = &export->scratch };
 }
@@ -62,9 +61,9 @@ static struct showing showing_of(struct export *export)
 
 typedef size_t list_of(struct reader *reader, struct id first, struct id after, struct id *seconds,
                        size_t max);
-typedef void   write_one(struct export *export, struct id id);
+typedef void   write_one(struct account_export *export, struct id id);
 
-static void write_network(struct export *export, struct id id)
+static void write_network(struct account_export *export, struct id id)
 {
     struct network_row row;
     struct showing     showing = showing_of(export);
@@ -73,7 +72,7 @@ static void write_network(struct export *export, struct id id)
         show_network(&export->json, &showing, id, &row);
 }
 
-static void write_device(struct export *export, struct id id)
+static void write_device(struct account_export *export, struct id id)
 {
     struct device_row row;
     struct showing    showing = showing_of(export);
@@ -82,7 +81,7 @@ static void write_device(struct export *export, struct id id)
         show_device(&export->json, &showing, id, &row);
 }
 
-static void write_consent(struct export *export, struct id id)
+static void write_consent(struct account_export *export, struct id id)
 {
     struct consent_row row;
     struct showing     showing = showing_of(export);
@@ -91,7 +90,7 @@ static void write_consent(struct export *export, struct id id)
         show_consent(&export->json, &showing, id, &row);
 }
 
-static void write_command(struct export *export, struct id id)
+static void write_command(struct account_export *export, struct id id)
 {
     struct command_row row;
 
@@ -100,7 +99,8 @@ static void write_command(struct export *export, struct id id)
 }
 
 /* Writes what `list` has after `export->after`, till the page is full. True: all. */
-static bool write_list(struct export *export, list_of *list, struct id first, write_one *one)
+static bool write_list(struct account_export *export, list_of *list, struct id first,
+                       write_one *one)
 {
     struct id ids[AT_ONCE];
     size_t    count = list(reader_of(export), first, export->after, ids, AT_ONCE);
@@ -113,29 +113,29 @@ static bool write_list(struct export *export, list_of *list, struct id first, wr
     return count < AT_ONCE;
 }
 
-static bool write_networks(struct export *export)
+static bool write_networks(struct account_export *export)
 {
     return write_list(export, view_list_account_network, export->call->caller.principal,
                       write_network);
 }
-static bool write_devices(struct export *export)
+static bool write_devices(struct account_export *export)
 {
     return write_list(export, view_list_account_device, export->call->caller.principal,
                       write_device);
 }
-static bool write_removed(struct export *export)
+static bool write_removed(struct account_export *export)
 {
     return write_list(export, view_list_removed_device, export->call->caller.principal,
                       write_device);
 }
-static bool write_consents(struct export *export)
+static bool write_consents(struct account_export *export)
 {
     return write_list(export, view_list_account_consent, export->call->caller.principal,
                       write_consent);
 }
 
 /* Device by device, also of those that were removed. */
-static bool write_commands(struct export *export)
+static bool write_commands(struct account_export *export)
 {
     struct id account = export->call->caller.principal, next;
 
@@ -159,7 +159,7 @@ static void put_hash(struct json *json, const char *name, const struct hash *has
     json_put_text(json, name, slice_text(text));
 }
 
-static struct status write_event(struct export *export, uint64_t position)
+static struct status write_event(struct account_export *export, uint64_t position)
 {
     struct ground    *ground = export->call->ground;
     struct log_record record;
@@ -180,7 +180,7 @@ static struct status write_event(struct export *export, uint64_t position)
     return OK;
 }
 
-static struct status write_events(struct export *export, bool *all)
+static struct status write_events(struct account_export *export, bool *all)
 {
     uint64_t positions[AT_ONCE];
     size_t   count;
@@ -203,21 +203,21 @@ static struct status write_events(struct export *export, bool *all)
 
 static const struct {
     const char *name;
-    bool (*write)(struct export *export); /* NULL: the events */
+    bool (*write)(struct account_export *export); /* NULL: the events */
 } parts[] = {
     { "networks", write_networks },      { "devices", write_devices },
     { "removedDevices", write_removed }, { "consents", write_consents },
     { "commands", write_commands },      { "events", NULL },
 };
 
-static bool is_alive(struct export *export, struct account_row *row)
+static bool is_alive(struct account_export *export, struct account_row *row)
 {
     return view_get_account(reader_of(export), export->call->caller.principal, NO_ID,
                             &export->scratch, row) &&
            slice_equal(row->status, SLICE("active"));
 }
 
-static void begin(struct export *export, const struct account_row *row)
+static void begin(struct account_export *export, const struct account_row *row)
 {
     struct json *json = &export->json;
 
@@ -228,7 +228,7 @@ static void begin(struct export *export, const struct account_row *row)
     show_account(json, export->call->caller.principal, row);
 }
 
-static void finish(struct export *export)
+static void finish(struct account_export *export)
 {
     struct json *json = &export->json;
 
@@ -243,7 +243,7 @@ static void finish(struct export *export)
 }
 
 /* Fills a page. `done`: it is the last one. */
-static struct status write_page(struct export *export, bool *done)
+static struct status write_page(struct account_export *export, bool *done)
 {
     while (export->part < COUNT(parts) && export->page.size < PAGE_BYTES) {
         bool all = false;
@@ -268,7 +268,7 @@ static struct status write_page(struct export *export, bool *done)
 
 /* -- sending ---------------------------------------------------------------------------------- */
 
-static struct request *let_go(struct export *export)
+static struct request *let_go(struct account_export *export)
 {
     struct request *request = export->call->request;
 
@@ -280,7 +280,7 @@ static struct request *let_go(struct export *export)
 
 static void go_on(void *argument)
 {
-    struct export *export = argument;
+    struct account_export *export = argument;
     struct account_row row;
     bool               done = false;
     bool               good = is_alive(export, &row) && write_page(export, &done).code == STATUS_OK;
@@ -310,10 +310,10 @@ static void on_gone(void *context, struct request *request)
 
 void app_export(struct call *call)
 {
-    struct export *export = arena_new(call->arena, struct export);
+    struct account_export *export = arena_new(call->arena, struct account_export);
     struct account_row row;
 
-    *export = (struct export){ .call = call };
+    *export = (struct account_export){ .call = call };
     if (!is_alive(export, &row)) {
         arena_free(&export->scratch);
         call_refuse(call, REFUSED_account_unknown);

@@ -3,11 +3,10 @@
  * It is JSON unless a page is what the caller takes. The events behind it have to be
  * covered by a checkpoint; one is signed within a second of them, so a request that comes
  * before is parked for a moment. */
-#include <string.h>
-
 #include "api/app/resource.h"
 #include "api/app/routes.h"
 #include "api/call/subscriptions.h"
+#include "core/wire/media_type.h"
 #include "replay/receipt/receipt.h"
 
 enum { LOOK_EVERY_MS = 50 };
@@ -25,19 +24,13 @@ struct asking {
     int64_t         until_us; /* monotonic; 0: not parked */
 };
 
-/* Browsers name text/html first and take anything after it. */
+/* A receipt is JSON-LD, too. Browsers like text/html best. */
 static enum form form_of(const struct call *call)
 {
-    struct slice accept = http_header(call->request->head, "Accept");
+    static const char *const types[] = { "application/json", "application/ld+json", "text/html" };
+    static const enum form   forms[] = { FORM_JSON, FORM_JSON, FORM_PAGE, FORM_NONE };
 
-#define ACCEPTS(type) memmem(accept.data, accept.size, "" type, sizeof(type) - 1)
-    if (!accept.size || ACCEPTS("application/json") || ACCEPTS("application/ld+json"))
-        return FORM_JSON;
-    if (ACCEPTS("text/html")) return FORM_PAGE;
-    return ACCEPTS("*/*") || ACCEPTS("application/*") ? FORM_JSON
-           : ACCEPTS("text/*")                        ? FORM_PAGE
-                                                      : FORM_NONE;
-#undef ACCEPTS
+    return forms[accept_choose(call_accept(call), types, COUNT(types))];
 }
 
 /* -- answering ---------------------------------------------------------------------------- */

@@ -1,10 +1,10 @@
 /* answer.c -- ending a call: with what was asked for, or with why not. */
 #include <stdarg.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "api/call/call.h"
 #include "core/base/report.h"
+#include "core/wire/media_type.h"
 
 enum { SENTENCE_MAX = 400 };
 
@@ -27,15 +27,18 @@ void call_answer_empty(struct call *call)
     request_answer(call->request, 204, NULL, (struct slice){ 0 });
 }
 
-/* WoT clients, and whoever asks for it, get RFC 9457's own type. */
-static const char *problem_type(const struct http_head *head)
+/* WoT clients, and whoever asks for it by name, get RFC 9457's own type, unless they like
+ * plain JSON better. */
+static const char *problem_type(const struct http_head *head, struct arena *arena)
 {
     static const char *const wanted[] = { "application/problem+json", "application/td+json" };
-    struct slice             accept   = head ? http_header(head, "Accept") : (struct slice){ 0 };
+    struct slice    accept = head ? http_header_all(head, "Accept", arena) : (struct slice){ 0 };
+    struct accepted json   = accept_of(accept, "application/json");
 
-    for (size_t i = 0; accept.size && i < COUNT(wanted); i++)
-        if (memmem(accept.data, accept.size, wanted[i], strlen(wanted[i])))
-            return "application/problem+json";
+    for (size_t i = 0; i < COUNT(wanted); i++) {
+        struct accepted problem = accept_of(accept, wanted[i]);
+        if (problem.named && problem.weight && problem.weight >= json.weight) return wanted[0];
+    }
     return "application/json";
 }
 
@@ -45,7 +48,7 @@ static void answer_problem(struct call *call, const struct problem_shape *shape,
     struct buffer body = { 0 };
 
     problem_write(&body, shape, message, call->id, call->ground->public_url);
-    request_answer(call->request, (int)shape->http, problem_type(call->request->head),
+    request_answer(call->request, (int)shape->http, problem_type(call->request->head, call->arena),
                    buffer_slice(&body));
     buffer_free(&body);
 }
@@ -103,6 +106,6 @@ struct slice call_error_body(struct loop *loop, struct request *request, struct 
     problem_write(&body, &shape, slice_text(why), id, loop->ground->public_url);
     text = arena_copy(arena, buffer_slice(&body));
     buffer_free(&body);
-    *content_type = problem_type(request->head);
+    *content_type = problem_type(request->head, arena);
     return text;
 }

@@ -7,6 +7,7 @@
 #include "api/call/query.h"
 #include "api/call/router.h"
 #include "core/base/text.h"
+#include "core/wire/media_type.h"
 
 /* -- what came with the request ------------------------------------------------------ */
 
@@ -261,24 +262,18 @@ bool call_query_flag(struct call *call, const char *name, bool absent, bool *fla
     return false;
 }
 
-static bool is_json(struct slice type)
-{
-    const char *end = type.size ? memchr(type.data, ';', type.size) : NULL;
-
-    if (end) type.size = (size_t)(end - type.data);
-    while (type.size && type.data[type.size - 1] == ' ') type.size--;
-    if (text_same_word(type, SLICE("application/json"))) return true;
-    return type.size > 5 && slice_starts(type, SLICE("application/")) &&
-           text_same_word((struct slice){ type.data + type.size - 5, 5 }, SLICE("+json"));
-}
-
 bool call_takes_json(struct call *call)
 {
     struct slice type = header(call, "Content-Type");
 
-    if (!type.data || is_json(type)) return true;
+    if (!type.data || media_type_is_json(type)) return true;
     call_fail(call, PROBLEM_unsupported_media_type, "%s", "");
     return false;
+}
+
+struct slice call_accept(const struct call *call)
+{
+    return http_header_all(call->request->head, "Accept", call->arena);
 }
 
 const struct node *call_body(struct call *call)

@@ -74,6 +74,8 @@ struct slice call_query(const struct call *call, const char *name);
 must_use bool call_query_flag(struct call *call, const char *name, bool absent, bool *flag);
 /* Is the body JSON, as far as its type says? False: 415 has been answered. */
 must_use bool call_takes_json(struct call *call);
+/* All that Accept says, for core/wire/media_type.h. */
+struct slice call_accept(const struct call *call);
 /* The body as one JSON object. NULL: 400 or 415 has been answered. An absent body
  * reads as {} where the route's body is optional. */
 const struct node *call_body(struct call *call);

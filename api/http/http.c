@@ -43,18 +43,6 @@ static struct http_fault fault(int status, const char *why)
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
 static bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-static bool is_token_char(char c)
-{
-    return is_letter(c) || is_digit(c) || (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
-}
-
-static bool is_token(struct slice text)
-{
-    for (size_t i = 0; i < text.size; i++)
-        if (!is_token_char(text.data[i])) return false;
-    return text.size > 0;
-}
-
 bool http_value_is_plain(struct slice value)
 {
     for (size_t i = 0; i < value.size; i++) {
@@ -70,7 +58,7 @@ size_t http_find_end(struct http_scan *scan, struct slice bytes, struct http_fau
 
     ensure(scan->at <= scan->seen && scan->seen <= bytes.size);
     *found = (struct http_fault){ 0 };
-    if (bytes.size > first && !is_token_char(bytes.data[first])) {
+    if (bytes.size > first && !text_is_token_char(bytes.data[first])) {
         *found = fault(400, "A request begins with a method.");
         return 0;
     }
@@ -129,7 +117,7 @@ static struct http_fault read_method(struct slice text, struct http_head *head)
         { TEXT("HEAD"), HTTP_GET },
     };
 
-    if (!is_token(text)) return fault(400, "The method is malformed.");
+    if (!text_token(text)) return fault(400, "The method is malformed.");
     if (text.size > HTTP_METHOD_MAX || slice_equal(text, SLICE("CONNECT")) ||
         slice_equal(text, SLICE("TRACE")))
         return fault(501, "This method is not implemented.");
@@ -281,7 +269,7 @@ static struct http_fault read_header(struct slice line, struct http_head *head, 
     struct slice name;
 
     if (head->header_count == HTTP_HEADERS_MAX) return fault(431, "There are too many headers.");
-    if (!take_until(&line, ':', &name) || !is_token(name))
+    if (!take_until(&line, ':', &name) || !text_token(name))
         return fault(400, "A header line is malformed.");
     struct slice value = trim(line);
     if (!http_value_is_plain(value)) return fault(400, "A header holds a control character.");
@@ -331,6 +319,20 @@ struct slice http_header(const struct http_head *head, const char *name)
             text_same_word(head->headers[i].name, wanted))
             return head->headers[i].value;
     return (struct slice){ 0 };
+}
+
+struct slice http_header_all(const struct http_head *head, const char *name, struct arena *arena)
+{
+    struct slice wanted = slice_text(name), all = { 0 };
+
+    for (size_t i = 0; i < head->header_count; i++) {
+        struct slice value = head->headers[i].value;
+        if (!text_same_word(head->headers[i].name, wanted)) continue;
+        all = !all.data ? value
+                        : arena_print(arena, "%.*s, %.*s", (int)all.size, all.data, (int)value.size,
+                                      value.data);
+    }
+    return all;
 }
 
 bool http_header_lists(const struct http_head *head, const char *name, const char *word)

@@ -19,7 +19,7 @@
 #ifndef PIOT_API_HTTP_HTTP_H
 #define PIOT_API_HTTP_HTTP_H
 
-#include "core/base/base.h"
+#include "core/base/arena.h"
 
 enum {
     HTTP_HEAD_MAX          = 16 * 1024, /* request line and headers; the wire contract's limit */
@@ -87,6 +87,8 @@ must_use struct http_fault http_read_head(struct slice bytes, struct http_head *
  * that must not repeat (Host, Content-Length, Content-Type, Authorization, … :
  * the table in http.c) were refused if they did. */
 struct slice http_header(const struct http_head *head, const char *name);
+/* All lines of a comma-separated header as one; data NULL: there is none. */
+struct slice http_header_all(const struct http_head *head, const char *name, struct arena *arena);
 /* Whether a comma-separated header lists `word`, in any case. */
 bool http_header_lists(const struct http_head *head, const char *name, const char *word);
 

@@ -11,6 +11,7 @@
 
 #include "api/places/resolve.h"
 #include "core/base/text.h"
+#include "core/wire/media_type.h"
 
 struct leases {
     struct lease *items;
@@ -146,7 +147,7 @@ static bool is_lines(const struct call *call)
 {
     struct slice type = http_header(call->request->head, "Content-Type");
 
-    return type.size && memmem(type.data, type.size, "ndjson", 6);
+    return media_type_is(type, "application/x-ndjson") || media_type_is(type, "application/ndjson");
 }
 
 static void put_rows(struct submission *submission, struct batch *batch)

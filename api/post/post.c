@@ -11,6 +11,7 @@
 #include "api/post/address.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
+#include "core/wire/media_type.h"
 
 enum {
     IDLE_CONNECTIONS_MAX = 64,   /* kept open for the next webhook, each a descriptor */
@@ -292,7 +293,7 @@ static void read_answer(struct posting *posting, CURLcode code)
     curl_easy_getinfo(posting->easy, CURLINFO_CONTENT_TYPE, &type);
     curl_easy_getinfo(posting->easy, CURLINFO_RETRY_AFTER, &retry_after);
     posting->status = (int)status;
-    posting->json   = type && strstr(type, "json");
+    posting->json   = media_type_is_json(slice_text(type));
     if (retry_after > 0)
         posting->retry_after_us = retry_after < DAY / SECOND ? retry_after * SECOND : DAY;
 }

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/base/text.h"
+#include "core/wire/media_type.h"
 
 static bool is_attribute_name(struct slice name)
 {
@@ -47,18 +47,6 @@ static bool check_uri(const char *name, struct slice text, struct bad_field *bad
     return is_uri_reference(text) ? true : bad_field_say(bad, name, "has to be a URI-reference");
 }
 
-/* application/json or anything+json, with or without parameters. */
-static bool is_json_type(struct slice type)
-{
-    const char *end = memchr(type.data, ';', type.size);
-
-    if (end) type.size = (size_t)(end - type.data);
-    while (type.size && type.data[type.size - 1] == ' ') type.size--;
-    return text_same_word(type, SLICE("application/json")) ||
-           (type.size > 5 && memchr(type.data, '/', type.size) &&
-            text_same_word((struct slice){ type.data + type.size - 5, 5 }, SLICE("+json")));
-}
-
 static bool check_optional(const struct node *node, struct cloudevent *event, struct bad_field *bad)
 {
     struct slice subject = { NULL, 0 }, schema = { NULL, 0 }, content = { NULL, 0 };
@@ -70,7 +58,7 @@ static bool check_optional(const struct node *node, struct cloudevent *event, st
         return false;
     if (subject.data && !subject.size) return bad_field_say(bad, "subject", "may not be empty");
     if (schema.data && !check_uri("dataschema", schema, bad)) return false;
-    if (content.data && !is_json_type(content))
+    if (content.data && !media_type_is_json(content))
         return bad_field_say(bad, "datacontenttype", "has to be application/json, or left out");
     return true;
 }

@@ -13,7 +13,7 @@
 #include "api/places/resolve.h"
 #include "api/vendors/routes.h"
 #include "api/vendors/told.h"
-#include "core/base/text.h"
+#include "core/wire/media_type.h"
 
 /* What becomes of one event: an item of the ask, or why it is none. */
 struct result {
@@ -73,12 +73,8 @@ enum framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
 
 static enum framing framing_of(struct slice type)
 {
-    const char *end = type.size ? memchr(type.data, ';', type.size) : NULL;
-
-    if (end) type.size = (size_t)(end - type.data);
-    while (type.size && type.data[type.size - 1] == ' ') type.size--;
-    if (text_same_word(type, SLICE("application/cloudevents+json"))) return FRAMING_ONE;
-    if (text_same_word(type, SLICE("application/cloudevents-batch+json"))) return FRAMING_BATCH;
+    if (media_type_is(type, "application/cloudevents+json")) return FRAMING_ONE;
+    if (media_type_is(type, "application/cloudevents-batch+json")) return FRAMING_BATCH;
     return FRAMING_NONE;
 }
 

@@ -35,7 +35,7 @@ void cloud_close(struct cloud *cloud)
 {
     if (!cloud) return;
     cloud_stop(cloud);
-    for (size_t i = 0; i < cloud->job_count; i++) tree_close(cloud->jobs[i].event);
+    for (size_t i = 0; i < cloud->job_count; i++) tree_close(&cloud->jobs[i].event);
     endpoint_close(cloud->endpoint);
     client_close(cloud->caller.client);
     if (cloud->secret.data) crypto_wipe((void *)(uintptr_t)cloud->secret.data, cloud->secret.size);
@@ -114,7 +114,7 @@ static void obey(struct cloud *cloud, const struct job *job)
 {
     struct thing *thing = &cloud->things[job->thing];
     const char   *why   = thing_obey(thing, slice_text(job->operation), slice_text(job->name),
-                                     tree_at(job->event, "data.input"));
+                                     node_at(job->event.root, "data.input"));
     struct buffer now   = { 0 };
 
     thing_describe(thing, &now);
@@ -132,7 +132,7 @@ static void run(struct cloud *cloud, struct job *job)
     case JOB_OBEY:    obey(cloud, job); break;
         /* clang-format on */
     }
-    tree_close(job->event);
+    tree_close(&job->event);
 }
 
 static void drift(struct cloud *cloud)

@@ -20,14 +20,14 @@ static void copy(char *into, size_t room, struct slice text)
 
 struct heard {
     struct cloud           *cloud;
-    struct tree            *event; /* NULL: somebody keeps it */
+    struct tree             event; /* empty: somebody keeps it */
     struct arena            arena;
     struct endpoint_answer *answer;
 };
 
 static struct slice data(struct heard *heard, const char *path)
 {
-    return tree_text(tree_at(heard->event, "data"), path, &heard->arena);
+    return node_shown(node_at(heard->event.root, "data"), path, &heard->arena);
 }
 
 static void hear_grant(struct heard *heard)
@@ -35,7 +35,7 @@ static void hear_grant(struct heard *heard)
     struct cloud      *cloud = heard->cloud;
     struct slice       grant = data(heard, "grantId");
     struct thing      *thing = cloud_thing(cloud, data(heard, "vendorDeviceId"));
-    const struct tree *list  = tree_at(heard->event, "data.capabilities");
+    const struct node *list  = node_at(heard->event.root, "data.capabilities");
     size_t             size  = 1;
 
     if (!thing) {
@@ -45,8 +45,8 @@ static void hear_grant(struct heard *heard)
     bool again = slice_equal(slice_text(thing->grant), grant);
     copy(thing->grant, sizeof thing->grant, grant);
     memcpy(thing->capabilities, " ", 2);
-    for (size_t i = 0; i < tree_count(list); i++) {
-        struct slice name = tree_text(tree_item(list, i), "", &heard->arena);
+    for (size_t i = 0; i < node_count(list); i++) {
+        struct slice name = node_shown(node_item(list, i), "", &heard->arena);
         if (size + name.size + 2 > sizeof thing->capabilities) break;
         size += (size_t)snprintf(thing->capabilities + size, sizeof thing->capabilities - size,
                                  "%.*s ", (int)name.size, name.data);
@@ -123,7 +123,7 @@ static void hear_command(struct heard *heard)
     copy(job.operation, sizeof job.operation, data(heard, "operation"));
     copy(job.name, sizeof job.name, name);
     job.event = heard->event;
-    if (cloud_push(cloud, &job)) heard->event = NULL;
+    if (cloud_push(cloud, &job)) heard->event = (struct tree){ 0 };
 }
 
 static void hear_test(struct heard *heard)
@@ -146,7 +146,7 @@ static const struct {
 
 static void hear_event(struct heard *heard)
 {
-    struct slice       type   = tree_text(heard->event, "type", &heard->arena);
+    struct slice       type   = node_shown(heard->event.root, "type", &heard->arena);
     const struct slice prefix = SLICE(PREFIX);
 
     for (size_t i = 0; i < COUNT(kinds); i++)
@@ -177,8 +177,8 @@ void cloud_hear(void *context, const struct endpoint_request *request,
     else if (why) {
         answer->status = 401;
         demo_differs(heard.cloud->demo, "a webhook that is not to be trusted: %s", why);
-    } else if (tree_parse(request->body, &heard.event).code == STATUS_OK) hear_event(&heard);
+    } else if (tree_read(&heard.event, request->body).code == STATUS_OK) hear_event(&heard);
     else answer->status = 400;
-    tree_close(heard.event);
+    tree_close(&heard.event);
     arena_free(&heard.arena);
 }

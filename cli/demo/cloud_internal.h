@@ -22,7 +22,7 @@ struct job {
     uint16_t     port;
     char         command[ID_TEXT_MAX]; /* of JOB_OBEY, as the rest */
     char         operation[24], name[64];
-    struct tree *event; /* holds the input; the job's to close */
+    struct tree  event; /* holds the input; the job's to close */
 };
 
 struct cloud {

@@ -64,16 +64,16 @@ static void put_online(struct cloud *cloud, const struct thing *thing, struct js
 
 /* Each event of the delivery has to be taken. A grant may be withdrawn while a report
  * about it is under way: that it then is refused is as it should be. */
-static bool judge(struct cloud *cloud, const struct tree *answer)
+static bool judge(struct cloud *cloud, const struct node *answer)
 {
-    const struct tree *results = tree_at(answer, "results");
+    const struct node *results = node_at(answer, "results");
     struct arena       arena   = { 0 };
-    bool               fine    = tree_count(results) > 0;
+    bool               fine    = node_count(results) > 0;
 
-    for (size_t i = 0; i < tree_count(results); i++) {
-        const struct tree *result = tree_item(results, i);
-        struct slice       code   = tree_text(result, "code", &arena);
-        if (tree_says(result, "status", "accepted") || tree_says(result, "status", "duplicate") ||
+    for (size_t i = 0; i < node_count(results); i++) {
+        const struct node *result = node_item(results, i);
+        struct slice       code   = node_shown(result, "code", &arena);
+        if (node_says(result, "status", "accepted") || node_says(result, "status", "duplicate") ||
             slice_equal(code, SLICE("CONSENT_WITHDRAWN")))
             continue;
         fine = demo_differs(cloud->demo, "piotd did not take a report: %.*s", (int)code.size,
@@ -84,7 +84,7 @@ static bool judge(struct cloud *cloud, const struct tree *answer)
 }
 
 /* A batch, signed. `tree`: the answer, for the caller to close. */
-static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree **tree)
+static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree *tree)
 {
     struct arena arena     = { 0 };
     struct clock clock     = clock_real();
@@ -110,7 +110,7 @@ static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree
                         .quiet   = quiet,
                     },
                     tree) &&
-                judge(cloud, *tree);
+                judge(cloud, tree->root);
 
     arena_free(&arena);
     return fine;
@@ -118,10 +118,10 @@ static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree
 
 static bool post_and_forget(struct cloud *cloud, struct buffer *body, bool quiet)
 {
-    struct tree *tree = NULL;
-    bool         fine = post(cloud, buffer_slice(body), quiet, &tree);
+    struct tree tree = { 0 };
+    bool        fine = post(cloud, buffer_slice(body), quiet, &tree);
 
-    tree_close(tree);
+    tree_close(&tree);
     buffer_free(body);
     return fine;
 }
@@ -149,7 +149,7 @@ bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *a
     struct buffer body  = { 0 };
     struct json   json  = json_to(&body);
     struct arena  arena = { 0 };
-    struct tree  *tree  = NULL;
+    struct tree   tree  = { 0 };
 
     demo_say(cloud->demo->vendor, "%s connects to its cloud from %s: tells piotd, signed",
              thing->name, address);
@@ -162,12 +162,12 @@ bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *a
     end_event(&json);
     json_array_end(&json);
     bool               fine      = post(cloud, buffer_slice(&body), false, &tree);
-    const struct tree *result    = tree_item(tree_at(tree, "results"), 0);
-    struct slice       detection = tree_text(result, "detectionId", &arena);
+    const struct node *result    = node_item(node_at(tree.root, "results"), 0);
+    struct slice       detection = node_shown(result, "detectionId", &arena);
     snprintf(thing->detection, sizeof thing->detection, "%.*s", (int)detection.size,
              detection.size ? detection.data : "");
     if (fine) demo_note("all it learns: %s", thing->detection);
-    tree_close(tree);
+    tree_close(&tree);
     arena_free(&arena);
     buffer_free(&body);
     return fine;

@@ -8,45 +8,43 @@
 
 enum { LOOK_EVERY_MS = 100, HISTORY_SHOWN = 12 };
 
-static const char *keep(struct house *house, const struct tree *tree, const char *path)
+static const char *keep(struct house *house, const struct node *tree, const char *path)
 {
     return demo_keep(house->demo, tree, path);
 }
 
 /* Asks again and again until `is_it` says so, patience ends or the demo does. `tree` is the
  * last answer, to be closed in any case. */
-typedef bool expectation(const struct tree *tree, const void *context);
+typedef bool expectation(const struct node *tree, const void *context);
 static bool  until(struct house *house, const char *path, expectation *is_it, const void *context,
-                   struct tree **tree)
+                   struct tree *tree)
 {
     int64_t end = clock_monotonic_us() + DEMO_PATIENCE_MS * MILLISECOND;
 
-    *tree = NULL;
     while (demo_get(&house->anna, path, tree)) {
-        if (is_it(*tree, context)) return true;
+        if (is_it(tree->root, context)) return true;
         if (clock_monotonic_us() > end)
             return demo_differs(house->demo, "GET %s: what should have come did not, in %d s", path,
                                 DEMO_PATIENCE_MS / 1000);
         if (!demo_pause(house->demo, LOOK_EVERY_MS)) return false;
-        tree_close(*tree);
-        *tree = NULL;
+        tree_close(tree);
     }
     return false;
 }
 
 /* -- consent ---------------------------------------------------------------------------- */
 
-static const struct tree *question_about(const struct tree *inbox, const char *display_name)
+static const struct node *question_about(const struct node *inbox, const char *display_name)
 {
-    const struct tree *items = tree_at(inbox, "items");
+    const struct node *items = node_at(inbox, "items");
 
-    for (size_t i = 0; i < tree_count(items); i++)
-        if (tree_says(tree_item(items, i), "device.displayName", display_name))
-            return tree_item(items, i);
+    for (size_t i = 0; i < node_count(items); i++)
+        if (node_says(node_item(items, i), "device.displayName", display_name))
+            return node_item(items, i);
     return NULL;
 }
 
-static bool is_asked(const struct tree *inbox, const void *display_name)
+static bool is_asked(const struct node *inbox, const void *display_name)
 {
     return question_about(inbox, display_name) != NULL;
 }
@@ -54,12 +52,12 @@ static bool is_asked(const struct tree *inbox, const void *display_name)
 bool house_grants(struct house *house, const char *display_name, const char **device)
 {
     struct arena *arena = &house->demo->arena;
-    struct tree  *inbox = NULL, *consent = NULL;
+    struct tree   inbox = { 0 }, consent = { 0 };
     bool          fine = until(house, "/app/v1/inbox", is_asked, display_name, &inbox);
 
     if (fine) {
-        const struct tree *question = question_about(inbox, display_name);
-        struct slice       notice   = tree_text(question, "notice.text", arena);
+        const struct node *question = question_about(inbox.root, display_name);
+        struct slice       notice   = node_shown(question, "notice.text", arena);
         demo_say("Anna", "is asked: %.*s", (int)notice.size, notice.size ? notice.data : "");
         demo_say("Anna", "says yes");
         fine = demo_call(&house->anna,
@@ -74,65 +72,63 @@ bool house_grants(struct house *house, const char *display_name, const char **de
                          },
                          &consent);
     }
-    if (fine) *device = keep(house, consent, "deviceId");
-    tree_close(inbox);
-    tree_close(consent);
+    if (fine) *device = keep(house, consent.root, "deviceId");
+    tree_close(&inbox);
+    tree_close(&consent);
     return fine;
 }
 
 /* -- devices ------------------------------------------------------------------------------- */
 
-static bool is_known(const struct tree *device, const void *context)
+static bool is_known(const struct node *device, const void *context)
 {
-    const char *names[1];
-
     (void)context;
-    return tree_names(tree_at(device, "properties"), names, 1) > 0;
+    return node_count(node_at(device, "properties")) > 0;
 }
 
 bool house_sees(struct house *house, const char *device)
 {
-    struct tree  *tree  = NULL;
+    struct tree   tree  = { 0 };
     struct arena *arena = &house->demo->arena;
     const char   *path  = arena_print(arena, "/app/v1/devices/%s", device).data;
     bool          fine  = until(house, path, is_known, NULL, &tree);
 
     if (fine) {
-        demo_say("Anna", "sees %s in her app", keep(house, tree, "name"));
+        demo_say("Anna", "sees %s in her app", keep(house, tree.root, "name"));
         demo_note("GET %s → 200", path);
     }
-    tree_close(tree);
+    tree_close(&tree);
     return fine;
 }
 
-static bool has_ended(const struct tree *command, const void *context)
+static bool has_ended(const struct node *command, const void *context)
 {
     (void)context;
-    return tree_at(command, "concludedAt") != NULL;
+    return node_at(command, "concludedAt") != NULL;
 }
 
-static bool has_worked(const struct tree *command, const void *context)
+static bool has_worked(const struct node *command, const void *context)
 {
     (void)context;
-    return tree_says(command, "effective", "true");
+    return node_says(command, "effective", "true");
 }
 
 static bool follow_command(struct house *house, const char *command)
 {
     struct arena *arena = &house->demo->arena;
     const char   *path  = arena_print(arena, "/app/v1/commands/%s?wait=2", command).data;
-    struct tree  *tree  = NULL;
+    struct tree   tree  = { 0 };
     bool          fine  = until(house, path, has_ended, NULL, &tree);
 
-    if (fine && !tree_says(tree, "status", "succeeded"))
+    if (fine && !node_says(tree.root, "status", "succeeded"))
         fine = demo_differs(house->demo, "the command should have succeeded, but: %s",
-                            keep(house, tree, "status"));
-    tree_close(tree);
+                            keep(house, tree.root, "status"));
+    tree_close(&tree);
     if (!fine) return false;
     demo_note("the vendor says it succeeded …");
     fine = until(house, path, has_worked, NULL, &tree);
     if (fine) demo_note("… and a later state report agrees: effective");
-    tree_close(tree);
+    tree_close(&tree);
     return fine;
 }
 
@@ -140,7 +136,7 @@ bool house_switches(struct house *house, const char *device, const char *propert
                     struct slice value)
 {
     struct arena *arena   = &house->demo->arena;
-    struct tree  *command = NULL;
+    struct tree   command = { 0 };
     const char   *id      = "";
 
     demo_say("Anna", "wants %s to be %.*s", property, (int)value.size, value.data);
@@ -154,8 +150,8 @@ bool house_switches(struct house *house, const char *device, const char *propert
             .shown  = "commandId",
         },
         &command);
-    if (fine) id = keep(house, command, "commandId");
-    tree_close(command);
+    if (fine) id = keep(house, command.root, "commandId");
+    tree_close(&command);
     return fine && follow_command(house, id);
 }
 
@@ -166,29 +162,29 @@ bool house_reads_history(struct house *house, const char *device)
     struct arena *arena = &house->demo->arena;
     const char   *path =
         arena_print(arena, "/app/v1/history?device=%s&limit=%d", device, HISTORY_SHOWN).data;
-    struct tree *tree = NULL;
-    bool         fine = demo_get(&house->anna, path, &tree), added = false;
+    struct tree tree = { 0 };
+    bool        fine = demo_get(&house->anna, path, &tree), added = false;
 
     demo_say("Anna", "looks at what happened to the lamp, the newest first");
     demo_note("GET %s → %s", path, fine ? "200" : "not as it should be");
-    const struct tree *items = tree_at(tree, "items");
-    for (size_t i = 0; i < tree_count(items); i++) {
-        const struct tree *event = tree_item(items, i);
+    const struct node *items = node_at(tree.root, "items");
+    for (size_t i = 0; i < node_count(items); i++) {
+        const struct node *event = node_item(items, i);
         demo_note("  %s  %s  by %s", keep(house, event, "time"), keep(house, event, "type"),
                   keep(house, event, "actorkind"));
-        added = added || tree_says(event, "type", "piot.v1.device-added") ||
-                tree_says(event, "type", "piot.v1.command-succeeded");
+        added = added || node_says(event, "type", "piot.v1.device-added") ||
+                node_says(event, "type", "piot.v1.command-succeeded");
     }
     if (fine && !added) fine = demo_differs(house->demo, "the history does not tell of it");
-    tree_close(tree);
+    tree_close(&tree);
     return fine;
 }
 
-static void show_question(struct house *house, const struct tree *question)
+static void show_question(struct house *house, const struct node *question)
 {
     struct arena arena = { 0 };
-    struct slice id    = tree_text(question, "consentId", &arena);
-    struct slice name  = tree_text(question, "device.displayName", &arena);
+    struct slice id    = node_shown(question, "consentId", &arena);
+    struct slice name  = node_shown(question, "device.displayName", &arena);
 
     if (!slice_equal(slice_text(house->last_question), id)) {
         snprintf(house->last_question, sizeof house->last_question, "%.*s", (int)id.size, id.data);
@@ -206,15 +202,15 @@ bool house_looks_up(struct house *house)
     struct question ask  = { .method = "GET",
                              .path   = "/app/v1/inbox",
                              .bearer = house->anna.bearer };
-    struct tree    *tree = NULL;
+    struct tree     tree = { 0 };
     struct answer   answer;
     struct status   status = client_send(house->anna.client, &ask, &answer);
 
     if (status.code == STATUS_OK && answer.status == 200)
-        status = tree_parse(buffer_slice(&answer.body), &tree);
-    const struct tree *items = tree_at(tree, "items");
-    if (tree_count(items)) show_question(house, tree_item(items, tree_count(items) - 1));
-    tree_close(tree);
+        status = tree_read(&tree, buffer_slice(&answer.body));
+    const struct node *items = node_at(tree.root, "items");
+    if (node_count(items)) show_question(house, node_item(items, node_count(items) - 1));
+    tree_close(&tree);
     client_answer_free(&answer);
     return status.code == STATUS_OK;
 }

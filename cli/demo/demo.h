@@ -11,8 +11,8 @@
 #include <stdatomic.h>
 
 #include "cli/tool/client.h"
-#include "cli/tool/json.h"
 #include "core/base/json.h"
+#include "core/wire/json_path.h"
 
 enum { DEMO_PATIENCE_MS = 15000 }; /* for anything that has to come about by itself */
 
@@ -55,12 +55,12 @@ struct call_plan {
 };
 /* Calls, says so, and says if the answer is another than wanted: false. `tree` is the
  * answer, NULL if it has no body, to be closed in any case. */
-bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree **tree);
+bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree *tree);
 /* GET, quietly. */
-bool demo_get(struct caller *caller, const char *path, struct tree **tree);
+bool demo_get(struct caller *caller, const char *path, struct tree *tree);
 
 /* What stands at `path`, NUL-terminated, in the demo's arena; "" for nothing. */
-const char *demo_keep(struct demo *demo, const struct tree *tree, const char *path);
+const char *demo_keep(struct demo *demo, const struct node *tree, const char *path);
 
 /* Sleeps; false: the demo is to end. */
 bool demo_pause(struct demo *demo, int ms);

@@ -17,8 +17,8 @@ struct status house_open(struct house *house, struct demo *demo)
 
     crypto_random(random, sizeof random);
     *house = (struct house){
-        .demo = demo,
-        .operator= { .demo = demo },
+        .demo     = demo,
+        .staff    = { .demo = demo },
         .anna     = { .demo = demo },
         .login    = arena_print(arena, "anna.%s@example.org", demo->run).data,
         .password = arena_print(arena, "correct-horse-%02x%02x", random[0], random[1]).data,
@@ -30,20 +30,20 @@ struct status house_open(struct house *house, struct demo *demo)
         .port_from = (uint16_t)(1024 * (1 + random[5] % 62)),
     };
     TRY(client_read_token(demo->token_file, &house->operator_token));
-    house->operator.bearer = house->operator_token;
-    TRY(client_open(&house->operator.client, demo->server));
+    house->staff.bearer = house->operator_token;
+    TRY(client_open(&house->staff.client, demo->server));
     return client_open(&house->anna.client, demo->server);
 }
 
 void house_close(struct house *house)
 {
-    client_close(house->operator.client);
+    client_close(house->staff.client);
     client_close(house->anna.client);
     free(house->operator_token);
 }
 
 /* A member of the answer that has to be there, kept. */
-static const char *keep(struct house *house, const struct tree *tree, const char *path)
+static const char *keep(struct house *house, const struct node *tree, const char *path)
 {
     const char *text = demo_keep(house->demo, tree, path);
 
@@ -59,12 +59,12 @@ static const char *ask(struct house *house, struct caller *caller, const char *p
         .method = "POST", .path = path, .body = body, .wanted = wanted, .shown = member
     };
 
-    struct tree *tree = NULL;
-    const char  *kept = "";
-    bool         fine = demo_call(caller, &plan, &tree);
+    struct tree tree = { 0 };
+    const char *kept = "";
+    bool        fine = demo_call(caller, &plan, &tree);
 
-    if (fine && member) kept = keep(house, tree, member);
-    tree_close(tree);
+    if (fine && member) kept = keep(house, tree.root, member);
+    tree_close(&tree);
     return fine && (!member || *kept) ? kept : NULL;
 }
 
@@ -74,20 +74,21 @@ static const char *open_account(struct house *house)
 {
     struct slice body = arena_print(&house->demo->arena,
                                     "{\"login\":\"%s\",\"displayName\":\"Anna\"}", house->login);
-    struct tree *tree = NULL;
+    struct tree  tree = { 0 };
     const char  *code = "";
 
     demo_say("Operator", "opens an account for Anna: %s", house->login);
-    if (demo_call(&house->operator, &(struct call_plan){ .method = "POST",
-                                                         .path   = OPERATOR "accounts",
-                                                         .body   = body,
-                                                         .wanted = 201,
-                                                         .shown  = "accountId" },
+    if (demo_call(&house->staff,
+                  &(struct call_plan){ .method = "POST",
+                                       .path   = OPERATOR "accounts",
+                                       .body   = body,
+                                       .wanted = 201,
+                                       .shown  = "accountId" },
                   &tree)) {
-        house->account = keep(house, tree, "accountId");
-        code           = keep(house, tree, "activationCode");
+        house->account = keep(house, tree.root, "accountId");
+        code           = keep(house, tree.root, "activationCode");
     }
-    tree_close(tree);
+    tree_close(&tree);
     return *code ? code : NULL;
 }
 
@@ -100,9 +101,9 @@ static bool sign_in(struct house *house, const char *code)
                                     house->password);
     if (!ask(house, &house->anna, APP "activations", body, 201, "expiresAt")) return false;
     demo_say("Anna", "signs in");
-    body              = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
-                                    house->password);
-    struct tree *tree = NULL;
+    body             = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
+                                   house->password);
+    struct tree tree = { 0 };
     if (demo_call(&house->anna,
                   &(struct call_plan){ .method = "POST",
                                        .path   = APP "sessions",
@@ -110,8 +111,8 @@ static bool sign_in(struct house *house, const char *code)
                                        .wanted = 201,
                                        .shown  = "expiresAt" },
                   &tree))
-        house->anna.bearer = keep(house, tree, "token");
-    tree_close(tree);
+        house->anna.bearer = keep(house, tree.root, "token");
+    tree_close(&tree);
     return house->anna.bearer && *house->anna.bearer;
 }
 
@@ -151,7 +152,7 @@ static bool tell_leases(struct house *house)
              "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
              "this machine's own",
              house->gateway, house->prefix, house->ipv4);
-    bool fine = ask(house, &house->operator, OPERATOR "leases", buffer_slice(&body), 200,
+    bool fine = ask(house, &house->staff, OPERATOR "leases", buffer_slice(&body), 200,
                     "recorded") != NULL;
     buffer_free(&body);
     return fine;
@@ -171,6 +172,6 @@ bool house_moves_in(struct house *house)
     struct slice body = arena_print(
         arena, "{\"gatewayId\":\"%s\",\"accountId\":\"%s\",\"networkId\":\"%s\"}", house->gateway,
         house->account, house->network);
-    return ask(house, &house->operator, OPERATOR "gateways", body, 201, "gatewayId") &&
+    return ask(house, &house->staff, OPERATOR "gateways", body, 201, "gatewayId") &&
            tell_leases(house);
 }

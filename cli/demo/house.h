@@ -13,7 +13,7 @@
 
 struct house {
     struct demo  *demo;
-    struct caller operator, anna;
+    struct caller staff, anna;
     char         *operator_token; /* allocated */
     const char   *login, *password, *gateway;
     const char   *account, *network;

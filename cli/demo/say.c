@@ -77,12 +77,12 @@ bool demo_pause(struct demo *demo, int ms)
 /* -- calling ---------------------------------------------------------------------------- */
 
 static void say_call(const struct call_plan *plan, const struct answer *answer,
-                     const struct tree *tree)
+                     const struct node *tree)
 {
     struct arena arena = { 0 };
     struct slice shown = { NULL, 0 };
 
-    if (plan->shown) shown = tree_text(tree, plan->shown, &arena);
+    if (plan->shown) shown = node_shown(tree, plan->shown, &arena);
     demo_note("%s %s → %ld%s%.*s", plan->method, plan->path, answer->status, shown.size ? "  " : "",
               (int)(shown.size < 200 ? shown.size : 200), shown.size ? shown.data : "");
     arena_free(&arena);
@@ -97,7 +97,7 @@ static bool judge(struct caller *caller, const struct call_plan *plan, const str
                         answer->body.size ? answer->body.data : "");
 }
 
-bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree **tree)
+bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree *tree)
 {
     struct question question = { .method  = plan->method,
                                  .path    = plan->path,
@@ -109,28 +109,27 @@ bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree 
     struct status   status = client_send(caller->client, &question, &answer);
     bool            fine;
 
-    *tree = NULL;
     if (status.code == STATUS_OK && answer.body.size)
-        status = tree_parse(buffer_slice(&answer.body), tree);
+        status = tree_read(tree, buffer_slice(&answer.body));
     if (status.code != STATUS_OK) {
         client_answer_free(&answer);
         return demo_differs(caller->demo, "%s %s: %s", plan->method, plan->path, status.text);
     }
-    if (!plan->quiet) say_call(plan, &answer, *tree);
+    if (!plan->quiet) say_call(plan, &answer, tree->root);
     snprintf(caller->own_address, sizeof caller->own_address, "%s", answer.own_address);
     fine = judge(caller, plan, &answer);
     client_answer_free(&answer);
     return fine;
 }
 
-const char *demo_keep(struct demo *demo, const struct tree *tree, const char *path)
+const char *demo_keep(struct demo *demo, const struct node *tree, const char *path)
 {
-    struct slice text = tree_text(tree, path, &demo->arena);
+    struct slice text = node_shown(tree, path, &demo->arena);
 
     return arena_print(&demo->arena, "%.*s", (int)text.size, text.data ? text.data : "").data;
 }
 
-bool demo_get(struct caller *caller, const char *path, struct tree **tree)
+bool demo_get(struct caller *caller, const char *path, struct tree *tree)
 {
     return demo_call(
         caller, &(struct call_plan){ .method = "GET", .path = path, .wanted = 200, .quiet = true },

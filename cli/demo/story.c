@@ -22,40 +22,44 @@ static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
     struct slice body = arena_print(&demo->arena,
                                     "{\"name\":\"%s\",\"endpoint\":\"http://127.0.0.1:%u/piot\"}",
                                     demo->vendor, cloud_port(cloud));
-    struct tree *tree = NULL;
+    struct tree  tree = { 0 };
 
     demo_say("Operator", "takes the vendor \"%s\" on; its cloud listens on 127.0.0.1:%u",
              demo->vendor, cloud_port(cloud));
-    bool fine = demo_call(&house->operator, &(struct call_plan){ .method = "POST",
-                                                                 .path   = "/operator/v1/vendors",
-                                                                 .body   = body,
-                                                                 .wanted = 201,
-                                                                 .shown  = "vendorId" },
+    bool fine = demo_call(&house->staff,
+                          &(struct call_plan){ .method = "POST",
+                                               .path   = "/operator/v1/vendors",
+                                               .body   = body,
+                                               .wanted = 201,
+                                               .shown  = "vendorId" },
                           &tree);
     if (fine) {
-        papers->vendor       = demo_keep(demo, tree, "vendorId");
-        papers->api_key      = demo_keep(demo, tree, "apiKey");
-        struct slice  secret = tree_text(tree, "signingSecret", &demo->arena);
+        papers->vendor       = demo_keep(demo, tree.root, "vendorId");
+        papers->api_key      = demo_keep(demo, tree.root, "apiKey");
+        struct slice  secret = node_shown(tree.root, "signingSecret", &demo->arena);
         struct status status = cloud_start(cloud, papers->vendor, secret);
         if (status.code != STATUS_OK) fine = demo_differs(demo, "%s", status.text);
     }
-    tree_close(tree);
+    tree_close(&tree);
     return fine;
 }
 
 static bool approve(struct demo *demo, struct house *house, const char *vendor)
 {
-    struct tree *tree = NULL;
+    struct tree tree = { 0 };
 
     demo_say("Operator", "approves it");
-    bool fine = demo_call(&house->operator, &(struct call_plan){
-        .method = "POST",
-        .path   = arena_print(&demo->arena, "/operator/v1/vendors/%s/approve", vendor).data,
-        .body   = SLICE("{}"),
-        .wanted = 200,
-        .shown  = "status",
-    }, &tree);
-    tree_close(tree);
+    bool fine = demo_call(
+        &house->staff,
+        &(struct call_plan){
+            .method = "POST",
+            .path   = arena_print(&demo->arena, "/operator/v1/vendors/%s/approve", vendor).data,
+            .body   = SLICE("{}"),
+            .wanted = 200,
+            .shown  = "status",
+        },
+        &tree);
+    tree_close(&tree);
     return fine;
 }
 
@@ -72,9 +76,9 @@ static bool read_model(struct demo *demo, const char *name, char *text, size_t *
 
 static bool publish(struct demo *demo, struct caller *vendor, const char *id, const char *name)
 {
-    static char  text[MODEL_MAX];
-    struct tree *tree = NULL;
-    size_t       size = 0;
+    static char text[MODEL_MAX];
+    struct tree tree = { 0 };
+    size_t      size = 0;
 
     if (!read_model(demo, name, text, &size)) return false;
     bool fine = demo_call(
@@ -87,7 +91,7 @@ static bool publish(struct demo *demo, struct caller *vendor, const char *id, co
             .shown  = "thingModel",
         },
         &tree);
-    tree_close(tree);
+    tree_close(&tree);
     return fine;
 }
 
@@ -95,7 +99,7 @@ static bool publish(struct demo *demo, struct caller *vendor, const char *id, co
 static bool try_endpoint(struct demo *demo, struct caller *vendor, const char *id,
                          struct cloud *cloud)
 {
-    struct tree *tree = NULL;
+    struct tree tree = { 0 };
 
     demo_say(demo->vendor, "asks piotd for a webhook, to try its endpoint");
     bool fine = demo_call(
@@ -107,7 +111,7 @@ static bool try_endpoint(struct demo *demo, struct caller *vendor, const char *i
             .wanted = 202,
         },
         &tree);
-    tree_close(tree);
+    tree_close(&tree);
     for (int waited = 0; fine && !cloud_was_tried(cloud); waited += WEBHOOK_LOOK_MS) {
         if (waited >= WEBHOOK_WAIT_MS)
             return demo_differs(demo, "no webhook came; piotd calls a vendor on loopback only if "
@@ -120,7 +124,7 @@ static bool try_endpoint(struct demo *demo, struct caller *vendor, const char *i
 static bool vendor_arrives(struct demo *demo, struct house *house, struct cloud *cloud)
 {
     struct papers papers = { NULL, NULL };
-    struct caller vendor = house->operator; /* its own key, the same line */
+    struct caller vendor = house->staff; /* its own key, the same line */
 
     if (!onboard(demo, house, cloud, &papers) || !approve(demo, house, papers.vendor)) return false;
     vendor.bearer = papers.api_key;

@@ -61,13 +61,13 @@ static double read_number(struct slice text)
 }
 
 /* piotd has checked the value against the model. */
-static const char *write_property(struct thing *thing, struct slice name, const struct tree *input)
+static const char *write_property(struct thing *thing, struct slice name, const struct node *input)
 {
     struct property *property = find(thing, name);
     struct arena     arena    = { 0 };
 
     if (!property) return "this device has no such property to write";
-    struct slice text = tree_text(input, "", &arena);
+    struct slice text = node_shown(input, "", &arena);
     if (property->type == PROPERTY_FLAG) property->number = slice_equal(text, SLICE("true"));
     else if (property->type == PROPERTY_NUMBER) property->number = read_number(text);
     else snprintf(property->word, sizeof property->word, "%.*s", (int)text.size, text.data);
@@ -75,7 +75,7 @@ static const char *write_property(struct thing *thing, struct slice name, const 
     return NULL;
 }
 
-static const char *invoke(struct thing *thing, struct slice name, const struct tree *input)
+static const char *invoke(struct thing *thing, struct slice name, const struct node *input)
 {
     struct arena arena = { 0 };
     const char  *why   = NULL;
@@ -83,7 +83,7 @@ static const char *invoke(struct thing *thing, struct slice name, const struct t
     if (thing->kind == THING_LAMP && slice_equal(name, SLICE("toggle")))
         *number(thing, "on") = *number(thing, "on") == 0;
     else if (thing->kind == THING_LAMP && slice_equal(name, SLICE("fade")))
-        *number(thing, "brightness") = read_number(tree_text(input, "brightness", &arena));
+        *number(thing, "brightness") = read_number(node_shown(input, "brightness", &arena));
     else if (thing->kind == THING_LOCK && slice_equal(name, SLICE("lock")))
         *number(thing, "locked") = 1;
     else if (thing->kind == THING_LOCK && slice_equal(name, SLICE("unlock")))
@@ -96,7 +96,7 @@ static const char *invoke(struct thing *thing, struct slice name, const struct t
 }
 
 const char *thing_obey(struct thing *thing, struct slice operation, struct slice name,
-                       const struct tree *input)
+                       const struct node *input)
 {
     const char *why = slice_equal(operation, SLICE("writeProperty"))
                           ? write_property(thing, name, input)

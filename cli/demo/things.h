@@ -6,9 +6,9 @@
 #ifndef PIOT_CLI_DEMO_THINGS_H
 #define PIOT_CLI_DEMO_THINGS_H
 
-#include "cli/tool/json.h"
 #include "core/base/ids.h"
 #include "core/base/json.h"
+#include "core/wire/json_path.h"
 
 enum { PROPERTIES_MAX = 5, CAPABILITIES_MAX = 512 };
 
@@ -36,7 +36,7 @@ void thing_make(struct thing *thing, enum thing_kind kind, const char *id, const
 
 /* Does what a command says. NULL: done; else why not. */
 const char *thing_obey(struct thing *thing, struct slice operation, struct slice name,
-                       const struct tree *input);
+                       const struct node *input);
 /* A room's temperature moves towards the wanted one, and trembles; `chance` is any number. */
 void thing_drift(struct thing *thing, uint32_t chance);
 /* The granted properties as members of an open object. */

@@ -10,16 +10,16 @@ static struct status wrong(const char *name, const char *what)
     return failed(STATUS_INVALID, "this is no proof: %s has to be %s", name, what);
 }
 
-static struct status read_number(const struct tree *tree, const char *name, struct arena *arena,
+static struct status read_number(const struct node *tree, const char *name, struct arena *arena,
                                  uint64_t *number)
 {
-    return text_u64(tree_text(tree, name, arena), number) ? OK : wrong(name, "a whole number");
+    return text_u64(node_shown(tree, name, arena), number) ? OK : wrong(name, "a whole number");
 }
 
-static struct status read_hash(const struct tree *tree, const char *name, const char *path,
+static struct status read_hash(const struct node *tree, const char *name, const char *path,
                                struct arena *arena, struct hash *hash)
 {
-    struct slice text = tree_text(tree, path, arena), bytes;
+    struct slice text = node_shown(tree, path, arena), bytes;
 
     if (!text.data || !text_unbase64(arena, text, &bytes) || bytes.size != SHA256_SIZE)
         return wrong(name, "the base64 of 32 bytes");
@@ -27,21 +27,21 @@ static struct status read_hash(const struct tree *tree, const char *name, const 
     return OK;
 }
 
-static struct status read_hashes(const struct tree *tree, struct arena *arena, struct proof *proof)
+static struct status read_hashes(const struct node *tree, struct arena *arena, struct proof *proof)
 {
-    const struct tree *list = tree_at(tree, "hashes");
+    const struct node *list = node_at(tree, "hashes");
 
-    if (!tree_is_array(list) || tree_count(list) > PROOF_MAX)
+    if (!node_is_array(list) || node_count(list) > PROOF_MAX)
         return wrong("hashes", "a list of hashes, no longer than a proof can be");
-    for (proof->count = 0; proof->count < tree_count(list); proof->count++)
-        TRY(read_hash(tree_item(list, proof->count), "hashes", "", arena,
+    for (proof->count = 0; proof->count < node_count(list); proof->count++)
+        TRY(read_hash(node_item(list, proof->count), "hashes", "", arena,
                       &proof->hashes[proof->count]));
     return OK;
 }
 
-struct status evidence_read(const struct tree *tree, struct arena *arena, struct evidence *evidence)
+struct status evidence_read(const struct node *tree, struct arena *arena, struct evidence *evidence)
 {
-    bool inclusion = tree_at(tree, "index") != NULL;
+    bool inclusion = node_at(tree, "index") != NULL;
 
     *evidence = (struct evidence){ .kind = inclusion ? EVIDENCE_INCLUSION : EVIDENCE_CONSISTENCY };
     if (inclusion) {
@@ -55,7 +55,7 @@ struct status evidence_read(const struct tree *tree, struct arena *arena, struct
     }
     TRY(read_hashes(tree, arena, &evidence->proof));
     TRY(read_hash(tree, "root", "root", arena, &evidence->root));
-    evidence->checkpoint = tree_text(tree, "checkpoint", arena);
+    evidence->checkpoint = node_shown(tree, "checkpoint", arena);
     return OK;
 }
 

@@ -6,11 +6,11 @@
 #ifndef PIOT_CLI_EVIDENCE_EVIDENCE_JSON_H
 #define PIOT_CLI_EVIDENCE_EVIDENCE_JSON_H
 
-#include "cli/tool/json.h"
+#include "core/wire/json_path.h"
 #include "replay/receipt/evidence.h"
 
 /* Texts point into the tree. */
-must_use struct status evidence_read(const struct tree *tree, struct arena *arena,
+must_use struct status evidence_read(const struct node *tree, struct arena *arena,
                                      struct evidence *evidence);
 void                   evidence_say(const struct evidence *evidence, struct buffer *out);
 

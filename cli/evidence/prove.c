@@ -4,13 +4,13 @@
 
 #include "cli/evidence/evidence_json.h"
 #include "cli/tool/directory.h"
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "core/base/text.h"
 
 static struct directory_options options;
-static struct operator_options  at;
+static struct remote_options    at;
 static const char              *size_text, *consistency;
 
 struct asked {
@@ -89,7 +89,7 @@ static char *path_for(const struct asked *asked)
     return path.data;
 }
 
-static enum ending show_answer(const struct tree *tree)
+static enum ending show_answer(const struct node *tree)
 {
     struct arena    arena = { 0 };
     struct evidence evidence;
@@ -103,18 +103,17 @@ static enum ending show_answer(const struct tree *tree)
 
 static enum ending from_service(const struct asked *asked)
 {
-    struct operator operator;
-    struct tree    *tree   = NULL;
-    char           *path   = path_for(asked);
-    enum ending     ending = operator_open(&operator, "prove", &at);
+    struct remote remote;
+    struct tree   tree   = { 0 };
+    char         *path   = path_for(asked);
+    enum ending   ending = remote_open(&remote, "prove", &at);
 
     if (ending == ENDED_WELL) {
-        ending = operator_ask(&operator, &(struct question){ .method = "GET", .path = path },
-                              &tree);
-        if (ending == ENDED_WELL) ending = show_answer(tree);
-        operator_close(&operator);
+        ending = remote_ask(&remote, &(struct question){ .method = "GET", .path = path }, &tree);
+        if (ending == ENDED_WELL) ending = show_answer(tree.root);
+        remote_close(&remote);
     }
-    tree_close(tree);
+    tree_close(&tree);
     free(path);
     return ending;
 }

@@ -10,12 +10,12 @@
 
 /* -- reading ----------------------------------------------------------------------- */
 
-static struct slice text_at(struct kept *kept, const struct tree *tree, const char *path)
+static struct slice text_at(struct kept *kept, const struct node *tree, const char *path)
 {
-    return tree_text(tree, path, &kept->arena);
+    return node_shown(tree, path, &kept->arena);
 }
 
-static bool bytes_at(struct kept *kept, const struct tree *tree, const char *path,
+static bool bytes_at(struct kept *kept, const struct node *tree, const char *path,
                      struct slice *bytes)
 {
     struct slice text = text_at(kept, tree, path);
@@ -23,15 +23,15 @@ static bool bytes_at(struct kept *kept, const struct tree *tree, const char *pat
     return text.data && text_unbase64(&kept->arena, text, bytes);
 }
 
-static struct status read_proof(struct kept *kept, const struct tree *evidence, struct proof *proof)
+static struct status read_proof(struct kept *kept, const struct node *evidence, struct proof *proof)
 {
-    const struct tree *hashes = tree_at(evidence, "piot:inclusionProof");
+    const struct node *hashes = node_at(evidence, "piot:inclusionProof");
     struct slice       bytes;
 
-    if (!tree_is_array(hashes) || tree_count(hashes) > PROOF_MAX)
+    if (!node_is_array(hashes) || node_count(hashes) > PROOF_MAX)
         return failed(STATUS_CORRUPT, "an event has no inclusion proof");
-    for (proof->count = 0; proof->count < tree_count(hashes); proof->count++) {
-        if (!bytes_at(kept, tree_item(hashes, proof->count), "", &bytes) ||
+    for (proof->count = 0; proof->count < node_count(hashes); proof->count++) {
+        if (!bytes_at(kept, node_item(hashes, proof->count), "", &bytes) ||
             bytes.size != SHA256_SIZE)
             return failed(STATUS_CORRUPT, "an inclusion proof has something that is no hash");
         memcpy(proof->hashes[proof->count].bytes, bytes.data, SHA256_SIZE);
@@ -39,56 +39,56 @@ static struct status read_proof(struct kept *kept, const struct tree *evidence, 
     return OK;
 }
 
-static struct status read_event(struct kept *kept, const struct tree *part)
+static struct status read_event(struct kept *kept, const struct node *part)
 {
-    const struct tree *evidence = tree_at(part, "piot:evidence");
+    const struct node *evidence = node_at(part, "piot:evidence");
     struct slice       envelope;
     uint64_t           leaf;
 
     if (!bytes_at(kept, evidence, "piot:envelope", &envelope) ||
-        !tree_whole(evidence, "piot:leafIndex", &leaf))
+        !node_whole(evidence, "piot:leafIndex", &leaf))
         return failed(STATUS_CORRUPT, "an event has no envelope with its place in the log");
     TRY(receipt_add(kept->receipt, envelope, leaf, &kept->arena));
     return read_proof(kept, evidence, &kept->receipt->events[kept->receipt->count - 1].proof);
 }
 
-static void read_names(struct kept *kept, const struct tree *record, struct receipt_names *names)
+static void read_names(struct kept *kept, const struct node *record, struct receipt_names *names)
 {
-    const struct tree *notices = tree_at(record, "dpv:hasNotice");
+    const struct node *notices = node_at(record, "dpv:hasNotice");
 
     *names = (struct receipt_names){
-        .service          = text_at(kept, kept->tree, "dct:publisher.dct:identifier"),
-        .operator_name    = text_at(kept, kept->tree, "dct:publisher.dpv:hasName"),
-        .operator_contact = text_at(kept, kept->tree, "dct:publisher.dpv:hasContact"),
+        .service          = text_at(kept, kept->tree.root, "dct:publisher.dct:identifier"),
+        .operator_name    = text_at(kept, kept->tree.root, "dct:publisher.dpv:hasName"),
+        .operator_contact = text_at(kept, kept->tree.root, "dct:publisher.dpv:hasContact"),
         .vendor           = text_at(kept, record, "dpv:hasDataController.dpv:hasName"),
         .jurisdiction     = text_at(kept, record, "dpv:hasJurisdiction"),
-        .privacy_notice   = text_at(kept, tree_item(notices, 1), "@id"),
+        .privacy_notice   = text_at(kept, node_item(notices, 1), "@id"),
     };
 }
 
 static struct status read_receipt(struct kept *kept)
 {
-    const struct tree *record = tree_at(kept->tree, RECORD), *parts, *notice;
+    const struct node *record = node_at(kept->tree.root, RECORD), *parts, *notice;
     struct receipt    *receipt;
     uint64_t           format;
 
-    if (!tree_says(kept->tree, "@type", "dpv:ConsentReceipt") ||
-        !tree_whole(kept->tree, "piot:format", &format))
+    if (!node_says(kept->tree.root, "@type", "dpv:ConsentReceipt") ||
+        !node_whole(kept->tree.root, "piot:format", &format))
         return failed(STATUS_CORRUPT, "it is no receipt of ours");
     if (format != RECEIPT_FORMAT)
         return failed(STATUS_CORRUPT, "it is of format %llu, which this program does not know",
                       (unsigned long long)format);
     kept->receipt = receipt = arena_new(&kept->arena, struct receipt);
-    if (!instant_parse(text_at(kept, kept->tree, "dct:created"), &receipt->created_at))
+    if (!instant_parse(text_at(kept, kept->tree.root, "dct:created"), &receipt->created_at))
         return failed(STATUS_CORRUPT, "dct:created is no instant");
     read_names(kept, record, &receipt->names);
-    notice               = tree_item(tree_at(record, "dpv:hasNotice"), 0);
+    notice               = node_item(node_at(record, "dpv:hasNotice"), 0);
     receipt->notice_text = text_at(kept, notice, "dct:description");
     bytes_at(kept, notice, "piot:salt", &receipt->notice_salt);
-    receipt->checkpoint = text_at(kept, kept->tree, "piot:checkpoint");
-    kept->signature     = text_at(kept, kept->tree, "piot:signature");
-    parts               = tree_at(record, "dct:hasPart");
-    for (size_t i = 0; i < tree_count(parts); i++) TRY(read_event(kept, tree_item(parts, i)));
+    receipt->checkpoint = text_at(kept, kept->tree.root, "piot:checkpoint");
+    kept->signature     = text_at(kept, kept->tree.root, "piot:signature");
+    parts               = node_at(record, "dct:hasPart");
+    for (size_t i = 0; i < node_count(parts); i++) TRY(read_event(kept, node_item(parts, i)));
     return receipt_claim(receipt, &kept->claim);
 }
 
@@ -139,8 +139,8 @@ void kept_check(struct kept *kept, struct slice text, const struct note_key *key
     struct status status;
 
     *kept  = (struct kept){ .on_page = receipt_in_page(text, &document) };
-    status = tree_parse(document, &kept->tree);
-    if (status.code == STATUS_OK) status = tree_write_canonical(kept->tree, &canonical);
+    status = tree_read(&kept->tree, document);
+    if (status.code == STATUS_OK) status = node_write_signed(kept->tree.root, &canonical);
     if (status.code == STATUS_OK) status = read_receipt(kept);
     kept->readable = status.code == STATUS_OK;
     if (!kept->readable) finding_add(findings, 0, "form", "%s", status.text);
@@ -156,7 +156,7 @@ void kept_check(struct kept *kept, struct slice text, const struct note_key *key
 
 void kept_close(struct kept *kept)
 {
-    tree_close(kept->tree);
+    tree_close(&kept->tree);
     arena_free(&kept->arena);
     *kept = (struct kept){ 0 };
 }

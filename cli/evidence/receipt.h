@@ -14,11 +14,11 @@
 #ifndef PIOT_CLI_EVIDENCE_RECEIPT_H
 #define PIOT_CLI_EVIDENCE_RECEIPT_H
 
-#include "cli/tool/json.h"
+#include "core/wire/json_path.h"
 #include "replay/receipt/receipt.h"
 
 struct kept {
-    struct tree         *tree;
+    struct tree          tree;
     struct receipt      *receipt;
     struct receipt_claim claim;
     struct slice         signature;

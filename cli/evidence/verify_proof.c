@@ -25,7 +25,7 @@ static struct status read_file(const char *path, struct arena *arena, struct sli
 
 /* `no` is why it proves nothing; the status, why nobody could tell. */
 static struct status check(const struct verify_options *options, struct arena *arena,
-                           struct tree **tree, struct evidence *evidence, struct status *no)
+                           struct tree *tree, struct evidence *evidence, struct status *no)
 {
     struct note_key   key;
     struct slice      text, kept = { 0 };
@@ -35,8 +35,8 @@ static struct status check(const struct verify_options *options, struct arena *a
     if (options->checkpoint)
         TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &head));
     TRY(read_file(options->proof, arena, &text));
-    TRY(tree_parse(text, tree));
-    TRY(evidence_read(*tree, arena, evidence));
+    TRY(tree_read(tree, text));
+    TRY(evidence_read(tree->root, arena, evidence));
     *no = evidence_check(evidence, &key, kept);
     return OK;
 }
@@ -68,7 +68,7 @@ static void say(const struct evidence *evidence, bool json, const struct status 
 enum ending verify_proof(const struct verify_options *options)
 {
     struct arena    arena  = { 0 };
-    struct tree    *tree   = NULL;
+    struct tree     tree   = { 0 };
     struct status   no     = OK;
     enum ending     ending = ENDED_UNABLE;
     struct evidence evidence;
@@ -79,7 +79,7 @@ enum ending verify_proof(const struct verify_options *options)
         say(&evidence, options->json, &no);
         ending = no.code == STATUS_OK ? ENDED_WELL : ENDED_REFUSED;
     }
-    tree_close(tree);
+    tree_close(&tree);
     arena_free(&arena);
     return ending;
 }

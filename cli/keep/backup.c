@@ -6,7 +6,7 @@
 
 #include "cli/keep/backup_list.h"
 #include "cli/tool/directory.h"
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "core/base/text.h"
@@ -16,7 +16,7 @@
 enum { LOOK_AGAIN_MS = 200 };
 
 static struct directory_options options;
-static struct operator_options  service;
+static struct remote_options    service;
 static const char              *folder, *vault_folder, *keep_text;
 static bool                     list_only;
 
@@ -68,29 +68,29 @@ static enum ending take_stopped(uint32_t keep)
 /* -- by a running service ---------------------------------------------------------------- */
 
 /* The item of that number; NULL: it is not in the list. */
-static const struct tree *find(const struct tree *answer, const char *number)
+static const struct node *find(const struct node *answer, const char *number)
 {
-    const struct tree *items = tree_at(answer, "items");
+    const struct node *items = node_at(answer, "items");
 
-    for (size_t i = 0; i < tree_count(items); i++)
-        if (tree_says(tree_item(items, i), "backupId", number)) return tree_item(items, i);
+    for (size_t i = 0; i < node_count(items); i++)
+        if (node_says(node_item(items, i), "backupId", number)) return node_item(items, i);
     return NULL;
 }
 
-static enum ending tell(const struct tree *item, const char *number)
+static enum ending tell(const struct node *item, const char *number)
 {
     struct buffer out    = { 0 };
     struct arena  arena  = { 0 };
-    enum ending   ending = tree_says(item, "status", "done") ? ENDED_WELL : ENDED_REFUSED;
-    struct slice  why    = tree_text(item, "reason", &arena);
+    enum ending   ending = node_says(item, "status", "done") ? ENDED_WELL : ENDED_REFUSED;
+    struct slice  why    = node_shown(item, "reason", &arena);
 
     if (ending != ENDED_WELL)
         screen_complain("backup %s failed: %.*s", number, (int)why.size, why.data);
     else if (service.json) {
-        tree_write(item, screen_is_terminal(stdout), &out);
+        node_write(item, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else {
-        struct slice position = tree_text(item, "position", &arena);
+        struct slice position = node_shown(item, "position", &arena);
         buffer_print(&out, "backup %s is done, up to %.*s\n", number, (int)position.size,
                      position.data);
     }
@@ -100,24 +100,20 @@ static enum ending tell(const struct tree *item, const char *number)
     return ending;
 }
 
-/* clang-format off */
-static enum ending await(struct operator *operator, const char *number)
-/* clang-format on */
+static enum ending await(struct remote *remote, const char *number)
 {
     for (;;) {
         const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
 
-        struct tree *answer = NULL;
-        /* clang-format off */
-        enum ending        ending  = operator_ask(operator, &question, &answer);
-        /* clang-format on */
-        const struct tree *item    = find(answer, number);
-        bool               running = item && tree_says(item, "status", "running");
+        struct tree        answer  = { 0 };
+        enum ending        ending  = remote_ask(remote, &question, &answer);
+        const struct node *item    = find(answer.root, number);
+        bool               running = item && node_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
             screen_complain("the service does not know of backup %s any more", number);
             ending = ENDED_UNABLE;
         } else if (ending == ENDED_WELL && !running) ending = tell(item, number);
-        tree_close(answer);
+        tree_close(&answer);
         if (ending != ENDED_WELL || !running) return ending;
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
@@ -127,22 +123,24 @@ static enum ending take_running(uint32_t keep)
 {
     struct arena  arena  = { 0 };
     struct buffer body   = { 0 };
-    struct tree  *answer = NULL;
-    struct operator operator;
-    enum ending     ending = operator_open(&operator, "backup", &service);
+    struct tree   answer = { 0 };
+    struct remote remote;
+    enum ending   ending = remote_open(&remote, "backup", &service);
 
     if (ending != ENDED_WELL) return ending;
     if (keep) buffer_print(&body, "{\"keep\":%u}", keep);
     else buffer_add(&body, SLICE("{}"));
-    ending = operator_ask(&operator, &(struct question){ .method = "POST",
-                                                         .path   = "/operator/v1/backups",
-                                                         .body   = buffer_slice(&body) },
-                          &answer);
-    if (ending == ENDED_WELL) ending = await(&operator, tree_text(answer, "backupId", &arena).data);
-    tree_close(answer);
+    ending = remote_ask(&remote,
+                        &(struct question){ .method = "POST",
+                                            .path   = "/operator/v1/backups",
+                                            .body   = buffer_slice(&body) },
+                        &answer);
+    if (ending == ENDED_WELL)
+        ending = await(&remote, node_shown(answer.root, "backupId", &arena).data);
+    tree_close(&answer);
     buffer_free(&body);
     arena_free(&arena);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 
@@ -168,7 +166,7 @@ static enum ending list_running(void)
         { "UP TO", "position" },  { "BYTES", "size" },    { "REASON", "reason" },
     };
 
-    return operator_list("backup", "/operator/v1/backups", columns, COUNT(columns), &service);
+    return remote_list("backup", "/operator/v1/backups", columns, COUNT(columns), &service);
 }
 
 /* -- the command ----------------------------------------------------------------------------- */

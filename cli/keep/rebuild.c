@@ -6,7 +6,7 @@
 #include <time.h>
 
 #include "cli/tool/directory.h"
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "projections/projection.h"
@@ -14,7 +14,7 @@
 enum { LOOK_EVERY_MS = 200 };
 
 static struct directory_options options;
-static struct operator_options  service;
+static struct remote_options    service;
 static const char              *rate;
 static bool                     compare;
 
@@ -50,10 +50,10 @@ static enum ending in_place(void)
 
 /* -- by a running piotd ------------------------------------------------------------------- */
 
-static uint64_t number_at(const struct tree *tree, const char *path)
+static uint64_t number_at(const struct node *tree, const char *path)
 {
     struct arena arena = { 0 };
-    struct slice text  = tree_text(tree, path, &arena);
+    struct slice text  = node_shown(tree, path, &arena);
     const char  *plain = arena_print(&arena, "%.*s", (int)text.size, text.data).data;
     const char  *slash = strchr(plain, '/'); /* of a position, which has its partition first */
     uint64_t     value = strtoull(slash ? slash + 1 : plain, NULL, 10);
@@ -73,66 +73,62 @@ static void write_order(struct buffer *body)
 }
 
 /* Asks until it is over; the last answer. */
-/* clang-format off */
-static enum ending follow(struct operator *operator, struct tree **tree)
-/* clang-format on */
+static enum ending follow(struct remote *remote, struct tree *tree)
 {
     struct timespec pause  = { .tv_nsec = LOOK_EVERY_MS * 1000 * 1000 };
     struct arena    arena  = { 0 };
-    struct slice    id     = tree_text(*tree, "rebuildId", &arena);
+    struct slice    id     = node_shown(tree->root, "rebuildId", &arena);
     struct question look   = { .method = "GET" };
     enum ending     ending = ENDED_WELL;
 
     look.path = arena_print(&arena, "/operator/v1/rebuilds/%.*s", (int)id.size, id.data).data;
-    while (ending == ENDED_WELL && tree_says(*tree, "status", "running")) {
-        screen_progress.tell(NULL, "folding", number_at(*tree, "position"),
-                             number_at(*tree, "head"));
+    while (ending == ENDED_WELL && node_says(tree->root, "status", "running")) {
+        screen_progress.tell(NULL, "folding", number_at(tree->root, "position"),
+                             number_at(tree->root, "head"));
         nanosleep(&pause, NULL);
-        tree_close(*tree);
-        /* clang-format off */
-        ending = operator_ask(operator, &look, tree);
-        /* clang-format on */
+        tree_close(tree);
+        ending = remote_ask(remote, &look, tree);
     }
     screen_progress_end();
     arena_free(&arena);
     return ending;
 }
 
-static void add_text(struct buffer *out, const struct tree *tree, const char *path)
+static void add_text(struct buffer *out, const struct node *tree, const char *path)
 {
     struct arena arena = { 0 };
 
-    screen_tame(out, tree_text(tree, path, &arena));
+    screen_tame(out, node_shown(tree, path, &arena));
     arena_free(&arena);
 }
 
-static void add_differences(struct buffer *out, const struct tree *tree)
+static void add_differences(struct buffer *out, const struct node *tree)
 {
-    const struct tree *first = tree_at(tree, "first");
+    const struct node *first = node_at(tree, "first");
     uint64_t           all   = number_at(tree, "differences");
 
     buffer_print(out, "%llu rows of the old views were otherwise\n", (unsigned long long)all);
-    for (size_t i = 0; i < tree_count(first); i++) {
-        const struct tree *item = tree_item(first, i);
+    for (size_t i = 0; i < node_count(first); i++) {
+        const struct node *item = node_item(first, i);
         buffer_print(out, "  %s ",
-                     tree_says(item, "change", "added")     ? "was missing:"
-                     : tree_says(item, "change", "removed") ? "was too much:"
+                     node_says(item, "change", "added")     ? "was missing:"
+                     : node_says(item, "change", "removed") ? "was too much:"
                                                             : "was otherwise:");
         add_text(out, item, "kind");
         buffer_add_byte(out, ' ');
-        add_text(out, item, tree_at(item, "id") ? "id" : "key");
+        add_text(out, item, node_at(item, "id") ? "id" : "key");
         buffer_add_byte(out, '\n');
     }
-    if (all > tree_count(first)) buffer_add(out, SLICE("  ...\n"));
+    if (all > node_count(first)) buffer_add(out, SLICE("  ...\n"));
 }
 
-static enum ending conclude(const struct tree *tree)
+static enum ending conclude(const struct node *tree)
 {
-    bool          switched = tree_says(tree, "status", "switched");
+    bool          switched = node_says(tree, "status", "switched");
     struct buffer out      = { 0 };
 
     if (service.json) {
-        tree_write(tree, screen_is_terminal(stdout), &out);
+        node_write(tree, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else if (switched) {
         buffer_print(&out, "%llu events folded, %llu a second; all views are new\n",
@@ -151,24 +147,22 @@ static enum ending conclude(const struct tree *tree)
 
 static enum ending while_served(void)
 {
-    struct operator operator;
-    struct tree    *tree   = NULL;
-    struct buffer   body   = { 0 };
-    enum ending     ending = operator_open(&operator, "rebuild", &service);
+    struct remote remote;
+    struct tree   tree   = { 0 };
+    struct buffer body   = { 0 };
+    enum ending   ending = remote_open(&remote, "rebuild", &service);
 
     if (ending != ENDED_WELL) return ending;
     write_order(&body);
     struct question order = { .method = "POST",
                               .path   = "/operator/v1/rebuilds",
                               .body   = buffer_slice(&body) };
-    /* clang-format off */
-    ending = operator_ask(&operator, &order, &tree);
-    if (ending == ENDED_WELL) ending = follow(&operator, &tree);
-    /* clang-format on */
-    if (ending == ENDED_WELL) ending = conclude(tree);
-    tree_close(tree);
+    ending                = remote_ask(&remote, &order, &tree);
+    if (ending == ENDED_WELL) ending = follow(&remote, &tree);
+    if (ending == ENDED_WELL) ending = conclude(tree.root);
+    tree_close(&tree);
     buffer_free(&body);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 

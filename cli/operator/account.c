@@ -1,9 +1,9 @@
 /* account.c -- piot account: subscribers' accounts. */
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/subcommands.h"
 
-static struct operator_options options;
-static const char             *login, *display_name, *phone_number;
+static struct remote_options options;
+static const char           *login, *display_name, *phone_number;
 
 static enum ending add(const char *word)
 {
@@ -18,12 +18,12 @@ static enum ending add(const char *word)
     json_may_text(&json, "displayName", slice_text(display_name));
     json_may_text(&json, "phoneNumber", slice_text(phone_number));
     json_object_end(&json);
-    enum ending ending = operator_run(&(struct errand){ .name   = "account",
-                                                        .method = "POST",
-                                                        .path   = "/operator/v1/accounts",
-                                                        .body   = buffer_slice(&body),
-                                                        .kept   = kept },
-                                      &options);
+    enum ending ending = remote_run(&(struct errand){ .name   = "account",
+                                                      .method = "POST",
+                                                      .path   = "/operator/v1/accounts",
+                                                      .body   = buffer_slice(&body),
+                                                      .kept   = kept },
+                                    &options);
     buffer_free(&body);
     return ending;
 }
@@ -38,17 +38,17 @@ static enum ending list(const char *word)
     };
 
     (void)word;
-    return operator_list("account", "/operator/v1/accounts?limit=200", columns, COUNT(columns),
-                         &options);
+    return remote_list("account", "/operator/v1/accounts?limit=200", columns, COUNT(columns),
+                       &options);
 }
 
 static enum ending show(const char *word)
 {
-    return operator_run(&(struct errand){ .name   = "account",
-                                          .method = "GET",
-                                          .path   = "/operator/v1/accounts/",
-                                          .id     = word },
-                        &options);
+    return remote_run(&(struct errand){ .name   = "account",
+                                        .method = "GET",
+                                        .path   = "/operator/v1/accounts/",
+                                        .id     = word },
+                      &options);
 }
 
 static const struct verb verbs[] = {

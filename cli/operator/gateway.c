@@ -1,10 +1,10 @@
 /* gateway.c -- piot gateway: which gateway is whose. */
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/subcommands.h"
 
-static struct operator_options options;
-static const char             *account, *network;
-static bool                    is_shared;
+static struct remote_options options;
+static const char           *account, *network;
+static bool                  is_shared;
 
 static enum ending add(const char *word)
 {
@@ -18,11 +18,11 @@ static enum ending add(const char *word)
     json_may_text(&json, "networkId", slice_text(network));
     if (is_shared) json_put_flag(&json, "shared", true);
     json_object_end(&json);
-    enum ending ending = operator_run(&(struct errand){ .name   = "gateway",
-                                                        .method = "POST",
-                                                        .path   = "/operator/v1/gateways",
-                                                        .body   = buffer_slice(&body) },
-                                      &options);
+    enum ending ending = remote_run(&(struct errand){ .name   = "gateway",
+                                                      .method = "POST",
+                                                      .path   = "/operator/v1/gateways",
+                                                      .body   = buffer_slice(&body) },
+                                    &options);
     buffer_free(&body);
     return ending;
 }
@@ -37,18 +37,18 @@ static enum ending list(const char *word)
     };
 
     (void)word;
-    return operator_list("gateway", "/operator/v1/gateways?limit=200", columns, COUNT(columns),
-                         &options);
+    return remote_list("gateway", "/operator/v1/gateways?limit=200", columns, COUNT(columns),
+                       &options);
 }
 
 static enum ending take_away(const char *word)
 {
-    return operator_run(&(struct errand){ .name   = "gateway",
-                                          .method = "DELETE",
-                                          .path   = "/operator/v1/gateways/",
-                                          .id     = word,
-                                          .done   = "The gateway belongs to nobody now." },
-                        &options);
+    return remote_run(&(struct errand){ .name   = "gateway",
+                                        .method = "DELETE",
+                                        .path   = "/operator/v1/gateways/",
+                                        .id     = word,
+                                        .done   = "The gateway belongs to nobody now." },
+                      &options);
 }
 
 static const struct verb verbs[] = {

@@ -5,34 +5,35 @@
 #include <string.h>
 
 #include "cli/tool/input.h"
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "core/base/clock.h"
 
-static struct operator_options options;
-static const char             *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
+static struct remote_options options;
+static const char           *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
 
 static enum ending ask(struct slice lines)
 {
-    struct operator operator;
-    enum ending     ending = operator_open(&operator, "lease", &options);
-    struct slice    chunk, rest = lines;
-    size_t          count, done = 0;
+    struct remote remote;
+    enum ending   ending = remote_open(&remote, "lease", &options);
+    struct slice  chunk, rest = lines;
+    size_t        count, done = 0;
 
     if (ending != ENDED_WELL) return ending;
     while (ending == ENDED_WELL && lease_chunk(&rest, &chunk, &count)) {
-        ending = operator_ask(&operator, &(struct question){ .method = "POST",
-                                                             .path   = "/operator/v1/leases",
-                                                             .type   = "application/x-ndjson",
-                                                             .body   = chunk },
-                              NULL);
+        ending = remote_ask(&remote,
+                            &(struct question){ .method = "POST",
+                                                .path   = "/operator/v1/leases",
+                                                .type   = "application/x-ndjson",
+                                                .body   = chunk },
+                            NULL);
         if (ending == ENDED_WELL) done += count;
         else if (done) screen_complain("lines count from the first after lease %zu", done);
     }
     if (options.json) printf("{\"recorded\":%zu}\n", done);
     else if (done || ending == ENDED_WELL) printf("%zu recorded\n", done);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 

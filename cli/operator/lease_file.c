@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "cli/tool/json.h"
 #include "core/base/text.h"
+#include "core/wire/json_path.h"
 
 static struct slice skip_blanks(struct slice text)
 {
@@ -14,14 +14,14 @@ static struct slice skip_blanks(struct slice text)
 
 static struct status array_lines(struct slice text, struct buffer *lines)
 {
-    struct tree *tree;
+    struct tree tree = { 0 };
 
-    TRY(tree_parse(text, &tree));
-    for (size_t i = 0; i < tree_count(tree); i++) {
-        tree_write(tree_item(tree, i), false, lines);
+    TRY(tree_read(&tree, text));
+    for (size_t i = 0; i < node_count(tree.root); i++) {
+        node_write(node_item(tree.root, i), false, lines);
         buffer_add_byte(lines, '\n');
     }
-    tree_close(tree);
+    tree_close(&tree);
     return OK;
 }
 

@@ -1,10 +1,10 @@
 /* token.c -- piot token: bearer tokens of operators and auditors. */
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/subcommands.h"
 
-static struct operator_options options;
-static const char             *role, *name, *expires;
-static bool                    personal;
+static struct remote_options options;
+static const char           *role, *name, *expires;
+static bool                  personal;
 
 static enum ending issue(const char *word)
 {
@@ -21,12 +21,12 @@ static enum ending issue(const char *word)
     json_may_text(&json, "expiresAt", slice_text(expires));
     if (personal) json_put_flag(&json, "personal", true);
     json_object_end(&json);
-    enum ending ending = operator_run(&(struct errand){ .name   = "token",
-                                                        .method = "POST",
-                                                        .path   = "/operator/v1/tokens",
-                                                        .body   = buffer_slice(&body),
-                                                        .kept   = kept },
-                                      &options);
+    enum ending ending = remote_run(&(struct errand){ .name   = "token",
+                                                      .method = "POST",
+                                                      .path   = "/operator/v1/tokens",
+                                                      .body   = buffer_slice(&body),
+                                                      .kept   = kept },
+                                    &options);
     buffer_free(&body);
     return ending;
 }
@@ -39,18 +39,17 @@ static enum ending list(const char *word)
     };
 
     (void)word;
-    return operator_list("token", "/operator/v1/tokens?limit=200", columns, COUNT(columns),
-                         &options);
+    return remote_list("token", "/operator/v1/tokens?limit=200", columns, COUNT(columns), &options);
 }
 
 static enum ending revoke(const char *word)
 {
-    return operator_run(&(struct errand){ .name   = "token",
-                                          .method = "DELETE",
-                                          .path   = "/operator/v1/tokens/",
-                                          .id     = word,
-                                          .done   = "The token is good no longer." },
-                        &options);
+    return remote_run(&(struct errand){ .name   = "token",
+                                        .method = "DELETE",
+                                        .path   = "/operator/v1/tokens/",
+                                        .id     = word,
+                                        .done   = "The token is good no longer." },
+                      &options);
 }
 
 static const struct verb verbs[] = {

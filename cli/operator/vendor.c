@@ -1,9 +1,9 @@
 /* vendor.c -- piot vendor: from onboarding to parting. */
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 #include "cli/tool/subcommands.h"
 
-static struct operator_options options;
-static const char             *name, *endpoint, *reason;
+static struct remote_options options;
+static const char           *name, *endpoint, *reason;
 
 static enum ending add(const char *word)
 {
@@ -17,12 +17,12 @@ static enum ending add(const char *word)
     json_put_text(&json, "name", slice_text(name));
     json_may_text(&json, "endpoint", slice_text(endpoint));
     json_object_end(&json);
-    enum ending ending = operator_run(&(struct errand){ .name   = "vendor",
-                                                        .method = "POST",
-                                                        .path   = "/operator/v1/vendors",
-                                                        .body   = buffer_slice(&body),
-                                                        .kept   = kept },
-                                      &options);
+    enum ending ending = remote_run(&(struct errand){ .name   = "vendor",
+                                                      .method = "POST",
+                                                      .path   = "/operator/v1/vendors",
+                                                      .body   = buffer_slice(&body),
+                                                      .kept   = kept },
+                                    &options);
     buffer_free(&body);
     return ending;
 }
@@ -37,17 +37,17 @@ static enum ending list(const char *word)
     };
 
     (void)word;
-    return operator_list("vendor", "/operator/v1/vendors?limit=200", columns, COUNT(columns),
-                         &options);
+    return remote_list("vendor", "/operator/v1/vendors?limit=200", columns, COUNT(columns),
+                       &options);
 }
 
 static enum ending show(const char *word)
 {
-    return operator_run(&(struct errand){ .name   = "vendor",
-                                          .method = "GET",
-                                          .path   = "/operator/v1/vendors/",
-                                          .id     = word },
-                        &options);
+    return remote_run(&(struct errand){ .name   = "vendor",
+                                        .method = "GET",
+                                        .path   = "/operator/v1/vendors/",
+                                        .id     = word },
+                      &options);
 }
 
 static enum ending step(const char *vendor, const char *tail)
@@ -58,13 +58,13 @@ static enum ending step(const char *vendor, const char *tail)
     json_object(&json);
     json_may_text(&json, "reason", slice_text(reason));
     json_object_end(&json);
-    enum ending ending = operator_run(&(struct errand){ .name   = "vendor",
-                                                        .method = "POST",
-                                                        .path   = "/operator/v1/vendors/",
-                                                        .id     = vendor,
-                                                        .tail   = tail,
-                                                        .body   = buffer_slice(&body) },
-                                      &options);
+    enum ending ending = remote_run(&(struct errand){ .name   = "vendor",
+                                                      .method = "POST",
+                                                      .path   = "/operator/v1/vendors/",
+                                                      .id     = vendor,
+                                                      .tail   = tail,
+                                                      .body   = buffer_slice(&body) },
+                                    &options);
     buffer_free(&body);
     return ending;
 }

@@ -62,40 +62,40 @@ static const struct section {
 };
 
 static void add_row(struct table *table, const struct section *section, size_t first,
-                    const struct tree *row)
+                    const struct node *row)
 {
     struct arena arena = { 0 };
     struct slice cells[TABLE_COLUMNS_MAX];
 
     for (size_t i = first; i < first + table->columns; i++)
-        cells[i - first] = section->members[i] ? tree_text(row, section->members[i], &arena)
+        cells[i - first] = section->members[i] ? node_shown(row, section->members[i], &arena)
                                                : slice_text(section->kind);
     table_add(table, cells);
     arena_free(&arena);
 }
 
-static void show_section(const struct tree *answer, const struct section *section)
+static void show_section(const struct node *answer, const struct section *section)
 {
-    const struct tree *rows    = tree_at(answer, section->path);
+    const struct node *rows    = node_at(answer, section->path);
     bool               people  = screen_is_terminal(stdout);
     size_t             columns = 0, first = people ? 1 : 0;
     struct table       table;
 
-    if (!rows || (tree_is_array(rows) && !tree_count(rows))) return;
+    if (!rows || (node_is_array(rows) && !node_count(rows))) return;
     while (columns < TABLE_COLUMNS_MAX && section->headings[columns]) columns++;
     if (people) printf("\n");
     table_start(&table, section->headings + first, columns - first);
-    if (!tree_is_array(rows)) add_row(&table, section, first, rows);
-    for (size_t i = 0; i < tree_count(rows); i++)
-        add_row(&table, section, first, tree_item(rows, i));
+    if (!node_is_array(rows)) add_row(&table, section, first, rows);
+    for (size_t i = 0; i < node_count(rows); i++)
+        add_row(&table, section, first, node_item(rows, i));
     table_show(&table);
 }
 
-static void show(const struct tree *answer)
+static void show(const struct node *answer)
 {
     struct arena arena    = { 0 };
-    struct slice position = tree_text(answer, "position", &arena);
-    struct slice moment   = tree_text(answer, "at", &arena);
+    struct slice position = node_shown(answer, "position", &arena);
+    struct slice moment   = node_shown(answer, "at", &arena);
     const char  *form     = screen_is_terminal(stdout) ? "as of %.*s, recorded %.*s\n"
                                                        : "as-of\t%.*s\t%.*s\n";
 

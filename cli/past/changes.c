@@ -17,68 +17,68 @@ static const struct {
 };
 /* clang-format on */
 
-static struct slice verb_of(const struct tree *change, struct arena *arena)
+static struct slice verb_of(const struct node *change, struct arena *arena)
 {
-    const struct tree *fields = tree_at(change, "fields");
+    const struct node *fields = node_at(change, "fields");
 
-    if (tree_says(change, "change", "reencoded")) return SLICE("stored in other bytes");
-    if (tree_says(change, "change", "changed") && tree_count(fields) == 1)
+    if (node_says(change, "change", "reencoded")) return SLICE("stored in other bytes");
+    if (node_says(change, "change", "changed") && node_count(fields) == 1)
         for (size_t i = 0; i < COUNT(verbs); i++)
-            if (tree_says(change, "kind", verbs[i].kind) &&
-                tree_says(tree_item(fields, 0), "name", verbs[i].field))
+            if (node_says(change, "kind", verbs[i].kind) &&
+                node_says(node_item(fields, 0), "name", verbs[i].field))
                 return slice_text(verbs[i].verb);
-    return tree_text(change, "change", arena);
+    return node_shown(change, "change", arena);
 }
 
-static void add_side(const struct tree *field, const char *side, struct arena *arena,
+static void add_side(const struct node *field, const char *side, struct arena *arena,
                      struct buffer *out)
 {
-    struct slice text = tree_text(field, side, arena);
+    struct slice text = node_shown(field, side, arena);
 
-    if (tree_at(field, side)) screen_tame(out, text);
+    if (node_at(field, side)) screen_tame(out, text);
     else buffer_add(out, SLICE("nothing"));
 }
 
 /* Of what came or went only the one side. */
-static void add_field(const struct tree *change, const struct tree *field, bool colour,
+static void add_field(const struct node *change, const struct node *field, bool colour,
                       struct arena *arena, struct buffer *out)
 {
-    bool came = tree_says(change, "change", "added"), from = tree_at(field, "from") != NULL;
+    bool came = node_says(change, "change", "added"), from = node_at(field, "from") != NULL;
 
     buffer_add(out, colour ? SLICE(DIM) : SLICE(""));
-    screen_tame(out, tree_text(field, "name", arena));
+    screen_tame(out, node_shown(field, "name", arena));
     buffer_add(out, colour ? SLICE(PLAIN " ") : SLICE(" "));
-    if (tree_at(field, "hidden")) {
+    if (node_at(field, "hidden")) {
         buffer_add(out, SLICE("(not shown)"));
         return;
     }
     if (from || !came) add_side(field, "from", arena, out);
     if (!from && came) add_side(field, "to", arena, out);
-    else if (tree_at(field, "to") || !tree_says(change, "change", "removed")) {
+    else if (node_at(field, "to") || !node_says(change, "change", "removed")) {
         buffer_add(out, SLICE(" → "));
         add_side(field, "to", arena, out);
     }
 }
 
-void change_words(const struct tree *change, bool colour, struct buffer *out)
+void change_words(const struct node *change, bool colour, struct buffer *out)
 {
     static const char *const names[] = { "id", "second", "key" };
-    const struct tree       *fields  = tree_at(change, "fields");
+    const struct node       *fields  = node_at(change, "fields");
     struct arena             arena   = { 0 };
 
     buffer_add(out, colour ? SLICE(BOLD) : SLICE(""));
-    screen_tame(out, tree_text(change, "kind", &arena));
+    screen_tame(out, node_shown(change, "kind", &arena));
     buffer_add(out, colour ? SLICE(PLAIN) : SLICE(""));
     for (size_t i = 0; i < COUNT(names); i++) {
-        if (!tree_at(change, names[i])) continue;
+        if (!node_at(change, names[i])) continue;
         buffer_add_byte(out, ' ');
-        screen_tame(out, tree_text(change, names[i], &arena));
+        screen_tame(out, node_shown(change, names[i], &arena));
     }
     buffer_add_byte(out, ' ');
     buffer_add(out, verb_of(change, &arena));
-    for (size_t i = 0; i < tree_count(fields); i++) {
+    for (size_t i = 0; i < node_count(fields); i++) {
         buffer_add(out, i ? SLICE(", ") : SLICE(": "));
-        add_field(change, tree_item(fields, i), colour, &arena, out);
+        add_field(change, node_item(fields, i), colour, &arena, out);
     }
     buffer_add_byte(out, '\n');
     arena_free(&arena);

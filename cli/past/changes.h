@@ -7,9 +7,9 @@
 #ifndef PIOT_CLI_PAST_CHANGES_H
 #define PIOT_CLI_PAST_CHANGES_H
 
-#include "cli/tool/json.h"
+#include "core/wire/json_path.h"
 
 /* A line, with its end. */
-void change_words(const struct tree *change, bool colour, struct buffer *out);
+void change_words(const struct node *change, bool colour, struct buffer *out);
 
 #endif

@@ -22,15 +22,15 @@ static struct status ask(const struct past *past, const void *context, struct js
     return replay_diff(past, question->subject, question->from, question->to, json);
 }
 
-static void show(const struct tree *answer)
+static void show(const struct node *answer)
 {
-    const struct tree *changes = tree_at(answer, "changes");
+    const struct node *changes = node_at(answer, "changes");
     bool               colour  = *screen_paint(stdout, PAINT_BOLD) != '\0';
     struct buffer      out     = { 0 };
 
-    for (size_t i = 0; i < tree_count(changes); i++)
-        change_words(tree_item(changes, i), colour, &out);
-    if (!tree_count(changes)) screen_complain("nothing changed between the two");
+    for (size_t i = 0; i < node_count(changes); i++)
+        change_words(node_item(changes, i), colour, &out);
+    if (!node_count(changes)) screen_complain("nothing changed between the two");
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
 }

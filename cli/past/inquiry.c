@@ -18,10 +18,10 @@ static struct status ask(const struct inquiry *inquiry, struct directory *direct
 }
 
 /* What is shown then may lack what was known at the moment itself. */
-static void tell_forgotten(const struct tree *answer)
+static void tell_forgotten(const struct node *answer)
 {
     struct arena arena = { 0 };
-    struct slice count = tree_text(answer, "forgottenReports", &arena);
+    struct slice count = node_shown(answer, "forgottenReports", &arena);
 
     if (count.size)
         screen_complain("%.*s reports until then have lost their values, because they were old "
@@ -32,19 +32,20 @@ static void tell_forgotten(const struct tree *answer)
 
 static enum ending show(const struct inquiry *inquiry, struct buffer *answer)
 {
-    struct tree *tree;
+    struct tree tree = { 0 };
 
     if (inquiry->as_json) {
         buffer_add_byte(answer, '\n');
         screen_put(stdout, buffer_slice(answer));
         return ENDED_WELL;
     }
-    struct status status = tree_parse(buffer_slice(answer), &tree);
-    ensure(status.code == STATUS_OK); /* it is our own */
-    inquiry->show(tree);
-    tell_forgotten(tree);
-    tree_close(tree);
-    return ENDED_WELL;
+    struct status status = tree_read(&tree, buffer_slice(answer));
+    if (status.code == STATUS_OK) {
+        inquiry->show(tree.root);
+        tell_forgotten(tree.root);
+    } else screen_complain("the answer is shown with --json only: %s", status.text);
+    tree_close(&tree);
+    return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
 }
 
 static enum ending refused(const struct inquiry *inquiry, const struct status *status)

@@ -9,7 +9,7 @@
 
 #include "cli/tool/arguments.h"
 #include "cli/tool/directory.h"
-#include "cli/tool/json.h"
+#include "core/wire/json_path.h"
 #include "replay/past/past.h"
 
 struct inquiry {
@@ -17,7 +17,7 @@ struct inquiry {
     struct directory_options *directory;
     bool                      personal, as_json;
     struct status (*ask)(const struct past *past, const void *context, struct json *json);
-    void (*show)(const struct tree *answer); /* to people; not called with `as_json` */
+    void (*show)(const struct node *answer); /* to people; not called with `as_json` */
     const void *context;                     /* for ask() */
 };
 /* Opens, asks, prints the answer and says how that ended; what was not there is the

@@ -108,7 +108,7 @@ static void show_kind(const struct kind *kind, struct buffer *out)
 {
     bool          colour = *screen_paint(stdout, PAINT_BOLD) != '\0';
     struct buffer list   = { 0 };
-    struct tree  *tree;
+    struct tree   tree   = { 0 };
 
     buffer_print(out, "%s%s%s of %s:", screen_paint(stdout, PAINT_NOTE), kind->name,
                  screen_paint(stdout, PAINT_NONE), kind->view);
@@ -120,13 +120,13 @@ static void show_kind(const struct kind *kind, struct buffer *out)
     buffer_add_byte(&list, '[');
     buffer_add(&list, buffer_slice(&kind->told));
     buffer_add_byte(&list, ']');
-    struct status status = tree_parse(buffer_slice(&list), &tree);
-    ensure(status.code == STATUS_OK); /* it is our own */
-    for (size_t i = 0; i < tree_count(tree); i++) {
+    struct status status = tree_read(&tree, buffer_slice(&list));
+    if (status.code != STATUS_OK) buffer_print(out, "  shown with --json only: %s\n", status.text);
+    for (size_t i = 0; i < node_count(tree.root); i++) {
         buffer_add(out, SLICE("  "));
-        change_words(tree_item(tree, i), colour, out);
+        change_words(node_item(tree.root, i), colour, out);
     }
-    tree_close(tree);
+    tree_close(&tree);
     buffer_free(&list);
     if (kind->count > result.limit)
         buffer_print(out, "  … and %llu more\n", (unsigned long long)(kind->count - result.limit));

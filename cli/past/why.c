@@ -5,33 +5,31 @@
 
 #include "cli/tool/screen.h"
 
-enum { NAMES_MAX = 32 }; /* no event has as many fields */
-
 struct status why_ask(const struct past *past, const void *device, struct json *json)
 {
     return replay_why(past, *(const struct id *)device, json);
 }
 
 /* Without "piot.v1.". */
-static struct slice type_of(const struct tree *event, struct arena *arena)
+static struct slice type_of(const struct node *event, struct arena *arena)
 {
-    struct slice type = tree_text(event, "type", arena), prefix = SLICE("piot.v1.");
+    struct slice type = node_shown(event, "type", arena), prefix = SLICE("piot.v1.");
 
     if (slice_starts(type, prefix))
         type = (struct slice){ type.data + prefix.size, type.size - prefix.size };
     return type;
 }
 
-static void add_line(const struct tree *event, struct arena *arena, struct buffer *out)
+static void add_line(const struct node *event, struct arena *arena, struct buffer *out)
 {
     const struct slice cells[] = {
-        tree_text(event, "position", arena),
-        tree_text(event, "time", arena),
+        node_shown(event, "position", arena),
+        node_shown(event, "time", arena),
         type_of(event, arena),
-        tree_text(event, "actor.kind", arena),
-        tree_text(event, "follows.position", arena),
-        tree_text(event, "follows.by", arena),
-        tree_text(event, "why", arena),
+        node_shown(event, "actor.kind", arena),
+        node_shown(event, "follows.position", arena),
+        node_shown(event, "follows.by", arena),
+        node_shown(event, "why", arena),
     };
 
     for (size_t i = 0; i < COUNT(cells); i++) {
@@ -48,45 +46,44 @@ static void add(struct buffer *out, const char *before, struct slice text, const
     buffer_print(out, "%s", after);
 }
 
-static void add_paragraph(const struct tree *event, struct arena *arena, struct buffer *out)
+static void add_paragraph(const struct node *event, struct arena *arena, struct buffer *out)
 {
-    const char        *bold  = screen_paint(stdout, PAINT_BOLD), *names[NAMES_MAX];
-    const char        *dim   = screen_paint(stdout, PAINT_DIM);
-    const char        *end   = screen_paint(stdout, PAINT_NONE);
-    const struct tree *data  = tree_at(event, "data");
-    size_t             count = tree_names(data, names, NAMES_MAX);
+    const char        *bold = screen_paint(stdout, PAINT_BOLD);
+    const char        *dim  = screen_paint(stdout, PAINT_DIM);
+    const char        *end  = screen_paint(stdout, PAINT_NONE);
+    const struct node *data = node_at(event, "data");
 
-    add(out, dim, tree_text(event, "time", arena), "  ");
-    add(out, "", tree_text(event, "position", arena), end);
+    add(out, dim, node_shown(event, "time", arena), "  ");
+    add(out, "", node_shown(event, "position", arena), end);
     add(out, "  ", SLICE(""), bold);
     add(out, "", type_of(event, arena), end);
-    add(out, "  by ", tree_text(event, "actor.kind", arena), "\n    ");
-    add(out, "", tree_text(event, "why", arena), "");
-    if (tree_at(event, "follows")) {
+    add(out, "  by ", node_shown(event, "actor.kind", arena), "\n    ");
+    add(out, "", node_shown(event, "why", arena), "");
+    if (node_at(event, "follows")) {
         add(out, dim, SLICE("  (after "), "");
-        add(out, "", tree_text(event, "follows.position", arena), ", by ");
-        add(out, "", tree_text(event, "follows.by", arena), ")");
+        add(out, "", node_shown(event, "follows.position", arena), ", by ");
+        add(out, "", node_shown(event, "follows.by", arena), ")");
         add(out, end, SLICE(""), "");
     }
     buffer_add(out, SLICE("\n   "));
-    for (size_t i = 0; i < count; i++) {
+    for (struct node_walk member = node_walk(data); node_next(&member);) {
         add(out, " ", SLICE(""), dim);
-        add(out, "", slice_text(names[i]), end);
-        add(out, " ", tree_text(data, names[i], arena), "");
+        add(out, "", member.name, end);
+        add(out, " ", node_shown(member.value, "", arena), "");
     }
     buffer_add_byte(out, '\n');
 }
 
-void why_show(const struct tree *answer)
+void why_show(const struct node *answer)
 {
-    const struct tree *events = tree_at(answer, "events");
+    const struct node *events = node_at(answer, "events");
     bool               people = screen_is_terminal(stdout);
     struct arena       arena  = { 0 };
     struct buffer      out    = { 0 };
 
-    for (size_t i = 0; i < tree_count(events); i++) {
-        if (people) add_paragraph(tree_item(events, i), &arena, &out);
-        else add_line(tree_item(events, i), &arena, &out);
+    for (size_t i = 0; i < node_count(events); i++) {
+        if (people) add_paragraph(node_item(events, i), &arena, &out);
+        else add_line(node_item(events, i), &arena, &out);
     }
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);

@@ -13,6 +13,6 @@
 #include "cli/past/inquiry.h"
 
 struct status why_ask(const struct past *past, const void *device, struct json *json);
-void          why_show(const struct tree *answer);
+void          why_show(const struct node *answer);
 
 #endif

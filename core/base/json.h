@@ -4,7 +4,7 @@
  * a name inside an object, an end that does not match) is ensure(). Strings are
  * escaped so that the text is also safe inside HTML and on a terminal: control
  * characters, quotes, backslash, <, >, &, U+2028 and U+2029; bytes that are not
- * UTF-8 become U+FFFD. Reading JSON is the business of api and cli.
+ * UTF-8 become U+FFFD. Reading JSON is the business of core/wire.
  *
  * What is to be signed is written canonically (RFC 8785, JCS): strings are escaped only
  * where they must be, and whoever writes names the members in the order of their names

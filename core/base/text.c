@@ -175,6 +175,19 @@ bool text_ipv6_prefix(struct slice text, uint8_t address[16], unsigned *length)
 
 static char lower(char byte) { return byte >= 'A' && byte <= 'Z' ? (char)(byte | 32) : byte; }
 
+bool text_is_token_char(char c)
+{
+    return (lower(c) >= 'a' && lower(c) <= 'z') || (c >= '0' && c <= '9') ||
+           (c != '\0' && strchr("!#$%&'*+-.^_`|~", c) != NULL);
+}
+
+bool text_token(struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++)
+        if (!text_is_token_char(text.data[i])) return false;
+    return text.size > 0;
+}
+
 bool text_same_word(struct slice a, struct slice b)
 {
     if (a.size != b.size) return false;

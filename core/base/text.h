@@ -39,7 +39,9 @@ bool text_ipv6(struct slice text, uint8_t address[16]);
 /* "2001:db8::/48": the address with the bits past `length` zero, else false. */
 bool text_ipv6_prefix(struct slice text, uint8_t address[16], unsigned *length);
 
-/* A case-insensitive match of ASCII, for protocol words. */
+/* Words of protocols: a token of RFC 9110 (never empty), and a match of ASCII without case. */
+bool text_is_token_char(char c);
+bool text_token(struct slice text);
 bool text_same_word(struct slice a, struct slice b);
 
 /* snake_case to camelCase or kebab-case, into the arena. */

@@ -146,11 +146,7 @@ struct slice node_text(const struct node *node)
 
 size_t node_count(const struct node *node)
 {
-    enum node_kind kind = node_kind(node);
-
-    return kind == NODE_OBJECT  ? json_object_size(value_of(node))
-           : kind == NODE_ARRAY ? json_array_size(value_of(node))
-                                : 0;
+    return json_object_size(value_of(node)) + json_array_size(value_of(node)); /* one is 0 */
 }
 
 const struct node *node_member(const struct node *object, const char *name)
@@ -185,7 +181,7 @@ static int by_name(const void *a, const void *b)
     return slice_compare(((const struct node_walk *)a)->name, ((const struct node_walk *)b)->name);
 }
 
-static void write_real(struct json *json, double real)
+static void put_real(struct json *json, double real)
 {
     char text[40];
 
@@ -202,40 +198,54 @@ static void write_real(struct json *json, double real)
     json_raw(json, slice_text(text));
 }
 
-static void write_node(struct arena *arena, struct json *json, const struct node *node);
+/* Members are sorted in the arena; NULL: they keep their order. */
+static void put(struct arena *arena, struct json *json, const struct node *node);
 
-static void write_object(struct arena *arena, struct json *json, const struct node *node)
+static void put_member(struct arena *arena, struct json *json, const struct node_walk *member)
 {
-    size_t            count = node_count(node), i = 0;
-    struct node_walk *members = arena_array(arena, struct node_walk, count);
+    json_name_slice(json, member->name);
+    put(arena, json, member->value);
+}
 
-    for (struct node_walk walk = node_walk(node); node_next(&walk); i++) members[i] = walk;
-    qsort(members, count, sizeof *members, by_name);
+static void put_object(struct arena *arena, struct json *json, const struct node *node)
+{
+    size_t            count = arena ? node_count(node) : 0, i = 0;
+    struct node_walk *members = arena ? arena_array(arena, struct node_walk, count) : NULL;
+
     json_object(json);
-    for (i = 0; i < count; i++) {
-        json_name_slice(json, members[i].name);
-        write_node(arena, json, members[i].value);
+    for (struct node_walk walk = node_walk(node); node_next(&walk);) {
+        if (arena) members[i++] = walk;
+        else put_member(NULL, json, &walk);
     }
+    if (count) qsort(members, count, sizeof *members, by_name);
+    for (i = 0; i < count; i++) put_member(arena, json, &members[i]);
     json_object_end(json);
 }
 
-static void write_node(struct arena *arena, struct json *json, const struct node *node)
+static void put(struct arena *arena, struct json *json, const struct node *node)
 {
     switch (node_kind(node)) {
     /* clang-format off */
     case NODE_NULL:    json_null(json); return;
     case NODE_FLAG:    json_flag(json, node_flag(node)); return;
     case NODE_INTEGER: json_i64(json, node_integer(node)); return;
-    case NODE_REAL:    write_real(json, json_real_value(value_of(node))); return;
+    case NODE_REAL:    put_real(json, json_real_value(value_of(node))); return;
     case NODE_TEXT:    json_text(json, node_text(node)); return;
-    case NODE_OBJECT:  write_object(arena, json, node); return;
+    case NODE_OBJECT:  put_object(arena, json, node); return;
     case NODE_ARRAY:
         /* clang-format on */
         json_array(json);
-        for (size_t i = 0; i < node_count(node); i++) write_node(arena, json, node_item(node, i));
+        for (size_t i = 0; i < node_count(node); i++) put(arena, json, node_item(node, i));
         json_array_end(json);
         return;
     }
+}
+
+void node_put(struct json *json, const struct node *node) { put(NULL, json, node); }
+
+void node_put_sorted(struct arena *arena, struct json *json, const struct node *node)
+{
+    put(arena, json, node);
 }
 
 struct slice node_canonical(struct arena *arena, const struct node *node)
@@ -244,7 +254,7 @@ struct slice node_canonical(struct arena *arena, const struct node *node)
     struct json   json = json_to(&out);
     struct slice  text;
 
-    write_node(arena, &json, node);
+    node_put_sorted(arena, &json, node);
     text = arena_copy(arena, buffer_slice(&out));
     buffer_free(&out);
     return text;

@@ -14,6 +14,7 @@
 #define PIOT_CORE_WIRE_JSON_TREE_H
 
 #include "core/base/arena.h"
+#include "core/base/json.h"
 #include "core/base/shape.h"
 
 struct node; /* a value in a parsed text */
@@ -45,7 +46,7 @@ enum node_kind node_kind(const struct node *node);
 bool           node_flag(const struct node *node);    /* of a NODE_FLAG */
 int64_t        node_integer(const struct node *node); /* of a NODE_INTEGER */
 struct slice   node_text(const struct node *node);    /* of a NODE_TEXT */
-size_t         node_count(const struct node *node);   /* members or items; 0 for others */
+size_t         node_count(const struct node *node);   /* members or items; 0 for others, NULL */
 /* NULL: no such member, or no object. */
 const struct node *node_member(const struct node *object, const char *name);
 const struct node *node_item(const struct node *array, size_t index);
@@ -64,6 +65,10 @@ bool             node_next(struct node_walk *walk);
  * shortest form, a real that is a whole number without fraction (1.0 is 1). Equal
  * values give equal text. */
 struct slice node_canonical(struct arena *arena, const struct node *node);
+/* The value into what is being written, numbers as above, members in the order they came,
+ * or in that of their names. */
+void node_put(struct json *json, const struct node *node);
+void node_put_sorted(struct arena *arena, struct json *json, const struct node *node);
 
 /* -- reading what a table row declares ------------------------------------- */
 

@@ -73,11 +73,11 @@ static void says(const struct thing *thing, const char *wanted)
 static const char *obey(struct thing *thing, const char *operation, const char *name,
                         const char *input)
 {
-    struct tree *tree;
+    struct tree tree = { 0 };
 
-    assert_int_equal(tree_parse(slice_text(input), &tree).code, STATUS_OK);
-    const char *why = thing_obey(thing, slice_text(operation), slice_text(name), tree);
-    tree_close(tree);
+    assert_int_equal(tree_read(&tree, slice_text(input)).code, STATUS_OK);
+    const char *why = thing_obey(thing, slice_text(operation), slice_text(name), tree.root);
+    tree_close(&tree);
     return why;
 }
 

@@ -98,15 +98,15 @@ static void it_is_canonical_as_it_is_written(void **state)
     struct receipted *with     = *state;
     struct slice      document = receipt_of_the_grant(with);
     struct buffer     again    = { 0 };
-    struct tree      *tree;
+    struct tree       tree     = { 0 };
 
-    assert_ok(tree_parse(document, &tree));
-    assert_ok(tree_write_canonical(tree, &again));
+    assert_ok(tree_read(&tree, document));
+    assert_ok(node_write_signed(tree.root, &again));
     assert_true(slice_equal(buffer_slice(&again), document));
     buffer_clear(&again);
-    tree_write(tree, true, &again);
+    node_write(tree.root, true, &again);
     assert_content(with, buffer_slice(&again)); /* blanks claim nothing */
-    tree_close(tree);
+    tree_close(&tree);
     buffer_free(&again);
 }
 
@@ -114,13 +114,13 @@ static void it_is_canonical_as_it_is_written(void **state)
 static bool claims_the_same(struct slice text, struct slice document)
 {
     struct buffer canonical = { 0 };
-    struct tree  *tree;
-    bool          same = false;
+    struct tree   tree      = { 0 };
+    bool          same      = false;
 
-    if (tree_parse(text, &tree).code == STATUS_OK)
-        same = tree_write_canonical(tree, &canonical).code == STATUS_OK &&
+    if (tree_read(&tree, text).code == STATUS_OK)
+        same = node_write_signed(tree.root, &canonical).code == STATUS_OK &&
                slice_equal(buffer_slice(&canonical), document);
-    tree_close(tree);
+    tree_close(&tree);
     buffer_free(&canonical);
     return same;
 }

@@ -13,15 +13,15 @@
 
 static void reads(const char *json, const char *wanted)
 {
-    struct buffer out = { 0 };
-    struct tree  *tree;
+    struct buffer out  = { 0 };
+    struct tree   tree = { 0 };
 
-    assert_int_equal(tree_parse(slice_text(json), &tree).code, STATUS_OK);
-    change_words(tree, false, &out);
+    assert_int_equal(tree_read(&tree, slice_text(json)).code, STATUS_OK);
+    change_words(tree.root, false, &out);
     buffer_add_byte(&out, '\0');
     assert_string_equal(out.data, wanted);
     buffer_free(&out);
-    tree_close(tree);
+    tree_close(&tree);
 }
 
 static void a_move_is_told_as_one(void **state)

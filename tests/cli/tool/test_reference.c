@@ -8,23 +8,23 @@
 
 #include <string.h>
 
-#include "cli/tool/json.h"
 #include "cli/tool/reference.h"
 #include "core/facts/event.h"
 #include "core/facts/refusal.h"
+#include "core/wire/json_path.h"
 
 typedef void writer(const char *part, enum reference_form form, struct buffer *out);
 
 static size_t count_of(writer *write, const char *part)
 {
-    struct buffer out = { 0 };
-    struct tree  *tree;
+    struct buffer out  = { 0 };
+    struct tree   tree = { 0 };
 
     write(part, REFERENCE_JSON, &out);
-    assert_int_equal(tree_parse(buffer_slice(&out), &tree).code, STATUS_OK);
-    assert_true(tree_is_array(tree));
-    size_t count = tree_count(tree);
-    tree_close(tree);
+    assert_int_equal(tree_read(&tree, buffer_slice(&out)).code, STATUS_OK);
+    assert_true(node_is_array(tree.root));
+    size_t count = node_count(tree.root);
+    tree_close(&tree);
     buffer_free(&out);
     return count;
 }

@@ -1,12 +1,10 @@
-#include "cli/tool/operator.h"
+#include "cli/tool/remote.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli/tool/screen.h"
 #include "cli/tool/table.h"
-
-enum { FIELDS_MAX = 32 }; /* of a resource that is shown */
 
 #define SERVER_USUAL "http://127.0.0.1:8080"
 
@@ -23,95 +21,82 @@ static const char *first_of(const char *option, const char *variable, const char
     return value && *value ? value : usual;
 }
 
-/* clang-format off */
-enum ending operator_open(struct operator *operator, const char *name,
-                          const struct operator_options *options)
-/* clang-format on */
+enum ending remote_open(struct remote *remote, const char *name,
+                        const struct remote_options *options)
 {
     const char   *token = first_of(options->token, "PIOT_TOKEN_FILE", NULL);
     struct status status;
 
-    *operator=(struct operator){ .name = name, .json = options->json };
+    *remote = (struct remote){ .name = name, .json = options->json };
     if (!token)
         return misused(name, "whose token? Say --token FILE or set PIOT_TOKEN_FILE; the first "
                              "one is in operator.token of piotd's data directory");
-    status = client_read_token(token, &operator->bearer);
+    status = client_read_token(token, &remote->bearer);
     if (status.code == STATUS_OK)
-        status = client_open(&operator->client,
+        status = client_open(&remote->client,
                              first_of(options->server, "PIOT_SERVER", SERVER_USUAL));
     if (status.code == STATUS_OK) return ENDED_WELL;
-    operator_close(operator);
+    remote_close(remote);
     return complain(status);
 }
 
-/* clang-format off */
-void operator_close(struct operator *operator)
-/* clang-format on */
+void remote_close(struct remote *remote)
 {
-    client_close(operator->client);
-    free(operator->bearer);
-    *operator=(struct operator){ 0 };
+    client_close(remote->client);
+    free(remote->bearer);
+    *remote = (struct remote){ 0 };
 }
 
 /* -- answers -------------------------------------------------------------------------- */
 
-/* clang-format off */
-static enum ending say_no(const struct operator *operator, const struct answer *answer)
-/* clang-format on */
+static enum ending say_no(const struct remote *remote, const struct answer *answer)
 {
     struct arena  arena  = { 0 };
-    struct tree  *tree   = NULL;
-    struct status status = tree_parse(buffer_slice(&answer->body), &tree);
-    struct slice  code = tree_text(tree, "code", &arena), why = tree_text(tree, "message", &arena);
+    struct tree   tree   = { 0 };
+    struct status status = tree_read(&tree, buffer_slice(&answer->body));
+    struct slice  code   = node_shown(tree.root, "code", &arena),
+                 why     = node_shown(tree.root, "message", &arena);
 
     if (status.code == STATUS_OK && code.size)
         screen_complain("%.*s (%.*s)", (int)why.size, why.data, (int)code.size, code.data);
     else
-        screen_complain("%s answered %ld, not as piotd does", client_server(operator->client),
+        screen_complain("%s answered %ld, not as piotd does", client_server(remote->client),
                         answer->status);
     if (answer->status == 401) screen_complain("the token has to be an operator's: see --token");
-    tree_close(tree);
+    tree_close(&tree);
     arena_free(&arena);
     return answer->status >= 500 ? ENDED_UNABLE : ENDED_REFUSED;
 }
 
-/* clang-format off */
-static enum ending read_answer(const struct operator *operator, const struct answer *answer,
-                               struct tree **tree)
-/* clang-format on */
+static enum ending read_answer(const struct remote *remote, const struct answer *answer,
+                               struct tree *tree)
 {
     struct status status;
 
-    if (answer->status / 100 != 2) return say_no(operator, answer);
+    if (answer->status / 100 != 2) return say_no(remote, answer);
     if (!tree || !answer->body.size) return ENDED_WELL;
-    status = tree_parse(buffer_slice(&answer->body), tree);
+    status = tree_read(tree, buffer_slice(&answer->body));
     return status.code == STATUS_OK ? ENDED_WELL : complain(status);
 }
 
-/* clang-format off */
-static enum ending ask(struct operator *operator, const struct question *question,
-                       struct answer *answer, struct tree **tree)
-/* clang-format on */
+static enum ending ask(struct remote *remote, const struct question *question,
+                       struct answer *answer, struct tree *tree)
 {
     struct question mine = *question;
     struct status   status;
 
-    mine.bearer = operator->bearer;
-    if (tree) *tree = NULL;
-    status = client_send(operator->client, &mine, answer);
-    if (status.code == STATUS_OK) return read_answer(operator, answer, tree);
+    mine.bearer = remote->bearer;
+    status      = client_send(remote->client, &mine, answer);
+    if (status.code == STATUS_OK) return read_answer(remote, answer, tree);
     enum ending ending = complain(status);
     screen_complain("is piotd running there? --server URL or PIOT_SERVER says where to ask");
     return ending;
 }
 
-/* clang-format off */
-enum ending operator_ask(struct operator *operator, const struct question *question,
-                         struct tree **tree)
-/* clang-format on */
+enum ending remote_ask(struct remote *remote, const struct question *question, struct tree *tree)
 {
     struct answer answer;
-    enum ending   ending = ask(operator, question, &answer, tree);
+    enum ending   ending = ask(remote, question, &answer, tree);
 
     client_answer_free(&answer);
     return ending;
@@ -119,36 +104,34 @@ enum ending operator_ask(struct operator *operator, const struct question *quest
 
 /* -- one resource ---------------------------------------------------------------------------- */
 
-static void show_fields(const struct tree *tree, struct buffer *out)
+static void show_fields(const struct node *tree, struct buffer *out)
 {
-    const char  *names[FIELDS_MAX];
-    size_t       count = tree_names(tree, names, FIELDS_MAX);
     struct arena arena = { 0 };
     bool         wide  = screen_is_terminal(stdout);
 
-    for (size_t i = 0; i < count; i++) {
+    for (struct node_walk field = node_walk(tree); node_next(&field);) {
         if (wide)
-            buffer_print(out, "%s%-14s%s  ", screen_paint(stdout, PAINT_DIM), names[i],
-                         screen_paint(stdout, PAINT_NONE));
-        else buffer_print(out, "%s\t", names[i]);
-        screen_tame(out, tree_text(tree, names[i], &arena));
+            buffer_print(out, "%s%-14.*s%s  ", screen_paint(stdout, PAINT_DIM),
+                         (int)field.name.size, field.name.data, screen_paint(stdout, PAINT_NONE));
+        else buffer_print(out, "%.*s\t", (int)field.name.size, field.name.data);
+        screen_tame(out, node_shown(field.value, "", &arena));
         buffer_add_byte(out, '\n');
     }
     arena_free(&arena);
 }
 
-static void show(const struct tree *tree, const struct errand *errand, bool json)
+static void show(const struct node *tree, const struct errand *errand, bool json)
 {
     struct buffer out = { 0 };
 
     if (json) {
-        tree_write(tree, screen_is_terminal(stdout), &out);
+        node_write(tree, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else show_fields(tree, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     for (size_t i = 0; errand->kept && errand->kept[i]; i++)
-        if (tree_at(tree, errand->kept[i]))
+        if (node_at(tree, errand->kept[i]))
             fprintf(stderr, "%s is shown this once: keep it.\n", errand->kept[i]);
 }
 
@@ -163,24 +146,24 @@ static char *path_of(const struct errand *errand)
     return path.data;
 }
 
-enum ending operator_run(const struct errand *errand, const struct operator_options *options)
+enum ending remote_run(const struct errand *errand, const struct remote_options *options)
 {
-    struct operator operator;
-    struct tree    *tree   = NULL;
-    enum ending     ending = operator_open(&operator, errand->name, options);
+    struct remote remote;
+    struct tree   tree   = { 0 };
+    enum ending   ending = remote_open(&remote, errand->name, options);
 
     if (ending != ENDED_WELL) return ending;
-    char *path = path_of(errand);
-    ending     = operator_ask(&operator, &(struct question){ .method = errand->method,
-                                                             .path   = path,
-                                                             .body   = errand->body },
-                              &tree);
-    if (ending == ENDED_WELL && tree) show(tree, errand, options->json);
-    if (ending == ENDED_WELL && !tree && errand->done && screen_is_terminal(stdout))
+    char                 *path     = path_of(errand);
+    const struct question question = { .method = errand->method,
+                                       .path   = path,
+                                       .body   = errand->body };
+    ending                         = remote_ask(&remote, &question, &tree);
+    if (ending == ENDED_WELL && tree.root) show(tree.root, errand, options->json);
+    if (ending == ENDED_WELL && !tree.root && errand->done && screen_is_terminal(stdout))
         puts(errand->done);
-    tree_close(tree);
+    tree_close(&tree);
     free(path);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
 
@@ -194,26 +177,23 @@ struct listing {
     size_t               items;
 };
 
-static void add_item(struct listing *listing, const struct tree *item, bool json)
+static void add_item(struct listing *listing, const struct node *item, bool json)
 {
     struct slice cells[TABLE_COLUMNS_MAX];
     struct arena arena = { 0 };
 
     if (json) {
         buffer_add(&listing->json, listing->items++ ? SLICE(",\n ") : SLICE("["));
-        tree_write(item, false, &listing->json);
+        node_write(item, false, &listing->json);
         return;
     }
     for (size_t i = 0; i < listing->count; i++)
-        cells[i] = tree_text(item, listing->columns[i].path, &arena);
+        cells[i] = node_shown(item, listing->columns[i].path, &arena);
     table_add(&listing->table, cells);
     arena_free(&arena);
 }
 
-/* clang-format off */
-static enum ending fetch_all(struct operator *operator, const char *first,
-                             struct listing *listing)
-/* clang-format on */
+static enum ending fetch_all(struct remote *remote, const char *first, struct listing *listing)
 {
     char        path[1024];
     enum ending ending = ENDED_WELL;
@@ -221,14 +201,14 @@ static enum ending fetch_all(struct operator *operator, const char *first,
     snprintf(path, sizeof path, "%s", first);
     while (ending == ENDED_WELL && *path) {
         struct answer answer;
-        struct tree  *tree;
-        ending = ask(operator, &(struct question){ .method = "GET", .path = path }, &answer, &tree);
-        const struct tree *items = tree_at(tree, "items");
-        for (size_t i = 0; i < tree_count(items); i++)
-            add_item(listing, tree_item(items, i), operator->json);
+        struct tree   tree = { 0 };
+        ending = ask(remote, &(struct question){ .method = "GET", .path = path }, &answer, &tree);
+        const struct node *items = node_at(tree.root, "items");
+        for (size_t i = 0; i < node_count(items); i++)
+            add_item(listing, node_item(items, i), remote->json);
         snprintf(path, sizeof path, "%s", answer.next);
         client_answer_free(&answer);
-        tree_close(tree);
+        tree_close(&tree);
     }
     return ending;
 }
@@ -243,21 +223,21 @@ static void show_listing(struct listing *listing, bool json)
     screen_put(stdout, buffer_slice(&listing->json));
 }
 
-enum ending operator_list(const char *name, const char *path, const struct column *columns,
-                          size_t count, const struct operator_options *options)
+enum ending remote_list(const char *name, const char *path, const struct column *columns,
+                        size_t count, const struct remote_options *options)
 {
     const char    *headings[TABLE_COLUMNS_MAX];
     struct listing listing = { .columns = columns, .count = count };
-    struct operator operator;
-    enum ending     ending = operator_open(&operator, name, options);
+    struct remote  remote;
+    enum ending    ending = remote_open(&remote, name, options);
 
     if (ending != ENDED_WELL) return ending;
     for (size_t i = 0; i < count; i++) headings[i] = columns[i].heading;
     table_start(&listing.table, headings, count);
-    ending = fetch_all(&operator, path, &listing);
+    ending = fetch_all(&remote, path, &listing);
     if (ending == ENDED_WELL) show_listing(&listing, options->json);
     table_free(&listing.table);
     buffer_free(&listing.json);
-    operator_close(&operator);
+    remote_close(&remote);
     return ending;
 }
