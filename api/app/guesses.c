@@ -1,51 +1,29 @@
 #include "api/app/guesses.h"
 
-#include <string.h>
+#include "core/base/tables.h"
 
-/* A login's id is a hash already. */
-static uint64_t name_of(struct id login)
+/* Guesses whose span is over do not count any more. */
+static double standing(const void *row, int64_t now_us)
 {
-    uint64_t name;
+    const struct guesses_row *guessed = row;
 
-    memcpy(&name, login.bytes + 1, sizeof name);
-    return name ? name : 1;
+    return now_us - guessed->since_us < GUESSES_SPAN ? (double)guessed->count : 0;
 }
 
-static struct guesses_row *rows_of(struct guesses *guesses, uint64_t who)
+static struct cache cache_of(struct guesses *guesses)
 {
-    return &guesses->rows[who % (GUESSES_ROWS / GUESSES_WAYS) * GUESSES_WAYS];
-}
-
-static struct guesses_row *find(struct guesses *guesses, uint64_t who)
-{
-    struct guesses_row *rows = rows_of(guesses, who);
-
-    for (size_t i = 0; i < GUESSES_WAYS; i++)
-        if (rows[i].who == who) return &rows[i];
-    return NULL;
-}
-
-static struct guesses_row *make_room(struct guesses *guesses, uint64_t who, int64_t now_us)
-{
-    struct guesses_row *rows = rows_of(guesses, who), *least = rows;
-
-    for (size_t i = 0; i < GUESSES_WAYS; i++) {
-        if (now_us - rows[i].since_us >= GUESSES_SPAN) rows[i].count = 0;
-        if (rows[i].count < least->count) least = &rows[i];
-    }
-    *least = (struct guesses_row){ .who = who, .since_us = now_us };
-    return least;
+    return (struct cache){ guesses->rows, sizeof *guesses->rows, GUESSES_ROWS / GUESSES_WAYS,
+                           GUESSES_WAYS, standing };
 }
 
 bool guesses_take(struct guesses *guesses, struct id login, int64_t now_us, int64_t *wait_us)
 {
-    uint64_t            who = name_of(login);
+    struct cache        cache = cache_of(guesses);
     struct guesses_row *row;
     bool                allowed;
 
     pthread_mutex_lock(&guesses->lock);
-    row = find(guesses, who);
-    if (!row) row = make_room(guesses, who, now_us);
+    row = cache_place(&cache, login, now_us);
     if (now_us - row->since_us >= GUESSES_SPAN) {
         row->since_us = now_us;
         row->count    = 0;
@@ -59,20 +37,22 @@ bool guesses_take(struct guesses *guesses, struct id login, int64_t now_us, int6
 
 void guesses_give_back(struct guesses *guesses, struct id login)
 {
+    struct cache        cache = cache_of(guesses);
     struct guesses_row *row;
 
     pthread_mutex_lock(&guesses->lock);
-    row = find(guesses, name_of(login));
+    row = cache_find(&cache, login);
     if (row && row->count) row->count--;
     pthread_mutex_unlock(&guesses->lock);
 }
 
 void guesses_clear(struct guesses *guesses, struct id login)
 {
+    struct cache        cache = cache_of(guesses);
     struct guesses_row *row;
 
     pthread_mutex_lock(&guesses->lock);
-    row = find(guesses, name_of(login));
-    if (row) *row = (struct guesses_row){ .who = 0 };
+    row = cache_find(&cache, login);
+    if (row) *row = (struct guesses_row){ .count = 0 };
     pthread_mutex_unlock(&guesses->lock);
 }

@@ -21,7 +21,7 @@
 
 enum {
     GUESSES_MAX  = 10,   /* of one login: more than a person's fingers get wrong */
-    GUESSES_ROWS = 4096, /* 128 KiB */
+    GUESSES_ROWS = 4096, /* 160 KiB */
     GUESSES_WAYS = 4,    /* rows a login may be in */
 };
 #define GUESSES_SPAN (5 * MINUTE)
@@ -29,9 +29,9 @@ enum {
 struct guesses {
     pthread_mutex_t lock; /* PTHREAD_MUTEX_INITIALIZER; the rest zero */
     struct guesses_row {
-        uint64_t who;      /* 0: nobody */
-        int64_t  since_us; /* when the span began */
-        uint64_t count;
+        struct id login;
+        int64_t   since_us; /* when the span began */
+        uint64_t  count;
     } rows[GUESSES_ROWS];
 };
 

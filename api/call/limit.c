@@ -5,17 +5,18 @@
 
 #include "core/base/clock.h"
 #include "core/base/crypto.h"
+#include "core/base/tables.h"
 
 struct bucket {
-    uint64_t who; /* of a keyed hash; 0: nobody's */
-    double   tokens;
-    double   burst;
-    double   per_second;
-    int64_t  at_us; /* when `tokens` was right */
+    struct id who; /* a keyed hash: nobody can choose callers that share a set */
+    double    tokens;
+    double    burst; /* 0: a caller not seen before */
+    double    per_second;
+    int64_t   at_us; /* when `tokens` was right */
 };
 
 struct limits {
-    uint8_t       key[16]; /* so that nobody can choose callers that share a row */
+    uint8_t       key[16];
     struct bucket rows[LIMIT_ROWS];
 };
 
@@ -30,14 +31,14 @@ struct limits *limits_open(void)
 
 void limits_close(struct limits *limits) { free(limits); }
 
-static uint64_t name_of(const struct limits *limits, struct slice who)
+static struct id name_of(const struct limits *limits, struct slice who)
 {
     struct hash hash = crypto_hmac_sha256(SLICE_OF(limits->key), who, (struct slice){ 0 },
                                           (struct slice){ 0 });
-    uint64_t    name;
+    struct id   name = { { ID_request } };
 
-    memcpy(&name, hash.bytes, sizeof name);
-    return name ? name : 1;
+    memcpy(name.bytes + 1, hash.bytes, ID_SIZE - 1);
+    return name;
 }
 
 static double tokens_now(const struct bucket *bucket, int64_t now_us)
@@ -49,33 +50,29 @@ static double tokens_now(const struct bucket *bucket, int64_t now_us)
 }
 
 /* How much is missing until the row is worth nothing: the least busy one goes. */
-static double missing(const struct bucket *bucket, int64_t now_us)
+static double missing(const void *row, int64_t now_us)
 {
-    return bucket->who ? (bucket->burst - tokens_now(bucket, now_us)) / bucket->burst : -1;
+    const struct bucket *bucket = row;
+
+    return (bucket->burst - tokens_now(bucket, now_us)) / bucket->burst;
 }
 
-static struct bucket *bucket_of(struct limits *limits, uint64_t who, int64_t now_us)
+static struct bucket *bucket_of(struct limits *limits, struct slice who, int64_t now_us)
 {
-    struct bucket *set  = &limits->rows[who % (LIMIT_ROWS / LIMIT_WAYS) * LIMIT_WAYS];
-    struct bucket *idle = set;
+    struct cache cache = { limits->rows, sizeof *limits->rows, LIMIT_ROWS / LIMIT_WAYS, LIMIT_WAYS,
+                           missing };
 
-    for (size_t i = 0; i < LIMIT_WAYS; i++) {
-        if (set[i].who == who) return &set[i];
-        if (missing(&set[i], now_us) < missing(idle, now_us)) idle = &set[i];
-    }
-    *idle = (struct bucket){ .who = 0 };
-    return idle;
+    return cache_place(&cache, name_of(limits, who), now_us);
 }
 
 struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
                                 int64_t now_us)
 {
-    uint64_t       name   = name_of(limits, who);
-    struct bucket *bucket = bucket_of(limits, name, now_us);
+    struct bucket *bucket = bucket_of(limits, who, now_us);
     double         tokens;
 
     ensure(rate.per_second > 0 && rate.burst > 0);
-    if (bucket->who != name) *bucket = (struct bucket){ .who = name, .tokens = (double)rate.burst };
+    if (bucket->burst == 0) bucket->tokens = (double)rate.burst;
     bucket->burst      = (double)rate.burst;
     bucket->per_second = rate.per_second;
     tokens             = bucket->at_us ? tokens_now(bucket, now_us) : bucket->tokens;

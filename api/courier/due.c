@@ -9,52 +9,39 @@
  * end, so a walk begins where the one before it found the oldest; once a LOOK_AGAIN it
  * begins at the beginning all the same, for a delivery that was made pending anew. */
 #include "api/courier/courier_internal.h"
+#include "core/base/tables.h"
 
 #include <stdlib.h>
 
 static const struct id NO_ID;
 
-enum { PAGE = 64, ORDERS_FIRST = 256 };
+enum { PAGE = 64 };
 
 /* -- the orders seen in one walk ----------------------------------------------------- */
 
 struct orders {
     struct arena arena;
-    struct id   *slots; /* open addressing; none: free */
-    size_t       room, count;
+    struct map   map; /* of struct id */
 };
-
-static struct id *slot_of(const struct orders *orders, struct id order)
-{
-    uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-
-    for (size_t i = 0; i < ID_SIZE; i++) hash = (hash ^ order.bytes[i]) * UINT64_C(1099511628211);
-    for (size_t at = hash ^ hash >> 32;; at++) {
-        struct id *slot = &orders->slots[at & (orders->room - 1)];
-        if (!id_given(*slot) || id_equal(*slot, order)) return slot;
-    }
-}
-
-static void grow(struct orders *orders)
-{
-    struct orders wider = { .room = orders->room ? 2 * orders->room : ORDERS_FIRST };
-
-    wider.slots = arena_array(&orders->arena, struct id, wider.room);
-    for (size_t i = 0; i < orders->room; i++)
-        if (id_given(orders->slots[i])) *slot_of(&wider, orders->slots[i]) = orders->slots[i];
-    orders->slots = wider.slots;
-    orders->room  = wider.room;
-}
 
 /* Is this the first time? */
 static bool orders_add(struct orders *orders, struct id order)
 {
-    if (2 * orders->count >= orders->room) grow(orders);
-    struct id *slot = slot_of(orders, order);
-    if (id_given(*slot)) return false;
-    *slot = order;
-    orders->count++;
+    uint64_t   hash = table_hash(0, id_slice(&order));
+    struct id *seen;
+
+    for (size_t at = 0; (seen = map_next(&orders->map, hash, &at)) != NULL;)
+        if (id_equal(*seen, order)) return false;
+    seen  = arena_new(&orders->arena, struct id);
+    *seen = order;
+    map_add(&orders->map, hash, seen);
     return true;
+}
+
+static void orders_free(struct orders *orders)
+{
+    map_free(&orders->map);
+    arena_free(&orders->arena);
 }
 
 /* -- one vendor ---------------------------------------------------------------------- */
@@ -183,7 +170,7 @@ static void walk(struct courier *courier, struct line *line, const struct turn *
         rows += count;
         if (count) after = page[count - 1];
     }
-    arena_free(&seen.arena);
+    orders_free(&seen);
 }
 
 /* -- all of them --------------------------------------------------------------------- */

@@ -5,60 +5,70 @@
 #include <string.h>
 
 #include "core/base/crypto.h"
+#include "core/base/tables.h"
 #include "core/log/log.h"
 #include "projections/projection.h"
 
 struct kept {
-    struct id     vendor, key;
+    struct id     key, vendor;
+    uint64_t      number; /* of those this thread opened: the oldest of a set makes room */
     struct secret secret;
 };
-struct table {
-    struct kept rows[SECRETS_KEPT_SETS][SECRETS_KEPT_WAYS];
-    uint8_t     next[SECRETS_KEPT_SETS]; /* the row to give way, in turn */
+struct opened {
+    uint64_t    count;
+    struct kept rows[SECRETS_KEPT];
 };
 
-static _Thread_local struct table *own_table;
-static pthread_key_t               table_key; /* only for its destructor */
+static _Thread_local struct opened *own_opened;
+static pthread_key_t                opened_key; /* only for its destructor */
 
-static void table_free(void *own)
+static void opened_free(void *own)
 {
-    crypto_wipe(own, sizeof(struct table));
+    crypto_wipe(own, sizeof(struct opened));
     free(own);
-    own_table = NULL;
+    own_opened = NULL;
 }
 
-static void make_key(void) { ensure(pthread_key_create(&table_key, table_free) == 0); }
+static void make_key(void) { ensure(pthread_key_create(&opened_key, opened_free) == 0); }
 
-static struct table *table_of_thread(void)
+static struct opened *opened_of_thread(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-    if (own_table) return own_table;
+    if (own_opened) return own_opened;
     ensure(pthread_once(&once, make_key) == 0);
-    own_table = calloc(1, sizeof *own_table);
-    ensure(own_table && pthread_setspecific(table_key, own_table) == 0);
-    return own_table;
+    own_opened = calloc(1, sizeof *own_opened);
+    ensure(own_opened && pthread_setspecific(opened_key, own_opened) == 0);
+    return own_opened;
 }
 
-/* The end of an id is chance, so it spreads well. */
-static size_t set_of(struct id key) { return key.bytes[ID_SIZE - 1] % SECRETS_KEPT_SETS; }
+static double newness(const void *row, int64_t now_us)
+{
+    (void)now_us;
+    return (double)((const struct kept *)row)->number;
+}
+
+static struct cache cache_of(struct opened *opened)
+{
+    return (struct cache){ opened->rows, sizeof *opened->rows, SECRETS_KEPT / SECRETS_KEPT_WAYS,
+                           SECRETS_KEPT_WAYS, newness };
+}
 
 static const struct secret *find(struct id vendor, struct id key)
 {
-    struct kept *rows = table_of_thread()->rows[set_of(key)];
+    struct cache       cache = cache_of(opened_of_thread());
+    const struct kept *kept  = cache_find(&cache, key);
 
-    for (size_t i = 0; i < SECRETS_KEPT_WAYS; i++)
-        if (id_equal(rows[i].key, key) && id_equal(rows[i].vendor, vendor)) return &rows[i].secret;
-    return NULL;
+    return kept && id_equal(kept->vendor, vendor) ? &kept->secret : NULL;
 }
 
 static void keep(struct id vendor, struct id key, const struct secret *secret)
 {
-    struct table *table = table_of_thread();
-    uint8_t      *next  = &table->next[set_of(key)];
+    struct opened *opened = opened_of_thread();
+    struct cache   cache  = cache_of(opened);
 
-    table->rows[set_of(key)][*next] = (struct kept){ vendor, key, *secret };
-    *next                           = (uint8_t)((*next + 1) % SECRETS_KEPT_WAYS);
+    *(struct kept *)cache_place(&cache, key, 0) = (struct kept){ key, vendor, ++opened->count,
+                                                                 *secret };
 }
 
 /* From the event that told of it. Size 0: it was forgotten with its vendor. */

@@ -54,7 +54,7 @@ void batch_erase(struct batch *batch, enum family family, struct slice key)
     change(batch, family, key, (struct slice){ NULL, 0 });
 }
 
-size_t batch_count(const struct batch *batch) { return batch->changes.count; }
+size_t batch_count(const struct batch *batch) { return batch->changes.map.count; }
 
 size_t batch_size(const struct batch *batch) { return batch->changes.bytes; }
 

@@ -12,21 +12,21 @@
 #ifndef PIOT_STORE_OVERLAY_H
 #define PIOT_STORE_OVERLAY_H
 
+#include "core/base/tables.h"
 #include "core/store/store.h"
 
 struct change {
     struct slice   key, value; /* value data NULL: the key is erased */
     enum family    family;
-    uint64_t       hash;
-    struct change *next_in_slot, *next_in_family; /* the latter: newest first */
+    struct change *next_in_family; /* newest first */
 };
 
 struct overlay {
-    struct change **slots;
-    size_t          slot_count, count, bytes;
-    struct change  *families[FAMILY_COUNT];
-    size_t          family_counts[FAMILY_COUNT];
-    struct arena    arena;
+    struct map     map; /* of struct change */
+    size_t         bytes;
+    struct change *families[FAMILY_COUNT];
+    size_t         family_counts[FAMILY_COUNT];
+    struct arena   arena;
 };
 
 /* `value.data` NULL erases. */

@@ -1,13 +1,14 @@
 /* stream_heads.h -- where each stream stands while a log is walked, and what is gone of its owner's
- * sealed fields: an open-addressing table, in memory. */
+ * sealed fields: in memory. */
 #ifndef PIOT_REPLAY_VERIFY_STREAM_HEADS_H
 #define PIOT_REPLAY_VERIFY_STREAM_HEADS_H
 
+#include "core/base/arena.h"
 #include "core/base/crypto.h"
-#include "core/base/ids.h"
+#include "core/base/tables.h"
 
 struct head {
-    struct id   stream; /* none: a free place */
+    struct id   stream;
     uint64_t    version, position;
     struct hash leaf;
     /* verify_lost.c's: the last event whose ciphertext is gone, the last report that is so
@@ -16,10 +17,10 @@ struct head {
     bool     erased;
 };
 struct heads {
-    struct head *places;
-    size_t       room, count;
+    struct map   map; /* of struct head */
+    struct arena arena;
 };
-/* The stream's head, made with version 0 when it is new. Good until the next. */
+/* The stream's head, made with version 0 when it is new. */
 struct head *heads_of(struct heads *heads, struct id stream);
 void         heads_free(struct heads *heads);
 

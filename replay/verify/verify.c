@@ -176,11 +176,11 @@ static struct status check_beyond(struct walk *walk)
 
 static struct status check_heads(struct walk *walk)
 {
-    for (size_t i = 0; i < walk->heads.room; i++) {
-        const struct head     *head = &walk->heads.places[i];
+    const struct head *head;
+
+    for (size_t at = 0; (head = map_each(&walk->heads.map, &at)) != NULL;) {
         struct log_stream_head stored;
 
-        if (!id_given(head->stream)) continue;
         TRY(log_stream_head(walk->reader, PARTITION_ONE, head->stream, &stored));
         if (stored.version != head->version || stored.position != head->position ||
             memcmp(&stored.leaf, &head->leaf, sizeof head->leaf) != 0)
@@ -232,10 +232,10 @@ static struct status check_rest(struct walk *walk)
 {
     TRY(tree_walk_end(walk->tree, &walk->result->root));
     TRY(lost_check(&walk->heads, walk->vault, walk->findings));
-    walk->result->streams = walk->heads.count;
+    walk->result->streams = walk->heads.map.count;
     if (!walk->reader) return OK;
     TRY(check_beyond(walk));
-    TRY(rows_walk_end(walk->rows, walk->heads.count));
+    TRY(rows_walk_end(walk->rows, walk->heads.map.count));
     return check_heads(walk);
 }
 

@@ -37,11 +37,12 @@ static struct status has_key(struct vault *vault, struct id owner, bool *has)
 
 struct status lost_check(const struct heads *heads, struct vault *vault, struct findings *findings)
 {
-    for (size_t i = 0; i < heads->room; i++) {
-        const struct head *head = &heads->places[i];
-        bool               has;
+    const struct head *head;
 
-        if (!id_given(head->stream) || head->erased) continue;
+    for (size_t at = 0; (head = map_each(&heads->map, &at)) != NULL;) {
+        bool has;
+
+        if (head->erased) continue;
         if (!head->lost && head->lost_reports <= head->expired) continue;
         TRY(has_key(vault, head->stream, &has));
         if (has && head->lost)
