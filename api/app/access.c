@@ -55,7 +55,7 @@ static struct status fill(struct call *call, struct strand *strand)
 {
     if (strand->at < strand->count || strand->ended) return OK;
     strand->at = 0;
-    TRY(strand->list(call_reader(call), PARTITION_ONE, call->caller.principal, strand->before,
+    TRY(strand->list(call_reader(call), PARTITION_ONE, call_account(call), strand->before,
                      LOG_FALLING, strand->positions, NEWEST_AT_ONCE, &strand->count));
     strand->ended = strand->count < NEWEST_AT_ONCE;
     if (strand->count) strand->before = strand->positions[strand->count - 1];
@@ -111,7 +111,7 @@ static void write_item(struct call *call, const struct event *event, struct aren
         view_get_vendor(call_reader(call), event->actor.id, NO_ID, arena, &vendor))
         json_put_text(json, "name", vendor.name);
     json_object_end(json);
-    if (id_equal(event->stream, call->caller.principal)) json_may_id(json, "deviceId", device);
+    if (id_equal(event->stream, call_account(call))) json_may_id(json, "deviceId", device);
     json_object_end(json);
 }
 

@@ -56,7 +56,7 @@ void command_ask(struct call *call, const struct wish *wish)
     struct slice       input;
     struct id          command;
 
-    if (!own_device(call_reader(call), call->arena, call->caller.principal, wish->device, &row)) {
+    if (!own_device(call, call_reader(call), call->arena, wish->device, &row)) {
         resource_unknown(call, &resource_device);
         return;
     }
@@ -66,7 +66,7 @@ void command_ask(struct call *call, const struct wish *wish)
     }
     command    = call_new_id(call, ID_command);
     submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_request_command, call->caller.principal)->request_command =
+    submit_intent(submission, 0, INTENT_request_command, call_account(call))->request_command =
         (struct request_command){
             .operation = wish->operation,
             .name      = wish->name,
@@ -121,7 +121,7 @@ void app_delete_command(struct call *call)
 
     if (!call_parameter_id(call, "commandId", ID_command, &command)) return;
     submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_cancel_command, call->caller.principal)
+    submit_intent(submission, 0, INTENT_cancel_command, call_account(call))
         ->cancel_command.command = command;
     resource_submit(submission, &resource_command, command);
     submit_send(submission);
@@ -137,7 +137,7 @@ void app_list_commands(struct call *call)
 
     if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
     if (!view_get_device(call_reader(call), device, (struct id){ { 0 } }, call->arena, &row) ||
-        !id_equal(row.account, call->caller.principal)) {
+        !call_may(call, row.account)) {
         resource_unknown(call, &resource_device);
         return;
     }
@@ -171,8 +171,7 @@ static bool has_ended(struct call *call, struct arena *arena, struct id command)
 {
     struct command_row row;
 
-    return !own_command(call_reader(call), arena, call->caller.principal, command, &row) ||
-           row.concluded_at;
+    return !own_command(call, call_reader(call), arena, command, &row) || row.concluded_at;
 }
 
 static bool look(struct watcher *watcher)
@@ -209,7 +208,7 @@ static void park(struct call *call, struct id command, uint64_t seconds)
     struct waiting     *waiting = arena_new(call->arena, struct waiting);
 
     *waiting = (struct waiting){
-        .watcher  = { .account = call->caller.principal, .look = look },
+        .watcher  = { .account = call_account(call), .look = look },
         .deadline = { .over = on_time },
         .call     = call,
         .command  = command,

@@ -16,7 +16,7 @@ void app_list_consents(struct call *call)
 
     list_answer(call, &(struct list){ .resource = &resource_consent,
                                       .ids      = view_list_account_consent,
-                                      .first    = call->caller.principal,
+                                      .first    = call_account(call),
                                       .pick     = status.data ? has_status : NULL,
                                       .context  = &status });
 }

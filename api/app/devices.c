@@ -64,7 +64,7 @@ void app_list_devices(struct call *call)
 
     if (!read_filter(call, &filter)) return;
     list.ids   = filter.by_network ? view_list_network_device : view_list_account_device;
-    list.first = filter.by_network ? filter.network : call->caller.principal;
+    list.first = filter.by_network ? filter.network : call_account(call);
     if (filter.by_network || filter.by_vendor || filter.by_online || filter.words.data)
         list.pick = fits;
     list_answer(call, &list);
@@ -112,8 +112,8 @@ void app_delete_device(struct call *call)
 
     if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
     submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_remove_device, call->caller.principal)
-        ->remove_device.device = device;
+    submit_intent(submission, 0, INTENT_remove_device, call_account(call))->remove_device.device =
+        device;
     resource_submit(submission, &resource_device, device);
     submit_send(submission);
 }

@@ -115,29 +115,25 @@ static bool write_list(struct account_export *export, list_of *list, struct id f
 
 static bool write_networks(struct account_export *export)
 {
-    return write_list(export, view_list_account_network, export->call->caller.principal,
-                      write_network);
+    return write_list(export, view_list_account_network, call_account(export->call), write_network);
 }
 static bool write_devices(struct account_export *export)
 {
-    return write_list(export, view_list_account_device, export->call->caller.principal,
-                      write_device);
+    return write_list(export, view_list_account_device, call_account(export->call), write_device);
 }
 static bool write_removed(struct account_export *export)
 {
-    return write_list(export, view_list_removed_device, export->call->caller.principal,
-                      write_device);
+    return write_list(export, view_list_removed_device, call_account(export->call), write_device);
 }
 static bool write_consents(struct account_export *export)
 {
-    return write_list(export, view_list_account_consent, export->call->caller.principal,
-                      write_consent);
+    return write_list(export, view_list_account_consent, call_account(export->call), write_consent);
 }
 
 /* Device by device, also of those that were removed. */
 static bool write_commands(struct account_export *export)
 {
-    struct id account = export->call->caller.principal, next;
+    struct id account = call_account(export->call), next;
 
     if (id_given(export->device) &&
         !write_list(export, view_list_device_command, export->device, write_command))
@@ -185,7 +181,7 @@ static struct status write_events(struct account_export *export, bool *all)
     uint64_t positions[AT_ONCE];
     size_t   count;
 
-    TRY(log_stream_positions(reader_of(export), PARTITION_ONE, export->call->caller.principal,
+    TRY(log_stream_positions(reader_of(export), PARTITION_ONE, call_account(export->call),
                              export->position, LOG_RISING, positions, AT_ONCE, &count));
     *all = count < AT_ONCE;
     for (size_t i = 0; i < count; i++) {
@@ -212,8 +208,8 @@ static const struct {
 
 static bool is_alive(struct account_export *export, struct account_row *row)
 {
-    return view_get_account(reader_of(export), export->call->caller.principal, NO_ID,
-                            &export->scratch, row) &&
+    return view_get_account(reader_of(export), call_account(export->call), NO_ID, &export->scratch,
+                            row) &&
            slice_equal(row->status, SLICE("active"));
 }
 
@@ -225,7 +221,7 @@ static void begin(struct account_export *export, const struct account_row *row)
     json_put_text(json, "format", SLICE("piot-export-1"));
     json_put_instant(json, "exportedAt", export->call->now_us);
     json_name(json, "account");
-    show_account(json, export->call->caller.principal, row);
+    show_account(json, call_account(export->call), row);
 }
 
 static void finish(struct account_export *export)

@@ -35,7 +35,7 @@ static bool read_device(struct call *call, struct filter *filter)
     if (!query_id(call, "device", ID_device, &filter->device)) return false;
     if (view_get_device(call_reader(call), filter->device, (struct id){ { 0 } }, call->arena,
                         &row) &&
-        id_equal(row.account, call->caller.principal))
+        call_may(call, row.account))
         return true;
     resource_unknown(call, &resource_device);
     return false;
@@ -48,14 +48,14 @@ static struct status positions_before(struct call *call, const struct filter *fi
     if (id_given(filter->device))
         return log_index_positions(call_reader(call), PARTITION_ONE, filter->device, before,
                                    LOG_FALLING, positions, NEWEST_AT_ONCE, count);
-    return log_stream_positions(call_reader(call), PARTITION_ONE, call->caller.principal, before,
+    return log_stream_positions(call_reader(call), PARTITION_ONE, call_account(call), before,
                                 LOG_FALLING, positions, NEWEST_AT_ONCE, count);
 }
 
 /* A device's id stands in events of its claim's stream, too: those are not the account's. */
 static bool wanted(const struct call *call, const struct filter *filter, const struct event *event)
 {
-    return id_equal(event->stream, call->caller.principal) && feed_has(event) &&
+    return id_equal(event->stream, call_account(call)) && feed_has(event) &&
            (!filter->by_type || event->type == filter->type);
 }
 

@@ -11,8 +11,8 @@ static void note_shown(struct call *call, struct id consent, const void *row)
 {
     const struct consent_row *shown = row;
     struct intent             note  = { .type   = INTENT_note_notified,
-                                        .stream = call->caller.principal,
-                                        .actor  = call->caller.actor };
+                                        .stream = call_account(call),
+                                        .actor  = caller_actor(&call->credentials.caller) };
 
     if (call->request->head->head_only || !slice_equal(shown->status, SLICE("requested"))) return;
     note.note_notified.consent = consent;
@@ -23,7 +23,7 @@ void app_list_inbox(struct call *call)
 {
     list_answer(call, &(struct list){ .resource = &resource_question,
                                       .ids      = view_list_inbox,
-                                      .first    = call->caller.principal,
+                                      .first    = call_account(call),
                                       .shown    = note_shown });
 }
 
@@ -33,7 +33,7 @@ void app_get_inbox(struct call *call)
     struct id          consent;
 
     if (!call_parameter_id(call, "consentId", ID_consent, &consent)) return;
-    if (own_question(call_reader(call), call->arena, call->caller.principal, consent, &row))
+    if (own_question(call, call_reader(call), call->arena, consent, &row))
         note_shown(call, consent, &row);
     resource_answer_id(call, &resource_question, consent);
 }

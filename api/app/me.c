@@ -6,7 +6,7 @@
 
 void app_get_me(struct call *call)
 {
-    struct id          account = call->caller.principal;
+    struct id          account = call_account(call);
     struct account_row row;
     struct buffer      body = { 0 };
     struct json        json = json_to(&body);
@@ -21,7 +21,7 @@ void app_get_me(struct call *call)
 
 static void write_account(struct submission *submission, struct reader *reader, struct reply *reply)
 {
-    struct id          account = submission->call->caller.principal;
+    struct id          account = call_account(submission->call);
     struct json        json    = json_to(&reply->body);
     struct account_row row;
 
@@ -34,7 +34,7 @@ void app_delete_me(struct call *call)
 {
     struct submission *submission = submit_new(call, 1);
 
-    submit_intent(submission, 0, INTENT_erase_account, call->caller.principal);
+    submit_intent(submission, 0, INTENT_erase_account, call_account(call));
     submission->write = write_account;
     submit_send(submission);
 }

@@ -6,14 +6,14 @@ void app_list_networks(struct call *call)
 {
     list_answer(call, &(struct list){ .resource = &resource_network,
                                       .ids      = view_list_account_network,
-                                      .first    = call->caller.principal });
+                                      .first    = call_account(call) });
 }
 
 void app_get_network(struct call *call) { resource_answer(call, &resource_network); }
 
 void app_post_network(struct call *call)
 {
-    struct submission *submission = submit_body(call, call->caller.principal, NULL);
+    struct submission *submission = submit_body(call, call_account(call), NULL);
 
     if (!submission) return; /* and the call is gone */
     struct id network                                     = call_new_id(call, ID_network);
@@ -47,7 +47,7 @@ void app_delete_network(struct call *call)
 
     if (!call_parameter_id(call, "networkId", ID_network, &network)) return;
     submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_delete_network, call->caller.principal)
+    submit_intent(submission, 0, INTENT_delete_network, call_account(call))
         ->delete_network.network = network;
     resource_submit(submission, &resource_network, network);
     submit_send(submission);

@@ -19,7 +19,7 @@ void app_get_property(struct call *call)
     struct slice      value;
 
     if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
-    if (!own_device(call_reader(call), call->arena, call->caller.principal, device, &row)) {
+    if (!own_device(call, call_reader(call), call->arena, device, &row)) {
         resource_unknown(call, &resource_device);
         return;
     }
@@ -36,7 +36,7 @@ static bool is_there(struct call *call, struct id device, struct slice name)
     const struct definition *definition;
     struct device_row        row;
 
-    if (!own_device(call_reader(call), call->arena, call->caller.principal, device, &row)) {
+    if (!own_device(call, call_reader(call), call->arena, device, &row)) {
         resource_unknown(call, &resource_device);
         return false;
     }

@@ -152,8 +152,7 @@ void app_get_receipt(struct call *call)
     if (asking->form == FORM_NONE)
         call_fail(call, PROBLEM_not_acceptable,
                   "Receipts are given as application/json or text/html.");
-    else if (!own_consent(call_reader(call), call->arena, call->caller.principal, asking->consent,
-                          &row))
+    else if (!own_consent(call, call_reader(call), call->arena, asking->consent, &row))
         resource_unknown(call, &resource_consent);
     else if (!tried(asking, false)) park(asking);
 }

@@ -6,49 +6,49 @@ static const struct id NO_ID;
 
 /* -- whose it is --------------------------------------------------------------------- */
 
-bool own_network(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_network(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct network_row *row)
 {
-    return view_get_network(reader, id, NO_ID, arena, row) && id_equal(row->account, account);
+    return view_get_network(reader, id, NO_ID, arena, row) && call_may(call, row->account);
 }
 
-bool own_consent(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_consent(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct consent_row *row)
 {
-    return view_get_consent(reader, id, NO_ID, arena, row) && id_equal(row->account, account);
+    return view_get_consent(reader, id, NO_ID, arena, row) && call_may(call, row->account);
 }
 
-bool own_question(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_question(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                   struct consent_row *row)
 {
-    return own_consent(reader, arena, account, id, row) &&
+    return own_consent(call, reader, arena, id, row) &&
            (slice_equal(row->status, SLICE("requested")) ||
             slice_equal(row->status, SLICE("notified")));
 }
 
-bool own_device(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_device(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                 struct device_row *row)
 {
-    return view_get_device(reader, id, NO_ID, arena, row) && id_equal(row->account, account) &&
+    return view_get_device(reader, id, NO_ID, arena, row) && call_may(call, row->account) &&
            !slice_equal(row->status, SLICE("removed"));
 }
 
-bool own_command(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_command(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct command_row *row)
 {
-    return view_get_command(reader, id, NO_ID, arena, row) && id_equal(row->account, account);
+    return view_get_command(reader, id, NO_ID, arena, row) && call_may(call, row->account);
 }
 
 /* -- how it is shown ------------------------------------------------------------------ */
 
 /* clang-format off */
 #define SHOWN_AS(name, row_type, own, ...)                                    \
-    static const void *name##_row(struct reader *reader, struct arena *arena, \
-                                  struct id account, struct id id)            \
+    static const void *name##_row(const struct call *call, struct reader *reader, \
+                                  struct arena *arena, struct id id)          \
     {                                                                         \
         struct row_type *row = arena_new(arena, struct row_type);             \
                                                                               \
-        return own(reader, arena, account, id, row) ? row : NULL;             \
+        return own(call, reader, arena, id, row) ? row : NULL;             \
     }                                                                         \
     static void name##_show(struct json *json, struct showing *showing, struct id id, \
                             const void *row)                                  \
@@ -98,13 +98,13 @@ void resource_answer_body(struct call *call, struct buffer *body)
     buffer_free(body);
 }
 
-/* False: the account has no such thing. */
-static bool write_one(const struct resource *resource, struct reader *reader, struct arena *arena,
-                      struct id account, struct id id, struct buffer *body)
+/* False: there is no such thing that the call may reach. */
+static bool write_one(const struct resource *resource, const struct call *call,
+                      struct reader *reader, struct arena *arena, struct id id, struct buffer *body)
 {
     struct showing showing = { .reader = reader, .arena = arena };
     struct json    json    = json_to(body);
-    const void    *row     = resource->row(reader, arena, account, id);
+    const void    *row     = resource->row(call, reader, arena, id);
 
     if (row) resource->show(&json, &showing, id, row);
     return row != NULL;
@@ -114,7 +114,7 @@ void resource_answer_id(struct call *call, const struct resource *resource, stru
 {
     struct buffer body = { 0 };
 
-    if (write_one(resource, call_reader(call), call->arena, call->caller.principal, id, &body))
+    if (write_one(resource, call, call_reader(call), call->arena, id, &body))
         resource_answer_body(call, &body);
     else resource_unknown(call, resource);
 }
@@ -139,8 +139,8 @@ static bool render(struct submission *submission, const struct resource *resourc
 {
     const struct subject *subject = submission->context;
 
-    return write_one(resource, reader, submission->call->arena,
-                     submission_intent(submission)->stream, subject->id, body);
+    return write_one(resource, submission->call, reader, submission->call->arena, subject->id,
+                     body);
 }
 
 static bool changed(struct submission *submission, struct reader *reader, uint64_t *position)
@@ -190,7 +190,7 @@ struct submission *resource_body(struct call *call, const struct resource *resou
     struct submission *submission;
 
     if (!call_parameter_id(call, resource->parameter, resource->kind, id)) return NULL;
-    submission = submit_body(call, call->caller.principal, others);
+    submission = submit_body(call, call_account(call), others);
     if (submission) resource_submit(submission, resource, *id);
     return submission;
 }
@@ -208,7 +208,7 @@ struct picked {
 
 static const void *row_of(struct call *call, const struct list *list, struct id id)
 {
-    return list->resource->row(call_reader(call), call->arena, call->caller.principal, id);
+    return list->resource->row(call, call_reader(call), call->arena, id);
 }
 
 static void take(struct call *call, const struct list *list, struct picked *picked, struct id id)

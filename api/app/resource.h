@@ -25,25 +25,26 @@ struct resource {
     enum id_kind kind;
     enum refusal unknown; /* the answer for what is not there */
     const char  *path;    /* what comes before its id in a Location */
-    /* Its row, in the arena; NULL: the account has no such thing. */
-    const void *(*row)(struct reader *reader, struct arena *arena, struct id account, struct id id);
+    /* Its row, in the arena; NULL: there is no such thing that the call may reach. */
+    const void *(*row)(const struct call *call, struct reader *reader, struct arena *arena,
+                       struct id id);
     /* Writes it as one JSON object. */
     void (*show)(struct json *json, struct showing *showing, struct id id, const void *row);
 };
 extern const struct resource resource_network, resource_question, resource_consent, resource_device,
     resource_command;
 
-/* The rows behind them. False: not the account's, or no more. A question is a consent
+/* The rows behind them. False: not one that the call may reach, or no more. A question is a consent
  * that waits for its answer. */
-bool own_network(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_network(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct network_row *row);
-bool own_consent(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_consent(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct consent_row *row);
-bool own_question(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_question(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                   struct consent_row *row);
-bool own_device(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_device(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                 struct device_row *row);
-bool own_command(struct reader *reader, struct arena *arena, struct id account, struct id id,
+bool own_command(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct command_row *row);
 
 /* The whole of a GET: 200 with ETag, 304, 404. */

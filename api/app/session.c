@@ -56,7 +56,7 @@ struct submission *session_submission(struct call *call, struct id account, size
     struct session    *session    = arena_new(call->arena, struct session);
     struct intent     *open = submit_intent(submission, count - 1, INTENT_open_session, account);
 
-    session->token      = auth_new_token(call->arena, ROLE_APP);
+    session->token      = auth_new_token(call->arena, CALLER_APP);
     session->expires_at = clock_now(&call->ground->clock) + call->ground->settings->session_life;
     open->open_session  = (struct open_session){
          .token      = call_new_id(call, ID_token),

@@ -103,7 +103,8 @@ void app_delete_session(struct call *call)
 {
     struct submission *submission = submit_new(call, 1);
 
-    submit_intent(submission, 0, INTENT_close_session, call->caller.principal)->close_session =
-        (struct close_session){ .token = call->caller.token, .hash = call->caller.token_hash };
+    submit_intent(submission, 0, INTENT_close_session, call_account(call))->close_session =
+        (struct close_session){ .token = call->credentials.token,
+                                .hash  = call->credentials.token_hash };
     submit_send(submission);
 }

@@ -97,14 +97,15 @@ static bool is_over(const struct stream *stream)
 {
     const struct call *call = stream->call;
 
-    return call->caller.expires_at && call->caller.expires_at <= clock_now(&call->ground->clock);
+    return call->credentials.expires_at &&
+           call->credentials.expires_at <= clock_now(&call->ground->clock);
 }
 
 static bool ends_session(const struct stream *stream, const struct event *event)
 {
     return event->type == EVENT_account_erasure_requested ||
            (event->type == EVENT_session_closed &&
-            id_equal(event->session_closed.token, stream->call->caller.token));
+            id_equal(event->session_closed.token, stream->call->credentials.token));
 }
 
 struct page_read {
@@ -224,7 +225,7 @@ static bool is_crowded(const struct stream_book *book, const struct call *call)
     uint64_t connections = call->ground->settings->connections_max;
 
     return book->stream_count >= connections - connections / 4 ||
-           book_count(book, call->caller.principal, ACCOUNT_MAX) == ACCOUNT_MAX;
+           book_count(book, call_account(call), ACCOUNT_MAX) == ACCOUNT_MAX;
 }
 
 enum place { NOW, FURTHER_BACK, LOST };
@@ -242,7 +243,7 @@ static enum place place_of(const struct call *call, uint64_t head, uint64_t *pos
 
 static void join(struct stream_book *book, struct call *call, struct stream *stream)
 {
-    stream->watcher  = (struct watcher){ .account = call->caller.principal, .look = look };
+    stream->watcher  = (struct watcher){ .account = call_account(call), .look = look };
     stream->call     = call;
     stream->spoke_us = clock_monotonic_us();
     request_watch(call->request, (struct request_watch){ .context    = stream,

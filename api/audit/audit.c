@@ -29,10 +29,10 @@ void audit_read(struct call *call, struct id subject, audit_show *shows)
     ensure(strncmp(path, ROOM, sizeof ROOM - 1) == 0);
     *note                   = (struct note){ shows };
     intent->note_audit_read = (struct note_audit_read){
-        .token    = call->caller.token,
+        .token    = call->credentials.token,
         .call     = slice_text(path + sizeof ROOM - 1),
         .subject  = subject,
-        .personal = call->caller.personal,
+        .personal = call->credentials.personal,
     };
     submission->then    = show;
     submission->context = note;
@@ -41,13 +41,13 @@ void audit_read(struct call *call, struct id subject, audit_show *shows)
 
 struct vault *audit_vault(const struct call *call)
 {
-    return call->caller.personal ? call->ground->vault : NULL;
+    return call->credentials.personal ? call->ground->vault : NULL;
 }
 
 struct event_view audit_view(const struct call *call)
 {
     struct event_view view = call->ground->view;
 
-    view.personal = call->caller.personal;
+    view.personal = call->credentials.personal;
     return view;
 }

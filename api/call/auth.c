@@ -3,6 +3,7 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "api/call/call.h"
 #include "api/call/router.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
@@ -11,33 +12,6 @@
 enum { TOKEN_BYTES = 32, TOKEN_TEXT_MAX = 64, CODE_SIZE = 16 };
 
 /* clang-format off */
-static const struct role_row {
-    enum role       role;
-    char            letter;
-    const char     *name; /* as in the tokens view */
-    enum actor_kind actor;
-} roles[] = {
-    { ROLE_OPERATOR, 'o', "operator", ACTOR_OPERATOR },
-    { ROLE_AUDITOR,  'u', "auditor",  ACTOR_AUDITOR },
-    { ROLE_VENDOR,   'v', "vendor",   ACTOR_VENDOR },
-    { ROLE_APP,      'a', "app",      ACTOR_SUBSCRIBER },
-};
-/* clang-format on */
-
-static const struct role_row *row_of(enum role role)
-{
-    for (size_t i = 0; i < COUNT(roles); i++)
-        if (roles[i].role == role) return &roles[i];
-    return NULL;
-}
-
-const char *role_name(enum role role)
-{
-    const struct role_row *row = row_of(role);
-
-    return row ? row->name : "anyone";
-}
-
 /* -- tokens and codes ---------------------------------------------------------------- */
 
 static struct slice hash_of(struct arena *arena, struct slice text)
@@ -47,16 +21,16 @@ static struct slice hash_of(struct arena *arena, struct slice text)
     return arena_copy(arena, SLICE_OF(hash.bytes));
 }
 
-struct fresh_token auth_new_token(struct arena *arena, enum role role)
+struct fresh_token auth_new_token(struct arena *arena, enum caller_kind kind)
 {
-    const struct role_row *row = row_of(role);
-    uint8_t                bytes[TOKEN_BYTES];
-    struct slice           chance, text;
+    const struct caller_role *role = caller_role(kind);
+    uint8_t                   bytes[TOKEN_BYTES];
+    struct slice              random, text;
 
-    ensure(row != NULL);
+    ensure(role->letter);
     crypto_random(bytes, sizeof bytes);
-    chance = text_base64url(arena, SLICE_OF(bytes));
-    text   = arena_print(arena, "piot_%c_%.*s", row->letter, (int)chance.size, chance.data);
+    random = text_base64url(arena, SLICE_OF(bytes));
+    text   = arena_print(arena, "piot_%c_%.*s", role->letter, (int)random.size, random.data);
     crypto_wipe(bytes, sizeof bytes);
     return (struct fresh_token){ text, hash_of(arena, text) };
 }
@@ -98,38 +72,33 @@ bool auth_code_hash(struct arena *arena, struct slice typed, struct slice *hash)
 /* -- who it is ------------------------------------------------------------------------- */
 
 bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token, struct arena *arena,
-                  struct caller *caller)
+                  struct credentials *credentials)
 {
     struct token_row row;
 
     if (!slice_starts(token, SLICE("piot_")) || token.size > TOKEN_TEXT_MAX) return false;
     struct slice hash = hash_of(arena, token);
-    if (!view_get_token(reader, name_token(hash), (struct id){ 0 }, arena, &row)) return false;
+    if (!view_get_token(reader, name_token(hash), (struct id){ { 0 } }, arena, &row)) return false;
     if (row.expires_at && row.expires_at <= now_us) return false;
-    for (size_t i = 0; i < COUNT(roles); i++) {
-        if (!slice_equal(row.role, slice_text(roles[i].name))) continue;
-        struct id principal = id_given(row.principal) ? row.principal : row.token;
-        *caller             = (struct caller){
-                        .role       = roles[i].role,
-                        .principal  = principal,
-                        .token      = row.token,
-                        .token_hash = hash,
-                        .actor      = { roles[i].actor, principal },
-                        .expires_at = row.expires_at,
-                        .personal   = row.personal,
-        };
-        return true;
-    }
-    return false; /* an activation code's row, say: good for activating only */
+    enum caller_kind kind = caller_kind_named(row.role);
+    if (kind == CALLER_NOBODY) return false; /* an activation code's, say: good for that only */
+    *credentials = (struct credentials){
+        .caller     = caller_of(kind, id_given(row.principal) ? row.principal : row.token),
+        .token      = row.token,
+        .token_hash = hash,
+        .expires_at = row.expires_at,
+        .personal   = row.personal,
+    };
+    return true;
 }
 
 bool auth_still(struct call *call, struct arena *scratch)
 {
-    const struct caller *caller = &call->caller;
-    struct token_row     row;
+    const struct credentials *held = &call->credentials;
+    struct token_row          row;
 
-    if (caller->expires_at && caller->expires_at <= clock_now(&call->ground->clock)) return false;
-    return view_get_token(call_reader(call), name_token(caller->token_hash), (struct id){ 0 },
+    if (held->expires_at && held->expires_at <= clock_now(&call->ground->clock)) return false;
+    return view_get_token(call_reader(call), name_token(held->token_hash), (struct id){ 0 },
                           scratch, &row);
 }
 
@@ -160,13 +129,13 @@ static bool vendor_may(struct call *call)
     struct vendor_row vendor;
     bool              reads = call->route->method == HTTP_GET;
 
-    if (!view_get_vendor(call_reader(call), call->caller.principal, (struct id){ 0 }, call->arena,
+    if (!view_get_vendor(call_reader(call), call_vendor(call), (struct id){ 0 }, call->arena,
                          &vendor) ||
         slice_equal(vendor.status, SLICE("offboarded")))
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "This vendor is not with us any more.");
     if (slice_equal(vendor.status, SLICE("suspended")) && !reads &&
-        !(call->route->roles & SIGNED)) {
+        !call->route->may_sign) {
         call_refuse(call, REFUSED_vendor_not_approved);
         return false;
     }
@@ -179,44 +148,38 @@ static bool is_own_path(struct call *call)
     struct id named;
 
     if (index < 0) return true;
-    if (id_parse(call->parameters[index], &named) && id_equal(named, call->caller.principal))
-        return true;
+    if (id_parse(call->parameters[index], &named) && call_may(call, named)) return true;
     call_fail(call, PROBLEM_not_found, "There is no such vendor, or it is not you.");
     return false;
 }
 
 bool auth_check(struct call *call)
 {
-    unsigned     admitted = call->route->roles & ~(unsigned)SIGNED;
-    struct slice token;
+    const struct caller *caller = &call->credentials.caller;
+    struct slice         token;
 
-    if (admitted == ANYONE) return true;
+    if (call->route->right == RIGHT_NONE) return true;
     if (!bearer(call, &token)) {
-        if (call->route->roles & SIGNED &&
-            http_header(call->request->head, "webhook-signature").size)
+        if (call->route->may_sign && http_header(call->request->head, "webhook-signature").size)
             return true;
         return refuse(call, "Bearer realm=\"piot\"",
                       "Say who you are: Authorization: Bearer with a valid token.");
     }
-    if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->caller))
+    if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->credentials))
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "The token is unknown, ended or too old.");
-    if (!(admitted & call->caller.role)) {
+    if (!caller_has(caller, call->route->right)) {
         call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",
-                  role_name(call->caller.role));
+                  caller_role(caller->kind)->name);
         return false;
     }
-    if (call->caller.role != ROLE_VENDOR) return true;
+    if (caller->kind != CALLER_VENDOR) return true;
     return is_own_path(call) && vendor_may(call);
 }
 
 bool auth_as_vendor(struct call *call, struct id vendor)
 {
-    ensure(call->caller.role == ANYONE && id_kind(vendor) == ID_vendor);
-    call->caller = (struct caller){
-        .role      = ROLE_VENDOR,
-        .principal = vendor,
-        .actor     = { ACTOR_VENDOR, vendor },
-    };
+    ensure(call->credentials.caller.kind == CALLER_NOBODY && id_kind(vendor) == ID_vendor);
+    call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor) };
     return vendor_may(call);
 }

@@ -6,7 +6,7 @@
  * "_", and 32 random bytes in base64url; only its hash is kept.
  *
  * The vendor events path may be signed instead (Standard Webhooks): then the
- * caller has no role yet, and the handler proves it with auth_as_vendor().
+ * caller is nobody yet, and the handler proves it with auth_as_vendor().
  *
  * THREADS   Any.
  */
@@ -14,36 +14,24 @@
 #define PIOT_API_CALL_AUTH_H
 
 #include "core/base/clock.h"
-#include "core/facts/actor.h"
+#include "core/facts/caller.h"
 #include "core/store/store.h"
 
 struct call;
 
-/* bits, for the route table */
-enum role {
-    ANYONE        = 0,
-    ROLE_OPERATOR = 1,
-    ROLE_AUDITOR  = 2,
-    ROLE_VENDOR   = 4,
-    ROLE_APP      = 8,
-    SIGNED        = 16, /* a route's: a webhook signature will do instead of a token */
-};
-const char *role_name(enum role role);
-
-struct caller {
-    enum role    role;       /* ANYONE: nobody proven */
-    struct id    principal;  /* the vendor or account; else the token */
-    struct id    token;      /* none for a signature */
-    struct slice token_hash; /* in the call's arena */
-    struct actor actor;
-    int64_t      expires_at; /* of the token; 0: never */
-    bool         personal;   /* an auditor's token says: personal fields, too */
+/* What a call knows of who is asking, beyond who it is. */
+struct credentials {
+    struct caller caller;
+    struct id     token;      /* none for a signature */
+    struct slice  token_hash; /* in the call's arena */
+    int64_t       expires_at; /* of the token; 0: never */
+    bool          personal;   /* an auditor's token says: personal fields, too */
 };
 
 /* What a token text stands for. False: nothing; unknown, expired, of no role
  * that may call. The hash is in `arena`. */
 must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
-                           struct arena *arena, struct caller *caller);
+                           struct arena *arena, struct credentials *credentials);
 
 /* Proves the caller against the call's route. False: 401, 403 or 404 has been
  * answered. A path's {vendorId} has to be the calling vendor itself, which is
@@ -63,7 +51,7 @@ struct fresh_token {
     struct slice text; /* what is shown once */
     struct slice hash; /* what is kept: 32 bytes */
 };
-struct fresh_token auth_new_token(struct arena *arena, enum role role);
+struct fresh_token auth_new_token(struct arena *arena, enum caller_kind kind);
 /* A code people type: 4 × 4 characters of Crockford base32, 80 bits:
  * "7K2M-9QXF-30BT-HW5R". The hash is of the 16 characters in upper case. */
 struct fresh_token auth_new_code(struct arena *arena);

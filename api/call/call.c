@@ -167,9 +167,9 @@ static struct bucket_name bucket_of(const struct call *call, bool signs_in)
     struct bucket_name name = { .kind = signs_in ? 's' : 'o' };
     struct peer        peer = call_peer(call);
 
-    if (call->caller.role != ANYONE) {
+    if (call->credentials.caller.kind != CALLER_NOBODY) {
         name.kind = 'c';
-        memcpy(name.bytes, call->caller.principal.bytes, ID_SIZE);
+        memcpy(name.bytes, call->credentials.caller.principal.bytes, ID_SIZE);
     } else {
         name.bytes[0] = (uint8_t)peer.family;
         memcpy(name.bytes + 1, peer.address, peer.family == 4 ? 4 : 8);
@@ -186,7 +186,7 @@ static bool is_within_rate(struct call *call)
 {
     const struct settings *settings = call->ground->settings;
     const struct route    *route    = call->route;
-    bool                   signs_in = route->roles == ANYONE && route->method == HTTP_POST;
+    bool                   signs_in = route->right == RIGHT_NONE && route->method == HTTP_POST;
     struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
     struct bucket_name     name     = bucket_of(call, signs_in);
 
@@ -220,7 +220,8 @@ void call_begin(struct loop *loop, struct request *request)
     call->id = ids_next(&loop->ids, ID_request, call->now_us);
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
         !is_within_rate(call) ||
-        (call->caller.role != ANYONE && !repeat_is_none(call, call->caller.principal)))
+        (call->credentials.caller.kind != CALLER_NOBODY &&
+         !repeat_is_none(call, call->credentials.caller.principal)))
         return;
     if (route_waits(call->route)) query_wait(call);
     else call_go_on(call);
@@ -243,6 +244,23 @@ bool call_parameter_id(struct call *call, const char *name, enum id_kind kind, s
     if (id_parse(call_parameter(call, name), id) && id_kind(*id) == kind) return true;
     call_fail(call, PROBLEM_not_found, "%s", "");
     return false;
+}
+
+struct id call_account(const struct call *call)
+{
+    ensure(call->credentials.caller.kind == CALLER_APP);
+    return call->credentials.caller.principal;
+}
+
+struct id call_vendor(const struct call *call)
+{
+    ensure(call->credentials.caller.kind == CALLER_VENDOR);
+    return call->credentials.caller.principal;
+}
+
+bool call_may(const struct call *call, struct id owner)
+{
+    return caller_may(&call->credentials.caller, call->route->right, owner);
 }
 
 struct slice call_query(const struct call *call, const char *name)

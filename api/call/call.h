@@ -48,9 +48,9 @@ struct call {
     struct loop        *loop;
     struct ground      *ground;
     const struct route *route;
-    struct id           id;     /* of this request: an error's instance */
-    int64_t             now_us; /* when it came in */
-    struct caller       caller;
+    struct id           id;          /* of this request: an error's instance */
+    int64_t             now_us;      /* when it came in */
+    struct credentials  credentials; /* of who is asking */
     struct slice        correlator;  /* echoed to the caller, stored in events */
     struct slice        traceparent; /* nothing: none, or malformed */
     struct call_repeat  repeat;      /* of a write; see api/call/idempotency.h */
@@ -83,6 +83,14 @@ const struct node *call_body(struct call *call);
 struct peer    call_peer(const struct call *call);
 struct reader *call_reader(struct call *call); /* what is committed now */
 struct id      call_new_id(struct call *call, enum id_kind kind);
+
+/* -- whose things --------------------------------------------------------------- */
+
+/* The account, or the vendor, whose things the caller comes for. */
+struct id call_account(const struct call *call);
+struct id call_vendor(const struct call *call);
+/* May the caller do what the route is for to a thing of `owner`? */
+bool call_may(const struct call *call, struct id owner);
 
 /* -- answering: each finishes the call --------------------------------------- */
 

@@ -57,7 +57,7 @@ static struct slice key_of(const struct call *call)
     const struct http_head *head = call->request->head;
     struct slice            id   = { 0 };
 
-    if (call->route->roles & SIGNED) id = http_header(head, "webhook-id");
+    if (call->route->may_sign) id = http_header(head, "webhook-id");
     return id.size ? id : http_header(head, "Idempotency-Key");
 }
 

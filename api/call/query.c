@@ -117,7 +117,7 @@ static const struct slice SEALED_LEAD = { "1/", 2 };
 
 struct slice position_for(struct call *call, uint64_t position)
 {
-    if (call->caller.role != ROLE_VENDOR) return position_text(call->arena, position);
+    if (call->credentials.caller.kind != CALLER_VENDOR) return position_text(call->arena, position);
     const uint8_t *key = call->loop->pipeline->position_key;
     uint8_t        bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
 
@@ -133,7 +133,7 @@ bool position_from(struct call *call, struct slice text, uint64_t *position)
 {
     struct slice bytes, sealed;
 
-    if (call->caller.role != ROLE_VENDOR) return position_parse(text, position);
+    if (call->credentials.caller.kind != CALLER_VENDOR) return position_parse(text, position);
     if (!slice_starts(text, SEALED_LEAD)) return false;
     text = (struct slice){ text.data + SEALED_LEAD.size, text.size - SEALED_LEAD.size };
     if (!text_unbase64url(call->arena, text, &bytes) ||

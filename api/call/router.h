@@ -2,10 +2,11 @@
  *
  * Each room of handlers declares its routes in a file of its own, api/app/routes.def and so on:
  *
- *     ROUTE(method, path, roles, body, handler, intent, success, queries, meaning)
+ *     ROUTE(method, path, right, body, handler, intent, success, queries, meaning)
  *
- * roles: who may call; whose things they may touch is up to the handler and the rules. body:
- * its limit in bytes. intent: what the body is read into. queries: the names it knows; every
+ * right: what a caller needs (core/facts/caller.h; with SIGNED a webhook signature will do
+ * instead of a token); whose things it may be is up to the handler and the rules. body: its
+ * limit in bytes. intent: what the body is read into. queries: the names it knows; every
  * GET knows "after" too, as what to wait for; one that names it takes it as where to go on. A
  * GET answers HEAD as well. What `not_offered` handles is part of the contract and answers
  * 501 NOT_IMPLEMENTED.
@@ -28,6 +29,8 @@
  * the call to the ledger or the worker. */
 typedef void handler(struct call *call);
 
+enum { SIGNED = 1 << 30 }; /* of a row: a webhook signature will do instead of a token */
+
 enum {
     NO_BODY            = 0,
     JSON_BODY          = 256 * 1024,  /* the wire contract's limit */
@@ -39,12 +42,13 @@ struct route {
     enum http_method method;
     const char      *path;  /* "/vendor/v1/{vendorId}/events"; a last {name…} takes the
                                  rest of a path, with its slashes */
-    unsigned         roles; /* bits of enum role; ANYONE */
+    enum right       right; /* what it takes; RIGHT_NONE: nothing has to be proven */
     size_t           body_max;
     handler         *handle;
-    enum intent_type intent;  /* what the body is read into; INTENT_NONE: see the handler */
-    int              success; /* status */
-    const char      *queries; /* names, blank between; every GET takes "after" too, and
+    enum intent_type intent;   /* what the body is read into; INTENT_NONE: see the handler */
+    int              success;  /* status */
+    bool             may_sign; /* a webhook signature will do instead of a token */
+    const char      *queries;  /* names, blank between; every GET takes "after" too, and
                                  waits for it unless it stands here, and means its own */
     const char      *meaning;
 };

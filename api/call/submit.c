@@ -147,7 +147,7 @@ struct intent *submit_intent(struct submission *submission, size_t index, enum i
     *intent = (struct intent){
         .type   = type,
         .stream = stream,
-        .actor  = submission->call->caller.actor,
+        .actor  = caller_actor(&submission->call->credentials.caller),
     };
     return intent;
 }

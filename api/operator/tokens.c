@@ -26,9 +26,10 @@ void operator_post_token(struct call *call)
     if (!submission) return;
     struct issue_token *ask     = &submission_intent(submission)->issue_token;
     bool                auditor = slice_equal(ask->role, SLICE("auditor"));
-    struct fresh_token  fresh = auth_new_token(call->arena, auditor ? ROLE_AUDITOR : ROLE_OPERATOR);
-    ask->token                = call_new_id(call, ID_token);
-    ask->hash                 = fresh.hash;
+    struct fresh_token  fresh   = auth_new_token(call->arena,
+                                              auditor ? CALLER_AUDITOR : CALLER_OPERATOR);
+    ask->token                  = call_new_id(call, ID_token);
+    ask->hash                   = fresh.hash;
     operator_submit(submission, &(struct answer_plan){
                                     .show = show,
                                     .id   = ask->token,

@@ -36,7 +36,7 @@ void operator_post_vendor(struct call *call)
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);
         return;
     }
-    key = auth_new_token(call->arena, ROLE_VENDOR);
+    key = auth_new_token(call->arena, CALLER_VENDOR);
     crypto_random(secret, sizeof secret);
     ask->key    = call_new_id(call, ID_key);
     ask->secret = arena_copy(call->arena, SLICE_OF(secret));

@@ -103,7 +103,7 @@ struct status data_first_token(struct ledger *ledger, const struct data_paths *p
     if (ledger_figures(ledger).position > 0) return OK; /* not the first start */
     status = read_token(&arena, paths->token, &token);
     if (status.code == STATUS_NOT_FOUND) {
-        fresh  = auth_new_token(&arena, ROLE_OPERATOR);
+        fresh  = auth_new_token(&arena, CALLER_OPERATOR);
         token  = fresh.text;
         status = write_file(&arena, paths->token,
                             arena_print(&arena, "%.*s\n", (int)token.size, token.data));

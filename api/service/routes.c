@@ -9,8 +9,17 @@
 const struct route *service_routes(size_t *count)
 {
     static const struct route rows[] = {
-#define ROUTE(method, path, roles, body, handle, intent, success, queries, meaning) \
-    { HTTP_##method, path, roles, body, handle, INTENT_##intent, success, queries, meaning },
+#define ROUTE(of, at, takes, body, handler, into, answers, knows, says) \
+    { .method   = HTTP_##of,                                            \
+      .path     = at,                                                   \
+      .right    = (takes) & ~SIGNED,                                    \
+      .may_sign = ((takes)&SIGNED) != 0,                                \
+      .body_max = body,                                                 \
+      .handle   = handler,                                              \
+      .intent   = INTENT_##into,                                        \
+      .success  = answers,                                              \
+      .queries  = knows,                                                \
+      .meaning  = says },
 #include "api/app/routes.def"
 #include "api/audit/routes.def"
 #include "api/operator/routes.def"

@@ -18,7 +18,7 @@ static void write_endpoint(struct submission *submission, struct reader *reader,
 
 void vendor_put_endpoint(struct call *call)
 {
-    struct submission *submission = submit_body(call, call->caller.principal, NULL);
+    struct submission *submission = submit_body(call, call_vendor(call), NULL);
     struct bad_field   bad;
 
     if (!submission) return;
@@ -49,7 +49,7 @@ static void write_delivery(struct submission *submission, struct reader *reader,
 
 void vendor_post_test_notification(struct call *call)
 {
-    struct submission *submission = submit_body(call, call->caller.principal, NULL);
+    struct submission *submission = submit_body(call, call_vendor(call), NULL);
 
     if (!submission) return;
     submission->write = write_delivery;

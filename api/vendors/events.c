@@ -57,7 +57,7 @@ static bool is_proven(struct call *call)
     struct secrets secrets;
     struct id      vendor;
 
-    if (call->caller.role != ANYONE) return true; /* by its bearer key */
+    if (call->credentials.caller.kind != CALLER_NOBODY) return true; /* by its bearer key */
     if (!call_parameter_id(call, "vendorId", ID_vendor, &vendor)) return false;
     struct status read = secrets_of(call_reader(call), call->ground->vault, vendor, call->arena,
                                     &secrets);
@@ -119,7 +119,7 @@ static struct placing placing_of(struct call *call)
         .policy = &call->ground->policy,
         .names  = call->ground->names,
         .now_us = call->now_us,
-        .vendor = call->caller.principal,
+        .vendor = call_vendor(call),
     };
 }
 

@@ -18,7 +18,7 @@ static void write_key(struct submission *submission, struct reader *reader, stru
 
 void vendor_post_key(struct call *call)
 {
-    struct submission *submission = submit_body(call, call->caller.principal, NULL);
+    struct submission *submission = submit_body(call, call_vendor(call), NULL);
     uint8_t           *secret;
 
     if (!submission) return;
@@ -39,7 +39,7 @@ void vendor_delete_key(struct call *call)
 
     if (!call_parameter_id(call, "keyId", ID_key, &key)) return;
     submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_remove_vendor_key, call->caller.principal)
+    submit_intent(submission, 0, INTENT_remove_vendor_key, call_vendor(call))
         ->remove_vendor_key.key = key;
     submit_send(submission);
 }

@@ -56,14 +56,14 @@ void vendor_put_thing_model(struct call *call)
         call_fail_field(call, &bad);
         return;
     }
-    if (view_get_thing_model(call_reader(call), call->caller.principal, name_model(ask.model),
+    if (view_get_thing_model(call_reader(call), call_vendor(call), name_model(ask.model),
                              call->arena, &published) &&
         slice_equal(published.definition, ask.definition)) {
         answer_again(call, ask.model);
         return;
     }
     struct submission *submission = submit_new(call, 1);
-    submit_intent(submission, 0, INTENT_publish_thing_model, call->caller.principal)
+    submit_intent(submission, 0, INTENT_publish_thing_model, call_vendor(call))
         ->publish_thing_model     = ask;
     submission->ask.items[0].once = name_once(call->arena, &ask);
     submission->write             = write_reply;
@@ -87,7 +87,7 @@ static void write_row(struct json *json, const struct thing_model_row *row)
 void vendor_list_thing_models(struct call *call)
 {
     struct reader *reader = call_reader(call);
-    struct id      vendor = call->caller.principal;
+    struct id      vendor = call_vendor(call);
     struct buffer  body   = { 0 };
     struct json    json   = json_to(&body);
     struct page    page;

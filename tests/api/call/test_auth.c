@@ -39,15 +39,15 @@ static void put(struct slice hash, const struct token_row *row)
     batch_close(batch);
 }
 
-static bool look_up(struct slice token, struct caller *caller)
+static bool look_up(struct slice token, struct credentials *found)
 {
-    return auth_look_up(store_reader(store), DAY, token, &arena, caller);
+    return auth_look_up(store_reader(store), DAY, token, &arena, found);
 }
 
 static void a_token_says_its_role_and_its_hash_is_all_that_is_kept(void **state)
 {
-    struct fresh_token one  = auth_new_token(&arena, ROLE_OPERATOR);
-    struct fresh_token two  = auth_new_token(&arena, ROLE_VENDOR);
+    struct fresh_token one  = auth_new_token(&arena, CALLER_OPERATOR);
+    struct fresh_token two  = auth_new_token(&arena, CALLER_VENDOR);
     struct hash        hash = crypto_sha256(one.text);
 
     (void)state;
@@ -60,81 +60,81 @@ static void a_token_says_its_role_and_its_hash_is_all_that_is_kept(void **state)
 
 static void a_token_stands_for_its_bearer(void **state)
 {
-    struct fresh_token fresh = auth_new_token(&arena, ROLE_APP);
-    struct caller      caller;
+    struct fresh_token fresh = auth_new_token(&arena, CALLER_APP);
+    struct credentials found;
 
     (void)state;
-    assert_false(look_up(fresh.text, &caller));
+    assert_false(look_up(fresh.text, &found));
     put(fresh.hash, &(struct token_row){ .role      = SLICE("app"),
                                          .token     = some(ID_token),
                                          .principal = some(ID_account) });
-    assert_true(look_up(fresh.text, &caller));
-    assert_int_equal(caller.role, ROLE_APP);
-    assert_true(id_equal(caller.principal, some(ID_account)));
-    assert_int_equal(caller.actor.kind, ACTOR_SUBSCRIBER);
-    assert_true(id_equal(caller.actor.id, some(ID_account)));
+    assert_true(look_up(fresh.text, &found));
+    assert_int_equal(found.caller.kind, CALLER_APP);
+    assert_true(id_equal(found.caller.principal, some(ID_account)));
+    assert_int_equal(caller_actor(&found.caller).kind, ACTOR_SUBSCRIBER);
+    assert_true(id_equal(caller_actor(&found.caller).id, some(ID_account)));
 }
 
 static void an_operator_acts_under_the_tokens_name(void **state)
 {
-    struct fresh_token fresh = auth_new_token(&arena, ROLE_OPERATOR);
-    struct caller      caller;
+    struct fresh_token fresh = auth_new_token(&arena, CALLER_OPERATOR);
+    struct credentials found;
 
     (void)state;
     put(fresh.hash, &(struct token_row){ .role = SLICE("operator"), .token = some(ID_token) });
-    assert_true(look_up(fresh.text, &caller));
-    assert_int_equal(caller.actor.kind, ACTOR_OPERATOR);
-    assert_true(id_equal(caller.principal, some(ID_token)));
+    assert_true(look_up(fresh.text, &found));
+    assert_int_equal(caller_actor(&found.caller).kind, ACTOR_OPERATOR);
+    assert_true(id_equal(found.caller.principal, some(ID_token)));
 }
 
 static void an_ended_token_is_good_for_nothing_at_once(void **state)
 {
-    struct fresh_token fresh = auth_new_token(&arena, ROLE_AUDITOR);
-    struct caller      caller;
+    struct fresh_token fresh = auth_new_token(&arena, CALLER_AUDITOR);
+    struct credentials found;
 
     (void)state;
     put(fresh.hash, &(struct token_row){ .role = SLICE("auditor"), .token = some(ID_token) });
-    assert_true(look_up(fresh.text, &caller));
+    assert_true(look_up(fresh.text, &found));
     put(fresh.hash, NULL);
-    assert_false(look_up(fresh.text, &caller));
+    assert_false(look_up(fresh.text, &found));
 }
 
 static void a_token_is_good_until_the_instant_it_expires(void **state)
 {
-    struct fresh_token fresh = auth_new_token(&arena, ROLE_APP);
+    struct fresh_token fresh = auth_new_token(&arena, CALLER_APP);
     struct token_row   row   = { .role       = SLICE("app"),
                                  .token      = some(ID_token),
                                  .principal  = some(ID_account),
                                  .expires_at = DAY + 1 };
-    struct caller      caller;
+    struct credentials found;
 
     (void)state;
     put(fresh.hash, &row);
-    assert_true(look_up(fresh.text, &caller));
+    assert_true(look_up(fresh.text, &found));
     row.expires_at = DAY;
     put(fresh.hash, &row);
-    assert_false(look_up(fresh.text, &caller));
+    assert_false(look_up(fresh.text, &found));
 }
 
 static void an_activation_code_opens_no_door_by_itself(void **state)
 {
-    struct fresh_token fresh = auth_new_token(&arena, ROLE_APP);
-    struct caller      caller;
+    struct fresh_token fresh = auth_new_token(&arena, CALLER_APP);
+    struct credentials found;
 
     (void)state;
     put(fresh.hash,
         &(struct token_row){ .role = SLICE("activation"), .principal = some(ID_account) });
-    assert_false(look_up(fresh.text, &caller));
+    assert_false(look_up(fresh.text, &found));
 }
 
 static void what_does_not_look_like_a_token_is_none(void **state)
 {
-    struct caller caller;
+    struct credentials found;
 
     (void)state;
-    assert_false(look_up(SLICE(""), &caller));
-    assert_false(look_up(SLICE("piot_"), &caller));
-    assert_false(look_up(SLICE("eyJhbGciOiJub25lIn0"), &caller));
+    assert_false(look_up(SLICE(""), &found));
+    assert_false(look_up(SLICE("piot_"), &found));
+    assert_false(look_up(SLICE("eyJhbGciOiJub25lIn0"), &found));
 }
 
 static void a_code_may_be_typed_with_other_dashes_case_and_lookalikes(void **state)

@@ -124,8 +124,7 @@ static void only_the_vendors_events_may_be_signed_instead_of_bearing_a_token(voi
 {
     (void)state;
     for (size_t i = 0; i < row_count; i++)
-        assert_int_equal((rows[i].roles & SIGNED) != 0,
-                         !strcmp(rows[i].path, "/vendor/v1/{vendorId}/events"));
+        assert_int_equal(rows[i].may_sign, !strcmp(rows[i].path, "/vendor/v1/{vendorId}/events"));
 }
 
 static void what_needs_no_token_is_just_this(void **state)
@@ -136,30 +135,30 @@ static void what_needs_no_token_is_just_this(void **state)
 
     (void)state;
     for (size_t i = 0; i < row_count; i++) {
-        if (rows[i].roles != ANYONE) continue;
+        if (rows[i].right != RIGHT_NONE) continue;
         assert_true(count < COUNT(open));
         assert_string_equal(rows[i].path, open[count++]);
     }
     assert_int_equal(count, COUNT(open));
 }
 
-static void a_role_has_its_paths_and_no_other(void **state)
+static void a_path_takes_a_right_of_those_it_is_for_and_no_other(void **state)
 {
     static const struct {
         const char *start;
-        unsigned    roles;
+        unsigned    rights;
     } worlds[] = {
-        { "/vendor/", ROLE_VENDOR | SIGNED },
-        { "/app/", ROLE_APP },
-        { "/operator/", ROLE_OPERATOR },
-        { "/audit/", ROLE_AUDITOR | ROLE_OPERATOR },
+        { "/vendor/", RIGHT_VENDOR },
+        { "/app/", RIGHT_SEE | RIGHT_COMMAND | RIGHT_ARRANGE | RIGHT_CONSENT | RIGHT_ACCOUNT },
+        { "/operator/", RIGHT_OPERATE },
+        { "/audit/", RIGHT_AUDIT },
     };
 
     (void)state;
     for (size_t i = 0; i < row_count; i++)
         for (size_t w = 0; w < COUNT(worlds); w++)
             if (slice_starts(slice_text(rows[i].path), slice_text(worlds[w].start)))
-                assert_int_equal(rows[i].roles & ~worlds[w].roles, 0);
+                assert_int_equal(rows[i].right & ~worlds[w].rights, 0);
 }
 
 int main(void)
@@ -174,7 +173,7 @@ int main(void)
         cmocka_unit_test(after_is_where_to_go_on_for_rows_that_name_it),
         cmocka_unit_test(only_the_vendors_events_may_be_signed_instead_of_bearing_a_token),
         cmocka_unit_test(what_needs_no_token_is_just_this),
-        cmocka_unit_test(a_role_has_its_paths_and_no_other),
+        cmocka_unit_test(a_path_takes_a_right_of_those_it_is_for_and_no_other),
     };
 
     rows         = service_routes(&row_count);
