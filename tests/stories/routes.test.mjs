@@ -46,15 +46,15 @@ const text = ['app', 'audit', 'operator', 'service', 'vendors']
   .map((room) => readFileSync(new URL(`../../api/${room}/routes.def`, import.meta.url), 'utf8'))
   .join('');
 
-// The rows of the tables: {name, method, path, roles, handler}.
+// The rows of the tables: {name, method, path, right, handler}.
 function readTable() {
   const starts = { '': '' };
   for (const [, letter, start] of text.matchAll(/^#define ([A-Z]) "([^"]*)"/gm))
     starts[letter] = start;
   const row = /^ROUTE\((\w+),\s*(?:([A-Z]) )?"([^"]*)",\s*([^,]+),\s*\w+,\s*(\w+),/gm;
-  return [...text.matchAll(row)].map(([, method, letter = '', rest, roles, handler]) => {
+  return [...text.matchAll(row)].map(([, method, letter = '', rest, right, handler]) => {
     const path = starts[letter] + rest;
-    return { name: `${method} ${path}`, method, path, roles, handler };
+    return { name: `${method} ${path}`, method, path, right, handler };
   });
 }
 
@@ -174,21 +174,21 @@ story('every write has its first answer again under its key', async (world) => {
 
 story('what is not offered says so, to those it would be for', async (world) => {
   const s = await scene(world);
-  const clients = {
-    ROLE_VENDOR: s.acme, ROLE_APP: s.app, ROLE_OPERATOR: s.op, AUDITORS: s.auditor,
-    ANYONE: world.nobody,
+  const others = {
+    RIGHT_VENDOR: s.acme, RIGHT_OPERATE: s.op, RIGHT_AUDIT: s.auditor, RIGHT_NONE: world.nobody,
   };
-  for (const { name, method, path, roles } of table.filter((row) => notOffered.has(row.name))) {
+  for (const { name, method, path, right } of table.filter((row) => notOffered.has(row.name))) {
     const concrete = path.replace('{vendorId}', s.acme.id).replace(/\{\w+\}/g, 'x');
     const body = ['POST', 'PATCH', 'PUT'].includes(method) ? {} : undefined;
-    const ask = (client, more = '') => client.call(method, concrete + more, body);
-    const answer = await ask(clients[roles]);
+    const client = others[right] ?? s.app;
+    const ask = (who, more = '') => who.call(method, concrete + more, body);
+    const answer = await ask(client);
     assert.equal(answer.status, 501, `${name}: ${answer.status} ${answer.text}`);
     answer.is(501, 'NOT_IMPLEMENTED');
-    (await ask(clients[roles], '?nonesuch=1')).is(400, 'INVALID_ARGUMENT');
-    if (roles === 'ANYONE') continue;
+    (await ask(client, '?nonesuch=1')).is(400, 'INVALID_ARGUMENT');
+    if (right === 'RIGHT_NONE') continue;
     (await ask(world.nobody)).is(401, 'UNAUTHENTICATED');
-    const stranger = roles === 'ROLE_APP' ? s.op : s.app;
+    const stranger = client === s.app ? s.op : s.app;
     (await ask(stranger)).is(403, 'PERMISSION_DENIED');
   }
 });
