@@ -22,6 +22,7 @@ static bool check(struct checking *on, const struct schema *schema, const struct
 
 static bool is_whole(long double number)
 {
+    /* cppcheck-suppress incorrectLogicOperator ; it cannot read hexadecimal floats */
     return number >= -0x1p63L && number < 0x1p63L && (long double)(int64_t)number == number;
 }
 

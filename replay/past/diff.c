@@ -29,6 +29,7 @@ static void write_change(const struct picture_row *from, const struct picture_ro
     struct buffer             text   = { 0 };
     struct json               change = json_to(&text);
 
+    ensure(either != NULL);
     json_object(&change);
     json_put_text(&change, "kind", slice_text(part_kind(either->part)));
     json_put_id(&change, "id", either->id);

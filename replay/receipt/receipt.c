@@ -175,6 +175,7 @@ struct status receipt_gather(struct reader *reader, struct vault *vault, struct 
     receipt->checkpoint = checkpoint;
     for (size_t i = 0; i < count; i++)
         TRY(add_from_log(reader, tree, positions[i], head.size, arena, receipt));
+    ensure(receipt->count == count);
     TRY(receipt_claim(receipt, &claim));
     TRY(open_notice(reader, vault, positions[0], arena, receipt));
     if (view_get_vendor(reader, claim.granted->vendor, NO_ID, arena, &vendor))
