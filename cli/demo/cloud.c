@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/demo/signature.h"
 #include "core/base/clock.h"
 #include "core/base/crypto.h"
 
@@ -38,7 +37,7 @@ void cloud_close(struct cloud *cloud)
     for (size_t i = 0; i < cloud->job_count; i++) tree_close(&cloud->jobs[i].event);
     endpoint_close(cloud->endpoint);
     client_close(cloud->caller.client);
-    if (cloud->secret.data) crypto_wipe((void *)(uintptr_t)cloud->secret.data, cloud->secret.size);
+    secret_wipe(&cloud->secret);
     arena_free(&cloud->arena);
     pthread_mutex_destroy(&cloud->lock);
     free(cloud);
@@ -203,8 +202,7 @@ static void *cloud_run(void *context)
 struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret)
 {
     cloud->vendor_id = arena_print(&cloud->arena, "%s", vendor_id).data;
-    cloud->secret    = demo_secret(&cloud->arena, secret);
-    if (!cloud->secret.data)
+    if (!secret_parse(secret, &cloud->secret))
         return failed(STATUS_CORRUPT, "the signing secret is not as Standard Webhooks has it");
     cloud->started = pthread_create(&cloud->thread, NULL, cloud_run, cloud) == 0;
     return cloud->started ? OK : failed(STATUS_LIMIT, "no thread for the vendor's cloud");

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cli/demo/cloud_internal.h"
-#include "cli/demo/signature.h"
 #include "core/base/clock.h"
 
-#define PREFIX "piot.v1."
+#define PREFIX          "piot.v1."
+#define CLOUD_TOLERANCE (300 * SECOND) /* of a webhook's age, as Standard Webhooks has it */
 
 static void copy(char *into, size_t room, struct slice text)
 {
@@ -162,21 +162,31 @@ static void hear_event(struct heard *heard)
 
 /* -- the endpoint ------------------------------------------------------------------------------ */
 
+static enum signature_verdict judge(struct heard *heard, const struct endpoint_request *request)
+{
+    const struct delivery_signed delivery = {
+        .id         = endpoint_header(request, "webhook-id"),
+        .timestamp  = endpoint_header(request, "webhook-timestamp"),
+        .signatures = endpoint_header(request, "webhook-signature"),
+        .body       = request->body,
+    };
+    struct clock clock = clock_real();
+
+    return signature_verify(&heard->arena, &delivery, &heard->cloud->secret, 1, clock_now(&clock),
+                            CLOUD_TOLERANCE);
+}
+
 void cloud_hear(void *context, const struct endpoint_request *request,
                 struct endpoint_answer *answer)
 {
-    struct heard heard = { .cloud = context, .answer = answer };
-    struct clock clock = clock_real();
-    const char  *why   = demo_distrust(&heard.arena, heard.cloud->secret,
-                                       endpoint_header(request, "webhook-id"),
-                                       endpoint_header(request, "webhook-timestamp"),
-                                       endpoint_header(request, "webhook-signature"), request->body,
-                                       clock_now(&clock));
+    struct heard           heard   = { .cloud = context, .answer = answer };
+    enum signature_verdict verdict = judge(&heard, request);
 
     if (!slice_equal(request->method, SLICE("POST"))) answer->status = 405;
-    else if (why) {
+    else if (verdict != SIGNATURE_GOOD) {
         answer->status = 401;
-        demo_differs(heard.cloud->demo, "a webhook that is not to be trusted: %s", why);
+        demo_differs(heard.cloud->demo, "a webhook is not to be trusted: %s",
+                     signature_why(verdict));
     } else if (tree_read(&heard.event, request->body).code == STATUS_OK) hear_event(&heard);
     else answer->status = 400;
     tree_close(&heard.event);

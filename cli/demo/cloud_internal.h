@@ -11,6 +11,7 @@
 
 #include "cli/demo/cloud.h"
 #include "cli/tool/endpoint.h"
+#include "core/wire/webhook_signature.h"
 
 /* Something to be done on the cloud's thread, not before `at_us`. */
 struct job {
@@ -29,9 +30,9 @@ struct cloud {
     struct demo     *demo;
     struct endpoint *endpoint;
     struct caller    caller;
-    struct arena     arena; /* of what lasts: id and secret */
+    struct arena     arena; /* of what lasts: its id */
     const char      *vendor_id;
-    struct slice     secret;
+    struct secret    secret; /* of its webhooks, both ways */
     pthread_t        thread;
     bool             started;
     atomic_bool      stopping, tried;
