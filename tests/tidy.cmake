@@ -35,7 +35,7 @@ set(rooms
 
     "api/http:       core/base"
     "api/post:       core/base core/wire"
-    "api/settings:   core/base core/rules"
+    "api/settings:   core/base core/rules core/wire"
     "api/call:       core projections api/http api/settings api/service"
     "api/places:     core projections api/http"
     "api/things:     core projections"
