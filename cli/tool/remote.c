@@ -5,6 +5,7 @@
 
 #include "cli/tool/screen.h"
 #include "cli/tool/table.h"
+#include "core/base/text.h"
 
 #define SERVER_USUAL "http://127.0.0.1:8080"
 
@@ -140,7 +141,7 @@ static char *path_of(const struct errand *errand)
     struct buffer path = { 0 };
 
     buffer_add(&path, slice_text(errand->path));
-    if (errand->id) client_add_segment(&path, slice_text(errand->id));
+    if (errand->id) text_percent(&path, slice_text(errand->id));
     buffer_add(&path, slice_text(errand->tail));
     buffer_add_byte(&path, '\0');
     return path.data;
