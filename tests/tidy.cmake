@@ -53,8 +53,8 @@ set(rooms
     "cli/evidence:   core projections replay cli/tool"
     "cli/past:       core projections replay cli/tool"
     "cli/keep:       core projections replay cli/tool cli/evidence"
-    "cli/witness:    core cli/tool"
-    "cli/demo:       core cli/tool"
+    "cli/witness:    core api/http cli/tool"
+    "cli/demo:       core api/http cli/tool"
     "cli:            core cli")
 # Tests and benchmarks stand on everything; their folders are not told apart.
 set(grounds tests bench)
