@@ -10,8 +10,8 @@
 
 #include "api/post/address.h"
 #include "core/base/clock.h"
-#include "core/base/text.h"
 #include "core/wire/media_type.h"
+#include "core/wire/url.h"
 
 enum {
     IDLE_CONNECTIONS_MAX = 64,   /* kept open for the next webhook, each a descriptor */
@@ -107,7 +107,7 @@ struct status poster_open(struct poster **out, int fd)
     event_assign(&poster->told, poster->base, fd, EV_READ | EV_PERSIST, on_woken, NULL);
     evtimer_assign(&poster->curl_timer, poster->base, on_curl_timer, poster);
     evtimer_assign(&poster->patience, poster->base, on_woken, NULL);
-    ensure(event_add(&poster->told, NULL) == 0);
+    ensure(fd < 0 || event_add(&poster->told, NULL) == 0);
     curl_multi_setopt(poster->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(poster->multi, CURLMOPT_SOCKETDATA, poster);
     curl_multi_setopt(poster->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);
@@ -150,16 +150,18 @@ static size_t on_head(char *line, size_t one, size_t size, void *context)
 {
     struct posting *posting = context;
 
-    (void)line;
     posting->head_size += one * size;
+    if (posting->on_header)
+        posting->on_header(posting->context, (struct slice){ line, one * size });
     return posting->head_size > ANSWER_HEAD_SIZE_MAX ? 0 : one * size;
 }
 
 static size_t on_body(char *bytes, size_t one, size_t size, void *context)
 {
     struct posting *posting = context;
+    size_t          max     = posting->answer_max ? posting->answer_max : ANSWER_SIZE_MAX;
 
-    if (posting->answer.size + one * size > ANSWER_SIZE_MAX) {
+    if (posting->answer.size + one * size > max) {
         posting->cut = true; /* the status is known, and the rest is not worth its time */
         return 0;
     }
@@ -167,11 +169,11 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context)
     return one * size;
 }
 
-static bool is_plain(const char *url)
+static bool is_plain(const char *text)
 {
-    struct slice https = SLICE("https://");
+    struct url url;
 
-    return strlen(url) < https.size || !text_same_word((struct slice){ url, https.size }, https);
+    return url_read(slice_text(text), &url) != NULL || !url.tls;
 }
 
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
@@ -179,10 +181,18 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
     struct posting *posting  = context;
     enum address_class class = address_class_of(&address->addr);
 
-    posting->refused = purpose != CURLSOCKTYPE_IPCXN ||
-                       !address_allowed(class, posting->allow_private, is_plain(posting->url));
+    posting->refused = !posting->trusted &&
+                       (purpose != CURLSOCKTYPE_IPCXN ||
+                        !address_allowed(class, posting->allow_private, is_plain(posting->url)));
     if (posting->refused) return CURL_SOCKET_BAD; /* libcurl tries the name's next address */
     return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static struct curl_slist *with_line(struct curl_slist *headers, const char *line)
+{
+    headers = curl_slist_append(headers, line);
+    ensure(headers != NULL);
+    return headers;
 }
 
 static struct curl_slist *with_header(struct curl_slist *headers, const char *name,
@@ -192,15 +202,16 @@ static struct curl_slist *with_header(struct curl_slist *headers, const char *na
     int  size = snprintf(line, sizeof line, "%s: %.*s", name, (int)value.size, value.data);
 
     ensure(size > 0 && (size_t)size < sizeof line);
-    headers = curl_slist_append(headers, line);
-    ensure(headers != NULL);
-    return headers;
+    return with_line(headers, line);
 }
 
 static struct curl_slist *headers_of(const struct posting *posting)
 {
     struct curl_slist *headers = NULL;
 
+    for (size_t i = 0; posting->headers && posting->headers[i]; i++)
+        headers = with_line(headers, posting->headers[i]);
+    if (posting->headers) return headers;
     if (posting->type) return with_header(headers, "Content-Type", slice_text(posting->type));
     headers = with_header(headers, "Content-Type", SLICE("application/cloudevents+json"));
     headers = with_header(headers, "Accept", SLICE("application/json"));
@@ -216,7 +227,7 @@ static void prepare_connection(CURL *easy, const struct posting *posting)
     curl_easy_setopt(easy, CURLOPT_URL, posting->url);
     curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
+    if (!posting->trusted) curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
     curl_easy_setopt(easy, CURLOPT_DISALLOW_USERNAME_IN_URL, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
@@ -227,7 +238,17 @@ static void prepare_connection(CURL *easy, const struct posting *posting)
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, limit_ms);
     curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                      limit_ms < CONNECT_MS_MAX ? limit_ms : (long)CONNECT_MS_MAX);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "piotd");
+    curl_easy_setopt(easy, CURLOPT_USERAGENT, posting->trusted ? "piot" : "piotd");
+}
+
+/* A body makes it a POST, unless a method is named. */
+static void prepare_body(CURL *easy, const struct posting *posting)
+{
+    if (posting->method) curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, posting->method);
+    if (posting->method && !posting->body.data) return;
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)posting->body.size);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, posting->body.data);
 }
 
 void poster_send(struct poster *poster, struct posting *posting)
@@ -235,14 +256,12 @@ void poster_send(struct poster *poster, struct posting *posting)
     CURL *easy = curl_easy_init();
 
     ensure(easy != NULL && posting->easy == NULL && posting->limit_ms > 0);
-    posting->easy    = easy;
-    posting->headers = headers_of(posting);
+    posting->easy  = easy;
+    posting->lines = headers_of(posting);
     prepare_connection(easy, posting);
+    prepare_body(easy, posting);
     curl_easy_setopt(easy, CURLOPT_PRIVATE, posting);
-    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, posting->headers);
-    curl_easy_setopt(easy, CURLOPT_POST, 1L);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)posting->body.size);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, posting->body.data);
+    curl_easy_setopt(easy, CURLOPT_HTTPHEADER, posting->lines);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_head);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, posting);
     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
@@ -257,8 +276,8 @@ void poster_cancel(struct poster *poster, struct posting *posting)
     ensure(posting->easy != NULL);
     ensure(curl_multi_remove_handle(poster->multi, posting->easy) == CURLM_OK);
     curl_easy_cleanup(posting->easy);
-    curl_slist_free_all(posting->headers);
-    posting->easy = posting->headers = NULL;
+    curl_slist_free_all(posting->lines);
+    posting->easy = posting->lines = NULL;
 }
 
 /* -- what came of it ----------------------------------------------------------------- */
@@ -278,6 +297,14 @@ static const char *why_not(const struct posting *posting, CURLcode code)
     }
 }
 
+static void keep_address(CURL *easy, CURLINFO which, char address[ADDRESS_TEXT_MAX])
+{
+    const char *text = NULL;
+
+    curl_easy_getinfo(easy, which, &text);
+    snprintf(address, ADDRESS_TEXT_MAX, "%s", text ? text : "");
+}
+
 static void read_answer(struct posting *posting, CURLcode code)
 {
     long        status      = 0;
@@ -289,6 +316,8 @@ static void read_answer(struct posting *posting, CURLcode code)
         posting->why = why_not(posting, code);
         return;
     }
+    keep_address(posting->easy, CURLINFO_LOCAL_IP, posting->own_address);
+    keep_address(posting->easy, CURLINFO_PRIMARY_IP, posting->its_address);
     curl_easy_getinfo(posting->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(posting->easy, CURLINFO_CONTENT_TYPE, &type);
     curl_easy_getinfo(posting->easy, CURLINFO_RETRY_AFTER, &retry_after);
@@ -311,6 +340,12 @@ struct posting *poster_next(struct poster *poster)
     read_answer(posting, message->data.result);
     poster_cancel(poster, posting);
     return posting;
+}
+
+void poster_ask(struct poster *poster, struct posting *posting)
+{
+    poster_send(poster, posting);
+    while (poster_next(poster) == NULL) poster_wait(poster, SECOND);
 }
 
 void posting_clear(struct posting *posting)

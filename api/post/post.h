@@ -1,12 +1,12 @@
-/* post.h -- sending webhooks and other posts over HTTP: the one face of libcurl in
- * piotd.
+/* post.h -- asking over HTTP, webhooks above all: the one face of libcurl.
  *
  * A poster is an event loop with many requests under way in it. poster_wait() lets it
  * work; what has come to an end is then handed out by poster_next(), one by one.
  *
- * TLS is verified, redirects are not followed, proxies and passwords of the environment
- * are not used, and each address is judged when its socket is made (address.h),
- * so that a name that resolves differently the second time gains nothing.
+ * TLS is verified, redirects are not followed, and passwords of the environment are not
+ * used. Unless whoever runs the program named the URL, its proxies are not used either, and
+ * each address is judged when its socket is made (address.h), so that a name that resolves
+ * differently the second time gains nothing.
  *
  * THREADS   One.
  * MEMORY    A posting is its sender's, and with all it points at stays as it is until
@@ -21,39 +21,50 @@ enum {
     ANSWER_SIZE_MAX      = 32 * 1024, /* an outcome's 16 KiB of output, as JSON */
     ANSWER_HEAD_SIZE_MAX = 16 * 1024, /* all headers, as we take them ourselves */
     CONNECT_MS_MAX       = 5000,      /* an endpoint that cannot be reached by then is away */
+    ADDRESS_TEXT_MAX     = 64,        /* bytes of an address, with the NUL */
 };
 
 struct posting {
     /* What to send. */
-    const char  *url;
-    struct slice body;
-    const char  *type;                      /* of the body; NULL: a CloudEvent, a webhook */
-    struct slice id, timestamp, signatures; /* headers of Standard Webhooks; of one only */
-    unsigned     limit_ms;                  /* for all of it */
-    bool         allow_private;             /* address_allowed() */
+    const char        *url;
+    struct slice       body;
+    const char        *type;                      /* of the body; NULL: a CloudEvent, a webhook */
+    struct slice       id, timestamp, signatures; /* headers of Standard Webhooks; of one only */
+    unsigned           limit_ms;                  /* for all of it */
+    bool               allow_private;             /* address_allowed() */
+    bool               trusted;                   /* named by whoever runs the program */
+    const char        *method;                    /* NULL: POST */
+    const char *const *headers; /* all of them, "name: value" …, ends at NULL; NULL: those above */
+    size_t             answer_max;                       /* bytes of its body; 0: ANSWER_SIZE_MAX */
+    void              *context;                          /* for the next */
+    void (*on_header)(void *context, struct slice line); /* of the answer; NULL: nobody asks */
 
     /* What came of it. */
     int           status;         /* of the answer; 0: none came */
     const char   *why;            /* a fixed phrase when none came */
     struct buffer answer;         /* its body; empty if it was too long */
+    bool          cut;            /* it was too long */
     bool          json;           /* it says it is JSON */
     int64_t       retry_after_us; /* as asked for; 0: not */
+    char          own_address[ADDRESS_TEXT_MAX], its_address[ADDRESS_TEXT_MAX];
 
     /* The poster's. */
-    void  *easy, *headers;
-    bool   refused, cut;
+    void  *easy, *lines;
+    bool   refused;
     size_t head_size;
 };
 /* Forgets the answer. */
 void posting_clear(struct posting *posting);
 
 struct poster;
-/* `fd`: poster_wait() ends when it is readable. */
+/* `fd`: poster_wait() ends when it is readable; -1: none. */
 must_use struct status poster_open(struct poster **poster, int fd);
 void                   poster_close(struct poster *poster); /* nothing is under way; NULL is fine */
 void                   poster_send(struct poster *poster, struct posting *posting);
 /* Ends it at once; it will not come out of poster_next(). */
 void poster_cancel(struct poster *poster, struct posting *posting);
+/* Sends it and waits until it has come to an end; nothing else is under way. */
+void poster_ask(struct poster *poster, struct posting *posting);
 /* Until something happens, at most that long. 0 only looks. */
 void poster_wait(struct poster *poster, int64_t at_most_us);
 /* What has come to an end; NULL: nothing more now. */

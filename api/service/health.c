@@ -6,6 +6,7 @@
 #include "api/call/call.h"
 #include "api/chores/witnesses.h"
 #include "api/service/service_internal.h"
+#include "core/wire/url.h"
 
 struct health {
     struct service *service;
@@ -130,11 +131,11 @@ struct status health_open(struct health **health, struct service *service)
 {
     struct server_settings settings = server_settings_default();
     struct health         *made;
-    char                   address[64];
+    char                   address[LISTEN_ADDRESS_MAX];
 
     *health = NULL;
     if (!*service->settings->metrics_listen) return OK;
-    ensure(settings_address(service->settings->metrics_listen, address, &settings.port));
+    ensure(url_listen_address(service->settings->metrics_listen, address, &settings.port));
     made = calloc(1, sizeof *made);
     ensure(made != NULL);
     made->service            = service;

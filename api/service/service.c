@@ -14,6 +14,7 @@
 #include "api/service/names.h"
 #include "api/service/service_internal.h"
 #include "core/base/report.h"
+#include "core/wire/url.h"
 #include "projections/projection.h"
 #include "replay/fold/replay.h"
 
@@ -160,10 +161,10 @@ static size_t loops_wanted(const struct settings *settings)
 static struct status open_loops(struct service *service)
 {
     size_t   wanted = loops_wanted(service->settings);
-    char     address[64];
+    char     address[LISTEN_ADDRESS_MAX];
     uint16_t port;
 
-    ensure(settings_address(service->settings->listen, address, &port));
+    ensure(url_listen_address(service->settings->listen, address, &port));
     service->loops = calloc(wanted, sizeof *service->loops);
     ensure(service->loops != NULL);
     for (size_t i = 0; i < wanted; i++) {

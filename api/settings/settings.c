@@ -1,10 +1,10 @@
 #include "api/settings/settings.h"
 
-#include <arpa/inet.h>
 #include <stddef.h>
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/wire/url.h"
 
 enum { EVENT_PREFIX_MAX = 32 }; /* bytes: it leads the type of every CloudEvent */
 
@@ -166,37 +166,17 @@ struct policy settings_policy(const struct settings *settings)
     };
 }
 
-bool settings_address(const char *text, char address[64], uint16_t *port)
-{
-    const char  *colon = strrchr(text, ':');
-    uint64_t     number;
-    struct slice host;
-    uint8_t      bytes[16];
-
-    if (!colon) return false;
-    host = (struct slice){ text, (size_t)(colon - text) };
-    if (!text_u64(slice_text(colon + 1), &number) || number > UINT16_MAX) return false;
-    bool bracketed = host.size > 2 && host.data[0] == '[' && host.data[host.size - 1] == ']';
-    if (bracketed) host = (struct slice){ host.data + 1, host.size - 2 };
-    if (!(bracketed ? text_ipv6(host, bytes) : text_ipv4(host, bytes))) return false;
-    if (host.size >= 64) return false;
-    memcpy(address, host.data, host.size);
-    address[host.size] = '\0';
-    *port              = (uint16_t)number;
-    return true;
-}
-
 struct status settings_check(const struct settings *settings)
 {
-    char     address[64];
+    char     address[LISTEN_ADDRESS_MAX];
     uint16_t port;
 
     if (!*settings->data)
         return failed(STATUS_INVALID, "setting data has to name a directory: --data DIR");
-    if (!settings_address(settings->listen, address, &port))
+    if (!url_listen_address(settings->listen, address, &port))
         return failed(STATUS_INVALID, "setting listen has to be an address and a port, such as "
                                       "127.0.0.1:8080 or [::]:8080");
-    if (*settings->metrics_listen && !settings_address(settings->metrics_listen, address, &port))
+    if (*settings->metrics_listen && !url_listen_address(settings->metrics_listen, address, &port))
         return failed(STATUS_INVALID, "setting metrics_listen has to be an address and a port, "
                                       "such as 127.0.0.1:9464, or empty");
     if (!*settings->tls_certificate != !*settings->tls_key)

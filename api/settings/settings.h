@@ -58,7 +58,4 @@ must_use struct status settings_start(struct settings *settings, int count,
 /* What `piotd --help` says: usage and every setting. */
 void settings_help(struct buffer *out);
 
-/* "127.0.0.1:8080" or "[::1]:8080" apart; `address` has room for 64. */
-must_use bool settings_address(const char *text, char address[64], uint16_t *port);
-
 #endif

@@ -4,11 +4,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/demo/signature.h"
 #include "core/base/clock.h"
 #include "core/base/crypto.h"
 
-enum { STEP_MS = 50 }; /* between two looks at the queue */
+enum {
+    STEP_MS         = 50,         /* between two looks at an empty queue */
+    WEBHOOK_MAX     = 256 * 1024, /* bytes */
+    CONNECTIONS_MAX = 64,
+};
+
+static size_t webhook_max(void *context, const struct http_head *head)
+{
+    (void)context;
+    (void)head;
+    return WEBHOOK_MAX;
+}
+
+static struct status listen_at(struct cloud *cloud)
+{
+    struct server_settings settings = server_settings_default();
+
+    settings.address         = "127.0.0.1";
+    settings.connections_max = CONNECTIONS_MAX;
+    settings.drain_ms        = 0; /* piotd sends what is cut off once more */
+    settings.hooks           = (struct server_hooks){ .context    = cloud,
+                                                      .handle     = cloud_hear,
+                                                      .body_limit = webhook_max };
+    return server_open(&cloud->server, &settings);
+}
 
 struct status cloud_open(struct cloud **made, struct demo *demo)
 {
@@ -21,24 +44,23 @@ struct status cloud_open(struct cloud **made, struct demo *demo)
     ensure(pthread_mutex_init(&cloud->lock, NULL) == 0);
     *made  = cloud;
     status = client_open(&cloud->caller.client, demo->server);
-    if (status.code == STATUS_OK)
-        status = endpoint_open(&cloud->endpoint, "127.0.0.1:0", cloud_hear, cloud);
+    if (status.code == STATUS_OK) status = listen_at(cloud);
     if (status.code == STATUS_OK) return OK;
     cloud_close(cloud);
     *made = NULL;
     return status;
 }
 
-uint16_t cloud_port(const struct cloud *cloud) { return endpoint_port(cloud->endpoint); }
+uint16_t cloud_port(const struct cloud *cloud) { return server_port(cloud->server); }
 
 void cloud_close(struct cloud *cloud)
 {
     if (!cloud) return;
     cloud_stop(cloud);
     for (size_t i = 0; i < cloud->job_count; i++) tree_close(&cloud->jobs[i].event);
-    endpoint_close(cloud->endpoint);
+    server_close(cloud->server);
     client_close(cloud->caller.client);
-    if (cloud->secret.data) crypto_wipe((void *)(uintptr_t)cloud->secret.data, cloud->secret.size);
+    secret_wipe(&cloud->secret);
     arena_free(&cloud->arena);
     pthread_mutex_destroy(&cloud->lock);
     free(cloud);
@@ -187,24 +209,32 @@ static void live(struct cloud *cloud)
     }
 }
 
-static void *cloud_run(void *context)
+static void step(void *context)
 {
     struct cloud *cloud = context;
     struct job    job;
+    bool          due = pop(cloud, &job);
 
-    while (!atomic_load(&cloud->stopping)) {
-        endpoint_step(cloud->endpoint, STEP_MS);
-        if (pop(cloud, &job)) run(cloud, &job);
-        live(cloud);
-    }
+    if (due) run(cloud, &job);
+    live(cloud);
+    if (!server_stopping(cloud->server)) server_timer_set(cloud->timer, due ? 0 : STEP_MS);
+}
+
+static void *cloud_run(void *context)
+{
+    struct cloud *cloud = context;
+
+    cloud->timer = server_timer_open(cloud->server, step, cloud);
+    server_timer_set(cloud->timer, 0);
+    server_run(cloud->server);
+    server_timer_close(cloud->timer);
     return NULL;
 }
 
 struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret)
 {
     cloud->vendor_id = arena_print(&cloud->arena, "%s", vendor_id).data;
-    cloud->secret    = demo_secret(&cloud->arena, secret);
-    if (!cloud->secret.data)
+    if (!secret_parse(secret, &cloud->secret))
         return failed(STATUS_CORRUPT, "the signing secret is not as Standard Webhooks has it");
     cloud->started = pthread_create(&cloud->thread, NULL, cloud_run, cloud) == 0;
     return cloud->started ? OK : failed(STATUS_LIMIT, "no thread for the vendor's cloud");
@@ -213,7 +243,7 @@ struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct sli
 void cloud_stop(struct cloud *cloud)
 {
     if (!cloud->started) return;
-    atomic_store(&cloud->stopping, true);
+    server_stop(cloud->server);
     pthread_join(cloud->thread, NULL);
     cloud->started = false;
 }

@@ -6,10 +6,10 @@
 #include <string.h>
 
 #include "cli/demo/cloud_internal.h"
-#include "cli/demo/signature.h"
 #include "core/base/clock.h"
 
-#define PREFIX "piot.v1."
+#define PREFIX          "piot.v1."
+#define CLOUD_TOLERANCE (300 * SECOND) /* of a webhook's age, as Standard Webhooks has it */
 
 static void copy(char *into, size_t room, struct slice text)
 {
@@ -19,10 +19,11 @@ static void copy(char *into, size_t room, struct slice text)
 /* -- what piotd says ----------------------------------------------------------------------- */
 
 struct heard {
-    struct cloud           *cloud;
-    struct tree             event; /* empty: somebody keeps it */
-    struct arena            arena;
-    struct endpoint_answer *answer;
+    struct cloud *cloud;
+    struct tree   event; /* empty: somebody keeps it */
+    struct arena  arena;
+    int           status; /* of the answer */
+    struct slice  body;   /* nothing: none */
 };
 
 static struct slice data(struct heard *heard, const char *path)
@@ -76,8 +77,8 @@ static void hear_withdrawal(struct heard *heard)
 {
     struct slice grant = data(heard, "grantId");
 
-    heard->answer->status = 200;
-    heard->answer->body   = SLICE("{\"status\":\"acknowledged\"}");
+    heard->status = 200;
+    heard->body   = SLICE("{\"status\":\"acknowledged\"}");
     for (size_t i = 0; i < heard->cloud->thing_count; i++) {
         struct thing *thing = &heard->cloud->things[i];
         if (!slice_equal(slice_text(thing->grant), grant)) continue;
@@ -107,14 +108,13 @@ static void hear_command(struct heard *heard)
     struct job    job   = { .what  = JOB_OBEY,
                             .at_us = clock_monotonic_us() + CLOUD_DEVICE_MS * MILLISECOND };
 
-    heard->answer->status = 200;
+    heard->status = 200;
     if (!thing || !*thing->grant) {
-        heard->answer->body = SLICE(
-            "{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
+        heard->body = SLICE("{\"status\":\"failed\",\"error\":{\"code\":\"UNKNOWN_DEVICE\"}}");
         demo_differs(cloud->demo, "a command for a device nobody granted");
         return;
     }
-    heard->answer->body = SLICE("{\"status\":\"accepted\"}");
+    heard->body = SLICE("{\"status\":\"accepted\"}");
     if (is_repeat(cloud, command)) return;
     demo_say(cloud->demo->vendor, "is told: %s, %.*s %.*s; its signature is good; accepts",
              thing->name, (int)name.size, name.data, (int)input.size, input.size ? input.data : "");
@@ -162,23 +162,34 @@ static void hear_event(struct heard *heard)
 
 /* -- the endpoint ------------------------------------------------------------------------------ */
 
-void cloud_hear(void *context, const struct endpoint_request *request,
-                struct endpoint_answer *answer)
+static enum signature_verdict judge(struct heard *heard, const struct request *request)
 {
-    struct heard heard = { .cloud = context, .answer = answer };
+    const struct http_head      *head     = request->head;
+    const struct delivery_signed delivery = {
+        .id         = http_header(head, "webhook-id"),
+        .timestamp  = http_header(head, "webhook-timestamp"),
+        .signatures = http_header(head, "webhook-signature"),
+        .body       = request->body,
+    };
     struct clock clock = clock_real();
-    const char  *why   = demo_distrust(&heard.arena, heard.cloud->secret,
-                                       endpoint_header(request, "webhook-id"),
-                                       endpoint_header(request, "webhook-timestamp"),
-                                       endpoint_header(request, "webhook-signature"), request->body,
-                                       clock_now(&clock));
 
-    if (!slice_equal(request->method, SLICE("POST"))) answer->status = 405;
-    else if (why) {
-        answer->status = 401;
-        demo_differs(heard.cloud->demo, "a webhook that is not to be trusted: %s", why);
+    return signature_verify(&heard->arena, &delivery, &heard->cloud->secret, 1, clock_now(&clock),
+                            CLOUD_TOLERANCE);
+}
+
+void cloud_hear(void *context, struct request *request)
+{
+    struct heard           heard   = { .cloud = context, .status = 204 };
+    enum signature_verdict verdict = judge(&heard, request);
+
+    if (request->head->method != HTTP_POST) heard.status = 405;
+    else if (verdict != SIGNATURE_GOOD) {
+        heard.status = 401;
+        demo_differs(heard.cloud->demo, "a webhook is not to be trusted: %s",
+                     signature_why(verdict));
     } else if (tree_read(&heard.event, request->body).code == STATUS_OK) hear_event(&heard);
-    else answer->status = 400;
+    else heard.status = 400;
+    request_answer(request, heard.status, heard.body.size ? "application/json" : NULL, heard.body);
     tree_close(&heard.event);
     arena_free(&heard.arena);
 }

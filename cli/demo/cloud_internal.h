@@ -9,8 +9,9 @@
 
 #include <pthread.h>
 
+#include "api/http/server.h"
 #include "cli/demo/cloud.h"
-#include "cli/tool/endpoint.h"
+#include "core/wire/webhook_signature.h"
 
 /* Something to be done on the cloud's thread, not before `at_us`. */
 struct job {
@@ -26,15 +27,16 @@ struct job {
 };
 
 struct cloud {
-    struct demo     *demo;
-    struct endpoint *endpoint;
-    struct caller    caller;
-    struct arena     arena; /* of what lasts: id and secret */
-    const char      *vendor_id;
-    struct slice     secret;
-    pthread_t        thread;
-    bool             started;
-    atomic_bool      stopping, tried;
+    struct demo         *demo;
+    struct server       *server; /* where webhooks come in; its loop is the cloud's thread */
+    struct server_timer *timer;
+    struct caller        caller;
+    struct arena         arena; /* of what lasts: its id */
+    const char          *vendor_id;
+    struct secret        secret; /* of its webhooks, both ways */
+    pthread_t            thread;
+    bool                 started;
+    atomic_bool          tried;
 
     pthread_mutex_t lock; /* of what follows */
     struct job      jobs[CLOUD_JOBS_MAX];
@@ -55,8 +57,8 @@ struct cloud {
 bool          cloud_push(struct cloud *cloud, const struct job *job);
 struct thing *cloud_thing(struct cloud *cloud, struct slice id); /* NULL: none of ours */
 
-/* What the endpoint hears. */
-endpoint_handler cloud_hear;
+/* A request to the endpoint: answers it. */
+void cloud_hear(void *context, struct request *request);
 
 /* What is told; each waits for piotd's answer. */
 bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *address,

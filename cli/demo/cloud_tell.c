@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "cli/demo/cloud_internal.h"
-#include "cli/demo/signature.h"
 #include "core/base/clock.h"
 
 static void put_now(struct json *json, const char *name)
@@ -91,7 +90,7 @@ static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree
     struct slice id        = arena_print(&arena, "msg-%s-%llu", cloud->demo->run,
                                          (unsigned long long)++cloud->sent);
     struct slice now       = arena_print(&arena, "%lld", (long long)(clock_now(&clock) / SECOND));
-    struct slice sign      = demo_sign(&arena, cloud->secret, id, now, body);
+    struct slice sign      = signature_make(&arena, id, now, body, &cloud->secret, 1);
     const char  *headers[] = {
          arena_print(&arena, "webhook-id: %s", id.data).data,
          arena_print(&arena, "webhook-timestamp: %s", now.data).data,

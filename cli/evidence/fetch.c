@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli/tool/client.h"
+#include "core/wire/url.h"
 
 enum {
     TRIES        = 60, /* while the server says 429 or 503 */
@@ -61,12 +62,14 @@ struct status fetch_open(struct fetch **opened, const char *url, const char *tok
                          struct published *published)
 {
     struct fetch *fetch  = calloc(1, sizeof *fetch);
-    const char   *scheme = strstr(url, "://"), *path = scheme ? strchr(scheme + 3, '/') : NULL;
-    char         *server = strndup(url, path ? (size_t)(path - url) : strlen(url));
+    struct url    apart  = { .server = { NULL, 0 } };
+    bool          well   = url_read(slice_text(url), &apart) == NULL;
+    char         *server = well ? strndup(apart.server.data, apart.server.size) : strdup(url);
     struct status status;
 
     ensure(fetch != NULL && server != NULL);
-    fetch->prefix = strdup(path ? path : "/audit/v1");
+    fetch->prefix = well && apart.path.size ? strndup(apart.path.data, apart.path.size)
+                                            : strdup("/audit/v1");
     ensure(fetch->prefix != NULL);
     size_t size = strlen(fetch->prefix);
     if (size && fetch->prefix[size - 1] == '/') fetch->prefix[size - 1] = '\0';

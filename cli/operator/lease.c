@@ -10,13 +10,15 @@
 #include "cli/tool/subcommands.h"
 #include "core/base/clock.h"
 
-static struct remote_options options;
-static const char           *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
+struct lease_options {
+    struct remote_options remote;
+    const char           *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
+};
 
-static enum ending ask(struct slice lines)
+static enum ending ask(const struct lease_options *options, struct slice lines)
 {
     struct remote remote;
-    enum ending   ending = remote_open(&remote, "lease", &options);
+    enum ending   ending = remote_open(&remote, "lease", &options->remote);
     struct slice  chunk, rest = lines;
     size_t        count, done = 0;
 
@@ -31,7 +33,7 @@ static enum ending ask(struct slice lines)
         if (ending == ENDED_WELL) done += count;
         else if (done) screen_complain("lines count from the first after lease %zu", done);
     }
-    if (options.json) printf("{\"recorded\":%zu}\n", done);
+    if (options->remote.json) printf("{\"recorded\":%zu}\n", done);
     else if (done || ending == ENDED_WELL) printf("%zu recorded\n", done);
     remote_close(&remote);
     return ending;
@@ -39,52 +41,54 @@ static enum ending ask(struct slice lines)
 
 /* -- one, by options --------------------------------------------------------------------- */
 
-static enum ending check(uint64_t *port_from, uint64_t *port_to)
+static enum ending check(const struct lease_options *options, uint64_t *port_from,
+                         uint64_t *port_to)
 {
     int64_t instant;
 
-    if (!gateway) return misused("lease", "--gateway GATEWAY is missing: who held the address?");
-    if (!ipv4 == !ipv6_prefix)
+    if (!options->gateway)
+        return misused("lease", "--gateway GATEWAY is missing: who held the address?");
+    if (!options->ipv4 == !options->ipv6_prefix)
         return misused("lease", "say either --ipv4 ADDRESS or --ipv6-prefix PREFIX");
-    if (ports && !ipv4) return misused("lease", "--ports goes with --ipv4");
-    if (ports && !lease_ports(slice_text(ports), port_from, port_to))
+    if (options->ports && !options->ipv4) return misused("lease", "--ports goes with --ipv4");
+    if (options->ports && !lease_ports(slice_text(options->ports), port_from, port_to))
         return misused("lease", "--ports has to be FROM-TO, as 1024-2047");
-    if (from && !instant_parse(slice_text(from), &instant))
+    if (options->from && !instant_parse(slice_text(options->from), &instant))
         return misused("lease", "--from has to be an instant, as 2026-01-31T12:00:00Z");
-    if (to && !instant_parse(slice_text(to), &instant))
+    if (options->to && !instant_parse(slice_text(options->to), &instant))
         return misused("lease", "--to has to be an instant, as 2026-01-31T12:00:00Z");
     return ENDED_WELL;
 }
 
-static enum ending add_one(void)
+static enum ending add_one(const struct lease_options *options)
 {
     struct clock  clock = clock_real();
     struct buffer line  = { 0 };
     struct json   json  = json_to(&line);
     char          now[INSTANT_TEXT_MAX];
     uint64_t      port_from = 0, port_to = 0;
-    enum ending   ending = check(&port_from, &port_to);
+    enum ending   ending = check(options, &port_from, &port_to);
 
     if (ending != ENDED_WELL) return ending;
     instant_text(clock_now(&clock), now);
     json_object(&json);
-    json_put_text(&json, "gatewayId", slice_text(gateway));
-    json_may_text(&json, "ipv4", slice_text(ipv4));
-    json_may_text(&json, "ipv6Prefix", slice_text(ipv6_prefix));
-    if (ports) json_put_u64(&json, "portFrom", port_from);
-    if (ports) json_put_u64(&json, "portTo", port_to);
-    json_put_text(&json, "from", slice_text(from ? from : now));
-    json_may_text(&json, "to", slice_text(to));
+    json_put_text(&json, "gatewayId", slice_text(options->gateway));
+    json_may_text(&json, "ipv4", slice_text(options->ipv4));
+    json_may_text(&json, "ipv6Prefix", slice_text(options->ipv6_prefix));
+    if (options->ports) json_put_u64(&json, "portFrom", port_from);
+    if (options->ports) json_put_u64(&json, "portTo", port_to);
+    json_put_text(&json, "from", slice_text(options->from ? options->from : now));
+    json_may_text(&json, "to", slice_text(options->to));
     json_object_end(&json);
     buffer_add_byte(&line, '\n');
-    ending = ask(buffer_slice(&line));
+    ending = ask(options, buffer_slice(&line));
     buffer_free(&line);
     return ending;
 }
 
 /* -- many, from a file --------------------------------------------------------------------- */
 
-static enum ending add_file(const char *path)
+static enum ending add_file(const struct lease_options *options, const char *path)
 {
     struct buffer text = { 0 }, lines = { 0 };
     struct status status = input_read(path, SIZE_MAX, &text);
@@ -93,7 +97,7 @@ static enum ending add_file(const char *path)
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else {
         status = lease_lines(buffer_slice(&text), &lines);
-        if (status.code == STATUS_OK) ending = ask(buffer_slice(&lines));
+        if (status.code == STATUS_OK) ending = ask(options, buffer_slice(&lines));
         else ending = misused("lease", "%s: %s", path, status.text);
     }
     buffer_free(&text);
@@ -101,42 +105,48 @@ static enum ending add_file(const char *path)
     return ending;
 }
 
-static enum ending add(const char *word)
+static enum ending add(void *context, const struct verb *verb, const char *word)
 {
-    bool by_options = gateway || ipv4 || ports || ipv6_prefix || from || to;
+    const struct lease_options *options = context;
 
-    if (word && by_options)
+    (void)verb;
+    if (!word) return add_one(options);
+    if (options->gateway || options->ipv4 || options->ports || options->ipv6_prefix ||
+        options->from || options->to)
         return misused("lease", "either a file or one lease by options, not both");
-    return word ? add_file(word) : add_one();
+    return add_file(options, word);
 }
-
-static const struct verb verbs[] = {
-    { "add", "[FILE]", "tell one by options, or those in FILE (-: standard input)", add },
-    VERBS_END,
-};
-
-/* clang-format off */
-static const struct choice choices[] = {
-    { "gateway",     "GATEWAY", NULL, "your name for the gateway that held it", &gateway, NULL },
-    { "ipv4",        "ADDRESS", NULL, "the public IPv4 address", &ipv4, NULL },
-    { "ports",       "FROM-TO", NULL, "its block of ports, if the address is shared", &ports,
-      NULL },
-    { "ipv6-prefix", "PREFIX",  NULL, "or the IPv6 prefix: 2001:db8:1::/56", &ipv6_prefix, NULL },
-    { "from",        "INSTANT", NULL, "since when; now if left out", &from, NULL },
-    { "to",          "INSTANT", NULL, "until when; open if left out", &to, NULL },
-    CHOICES_OF_A_SERVER(&options.server, &options.token),
-    CHOICE_JSON(&options.json),
-    CHOICES_END,
-};
-/* clang-format on */
 
 enum ending piot_lease(int count, char **words)
 {
-    static const struct manual manual = {
+    static const struct verb verbs[] = {
+        { "add", "[FILE]", "tell one by options, or those in FILE (-: standard input)", NULL },
+        VERBS_END,
+    };
+    struct lease_options options   = { .gateway = NULL };
+    const struct choice  choices[] = {
+         /* clang-format off */
+        { "gateway",     "GATEWAY", NULL, "your name for the gateway that held it",
+          &options.gateway, NULL },
+        { "ipv4",        "ADDRESS", NULL, "the public IPv4 address", &options.ipv4, NULL },
+        { "ports",       "FROM-TO", NULL, "its block of ports, if the address is shared",
+          &options.ports, NULL },
+        { "ipv6-prefix", "PREFIX",  NULL, "or the IPv6 prefix: 2001:db8:1::/56",
+          &options.ipv6_prefix, NULL },
+        { "from",        "INSTANT", NULL, "since when; now if left out", &options.from, NULL },
+        { "to",          "INSTANT", NULL, "until when; open if left out", &options.to, NULL },
+        CHOICES_OF_A_SERVER(&options.remote.server, &options.remote.token),
+        CHOICE_JSON(&options.remote.json),
+        CHOICES_END,
+        /* clang-format on */
+    };
+    const struct manual manual = {
         .name     = "lease",
         .meaning  = "say which gateway held which addresses",
         .verbs    = verbs,
         .choices  = choices,
+        .run      = add,
+        .context  = &options,
         .about    = "A lease lets a vendor's detection find its account: who held the address the\n"
                     "device came from, at that moment? Addresses are personal data: they are kept\n"
                     "for 24 hours after a lease ended and stand nowhere in the log.\n"

@@ -193,7 +193,8 @@ static enum ending run_verb(const struct manual *manual, const struct verb *verb
         return misused(manual->name, "%s%sneeds %s", verb->name, *verb->name ? " " : "",
                        verb->words);
     if (count > takes) return misused(manual->name, "\"%s\" is one word too many", words[takes]);
-    return verb->run(count ? words[0] : NULL);
+    const char *word = count ? words[0] : NULL;
+    return verb->run ? verb->run(word) : manual->run(manual->context, verb, word);
 }
 
 enum ending arguments_run(const struct manual *manual, int count, char **words)

@@ -39,7 +39,7 @@ struct verb {
     const char *name;
     const char *words; /* what has to follow: "VENDOR"; "[FILE]" may; "" nothing */
     const char *meaning;
-    enum ending (*run)(const char *word); /* NULL: none was given */
+    enum ending (*run)(const char *word); /* word NULL: none was given. run NULL: see manual */
 };
 
 struct manual {
@@ -50,6 +50,9 @@ struct manual {
                                       stands for none: the words follow at once */
     const struct choice *choices;  /* ends at a NULL name */
     const char          *examples; /* whole lines */
+    /* Runs the verbs that name no function; `context` is its own, as what the options fill. */
+    enum ending (*run)(void *context, const struct verb *verb, const char *word);
+    void *context;
 };
 
 /* Takes `words` (words[0] is the subcommand's own name) apart by the manual and runs the

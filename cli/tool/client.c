@@ -1,53 +1,45 @@
 #include "cli/tool/client.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "api/post/post.h"
+#include "core/base/text.h"
+#include "core/wire/url.h"
+
 struct client {
-    CURL *curl;
-    char *server;
-    char  why[CURL_ERROR_SIZE];
+    struct poster *poster;
+    char          *server;
 };
 
 const char *client_server(const struct client *client) { return client->server; }
 
-static bool is_server(const char *url)
-{
-    bool http = strncmp(url, "http://", 7) == 0, https = strncmp(url, "https://", 8) == 0;
-
-    if (!http && !https) return false;
-    url += http ? 7 : 8;
-    return *url && !strpbrk(url, "/?# @");
-}
-
 struct status client_open(struct client **client, const char *server)
 {
-    size_t size = strlen(server);
+    struct slice text = slice_text(server);
+    struct url   url;
 
     *client = NULL;
-    if (size && server[size - 1] == '/') size--;
-    char *copy = strndup(server, size);
-    ensure(copy != NULL);
-    if (!is_server(copy)) {
-        free(copy);
+    if (text.size && text.data[text.size - 1] == '/') text.size--;
+    if (url_read(text, &url) != NULL || url.path.size)
         return failed(STATUS_INVALID,
                       "\"%.80s\" is no server: say http://HOST:PORT or https://HOST", server);
-    }
-    *client = calloc(1, sizeof **client);
-    ensure(*client != NULL);
-    (*client)->server = copy;
-    (*client)->curl   = curl_easy_init(); /* its first call readies the library */
-    ensure((*client)->curl != NULL);
-    return OK;
+    struct client *made = calloc(1, sizeof *made);
+    ensure(made != NULL);
+    made->server = strndup(text.data, text.size);
+    ensure(made->server != NULL);
+    struct status status = poster_open(&made->poster, -1);
+    if (status.code == STATUS_OK) *client = made;
+    else client_close(made);
+    return status;
 }
 
 void client_close(struct client *client)
 {
     if (!client) return;
-    curl_easy_cleanup(client->curl);
+    poster_close(client->poster);
     free(client->server);
     free(client);
 }
@@ -76,159 +68,117 @@ struct status client_read_token(const char *path, char **token)
 
 /* -- what comes back ---------------------------------------------------------------------- */
 
-static size_t take_body(char *bytes, size_t one, size_t size, void *context)
+/* The value of a header of that name, without blanks around it; data NULL: of another. */
+static struct slice value_of(struct slice line, struct slice name)
 {
-    struct answer *answer = context;
-
-    if (answer->body.size + one * size > CLIENT_ANSWER_MAX) return 0; /* curl gives up */
-    buffer_add(&answer->body, (struct slice){ bytes, one * size });
-    return one * size;
+    if (line.size <= name.size || line.data[name.size] != ':' ||
+        !text_same_word((struct slice){ line.data, name.size }, name))
+        return (struct slice){ NULL, 0 };
+    line = (struct slice){ line.data + name.size + 1, line.size - name.size - 1 };
+    while (line.size && (*line.data == ' ' || *line.data == '\t')) line.data++, line.size--;
+    while (line.size && strchr(" \t\r\n", line.data[line.size - 1])) line.size--;
+    return line;
 }
 
-/* `value` without blanks around, if it fits. */
-static void keep(char *into, size_t room, const char *value, size_t size)
+static void keep(char *into, size_t room, struct slice text)
 {
-    while (size && (*value == ' ' || *value == '\t')) value++, size--;
-    while (size && strchr(" \t\r\n", value[size - 1])) size--;
-    if (size >= room) return;
-    memcpy(into, value, size);
-    into[size] = '\0';
+    if (text.size >= room) return;
+    memcpy(into, text.data, text.size);
+    into[text.size] = '\0';
 }
 
 /* Link: </operator/v1/vendors?cursor=…>; rel="next" -- a path, or a whole URL. */
-static void keep_next(struct answer *answer, const char *value, size_t size)
+static void keep_next(struct answer *answer, struct slice link)
 {
-    const char *from = memchr(value, '<', size);
-    const char *to   = from ? memchr(from, '>', size - (size_t)(from - value)) : NULL;
+    const char *from = memchr(link.data, '<', link.size);
+    const char *to   = from ? memchr(from, '>', link.size - (size_t)(from - link.data)) : NULL;
+    struct url  url;
 
-    if (!to || !memmem(to, size - (size_t)(to - value), "next", 4)) return;
-    from++;
-    if (*from != '/') {
-        from = memmem(from, (size_t)(to - from), "://", 3);
-        from = from ? memchr(from + 3, '/', (size_t)(to - from - 3)) : NULL;
+    if (!to || !memmem(to, link.size - (size_t)(to - link.data), "next", 4)) return;
+    struct slice target = { from + 1, (size_t)(to - from) - 1 };
+    if (!slice_starts(target, SLICE("/"))) {
+        if (url_read(target, &url) != NULL) return;
+        target = url.path;
     }
-    if (from) keep(answer->next, sizeof answer->next, from, (size_t)(to - from));
+    keep(answer->next, sizeof answer->next, target);
 }
 
-static size_t take_header(char *bytes, size_t one, size_t count, void *context)
+static void on_header(void *context, struct slice line)
 {
-    struct answer *answer = context;
-    size_t         size   = one * count;
+    struct answer *answer   = context;
+    struct slice   link     = value_of(line, SLICE("link"));
+    struct slice   position = value_of(line, SLICE("x-log-position"));
 
-    if (size > 5 && strncasecmp(bytes, "link:", 5) == 0) keep_next(answer, bytes + 5, size - 5);
-    if (size > 15 && strncasecmp(bytes, "x-log-position:", 15) == 0)
-        keep(answer->position, sizeof answer->position, bytes + 15, size - 15);
-    return size;
+    if (link.data) keep_next(answer, link);
+    if (position.data) keep(answer->position, sizeof answer->position, position);
 }
 
 /* -- asking ----------------------------------------------------------------------------------- */
 
-/* Setting an option fails for lack of memory or a library that is not what we built
- * against; nothing can be done about either. */
-#define set(client, option, ...) \
-    ensure(curl_easy_setopt((client)->curl, CURLOPT_##option, __VA_ARGS__) == CURLE_OK)
+enum { HEADERS_MAX = 16 }; /* of one question, with the NULL */
 
-static struct curl_slist *add_header(struct curl_slist *headers, const char *line)
+static void make_headers(const struct question *question, struct arena *arena,
+                         const char *headers[HEADERS_MAX])
 {
-    struct curl_slist *longer = curl_slist_append(headers, line);
+    size_t count = 0;
 
-    ensure(longer != NULL);
-    return longer;
-}
-
-static struct curl_slist *make_headers(const struct question *question)
-{
-    struct curl_slist *headers = add_header(NULL, "Expect:"); /* no waiting for 100 */
-    struct buffer      line    = { 0 };
-
-    if (question->bearer) {
-        buffer_print(&line, "Authorization: Bearer %s", question->bearer);
-        buffer_add_byte(&line, '\0');
-        headers = add_header(headers, line.data);
+    headers[count++] = "Expect:"; /* no waiting for 100 */
+    if (question->bearer)
+        headers[count++] = arena_print(arena, "Authorization: Bearer %s", question->bearer).data;
+    if (question->body.data)
+        headers[count++] = arena_print(arena, "Content-Type: %s",
+                                       question->type ? question->type : "application/json")
+                               .data;
+    for (size_t i = 0; question->headers && question->headers[i]; i++) {
+        ensure(count < HEADERS_MAX - 1);
+        headers[count++] = question->headers[i];
     }
-    if (question->body.data) {
-        buffer_clear(&line);
-        buffer_print(&line, "Content-Type: %s",
-                     question->type ? question->type : "application/json");
-        buffer_add_byte(&line, '\0');
-        headers = add_header(headers, line.data);
-    }
-    for (size_t i = 0; question->headers && question->headers[i]; i++)
-        headers = add_header(headers, question->headers[i]);
-    buffer_free(&line);
-    return headers;
+    headers[count] = NULL;
 }
 
-static void prepare(struct client *client, const struct question *question, struct answer *answer,
-                    const char *url, struct curl_slist *headers)
+/* A posting's answer becomes the question's. */
+static struct status take(const struct client *client, struct posting *posting,
+                          struct answer *answer)
 {
-    curl_easy_reset(client->curl); /* connections stay open */
-    *client->why = '\0';
-    set(client, URL, url);
-    set(client, CUSTOMREQUEST, question->method);
-    set(client, HTTPHEADER, headers);
-    set(client, PROTOCOLS_STR, "http,https");
-    set(client, NOSIGNAL, 1L);
-    set(client, CONNECTTIMEOUT_MS, (long)CLIENT_CONNECT_LIMIT_MS);
-    set(client, TIMEOUT_MS, (long)CLIENT_ANSWER_LIMIT_MS);
-    set(client, USERAGENT, "piot/0.1.0");
-    set(client, ERRORBUFFER, client->why);
-    set(client, WRITEFUNCTION, take_body);
-    set(client, WRITEDATA, answer);
-    set(client, HEADERFUNCTION, take_header);
-    set(client, HEADERDATA, answer);
-    if (!question->body.data) return;
-    set(client, POSTFIELDSIZE_LARGE, (curl_off_t)question->body.size);
-    set(client, POSTFIELDS, question->body.data);
-}
-
-static void keep_addresses(struct client *client, struct answer *answer)
-{
-    const char *own = NULL, *its = NULL;
-
-    curl_easy_getinfo(client->curl, CURLINFO_LOCAL_IP, &own);
-    curl_easy_getinfo(client->curl, CURLINFO_PRIMARY_IP, &its);
-    if (own) keep(answer->own_address, sizeof answer->own_address, own, strlen(own));
-    if (its) keep(answer->its_address, sizeof answer->its_address, its, strlen(its));
+    if (!posting->status || posting->cut)
+        return failed(STATUS_IO, "no answer from %.100s: %.100s", client->server,
+                      posting->cut ? "it is too long" : posting->why);
+    answer->status  = posting->status;
+    answer->body    = posting->answer;
+    posting->answer = (struct buffer){ 0 };
+    keep(answer->own_address, sizeof answer->own_address, slice_text(posting->own_address));
+    keep(answer->its_address, sizeof answer->its_address, slice_text(posting->its_address));
+    return OK;
 }
 
 struct status client_send(struct client *client, const struct question *question,
                           struct answer *answer)
 {
-    struct curl_slist *headers = make_headers(question);
-    struct buffer      url     = { 0 };
-    CURLcode           code;
+    const char    *headers[HEADERS_MAX];
+    struct arena   arena   = { 0 };
+    struct posting posting = {
+        .url        = arena_print(&arena, "%s%s", client->server, question->path).data,
+        .method     = question->method,
+        .headers    = headers,
+        .body       = question->body,
+        .limit_ms   = CLIENT_ANSWER_LIMIT_MS,
+        .trusted    = true,
+        .answer_max = CLIENT_ANSWER_MAX,
+        .context    = answer,
+        .on_header  = on_header,
+    };
 
     *answer = (struct answer){ 0 };
-    buffer_print(&url, "%s%s", client->server, question->path);
-    buffer_add_byte(&url, '\0');
-    prepare(client, question, answer, url.data, headers);
-    code = curl_easy_perform(client->curl);
-    curl_slist_free_all(headers);
-    buffer_free(&url);
-    if (code != CURLE_OK)
-        return failed(STATUS_IO, "no answer from %.100s: %.100s", client->server,
-                      *client->why ? client->why : curl_easy_strerror(code));
-    curl_easy_getinfo(client->curl, CURLINFO_RESPONSE_CODE, &answer->status);
-    keep_addresses(client, answer);
-    return OK;
+    make_headers(question, &arena, headers);
+    poster_ask(client->poster, &posting);
+    struct status status = take(client, &posting, answer);
+    posting_clear(&posting);
+    arena_free(&arena);
+    return status;
 }
 
 void client_answer_free(struct answer *answer)
 {
     buffer_free(&answer->body);
     *answer = (struct answer){ 0 };
-}
-
-void client_add_segment(struct buffer *out, struct slice text)
-{
-    static const char plain[] = "-._~";
-
-    for (size_t i = 0; i < text.size; i++) {
-        unsigned char c      = (unsigned char)text.data[i];
-        bool          letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-        bool          digit  = c >= '0' && c <= '9';
-        if (letter || digit || (c && strchr(plain, c))) buffer_add_byte(out, (char)c);
-        else buffer_print(out, "%%%02X", c);
-    }
 }

@@ -1,4 +1,4 @@
-/* client.h -- asking a running piotd over HTTP: the one face of libcurl here.
+/* client.h -- asking a running piotd over HTTP, one question after the other.
  *
  * Redirects are not followed: a token goes to the server it was meant for, or nowhere.
  *
@@ -15,10 +15,9 @@
 #include "core/base/buffer.h"
 
 enum {
-    CLIENT_CONNECT_LIMIT_MS = 5000,
-    CLIENT_ANSWER_LIMIT_MS  = 60000,    /* a bulk of leases, or a read that waits */
-    CLIENT_ANSWER_MAX       = 64 << 20, /* bytes; no page of ours is larger */
-    CLIENT_TOKEN_MAX        = 4096,     /* bytes of a token's file */
+    CLIENT_ANSWER_LIMIT_MS = 60000,    /* a bulk of leases, or a read that waits */
+    CLIENT_ANSWER_MAX      = 64 << 20, /* bytes; no page of ours is larger */
+    CLIENT_TOKEN_MAX       = 4096,     /* bytes of a token's file */
 };
 
 struct client;
@@ -51,8 +50,5 @@ struct answer {
 must_use struct status client_send(struct client *client, const struct question *question,
                                    struct answer *answer);
 void                   client_answer_free(struct answer *answer);
-
-/* One segment of a path or a query's value, percent-encoded, at the end of `out`. */
-void client_add_segment(struct buffer *out, struct slice text);
 
 #endif

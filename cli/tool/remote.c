@@ -5,6 +5,7 @@
 
 #include "cli/tool/screen.h"
 #include "cli/tool/table.h"
+#include "core/base/text.h"
 
 #define SERVER_USUAL "http://127.0.0.1:8080"
 
@@ -120,7 +121,7 @@ static void show_fields(const struct node *tree, struct buffer *out)
     arena_free(&arena);
 }
 
-static void show(const struct node *tree, const struct errand *errand, bool json)
+static void show(const struct node *tree, const struct remote_call *call, bool json)
 {
     struct buffer out = { 0 };
 
@@ -130,37 +131,35 @@ static void show(const struct node *tree, const struct errand *errand, bool json
     } else show_fields(tree, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
-    for (size_t i = 0; errand->kept && errand->kept[i]; i++)
-        if (node_at(tree, errand->kept[i]))
-            fprintf(stderr, "%s is shown this once: keep it.\n", errand->kept[i]);
+    for (size_t i = 0; call->kept && call->kept[i]; i++)
+        if (node_at(tree, call->kept[i]))
+            fprintf(stderr, "%s is shown this once: keep it.\n", call->kept[i]);
 }
 
-static char *path_of(const struct errand *errand)
+static char *path_of(const struct remote_call *call)
 {
     struct buffer path = { 0 };
 
-    buffer_add(&path, slice_text(errand->path));
-    if (errand->id) client_add_segment(&path, slice_text(errand->id));
-    buffer_add(&path, slice_text(errand->tail));
+    buffer_add(&path, slice_text(call->path));
+    if (call->id) text_percent(&path, slice_text(call->id));
+    buffer_add(&path, slice_text(call->tail));
     buffer_add_byte(&path, '\0');
     return path.data;
 }
 
-enum ending remote_run(const struct errand *errand, const struct remote_options *options)
+enum ending remote_run(const struct remote_call *call, const struct remote_options *options)
 {
     struct remote remote;
     struct tree   tree   = { 0 };
-    enum ending   ending = remote_open(&remote, errand->name, options);
+    enum ending   ending = remote_open(&remote, call->name, options);
 
     if (ending != ENDED_WELL) return ending;
-    char                 *path     = path_of(errand);
-    const struct question question = { .method = errand->method,
-                                       .path   = path,
-                                       .body   = errand->body };
+    char                 *path     = path_of(call);
+    const struct question question = { .method = call->method, .path = path, .body = call->body };
     ending                         = remote_ask(&remote, &question, &tree);
-    if (ending == ENDED_WELL && tree.root) show(tree.root, errand, options->json);
-    if (ending == ENDED_WELL && !tree.root && errand->done && screen_is_terminal(stdout))
-        puts(errand->done);
+    if (ending == ENDED_WELL && tree.root) show(tree.root, call, options->json);
+    if (ending == ENDED_WELL && !tree.root && call->done && screen_is_terminal(stdout))
+        puts(call->done);
     tree_close(&tree);
     free(path);
     remote_close(&remote);

@@ -39,13 +39,13 @@ enum ending remote_ask(struct remote *remote, const struct question *question, s
 /* One call of a subcommand, from opening to closing. `path` ends with `id`, percent-encoded,
  * if that is not NULL, and then with `tail`. An answer with a body is shown field by
  * field; `kept` (ends at NULL; NULL: none) are fields that are shown this once only. */
-struct errand {
+struct remote_call {
     const char        *name, *method, *path, *id, *tail;
     struct slice       body;
     const char *const *kept;
     const char        *done; /* said on a terminal after a 204 */
 };
-enum ending remote_run(const struct errand *errand, const struct remote_options *options);
+enum ending remote_run(const struct remote_call *call, const struct remote_options *options);
 
 struct column {
     const char *heading, *path;

@@ -4,42 +4,29 @@
  * disk fails nobody knows what it holds, so the program ends without an answer, and reads
  * what is there at its next start.
  */
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/tool/endpoint.h"
+#include "api/http/server.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 #include "cli/witness/witness_book.h"
 #include "core/base/clock.h"
 #include "core/base/report.h"
+#include "core/wire/url.h"
 
-enum { STEP_MS = 500 }; /* a signal that came just before poll() is seen by then */
+enum { CONNECTIONS_MAX = 64, DRAIN_MS = 2000 };
 
 static const char *listen_at, *folder, *name;
 static const char *log_texts[CHOICE_TIMES_MAX + 1];
-
-static volatile sig_atomic_t asked_to_end;
-
-static void on_signal(int number)
-{
-    (void)number;
-    asked_to_end = 1;
-}
-
-static void catch_signals(void)
-{
-    struct sigaction action = { .sa_handler = on_signal }; /* no restart: poll() shall end */
-
-    sigemptyset(&action.sa_mask);
-    ensure(sigaction(SIGTERM, &action, NULL) == 0 && sigaction(SIGINT, &action, NULL) == 0);
-}
 
 /* -- serving ---------------------------------------------------------------------------- */
 
 struct witness {
     struct witness_book  *book;
+    struct server        *server;
     struct witness_answer answer; /* the last one, until the next */
     struct buffer         about;  /* its own key, for who asks */
     struct status         failure;
@@ -59,49 +46,79 @@ static void say(const struct witness_answer *answer)
     else report(REPORT_DEBUG, "witness", "answered %u", answer->status);
 }
 
-static void add_checkpoint(struct witness *witness, const struct endpoint_request *request,
-                           struct endpoint_answer *answer)
+static void add_checkpoint(struct witness *witness, struct request *request)
 {
-    struct clock clock = clock_real();
+    struct clock           clock  = clock_real();
+    struct witness_answer *answer = &witness->answer;
 
-    witness_answer_free(&witness->answer);
+    witness_answer_free(answer);
     witness->failure = witness_book_add(witness->book, request->body,
-                                        (uint64_t)(clock_now(&clock) / SECOND), &witness->answer);
-    say(&witness->answer);
-    *answer = (struct endpoint_answer){ .status = witness->answer.status,
-                                        .type   = witness->answer.type,
-                                        .body   = buffer_slice(&witness->answer.body) };
+                                        (uint64_t)(clock_now(&clock) / SECOND), answer);
+    if (witness->failure.code != STATUS_OK) {
+        request_abandon(request);
+        server_stop(witness->server);
+        return;
+    }
+    say(answer);
+    request_answer(request, (int)answer->status, answer->type, buffer_slice(&answer->body));
 }
 
-static void handle(void *context, const struct endpoint_request *request,
-                   struct endpoint_answer *answer)
+static void answer_empty(struct request *request, int status)
 {
-    struct witness *witness = context;
-    bool            posted  = slice_equal(request->method, SLICE("POST"));
-    bool            got     = slice_equal(request->method, SLICE("GET"));
-
-    if (witness->failure.code != STATUS_OK) answer->status = 500;
-    else if (slice_equal(request->target, SLICE("/add-checkpoint"))) {
-        if (!posted) answer->status = 405;
-        else if (request->body.size > WITNESS_REQUEST_MAX) answer->status = 413;
-        else add_checkpoint(witness, request, answer);
-    } else if (slice_equal(request->target, SLICE("/"))) {
-        answer->status = got ? 200 : 405;
-        answer->type   = "text/plain; charset=utf-8";
-        if (got) answer->body = buffer_slice(&witness->about);
-    } else answer->status = 404;
+    request_answer(request, status, NULL, (struct slice){ NULL, 0 });
 }
 
-static enum ending serve(struct witness *witness, struct endpoint *endpoint)
+static void handle(void *context, struct request *request)
+{
+    struct witness  *witness = context;
+    struct slice     target  = request->head->target;
+    enum http_method method  = request->head->method;
+
+    if (witness->failure.code != STATUS_OK) request_abandon(request);
+    else if (slice_equal(target, SLICE("/add-checkpoint")) && method == HTTP_POST)
+        add_checkpoint(witness, request);
+    else if (slice_equal(target, SLICE("/")) && method == HTTP_GET)
+        request_answer(request, 200, "text/plain; charset=utf-8", buffer_slice(&witness->about));
+    else if (slice_equal(target, SLICE("/add-checkpoint")) || slice_equal(target, SLICE("/")))
+        answer_empty(request, 405);
+    else answer_empty(request, 404);
+}
+
+static size_t body_max(void *context, const struct http_head *head)
+{
+    (void)context;
+    (void)head;
+    return WITNESS_REQUEST_MAX;
+}
+
+static void *await_signal(void *context)
+{
+    sigset_t signals;
+    int      number;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    ensure(sigwait(&signals, &number) == 0);
+    server_stop(context);
+    return NULL;
+}
+
+/* Until a signal asks it to end, or the disk fails. */
+static enum ending serve(struct witness *witness)
 {
     const char *colon = strrchr(listen_at, ':');
+    pthread_t   waiting;
 
     note_key_text(witness_book_key(witness->book), &witness->about);
     printf("%.*s http://%.*s:%u\n", (int)witness->about.size, witness->about.data,
-           (int)(colon - listen_at), listen_at, endpoint_port(endpoint));
+           (int)(colon - listen_at), listen_at, server_port(witness->server));
     fflush(stdout);
     buffer_add_byte(&witness->about, '\n');
-    while (!asked_to_end && witness->failure.code == STATUS_OK) endpoint_step(endpoint, STEP_MS);
+    ensure(pthread_create(&waiting, NULL, await_signal, witness->server) == 0);
+    server_run(witness->server);
+    (void)pthread_kill(waiting, SIGTERM); /* it may wait still: the disk failed */
+    ensure(pthread_join(waiting, NULL) == 0);
     if (witness->failure.code == STATUS_OK) return ENDED_WELL;
     screen_complain("%s", witness->failure.text);
     return ENDED_UNABLE;
@@ -109,18 +126,45 @@ static enum ending serve(struct witness *witness, struct endpoint *endpoint)
 
 /* -- starting ------------------------------------------------------------------------------ */
 
+/* Blocked here and in the threads to come: await_signal() takes them. */
+static void hold_signals(void)
+{
+    sigset_t signals;
+
+    sigemptyset(&signals);
+    sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGINT);
+    ensure(pthread_sigmask(SIG_BLOCK, &signals, NULL) == 0);
+}
+
+static struct status listen_here(struct witness *witness)
+{
+    struct server_settings settings = server_settings_default();
+    char                   address[LISTEN_ADDRESS_MAX];
+
+    if (!url_listen_address(listen_at, address, &settings.port))
+        return failed(STATUS_INVALID,
+                      "to listen takes an address and a port, such as 127.0.0.1:8090");
+    settings.address         = address;
+    settings.connections_max = CONNECTIONS_MAX;
+    settings.drain_ms        = DRAIN_MS;
+    settings.hooks           = (struct server_hooks){ .context    = witness,
+                                                      .handle     = handle,
+                                                      .body_limit = body_max };
+    return server_open(&witness->server, &settings);
+}
+
 static enum ending start(const struct note_key *logs, size_t count)
 {
-    struct witness   witness  = { .failure = OK };
-    struct endpoint *endpoint = NULL;
-    enum ending      ending   = ENDED_UNABLE;
+    struct witness witness = { .failure = OK };
+    enum ending    ending  = ENDED_UNABLE;
 
-    catch_signals();
+    hold_signals();
     struct status status = witness_book_open(&witness.book, folder, name ? name : "", logs, count);
-    if (status.code == STATUS_OK) status = endpoint_open(&endpoint, listen_at, handle, &witness);
-    if (status.code == STATUS_OK) ending = serve(&witness, endpoint);
+    if (status.code == STATUS_OK) status = listen_here(&witness);
+    if (status.code == STATUS_OK) ending = serve(&witness);
     else screen_complain("%s", status.text);
-    endpoint_close(endpoint);
+    server_close(witness.server);
     witness_book_close(witness.book);
     witness_answer_free(&witness.answer);
     buffer_free(&witness.about);

@@ -99,6 +99,17 @@ bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space, 
     return true;
 }
 
+void text_percent(struct buffer *out, struct slice text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+            (c && strchr("-._~", c)))
+            buffer_add_byte(out, c);
+        else buffer_print(out, "%%%02X", (unsigned char)c);
+    }
+}
+
 /* -- hexadecimal -- */
 
 void text_hex(struct slice bytes, char *out)

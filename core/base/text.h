@@ -33,6 +33,9 @@ bool text_unhex(struct slice text, uint8_t *bytes, size_t size); /* either case,
  * a broken escape, an encoded NUL, or what is not UTF-8 afterwards. */
 bool text_unpercent(struct arena *arena, struct slice text, bool plus_is_space, struct slice *out);
 
+/* And back, at the end of `out`: all but letters, digits and "-._~" is encoded. */
+void text_percent(struct buffer *out, struct slice text);
+
 /* Addresses: canonical bytes from text. No zone, no brackets, no port. */
 bool text_ipv4(struct slice text, uint8_t address[4]);
 bool text_ipv6(struct slice text, uint8_t address[16]);

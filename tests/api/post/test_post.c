@@ -144,6 +144,48 @@ static void the_body_and_its_kind_come_back_with_the_pause_that_was_asked_for(vo
     posting_clear(&posting);
 }
 
+static void count_line(void *context, struct slice line) { *(unsigned *)context += line.size > 0; }
+
+/* As `piot` asks a service that its user named. */
+static struct posting asked(const char *url, bool trusted, size_t max, unsigned *lines)
+{
+    static const char *const headers[] = { "Authorization: Bearer x", NULL };
+    struct posting           posting   = { .url        = url,
+                                           .method     = "PUT",
+                                           .headers    = headers,
+                                           .body       = SLICE("{}"),
+                                           .limit_ms   = 5000,
+                                           .trusted    = trusted,
+                                           .answer_max = max,
+                                           .context    = lines,
+                                           .on_header  = count_line };
+
+    poster_ask(courier->poster, &posting);
+    return posting;
+}
+
+static void only_what_the_user_named_may_be_anywhere(void **state)
+{
+    unsigned lines = 0;
+
+    (void)state;
+    behave(0,
+           (struct manners){ .path = "/one", .status = 200, .type = "text/plain", .body = "1234" });
+    struct posting posting = asked(here("http", "/one"), false, 0, &lines);
+    assert_int_equal(posting.status, 0);
+    assert_string_equal(posting.why, "its address is not one we call");
+    posting = asked(here("http", "/one"), true, 4, &lines);
+    assert_int_equal(posting.status, 200);
+    assert_false(posting.cut);
+    assert_string_equal(posting.its_address, "127.0.0.1");
+    assert_true(slice_equal(buffer_slice(&posting.answer), SLICE("1234")));
+    assert_true(lines > 2);
+    posting_clear(&posting);
+    posting = asked(here("http", "/one"), true, 3, &lines);
+    assert_true(posting.cut);
+    posting_clear(&posting);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +193,7 @@ int main(void)
         TEST(the_proxies_of_the_environment_are_not_used),
         TEST(only_http_is_spoken_and_without_passwords),
         TEST(an_answer_of_too_many_headers_is_none),
+        TEST(only_what_the_user_named_may_be_anywhere),
         TEST(the_body_and_its_kind_come_back_with_the_pause_that_was_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -134,24 +134,6 @@ static void a_command_line_that_cannot_serve_is_refused(void **state)
     assert_int_equal(started(COUNT(no_file), no_file).code, STATUS_NOT_FOUND);
 }
 
-static void addresses_have_a_port_and_ipv6_has_brackets(void **state)
-{
-    char     address[64];
-    uint16_t port;
-
-    (void)state;
-    assert_true(settings_address("127.0.0.1:80", address, &port));
-    assert_string_equal(address, "127.0.0.1");
-    assert_int_equal(port, 80);
-    assert_true(settings_address("[2001:db8::1]:443", address, &port));
-    assert_string_equal(address, "2001:db8::1");
-    assert_false(settings_address("::1:80", address, &port));
-    assert_false(settings_address("127.0.0.1", address, &port));
-    assert_false(settings_address("127.0.0.1:65536", address, &port));
-    assert_false(settings_address("localhost:80", address, &port));
-    assert_false(settings_address("[127.0.0.1]:80", address, &port));
-}
-
 static void the_rules_numbers_default_to_what_the_rules_say(void **state)
 {
     struct policy ours = settings_policy(&settings), theirs = policy_default();
@@ -186,7 +168,6 @@ int main(void)
         cmocka_unit_test_setup(a_file_has_lines_blank_lines_and_comments, fresh),
         cmocka_unit_test_setup(the_command_line_beats_the_file_beats_the_environment, fresh),
         cmocka_unit_test_setup(a_command_line_that_cannot_serve_is_refused, fresh),
-        cmocka_unit_test_setup(addresses_have_a_port_and_ipv6_has_brackets, fresh),
         cmocka_unit_test_setup(the_rules_numbers_default_to_what_the_rules_say, fresh),
         cmocka_unit_test_setup(help_names_every_setting, fresh),
     };

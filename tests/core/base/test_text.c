@@ -150,6 +150,22 @@ static void percent_escapes_are_decoded_once(void **state)
     arena_free(&arena);
 }
 
+static void what_is_encoded_decodes_to_itself(void **state)
+{
+    const struct slice text  = SLICE("a-b._~/?&=%+ \xC3\xBC");
+    struct arena       arena = { 0 };
+    struct buffer      out   = { 0 };
+    struct slice       back;
+
+    (void)state;
+    text_percent(&out, text);
+    assert_slice(buffer_slice(&out), "a-b._~%2F%3F%26%3D%25%2B%20%C3%BC");
+    assert_true(text_unpercent(&arena, buffer_slice(&out), true, &back));
+    assert_true(slice_equal(back, text));
+    buffer_free(&out);
+    arena_free(&arena);
+}
+
 static void broken_escapes_and_hidden_nuls_are_refused(void **state)
 {
     static const char *refused[] = { "%",   "%2",    "a%",  "%2g", "%g2",    "%%20",      "% 20",
@@ -244,6 +260,7 @@ int main(void)
         cmocka_unit_test(characters_are_read_one_by_one),
         cmocka_unit_test(hexadecimal_goes_there_and_back),
         cmocka_unit_test(percent_escapes_are_decoded_once),
+        cmocka_unit_test(what_is_encoded_decodes_to_itself),
         cmocka_unit_test(broken_escapes_and_hidden_nuls_are_refused),
         cmocka_unit_test(addresses_are_taken_in_their_plain_form_only),
         cmocka_unit_test(a_prefix_has_no_bits_past_its_length),
