@@ -165,7 +165,7 @@ static struct status write_event(struct export *export, uint64_t position)
     struct log_record record;
     struct event      event;
 
-    TRY(log_read_record(reader_of(export), PARTITION_ONE, position, &export->scratch, &record));
+    TRY(log_read_record(reader_of(export), position, &export->scratch, &record));
     TRY(log_record_event(&record, service->vault, &export->scratch, &event));
     export->position = position;
     export->last     = event;
@@ -185,8 +185,8 @@ static struct status write_events(struct export *export, bool *all)
     uint64_t positions[AT_ONCE];
     size_t   count;
 
-    TRY(log_stream_positions(reader_of(export), PARTITION_ONE, export->call->caller.principal,
-                             export->position, LOG_RISING, positions, AT_ONCE, &count));
+    TRY(log_stream_positions(reader_of(export), export->call->caller.principal, export->position,
+                             LOG_RISING, positions, AT_ONCE, &count));
     *all = count < AT_ONCE;
     for (size_t i = 0; i < count; i++) {
         if (export->page.size >= PAGE_BYTES) {
@@ -234,7 +234,7 @@ static void finish(struct export *export)
 
     json_name(json, "head");
     json_object(json);
-    json_put_text(json, "position", position_text(&export->scratch, export->position));
+    json_put_position(json, "position", log_position(reader_of(export), export->position));
     json_put_u64(json, "streamversion", export->last.version);
     put_hash(json, "leaf", &export->leaf);
     json_object_end(json);

@@ -30,8 +30,7 @@ static void drop_rows(struct errand *errand, struct batch *batch)
 {
     const struct dropping *dropping = errand->context;
 
-    reader_note(batch_reader(batch),
-                archived_drop(batch, PARTITION_ONE, dropping->folder, dropping->through));
+    reader_note(batch_reader(batch), archived_drop(batch, dropping->folder, dropping->through));
 }
 
 static struct status drop(void *context, uint64_t through)
@@ -52,7 +51,6 @@ static struct status pass(struct archivist *archivist, bool *more)
     struct service        *service   = archivist->chore.service;
     const struct archiving archiving = {
         .reader    = service_reader(service),
-        .partition = PARTITION_ONE,
         .folder    = archivist->folder,
         .key       = &service->signer.key,
         .before_us = clock_now(&service->clock) - service->settings.archive_after,
@@ -140,7 +138,7 @@ uint64_t archivist_position(struct service *service)
 {
     struct arena    arena = { 0 };
     struct archived archived;
-    struct status status = archived_look(service_reader(service), PARTITION_ONE, &arena, &archived);
+    struct status   status = archived_look(service_reader(service), &arena, &archived);
 
     arena_free(&arena);
     return status.code == STATUS_OK ? archived.through : 0;

@@ -76,8 +76,8 @@ static struct status write_body(struct letter *letter)
     struct buffer   body    = { 0 };
     struct status   status;
 
-    TRY(log_read(service_reader(service), service->vault, PARTITION_ONE, letter->row.position,
-                 &letter->arena, &letter->event));
+    TRY(log_read(service_reader(service), service->vault, letter->row.position, &letter->arena,
+                 &letter->event));
     status = courier_event(&letter->event, &letter->row, letter->line->vendor, letter->attempt,
                            &service->view, service->vault, &body);
     letter->posting.body = arena_copy(&letter->arena, buffer_slice(&body));

@@ -64,7 +64,7 @@ static struct status accept_unanchored(struct reader *recovered)
 {
     uint64_t head;
 
-    TRY(log_head(recovered, PARTITION_ONE, &head));
+    TRY(log_head(recovered, &head));
     return head ? failed(STATUS_CORRUPT, "the log was damaged and there is no anchor to hold "
                                          "what is left against: restore the anchor file")
                 : OK;
@@ -82,8 +82,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
     const struct recovery *recovery = context;
     struct arena           arena    = { 0 };
     struct slice           note;
-    struct status status = anchor_check(recovery->anchor, recovery->key, recovered, PARTITION_ONE,
-                                        &arena, &note);
+    struct status status = anchor_check(recovery->anchor, recovery->key, recovered, &arena, &note);
 
     if (status.code == STATUS_OK && !note.data) status = accept_unanchored(recovered);
     arena_free(&arena);
@@ -199,7 +198,7 @@ static void name_ourselves(struct service *service)
     service->view       = (struct event_view){
               .source    = *settings->source ? slice_text(settings->source) : url,
               .prefix    = slice_text(settings->event_prefix),
-              .partition = PARTITION_ONE,
+              .partition = reader_partition(service_reader(service)),
               .personal  = true,
     };
 }
@@ -227,7 +226,7 @@ static struct status open_all(struct service *service)
     TRY(open_loops(service));
     name_ourselves(service);
     TRY(worker_open(&service->worker, settings->passwords_max));
-    TRY(past_open_nothing(&service->nothing));
+    TRY(past_open_nothing(&service->nothing, service_reader(service)));
     TRY(worker_open(&service->historian, HISTORIAN_QUEUE_MAX));
     TRY(backups_open(&service->backups, service));
     TRY(courier_start(&service->courier, service));

@@ -70,6 +70,7 @@ static struct status read_receipt(struct kept *kept)
 {
     const struct tree *record = tree_at(kept->tree, RECORD), *parts, *notice;
     struct receipt    *receipt;
+    struct position    first = { 0 };
     uint64_t           format;
 
     if (!tree_says(kept->tree, "@type", "dpv:ConsentReceipt") ||
@@ -88,6 +89,8 @@ static struct status read_receipt(struct kept *kept)
     receipt->checkpoint = text_at(kept, kept->tree, "piot:checkpoint");
     kept->signature     = text_at(kept, kept->tree, "piot:signature");
     parts               = tree_at(record, "dct:hasPart");
+    position_parse(text_at(kept, tree_item(parts, 0), "piot:position"), &first);
+    receipt->partition = first.partition;
     for (size_t i = 0; i < tree_count(parts); i++) TRY(read_event(kept, tree_item(parts, i)));
     return receipt_claim(receipt, &kept->claim);
 }

@@ -183,7 +183,7 @@ static void moves_in(struct id account, struct slice login, struct slice gateway
 
 static size_t rows_of(enum family family)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(service_reader(&service));
     struct cursor *cursor = cursor_open(service_reader(&service), family, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;
@@ -195,7 +195,7 @@ static size_t rows_of(enum family family)
 
 static size_t ciphertexts_of(struct id account, struct slice texts[CIPHERTEXTS_MAX])
 {
-    struct log_scan  *scan = log_scan_open(service_reader(&service), PARTITION_ONE, 0);
+    struct log_scan  *scan = log_scan_open(service_reader(&service), 0);
     struct log_record record;
     size_t            count = 0;
 
