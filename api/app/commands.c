@@ -209,7 +209,7 @@ static void park(struct call *call, struct id command, uint64_t seconds)
     struct waiting     *waiting = arena_new(call->arena, struct waiting);
 
     *waiting = (struct waiting){
-        .watcher  = { .account = call->caller.principal, .look = look },
+        .watcher  = { .whom = call->caller.principal, .look = look },
         .deadline = { .over = on_time },
         .call     = call,
         .command  = command,

@@ -121,7 +121,7 @@ static struct status read_page(struct stream *stream, struct page_read *page)
     struct reader      *reader  = service_reader(service);
     uint64_t            positions[PAGE_EVENTS];
 
-    TRY(log_stream_positions(reader, stream->watcher.account, stream->sent, LOG_RISING, positions,
+    TRY(log_stream_positions(reader, stream->watcher.whom, stream->sent, LOG_RISING, positions,
                              PAGE_EVENTS, &page->count));
     while (page->taken < page->count && book->frames.size < PAGE_BYTES && !page->last) {
         struct event event;
@@ -241,7 +241,7 @@ static enum place place_of(struct call *call, uint64_t head, uint64_t *position)
 
 static void join(struct stream_book *book, struct call *call, struct stream *stream)
 {
-    stream->watcher  = (struct watcher){ .account = call->caller.principal, .look = look };
+    stream->watcher  = (struct watcher){ .whom = call->caller.principal, .look = look };
     stream->call     = call;
     stream->spoke_us = clock_monotonic_us();
     request_watch(call->request, (struct request_watch){ .context    = stream,

@@ -70,7 +70,7 @@ static bool take(struct live_reader *reader, struct commit_event *events, struct
         reader->next += news->count;
     }
     news->last = news->missed  ? atomic_load(&live->position)
-                 : news->count ? events[news->count - 1].position
+                 : news->count ? events[news->count - 1].position.number
                                : 0;
     pthread_mutex_unlock(&live->lock);
     return waiting > 0;
@@ -100,7 +100,7 @@ void live_committed(struct live *live, const struct commit *commit)
     pthread_mutex_lock(&live->lock);
     for (size_t i = 0; i < commit->count; i++)
         live->ring[live->head++ % LIVE_RING] = commit->events[i];
-    atomic_store_explicit(&live->position, commit->last, memory_order_release);
+    atomic_store_explicit(&live->position, commit->last.number, memory_order_release);
     for (size_t i = 0; i < live->reader_count; i++) wake(live->readers[i]);
     pthread_mutex_unlock(&live->lock);
 }

@@ -1,8 +1,8 @@
 /* live.h -- telling threads what has been committed.
  *
- * The writer puts each commit's events (position, type, stream) into a ring; each
- * reader has a place in it and is woken at most once until it has looked. A reader
- * that fell further behind than the ring is long is told so, and looks into the log.
+ * The writer puts each commit's events (position, type, stream, whom they concern) into a
+ * ring; each reader has a place in it and is woken at most once until it has looked. A
+ * reader that fell further behind than the ring is long is told so, and looks into the log.
  *
  * THREADS   live_committed(): the writer. A reader's hooks run on its loop.
  */

@@ -6,12 +6,12 @@
 #include "api/call/live.h"
 #include "core/base/clock.h"
 
-/* An account's id ends in bits of chance, which nobody chooses. */
-static size_t page_of(struct id account)
+/* These ids end in random bits, which nobody chooses. */
+static size_t page_of(struct id whom)
 {
     uint32_t bits;
 
-    memcpy(&bits, account.bytes + ID_SIZE - sizeof bits, sizeof bits);
+    memcpy(&bits, whom.bytes + ID_SIZE - sizeof bits, sizeof bits);
     return bits % BOOK_PAGES;
 }
 
@@ -111,24 +111,32 @@ void book_ready(struct stream_book *book, struct watcher *watcher)
 
 /* -- news ---------------------------------------------------------------------------------- */
 
-static void touch_page(struct stream_book *book, struct watcher_page *page,
-                       const struct id *account)
+static void touch_all(struct stream_book *book)
 {
     struct watcher *watcher;
 
-    LIST_FOREACH(watcher, page, on_page)
-        if (!account || id_equal(watcher->account, *account)) book_ready(book, watcher);
+    for (size_t i = 0; i < BOOK_PAGES; i++)
+        LIST_FOREACH(watcher, &book->pages[i], on_page) book_ready(book, watcher);
+}
+
+static void touch(struct stream_book *book, struct id whom)
+{
+    struct watcher *watcher;
+
+    if (!id_given(whom)) return;
+    LIST_FOREACH(watcher, &book->pages[page_of(whom)], on_page)
+        if (id_equal(watcher->whom, whom)) book_ready(book, watcher);
 }
 
 static void on_news(void *context, const struct news *news)
 {
     struct stream_book *book = context;
 
-    for (size_t i = 0; news->missed && i < BOOK_PAGES; i++) touch_page(book, &book->pages[i], NULL);
+    if (news->missed) touch_all(book);
     for (size_t i = 0; i < news->count; i++) {
-        const struct id *stream = &news->events[i].stream;
-        if (id_kind(*stream) == ID_account)
-            touch_page(book, &book->pages[page_of(*stream)], stream);
+        const struct concerned *concerned = &news->events[i].concerned;
+        for (size_t n = 0; n < CONCERNED_ACCOUNTS_MAX; n++) touch(book, concerned->accounts[n]);
+        touch(book, concerned->vendor);
     }
 }
 
@@ -172,7 +180,7 @@ void book_close(struct stream_book *book)
 
 void book_join(struct stream_book *book, struct watcher *watcher)
 {
-    LIST_INSERT_HEAD(&book->pages[page_of(watcher->account)], watcher, on_page);
+    LIST_INSERT_HEAD(&book->pages[page_of(watcher->whom)], watcher, on_page);
 }
 
 void book_leave(struct stream_book *book, struct watcher *watcher)
@@ -182,13 +190,13 @@ void book_leave(struct stream_book *book, struct watcher *watcher)
     watcher->ready = false;
 }
 
-size_t book_count(const struct stream_book *book, struct id account, size_t max)
+size_t book_count(const struct stream_book *book, struct id whom, size_t max)
 {
     const struct watcher *watcher;
     size_t                count = 0;
 
-    LIST_FOREACH(watcher, &book->pages[page_of(account)], on_page) {
-        if (!id_equal(watcher->account, account)) continue;
+    LIST_FOREACH(watcher, &book->pages[page_of(whom)], on_page) {
+        if (!id_equal(watcher->whom, whom)) continue;
         if (++count == max) break;
     }
     return count;

@@ -196,7 +196,8 @@ static bool passes_by(enum event_type type)
 bool courier_concerns(const struct commit *commit)
 {
     for (size_t i = 0; i < commit->count; i++)
-        if (!passes_by(commit->events[i].type)) return true;
+        if (id_given(commit->events[i].concerned.vendor) && !passes_by(commit->events[i].type))
+            return true;
     return false;
 }
 

@@ -65,8 +65,8 @@ static inline void world_committed(void *context, const struct commit *commit)
     struct world *world = context;
 
     world->commits++;
-    world->first = commit->first;
-    world->last  = commit->last;
+    world->first = commit->first.number;
+    world->last  = commit->last.number;
     world->events += commit->count;
 }
 
