@@ -63,21 +63,12 @@ void book_unset(struct stream_book *book, struct deadline *deadline)
 
 /* -- taking turns ----------------------------------------------------------------------- */
 
-static void turn(void *argument);
-
-static void post_turn(struct stream_book *book)
-{
-    if (book->posted || TAILQ_EMPTY(&book->ready)) return;
-    book->posted = server_post(book->loop->server, turn, book);
-    if (!book->posted && !book->later.set)
-        book_set(book, &book->later, BOOK_LATER_MS * MILLISECOND);
-}
-
 /* One that has more to see stands at the end of the line again, behind the last of now:
  * its next look is after the loop's other work. */
-static void take_turns(struct stream_book *book)
+static void take_turns(void *argument)
 {
-    struct watcher *last = TAILQ_LAST(&book->ready, watcher_line), *watcher = NULL;
+    struct stream_book *book = argument;
+    struct watcher     *last = TAILQ_LAST(&book->ready, watcher_line), *watcher = NULL;
 
     for (int looks = 0; looks < BOOK_LOOKS && watcher != last; looks++) {
         watcher = TAILQ_FIRST(&book->ready);
@@ -85,20 +76,7 @@ static void take_turns(struct stream_book *book)
         watcher->ready = false;
         if (watcher->look(watcher)) book_ready(book, watcher);
     }
-    post_turn(book);
-}
-
-static void turn(void *argument)
-{
-    struct stream_book *book = argument;
-
-    book->posted = false;
-    take_turns(book);
-}
-
-static void on_later(struct deadline *later)
-{
-    post_turn((struct stream_book *)((char *)later - offsetof(struct stream_book, later)));
+    if (!TAILQ_EMPTY(&book->ready)) server_bell_ring(book->bell);
 }
 
 void book_ready(struct stream_book *book, struct watcher *watcher)
@@ -106,7 +84,7 @@ void book_ready(struct stream_book *book, struct watcher *watcher)
     if (watcher->ready) return;
     watcher->ready = true;
     TAILQ_INSERT_TAIL(&book->ready, watcher, in_line);
-    post_turn(book);
+    server_bell_ring(book->bell);
 }
 
 /* -- news ---------------------------------------------------------------------------------- */
@@ -149,23 +127,24 @@ struct stream_book *book_of(struct loop *loop)
     if (book) return book;
     book = calloc(1, sizeof *book);
     ensure(book != NULL);
-    book->loop       = loop;
-    book->later.over = on_later;
+    book->loop = loop;
     TAILQ_INIT(&book->ready);
     TAILQ_INIT(&book->deadlines);
     TAILQ_INIT(&book->streams);
     book->timer   = server_timer_open(loop->server, on_timer, book);
+    book->bell    = server_bell_open(loop->server, take_turns, book);
     loop->streams = book;
     live_tell(loop, on_news, book);
     return book;
 }
 
-/* A turn that was posted still finds the book, and nobody ready in it. */
 void book_silence(struct stream_book *book)
 {
     if (!book) return;
     server_timer_close(book->timer);
+    server_bell_close(book->bell);
     book->timer = NULL;
+    book->bell  = NULL;
     TAILQ_INIT(&book->ready);
     TAILQ_INIT(&book->deadlines);
 }

@@ -28,9 +28,8 @@
 #include "core/base/buffer.h"
 
 enum {
-    BOOK_PAGES    = 4096, /* lists the watchers are spread over */
-    BOOK_LOOKS    = 8,    /* looks in a row: a few milliseconds at worst */
-    BOOK_LATER_MS = 10,   /* until the next try when the loop's inbox is full */
+    BOOK_PAGES = 4096, /* lists the watchers are spread over */
+    BOOK_LOOKS = 8,    /* looks in a row: a few milliseconds at worst */
 };
 
 struct watcher {
@@ -58,8 +57,7 @@ struct stream_book {
     struct loop         *loop;
     struct watcher_page  pages[BOOK_PAGES];
     struct watcher_line  ready;
-    bool                 posted; /* a turn is on its way */
-    struct deadline      later;
+    struct server_bell  *bell;      /* somebody is ready; NULL once silenced */
     struct deadline_line deadlines; /* the earliest first */
     struct server_timer *timer;     /* NULL once silenced */
     /* stream.c's */

@@ -86,10 +86,15 @@ static void stop(void *argument)
     else assert_true(server_post(now.loop.server, stop, NULL));
 }
 
+static void stop_afterwards(void *argument)
+{
+    assert_true(server_post(now.loop.server, stop, argument));
+}
+
 /* Until all have looked who have something to look at. */
 static void serve(void)
 {
-    assert_true(server_post(now.loop.server, stop, NULL));
+    assert_true(server_post(now.loop.server, stop_afterwards, NULL));
     server_run(now.loop.server);
 }
 
@@ -157,6 +162,22 @@ static void a_vendor_is_woken_by_what_concerns_it_in_an_accounts_stream(void **s
     serve();
     assert_int_equal(now.seen_count, 1);
     assert_ptr_equal(now.seen[0], &glows);
+}
+
+static void do_nothing(void *argument) { (void)argument; }
+
+/* Before there were bells the word was refused, and the next commit had to try again. */
+static void who_has_a_full_inbox_is_woken_without_another_commit(void **state)
+{
+    struct watcher phone = watching(ALICE);
+
+    (void)state;
+    book_join(now.book, &phone);
+    assert_true(server_post(now.loop.server, stop_afterwards, NULL));
+    while (server_post(now.loop.server, do_nothing, NULL)) {}
+    commit(ALICE);
+    server_run(now.loop.server);
+    assert_int_equal(now.seen_count, 1);
 }
 
 static void many_events_at_once_are_one_look(void **state)
@@ -298,6 +319,7 @@ int main(void)
         TEST(a_commit_wakes_those_who_watch_its_account),
         TEST(whoever_an_event_concerns_is_woken_in_whatever_stream_it_stands),
         TEST(a_vendor_is_woken_by_what_concerns_it_in_an_accounts_stream),
+        TEST(who_has_a_full_inbox_is_woken_without_another_commit),
         TEST(many_events_at_once_are_one_look),
         TEST(who_left_is_not_woken),
         TEST(who_has_much_to_see_lets_others_look_between),
