@@ -27,8 +27,9 @@ static struct status ask_diff(const struct past *past, struct json *json)
 {
     uint64_t head;
 
-    TRY(log_head(past->reader, PARTITION_ONE, &head));
-    return replay_diff(past, history_account(), (struct moment){ head / 2, 0 }, MOMENT_LAST, json);
+    TRY(log_head(past->reader, &head));
+    return replay_diff(past, history_account(), (struct moment){ .position.number = head / 2 },
+                       MOMENT_LAST, json);
 }
 
 static struct status ask_why(const struct past *past, struct json *json)
@@ -42,7 +43,7 @@ static struct status ask_instant(const struct past *past, struct json *json)
     uint64_t     position;
 
     json_null(json);
-    return log_position_at(past->reader, PARTITION_ONE, clock_now(&clock), &position);
+    return log_position_at(past->reader, clock_now(&clock), &position);
 }
 
 static void measure(const char *what, const struct past *past, unsigned times,
@@ -85,7 +86,7 @@ int main(int count, char **arguments)
 
     struct past past  = { .reader = store_reader(store) };
     int64_t     began = clock_monotonic_us();
-    stop_if(past_open_nothing(&past.nothing));
+    stop_if(past_open_nothing(&past.nothing, past.reader));
     printf("%llu events of an account among as many; opening the empty store %.2f ms\n",
            (unsigned long long)events, (double)(clock_monotonic_us() - began) / 1e3);
     measure("as of now", &past, times, ask_as_of);

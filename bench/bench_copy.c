@@ -79,7 +79,7 @@ static void write_log(struct bench *bench)
     struct clock  clock = clock_real();
     struct log   *log;
 
-    stop_if(log_open(&log, bench->store, bench->vault, PARTITION_ONE));
+    stop_if(log_open(&log, bench->store, bench->vault));
     for (uint64_t i = 0; i < bench->events; i++) {
         struct event event = a_state(i);
         event.id           = ids_next(&ids, ID_event, clock_now(&clock));
@@ -95,7 +95,7 @@ static void write_log(struct bench *bench)
                         &bench->head.root));
     note_signer_new(&bench->signer, SLICE("example.net/log"), NOTE_ED25519);
     checkpoint_sign(&bench->signer, bench->head.size, &bench->head.root, &bench->note);
-    checkpoint_put(batch, PARTITION_ONE, bench->head.size, buffer_slice(&bench->note));
+    checkpoint_put(batch, bench->head.size, buffer_slice(&bench->note));
     stop_if(batch_commit(batch, true));
     log_close(log);
     batch_close(batch);
@@ -106,7 +106,7 @@ static void write_log(struct bench *bench)
 
 static void walk_store(struct bench *bench)
 {
-    struct log_scan  *scan = log_scan_open(store_reader(bench->store), PARTITION_ONE, 0);
+    struct log_scan  *scan = log_scan_open(store_reader(bench->store), 0);
     struct log_record record;
     uint64_t          bytes = 0;
 
@@ -165,13 +165,12 @@ static struct status drop(void *context, uint64_t through)
 {
     struct bench *bench = context;
 
-    return archived_drop_alone(bench->store, PARTITION_ONE, bench->archive, through);
+    return archived_drop_alone(bench->store, bench->archive, through);
 }
 
 static void archive_log(struct bench *bench)
 {
     const struct archiving archiving = { .reader    = store_reader(bench->store),
-                                         .partition = PARTITION_ONE,
                                          .folder    = bench->archive,
                                          .key       = &bench->signer.key,
                                          .before_us = INT64_MAX,
@@ -186,7 +185,7 @@ static void archive_log(struct bench *bench)
 
 static void copy_archive(struct bench *bench)
 {
-    stop_if(archived_copy(store_reader(bench->store), PARTITION_ONE, bench->backup));
+    stop_if(archived_copy(store_reader(bench->store), bench->backup));
 }
 
 static void measure(const char *what, struct bench *bench, void (*doing)(struct bench *bench))

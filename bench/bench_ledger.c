@@ -66,7 +66,7 @@ static void people(struct world *world)
     struct texts              all   = { abilities, COUNT(abilities) };
     struct id                 net   = numbered(ID_network, 0);
 
-    stop_if(log_open(&log, world->store, world->vault, PARTITION_ONE));
+    stop_if(log_open(&log, world->store, world->vault));
 /* clang-format off */
 #define PUT(type_, stream_, ...)                                                           \
     put(log, batch, &arena, &(struct event){ .type = EVENT_##type_, .stream = (stream_),   \

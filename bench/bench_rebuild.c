@@ -49,7 +49,7 @@ static void print(const char *what, struct stretch since, uint64_t events)
 
 static uint64_t scanned(struct store *store, struct vault *vault)
 {
-    struct log_scan  *scan  = log_scan_open(store_reader(store), PARTITION_ONE, 0);
+    struct log_scan  *scan  = log_scan_open(store_reader(store), 0);
     struct arena      arena = { 0 };
     struct log_record record;
     struct event      event;

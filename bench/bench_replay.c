@@ -19,7 +19,7 @@ static struct vault *vault;
 
 static void walk(bool hashed)
 {
-    struct log_scan  *scan = log_scan_open(store_reader(store), PARTITION_ONE, 0);
+    struct log_scan  *scan = log_scan_open(store_reader(store), 0);
     struct log_record record;
     uint8_t           sum = 0;
 
@@ -86,7 +86,7 @@ int main(int count, char **arguments)
     stop_if(store_open(&store, &options));
     stop_if(vault_open(&vault, keys, false));
     history_write(store, vault, events / 2);
-    stop_if(log_head(store_reader(store), PARTITION_ONE, &events));
+    stop_if(log_head(store_reader(store), &events));
     printf("%llu events\n", (unsigned long long)events);
     measure("walk", events, scan);
     measure("walk, each leaf hashed", events, scan_and_hash);

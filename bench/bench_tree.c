@@ -20,7 +20,7 @@ static struct hash leaf_of(uint64_t i)
 
 static void put_row(struct batch *batch, uint64_t position, const struct hash *leaf)
 {
-    struct key key                  = key_new(PARTITION_ONE);
+    struct key key                  = batch_key(batch);
     char       row[SHA256_SIZE + 1] = { 0 };
 
     key_add_u64(&key, position);
@@ -34,7 +34,7 @@ static void grow(struct store *store, uint64_t leaves)
     struct merkle *tree;
     int64_t        added = 0;
 
-    stop_if(merkle_open(&tree, store_reader(store), PARTITION_ONE));
+    stop_if(merkle_open(&tree, store_reader(store)));
     for (uint64_t i = 0; i < leaves; i += COMMIT) {
         struct hash hashes[COMMIT];
         size_t      count = leaves - i < COMMIT ? (size_t)(leaves - i) : COMMIT;
@@ -89,7 +89,7 @@ int main(int count, char **arguments)
     stop_if(store_open(&store, &options));
     grow(store, leaves);
     int64_t began = clock_monotonic_us();
-    stop_if(merkle_open(&tree, store_reader(store), PARTITION_ONE));
+    stop_if(merkle_open(&tree, store_reader(store)));
     int64_t opened = clock_monotonic_us();
     stop_if(merkle_root(tree, store_reader(store), leaves, &root));
     int64_t rooted = clock_monotonic_us();

@@ -98,7 +98,7 @@ void history_write(struct store *store, struct vault *vault, uint64_t events)
     struct writing  room    = { .ids = { .random = random_bytes }, .batch = batch_open(store) };
     struct writing *writing = &room;
 
-    stop_if(log_open(&room.log, store, vault, PARTITION_ONE));
+    stop_if(log_open(&room.log, store, vault));
     for (unsigned i = 0; i < COUNT(VENDORS); i++) {
         PUT(vendor_onboarded, VENDORS[i], .name = SLICE("Acme"));
         PUT(vendor_approved, VENDORS[i], .none_ = { 0 });

@@ -8,9 +8,9 @@
 
 enum { DUE_KEY = 'd', SUBJECT_KEY = 's' };
 
-static struct key due_key(int64_t due_us, struct id subject)
+static struct key due_key(struct batch *batch, int64_t due_us, struct id subject)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = batch_key(batch);
 
     key_add_byte(&key, DUE_KEY);
     key_add_u64(&key, (uint64_t)due_us);
@@ -18,9 +18,9 @@ static struct key due_key(int64_t due_us, struct id subject)
     return key;
 }
 
-static struct key subject_key(struct id subject)
+static struct key subject_key(struct batch *batch, struct id subject)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = batch_key(batch);
 
     key_add_byte(&key, SUBJECT_KEY);
     key_add_id(&key, subject);
@@ -29,7 +29,7 @@ static struct key subject_key(struct id subject)
 
 void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject)
 {
-    struct key    key    = subject_key(subject);
+    struct key    key    = subject_key(batch, subject);
     struct slice  due    = { NULL, 0 };
     uint64_t      due_us = 0;
     struct status status = reader_get(batch_reader(batch), FAMILY_timers, key_slice(&key), scratch,
@@ -40,14 +40,14 @@ void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject)
     reader_note(batch_reader(batch), status);
     if (!due_us) return;
     batch_erase(batch, FAMILY_timers, key_slice(&key));
-    key = due_key((int64_t)due_us, subject);
+    key = due_key(batch, (int64_t)due_us, subject);
     batch_erase(batch, FAMILY_timers, key_slice(&key));
 }
 
 void timer_set(struct batch *batch, struct arena *scratch, struct id subject, int64_t due_us,
                const struct intent *intent)
 {
-    struct key    key   = due_key(due_us, subject);
+    struct key    key   = due_key(batch, due_us, subject);
     struct key    due   = { .size = 0 };
     struct buffer value = { 0 };
 
@@ -57,7 +57,7 @@ void timer_set(struct batch *batch, struct arena *scratch, struct id subject, in
     batch_put(batch, FAMILY_timers, key_slice(&key), buffer_slice(&value));
     buffer_free(&value);
     key_add_u64(&due, (uint64_t)due_us);
-    key = subject_key(subject);
+    key = subject_key(batch, subject);
     batch_put(batch, FAMILY_timers, key_slice(&key), key_slice(&due));
 }
 
@@ -66,7 +66,7 @@ void timer_set(struct batch *batch, struct arena *scratch, struct id subject, in
 /* Timers that are over leave erased rows; most lie beyond `until`. */
 static struct cursor *by_due(struct reader *reader, int64_t from_us, int64_t until_us)
 {
-    struct key prefix = key_new(PARTITION_ONE), from, before;
+    struct key prefix = reader_key(reader), from, before;
 
     ensure(from_us >= 0 && until_us >= 0);
     key_add_byte(&prefix, DUE_KEY);

@@ -25,7 +25,7 @@ struct replayed replayed(struct reader *live, struct vault *vault, const struct 
 {
     struct replayed      result   = { 0 };
     struct findings      findings = { .found = keep_first, .context = &result };
-    struct store_options options  = { .path = NULL };
+    struct store_options options  = { .partition = reader_partition(live) };
     struct verification  log;
     struct store        *scratch;
 

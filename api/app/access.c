@@ -41,9 +41,9 @@ static bool is_access(const struct event *event)
 
 /* -- two lists of positions, merged from the last ------------------------------------ */
 
-typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
-                                   uint64_t from, enum log_order order, uint64_t *positions,
-                                   size_t max, size_t *count);
+typedef struct status positions_of(struct reader *reader, struct id id, uint64_t from,
+                                   enum log_order order, uint64_t *positions, size_t max,
+                                   size_t *count);
 struct strand {
     positions_of *list;
     uint64_t      positions[NEWEST_AT_ONCE], before;
@@ -55,8 +55,8 @@ static struct status fill(struct call *call, struct strand *strand)
 {
     if (strand->at < strand->count || strand->ended) return OK;
     strand->at = 0;
-    TRY(strand->list(call_reader(call), PARTITION_ONE, call_account(call), strand->before,
-                     LOG_FALLING, strand->positions, NEWEST_AT_ONCE, &strand->count));
+    TRY(strand->list(call_reader(call), call_account(call), strand->before, LOG_FALLING,
+                     strand->positions, NEWEST_AT_ONCE, &strand->count));
     strand->ended = strand->count < NEWEST_AT_ONCE;
     if (strand->count) strand->before = strand->positions[strand->count - 1];
     return OK;
@@ -100,7 +100,7 @@ static void write_item(struct call *call, const struct event *event, struct aren
     struct id         device = event_field_id(event, "device");
 
     json_object(json);
-    json_put_text(json, "position", position_text(arena, event->position));
+    json_put_position(json, "position", log_position(call_reader(call), event->position));
     json_put_instant(json, "at", event->recorded_at);
     put_name(json, event_shape(event->type)->name);
     json_name(json, "by");
@@ -131,7 +131,7 @@ static struct status write_items(struct call *call, const void *context, uint64_
         status = next(call, strands, &position);
         if (status.code != STATUS_OK || !position) break;
         arena_reset(&arena);
-        status = log_read(call_reader(call), NULL, PARTITION_ONE, position, &arena, &event);
+        status = log_read(call_reader(call), NULL, position, &arena, &event);
         if (status.code != STATUS_OK) break;
         *before = position;
         if (!is_access(&event)) continue;

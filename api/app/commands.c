@@ -208,7 +208,7 @@ static void park(struct call *call, struct id command, uint64_t seconds)
     struct waiting     *waiting = arena_new(call->arena, struct waiting);
 
     *waiting = (struct waiting){
-        .watcher  = { .account = call_account(call), .look = look },
+        .watcher  = { .whom = call_account(call), .look = look },
         .deadline = { .over = on_time },
         .call     = call,
         .command  = command,

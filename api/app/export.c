@@ -161,7 +161,7 @@ static struct status write_event(struct account_export *export, uint64_t positio
     struct log_record record;
     struct event      event;
 
-    TRY(log_read_record(reader_of(export), PARTITION_ONE, position, &export->scratch, &record));
+    TRY(log_read_record(reader_of(export), position, &export->scratch, &record));
     TRY(log_record_event(&record, ground->vault, &export->scratch, &event));
     export->position = position;
     export->last     = event;
@@ -181,8 +181,8 @@ static struct status write_events(struct account_export *export, bool *all)
     uint64_t positions[AT_ONCE];
     size_t   count;
 
-    TRY(log_stream_positions(reader_of(export), PARTITION_ONE, call_account(export->call),
-                             export->position, LOG_RISING, positions, AT_ONCE, &count));
+    TRY(log_stream_positions(reader_of(export), call_account(export->call), export->position,
+                             LOG_RISING, positions, AT_ONCE, &count));
     *all = count < AT_ONCE;
     for (size_t i = 0; i < count; i++) {
         if (export->page.size >= PAGE_BYTES) {
@@ -230,7 +230,7 @@ static void finish(struct account_export *export)
 
     json_name(json, "head");
     json_object(json);
-    json_put_text(json, "position", position_text(&export->scratch, export->position));
+    json_put_position(json, "position", log_position(reader_of(export), export->position));
     json_put_u64(json, "streamversion", export->last.version);
     put_hash(json, "leaf", &export->leaf);
     json_object_end(json);

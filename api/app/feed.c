@@ -14,9 +14,12 @@ void feed_event(struct event *event, const struct event_view *view, struct json 
 
 /* -- server-sent events ---------------------------------------------------------------- */
 
-static void add_id(struct buffer *out, uint32_t partition, uint64_t position)
+static void add_id(struct buffer *out, struct position position)
 {
-    buffer_print(out, "id: %u/%llu\n", partition, (unsigned long long)position);
+    char text[POSITION_TEXT_MAX];
+
+    position_text(position, text);
+    buffer_print(out, "id: %s\n", text);
 }
 
 /* The JSON writer escapes line ends, so the data is one line. */
@@ -24,22 +27,24 @@ void feed_frame(struct buffer *out, struct event *event, const struct event_view
 {
     struct json json = json_to(out);
 
-    add_id(out, view->partition, event->position);
+    add_id(out, (struct position){ view->partition, event->position });
     buffer_add(out, SLICE("data: "));
     feed_event(event, view, &json);
     buffer_add(out, SLICE("\n\n"));
 }
 
-void feed_reset(struct buffer *out, uint32_t partition, uint64_t position)
+void feed_reset(struct buffer *out, struct position position)
 {
-    add_id(out, partition, position);
-    buffer_print(out, "event: reset\ndata: {\"position\":\"%u/%llu\"}\n\n", partition,
-                 (unsigned long long)position);
+    char text[POSITION_TEXT_MAX];
+
+    position_text(position, text);
+    add_id(out, position);
+    buffer_print(out, "event: reset\ndata: {\"position\":\"%s\"}\n\n", text);
 }
 
-void feed_place(struct buffer *out, uint32_t partition, uint64_t position)
+void feed_place(struct buffer *out, struct position position)
 {
-    add_id(out, partition, position);
+    add_id(out, position);
     buffer_add(out, SLICE("\n"));
 }
 

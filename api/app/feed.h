@@ -27,10 +27,10 @@ void feed_event(struct event *event, const struct event_view *view, struct json 
 /* "id: 1/42", "data: {…}" and the empty line; feed_event() does the rest. */
 void feed_frame(struct buffer *out, struct event *event, const struct event_view *view);
 /* The word that what came before is lost, and that `position` is where it goes on. */
-void feed_reset(struct buffer *out, uint32_t partition, uint64_t position);
+void feed_reset(struct buffer *out, struct position position);
 /* Where a client stands that has seen nothing yet: an id without data, which nobody
  * sees but which is sent back at the next connection. */
-void feed_place(struct buffer *out, uint32_t partition, uint64_t position);
+void feed_place(struct buffer *out, struct position position);
 /* How long to wait before connecting again. */
 void feed_retry(struct buffer *out, unsigned wait_ms);
 

@@ -46,10 +46,10 @@ static struct status positions_before(struct call *call, const struct filter *fi
                                       size_t *count)
 {
     if (id_given(filter->device))
-        return log_index_positions(call_reader(call), PARTITION_ONE, filter->device, before,
-                                   LOG_FALLING, positions, NEWEST_AT_ONCE, count);
-    return log_stream_positions(call_reader(call), PARTITION_ONE, call_account(call), before,
-                                LOG_FALLING, positions, NEWEST_AT_ONCE, count);
+        return log_index_positions(call_reader(call), filter->device, before, LOG_FALLING,
+                                   positions, NEWEST_AT_ONCE, count);
+    return log_stream_positions(call_reader(call), call_account(call), before, LOG_FALLING,
+                                positions, NEWEST_AT_ONCE, count);
 }
 
 /* A device's id stands in events of its claim's stream, too: those are not the account's. */
@@ -76,8 +76,7 @@ static struct status write_items(struct call *call, const void *context, uint64_
             if (status.code != STATUS_OK || !count) break;
         }
         arena_reset(&scratch);
-        status = log_read(call_reader(call), call->ground->vault, PARTITION_ONE, positions[at],
-                          &scratch, &event);
+        status = log_read(call_reader(call), call->ground->vault, positions[at], &scratch, &event);
         if (status.code != STATUS_OK) break;
         *before = positions[at++];
         if (!wanted(call, filter, &event)) continue;

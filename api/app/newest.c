@@ -8,7 +8,7 @@ static bool read_place(struct call *call, uint64_t *before, size_t *limit)
 
     if (!page_cursor(call, &cursor, limit)) return false;
     *before = UINT64_MAX;
-    if (!cursor.data || position_parse(cursor, before)) return true;
+    if (!cursor.data || position_from(call, cursor, before)) return true;
     call_fail(call, PROBLEM_invalid_argument,
               "Query cursor has to be one that an earlier page gave.");
     return false;
@@ -33,6 +33,6 @@ void newest_answer(struct call *call, newest_items *items, const void *context)
     }
     json_array_end(&json);
     json_object_end(&json);
-    if (before) page_link(call, position_text(call->arena, before));
+    if (before) page_link(call, position_for(call, before));
     call_answer_json(call, 200, &body);
 }

@@ -122,12 +122,11 @@ static struct status read_page(struct stream *stream, struct page_read *page)
     struct reader      *reader = ground_reader(ground);
     uint64_t            positions[PAGE_EVENTS];
 
-    TRY(log_stream_positions(reader, PARTITION_ONE, stream->watcher.account, stream->sent,
-                             LOG_RISING, positions, PAGE_EVENTS, &page->count));
+    TRY(log_stream_positions(reader, stream->watcher.whom, stream->sent, LOG_RISING, positions,
+                             PAGE_EVENTS, &page->count));
     while (page->taken < page->count && book->frames.size < PAGE_BYTES && !page->last) {
         struct event event;
-        TRY(log_read(reader, ground->vault, PARTITION_ONE, positions[page->taken], &book->scratch,
-                     &event));
+        TRY(log_read(reader, ground->vault, positions[page->taken], &book->scratch, &event));
         page->last = ends_session(stream, &event);
         if (feed_has(&event)) feed_frame(&book->frames, &event, &ground->view);
         stream->sent = positions[page->taken++];
@@ -229,21 +228,21 @@ static bool is_crowded(const struct stream_book *book, const struct call *call)
 }
 
 enum place { NOW, FURTHER_BACK, LOST };
-static enum place place_of(const struct call *call, uint64_t head, uint64_t *position)
+static enum place place_of(struct call *call, uint64_t head, uint64_t *position)
 {
     struct slice id = http_header(call->request->head, "Last-Event-ID");
 
     if (!id.size) id = call_query(call, "lastEventId");
     *position = head;
     if (!id.size) return NOW;
-    if (position_parse(id, position) && *position <= head) return FURTHER_BACK;
+    if (position_from(call, id, position) && *position <= head) return FURTHER_BACK;
     *position = head;
     return LOST;
 }
 
 static void join(struct stream_book *book, struct call *call, struct stream *stream)
 {
-    stream->watcher  = (struct watcher){ .account = call_account(call), .look = look };
+    stream->watcher  = (struct watcher){ .whom = call_account(call), .look = look };
     stream->call     = call;
     stream->spoke_us = clock_monotonic_us();
     request_watch(call->request, (struct request_watch){ .context    = stream,
@@ -260,11 +259,12 @@ static void join(struct stream_book *book, struct call *call, struct stream *str
 
 static void greet(struct stream *stream, enum place place)
 {
-    struct buffer word = { 0 };
+    struct position sent = log_position(call_reader(stream->call), stream->sent);
+    struct buffer   word = { 0 };
 
     feed_retry(&word, RETRY_MS);
-    if (place == NOW) feed_place(&word, PARTITION_ONE, stream->sent);
-    if (place == LOST) feed_reset(&word, PARTITION_ONE, stream->sent);
+    if (place == NOW) feed_place(&word, sent);
+    if (place == LOST) feed_reset(&word, sent);
     send(stream, buffer_slice(&word));
     buffer_free(&word);
     if (place == FURTHER_BACK) book_ready(book_for(stream), &stream->watcher);
@@ -277,7 +277,7 @@ void app_stream(struct call *call)
     bool                turned_away = is_crowded(book, call);
     enum place          place;
     uint64_t            head;
-    struct status       status = log_head(call_reader(call), PARTITION_ONE, &head);
+    struct status       status = log_head(call_reader(call), &head);
 
     if (status.code != STATUS_OK) {
         call_broken(call, status);

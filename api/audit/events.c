@@ -105,7 +105,7 @@ static struct status follow(struct reading *reading, int64_t until_us, bool *end
         TRY(narrow_step(&reading->narrow, reader, &found, &position));
         *ended = found == NARROW_ENDED;
         if (found != NARROW_HERE) continue;
-        TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
+        TRY(log_read_record(reader, position, arena, &record));
         TRY(tell(reading, &record));
         arena_reset(arena);
     }
@@ -116,8 +116,7 @@ static struct status follow(struct reading *reading, int64_t until_us, bool *end
 static struct status walk(struct reading *reading, int64_t until_us, bool *ended)
 {
     struct narrow    *narrow = &reading->narrow;
-    struct log_scan  *scan   = log_scan_open(call_reader(reading->call), PARTITION_ONE,
-                                             narrow->next - 1);
+    struct log_scan  *scan   = log_scan_open(call_reader(reading->call), narrow->next - 1);
     struct status     status = OK;
     struct log_record record;
 

@@ -86,11 +86,11 @@ struct status filter_narrow(const struct filter *filter, struct reader *reader, 
     uint64_t        before;
 
     if (filter->from_us) {
-        TRY(log_position_at(reader, PARTITION_ONE, filter->from_us - 1, &before));
+        TRY(log_position_at(reader, filter->from_us - 1, &before));
         if (before > after) after = before;
     }
     if (filter->to_us < INT64_MAX) {
-        TRY(log_position_at(reader, PARTITION_ONE, filter->to_us - 1, &before));
+        TRY(log_position_at(reader, filter->to_us - 1, &before));
         if (before < until) until = before;
     }
     narrow_begin(narrow, after, until);

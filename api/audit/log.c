@@ -67,7 +67,7 @@ static void answer_hashes(struct call *call, const struct tile_path *path)
 static struct status read_entries(struct reader *reader, const struct tile_path *path,
                                   struct buffer *bundle)
 {
-    struct log_scan  *scan  = log_scan_open(reader, PARTITION_ONE, path->index * TILE_WIDTH);
+    struct log_scan  *scan  = log_scan_open(reader, path->index * TILE_WIDTH);
     unsigned          count = 0;
     struct log_record record;
 

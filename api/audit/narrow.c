@@ -36,14 +36,14 @@ static struct status read_ahead(struct narrow_list *list, struct reader *reader,
     list->at = 0;
     switch (list->kind) {
     case NARROW_STREAM:
-        return log_stream_positions(reader, PARTITION_ONE, list->id, after, LOG_RISING,
-                                    list->positions, NARROW_AHEAD, &list->count);
+        return log_stream_positions(reader, list->id, after, LOG_RISING, list->positions,
+                                    NARROW_AHEAD, &list->count);
     case NARROW_INDEX:
-        return log_index_positions(reader, PARTITION_ONE, list->id, after, LOG_RISING,
-                                   list->positions, NARROW_AHEAD, &list->count);
+        return log_index_positions(reader, list->id, after, LOG_RISING, list->positions,
+                                   NARROW_AHEAD, &list->count);
     case NARROW_TYPE:
-        return log_type_positions(reader, PARTITION_ONE, list->type, after, LOG_RISING,
-                                  list->positions, NARROW_AHEAD, &list->count);
+        return log_type_positions(reader, list->type, after, LOG_RISING, list->positions,
+                                  NARROW_AHEAD, &list->count);
     }
     impossible("a list of no kind");
 }

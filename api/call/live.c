@@ -21,12 +21,11 @@ struct hook {
 };
 
 struct live_reader {
-    struct live *live;
-    struct loop *loop;
-    atomic_bool  woken; /* it has been told to look and has not yet */
-    uint64_t     next;  /* in the ring, the first not told */
-    struct hook  hooks[LIVE_HOOKS_MAX];
-    size_t       hook_count;
+    struct live        *live;
+    struct server_bell *bell; /* NULL once silenced */
+    uint64_t            next; /* in the ring, the first not told */
+    struct hook         hooks[LIVE_HOOKS_MAX];
+    size_t              hook_count;
 };
 
 struct live *live_open(uint64_t position)
@@ -70,7 +69,7 @@ static bool take(struct live_reader *reader, struct commit_event *events, struct
         reader->next += news->count;
     }
     news->last = news->missed  ? atomic_load(&live->position)
-                 : news->count ? events[news->count - 1].position
+                 : news->count ? events[news->count - 1].position.number
                                : 0;
     pthread_mutex_unlock(&live->lock);
     return waiting > 0;
@@ -82,17 +81,9 @@ static void look(void *argument)
     struct commit_event events[LIVE_CHUNK];
     struct news         news;
 
-    atomic_store(&reader->woken, false);
     while (take(reader, events, &news))
         for (size_t i = 0; i < reader->hook_count; i++)
             reader->hooks[i].tell(reader->hooks[i].context, &news);
-}
-
-static void wake(struct live_reader *reader)
-{
-    if (atomic_exchange(&reader->woken, true)) return;
-    if (!server_post(reader->loop->server, look, reader))
-        atomic_store(&reader->woken, false); /* the next commit tries again */
 }
 
 void live_committed(struct live *live, const struct commit *commit)
@@ -100,8 +91,8 @@ void live_committed(struct live *live, const struct commit *commit)
     pthread_mutex_lock(&live->lock);
     for (size_t i = 0; i < commit->count; i++)
         live->ring[live->head++ % LIVE_RING] = commit->events[i];
-    atomic_store_explicit(&live->position, commit->last, memory_order_release);
-    for (size_t i = 0; i < live->reader_count; i++) wake(live->readers[i]);
+    atomic_store_explicit(&live->position, commit->last.number, memory_order_release);
+    for (size_t i = 0; i < live->reader_count; i++) server_bell_ring(live->readers[i]->bell);
     pthread_mutex_unlock(&live->lock);
 }
 
@@ -112,7 +103,8 @@ struct live_reader *live_reader_open(struct live *live, struct loop *loop)
     struct live_reader *reader = calloc(1, sizeof *reader);
 
     ensure(reader != NULL);
-    *reader = (struct live_reader){ .live = live, .loop = loop };
+    *reader      = (struct live_reader){ .live = live };
+    reader->bell = server_bell_open(loop->server, look, reader);
     pthread_mutex_lock(&live->lock);
     ensure(live->reader_count < READERS_MAX);
     reader->next                        = live->head;
@@ -131,7 +123,8 @@ void live_reader_silence(struct live_reader *reader)
     for (size_t i = 0; i < live->reader_count; i++)
         if (live->readers[i] == reader) live->readers[i--] = live->readers[--live->reader_count];
     pthread_mutex_unlock(&live->lock);
-    reader->hook_count = 0;
+    server_bell_close(reader->bell);
+    reader->bell = NULL;
 }
 
 void live_reader_close(struct live_reader *reader)

@@ -1,8 +1,9 @@
 /* live.h -- telling threads what has been committed.
  *
- * The writer puts each commit's events (position, type, stream) into a ring; each
- * reader has a place in it and is woken at most once until it has looked. A reader
- * that fell further behind than the ring is long is told so, and looks into the log.
+ * The writer puts each commit's events (position, type, stream, whom they concern) into a
+ * ring; each reader has a place in it and is woken at most once until it has looked, however
+ * busy its loop is. A reader that fell further behind than the ring is long is told so, and
+ * looks into the log.
  *
  * THREADS   live_committed(): the writer. A reader's hooks run on its loop.
  */
@@ -31,7 +32,7 @@ struct news {
     bool                       missed; /* some before these were not told: read the log */
 };
 struct live_reader *live_reader_open(struct live *live, struct loop *loop);
-/* Hears nothing more; a word already posted to its loop still finds it. */
+/* Hears nothing more. Before its server closes. */
 void live_reader_silence(struct live_reader *reader);
 void live_reader_close(struct live_reader *reader); /* after its server */
 /* On this loop, `tell` hears of every commit from now on. */

@@ -95,29 +95,24 @@ bool query_unchanged(struct call *call, uint64_t changed)
     return true;
 }
 
-struct slice position_text(struct arena *arena, uint64_t position)
+static struct slice plain_text(struct call *call, uint64_t number)
 {
-    return arena_print(arena, "%u/%llu", PARTITION_ONE, (unsigned long long)position);
+    char text[POSITION_TEXT_MAX];
+
+    position_text(log_position(call_reader(call), number), text);
+    return arena_copy(call->arena, slice_text(text));
 }
 
-bool position_parse(struct slice text, uint64_t *position)
+/* What a sealed position begins with; behind it comes the base64url of a nonce and the
+ * sealed number. */
+static struct slice sealed_lead(struct call *call)
 {
-    const char *slash = text.size ? memchr(text.data, '/', text.size) : NULL;
-    uint64_t    partition;
-
-    if (!slash) return false;
-    size_t before = (size_t)(slash - text.data);
-    return text_u64((struct slice){ text.data, before }, &partition) &&
-           partition == PARTITION_ONE &&
-           text_u64((struct slice){ slash + 1, text.size - before - 1 }, position);
+    return arena_print(call->arena, "%u/", reader_partition(call_reader(call)));
 }
-
-/* "1/" and the base64url of a nonce and the sealed number. */
-static const struct slice SEALED_LEAD = { "1/", 2 };
 
 struct slice position_for(struct call *call, uint64_t position)
 {
-    if (call->credentials.caller.kind != CALLER_VENDOR) return position_text(call->arena, position);
+    if (call->credentials.caller.kind != CALLER_VENDOR) return plain_text(call, position);
     const uint8_t *key = call->loop->pipeline->position_key;
     uint8_t        bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
 
@@ -125,17 +120,29 @@ struct slice position_for(struct call *call, uint64_t position)
     crypto_seal(key, bytes, (struct slice){ 0 },
                 (struct slice){ (const char *)&position, sizeof position }, bytes + AES_NONCE_SIZE);
     struct slice text = text_base64url(call->arena, SLICE_OF(bytes));
-    return arena_print(call->arena, "%.*s%.*s", (int)SEALED_LEAD.size, SEALED_LEAD.data,
-                       (int)text.size, text.data);
+    struct slice lead = sealed_lead(call);
+    return arena_print(call->arena, "%.*s%.*s", (int)lead.size, lead.data, (int)text.size,
+                       text.data);
+}
+
+static bool read_plain(struct call *call, struct slice text, uint64_t *number)
+{
+    struct position position;
+
+    if (!position_parse(text, &position) ||
+        position.partition != reader_partition(call_reader(call)))
+        return false;
+    *number = position.number;
+    return true;
 }
 
 bool position_from(struct call *call, struct slice text, uint64_t *position)
 {
-    struct slice bytes, sealed;
+    struct slice bytes, sealed, lead = sealed_lead(call);
 
-    if (call->credentials.caller.kind != CALLER_VENDOR) return position_parse(text, position);
-    if (!slice_starts(text, SEALED_LEAD)) return false;
-    text = (struct slice){ text.data + SEALED_LEAD.size, text.size - SEALED_LEAD.size };
+    if (call->credentials.caller.kind != CALLER_VENDOR) return read_plain(call, text, position);
+    if (!slice_starts(text, lead)) return false;
+    text = (struct slice){ text.data + lead.size, text.size - lead.size };
     if (!text_unbase64url(call->arena, text, &bytes) ||
         bytes.size != AES_NONCE_SIZE + sizeof *position + AES_TAG_SIZE)
         return false;

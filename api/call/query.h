@@ -2,8 +2,7 @@
  *
  * Every GET takes ?after=<position> (from X-Log-Position or an event) and waits,
  * at most settings.read_wait, until that position is folded; then 503; but those to
- * which it is a place to go on from (route_waits()). A position is the opaque text
- * "partition/position".
+ * which it is a place to go on from (route_waits()).
  *
  * THREADS   The loop's.
  */
@@ -34,11 +33,9 @@ void          page_link(struct call *call, struct slice cursor);
  * answered. */
 must_use bool query_unchanged(struct call *call, uint64_t changed);
 
-struct slice  position_text(struct arena *arena, uint64_t position);
-must_use bool position_parse(struct slice text, uint64_t *position);
-
-/* As this caller may see a position. Vendors get it sealed, never twice the same:
- * how far the log moved would tell them whether a detection led to anybody. */
+/* As this caller may see a position of our log, given by its number. Vendors get it sealed,
+ * never twice the same: how far the log moved would tell them whether a detection led to
+ * anybody. */
 struct slice  position_for(struct call *call, uint64_t position);
 must_use bool position_from(struct call *call, struct slice text, uint64_t *position);
 

@@ -6,12 +6,12 @@
 #include "api/call/live.h"
 #include "core/base/clock.h"
 
-/* An account's id ends in bits of chance, which nobody chooses. */
-static size_t page_of(struct id account)
+/* These ids end in random bits, which nobody chooses. */
+static size_t page_of(struct id whom)
 {
     uint32_t bits;
 
-    memcpy(&bits, account.bytes + ID_SIZE - sizeof bits, sizeof bits);
+    memcpy(&bits, whom.bytes + ID_SIZE - sizeof bits, sizeof bits);
     return bits % BOOK_PAGES;
 }
 
@@ -63,21 +63,12 @@ void book_unset(struct stream_book *book, struct deadline *deadline)
 
 /* -- taking turns ----------------------------------------------------------------------- */
 
-static void turn(void *argument);
-
-static void post_turn(struct stream_book *book)
-{
-    if (book->posted || TAILQ_EMPTY(&book->ready)) return;
-    book->posted = server_post(book->loop->server, turn, book);
-    if (!book->posted && !book->later.set)
-        book_set(book, &book->later, BOOK_LATER_MS * MILLISECOND);
-}
-
 /* One that has more to see stands at the end of the line again, behind the last of now:
  * its next look is after the loop's other work. */
-static void take_turns(struct stream_book *book)
+static void take_turns(void *argument)
 {
-    struct watcher *last = TAILQ_LAST(&book->ready, watcher_line), *watcher = NULL;
+    struct stream_book *book = argument;
+    struct watcher     *last = TAILQ_LAST(&book->ready, watcher_line), *watcher = NULL;
 
     for (int looks = 0; looks < BOOK_LOOKS && watcher != last; looks++) {
         watcher = TAILQ_FIRST(&book->ready);
@@ -85,20 +76,7 @@ static void take_turns(struct stream_book *book)
         watcher->ready = false;
         if (watcher->look(watcher)) book_ready(book, watcher);
     }
-    post_turn(book);
-}
-
-static void turn(void *argument)
-{
-    struct stream_book *book = argument;
-
-    book->posted = false;
-    take_turns(book);
-}
-
-static void on_later(struct deadline *later)
-{
-    post_turn((struct stream_book *)((char *)later - offsetof(struct stream_book, later)));
+    if (!TAILQ_EMPTY(&book->ready)) server_bell_ring(book->bell);
 }
 
 void book_ready(struct stream_book *book, struct watcher *watcher)
@@ -106,29 +84,37 @@ void book_ready(struct stream_book *book, struct watcher *watcher)
     if (watcher->ready) return;
     watcher->ready = true;
     TAILQ_INSERT_TAIL(&book->ready, watcher, in_line);
-    post_turn(book);
+    server_bell_ring(book->bell);
 }
 
 /* -- news ---------------------------------------------------------------------------------- */
 
-static void touch_page(struct stream_book *book, struct watcher_page *page,
-                       const struct id *account)
+static void touch_all(struct stream_book *book)
 {
     struct watcher *watcher;
 
-    LIST_FOREACH(watcher, page, on_page)
-        if (!account || id_equal(watcher->account, *account)) book_ready(book, watcher);
+    for (size_t i = 0; i < BOOK_PAGES; i++)
+        LIST_FOREACH(watcher, &book->pages[i], on_page) book_ready(book, watcher);
+}
+
+static void touch(struct stream_book *book, struct id whom)
+{
+    struct watcher *watcher;
+
+    if (!id_given(whom)) return;
+    LIST_FOREACH(watcher, &book->pages[page_of(whom)], on_page)
+        if (id_equal(watcher->whom, whom)) book_ready(book, watcher);
 }
 
 static void on_news(void *context, const struct news *news)
 {
     struct stream_book *book = context;
 
-    for (size_t i = 0; news->missed && i < BOOK_PAGES; i++) touch_page(book, &book->pages[i], NULL);
+    if (news->missed) touch_all(book);
     for (size_t i = 0; i < news->count; i++) {
-        const struct id *stream = &news->events[i].stream;
-        if (id_kind(*stream) == ID_account)
-            touch_page(book, &book->pages[page_of(*stream)], stream);
+        const struct concerned *concerned = &news->events[i].concerned;
+        for (size_t n = 0; n < CONCERNED_ACCOUNTS_MAX; n++) touch(book, concerned->accounts[n]);
+        touch(book, concerned->vendor);
     }
 }
 
@@ -141,23 +127,24 @@ struct stream_book *book_of(struct loop *loop)
     if (book) return book;
     book = calloc(1, sizeof *book);
     ensure(book != NULL);
-    book->loop       = loop;
-    book->later.over = on_later;
+    book->loop = loop;
     TAILQ_INIT(&book->ready);
     TAILQ_INIT(&book->deadlines);
     TAILQ_INIT(&book->streams);
     book->timer   = server_timer_open(loop->server, on_timer, book);
+    book->bell    = server_bell_open(loop->server, take_turns, book);
     loop->streams = book;
     live_tell(loop, on_news, book);
     return book;
 }
 
-/* A turn that was posted still finds the book, and nobody ready in it. */
 void book_silence(struct stream_book *book)
 {
     if (!book) return;
     server_timer_close(book->timer);
+    server_bell_close(book->bell);
     book->timer = NULL;
+    book->bell  = NULL;
     TAILQ_INIT(&book->ready);
     TAILQ_INIT(&book->deadlines);
 }
@@ -172,7 +159,7 @@ void book_close(struct stream_book *book)
 
 void book_join(struct stream_book *book, struct watcher *watcher)
 {
-    LIST_INSERT_HEAD(&book->pages[page_of(watcher->account)], watcher, on_page);
+    LIST_INSERT_HEAD(&book->pages[page_of(watcher->whom)], watcher, on_page);
 }
 
 void book_leave(struct stream_book *book, struct watcher *watcher)
@@ -182,13 +169,13 @@ void book_leave(struct stream_book *book, struct watcher *watcher)
     watcher->ready = false;
 }
 
-size_t book_count(const struct stream_book *book, struct id account, size_t max)
+size_t book_count(const struct stream_book *book, struct id whom, size_t max)
 {
     const struct watcher *watcher;
     size_t                count = 0;
 
-    LIST_FOREACH(watcher, &book->pages[page_of(account)], on_page) {
-        if (!id_equal(watcher->account, account)) continue;
+    LIST_FOREACH(watcher, &book->pages[page_of(whom)], on_page) {
+        if (!id_equal(watcher->whom, whom)) continue;
         if (++count == max) break;
     }
     return count;

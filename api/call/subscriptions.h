@@ -1,13 +1,13 @@
-/* subscriptions.h -- who on one loop waits for news of which account.
+/* subscriptions.h -- who on one loop waits for news of which account or vendor.
  *
- * A watcher names an account and has a function that looks what is new. When a commit
- * touches the account's stream, the watcher becomes ready; ready ones take turns, each
- * looking once, at most BOOK_LOOKS at a time, and then the loop gets to its other work.
- * So however far behind one client is, the others are not held up.
+ * A watcher names an account or a vendor and has a function that looks what is new. When a
+ * commit has an event that concerns them, in whatever stream, the watcher becomes ready;
+ * ready ones take turns, each looking once, at most BOOK_LOOKS at a time, and then the loop
+ * gets to its other work. So however far behind one client is, the others are not held up.
  *
  *     touched: look() is called once or more, until it says there is no more to see.
  *
- * A watcher of no account is touched by no commit: it has its turns when it is made ready
+ * A watcher of nobody is touched by no commit: it has its turns when it is made ready
  * (and, at worst, one for nothing).
  *
  * A watcher may join, leave, or end its own call from inside look(); only its own.
@@ -28,13 +28,12 @@
 #include "core/base/buffer.h"
 
 enum {
-    BOOK_PAGES    = 4096, /* lists the watchers are spread over */
-    BOOK_LOOKS    = 8,    /* looks in a row: a few milliseconds at worst */
-    BOOK_LATER_MS = 10,   /* until the next try when the loop's inbox is full */
+    BOOK_PAGES = 4096, /* lists the watchers are spread over */
+    BOOK_LOOKS = 8,    /* looks in a row: a few milliseconds at worst */
 };
 
 struct watcher {
-    struct id account;
+    struct id whom;                        /* an account, a vendor; none: nobody */
     bool (*look)(struct watcher *watcher); /* true: there is more, call again */
     bool ready;
     LIST_ENTRY(watcher) on_page;
@@ -58,8 +57,7 @@ struct stream_book {
     struct loop         *loop;
     struct watcher_page  pages[BOOK_PAGES];
     struct watcher_line  ready;
-    bool                 posted; /* a turn is on its way */
-    struct deadline      later;
+    struct server_bell  *bell;      /* somebody is ready; NULL once silenced */
     struct deadline_line deadlines; /* the earliest first */
     struct server_timer *timer;     /* NULL once silenced */
     /* stream.c's */
@@ -81,8 +79,8 @@ void book_join(struct stream_book *book, struct watcher *watcher);
 void book_leave(struct stream_book *book, struct watcher *watcher);
 /* It has something to look at. */
 void book_ready(struct stream_book *book, struct watcher *watcher);
-/* How many watch this account, but no more than `max` are counted. */
-size_t book_count(const struct stream_book *book, struct id account, size_t max);
+/* How many watch them, but no more than `max` are counted. */
+size_t book_count(const struct stream_book *book, struct id whom, size_t max);
 
 /* Setting it again moves it; taking out one that is not set is fine. */
 void book_set(struct stream_book *book, struct deadline *deadline, int64_t after_us);

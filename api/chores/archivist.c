@@ -30,8 +30,7 @@ static void drop_rows(struct errand *errand, struct batch *batch)
 {
     const struct dropping *dropping = errand->context;
 
-    reader_note(batch_reader(batch),
-                archived_drop(batch, PARTITION_ONE, dropping->folder, dropping->through));
+    reader_note(batch_reader(batch), archived_drop(batch, dropping->folder, dropping->through));
 }
 
 static struct status drop(void *context, uint64_t through)
@@ -52,7 +51,6 @@ static struct status pass(struct archivist *archivist, bool *more)
     struct ground         *ground    = chore_ground(archivist->chore);
     const struct archiving archiving = {
         .reader    = ground_reader(ground),
-        .partition = PARTITION_ONE,
         .folder    = archivist->folder,
         .key       = &ground->signer.key,
         .before_us = clock_now(&ground->clock) - ground->settings->archive_after,
@@ -133,7 +131,7 @@ uint64_t archivist_position(struct ground *ground)
 {
     struct arena    arena = { 0 };
     struct archived archived;
-    struct status   status = archived_look(ground_reader(ground), PARTITION_ONE, &arena, &archived);
+    struct status   status = archived_look(ground_reader(ground), &arena, &archived);
 
     arena_free(&arena);
     return status.code == STATUS_OK ? archived.through : 0;

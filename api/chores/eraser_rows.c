@@ -48,12 +48,12 @@ static void erase_ciphertexts(struct errand *errand, struct batch *batch)
 {
     const struct chunk *chunk = errand->context;
 
-    for (size_t i = 0; i < chunk->count; i++) log_forget(batch, PARTITION_ONE, chunk->positions[i]);
+    for (size_t i = 0; i < chunk->count; i++) log_forget(batch, chunk->positions[i]);
 }
 
-typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
-                                   uint64_t from, enum log_order order, uint64_t *positions,
-                                   size_t max, size_t *count);
+typedef struct status positions_of(struct reader *reader, struct id id, uint64_t from,
+                                   enum log_order order, uint64_t *positions, size_t max,
+                                   size_t *count);
 
 /* Is there a ciphertext at the position, and is it the account's? */
 static struct status is_sealed(struct reader *reader, uint64_t position, struct id account,
@@ -63,7 +63,7 @@ static struct status is_sealed(struct reader *reader, uint64_t position, struct 
     struct event      event;
 
     arena_reset(arena);
-    TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
+    TRY(log_read_record(reader, position, arena, &record));
     *sealed = record.ciphertext.data != NULL;
     if (!*sealed) return OK;
     TRY(log_record_event(&record, NULL, arena, &event));
@@ -77,8 +77,7 @@ static struct status find(struct eraser *eraser, struct id account, positions_of
     struct reader *reader = reader_of(eraser);
     uint64_t       positions[ROWS_AT_ONCE];
     struct arena   arena  = { 0 };
-    struct status  status = list(reader, PARTITION_ONE, account, *from, LOG_RISING, positions,
-                                 ROWS_AT_ONCE, seen);
+    struct status  status = list(reader, account, *from, LOG_RISING, positions, ROWS_AT_ONCE, seen);
 
     chunk->count = 0;
     for (size_t i = 0; status.code == STATUS_OK && i < *seen; i++) {
@@ -145,7 +144,7 @@ static struct status take_gateway(struct eraser *eraser, struct id account, uint
     struct event event;
 
     arena_reset(arena);
-    TRY(log_read(reader_of(eraser), NULL, PARTITION_ONE, position, arena, &event));
+    TRY(log_read(reader_of(eraser), NULL, position, arena, &event));
     if (event.type != EVENT_gateway_attached ||
         is_anothers(eraser, event.gateway_attached.gateway, arena))
         return OK;
@@ -162,8 +161,8 @@ static struct status forget_addresses(struct eraser *eraser, struct id account)
     size_t          count = ROWS_AT_ONCE;
 
     while (status.code == STATUS_OK && count == ROWS_AT_ONCE) {
-        status = log_stream_positions(reader_of(eraser), PARTITION_ONE, account, from, LOG_RISING,
-                                      positions, ROWS_AT_ONCE, &count);
+        status = log_stream_positions(reader_of(eraser), account, from, LOG_RISING, positions,
+                                      ROWS_AT_ONCE, &count);
         for (size_t i = 0; status.code == STATUS_OK && i < count; i++)
             status = take_gateway(eraser, account, from = positions[i], &gateways, &arena);
     }

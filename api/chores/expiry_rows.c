@@ -5,9 +5,9 @@
 
 static const char LEAD[] = "reports";
 
-static struct key row_of(struct id account)
+static struct key row_of(const struct reader *reader, struct id account)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_bytes(&key, SLICE_OF(LEAD));
     key_add_id(&key, account);
@@ -15,17 +15,17 @@ static struct key row_of(struct id account)
 }
 
 /* Is there something that files hold still? */
-static struct key row_of_unwiped(void)
+static struct key row_of_unwiped(const struct reader *reader)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_bytes(&key, SLICE("reports-unwiped"));
     return key;
 }
 
-static struct key row_of_kept(struct id account, uint64_t position)
+static struct key row_of_kept(const struct reader *reader, struct id account, uint64_t position)
 {
-    struct key key = row_of(account);
+    struct key key = row_of(reader, account);
 
     key_add_u64(&key, position);
     return key;
@@ -52,7 +52,7 @@ static struct status judge(struct reader *reader, struct vault *vault, uint64_t 
     struct event      event;
 
     arena_reset(arena);
-    TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
+    TRY(log_read_record(reader, position, arena, &record));
     TRY(log_record_event(&record, vault, arena, &event));
     if (event.recorded_at > until_us) *verdict = VERDICT_YOUNG;
     else if (!event_passes(event.type) || event.forgotten) *verdict = VERDICT_NONE;
@@ -71,8 +71,8 @@ static bool is_full(const struct expiry_look *look)
 static struct status look_at_kept(struct reader *reader, struct vault *vault,
                                   struct expiry_look *look, struct arena *arena)
 {
-    struct key     prefix = row_of(look->account);
-    struct key     from   = row_of_kept(look->account, look->kept_after + 1);
+    struct key     prefix = row_of(reader, look->account);
+    struct key     from   = row_of_kept(reader, look->account, look->kept_after + 1);
     struct cursor *rows   = cursor_open(reader, FAMILY_meta, key_slice(&prefix), key_slice(&from));
     struct status  status = OK;
     enum verdict   verdict;
@@ -100,7 +100,7 @@ static struct status look_at_kept(struct reader *reader, struct vault *vault,
 static struct status seen_before(struct reader *reader, struct expiry_look *look,
                                  struct arena *arena)
 {
-    struct key   key = row_of(look->account);
+    struct key   key = row_of(reader, look->account);
     struct slice value;
 
     if (look->seen) return OK; /* in the look before */
@@ -119,8 +119,8 @@ static struct status look_at_new(struct reader *reader, struct vault *vault,
 
     TRY(seen_before(reader, look, arena));
     while (verdict != VERDICT_YOUNG && count == COUNT(positions) && !is_full(look)) {
-        TRY(log_stream_positions(reader, PARTITION_ONE, look->account, look->seen, LOG_RISING,
-                                 positions, COUNT(positions), &count));
+        TRY(log_stream_positions(reader, look->account, look->seen, LOG_RISING, positions,
+                                 COUNT(positions), &count));
         for (size_t i = 0; i < count && !is_full(look); i++) {
             TRY(judge(reader, vault, positions[i], look->until_us, arena, &verdict));
             if (verdict == VERDICT_YOUNG) break;
@@ -156,7 +156,7 @@ bool expiry_rows_worth(const struct expiry_look *look)
 
 bool expiry_rows_unwiped(struct reader *reader)
 {
-    struct key   key   = row_of_unwiped();
+    struct key   key   = row_of_unwiped(reader);
     struct arena arena = { 0 };
     struct slice value = { 0 };
 
@@ -167,34 +167,35 @@ bool expiry_rows_unwiped(struct reader *reader)
 
 void expiry_rows_wiped(struct batch *batch)
 {
-    struct key key = row_of_unwiped();
+    struct key key = row_of_unwiped(batch_reader(batch));
 
     batch_erase(batch, FAMILY_meta, key_slice(&key));
 }
 
 void expiry_rows_put(const struct expiry_look *look, struct batch *batch)
 {
-    struct key key   = row_of(look->account);
-    struct key value = { .size = 0 };
+    struct reader *reader = batch_reader(batch);
+    struct key     key    = row_of(reader, look->account);
+    struct key     value  = { .size = 0 };
 
     key_add_u64(&value, look->seen);
     if (look->seen) batch_put(batch, FAMILY_meta, key_slice(&key), key_slice(&value));
     for (size_t i = 0; i < look->keep_count; i++) {
-        key = row_of_kept(look->account, look->keep[i]);
+        key = row_of_kept(reader, look->account, look->keep[i]);
         batch_put(batch, FAMILY_meta, key_slice(&key), (struct slice){ "", 0 });
     }
     for (size_t i = 0; i < look->drop_count; i++) {
-        key = row_of_kept(look->account, look->drop[i]);
+        key = row_of_kept(reader, look->account, look->drop[i]);
         batch_erase(batch, FAMILY_meta, key_slice(&key));
-        log_forget(batch, PARTITION_ONE, look->drop[i]);
+        log_forget(batch, look->drop[i]);
     }
-    key = row_of_unwiped();
+    key = row_of_unwiped(reader);
     if (look->drop_count) batch_put(batch, FAMILY_meta, key_slice(&key), (struct slice){ "", 0 });
 }
 
 size_t expiry_rows_forget(struct batch *batch, struct id account, size_t max)
 {
-    struct key     prefix = row_of(account);
+    struct key     prefix = row_of(batch_reader(batch), account);
     struct cursor *rows   = cursor_open(batch_reader(batch), FAMILY_meta, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         erased = 0;

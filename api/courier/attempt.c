@@ -76,8 +76,8 @@ static struct status write_body(struct letter *letter)
     struct buffer  body   = { 0 };
     struct status  status;
 
-    TRY(log_read(ground_reader(ground), ground->vault, PARTITION_ONE, letter->row.position,
-                 &letter->arena, &letter->event));
+    TRY(log_read(ground_reader(ground), ground->vault, letter->row.position, &letter->arena,
+                 &letter->event));
     if (!webhook_of(&letter->event, &letter->webhook))
         return failed(STATUS_INVALID, "vendors are not told of such events");
     status = courier_event(&letter->event, &letter->webhook, letter->attempt, &ground->view,

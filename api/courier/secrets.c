@@ -80,7 +80,7 @@ static struct status unseal(struct reader *reader, struct vault *vault, struct i
 
     *secret = (struct secret){ .size = 0 };
     if (!view_get_vendor_key(reader, vendor, key, arena, &row)) return OK; /* removed just now */
-    TRY(log_read(reader, vault, PARTITION_ONE, row.position, arena, event));
+    TRY(log_read(reader, vault, row.position, arena, event));
     struct slice bytes = event->vendor_key_added.secret;
     if (event->type != EVENT_vendor_key_added || !id_equal(event->vendor_key_added.key, key))
         return failed(STATUS_CORRUPT, "the view of a vendor's keys names another event");

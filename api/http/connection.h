@@ -75,6 +75,7 @@ struct connection {
 };
 TAILQ_HEAD(connections, connection);
 TAILQ_HEAD(exchanges, exchange);
+TAILQ_HEAD(bells, server_bell);
 
 struct server {
     struct server_settings settings;
@@ -87,7 +88,8 @@ struct server {
     struct connections     waiting; /* for a request, longest first */
     struct connections     busy;
     struct exchanges       exchanges; /* handled, not finished */
-    struct buffer          head;      /* where heads of answers are put together */
+    struct bells           bells;
+    struct buffer          head; /* where heads of answers are put together */
     int64_t                date_second;
     char                   date[32];
     size_t                 bodies; /* bytes of all bodies being received */
@@ -106,6 +108,10 @@ static inline void server_add(struct server *server, enum server_figure figure, 
 /* -- server.c -- */
 /* A connection or an exchange is no more: ends the loop once the drain is done. */
 void server_look_around(struct server *server);
+
+/* -- bell.c -- */
+/* Runs those that were rung. */
+void server_hear_bells(struct server *server);
 
 /* -- connection.c -- */
 /* Makes libevent's queues for the time limits: one a limit, not one a connection. */

@@ -224,6 +224,7 @@ static void on_inbox(evutil_socket_t fd, short what, void *context)
     (void)what;
     queue_drain(server->inbox);
     run_words(server, queue_length(server->inbox));
+    server_hear_bells(server);
     if (queue_length(server->inbox)) queue_wake(server->inbox);
     if (atomic_load(&server->stop_asked) && !server->stopping) begin_drain(server);
 }
@@ -296,6 +297,7 @@ struct status server_open(struct server **server, const struct server_settings *
     TAILQ_INIT(&made->waiting);
     TAILQ_INIT(&made->busy);
     TAILQ_INIT(&made->exchanges);
+    TAILQ_INIT(&made->bells);
     connection_limits(made);
     status = queue_open(&made->inbox, SERVER_INBOX_MAX);
     if (status.code == STATUS_OK) status = listen_on(made);

@@ -23,8 +23,8 @@
  * least, headers half sent or none) makes room; if there is none such,
  * accepting pauses, and newcomers wait in the backlog.
  *
- * THREADS   All on the thread in server_run(), but server_post(), server_stop(),
- *           server_port() and server_count(), which any thread may call.
+ * THREADS   All on the thread in server_run(), but server_post(), server_bell_ring(),
+ *           server_stop(), server_port() and server_count(), which any thread may call.
  *           server_open() and server_close() while nobody runs it.
  * MEMORY    About 1.5 KiB an idle connection; one with a request adds its
  *           arena and the body received so far. All bodies together are bounded.
@@ -106,6 +106,16 @@ bool     server_stopping(const struct server *server); /* loop thread */
  * under way below SERVER_INBOX_MAX. Posting from the loop thread itself means
  * "after this". */
 must_use bool server_post(struct server *server, void (*run)(void *argument), void *argument);
+
+/* A bell makes `run(argument)` happen on the loop thread: once for all the times it was rung
+ * until then, after the words posted. Unlike a word it is never refused, so it is for what
+ * may not be missed. Opened and closed on the loop thread, but not from inside a bell's run,
+ * or while nobody runs the server; all are closed before their server. */
+struct server_bell;
+struct server_bell *server_bell_open(struct server *server, void (*run)(void *argument),
+                                     void          *argument);
+void                server_bell_ring(struct server_bell *bell);  /* any thread; NULL is fine */
+void                server_bell_close(struct server_bell *bell); /* NULL is fine */
 
 /* A timer of the loop thread. It fires once each time it is set; setting it
  * again moves it. All timers are closed before their server. */

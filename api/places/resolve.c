@@ -8,9 +8,10 @@ enum { BY_IPV4 = '4', BY_IPV6 = '6', LENGTHS = 'n', PORTS = 65535 };
 
 /* -- rows --------------------------------------------------------------------------------- */
 
-static struct key range_key(unsigned family, const uint8_t *address, unsigned prefix)
+static struct key range_key(const struct reader *reader, unsigned family, const uint8_t *address,
+                            unsigned prefix)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_byte(&key, family == 4 ? BY_IPV4 : BY_IPV6);
     if (family == 6) key_add_byte(&key, (uint8_t)prefix);
@@ -24,9 +25,9 @@ static void add_u16(struct key *key, uint16_t value)
     key_add_byte(key, (uint8_t)(value & 0xff));
 }
 
-static struct key length_key(void)
+static struct key length_key(const struct reader *reader)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_byte(&key, LENGTHS);
     return key;
@@ -34,7 +35,9 @@ static struct key length_key(void)
 
 void lease_put(struct batch *batch, const struct lease *lease)
 {
-    struct key key = range_key(lease->family, lease->address, lease->prefix), value = { 0 };
+    struct reader *reader = batch_reader(batch);
+    struct key     value  = { 0 };
+    struct key     key    = range_key(reader, lease->family, lease->address, lease->prefix);
 
     ensure(lease->family == 4 || lease->family == 6);
     ensure(lease->from > 0 && lease->from < lease->until && lease->port_from <= lease->port_to);
@@ -46,7 +49,7 @@ void lease_put(struct batch *batch, const struct lease *lease)
     key_add_u64(&value, (uint64_t)lease->told_at);
     batch_put(batch, FAMILY_leases, key_slice(&key), key_slice(&value));
     if (lease->family == 4) return;
-    key = length_key();
+    key = length_key(reader);
     key_add_byte(&key, (uint8_t)lease->prefix);
     batch_put(batch, FAMILY_leases, key_slice(&key), SLICE(""));
 }
@@ -150,7 +153,7 @@ static void keep_bits(uint8_t address[16], unsigned bits)
 /* Longest first: 'n' rows say which lengths there are. */
 static struct finding by_ipv6(struct reader *reader, const struct observation *observed)
 {
-    struct key     lengths = length_key();
+    struct key     lengths = length_key(reader);
     struct cursor *cursor  = cursor_open(reader, FAMILY_leases, key_slice(&lengths),
                                          (struct slice){ 0 });
     struct finding finding = { .found = false };
@@ -162,7 +165,8 @@ static struct finding by_ipv6(struct reader *reader, const struct observation *o
 
         memcpy(address, observed->address, sizeof address);
         keep_bits(address, length);
-        finding = look_up(reader, range_key(6, address, length), 6, ANY_LEASE, 0, observed->at);
+        finding = look_up(reader, range_key(reader, 6, address, length), 6, ANY_LEASE, 0,
+                          observed->at);
     }
     reader_note(reader, cursor_close(cursor));
     return finding;
@@ -171,7 +175,7 @@ static struct finding by_ipv6(struct reader *reader, const struct observation *o
 static struct finding by_ipv4(struct reader *reader, const struct observation *observed,
                               const char **method)
 {
-    struct key     key = range_key(4, observed->address, 0);
+    struct key     key = range_key(reader, 4, observed->address, 0);
     struct finding finding;
 
     *method = "ipv4-port";
@@ -293,7 +297,7 @@ static bool goes(const struct going *going, struct slice key, struct slice value
 static size_t sweep(struct batch *batch, struct sweep_place *place, const struct going *going)
 {
     struct reader *reader = batch_reader(batch);
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(reader);
     struct cursor *cursor = cursor_open(reader, FAMILY_leases, key_slice(&prefix),
                                         place->key.size ? key_slice(&place->key)
                                                         : (struct slice){ 0 });

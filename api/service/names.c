@@ -9,9 +9,9 @@ enum { LOOKED_AT_MAX = 64 }; /* logins, of those that were claimed first */
 
 /* -- the row ------------------------------------------------------------------------------ */
 
-static struct key names_row(void)
+static struct key names_row(const struct reader *reader)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_bytes(&key, SLICE("names"));
     return key;
@@ -19,15 +19,16 @@ static struct key names_row(void)
 
 static struct status row_says(struct service *service, struct arena *arena, struct slice *says)
 {
-    struct key key = names_row();
+    struct reader *reader = service_reader(service);
+    struct key     key    = names_row(reader);
 
-    return reader_get(ground_reader(&service->ground), FAMILY_meta, key_slice(&key), arena, says);
+    return reader_get(reader, FAMILY_meta, key_slice(&key), arena, says);
 }
 
 static struct status put_row(struct service *service, struct slice says)
 {
     struct batch *batch = batch_open(service->ground.store);
-    struct key    key   = names_row();
+    struct key    key   = names_row(batch_reader(batch));
 
     batch_put(batch, FAMILY_meta, key_slice(&key), says);
     struct status status = batch_commit(batch, true);
@@ -49,7 +50,7 @@ static struct status check_login(struct service *service, uint64_t position, str
     struct log_record record;
     struct event      event;
 
-    TRY(log_read_record(ground_reader(&service->ground), PARTITION_ONE, position, arena, &record));
+    TRY(log_read_record(ground_reader(&service->ground), position, arena, &record));
     TRY(log_record_event(&record, service->ground.vault, arena, &event));
     return record.ciphertext.data && event.forgotten ? foreign() : OK;
 }
@@ -59,9 +60,8 @@ static struct status check_logins(struct service *service)
     uint64_t      positions[LOOKED_AT_MAX];
     struct arena  arena = { 0 };
     size_t        count;
-    struct status status = log_type_positions(ground_reader(&service->ground), PARTITION_ONE,
-                                              EVENT_login_claimed, 0, LOG_RISING, positions,
-                                              LOOKED_AT_MAX, &count);
+    struct status status = log_type_positions(ground_reader(&service->ground), EVENT_login_claimed,
+                                              0, LOG_RISING, positions, LOOKED_AT_MAX, &count);
 
     for (size_t i = 0; status.code == STATUS_OK && i < count; i++) {
         status = check_login(service, positions[i], &arena);
@@ -90,7 +90,7 @@ static struct status settle(struct service *service, struct slice says)
     uint64_t head;
 
     if (slice_equal(says, SLICE("plain"))) return without_secret(service, true);
-    TRY(log_head(ground_reader(&service->ground), PARTITION_ONE, &head));
+    TRY(log_head(ground_reader(&service->ground), &head));
     if (!head) TRY(vault_create_key(service->ground.vault, OWNER));
     struct status status = vault_derive(service->ground.vault, OWNER, "piot: names",
                                         service->name_key.bytes);

@@ -52,7 +52,7 @@ static struct status accept_unanchored(struct reader *recovered)
 {
     uint64_t head;
 
-    TRY(log_head(recovered, PARTITION_ONE, &head));
+    TRY(log_head(recovered, &head));
     return head ? failed(STATUS_CORRUPT, "the log was damaged and there is no anchor to hold "
                                          "what is left against: restore the anchor file")
                 : OK;
@@ -70,8 +70,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
     const struct recovery *recovery = context;
     struct arena           arena    = { 0 };
     struct slice           note;
-    struct status status = anchor_check(recovery->anchor, recovery->key, recovered, PARTITION_ONE,
-                                        &arena, &note);
+    struct status status = anchor_check(recovery->anchor, recovery->key, recovered, &arena, &note);
 
     if (status.code == STATUS_OK && !note.data) status = accept_unanchored(recovered);
     arena_free(&arena);
@@ -191,7 +190,7 @@ static void name_ourselves(struct service *service)
     service->ground.view       = (struct event_view){
               .source    = *settings->source ? slice_text(settings->source) : url,
               .prefix    = slice_text(settings->event_prefix),
-              .partition = PARTITION_ONE,
+              .partition = reader_partition(ground_reader(&service->ground)),
               .personal  = true,
     };
 }

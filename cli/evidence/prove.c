@@ -49,7 +49,7 @@ static struct status make(struct directory *directory, const struct asked *asked
         return failed(STATUS_INVALID, "%llu is beyond the %llu events that were signed",
                       (unsigned long long)(size > head.size ? size : asked->first),
                       (unsigned long long)(size > head.size ? head.size : size));
-    TRY(merkle_open(&tree, reader, PARTITION_ONE));
+    TRY(merkle_open(&tree, reader));
     status = asked->inclusion ? evidence_inclusion(tree, reader, asked->first, size, evidence)
                               : evidence_consistency(tree, reader, asked->first, size, evidence);
     merkle_close(tree);

@@ -70,6 +70,7 @@ static struct status read_receipt(struct kept *kept)
 {
     const struct node *record = node_at(kept->tree.root, RECORD), *parts, *notice;
     struct receipt    *receipt;
+    struct position    first = { 0 };
     uint64_t           format;
 
     if (!node_says(kept->tree.root, "@type", "dpv:ConsentReceipt") ||
@@ -88,6 +89,8 @@ static struct status read_receipt(struct kept *kept)
     receipt->checkpoint = text_at(kept, kept->tree.root, "piot:checkpoint");
     kept->signature     = text_at(kept, kept->tree.root, "piot:signature");
     parts               = node_at(record, "dct:hasPart");
+    position_parse(text_at(kept, node_item(parts, 0), "piot:position"), &first);
+    receipt->partition = first.partition;
     for (size_t i = 0; i < node_count(parts); i++) TRY(read_event(kept, node_item(parts, i)));
     return receipt_claim(receipt, &kept->claim);
 }

@@ -39,11 +39,11 @@ static uint64_t anchored_at(const struct directory *directory)
 static struct status check_anchor(struct directory *directory, struct report_book *book)
 {
     struct reader *reader = store_reader(directory->store);
-    struct status  status = anchor_covers(directory->anchor_after, reader, PARTITION_ONE);
+    struct status  status = anchor_covers(directory->anchor_after, reader);
 
     if (status.code == STATUS_OK && directory->anchor.data)
         status = directory->keyed
-                     ? anchor_reached(directory->anchor, &directory->key, reader, PARTITION_ONE)
+                     ? anchor_reached(directory->anchor, &directory->key, reader)
                      : failed(STATUS_CORRUPT, "without the log's key nobody can say whether the "
                                               "anchor is its own: --key");
     if (status.code != STATUS_CORRUPT) return status;
@@ -56,7 +56,7 @@ static struct status check_witnesses(struct directory *directory, struct report_
 {
     struct slice note;
 
-    TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena, &note));
+    TRY(checkpoint_last(store_reader(directory->store), &directory->arena, &note));
     return witness_demand_check(&wanted.witnesses, note, book);
 }
 
@@ -65,7 +65,7 @@ static struct status check_views(struct directory *directory, struct report_book
     struct store *store;
     struct status status;
 
-    TRY(scratch_store_open(&store));
+    TRY(scratch_store_open(&store, store_reader(directory->store)));
     status = replay_verify_views(store_reader(directory->store), directory->vault, all_folds, store,
                                  &screen_progress, &book->findings);
     scratch_store_close(store);

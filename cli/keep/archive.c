@@ -31,7 +31,7 @@ static struct status drop(void *context, uint64_t through)
 {
     struct work *work = context;
 
-    return archived_drop_alone(work->directory.store, PARTITION_ONE, work->folder, through);
+    return archived_drop_alone(work->directory.store, work->folder, through);
 }
 
 /* Nothing goes from a log that is not the whole one. */
@@ -41,8 +41,7 @@ static struct status check_whole(struct directory *directory)
     if (!directory->keyed)
         return failed(STATUS_NOT_FOUND, "without the log's key nobody can say whether the log "
                                         "reaches its anchor: --key");
-    return anchor_reached(directory->anchor, &directory->key, store_reader(directory->store),
-                          PARTITION_ONE);
+    return anchor_reached(directory->anchor, &directory->key, store_reader(directory->store));
 }
 
 static struct status look(struct work *work)
@@ -53,16 +52,15 @@ static struct status look(struct work *work)
     TRY(check_whole(&work->directory));
     TRY(durable_folder(to));
     if (!realpath(to, work->folder)) return durable_failed("finding", to);
-    TRY(archived_look(reader, PARTITION_ONE, &work->directory.arena, &archived));
+    TRY(archived_look(reader, &work->directory.arena, &archived));
     work->earlier = archived.through;
-    return log_head(reader, PARTITION_ONE, &work->head);
+    return log_head(reader, &work->head);
 }
 
 static struct status archive_all(struct work *work)
 {
     const struct archiving archiving = {
         .reader    = store_reader(work->directory.store),
-        .partition = PARTITION_ONE,
         .folder    = work->folder,
         .key       = work->directory.keyed ? &work->directory.key : NULL,
         .before_us = work->before_us,

@@ -18,9 +18,8 @@ static void show_json(const struct backup *backups, size_t count)
         json_put_text(&json, "backupId", slice_text(text));
         json_put_text(&json, "status", SLICE("done"));
         json_put_instant(&json, "takenAt", backups[i].taken_us);
-        snprintf(text, sizeof text, "%u/%llu", PARTITION_ONE,
-                 (unsigned long long)backups[i].position);
-        json_put_text(&json, "position", slice_text(text));
+        json_put_position(&json, "position",
+                          (struct position){ PARTITION_ONE, backups[i].position });
         json_put_u64(&json, "size", backups[i].size);
         json_object_end(&json);
     }

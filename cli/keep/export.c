@@ -32,7 +32,7 @@ static struct status take_head(struct directory *directory, struct slice *note,
 {
     TRY(directory_head(directory, note, head));
     if (!published_only) return OK;
-    TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena, note));
+    TRY(checkpoint_last(store_reader(directory->store), &directory->arena, note));
     if (!note->data) return failed(STATUS_NOT_FOUND, "no checkpoint was published yet");
     return checkpoint_open(*note, &directory->key, head);
 }

@@ -11,6 +11,7 @@
 
 struct lines {
     struct vault *vault;
+    uint32_t      partition;
     uint64_t      size;
     FILE         *file;
     struct arena  arena;
@@ -23,7 +24,7 @@ static struct status put(struct lines *lines, const struct log_record *record)
 
     TRY(log_record_event(record, lines->vault, &lines->arena, &event));
     buffer_clear(&lines->line);
-    telling_add(&event, TELLING_JSON, lines->vault != NULL, &lines->line);
+    telling_add(&event, lines->partition, TELLING_JSON, lines->vault != NULL, &lines->line);
     fwrite(lines->line.data, 1, lines->line.size, lines->file); /* ferror() tells at the end */
     arena_reset(&lines->arena);
     if (record->position % REPLAY_REPORT == 0)
@@ -34,7 +35,7 @@ static struct status put(struct lines *lines, const struct log_record *record)
 
 static struct status put_all(struct lines *lines, struct reader *reader, const char *path)
 {
-    struct log_scan  *scan   = log_scan_open(reader, PARTITION_ONE, 0);
+    struct log_scan  *scan   = log_scan_open(reader, 0);
     struct status     status = OK;
     struct log_record record;
 
@@ -52,7 +53,7 @@ static struct status put_all(struct lines *lines, struct reader *reader, const c
 struct status export_lines(struct reader *reader, struct vault *vault, uint64_t size,
                            const char *path)
 {
-    struct lines  lines = { .vault = vault, .size = size };
+    struct lines  lines = { .vault = vault, .partition = reader_partition(reader), .size = size };
     char          fresh[PATH_MAX];
     struct status status;
 

@@ -9,6 +9,7 @@
 #include "cli/tool/remote.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
+#include "core/base/text.h"
 #include "projections/projection.h"
 
 enum { LOOK_EVERY_MS = 200 };
@@ -50,16 +51,16 @@ static enum ending in_place(void)
 
 /* -- by a running piotd ------------------------------------------------------------------- */
 
+/* Of a position, or plain. */
 static uint64_t number_at(const struct node *tree, const char *path)
 {
-    struct arena arena = { 0 };
-    struct slice text  = node_shown(tree, path, &arena);
-    const char  *plain = arena_print(&arena, "%.*s", (int)text.size, text.data).data;
-    const char  *slash = strchr(plain, '/'); /* of a position, which has its partition first */
-    uint64_t     value = strtoull(slash ? slash + 1 : plain, NULL, 10);
+    struct arena    arena = { 0 };
+    struct slice    text  = node_shown(tree, path, &arena);
+    struct position found = { 0 };
 
+    if (!position_parse(text, &found)) (void)text_u64(text, &found.number);
     arena_free(&arena);
-    return value;
+    return found.number;
 }
 
 static void write_order(struct buffer *body)

@@ -16,12 +16,12 @@ static bool                     as_json, personal;
 
 static struct status tell(struct directory *directory, uint64_t position, struct arena *arena)
 {
-    struct buffer out = { 0 };
-    struct event  event;
+    struct reader *reader = store_reader(directory->store);
+    struct buffer  out    = { 0 };
+    struct event   event;
 
-    TRY(log_read(store_reader(directory->store), directory->vault, PARTITION_ONE, position, arena,
-                 &event));
-    telling_add(&event, telling_form(as_json), personal, &out);
+    TRY(log_read(reader, directory->vault, position, arena, &event));
+    telling_add(&event, reader_partition(reader), telling_form(as_json), personal, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     return OK;

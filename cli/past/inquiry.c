@@ -11,7 +11,7 @@ static struct status ask(const struct inquiry *inquiry, struct directory *direct
     struct json   json = json_to(answer);
     struct status status;
 
-    TRY(past_open_nothing(&past.nothing));
+    TRY(past_open_nothing(&past.nothing, past.reader));
     status = inquiry->ask(&past, inquiry->context, &json);
     store_close(past.nothing);
     return status;

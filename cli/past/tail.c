@@ -34,7 +34,8 @@ static struct status tell_event(struct directory *directory, const struct log_re
     struct event event;
 
     TRY(log_record_event(record, directory->vault, arena, &event));
-    telling_add(&event, telling_form(as_json), personal, out);
+    telling_add(&event, reader_partition(store_reader(directory->store)), telling_form(as_json),
+                personal, out);
     return OK;
 }
 
@@ -42,7 +43,7 @@ static struct status tell_event(struct directory *directory, const struct log_re
 static struct status tell_new(struct directory *directory, uint64_t *position)
 {
     struct reader    *reader = store_reader(directory->store);
-    struct log_scan  *scan   = log_scan_open(reader, PARTITION_ONE, *position);
+    struct log_scan  *scan   = log_scan_open(reader, *position);
     struct arena      arena  = { 0 };
     struct buffer     out    = { 0 };
     struct status     status = OK;
@@ -67,7 +68,7 @@ static struct status find_start(struct directory *directory, uint64_t wanted, ui
     uint64_t head;
 
     if (after) return OK;
-    TRY(log_head(store_reader(directory->store), PARTITION_ONE, &head));
+    TRY(log_head(store_reader(directory->store), &head));
     *position = head > wanted ? head - wanted : 0;
     return OK;
 }

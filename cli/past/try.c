@@ -87,7 +87,7 @@ static struct status look(void)
     struct status    status;
 
     TRY(directory_open(&directory, &options, DIRECTORY_TRY));
-    status = scratch_store_open(&scratch);
+    status = scratch_store_open(&scratch, store_reader(directory.store));
     if (status.code == STATUS_OK) {
         status = compare(&directory, scratch);
         scratch_store_close(scratch);

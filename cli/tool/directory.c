@@ -29,7 +29,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
     if (!directory->keyed)
         return failed(STATUS_CORRUPT, "the log was damaged, and without its key's file log.key.pub "
                                       "nobody can say whether the anchor is its own");
-    return anchor_reached(directory->anchor, &directory->key, recovered, PARTITION_ONE);
+    return anchor_reached(directory->anchor, &directory->key, recovered);
 }
 
 /* -- opening ------------------------------------------------------------------------------ */
@@ -142,9 +142,7 @@ struct status directory_head(struct directory *directory, struct slice *note,
         return failed(STATUS_INVALID, "without the log's key nobody can say which checkpoint is "
                                       "its own: --key");
     *note = directory->anchor; /* the newest of all, but there may be none */
-    if (!note->data)
-        TRY(checkpoint_last(store_reader(directory->store), PARTITION_ONE, &directory->arena,
-                            note));
+    if (!note->data) TRY(checkpoint_last(store_reader(directory->store), &directory->arena, note));
     if (!note->data)
         return failed(STATUS_NOT_FOUND, "the log has not been signed yet: a piotd does that");
     return checkpoint_open(*note, &directory->key, head);

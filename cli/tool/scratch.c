@@ -86,11 +86,11 @@ void scratch_close(void)
     pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
 }
 
-struct status scratch_store_open(struct store **store)
+struct status scratch_store_open(struct store **store, const struct reader *log)
 {
     char                 path[PATH_MAX];
     const char          *folder;
-    struct store_options how = { .path = path };
+    struct store_options how = { .path = path, .partition = reader_partition(log) };
 
     TRY(scratch_open(&folder));
     snprintf(path, sizeof path, "%s/views", folder);

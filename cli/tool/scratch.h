@@ -16,8 +16,8 @@
 must_use struct status scratch_open(const char **path); /* good until scratch_close() */
 void                   scratch_close(void);
 
-/* A store with every family, in a scratch directory of its own. */
-must_use struct status scratch_store_open(struct store **store);
+/* A store with every family, in a scratch directory of its own, for what is in that log. */
+must_use struct status scratch_store_open(struct store **store, const struct reader *log);
 void                   scratch_store_close(struct store *store);
 
 /* Removes any folder with all that is in it; what resists is still there. */

@@ -123,12 +123,13 @@ static void add_text(struct buffer *out, const struct event *event, const struct
 
 /* -- for both ------------------------------------------------------------------------------- */
 
-void telling_add(struct event *event, enum telling_form form, bool personal, struct buffer *out)
+void telling_add(struct event *event, uint32_t partition, enum telling_form form, bool personal,
+                 struct buffer *out)
 {
     const struct shape *shape = event_shape(event->type);
     struct event_view   view  = { .source    = SLICE("urn:piot:log"),
                                   .prefix    = SLICE("piot"),
-                                  .partition = PARTITION_ONE,
+                                  .partition = partition,
                                   .personal  = personal };
     struct json         json  = json_to(out);
 

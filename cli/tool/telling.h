@@ -21,7 +21,8 @@ enum telling_form {
 /* What the options ask for and standard output is. */
 enum telling_form telling_form(bool json);
 
-/* Changes `event`: what nobody is told is emptied. */
-void telling_add(struct event *event, enum telling_form form, bool personal, struct buffer *out);
+/* Changes `event`: what nobody is told is emptied. `partition`: of the log it stands in. */
+void telling_add(struct event *event, uint32_t partition, enum telling_form form, bool personal,
+                 struct buffer *out);
 
 #endif

@@ -202,6 +202,14 @@ void json_instant(struct json *json, int64_t at_us)
     put_plain(json, text);
 }
 
+void json_position(struct json *json, struct position position)
+{
+    char text[POSITION_TEXT_MAX];
+
+    position_text(position, text);
+    put_plain(json, text);
+}
+
 /* -- name and value at once -- */
 
 #define PUT(what, type)                                                   \
@@ -216,6 +224,7 @@ PUT(u64, uint64_t)
 PUT(flag, bool)
 PUT(id, struct id)
 PUT(instant, int64_t)
+PUT(position, struct position)
 
 #define MAY(what, type, given)                                            \
     void json_may_##what(struct json *json, const char *name, type value) \

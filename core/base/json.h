@@ -17,6 +17,7 @@
 
 #include "core/base/buffer.h"
 #include "core/base/ids.h"
+#include "core/base/position.h"
 
 enum { JSON_DEPTH_MAX = 32 };
 
@@ -46,6 +47,7 @@ void json_flag(struct json *json, bool value);
 void json_null(struct json *json);
 void json_id(struct json *json, struct id id);
 void json_instant(struct json *json, int64_t at_us);
+void json_position(struct json *json, struct position position);
 
 /* Name and value at once. The second group writes nothing for an absent value:
  * an empty text, no id, instant 0. */
@@ -55,6 +57,7 @@ void json_put_u64(struct json *json, const char *name, uint64_t value);
 void json_put_flag(struct json *json, const char *name, bool value);
 void json_put_id(struct json *json, const char *name, struct id id);
 void json_put_instant(struct json *json, const char *name, int64_t at_us);
+void json_put_position(struct json *json, const char *name, struct position position);
 void json_may_text(struct json *json, const char *name, struct slice text);
 void json_may_raw(struct json *json, const char *name, struct slice value);
 void json_may_id(struct json *json, const char *name, struct id id);

@@ -134,16 +134,6 @@ static void json_type(struct json *json, const struct shape *shape, struct slice
     json_text(json, (struct slice){ text, size });
 }
 
-static void json_position(struct json *json, const char *name, uint32_t partition, uint64_t at)
-{
-    char          digits[48];
-    struct buffer text = { digits, 0, sizeof digits };
-
-    buffer_print(&text, "%u/%llu", partition, (unsigned long long)at);
-    json_name(json, name);
-    json_text(json, buffer_slice(&text));
-}
-
 void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json)
 {
     const struct shape *shape = event_shape(event->type);
@@ -157,7 +147,7 @@ void event_cloudevent(const struct event *event, const struct event_view *view, 
     json_put_id(json, "subject", event->stream);
     json_put_instant(json, "time", event->recorded_at);
     json_put_text(json, "datacontenttype", SLICE("application/json"));
-    json_position(json, "position", view->partition, event->position);
+    json_put_position(json, "position", (struct position){ view->partition, event->position });
     json_put_u64(json, "streamversion", event->version);
     json_may_instant(json, "occurredat", event->occurred_at);
     json_put_text(json, "actorkind", slice_text(actor_kind_name(event->actor.kind)));

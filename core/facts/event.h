@@ -56,7 +56,7 @@ struct seal {
 enum { EVENT_FORMAT = 1, EVENT_SCHEMA = 1 };
 
 struct event {
-    uint64_t        position; /* 1, 2, 3, … without gaps; not in the envelope */
+    uint64_t        position; /* its number in the log; not in the envelope */
     struct id       id;       /* UUIDv7 */
     enum event_type type;
     uint64_t        schema;
@@ -126,10 +126,10 @@ void event_hush(struct event *event);
  * type "<prefix>.v1.<name>", subject the stream's id, time recorded-at, the
  * extensions of the contract, data the fields. */
 struct event_view {
-    struct slice source; /* of the CloudEvent: who we are, a URI */
-    struct slice prefix; /* "piot" */
-    uint32_t     partition;
-    bool         personal; /* may the reader see personal fields? */
+    struct slice source;    /* of the CloudEvent: who we are, a URI */
+    struct slice prefix;    /* "piot" */
+    uint32_t     partition; /* of the log it stands in */
+    bool         personal;  /* may the reader see personal fields? */
 };
 void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json);
 

@@ -61,7 +61,7 @@ static struct status read_anchor(struct ledger *ledger, struct arena *arena)
     struct slice                  note;
 
     TRY(anchor_check(settings->anchor_path, &settings->signer->key, store_reader(settings->store),
-                     PARTITION_ONE, arena, &note));
+                     arena, &note));
     if (!note.data) return OK;
     TRY(checkpoint_open(note, &settings->signer->key, &anchored));
     buffer_add(&signing->anchored, note);
@@ -76,7 +76,7 @@ static struct status read_row(struct ledger *ledger, struct arena *arena)
     struct checkpoint             published;
     struct slice                  row;
 
-    TRY(checkpoint_last(store_reader(settings->store), PARTITION_ONE, arena, &row));
+    TRY(checkpoint_last(store_reader(settings->store), arena, &row));
     if (!row.data) return OK;
     struct status status = checkpoint_open(row, &settings->signer->key, &published);
     if (status.code == STATUS_OK) show(&ledger->signing, published.size, row);
@@ -121,8 +121,7 @@ static void put_row(struct ledger *ledger)
 
     lock(signing);
     if (signing->row_due)
-        checkpoint_put(ledger->batch, PARTITION_ONE, signing->published_size,
-                       buffer_slice(&signing->published));
+        checkpoint_put(ledger->batch, signing->published_size, buffer_slice(&signing->published));
     signing->row_due = false;
     unlock(signing);
 }

@@ -14,9 +14,9 @@
 
 enum { OWNER_AT = 8 + SHA256_SIZE, HEAD_SIZE = OWNER_AT + ID_SIZE + AES_NONCE_SIZE };
 
-static struct key key_of(char kind, struct id caller, struct slice key)
+static struct key key_of(const struct reader *reader, char kind, struct id caller, struct slice key)
 {
-    struct key row = key_new(PARTITION_ONE);
+    struct key row = reader_key(reader);
 
     ensure(key.size <= IDEMPOTENCY_KEY_MAX);
     key_add_byte(&row, (uint8_t)kind);
@@ -53,7 +53,7 @@ static struct status unseal(struct ledger *ledger, struct slice row, struct slic
 struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind, struct id caller,
                           struct slice key, struct arena *arena, struct remembered *remembered)
 {
-    struct key   row = key_of(kind, caller, key);
+    struct key   row = key_of(reader, kind, caller, key);
     struct slice value;
 
     *remembered = (struct remembered){ 0 };
@@ -92,7 +92,7 @@ struct status ledger_asked_before(struct ledger *ledger, struct id caller, struc
 struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
                           const struct hash *body, struct id owner, struct slice value)
 {
-    struct key    row     = key_of(kind, caller, key);
+    struct key    row     = key_of(batch_reader(ledger->batch), kind, caller, key);
     uint64_t      expires = (uint64_t)(clock_now(ledger->settings.clock) + IDEMPOTENCY_LIFE);
     uint8_t       nonce[AES_NONCE_SIZE] = { 0 };
     struct slice  sealed                = { 0 };
@@ -118,7 +118,7 @@ struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, st
 
 struct status repeat_sweep(struct ledger *ledger, size_t max)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = batch_key(ledger->batch);
     int64_t        now_us = clock_now(ledger->settings.clock);
     struct cursor *cursor = cursor_open(
         batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&prefix),
@@ -140,7 +140,7 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
 
 static size_t forget(struct batch *batch, char kind, struct id caller, size_t max)
 {
-    struct key     prefix = key_of(kind, caller, (struct slice){ 0 });
+    struct key     prefix = key_of(batch_reader(batch), kind, caller, (struct slice){ 0 });
     struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_idempotency, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;

@@ -36,13 +36,13 @@ static struct status prepare(struct ledger *ledger)
     TRY(signing_open(ledger));
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
-    TRY(log_open(&ledger->log, settings->store, settings->vault, PARTITION_ONE));
+    TRY(log_open(&ledger->log, settings->store, settings->vault));
     ledger->ids      = (struct ids){ .random = random_bytes };
     ledger->batch    = batch_open(settings->store);
     ledger->decision = calloc(1, sizeof *ledger->decision);
     ledger->asks     = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
     ledger->chain    = calloc(1, sizeof *ledger->chain);
-    ledger->swept    = key_new(PARTITION_ONE);
+    ledger->swept    = batch_key(ledger->batch);
     ensure(ledger->decision && ledger->asks && ledger->chain);
     atomic_store(&ledger->position, log_last(ledger->log));
     return OK;

@@ -29,6 +29,7 @@
 #include "core/base/clock.h"
 #include "core/log/anchor.h"
 #include "core/log/log.h"
+#include "core/rules/concerned.h"
 #include "core/rules/rules.h"
 
 enum {
@@ -87,11 +88,12 @@ struct ask {
 
 /* What a commit brought, for whoever wakes streams and webhooks. */
 struct commit {
-    uint64_t first, last; /* positions */
+    struct position first, last;
     struct commit_event {
-        uint64_t        position;
-        enum event_type type;
-        struct id       stream;
+        struct position  position;
+        enum event_type  type;
+        struct id        stream;
+        struct concerned concerned;
     } * events;
     size_t count;
 };

@@ -12,17 +12,22 @@ static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings
 /* The commit's list of events, for whoever wakes streams and webhooks. */
 static void tell(struct ledger *ledger, const struct event *event)
 {
-    struct commit *commit = &ledger->commit;
+    struct commit *commit   = &ledger->commit;
+    struct reader *registry = batch_reader(ledger->batch);
 
     if (commit->count == ledger->commit_room) {
         ledger->commit_room = ledger->commit_room ? 2 * ledger->commit_room : TURN_ITEMS_MAX;
         commit->events      = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
         ensure(commit->events != NULL);
     }
-    if (!commit->count) commit->first = event->position;
-    commit->last                    = event->position;
-    commit->events[commit->count++] = (struct commit_event){ event->position, event->type,
-                                                             event->stream };
+    commit->last = log_position(registry, event->position);
+    if (!commit->count) commit->first = commit->last;
+    commit->events[commit->count++] = (struct commit_event){
+        .position  = commit->last,
+        .type      = event->type,
+        .stream    = event->stream,
+        .concerned = concerned_by(event, registry, &ledger->scratch),
+    };
 }
 
 static struct status append(struct ledger *ledger, struct event *event, int64_t now_us)
@@ -31,8 +36,8 @@ static struct status append(struct ledger *ledger, struct event *event, int64_t 
     fold_registry.apply(ledger->batch, &ledger->scratch, event);
     for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
         (*fold)->apply(ledger->batch, &ledger->scratch, event);
-    arena_reset(&ledger->scratch);
     tell(ledger, event);
+    arena_reset(&ledger->scratch);
     return OK;
 }
 

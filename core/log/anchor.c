@@ -72,15 +72,14 @@ struct status anchor_swap(const char *path, struct slice was, struct slice now)
 
 /* -- the gate -------------------------------------------------------------------------- */
 
-struct status anchor_reached(struct slice note, const struct note_key *key, struct reader *reader,
-                             uint32_t partition)
+struct status anchor_reached(struct slice note, const struct note_key *key, struct reader *reader)
 {
     struct checkpoint anchored;
     struct status     status = checkpoint_open(note, key, &anchored);
 
     if (status.code != STATUS_OK)
         return failed(status.code, "the anchor is damaged: %.200s", status.text);
-    return checkpoint_check(reader, partition, &anchored);
+    return checkpoint_check(reader, &anchored);
 }
 
 static struct status size_of(struct slice note, uint64_t *size)
@@ -112,11 +111,11 @@ static struct status covers(struct slice note, struct slice shown)
                   (unsigned long long)anchored, (unsigned long long)signed_up_to);
 }
 
-struct status anchor_covers(struct slice note, struct reader *reader, uint32_t partition)
+struct status anchor_covers(struct slice note, struct reader *reader)
 {
     struct arena  arena = { 0 };
     struct slice  shown;
-    struct status status = checkpoint_last(reader, partition, &arena, &shown);
+    struct status status = checkpoint_last(reader, &arena, &shown);
 
     if (status.code == STATUS_OK && shown.data) status = covers(note, shown);
     arena_free(&arena);
@@ -124,12 +123,12 @@ struct status anchor_covers(struct slice note, struct reader *reader, uint32_t p
 }
 
 struct status anchor_check(const char *path, const struct note_key *key, struct reader *reader,
-                           uint32_t partition, struct arena *arena, struct slice *note)
+                           struct arena *arena, struct slice *note)
 {
     struct status status = anchor_read(path, arena, note);
 
     if (status.code == STATUS_NOT_FOUND) *note = (struct slice){ 0 };
     else TRY(status);
-    if (note->data) TRY(anchor_reached(*note, key, reader, partition));
-    return anchor_covers(*note, reader, partition);
+    if (note->data) TRY(anchor_reached(*note, key, reader));
+    return anchor_covers(*note, reader);
 }

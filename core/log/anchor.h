@@ -27,15 +27,14 @@ must_use struct status anchor_swap(const char *path, struct slice was, struct sl
 /* Does the log that `reader` sees reach the note in its anchor, signed by its key, with
  * the root there? */
 must_use struct status anchor_reached(struct slice note, const struct note_key *key,
-                                      struct reader *reader, uint32_t partition);
+                                      struct reader *reader);
 /* Is no checkpoint in the log's own rows beyond the anchor? Each was shown to the world,
  * and put into the anchor before. `note` data NULL: there is no anchor, so there may be
  * no checkpoint. */
-must_use struct status anchor_covers(struct slice note, struct reader *reader, uint32_t partition);
+must_use struct status anchor_covers(struct slice note, struct reader *reader);
 /* Both, of the anchor at `path`: may this log be served? `note`: the anchor's; data NULL:
  * there is none. */
 must_use struct status anchor_check(const char *path, const struct note_key *key,
-                                    struct reader *reader, uint32_t partition, struct arena *arena,
-                                    struct slice *note);
+                                    struct reader *reader, struct arena *arena, struct slice *note);
 
 #endif

@@ -11,18 +11,17 @@ enum { FILE_SIZE_MAX = TILE_WIDTH * (2 + ENVELOPE_MAX) }; /* bytes of a bundle a
 
 /* -- the row ------------------------------------------------------------------ */
 
-static struct key archived_key(uint32_t partition)
+static struct key archived_key(const struct reader *reader)
 {
-    struct key key = key_new(partition);
+    struct key key = reader_key(reader);
 
     key_add_bytes(&key, SLICE("archived"));
     return key;
 }
 
-struct status archived_look(struct reader *reader, uint32_t partition, struct arena *arena,
-                            struct archived *archived)
+struct status archived_look(struct reader *reader, struct arena *arena, struct archived *archived)
 {
-    struct key   key = archived_key(partition);
+    struct key   key = archived_key(reader);
     struct slice value;
 
     *archived = (struct archived){ .through = 0 };
@@ -34,9 +33,9 @@ struct status archived_look(struct reader *reader, uint32_t partition, struct ar
     return OK;
 }
 
-void archived_row_put(struct batch *batch, uint32_t partition, const char *folder, uint64_t through)
+void archived_row_put(struct batch *batch, const char *folder, uint64_t through)
 {
-    struct key    key = archived_key(partition), number = { .size = 0 };
+    struct key    key = archived_key(batch_reader(batch)), number = { .size = 0 };
     struct buffer value = { 0 };
 
     key_add_u64(&number, through);
@@ -62,9 +61,9 @@ struct status archived_path(char *file, const char *folder, const struct tile_pa
 }
 
 static struct status read_leaves(struct archived_bundle *bundle, struct reader *reader,
-                                 uint32_t partition, uint64_t index)
+                                 uint64_t index)
 {
-    struct key   key   = key_new(partition);
+    struct key   key   = reader_key(reader);
     struct arena arena = { 0 };
     struct slice tile;
 
@@ -91,7 +90,7 @@ static struct status split(struct archived_bundle *bundle)
 }
 
 struct status archived_hold(struct archived_bundle *bundle, struct reader *reader,
-                            uint32_t partition, const char *folder, uint64_t index)
+                            const char *folder, uint64_t index)
 {
     const struct tile_path name = archived_bundle_path(index);
     char                   path[PATH_MAX];
@@ -111,7 +110,7 @@ struct status archived_hold(struct archived_bundle *bundle, struct reader *reade
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_CORRUPT, "the archive's %.160s is lost", path);
     TRY(status);
-    TRY(read_leaves(bundle, reader, partition, index));
+    TRY(read_leaves(bundle, reader, index));
     TRY(split(bundle));
     bundle->index = index;
     bundle->held  = true;
@@ -138,28 +137,26 @@ struct status archived_take(const struct archived_bundle *bundle, unsigned place
 
 /* -- an event ----------------------------------------------------------------- */
 
-static struct status find(struct archived_bundle *bundle, struct reader *reader, uint32_t partition,
-                          uint64_t position)
+static struct status find(struct archived_bundle *bundle, struct reader *reader, uint64_t position)
 {
     struct arena    arena = { 0 };
     struct archived archived;
-    struct status   status = archived_look(reader, partition, &arena, &archived);
+    struct status   status = archived_look(reader, &arena, &archived);
 
     if (status.code == STATUS_OK && position > archived.through)
         status = failed(STATUS_NOT_FOUND, "no event stands at %llu", (unsigned long long)position);
     if (status.code == STATUS_OK)
-        status = archived_hold(bundle, reader, partition, archived.folder.data,
-                               (position - 1) / TILE_WIDTH);
+        status = archived_hold(bundle, reader, archived.folder.data, (position - 1) / TILE_WIDTH);
     arena_free(&arena);
     return status;
 }
 
 struct status archived_record(struct archived_bundle *bundle, struct reader *reader,
-                              uint32_t partition, uint64_t position, struct log_record *record)
+                              uint64_t position, struct log_record *record)
 {
     if (position == 0) return failed(STATUS_NOT_FOUND, "no event stands at 0");
     if (!bundle->held || bundle->index != (position - 1) / TILE_WIDTH)
-        TRY(find(bundle, reader, partition, position));
+        TRY(find(bundle, reader, position));
     return archived_take(bundle, (unsigned)((position - 1) % TILE_WIDTH), record);
 }
 

@@ -43,7 +43,7 @@ struct archived {
     uint64_t     through; /* the last archived position, counted in whole bundles; 0: none */
     struct slice folder;  /* in the arena, with a NUL behind it */
 };
-must_use struct status archived_look(struct reader *reader, uint32_t partition, struct arena *arena,
+must_use struct status archived_look(struct reader *reader, struct arena *arena,
                                      struct archived *archived);
 
 /* -- reading ------------------------------------------------------------------ */
@@ -59,15 +59,13 @@ struct archived_bundle {
 /* The event there, without its ciphertext, held against its leaf hash; the slices are
  * good until the bundle's next use. */
 must_use struct status archived_record(struct archived_bundle *bundle, struct reader *reader,
-                                       uint32_t partition, uint64_t position,
-                                       struct log_record *record);
+                                       uint64_t position, struct log_record *record);
 void                   archived_release(struct archived_bundle *bundle);
 
 /* -- archiving ----------------------------------------------------------------- */
 
 struct archiving {
     struct reader         *reader;
-    uint32_t               partition;
     const char            *folder;    /* absolute: the store remembers it */
     const struct note_key *key;       /* the log's; NULL: not at hand */
     int64_t                before_us; /* what was recorded then or before */
@@ -91,33 +89,29 @@ enum { ARCHIVED_AT_ONCE = 16 }; /* bundles between two syncs: 4096 events, a meg
 
 /* How far the archive may come now, at most ARCHIVED_AT_ONCE bundles further than it is:
  * full bundles below a signed checkpoint, recorded at `before_us` or before. */
-must_use struct status archived_due(struct reader *reader, uint32_t partition, int64_t before_us,
-                                    uint64_t *through);
+must_use struct status archived_due(struct reader *reader, int64_t before_us, uint64_t *through);
 /* Writes what is archived next, up to `through`, into `folder` with its tiles, syncs it, and
  * reads it back from the disk; then the log's last checkpoint. A file that is there already
  * is left as it is and has to be right. */
-must_use struct status archived_write(struct reader *reader, uint32_t partition, const char *folder,
-                                      uint64_t through);
+must_use struct status archived_write(struct reader *reader, const char *folder, uint64_t through);
 /* Brings what is archived and not in `folder` there, and tiles and checkpoint for it. A file
  * that is there already is left, and not read. */
-must_use struct status archived_copy(struct reader *reader, uint32_t partition, const char *folder);
+must_use struct status archived_copy(struct reader *reader, const char *folder);
 /* Reads all files up to `through`: does `folder` have the archive, and its tree, signed by
  * `key` (NULL: by whom is not asked)? It may have gone on: its checkpoint beyond the end of a
  * log that is older is no fault here. */
-must_use struct status archived_check(struct reader *reader, uint32_t partition, const char *folder,
-                                      uint64_t through, const struct note_key *key);
+must_use struct status archived_check(struct reader *reader, const char *folder, uint64_t through,
+                                      const struct note_key *key);
 /* May this log live with `folder` from now on? STATUS_CONFLICT: it is another's, or its
  * checkpoint is beyond the log's end. No bundle or tile is read. */
-must_use struct status archived_belongs(struct reader *reader, uint32_t partition,
-                                        const char *folder);
+must_use struct status archived_belongs(struct reader *reader, const char *folder);
 /* Takes the rows up to `through` away, which archived_write() has written, or which are in
  * a folder that was moved. May be done twice. */
-must_use struct status archived_drop(struct batch *batch, uint32_t partition, const char *folder,
-                                     uint64_t through);
+must_use struct status archived_drop(struct batch *batch, const char *folder, uint64_t through);
 
 /* The same in a batch of its own, where nobody else writes. */
-must_use struct status archived_drop_alone(struct store *store, uint32_t partition,
-                                           const char *folder, uint64_t through);
+must_use struct status archived_drop_alone(struct store *store, const char *folder,
+                                           uint64_t through);
 
 /* -- the tree beside the entries, for who checks it ---------------------------- */
 

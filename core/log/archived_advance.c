@@ -9,9 +9,9 @@ static struct status settle(const struct archiving *archiving, const struct arch
 {
     if (archived->through == 0 || slice_equal(archived->folder, slice_text(archiving->folder)))
         return OK;
-    TRY(archived_belongs(archiving->reader, archiving->partition, archiving->folder));
-    struct status status = archived_check(archiving->reader, archiving->partition,
-                                          archiving->folder, archived->through, archiving->key);
+    TRY(archived_belongs(archiving->reader, archiving->folder));
+    struct status status = archived_check(archiving->reader, archiving->folder, archived->through,
+                                          archiving->key);
     if (status.code == STATUS_CORRUPT)
         return failed(STATUS_CORRUPT, "%.130s; the archive is in %.80s: copy it whole first",
                       status.text, archived->folder.data);
@@ -30,7 +30,7 @@ static struct status lacks_tree(const struct archiving *archiving, struct arena 
 
     TRY(archived_note(archiving->folder, arena, &note));
     TRY(archived_note_read(note, &there));
-    TRY(checkpoint_last(archiving->reader, archiving->partition, arena, &note));
+    TRY(checkpoint_last(archiving->reader, arena, &note));
     TRY(archived_note_read(note, &last));
     *lacks = through > 0 && there.size < through && last.size >= through;
     return OK;
@@ -43,13 +43,13 @@ static struct status advance(const struct archiving *archiving, struct arena *ar
     struct archived archived;
     bool            lacks;
 
-    TRY(archived_look(reader, archiving->partition, arena, &archived));
+    TRY(archived_look(reader, arena, &archived));
     TRY(settle(archiving, &archived, step));
-    TRY(archived_due(reader, archiving->partition, archiving->before_us, &step->through));
+    TRY(archived_due(reader, archiving->before_us, &step->through));
     TRY(lacks_tree(archiving, arena, archived.through, &lacks));
     step->more = step->through > archived.through;
     if (!step->more && !lacks) return OK;
-    TRY(archived_write(reader, archiving->partition, archiving->folder, step->through));
+    TRY(archived_write(reader, archiving->folder, step->through));
     return step->more ? archiving->drop(archiving->context, step->through) : OK;
 }
 

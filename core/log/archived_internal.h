@@ -17,18 +17,16 @@ must_use struct status archived_put(const char *folder, const char *file, struct
 
 /* Holds that bundle from `folder`, and the leaf hashes that its entries must have. */
 must_use struct status archived_hold(struct archived_bundle *bundle, struct reader *reader,
-                                     uint32_t partition, const char *folder, uint64_t index);
+                                     const char *folder, uint64_t index);
 /* One of what is held. */
 must_use struct status archived_take(const struct archived_bundle *bundle, unsigned place,
                                      struct log_record *record);
-void                   archived_row_put(struct batch *batch, uint32_t partition, const char *folder,
-                                        uint64_t through);
+void                   archived_row_put(struct batch *batch, const char *folder, uint64_t through);
 
 /* -- tiles and checkpoint ------------------------------------------------------- */
 
 struct archived_tree {
     struct reader    *reader;
-    uint32_t          partition;
     const char       *folder;
     struct merkle    *merkle;
     struct arena      arena;
@@ -38,7 +36,7 @@ struct archived_tree {
 /* STATUS_CONFLICT: in the folder is the archive of another log or history. Its checkpoint may
  * be beyond this log: archived_tree_within() says. */
 must_use struct status archived_tree_open(struct archived_tree *tree, struct reader *reader,
-                                          uint32_t partition, const char *folder);
+                                          const char *folder);
 void                   archived_tree_close(struct archived_tree *tree);
 /* STATUS_CONFLICT: the folder's checkpoint is beyond the log's end. */
 must_use struct status archived_tree_within(const struct archived_tree *tree);

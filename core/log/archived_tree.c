@@ -132,18 +132,18 @@ static struct status of_checkpoint(const struct archived_tree *tree, struct stat
 
 static struct status look(struct archived_tree *tree)
 {
-    TRY(checkpoint_last(tree->reader, tree->partition, &tree->arena, &tree->note));
+    TRY(checkpoint_last(tree->reader, &tree->arena, &tree->note));
     TRY(archived_note_read(tree->note, &tree->last));
     TRY(archived_note(tree->folder, &tree->arena, &tree->note_there));
     return of_checkpoint(tree, archived_note_read(tree->note_there, &tree->there));
 }
 
 struct status archived_tree_open(struct archived_tree *tree, struct reader *reader,
-                                 uint32_t partition, const char *folder)
+                                 const char *folder)
 {
-    *tree = (struct archived_tree){ .reader = reader, .partition = partition, .folder = folder };
+    *tree                = (struct archived_tree){ .reader = reader, .folder = folder };
     struct status status = look(tree); /* first: the log may grow meanwhile */
-    if (status.code == STATUS_OK) status = merkle_open(&tree->merkle, reader, partition);
+    if (status.code == STATUS_OK) status = merkle_open(&tree->merkle, reader);
     if (status.code == STATUS_OK) status = belongs(tree);
     if (status.code != STATUS_OK) archived_tree_close(tree);
     return status;

@@ -59,20 +59,19 @@ struct status checkpoint_open(struct slice note, const struct note_key *key,
     return OK;
 }
 
-struct status checkpoint_check(struct reader *reader, uint32_t partition,
-                               const struct checkpoint *checkpoint)
+struct status checkpoint_check(struct reader *reader, const struct checkpoint *checkpoint)
 {
     uint64_t       head, size = checkpoint->size;
     struct merkle *tree;
     struct hash    root;
 
-    TRY(log_head(reader, partition, &head));
+    TRY(log_head(reader, &head));
     if (head < size)
         return failed(STATUS_CORRUPT,
                       "the log ends at %llu, but it had come to %llu: %llu events are missing",
                       (unsigned long long)head, (unsigned long long)size,
                       (unsigned long long)(size - head));
-    TRY(merkle_open(&tree, reader, partition));
+    TRY(merkle_open(&tree, reader));
     struct status status = merkle_root(tree, reader, size, &root);
     merkle_close(tree);
     TRY(status);
@@ -86,18 +85,17 @@ struct status checkpoint_check(struct reader *reader, uint32_t partition,
 
 /* -- rows -------------------------------------------------------------------------- */
 
-void checkpoint_put(struct batch *batch, uint32_t partition, uint64_t size, struct slice note)
+void checkpoint_put(struct batch *batch, uint64_t size, struct slice note)
 {
-    struct key key = key_new(partition);
+    struct key key = batch_key(batch);
 
     key_add_u64(&key, size);
     batch_put(batch, FAMILY_checkpoints, key_slice(&key), note);
 }
 
-struct status checkpoint_last(struct reader *reader, uint32_t partition, struct arena *arena,
-                              struct slice *note)
+struct status checkpoint_last(struct reader *reader, struct arena *arena, struct slice *note)
 {
-    struct key     prefix = key_new(partition);
+    struct key     prefix = reader_key(reader);
     struct cursor *cursor = cursor_open(reader, FAMILY_checkpoints, key_slice(&prefix),
                                         (struct slice){ 0 });
 

@@ -47,15 +47,14 @@ must_use struct status checkpoint_open(struct slice note, const struct note_key 
 
 /* Does the log that `reader` sees reach the checkpoint, with its root there? The sentence
  * says how many events are missing. */
-must_use struct status checkpoint_check(struct reader *reader, uint32_t partition,
-                                        const struct checkpoint *checkpoint);
+must_use struct status checkpoint_check(struct reader *reader, const struct checkpoint *checkpoint);
 
 /* -- rows -------------------------------------------------------------------------- */
 
-void checkpoint_put(struct batch *batch, uint32_t partition, uint64_t size, struct slice note);
+void checkpoint_put(struct batch *batch, uint64_t size, struct slice note);
 /* The largest one; data NULL: there is none. */
-must_use struct status checkpoint_last(struct reader *reader, uint32_t partition,
-                                       struct arena *arena, struct slice *note);
+must_use struct status checkpoint_last(struct reader *reader, struct arena *arena,
+                                       struct slice *note);
 
 /* -- the key ------------------------------------------------------------------------ */
 

@@ -35,39 +35,39 @@ static struct status walk(struct reader *reader, enum family family, const struc
     return good ? OK : failed(STATUS_CORRUPT, "a key of %s is none of ours", family_name(family));
 }
 
-struct status log_stream_positions(struct reader *reader, uint32_t partition, struct id stream,
-                                   uint64_t from, enum log_order order, uint64_t *positions,
-                                   size_t max, size_t *count)
+struct status log_stream_positions(struct reader *reader, struct id stream, uint64_t from,
+                                   enum log_order order, uint64_t *positions, size_t max,
+                                   size_t *count)
 {
-    struct key prefix = row_id(partition, stream);
+    struct key prefix = row_id(reader, stream);
 
     return walk(reader, FAMILY_stream, &prefix, (struct walk){ from, order, positions, max },
                 count);
 }
 
-struct status log_index_positions(struct reader *reader, uint32_t partition, struct id id,
-                                  uint64_t from, enum log_order order, uint64_t *positions,
-                                  size_t max, size_t *count)
+struct status log_index_positions(struct reader *reader, struct id id, uint64_t from,
+                                  enum log_order order, uint64_t *positions, size_t max,
+                                  size_t *count)
 {
-    struct key prefix = row_id(partition, id);
+    struct key prefix = row_id(reader, id);
 
     return walk(reader, FAMILY_index, &prefix, (struct walk){ from, order, positions, max }, count);
 }
 
-struct status log_type_positions(struct reader *reader, uint32_t partition, enum event_type type,
-                                 uint64_t from, enum log_order order, uint64_t *positions,
-                                 size_t max, size_t *count)
+struct status log_type_positions(struct reader *reader, enum event_type type, uint64_t from,
+                                 enum log_order order, uint64_t *positions, size_t max,
+                                 size_t *count)
 {
-    struct key prefix = row_type(partition, type);
+    struct key prefix = row_type(reader, type);
 
     return walk(reader, FAMILY_index, &prefix, (struct walk){ from, order, positions, max }, count);
 }
 
-static struct status recorded_at(struct reader *reader, uint32_t partition, uint64_t position,
-                                 struct arena *arena, int64_t *at_us)
+static struct status recorded_at(struct reader *reader, uint64_t position, struct arena *arena,
+                                 int64_t *at_us)
 {
     struct event  event;
-    struct status status = log_read(reader, NULL, partition, position, arena, &event);
+    struct status status = log_read(reader, NULL, position, arena, &event);
 
     *at_us = status.code == STATUS_OK ? event.recorded_at : 0;
     arena_reset(arena);
@@ -75,18 +75,17 @@ static struct status recorded_at(struct reader *reader, uint32_t partition, uint
 }
 
 /* What is at or before `low` is not too late, what is after `high` is. */
-struct status log_position_at(struct reader *reader, uint32_t partition, int64_t at_us,
-                              uint64_t *position)
+struct status log_position_at(struct reader *reader, int64_t at_us, uint64_t *position)
 {
     struct arena  arena  = { 0 };
     uint64_t      low    = 0, high;
-    struct status status = log_head(reader, partition, &high);
+    struct status status = log_head(reader, &high);
 
     while (status.code == STATUS_OK && low < high) {
         uint64_t middle = high - (high - low) / 2;
         int64_t  recorded_us;
 
-        status = recorded_at(reader, partition, middle, &arena, &recorded_us);
+        status = recorded_at(reader, middle, &arena, &recorded_us);
         if (recorded_us <= at_us) low = middle;
         else high = middle - 1;
     }

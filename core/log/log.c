@@ -13,20 +13,18 @@ struct log {
     struct store  *store;
     struct vault  *vault;
     struct merkle *tree;
-    uint32_t       partition;
     uint64_t       last;    /* position; 0: none */
     int64_t        last_at; /* its recorded-at */
     struct buffer  row;     /* leaf hash, envelope */
     struct buffer  plain;   /* personal fields, wiped after use */
 };
 
-struct status log_open(struct log **opened, struct store *store, struct vault *vault,
-                       uint32_t partition)
+struct status log_open(struct log **opened, struct store *store, struct vault *vault)
 {
     ensure(store != NULL && vault != NULL);
     struct log *log = malloc(sizeof *log);
     ensure(log != NULL);
-    *log                 = (struct log){ .store = store, .vault = vault, .partition = partition };
+    *log                 = (struct log){ .store = store, .vault = vault };
     struct status status = log_rewind(log);
 
     *opened = status.code == STATUS_OK ? log : NULL;
@@ -51,8 +49,7 @@ void log_committed(struct log *log) { merkle_publish(log->tree); }
 
 static struct status tree_again(struct log *log, struct reader *reader)
 {
-    return log->tree ? merkle_rewind(log->tree, reader)
-                     : merkle_open(&log->tree, reader, log->partition);
+    return log->tree ? merkle_rewind(log->tree, reader) : merkle_open(&log->tree, reader);
 }
 
 struct status log_rewind(struct log *log)
@@ -62,8 +59,8 @@ struct status log_rewind(struct log *log)
     struct event   event  = { 0 };
     uint64_t       last;
 
-    TRY(log_head(reader, log->partition, &last));
-    struct status status = last ? log_read(reader, NULL, log->partition, last, &arena, &event) : OK;
+    TRY(log_head(reader, &last));
+    struct status status = last ? log_read(reader, NULL, last, &arena, &event) : OK;
     arena_free(&arena);
     if (status.code != STATUS_OK) return status;
     log->last    = last;
@@ -169,45 +166,44 @@ size_t log_index_ids(const struct event *event, struct id ids[LOG_INDEX_IDS_MAX]
     return count;
 }
 
-static void put_index(struct batch *batch, uint32_t partition, const struct event *event)
+static void put_index(struct batch *batch, const struct event *event)
 {
     struct id  ids[LOG_INDEX_IDS_MAX];
     size_t     count = log_index_ids(event, ids);
-    struct key key   = row_type(partition, event->type);
+    struct key key   = row_type(batch_reader(batch), event->type);
 
     key_add_u64(&key, event->position);
     batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
     for (size_t i = 0; i < count; i++) {
-        key = row_id(partition, ids[i]);
+        key = row_id(batch_reader(batch), ids[i]);
         key_add_u64(&key, event->position);
         batch_put(batch, FAMILY_index, key_slice(&key), (struct slice){ 0 });
     }
 }
 
-static void put_stream(struct batch *batch, uint32_t partition, const struct event *event,
-                       struct hash leaf)
+static void put_stream(struct batch *batch, const struct event *event, struct hash leaf)
 {
     struct log_stream_head head  = { event->version, leaf, event->position };
-    struct key             key   = row_id(partition, event->stream);
+    struct key             key   = row_id(batch_reader(batch), event->stream);
     struct key             value = { .size = 0 };
 
     key_add_u64(&key, event->position);
     key_add_u64(&value, event->version);
     batch_put(batch, FAMILY_stream, key_slice(&key), key_slice(&value));
-    row_head_put(batch, partition, event->stream, &head);
+    row_head_put(batch, event->stream, &head);
 }
 
 /* The record's row is in log->row. */
 static void put_rows(struct log *log, struct batch *batch, const struct event *event,
                      struct hash leaf, struct slice ciphertext)
 {
-    struct key key = row_position(log->partition, event->position);
+    struct key key = row_position(batch_reader(batch), event->position);
 
     ensure(log->row.size - LEAF_SIZE <= ENVELOPE_MAX);
     batch_put(batch, FAMILY_log, key_slice(&key), buffer_slice(&log->row));
     if (ciphertext.data) batch_put(batch, FAMILY_personal, key_slice(&key), ciphertext);
-    put_stream(batch, log->partition, event, leaf);
-    put_index(batch, log->partition, event);
+    put_stream(batch, event, leaf);
+    put_index(batch, event);
     merkle_add(log->tree, batch, &leaf);
     log->last    = event->position;
     log->last_at = event->recorded_at;
@@ -221,7 +217,7 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     struct slice           ciphertext;
 
     ensure(shape != NULL && id_given(event->id) && id_given(event->stream) && !event->lacking);
-    TRY(row_head_get(batch_reader(batch), log->partition, event->stream, scratch, &head));
+    TRY(row_head_get(batch_reader(batch), event->stream, scratch, &head));
     event->position    = log->last + 1;
     event->schema      = EVENT_SCHEMA;
     event->version     = head.version + 1;
@@ -234,18 +230,18 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     return OK;
 }
 
-void log_put_bare(struct batch *batch, uint32_t partition, uint64_t through)
+void log_put_bare(struct batch *batch, uint64_t through)
 {
-    struct key key   = row_position(partition, 0);
+    struct key key   = row_position(batch_reader(batch), 0);
     struct key value = { .size = 0 };
 
     key_add_u64(&value, through);
     batch_put(batch, FAMILY_personal, key_slice(&key), key_slice(&value));
 }
 
-struct status log_bare(struct reader *reader, uint32_t partition, uint64_t *through)
+struct status log_bare(struct reader *reader, uint64_t *through)
 {
-    struct key    key   = row_position(partition, 0);
+    struct key    key   = row_position(reader, 0);
     struct arena  arena = { 0 };
     struct slice  value;
     struct status status = reader_get(reader, FAMILY_personal, key_slice(&key), &arena, &value);
@@ -257,9 +253,9 @@ struct status log_bare(struct reader *reader, uint32_t partition, uint64_t *thro
     return status;
 }
 
-void log_forget(struct batch *batch, uint32_t partition, uint64_t position)
+void log_forget(struct batch *batch, uint64_t position)
 {
-    struct key key = row_position(partition, position);
+    struct key key = row_position(batch_reader(batch), position);
 
     batch_erase(batch, FAMILY_personal, key_slice(&key));
 }
@@ -295,7 +291,7 @@ struct status log_append_record(struct log *log, struct batch *batch,
     if (record->position != log->last + 1)
         return failed(STATUS_CORRUPT, "event %llu is missing", (unsigned long long)log->last + 1);
     TRY(log_record_event(record, NULL, scratch, event));
-    TRY(row_head_get(batch_reader(batch), log->partition, event->stream, scratch, &head));
+    TRY(row_head_get(batch_reader(batch), event->stream, scratch, &head));
     TRY(check_follows(log, record, event, &head));
     memcpy(leaf.bytes, record->leaf.data, LEAF_SIZE); /* it was checked */
     buffer_clear(&log->row);

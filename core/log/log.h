@@ -37,6 +37,7 @@
 #ifndef PIOT_LOG_H
 #define PIOT_LOG_H
 
+#include "core/base/position.h"
 #include "core/facts/event.h"
 #include "core/log/merkle.h"
 #include "core/store/store.h"
@@ -51,8 +52,7 @@ enum {
 struct log;
 struct log_record; /* see below */
 /* Finds the last position and instant in `store`. The log borrows both. */
-must_use struct status log_open(struct log **log, struct store *store, struct vault *vault,
-                                uint32_t partition);
+must_use struct status log_open(struct log **log, struct store *store, struct vault *vault);
 void                   log_close(struct log *log);
 
 /* Gives the event the next position, its schema, version, previous hash and
@@ -64,11 +64,11 @@ void                   log_close(struct log *log);
 must_use struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
                                   struct arena *scratch, struct event *event);
 /* Erases the ciphertext of the event there; its envelope stays, and with it every hash. */
-void log_forget(struct batch *batch, uint32_t partition, uint64_t position);
+void log_forget(struct batch *batch, uint64_t position);
 /* Has it on record that all up to there came without any ciphertext, as a copy without them
  * was imported; how far that is: 0 if it is not so. */
-void                   log_put_bare(struct batch *batch, uint32_t partition, uint64_t through);
-must_use struct status log_bare(struct reader *reader, uint32_t partition, uint64_t *through);
+void                   log_put_bare(struct batch *batch, uint64_t through);
+must_use struct status log_bare(struct reader *reader, uint64_t *through);
 /* Puts a record of another copy of this log at the next position, byte for byte: its
  * envelope, and its ciphertext if it has one. `record` names position and leaf hash; the
  * event is as log_record_event() gives it, shut. STATUS_CORRUPT: it is not what follows
@@ -91,17 +91,22 @@ size_t log_index_ids(const struct event *event, struct id ids[LOG_INDEX_IDS_MAX]
 
 /* -- reading ---------------------------------------------------------------- */
 
+/* The position of that number in the log that `reader` reads. */
+static inline struct position log_position(const struct reader *reader, uint64_t number)
+{
+    return (struct position){ reader_partition(reader), number };
+}
+
 /* The last position `reader` can see; 0: none. */
-must_use struct status log_head(struct reader *reader, uint32_t partition, uint64_t *position);
+must_use struct status log_head(struct reader *reader, uint64_t *position);
 
 /* The last event recorded at that instant or before; 0: none was. Recorded-at rises
  * strictly with the position, so about log2(head) events are read. */
-must_use struct status log_position_at(struct reader *reader, uint32_t partition, int64_t at_us,
-                                       uint64_t *position);
+must_use struct status log_position_at(struct reader *reader, int64_t at_us, uint64_t *position);
 
 /* One event with its personal fields opened, as far as they still exist. */
-must_use struct status log_read(struct reader *reader, struct vault *vault, uint32_t partition,
-                                uint64_t position, struct arena *arena, struct event *event);
+must_use struct status log_read(struct reader *reader, struct vault *vault, uint64_t position,
+                                struct arena *arena, struct event *event);
 /* What is stored, as it is stored: for verifying and exporting. */
 struct log_record {
     uint64_t     position;
@@ -109,7 +114,7 @@ struct log_record {
     struct slice envelope;
     struct slice ciphertext; /* data NULL: none, or forgotten */
 };
-must_use struct status log_read_record(struct reader *reader, uint32_t partition, uint64_t position,
+must_use struct status log_read_record(struct reader *reader, uint64_t position,
                                        struct arena *arena, struct log_record *record);
 /* Checks a record against its hashes, parses it and opens its personal fields;
  * `vault` NULL leaves them shut. Text points into the record. */
@@ -120,7 +125,7 @@ must_use struct status log_record_event(const struct log_record *record, struct 
  * says false at the end or on an error, which log_scan_close() tells. Records are
  * good until the next. */
 struct log_scan;
-struct log_scan       *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after);
+struct log_scan       *log_scan_open(struct reader *reader, uint64_t after);
 bool                   log_scan_next(struct log_scan *scan, struct log_record *record);
 must_use struct status log_scan_close(struct log_scan *scan);
 
@@ -128,21 +133,21 @@ must_use struct status log_scan_close(struct log_scan *scan);
  * `from` (rising; 0: from the first) or before it (falling; UINT64_MAX: from the
  * last). At most `max`; `count` says how many. */
 enum log_order { LOG_RISING, LOG_FALLING };
-must_use struct status log_stream_positions(struct reader *reader, uint32_t partition,
-                                            struct id stream, uint64_t from, enum log_order order,
-                                            uint64_t *positions, size_t max, size_t *count);
-must_use struct status log_index_positions(struct reader *reader, uint32_t partition, struct id id,
-                                           uint64_t from, enum log_order order, uint64_t *positions,
-                                           size_t max, size_t *count);
-must_use struct status log_type_positions(struct reader *reader, uint32_t partition,
-                                          enum event_type type, uint64_t from, enum log_order order,
-                                          uint64_t *positions, size_t max, size_t *count);
+must_use struct status log_stream_positions(struct reader *reader, struct id stream, uint64_t from,
+                                            enum log_order order, uint64_t *positions, size_t max,
+                                            size_t *count);
+must_use struct status log_index_positions(struct reader *reader, struct id id, uint64_t from,
+                                           enum log_order order, uint64_t *positions, size_t max,
+                                           size_t *count);
+must_use struct status log_type_positions(struct reader *reader, enum event_type type,
+                                          uint64_t from, enum log_order order, uint64_t *positions,
+                                          size_t max, size_t *count);
 struct log_stream_head {
     uint64_t    version; /* 0: the stream has no events */
     struct hash leaf;
     uint64_t    position;
 };
-must_use struct status log_stream_head(struct reader *reader, uint32_t partition, struct id stream,
+must_use struct status log_stream_head(struct reader *reader, struct id stream,
                                        struct log_stream_head *head);
 
 #endif

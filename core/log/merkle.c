@@ -17,7 +17,6 @@ struct edge {
 };
 
 struct merkle {
-    uint32_t        partition;
     struct edge     edge; /* the appender's */
     pthread_mutex_t lock; /* over `published` */
     struct edge     published;
@@ -33,19 +32,19 @@ static unsigned edge_count(uint64_t size, unsigned level)
 
 /* -- rows ---------------------------------------------------------------------- */
 
-static struct key tile_key(uint32_t partition, unsigned level, uint64_t index)
+static struct key tile_key(const struct reader *reader, unsigned level, uint64_t index)
 {
-    struct key key = key_new(partition);
+    struct key key = reader_key(reader);
 
     key_add_byte(&key, (uint8_t)level);
     key_add_u64(&key, index);
     return key;
 }
 
-static struct status tile_read(struct reader *reader, uint32_t partition, unsigned level,
-                               uint64_t index, struct hash hashes[TILE_WIDTH])
+static struct status tile_read(struct reader *reader, unsigned level, uint64_t index,
+                               struct hash hashes[TILE_WIDTH])
 {
-    struct key    key   = tile_key(partition, level, index);
+    struct key    key   = tile_key(reader, level, index);
     struct arena  arena = { 0 };
     struct slice  value;
     struct status status = reader_get(reader, FAMILY_tiles, key_slice(&key), &arena, &value);
@@ -68,10 +67,10 @@ static void copy_edge(struct edge *to, const struct edge *from)
                edge_count(from->size, level) * sizeof(struct hash));
 }
 
-static struct status edge_leaves(struct edge *edge, struct reader *reader, uint32_t partition)
+static struct status edge_leaves(struct edge *edge, struct reader *reader)
 {
     unsigned          count = edge_count(edge->size, 0), found = 0;
-    struct log_scan  *scan = log_scan_open(reader, partition, edge->size - count);
+    struct log_scan  *scan = log_scan_open(reader, edge->size - count);
     struct log_record record;
 
     while (found < count && log_scan_next(scan, &record))
@@ -82,15 +81,14 @@ static struct status edge_leaves(struct edge *edge, struct reader *reader, uint3
                                    (unsigned long long)(edge->size - count + found + 1));
 }
 
-static struct status edge_level(struct edge *edge, struct reader *reader, uint32_t partition,
-                                unsigned level)
+static struct status edge_level(struct edge *edge, struct reader *reader, unsigned level)
 {
     unsigned    count = edge_count(edge->size, level);
     uint64_t    first = level_count(edge->size, level) - count;
     struct hash below[TILE_WIDTH];
 
     for (unsigned i = 0; i < count; i++) {
-        TRY(tile_read(reader, partition, level - 1, first + i, below));
+        TRY(tile_read(reader, level - 1, first + i, below));
         edge->hashes[level][i] = hash_row(below, TILE_WIDTH);
     }
     return OK;
@@ -98,19 +96,18 @@ static struct status edge_level(struct edge *edge, struct reader *reader, uint32
 
 struct status merkle_rewind(struct merkle *tree, struct reader *reader)
 {
-    TRY(log_head(reader, tree->partition, &tree->edge.size));
-    TRY(edge_leaves(&tree->edge, reader, tree->partition));
+    TRY(log_head(reader, &tree->edge.size));
+    TRY(edge_leaves(&tree->edge, reader));
     for (unsigned level = 1; level < TILE_LEVELS; level++)
-        TRY(edge_level(&tree->edge, reader, tree->partition, level));
+        TRY(edge_level(&tree->edge, reader, level));
     return OK;
 }
 
-struct status merkle_open(struct merkle **opened, struct reader *reader, uint32_t partition)
+struct status merkle_open(struct merkle **opened, struct reader *reader)
 {
     struct merkle *tree = malloc(sizeof *tree);
 
     ensure(tree != NULL);
-    tree->partition      = partition;
     tree->published.size = 0;
     ensure(pthread_mutex_init(&tree->lock, NULL) == 0);
     struct status status = merkle_rewind(tree, reader);
@@ -137,7 +134,8 @@ void merkle_add(struct merkle *tree, struct batch *batch, const struct hash *lea
 
     edge->hashes[0][at] = hash;
     while (at == TILE_WIDTH - 1) {
-        struct key key = tile_key(tree->partition, level, edge->size >> TILE_BITS * (level + 1));
+        struct key key = tile_key(batch_reader(batch), level,
+                                  edge->size >> TILE_BITS * (level + 1));
 
         batch_put(batch, FAMILY_tiles, key_slice(&key),
                   (struct slice){ (const char *)edge->hashes[level], TILE_SIZE });
@@ -184,7 +182,7 @@ struct status look_tile(struct look *look, unsigned level, uint64_t index)
     if (look->held && look->level == level && look->index == index) return OK;
     look->held = false;
     if (!edge_tile(look->tree, level, index, look->hashes))
-        TRY(tile_read(look->reader, look->tree->partition, level, index, look->hashes));
+        TRY(tile_read(look->reader, level, index, look->hashes));
     look->level = level;
     look->index = index;
     look->held  = true;

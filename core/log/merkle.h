@@ -37,7 +37,7 @@ enum {
 
 struct merkle;
 /* As far as `reader` sees the log. */
-must_use struct status merkle_open(struct merkle **tree, struct reader *reader, uint32_t partition);
+must_use struct status merkle_open(struct merkle **tree, struct reader *reader);
 void                   merkle_close(struct merkle *tree);
 
 /* -- growing: the appender's ------------------------------------------------- */

@@ -11,9 +11,9 @@ static struct status at(uint64_t position, struct status status)
     return failed(status.code, "event %llu: %s", (unsigned long long)position, status.text);
 }
 
-struct status log_head(struct reader *reader, uint32_t partition, uint64_t *position)
+struct status log_head(struct reader *reader, uint64_t *position)
 {
-    struct key     prefix = key_new(partition);
+    struct key     prefix = reader_key(reader);
     struct cursor *cursor = cursor_open(reader, FAMILY_log, key_slice(&prefix),
                                         (struct slice){ 0 });
     bool           good   = true;
@@ -29,22 +29,21 @@ struct status log_head(struct reader *reader, uint32_t partition, uint64_t *posi
     return good ? OK : failed(STATUS_CORRUPT, "the log's last key is none of ours");
 }
 
-struct status log_stream_head(struct reader *reader, uint32_t partition, struct id stream,
-                              struct log_stream_head *head)
+struct status log_stream_head(struct reader *reader, struct id stream, struct log_stream_head *head)
 {
     struct arena  arena  = { 0 };
-    struct status status = row_head_get(reader, partition, stream, &arena, head);
+    struct status status = row_head_get(reader, stream, &arena, head);
 
     arena_free(&arena);
     return status;
 }
 
 /* Its row is gone. Copied, for the bundle is some hundred times as large. */
-static struct status read_archived(struct reader *reader, uint32_t partition, uint64_t position,
-                                   struct arena *arena, struct log_record *record)
+static struct status read_archived(struct reader *reader, uint64_t position, struct arena *arena,
+                                   struct log_record *record)
 {
     struct archived_bundle bundle = { .held = false };
-    struct status          status = archived_record(&bundle, reader, partition, position, record);
+    struct status          status = archived_record(&bundle, reader, position, record);
 
     if (status.code == STATUS_OK) {
         record->leaf     = arena_copy(arena, record->leaf);
@@ -54,15 +53,15 @@ static struct status read_archived(struct reader *reader, uint32_t partition, ui
     return status;
 }
 
-struct status log_read_record(struct reader *reader, uint32_t partition, uint64_t position,
-                              struct arena *arena, struct log_record *record)
+struct status log_read_record(struct reader *reader, uint64_t position, struct arena *arena,
+                              struct log_record *record)
 {
-    struct key   key = row_position(partition, position);
+    struct key   key = row_position(reader, position);
     struct slice value;
 
     TRY(reader_get(reader, FAMILY_log, key_slice(&key), arena, &value));
     if (value.data) TRY(row_record(position, value, record));
-    else TRY(read_archived(reader, partition, position, arena, record));
+    else TRY(read_archived(reader, position, arena, record));
     return reader_get(reader, FAMILY_personal, key_slice(&key), arena, &record->ciphertext);
 }
 
@@ -103,11 +102,11 @@ struct status log_record_event(const struct log_record *record, struct vault *va
     return at(record->position, open_personal(record, vault, arena, event));
 }
 
-struct status log_read(struct reader *reader, struct vault *vault, uint32_t partition,
-                       uint64_t position, struct arena *arena, struct event *event)
+struct status log_read(struct reader *reader, struct vault *vault, uint64_t position,
+                       struct arena *arena, struct event *event)
 {
     struct log_record record;
 
-    TRY(log_read_record(reader, partition, position, arena, &record));
+    TRY(log_read_record(reader, position, arena, &record));
     return log_record_event(&record, vault, arena, event);
 }

@@ -4,18 +4,17 @@
 
 enum { HEAD_SIZE = 8 + LEAF_SIZE + 8 };
 
-static struct key head_key(uint32_t partition, struct id stream)
+static struct key head_key(const struct reader *reader, struct id stream)
 {
-    struct key key = row_id(partition, stream);
+    struct key key = row_id(reader, stream);
 
     key_add_u64(&key, 0);
     return key;
 }
 
-void row_head_put(struct batch *batch, uint32_t partition, struct id stream,
-                  const struct log_stream_head *head)
+void row_head_put(struct batch *batch, struct id stream, const struct log_stream_head *head)
 {
-    struct key key   = head_key(partition, stream);
+    struct key key   = head_key(batch_reader(batch), stream);
     struct key value = { .size = 0 }; /* built from the same parts as keys are */
 
     key_add_u64(&value, head->version);
@@ -24,10 +23,10 @@ void row_head_put(struct batch *batch, uint32_t partition, struct id stream,
     batch_put(batch, FAMILY_stream, key_slice(&key), key_slice(&value));
 }
 
-struct status row_head_get(struct reader *reader, uint32_t partition, struct id stream,
-                           struct arena *arena, struct log_stream_head *head)
+struct status row_head_get(struct reader *reader, struct id stream, struct arena *arena,
+                           struct log_stream_head *head)
 {
-    struct key   key = head_key(partition, stream);
+    struct key   key = head_key(reader, stream);
     struct slice value;
 
     *head = (struct log_stream_head){ 0 };

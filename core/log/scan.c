@@ -15,7 +15,6 @@
 
 struct log_scan {
     struct reader         *reader;
-    uint32_t               partition;
     struct cursor         *log, *personal;      /* personal NULL: it has ended */
     uint64_t               next;                /* the position that must come now */
     uint64_t               log_at, personal_at; /* where the cursors stand; log_at 0: at the end */
@@ -54,20 +53,20 @@ static uint64_t first_row(struct log_scan *scan)
     struct arena    arena = { 0 };
     struct archived archived;
 
-    scan->status = archived_look(scan->reader, scan->partition, &arena, &archived);
+    scan->status = archived_look(scan->reader, &arena, &archived);
     arena_free(&arena);
     return scan->next > archived.through ? scan->next : archived.through + 1;
 }
 
-struct log_scan *log_scan_open(struct reader *reader, uint32_t partition, uint64_t after)
+struct log_scan *log_scan_open(struct reader *reader, uint64_t after)
 {
     struct log_scan *scan   = malloc(sizeof *scan);
-    struct key       prefix = key_new(partition), from, row;
+    struct key       prefix = reader_key(reader), from, row;
 
     ensure(scan != NULL && after < UINT64_MAX);
-    *scan          = (struct log_scan){ reader, partition, .next = after + 1 };
-    from           = row_position(partition, after + 1);
-    row            = row_position(partition, first_row(scan));
+    *scan          = (struct log_scan){ reader, .next = after + 1 };
+    from           = row_position(reader, after + 1);
+    row            = row_position(reader, first_row(scan));
     scan->log      = cursor_open(reader, FAMILY_log, key_slice(&prefix), key_slice(&row));
     scan->personal = cursor_open(reader, FAMILY_personal, key_slice(&prefix), key_slice(&from));
     move_log(scan);
@@ -81,8 +80,7 @@ static void take(struct log_scan *scan, struct log_record *record)
         scan->status = row_record(scan->next, cursor_value(scan->log), record);
         return;
     }
-    scan->status = archived_record(&scan->bundle, scan->reader, scan->partition, scan->next,
-                                   record);
+    scan->status = archived_record(&scan->bundle, scan->reader, scan->next, record);
     if (scan->status.code == STATUS_NOT_FOUND)
         scan->status = failed(STATUS_CORRUPT, "event %llu is missing",
                               (unsigned long long)scan->next);

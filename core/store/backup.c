@@ -32,6 +32,7 @@ struct status store_freeze(struct store *store, const char *path, const bool fam
     struct store_options options = {
         .path        = path,
         .still       = true,
+        .partition   = store->partition,
         .cache_bytes = FROZEN_BYTES,
         .write_bytes = FROZEN_BYTES,
     };

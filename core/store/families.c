@@ -99,9 +99,9 @@ struct status family_drop(struct store *store, rocksdb_column_family_handle_t *h
 
 /* -- names ---------------------------------------------------------------------------- */
 
-struct key generations_key(void)
+struct key generations_key(const struct store *store)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = key_new(store->partition);
 
     key_add_bytes(&key, SLICE("generations"));
     return key;
@@ -132,7 +132,7 @@ static const struct stored *find_stored(const struct store *store, struct slice 
 static struct status read_generations(struct store *store)
 {
     const struct stored *meta  = find_stored(store, slice_text(family_stored_name(FAMILY_meta)));
-    struct key           key   = generations_key();
+    struct key           key   = generations_key(store);
     size_t               size  = 0;
     char                *error = NULL;
     struct slice         name;

@@ -15,7 +15,6 @@
 #include "core/base/ids.h"
 
 enum { KEY_MAX = 320 };
-#define PARTITION_ONE UINT32_C(1) /* on one machine there is one */
 
 struct key {
     size_t  size;
@@ -52,7 +51,8 @@ static inline void key_add_bytes(struct key *key, struct slice bytes)
 
     if (bytes.size) memcpy(room, bytes.data, bytes.size);
 }
-/* Bytes past its size are never read, so they are not cleared. */
+/* Each key of a store begins with its partition. Bytes past its size are never read, so they
+ * are not cleared. */
 static inline struct key key_new(uint32_t partition)
 {
     struct key key;

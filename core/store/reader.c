@@ -11,12 +11,13 @@ struct snapshot {
 void reader_start(struct reader *reader, struct store *store, struct batch *batch,
                   const rocksdb_snapshot_t *snapshot)
 {
-    reader->store    = store;
-    reader->batch    = batch;
-    reader->snapshot = snapshot;
-    reader->handles  = NULL;
-    reader->options  = rocksdb_readoptions_create();
-    reader->failure  = OK;
+    reader->store     = store;
+    reader->batch     = batch;
+    reader->snapshot  = snapshot;
+    reader->handles   = NULL;
+    reader->partition = store->partition;
+    reader->options   = rocksdb_readoptions_create();
+    reader->failure   = OK;
     if (snapshot) rocksdb_readoptions_set_snapshot(reader->options, snapshot);
     ensure(pthread_mutex_init(&reader->lock, NULL) == 0);
 }
@@ -26,6 +27,8 @@ void reader_stop(struct reader *reader)
     rocksdb_readoptions_destroy(reader->options);
     ensure(pthread_mutex_destroy(&reader->lock) == 0);
 }
+
+uint32_t reader_partition(const struct reader *reader) { return reader->partition; }
 
 static struct status get_committed(struct reader *reader, rocksdb_column_family_handle_t *handle,
                                    struct slice key, struct arena *arena, struct slice *value)

@@ -2,9 +2,10 @@
 
 static const struct id NO_ID;
 
-static struct key key_of(const struct record_type *type, struct id first, struct id second)
+static struct key key_of(const struct reader *reader, const struct record_type *type,
+                         struct id first, struct id second)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     ensure(id_given(first));
     key_add_byte(&key, (uint8_t)type->letter);
@@ -28,7 +29,7 @@ bool record_key(struct slice key, char *letter, struct id *first, struct id *sec
 bool record_get(struct reader *reader, const struct record_type *type, struct id first,
                 struct id second, struct arena *arena, void *body)
 {
-    struct key    key = key_of(type, first, second);
+    struct key    key = key_of(reader, type, first, second);
     struct slice  value;
     struct status status = reader_get(reader, type->family, key_slice(&key), arena, &value);
 
@@ -41,7 +42,7 @@ bool record_get(struct reader *reader, const struct record_type *type, struct id
 void record_put(struct batch *batch, const struct record_type *type, struct id first,
                 struct id second, const void *body)
 {
-    struct key    key   = key_of(type, first, second);
+    struct key    key   = key_of(batch_reader(batch), type, first, second);
     struct buffer value = { 0 };
 
     shape_encode(&type->shape, body, SHAPE_ALL, &value);
@@ -52,7 +53,7 @@ void record_put(struct batch *batch, const struct record_type *type, struct id f
 void record_erase(struct batch *batch, const struct record_type *type, struct id first,
                   struct id second)
 {
-    struct key key = key_of(type, first, second);
+    struct key key = key_of(batch_reader(batch), type, first, second);
 
     batch_erase(batch, type->family, key_slice(&key));
 }
@@ -60,8 +61,8 @@ void record_erase(struct batch *batch, const struct record_type *type, struct id
 size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
                    struct id after, struct id *seconds, size_t max)
 {
-    struct key     prefix = key_of(type, first, NO_ID);
-    struct key     from   = key_of(type, first, after);
+    struct key     prefix = key_of(reader, type, first, NO_ID);
+    struct key     from   = key_of(reader, type, first, after);
     size_t         count  = 0;
     struct cursor *cursor;
 

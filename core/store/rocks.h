@@ -36,6 +36,7 @@ struct reader {
     struct batch             *batch;    /* whose changes lie on top; NULL: none */
     const rocksdb_snapshot_t *snapshot; /* NULL: what is committed now */
     struct handles           *handles;  /* a snapshot's, in use by it; NULL: the current */
+    uint32_t                  partition;
     rocksdb_readoptions_t    *options;
     pthread_mutex_t           lock;
     struct status             failure;
@@ -58,6 +59,7 @@ struct store {
     rocksdb_writeoptions_t *write, *write_synced, *write_unlogged;
     size_t                  write_bytes; /* as store_options has it */
     bool                    read_only;
+    uint32_t                partition;
     atomic_bool             compact_no_more;
     struct reader           reader;
     bool                    wanted[FAMILY_COUNT];
@@ -122,7 +124,7 @@ must_use struct status families_drop_leftovers(struct store *store);
 must_use struct status family_drop(struct store *store, rocksdb_column_family_handle_t *handle);
 /* Adds one to the list of what is open. */
 void family_add(struct store *store, const char *name, rocksdb_column_family_handle_t *handle);
-struct key generations_key(void); /* in FAMILY_meta */
+struct key generations_key(const struct store *store); /* in FAMILY_meta */
 
 /* OK for NULL; else the sentence after `doing`, with the code it stands for. */
 must_use struct status rocks_status(char *error, const char *doing);

@@ -59,6 +59,7 @@ struct status store_shadow_open(struct store **opened, struct store *store,
 
     ensure(shadow != NULL && !store->read_only && !store->memory && !store->under);
     shadow->under          = store;
+    shadow->partition      = store->partition;
     shadow->db             = store->db;
     shadow->write          = store->write;
     shadow->write_synced   = store->write_synced;
@@ -118,7 +119,7 @@ struct status store_shadow_switch(struct store *shadow)
     struct store   *store   = shadow->under;
     struct handles *handles = atomic_load(&shadow->handles);
     struct batch   *batch   = batch_open(store);
-    struct key      key     = generations_key();
+    struct key      key     = generations_key(store);
     struct buffer   row     = { 0 };
 
     ensure(!shadow->switched);

@@ -6,6 +6,9 @@
  * committed then), or a batch's (what is committed, and what the batch will
  * change on top), so that folds and rules read the same way in every place.
  *
+ * A store is opened for one partition of the log. Its readers and batches know which, and
+ * each key begins with it: so nobody above has to be told.
+ *
  * Opening is strict. RocksDB's default recovery would silently drop
  * acknowledged records after a damaged one, so the store opens in mode
  * kAbsoluteConsistency first. When that refuses, which a torn tail after a
@@ -33,6 +36,8 @@
 #include "core/base/base.h"
 #include "core/store/key.h"
 
+#define PARTITION_ONE UINT32_C(1) /* on one machine there is one */
+
 enum family {
 #define FAMILY(name, stored, key, value) FAMILY_##name,
 #include "core/store/families.def"
@@ -56,6 +61,7 @@ struct store_options {
                                   the newest one that is */
     bool        still;       /* never compacts by itself: for a copy's short life */
     bool        families[FAMILY_COUNT]; /* which ones this store has */
+    uint32_t    partition;              /* whose rows it has; 0: PARTITION_ONE */
     size_t      cache_bytes;            /* block cache; 0: 64 MiB */
     bool        uncompressed;           /* files hold everything as it is */
     size_t      write_bytes;            /* all memtables together; 0: 64 MiB */
@@ -72,6 +78,12 @@ void store_families_all(bool families[FAMILY_COUNT]);
 
 /* -- reading -- */
 struct reader *store_reader(struct store *store); /* owned by the store */
+uint32_t       reader_partition(const struct reader *reader);
+/* What each key begins with that it can see. */
+static inline struct key reader_key(const struct reader *reader)
+{
+    return key_new(reader_partition(reader));
+}
 
 /* The value at `key`, copied into `arena`; data NULL: absent. */
 must_use struct status reader_get(struct reader *reader, enum family family, struct slice key,
@@ -106,6 +118,8 @@ void             snapshot_close(struct snapshot *snapshot);
 struct batch  *batch_open(struct store *store);
 void           batch_close(struct batch *batch);
 struct reader *batch_reader(struct batch *batch); /* owned by the batch */
+/* What each key begins with that is put into it. */
+static inline struct key batch_key(struct batch *batch) { return reader_key(batch_reader(batch)); }
 void   batch_put(struct batch *batch, enum family family, struct slice key, struct slice value);
 void   batch_erase(struct batch *batch, enum family family, struct slice key);
 size_t batch_count(const struct batch *batch); /* changes so far */

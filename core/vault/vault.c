@@ -23,17 +23,17 @@ enum {
     STORE_BYTES  = 8 << 20, /* of block cache and of memtables: rows are small and few */
 };
 
-static struct key owner_key(struct id owner)
+static struct key owner_key(const struct vault *vault, struct id owner)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(store_reader(vault->store));
 
     key_add_id(&key, owner);
     return key;
 }
 
-static struct key changes_key(void)
+static struct key changes_key(const struct reader *reader)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_byte(&key, ROW_CHANGES);
     return key;
@@ -44,7 +44,7 @@ static struct key changes_key(void)
 static struct status read_changes(struct reader *reader, uint64_t *changes)
 {
     struct arena  arena = { 0 };
-    struct key    key   = changes_key();
+    struct key    key   = changes_key(reader);
     struct slice  value;
     struct status status = reader_get(reader, FAMILY_vault, key_slice(&key), &arena, &value);
 
@@ -185,7 +185,7 @@ static struct status read_key(struct vault *vault, struct id owner, uint8_t key[
                               bool *known)
 {
     struct arena arena = { 0 };
-    struct key   row   = owner_key(owner);
+    struct key   row   = owner_key(vault, owner);
     struct slice value;
     uint64_t     moment = vault_cache_moment(vault->cache);
 
@@ -221,7 +221,7 @@ struct status vault_has_key(struct vault *vault, struct id owner)
 
 struct status vault_commit(struct vault *vault, struct batch *batch)
 {
-    struct key counter = changes_key(), count = { .size = 0 };
+    struct key counter = changes_key(batch_reader(batch)), count = { .size = 0 };
 
     key_add_u64(&count, vault->changes + 1);
     batch_put(batch, FAMILY_vault, key_slice(&counter), key_slice(&count));
@@ -232,7 +232,7 @@ struct status vault_commit(struct vault *vault, struct batch *batch)
 
 static struct status put(struct vault *vault, struct id owner, struct slice value)
 {
-    struct key row = owner_key(owner);
+    struct key row = owner_key(vault, owner);
 
     batch_put(vault->batch, FAMILY_vault, key_slice(&row), value);
     return vault_commit(vault, vault->batch);

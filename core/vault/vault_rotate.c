@@ -26,9 +26,9 @@
 #define CHECK SLICE("piot vault: the master key")
 enum { CHECK_SIZE = 26, MASTER_ROW = 8 + 1 + AES_NONCE_SIZE + CHECK_SIZE + AES_TAG_SIZE };
 
-static struct key master_key(void)
+static struct key master_key(const struct reader *reader)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_byte(&key, ROW_MASTER);
     return key;
@@ -46,8 +46,8 @@ static void derive(const uint8_t master[AES_KEY_SIZE], uint8_t wrapping[AES_KEY_
 static void put_row(struct batch *batch, uint64_t number, bool unsettled,
                     const uint8_t wrapping[AES_KEY_SIZE])
 {
-    struct key key = master_key(), head = { .size = 0 };
-    uint8_t    row[MASTER_ROW], *nonce  = row + 9;
+    struct key key = master_key(batch_reader(batch)), head = { .size = 0 };
+    uint8_t    row[MASTER_ROW], *nonce                     = row + 9;
 
     ensure(CHECK.size == CHECK_SIZE);
     key_add_u64(&head, number);
@@ -119,7 +119,7 @@ static struct status finish(struct vault *vault, bool is_next)
 
 static struct status read_row(struct vault *vault, struct arena *arena, struct slice *row)
 {
-    struct key   key = master_key();
+    struct key   key = master_key(store_reader(vault->store));
     struct slice rest;
     uint8_t      unsettled = 0;
 
@@ -177,13 +177,13 @@ static struct status rewrap(const struct vault *vault, struct slice key, struct 
 static struct status rewrap_all(const struct vault *vault, const uint8_t wrapping[AES_KEY_SIZE],
                                 struct batch *batch)
 {
-    struct key     prefix = key_new(PARTITION_ONE), from = prefix;
+    struct reader *reader = store_reader(vault->store);
+    struct key     prefix = reader_key(reader), from = prefix;
     struct status  status = OK, ended;
     struct cursor *cursor;
 
     key_add_byte(&from, ROWS_OWN);
-    cursor = cursor_open(store_reader(vault->store), FAMILY_vault, key_slice(&prefix),
-                         key_slice(&from));
+    cursor = cursor_open(reader, FAMILY_vault, key_slice(&prefix), key_slice(&from));
     while (status.code == STATUS_OK && cursor_next(cursor)) {
         struct slice value = cursor_value(cursor);
         if (value.size == WRAPPED_SIZE && value.data[0] == KEY_WRAPPED)

@@ -202,7 +202,7 @@ static struct status copy_archive(const struct backup_order *order, struct reade
     struct archived archived;
     bool            within = false;
 
-    TRY(archived_look(reader, PARTITION_ONE, arena, &archived));
+    TRY(archived_look(reader, arena, &archived));
     if (!archived.through) return OK;
     if (access(archived.folder.data, F_OK) == 0) /* else copying says what is lost */
         TRY(durable_within(archived.folder.data, order->folder, &within));
@@ -212,8 +212,7 @@ static struct status copy_archive(const struct backup_order *order, struct reade
                       "be no second copy of it: copy it to another disk and set "
                       "archive_folder to it",
                       archived.folder.data);
-    return archived_copy(reader, PARTITION_ONE,
-                         arena_print(arena, "%s/archive", order->folder).data);
+    return archived_copy(reader, arena_print(arena, "%s/archive", order->folder).data);
 }
 
 /* What comes back without views says so: replay_check_ready(). */
@@ -224,7 +223,7 @@ static struct status copy_frozen(const struct backup_order *order, struct arena 
     struct checkpoint checkpoint;
 
     TRY(checkpoint_open(order->note, order->key, &checkpoint));
-    TRY(checkpoint_check(store_reader(frozen), PARTITION_ONE, &checkpoint));
+    TRY(checkpoint_check(store_reader(frozen), &checkpoint));
     TRY(copy_archive(order, store_reader(frozen), arena));
     TRY(replay_mark_unfolded(frozen));
     TRY(store_backup(frozen, store, &taken->number));

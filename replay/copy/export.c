@@ -98,7 +98,7 @@ static struct status put_records(struct work *work, struct log_scan *scan)
 
 static struct status put_entries(struct work *work)
 {
-    struct log_scan *scan   = log_scan_open(work->job->reader, PARTITION_ONE, 0);
+    struct log_scan *scan   = log_scan_open(work->job->reader, 0);
     struct status    status = put_records(work, scan), ended = log_scan_close(scan);
 
     return status.code == STATUS_OK ? ended : status;
@@ -158,8 +158,7 @@ static struct status check_reasons(const struct export_job *job, uint64_t size)
     size_t                       count;
 
     for (size_t i = 0; job->ciphertexts && i < COUNT(reasons); i++) {
-        TRY(log_type_positions(job->reader, PARTITION_ONE, reasons[i], size, LOG_RISING, &position,
-                               1, &count));
+        TRY(log_type_positions(job->reader, reasons[i], size, LOG_RISING, &position, 1, &count));
         if (count)
             return failed(STATUS_CONFLICT,
                           "something was forgotten after the last checkpoint, at "
@@ -175,10 +174,10 @@ struct status replay_export(struct export_job *job)
 
     job->events = job->written = job->kept = 0;
     TRY(checkpoint_open(job->note, job->key, &work.head));
-    TRY(checkpoint_check(job->reader, PARTITION_ONE, &work.head));
+    TRY(checkpoint_check(job->reader, &work.head));
     TRY(check_reasons(job, work.head.size));
     TRY(durable_folder(job->folder));
-    TRY(merkle_open(&work.tree, job->reader, PARTITION_ONE));
+    TRY(merkle_open(&work.tree, job->reader));
     files_open(&work.files, job->folder);
     struct status status = put_all(&work);
     job->written         = work.files.written;

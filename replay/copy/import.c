@@ -41,8 +41,8 @@ static struct status check_root(struct import_job *job, struct log *log, struct 
     if (!hash_equal(&root, &job->head->root))
         return failed(STATUS_CORRUPT, "the %llu events have another root than their checkpoint",
                       (unsigned long long)job->head->size);
-    checkpoint_put(batch, PARTITION_ONE, job->head->size, job->note);
-    if (job->bare) log_put_bare(batch, PARTITION_ONE, job->head->size);
+    checkpoint_put(batch, job->head->size, job->note);
+    if (job->bare) log_put_bare(batch, job->head->size);
     return batch_commit(batch, true);
 }
 
@@ -68,7 +68,7 @@ struct status replay_import(struct import_job *job)
     uint64_t      folded;
 
     job->events = 0;
-    TRY(log_open(&log, job->into, job->vault, PARTITION_ONE));
+    TRY(log_open(&log, job->into, job->vault));
     status = log_last(log) == 0 ? take_log(job, log)
                                 : failed(STATUS_CONFLICT, "there is a log already, of %llu events",
                                          (unsigned long long)log_last(log));

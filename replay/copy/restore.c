@@ -33,7 +33,7 @@ static struct status read_last(struct reader *reader, uint64_t head, int64_t *la
     struct status status = OK;
     struct event  event;
 
-    if (head) status = log_read(reader, NULL, PARTITION_ONE, head, &arena, &event);
+    if (head) status = log_read(reader, NULL, head, &arena, &event);
     if (head && status.code == STATUS_OK) *last_us = event.recorded_at;
     arena_free(&arena);
     return status;
@@ -54,7 +54,7 @@ static struct status check_log(const struct restore_order *order, struct reader 
     };
 
     TRY(checkpoint_open(restored->from.note, order->key, &taken));
-    TRY(checkpoint_check(reader, PARTITION_ONE, &taken));
+    TRY(checkpoint_check(reader, &taken));
     TRY(replay_verify_log(reader, order->vault, &checks, order->progress, order->findings,
                           &restored->log));
     return read_last(reader, restored->log.head, &restored->last_us);
@@ -71,8 +71,8 @@ static struct status check_anchor(const struct restore_order *order, struct read
     if (!order->anchor.data) return OK;
     TRY(checkpoint_open(order->anchor, order->key, &anchored));
     restored->anchored = anchored.size;
-    status             = checkpoint_check(reader, PARTITION_ONE, &anchored);
-    if (status.code == STATUS_OK) status = anchor_covers(order->anchor, reader, PARTITION_ONE);
+    status             = checkpoint_check(reader, &anchored);
+    if (status.code == STATUS_OK) status = anchor_covers(order->anchor, reader);
     if (status.code != STATUS_OK && !is_verdict(status)) return status;
     if (status.code == STATUS_OK) restored->verdict = RESTORED;
     else if (!order->accept_loss) restored->verdict = RESTORE_SHORT;
@@ -109,7 +109,7 @@ static struct status find_own(const struct restore_order *order, struct store *s
     const char *kept = kept_in(order, arena), *was = restored->archive.data;
 
     if (order->look_only && !restored->uncopied)
-        return archived_drop_alone(store, PARTITION_ONE, kept, restored->archived);
+        return archived_drop_alone(store, kept, restored->archived);
     if (is_there(was)) return order->look_only ? OK : check_apart(order, was);
     if (restored->uncopied)
         return failed(STATUS_NOT_FOUND,
@@ -134,11 +134,10 @@ static struct status find_given(const struct restore_order *order, struct store 
 
     TRY(check_apart(order, order->archive));
     if (realpath(order->archive, folder))
-        whole = archived_check(store_reader(store), PARTITION_ONE, folder, restored->archived,
-                               order->key);
+        whole = archived_check(store_reader(store), folder, restored->archived, order->key);
     if (whole.code == STATUS_OK) {
         restored->archive = arena_print(arena, "%s", folder);
-        return archived_drop_alone(store, PARTITION_ONE, folder, restored->archived);
+        return archived_drop_alone(store, folder, restored->archived);
     }
     if (whole.code != STATUS_CORRUPT && whole.code != STATUS_CONFLICT) return whole;
     if (restored->uncopied)
@@ -147,7 +146,7 @@ static struct status find_given(const struct restore_order *order, struct store 
                       "name a folder that has the first %llu events whole, but "
                       "%.100s",
                       (unsigned long long)restored->archived, whole.text);
-    return archived_drop_alone(store, PARTITION_ONE, kept, restored->archived);
+    return archived_drop_alone(store, kept, restored->archived);
 }
 
 /* The store looks into the copy that is to be checked. */
@@ -156,7 +155,7 @@ static struct status find_archive(const struct restore_order *order, struct stor
 {
     struct archived archived;
 
-    TRY(archived_look(store_reader(store), PARTITION_ONE, arena, &archived));
+    TRY(archived_look(store_reader(store), arena, &archived));
     restored->archived = archived.through;
     restored->archive  = archived.folder;
     restored->uncopied = !is_there(kept_in(order, arena));
@@ -169,9 +168,8 @@ static struct status find_archive(const struct restore_order *order, struct stor
 static struct status fill_archive(const struct restore_order *order, struct reader *reader,
                                   uint64_t archived)
 {
-    TRY(archived_copy(reader, PARTITION_ONE, order->archive));
-    struct status status = archived_check(reader, PARTITION_ONE, order->archive, archived,
-                                          order->key);
+    TRY(archived_copy(reader, order->archive));
+    struct status status = archived_check(reader, order->archive, archived, order->key);
     return status.code == STATUS_CORRUPT
                ? failed(STATUS_CONFLICT, "%.190s: move it away, and it comes from the backup",
                         status.text)
@@ -190,13 +188,13 @@ static struct status bring_archive(const struct restore_order *order, struct sto
                       "the archive in %.100s is signed as the old log's: --archive "
                       "DIR, an empty folder, gives the new log one of its own",
                       restored->archive.data);
-    TRY(archived_look(store_reader(store), PARTITION_ONE, arena, &checked));
+    TRY(archived_look(store_reader(store), arena, &checked));
     if (!slice_equal(checked.folder, slice_text(kept_in(order, arena)))) /* it is in its place */
-        return archived_belongs(store_reader(store), PARTITION_ONE, checked.folder.data);
+        return archived_belongs(store_reader(store), checked.folder.data);
     TRY(fill_archive(order, store_reader(store), restored->archived));
     if (!realpath(order->archive, folder)) return durable_failed("finding", order->archive);
     restored->archive = arena_print(arena, "%s", folder);
-    return archived_drop_alone(store, PARTITION_ONE, folder, restored->archived);
+    return archived_drop_alone(store, folder, restored->archived);
 }
 
 /* -- all of it --------------------------------------------------------------------- */

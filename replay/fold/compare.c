@@ -64,7 +64,7 @@ static void compare_rows(struct cursor *live, struct cursor *fresh, enum family 
 static struct status compare_family(struct reader *live, struct reader *fresh, enum family family,
                                     const struct differences *differences)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(live);
     struct slice   none   = { NULL, 0 };
     struct cursor *a      = cursor_open(live, family, key_slice(&prefix), none);
     struct cursor *b      = cursor_open(fresh, family, key_slice(&prefix), none);
@@ -109,6 +109,13 @@ static void put_key(const struct difference *difference, struct json *json)
     json_put_text(json, "key", slice_text(digits));
 }
 
+static uint32_t partition_of(struct slice key)
+{
+    uint32_t partition = 0;
+
+    return key_read_u32(&key, &partition) ? partition : 0;
+}
+
 const char *difference_json(const struct difference *difference, bool personal, struct json *json)
 {
     const struct record_type *type   = difference->type;
@@ -117,7 +124,8 @@ const char *difference_json(const struct difference *difference, bool personal, 
     size_t                    count  = 1; /* of what cannot be read something differs */
 
     if (type)
-        count = row_changes(type, difference->live, difference->fresh, ROW_ALL, personal, &fields);
+        count = row_changes(type, difference->live, difference->fresh, ROW_ALL,
+                            (struct row_view){ partition_of(difference->key), personal }, &fields);
     const char *change = !difference->in_live    ? "added"
                          : !difference->in_fresh ? "removed"
                          : count                 ? "changed"

@@ -56,7 +56,7 @@ static struct status fold_items(struct folding *folding, struct ahead *ahead)
 
 struct status folding_run(struct folding *folding, uint64_t max)
 {
-    struct log_scan    *scan   = log_scan_open(folding->from, PARTITION_ONE, folding->done);
+    struct log_scan    *scan   = log_scan_open(folding->from, folding->done);
     struct ahead_source source = { .next            = next,
                                    .context         = scan,
                                    .prepare         = open_event,
@@ -102,7 +102,7 @@ struct status replay_fold(struct reader *from, struct vault *vault, const struct
                                .between   = told ? tell : NULL,
                                .context   = &telling };
 
-    TRY(log_head(from, PARTITION_ONE, &telling.all));
+    TRY(log_head(from, &telling.all));
     folding.batch        = batch_open(into);
     struct status status = folding_run(&folding, UINT64_MAX);
     batch_close(folding.batch);
@@ -114,9 +114,9 @@ struct status replay_fold(struct reader *from, struct vault *vault, const struct
 /* -- which views a store holds ------------------------------------------------------ */
 
 /* meta "views": the stored names of all families that folds own, or UNFINISHED. */
-static struct key views_key(void)
+static struct key views_key(const struct reader *reader)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(reader);
 
     key_add_bytes(&key, SLICE("views"));
     return key;
@@ -131,7 +131,7 @@ static void add_names(struct buffer *names, const struct fold *fold)
 static struct status mark(struct store *store, struct slice views)
 {
     struct batch *batch = batch_open(store);
-    struct key    key   = views_key();
+    struct key    key   = views_key(batch_reader(batch));
     struct status status;
 
     batch_put(batch, FAMILY_meta, key_slice(&key), views);
@@ -178,7 +178,7 @@ static struct status cut_short(void)
 struct status replay_check_whole(struct reader *reader)
 {
     struct arena  arena = { 0 };
-    struct key    key   = views_key();
+    struct key    key   = views_key(reader);
     struct slice  views;
     struct status status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &views);
 
@@ -190,10 +190,10 @@ struct status replay_check_whole(struct reader *reader)
 struct status replay_check_ready(struct reader *reader, const struct fold *const *folds)
 {
     struct arena  arena  = { 0 };
-    struct key    key    = views_key();
+    struct key    key    = views_key(reader);
     uint64_t      head   = 0;
     struct slice  views  = { NULL, 0 };
-    struct status status = log_head(reader, PARTITION_ONE, &head);
+    struct status status = log_head(reader, &head);
 
     if (status.code == STATUS_OK)
         status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &views);
@@ -212,7 +212,7 @@ struct status replay_make_ready(struct store *store, const struct fold *const *f
     uint64_t head;
 
     TRY(replay_check_ready(store_reader(store), folds));
-    TRY(log_head(store_reader(store), PARTITION_ONE, &head));
+    TRY(log_head(store_reader(store), &head));
     if (!head) TRY(mark_whole(store, folds));
     return store_drop_old_views(store);
 }

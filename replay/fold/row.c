@@ -4,7 +4,6 @@
 
 #include "core/rules/registry.h"
 #include "projections/projection.h"
-#include "replay/fold/moment.h"
 
 const struct record_type *row_type_of(enum family family, char letter)
 {
@@ -18,37 +17,35 @@ const void *row_decode(const struct record_type *type, struct slice bytes, struc
     return shape_decode(&type->shape, bytes, SHAPE_ALL, arena, row).code == STATUS_OK ? row : NULL;
 }
 
-/* Rows keep bare numbers of the one partition. */
+/* Rows keep bare numbers, of the partition they are in. */
 static bool is_position(const struct field *field)
 {
     return field->type == FIELD_u64 &&
            (strcmp(field->name, "changed") == 0 || strcmp(field->name, "position") == 0);
 }
 
-static void put_value(const struct field *field, const void *row, struct json *json)
+static void put_field(const struct field *field, const char *name, const void *row,
+                      uint32_t partition, struct json *json)
 {
-    char text[MOMENT_TEXT_MAX];
+    const void *value = (const char *)row + field->offset;
 
     if (is_position(field)) {
-        moment_text(*(const uint64_t *)(const void *)((const char *)row + field->offset), text);
-        json_text(json, slice_text(text));
-    } else field_json(field, row, json);
-}
-
-static void put_name(const struct field *field, struct json *json)
-{
-    char name[FIELD_NAME_MAX];
-
-    field_wire_name(field, name);
+        json_put_position(json, name, (struct position){ partition, *(const uint64_t *)value });
+        return;
+    }
     json_name(json, name);
+    field_json(field, row, json);
 }
 
-void row_json(const struct record_type *type, const void *row, bool personal, struct json *json)
+void row_json(const struct record_type *type, const void *row, struct row_view view,
+              struct json *json)
 {
     for (const struct field *f = type->shape.fields(); f->name; f++) {
-        if (f->internal || (f->personal && !personal) || !field_is_there(f, row)) continue;
-        put_name(f, json);
-        put_value(f, row, json);
+        char name[FIELD_NAME_MAX];
+
+        if (f->internal || (f->personal && !view.personal) || !field_is_there(f, row)) continue;
+        field_wire_name(f, name);
+        put_field(f, name, row, view.partition, json);
     }
 }
 
@@ -79,6 +76,7 @@ static bool says_something(const struct field *field, const void *row)
 
 struct telling {
     const void  *from, *to;
+    uint32_t     partition;
     struct json *json;
     size_t       count;
 };
@@ -126,8 +124,7 @@ static void tell_field(struct telling *telling, const struct field *field, const
     begin(telling, name, (struct slice){ NULL, 0 });
     for (size_t i = 0; i < COUNT(rows); i++) {
         if (!there(telling, field, rows[i])) continue;
-        json_name(telling->json, sides[i]);
-        put_value(field, rows[i], telling->json);
+        put_field(field, sides[i], rows[i], telling->partition, telling->json);
     }
     json_object_end(telling->json);
 }
@@ -160,14 +157,15 @@ static void tell_values(struct telling *telling, const struct field *field, cons
 }
 
 size_t row_changes(const struct record_type *type, const void *from, const void *to,
-                   enum row_telling which, bool personal, struct json *json)
+                   enum row_telling which, struct row_view view, struct json *json)
 {
-    struct telling telling = { .from = from, .to = to, .json = json };
+    struct telling telling = { from, to, view.partition, json, 0 };
 
     json_array(json);
     for (const struct field *f = type->shape.fields(); f->name; f++) {
         /* the registry's rows are nobody's to see */
-        bool hidden = type->family == FAMILY_registry || f->internal || (f->personal && !personal);
+        bool hidden = type->family == FAMILY_registry || f->internal ||
+                      (f->personal && !view.personal);
         char name[FIELD_NAME_MAX];
 
         if (which == ROW_CHANGES && (hidden || only_tells_when(f))) continue;

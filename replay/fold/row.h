@@ -16,8 +16,14 @@ const struct record_type *row_type_of(enum family family, char letter);
 /* A row from its bytes, in the arena; NULL: they are no record of that type. */
 const void *row_decode(const struct record_type *type, struct slice bytes, struct arena *arena);
 
+struct row_view {
+    uint32_t partition; /* of the log whose positions the row has */
+    bool     personal;  /* may the reader see personal fields? */
+};
+
 /* Names and values into an open object. */
-void row_json(const struct record_type *type, const void *row, bool personal, struct json *json);
+void row_json(const struct record_type *type, const void *row, struct row_view view,
+              struct json *json);
 
 /* [{"name","from","to"}] of the fields that differ, of values name by name: "reported.on".
  * Either row may be NULL: then there is but the other side, and what says nothing (no, 0, an
@@ -29,6 +35,6 @@ enum row_telling {
     ROW_ALL,     /* everything that differs, internal fields by name alone */
 };
 size_t row_changes(const struct record_type *type, const void *from, const void *to,
-                   enum row_telling which, bool personal, struct json *json);
+                   enum row_telling which, struct row_view view, struct json *json);
 
 #endif

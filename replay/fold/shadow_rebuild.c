@@ -85,7 +85,7 @@ static struct status after_commit(void *context, uint64_t done)
 
 static struct status look_ahead(struct rebuild *rebuild)
 {
-    return log_head(rebuild->folding.from, PARTITION_ONE, &rebuild->head);
+    return log_head(rebuild->folding.from, &rebuild->head);
 }
 
 static uint64_t behind(const struct rebuild *rebuild)

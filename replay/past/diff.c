@@ -23,7 +23,7 @@ static const char *change_of(const struct picture_row *from, const struct pictur
 
 /* Nothing is written of a row that changed in nothing one may see. */
 static void write_change(const struct picture_row *from, const struct picture_row *to,
-                         bool personal, struct json *json)
+                         struct row_view view, struct json *json)
 {
     const struct picture_row *either = to ? to : from;
     struct buffer             text   = { 0 };
@@ -36,7 +36,7 @@ static void write_change(const struct picture_row *from, const struct picture_ro
     json_put_text(&change, "change", slice_text(change_of(from, to)));
     json_name(&change, "fields");
     size_t fields = row_changes(either->type, from ? from->row : NULL, to ? to->row : NULL,
-                                ROW_CHANGES, personal, &change);
+                                ROW_CHANGES, view, &change);
     json_object_end(&change);
     if (fields) json_raw(json, buffer_slice(&text));
     buffer_free(&text);
@@ -52,6 +52,8 @@ static int order_of(const struct picture_row *from, const struct picture_row *to
 static void write_changes(const struct picture *from, const struct picture *to, bool personal,
                           struct json *json)
 {
+    struct row_view view = { to->position.partition, personal };
+
     json_name(json, "changes");
     json_array(json);
     for (size_t f = 0, t = 0; f < from->count || t < to->count;) {
@@ -59,7 +61,7 @@ static void write_changes(const struct picture *from, const struct picture *to, 
         const struct picture_row *after  = t < to->count ? &to->rows[t] : NULL;
         int                       order  = order_of(before, after);
 
-        write_change(order <= 0 ? before : NULL, order >= 0 ? after : NULL, personal, json);
+        write_change(order <= 0 ? before : NULL, order >= 0 ? after : NULL, view, json);
         f += order <= 0;
         t += order >= 0;
     }
@@ -69,14 +71,10 @@ static void write_changes(const struct picture *from, const struct picture *to, 
 static void write_diff(const struct picture *from, const struct picture *to, struct id subject,
                        bool personal, struct json *json)
 {
-    char first[MOMENT_TEXT_MAX], last[MOMENT_TEXT_MAX];
-
-    moment_text(from->position, first);
-    moment_text(to->position, last);
     json_object(json);
-    json_put_text(json, "from", slice_text(first));
+    json_put_position(json, "from", from->position);
     json_put_instant(json, "fromAt", from->at_us);
-    json_put_text(json, "to", slice_text(last));
+    json_put_position(json, "to", to->position);
     json_put_instant(json, "toAt", to->at_us);
     json_put_id(json, "subject", subject);
     if (to->forgotten) json_put_u64(json, "forgottenReports", to->forgotten);
@@ -84,15 +82,22 @@ static void write_diff(const struct picture *from, const struct picture *to, str
     json_object_end(json);
 }
 
+static struct status wrong_way_round(struct position first, struct position second)
+{
+    char a[POSITION_TEXT_MAX], b[POSITION_TEXT_MAX];
+
+    position_text(first, a);
+    position_text(second, b);
+    return failed(STATUS_INVALID, "the first moment is %s, after the second, %s", a, b);
+}
+
 static struct status take_both(const struct past *past, struct id subject, struct moment from,
                                struct moment to, struct arena *arena, struct picture pictures[2])
 {
     TRY(picture_take(past, subject, from, arena, &pictures[0]));
     TRY(picture_take(past, subject, to, arena, &pictures[1]));
-    if (pictures[0].position > pictures[1].position)
-        return failed(STATUS_INVALID, "the first moment is 1/%llu, after the second, 1/%llu",
-                      (unsigned long long)pictures[0].position,
-                      (unsigned long long)pictures[1].position);
+    if (pictures[0].position.number > pictures[1].position.number)
+        return wrong_way_round(pictures[0].position, pictures[1].position);
     return pictures[0].there || pictures[1].there ? OK : past_absent(subject, &pictures[1]);
 }
 

@@ -9,9 +9,9 @@ static const struct fold *const shown[] = {
     &fold_accounts, &fold_networks, &fold_devices, &fold_consents, &fold_commands, &fold_vendors,
 };
 
-struct status past_open_nothing(struct store **nothing)
+struct status past_open_nothing(struct store **nothing, const struct reader *log)
 {
-    struct store_options options = { .path = NULL };
+    struct store_options options = { .partition = reader_partition(log) };
 
     for (size_t i = 0; i < COUNT(shown); i++)
         for (size_t f = 0; f < shown[i]->family_count; f++)
@@ -35,7 +35,7 @@ static struct status fold_one(const struct past *past, struct id account, struct
     struct event event;
     struct id    vendor;
 
-    TRY(log_read(past->reader, past->vault, PARTITION_ONE, position, arena, &event));
+    TRY(log_read(past->reader, past->vault, position, arena, &event));
     picture->forgotten += is_forgotten_report(&event, subject);
     for (size_t i = 0; i < COUNT(shown); i++) shown[i]->apply(batch, arena, &event);
     if (id_equal(event.stream, account)) {
@@ -48,7 +48,7 @@ static struct status fold_one(const struct past *past, struct id account, struct
 struct status past_fold(const struct past *past, struct id account, struct id subject,
                         struct picture *picture, struct batch *batch)
 {
-    struct trail *trail  = trail_open(past->reader, picture->position, past->events_max);
+    struct trail *trail  = trail_open(past->reader, picture->position.number, past->events_max);
     struct arena  arena  = { 0 };
     struct status status = OK;
     uint64_t      position;
@@ -89,7 +89,7 @@ static struct status first_naming(const struct past *past, struct id subject, st
     for (*named = 0; status.code == STATUS_OK;) {
         status = trail_next(trail, named);
         if (status.code != STATUS_OK || !*named) break;
-        status = log_read(past->reader, NULL, PARTITION_ONE, *named, arena, &event);
+        status = log_read(past->reader, NULL, *named, arena, &event);
         if (status.code == STATUS_OK && id_kind(event.stream) == ID_account) break;
         arena_reset(arena);
     }
@@ -108,8 +108,7 @@ struct status past_account_of(const struct past *past, struct id subject, struct
     switch (id_kind(subject)) {
     case ID_account:
         *account = subject;
-        TRY(log_stream_positions(past->reader, PARTITION_ONE, subject, 0, LOG_RISING, named, 1,
-                                 &count));
+        TRY(log_stream_positions(past->reader, subject, 0, LOG_RISING, named, 1, &count));
         return count ? OK : never(subject);
     case ID_network:
     case ID_device:
@@ -125,10 +124,10 @@ struct status past_account_of(const struct past *past, struct id subject, struct
 
 struct status past_absent(struct id subject, const struct picture *picture)
 {
-    char id[ID_TEXT_MAX], position[MOMENT_TEXT_MAX], at[INSTANT_TEXT_MAX];
+    char id[ID_TEXT_MAX], position[POSITION_TEXT_MAX], at[INSTANT_TEXT_MAX];
 
     id_text(subject, id);
-    moment_text(picture->position, position);
+    position_text(picture->position, position);
     instant_text(picture->at_us, at);
     return failed(STATUS_NOT_FOUND, "there was no %s %s at %s, which is %s",
                   id_kind_name(id_kind(subject)), id, position, at);

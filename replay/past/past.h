@@ -27,9 +27,9 @@ struct past {
     struct store  *nothing;    /* from past_open_nothing() */
     uint64_t       events_max; /* for callers who must not be kept; 0: any number */
 };
-/* The empty store in memory that every answer is worked out over. Opening one takes
- * longer than an answer: keep it. */
-must_use struct status past_open_nothing(struct store **nothing);
+/* The empty store in memory that every answer about this log is worked out over. Opening
+ * one takes longer than an answer: keep it. */
+must_use struct status past_open_nothing(struct store **nothing, const struct reader *log);
 
 /* {"position","at"} and, of an account, {"account":{"accountId",…},"networks":[…],
  * "gateways":[…],"devices":[…],"consents":[…],"commands":[…],"vendors":[…]}; of a network,

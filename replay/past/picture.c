@@ -204,7 +204,7 @@ struct status picture_take(const struct past *past, struct id subject, struct mo
     *picture = (struct picture){ 0 };
     TRY(moment_settle(past->reader, at, &picture->position, &picture->at_us));
     TRY(past_account_of(past, subject, &account, &named));
-    if (named > picture->position) return OK;
+    if (named > picture->position.number) return OK;
 
     struct batch *batch = batch_open(past->nothing);
     status              = past_fold(past, account, subject, picture, batch);

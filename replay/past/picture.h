@@ -32,7 +32,7 @@ struct picture_row {
     const void               *row;
 };
 struct picture {
-    uint64_t            position;
+    struct position     position;
     int64_t             at_us;
     bool                there;     /* the subject was; else there are no rows */
     uint64_t            forgotten; /* reports until then, the subject's, without their values */

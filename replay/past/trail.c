@@ -4,9 +4,9 @@
 
 enum { AT_ONCE = 256 }; /* positions read in one go */
 
-typedef struct status positions_of(struct reader *reader, uint32_t partition, struct id id,
-                                   uint64_t from, enum log_order order, uint64_t *positions,
-                                   size_t max, size_t *count);
+typedef struct status positions_of(struct reader *reader, struct id id, uint64_t from,
+                                   enum log_order order, uint64_t *positions, size_t max,
+                                   size_t *count);
 
 struct source {
     positions_of *read;
@@ -69,8 +69,8 @@ static struct status peek(struct trail *trail, struct source *source, uint64_t *
 {
     if (source->at == source->count && !source->ended) {
         uint64_t last = source->count ? source->positions[source->count - 1] : 0;
-        TRY(source->read(trail->reader, PARTITION_ONE, source->id, last, LOG_RISING,
-                         source->positions, AT_ONCE, &source->count));
+        TRY(source->read(trail->reader, source->id, last, LOG_RISING, source->positions, AT_ONCE,
+                         &source->count));
         source->at    = 0;
         source->ended = source->count == 0;
     }

@@ -150,7 +150,7 @@ static struct status look_at(const struct past *past, uint64_t position, struct 
 {
     struct event event;
 
-    TRY(log_read(past->reader, NULL, PARTITION_ONE, position, scratch, &event));
+    TRY(log_read(past->reader, NULL, position, scratch, &event));
     if (!belongs(chain, &event)) return OK;
     if (chain->count == CHAIN_MAX)
         return failed(STATUS_LIMIT, "more than %d events led to it", CHAIN_MAX);
@@ -159,7 +159,7 @@ static struct status look_at(const struct past *past, uint64_t position, struct 
         chain->events = realloc(chain->events, chain->room * sizeof *chain->events);
         ensure(chain->events != NULL);
     }
-    return log_read(past->reader, past->vault, PARTITION_ONE, position, &chain->arena,
+    return log_read(past->reader, past->vault, position, &chain->arena,
                     &chain->events[chain->count++]);
 }
 
@@ -190,7 +190,7 @@ static struct status find(const struct past *past, struct id device, struct chai
 
     if (id_kind(device) != ID_device) return failed(STATUS_INVALID, "it has to be a device: dev_…");
     TRY(past_account_of(past, device, &chain->account, &named));
-    TRY(log_read(past->reader, NULL, PARTITION_ONE, named, &chain->arena, &grant));
+    TRY(log_read(past->reader, NULL, named, &chain->arena, &grant));
     chain->device    = device;
     chain->consent   = event_field_id(&grant, "consent");
     chain->detection = event_field_id(&grant, "detection");
@@ -238,14 +238,6 @@ static void put_why(const struct event *event, struct json *json)
     buffer_free(&text);
 }
 
-static void put_position(const char *name, uint64_t position, struct json *json)
-{
-    char text[MOMENT_TEXT_MAX];
-
-    moment_text(position, text);
-    json_put_text(json, name, slice_text(text));
-}
-
 static void put_type(const struct event *event, struct arena *arena, struct json *json)
 {
     struct slice kebab = text_kebab(arena, slice_text(event_shape(event->type)->name));
@@ -253,14 +245,14 @@ static void put_type(const struct event *event, struct arena *arena, struct json
     json_put_text(json, "type", arena_print(arena, "piot.v1.%.*s", (int)kebab.size, kebab.data));
 }
 
-static void put_event(struct chain *chain, size_t at, bool personal, struct json *json)
+static void put_event(const struct past *past, struct chain *chain, size_t at, struct json *json)
 {
     const struct event *event = &chain->events[at], *earlier;
     const struct shape *shape = event_shape(event->type);
     const char         *by;
 
     json_object(json);
-    put_position("position", event->position, json);
+    json_put_position(json, "position", log_position(past->reader, event->position));
     json_put_instant(json, "time", event->recorded_at);
     put_type(event, &chain->arena, json);
     json_put_id(json, "stream", event->stream);
@@ -271,13 +263,13 @@ static void put_event(struct chain *chain, size_t at, bool personal, struct json
     json_object_end(json);
     json_name(json, "data");
     json_object(json);
-    shape_json(shape, event_body(event, shape), personal ? SHAPE_ALL : SHAPE_PUBLIC, json);
+    shape_json(shape, event_body(event, shape), past->vault ? SHAPE_ALL : SHAPE_PUBLIC, json);
     json_object_end(json);
     earlier = before(chain, at, &by);
     if (earlier) {
         json_name(json, "follows");
         json_object(json);
-        put_position("position", earlier->position, json);
+        json_put_position(json, "position", log_position(past->reader, earlier->position));
         json_put_text(json, "by", slice_text(by));
         json_object_end(json);
     }
@@ -298,7 +290,7 @@ struct status replay_why(const struct past *past, struct id device, struct json 
         json_may_id(json, "detection", chain.detection);
         json_name(json, "events");
         json_array(json);
-        for (size_t i = 0; i < chain.count; i++) put_event(&chain, i, past->vault != NULL, json);
+        for (size_t i = 0; i < chain.count; i++) put_event(past, &chain, i, json);
         json_array_end(json);
         json_object_end(json);
     }

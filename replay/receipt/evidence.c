@@ -26,7 +26,8 @@ struct status evidence_inclusion(struct merkle *tree, struct reader *reader, uin
     if (position < 1 || position > size)
         return failed(STATUS_INVALID, "position %llu is not among the first %llu events",
                       (unsigned long long)position, (unsigned long long)size);
-    evidence->index = position - 1;
+    evidence->partition = reader_partition(reader);
+    evidence->index     = position - 1;
     TRY(merkle_inclusion(tree, reader, evidence->index, size, &evidence->proof));
     TRY(leaf_at(tree, reader, evidence->index, &evidence->leaf));
     return merkle_root(tree, reader, size, &evidence->root);
@@ -52,22 +53,14 @@ static void put_hash(struct json *json, const char *name, const struct hash *has
     arena_free(&arena);
 }
 
-static void put_position(struct json *json, uint64_t position)
-{
-    struct arena arena = { 0 };
-
-    json_put_text(json, "position",
-                  arena_print(&arena, "%u/%llu", PARTITION_ONE, (unsigned long long)position));
-    arena_free(&arena);
-}
-
 void evidence_write(const struct evidence *evidence, struct json *json)
 {
     bool inclusion = evidence->kind == EVIDENCE_INCLUSION;
 
     json_object(json);
     if (inclusion) {
-        put_position(json, evidence->index + 1);
+        json_put_position(json, "position",
+                          (struct position){ evidence->partition, evidence->index + 1 });
         json_put_u64(json, "index", evidence->index);
     } else json_put_u64(json, "from", evidence->from);
     json_put_u64(json, inclusion ? "size" : "to", evidence->size);

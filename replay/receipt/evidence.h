@@ -26,6 +26,7 @@ enum evidence_kind { EVIDENCE_INCLUSION, EVIDENCE_CONSISTENCY };
 
 struct evidence {
     enum evidence_kind kind;
+    uint32_t           partition; /* of the log, for whoever writes it */
     uint64_t           index;     /* inclusion: of the leaf, from 0 */
     uint64_t           from;      /* consistency: the smaller size */
     uint64_t           size;      /* of the tree that `root` is of */

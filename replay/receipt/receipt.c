@@ -137,7 +137,7 @@ static struct status add_from_log(struct reader *reader, struct merkle *tree, ui
     if (position > size)
         return failed(STATUS_CONFLICT, "the last checkpoint does not reach %llu yet",
                       (unsigned long long)position);
-    TRY(log_read_record(reader, PARTITION_ONE, position, arena, &record));
+    TRY(log_read_record(reader, position, arena, &record));
     TRY(receipt_add(receipt, record.envelope, position - 1, arena));
     return merkle_inclusion(tree, reader, position - 1, size,
                             &receipt->events[receipt->count - 1].proof);
@@ -148,7 +148,7 @@ static struct status open_notice(struct reader *reader, struct vault *vault, uin
 {
     struct event asked;
 
-    TRY(log_read(reader, vault, PARTITION_ONE, position, arena, &asked));
+    TRY(log_read(reader, vault, position, arena, &asked));
     if (asked.forgotten || !asked.consent_requested.notice_text.size)
         return failed(STATUS_INVALID, "its person is forgotten");
     receipt->notice_text = asked.consent_requested.notice_text;
@@ -173,6 +173,7 @@ struct status receipt_gather(struct reader *reader, struct vault *vault, struct 
     TRY(checkpoint_parse(text, &head));
     receipt->count      = 0;
     receipt->checkpoint = checkpoint;
+    receipt->partition  = reader_partition(reader);
     for (size_t i = 0; i < count; i++)
         TRY(add_from_log(reader, tree, positions[i], head.size, arena, receipt));
     ensure(receipt->count == count);

@@ -77,6 +77,7 @@ struct receipt {
     struct receipt_names names;
     struct slice         notice_text, notice_salt;
     struct slice         checkpoint; /* the note */
+    uint32_t             partition;  /* of the log the events stand in */
     size_t               count;
     struct receipt_event events[RECEIPT_EVENTS_MAX]; /* as they happened; 0: the question */
 };

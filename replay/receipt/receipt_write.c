@@ -102,9 +102,8 @@ static void put_event(struct writing *to, const struct receipt_event *it)
     put(to, "dpv:hasIndicationMethod", method_of(event));
     put_actor(to, event);
     put_evidence(to, it);
-    json_put_text(&to->json, "piot:position",
-                  arena_print(&to->arena, "%u/%llu", PARTITION_ONE,
-                              (unsigned long long)event->position));
+    json_put_position(&to->json, "piot:position",
+                      (struct position){ to->receipt->partition, event->position });
     close_object(to);
 }
 

@@ -18,7 +18,7 @@ static struct status tile(void *context, const struct tile_path *path, struct ar
                           struct slice *hashes)
 {
     struct store_source *store = context;
-    struct key           key   = key_new(PARTITION_ONE);
+    struct key           key   = reader_key(store->reader);
 
     ensure(path->width == TILE_WIDTH); /* no others are stored */
     key_add_byte(&key, (uint8_t)path->level);
@@ -36,8 +36,8 @@ struct status source_of_store(struct store_source *store, struct reader *reader,
         .tile    = tile,
         .context = store,
     };
-    TRY(log_head(reader, PARTITION_ONE, &source->count));
+    TRY(log_head(reader, &source->count));
     source->size = source->count;
-    *store       = (struct store_source){ reader, log_scan_open(reader, PARTITION_ONE, 0) };
+    *store       = (struct store_source){ reader, log_scan_open(reader, 0) };
     return OK;
 }

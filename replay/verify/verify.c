@@ -164,7 +164,7 @@ static struct status check_item(struct walk *walk, struct ahead_item *item)
 /* Beside the events a scan sees all ciphertexts; this is for those beyond the last. */
 static struct status check_beyond(struct walk *walk)
 {
-    struct key     prefix = key_new(PARTITION_ONE), from = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(walk->reader), from = prefix;
     struct cursor *rows;
 
     key_add_u64(&from, walk->result->head + 1);
@@ -181,7 +181,7 @@ static struct status check_heads(struct walk *walk)
     for (size_t at = 0; (head = map_each(&walk->heads.map, &at)) != NULL;) {
         struct log_stream_head stored;
 
-        TRY(log_stream_head(walk->reader, PARTITION_ONE, head->stream, &stored));
+        TRY(log_stream_head(walk->reader, head->stream, &stored));
         if (stored.version != head->version || stored.position != head->position ||
             memcmp(&stored.leaf, &head->leaf, sizeof head->leaf) != 0)
             finding_add(walk->findings, head->position, "stream-head",
@@ -216,7 +216,7 @@ static struct status walk_items(struct walk *walk, const struct progress *progre
 static struct status walk_log(struct walk *walk, const struct progress *progress, bool *whole)
 {
     struct reader *reader = walk->reader;
-    struct status  status = reader ? log_bare(reader, PARTITION_ONE, &walk->result->bare) : OK;
+    struct status  status = reader ? log_bare(reader, &walk->result->bare) : OK;
 
     if (status.code == STATUS_OK) status = walk_items(walk, progress);
     struct status ended = walk->source->end(walk->source->context);

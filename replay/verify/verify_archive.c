@@ -55,7 +55,7 @@ static struct status check_note(struct look *look, struct checkpoint *head)
 
     *head = (struct checkpoint){ .size = 0 };
     TRY(archived_note(folder_of(look), &look->arena, &note));
-    TRY(checkpoint_last(look->reader, PARTITION_ONE, &look->arena, &last));
+    TRY(checkpoint_last(look->reader, &look->arena, &last));
     if (!note.data && !last.data) return OK;
     struct status status = note.data ? open_note(look, note, head)
                                      : failed(STATUS_CORRUPT, "it is lost");
@@ -93,10 +93,10 @@ struct status verify_archive(struct reader *reader, const struct replay_checks *
                              struct findings *findings)
 {
     struct look   look   = { .reader = reader, .findings = findings, .checks = checks };
-    struct status status = archived_look(reader, PARTITION_ONE, &look.arena, &look.archived);
+    struct status status = archived_look(reader, &look.arena, &look.archived);
 
     if (status.code == STATUS_OK && look.archived.through) {
-        status = merkle_open(&look.tree, reader, PARTITION_ONE);
+        status = merkle_open(&look.tree, reader);
         if (status.code == STATUS_OK) status = check_all(&look);
         merkle_close(look.tree);
     }

@@ -43,9 +43,9 @@ struct wanted {
     struct key value; /* made of the same parts as keys are */
 };
 
-static struct wanted stream_row(const struct event *event)
+static struct wanted stream_row(const struct reader *reader, const struct event *event)
 {
-    struct wanted row = { .key = row_id(PARTITION_ONE, event->stream), .value = { .size = 0 } };
+    struct wanted row = { .key = row_id(reader, event->stream), .value = { .size = 0 } };
 
     key_add_u64(&row.key, event->position);
     key_add_u64(&row.value, event->version);
@@ -54,13 +54,14 @@ static struct wanted stream_row(const struct event *event)
 
 enum { INDEX_ROWS_MAX = LOG_INDEX_IDS_MAX + 1 };
 
-static size_t index_rows(const struct event *event, struct key rows[INDEX_ROWS_MAX])
+static size_t index_rows(const struct reader *reader, const struct event *event,
+                         struct key rows[INDEX_ROWS_MAX])
 {
     struct id ids[LOG_INDEX_IDS_MAX];
     size_t    count = log_index_ids(event, ids);
 
-    for (size_t i = 0; i < count; i++) rows[i] = row_id(PARTITION_ONE, ids[i]);
-    rows[count++] = row_type(PARTITION_ONE, event->type);
+    for (size_t i = 0; i < count; i++) rows[i] = row_id(reader, ids[i]);
+    rows[count++] = row_type(reader, event->type);
     for (size_t i = 0; i < count; i++) key_add_u64(&rows[i], event->position);
     return count;
 }
@@ -94,7 +95,7 @@ static uint64_t leads_to(struct slice key)
 
 static struct status find_rows(struct rows_walk *walk, struct heap *heap)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(walk->reader);
     struct cursor *rows   = cursor_open(walk->reader, heap->family, key_slice(&prefix),
                                         (struct slice){ 0 });
 
@@ -141,19 +142,19 @@ static struct status look_for(struct rows_walk *walk, enum family family, const 
 static struct status look_for_all(struct rows_walk *walk, enum family family,
                                   const struct event *event, struct arena *arena)
 {
-    struct wanted row = stream_row(event);
+    struct wanted row = stream_row(walk->reader, event);
     struct key    rows[INDEX_ROWS_MAX];
 
     if (family == FAMILY_stream)
         return look_for(walk, family, &row.key, key_slice(&row.value), event->position, arena);
-    for (size_t i = index_rows(event, rows); i > 0; i--)
+    for (size_t i = index_rows(walk->reader, event, rows); i > 0; i--)
         TRY(look_for(walk, family, &rows[i - 1], (struct slice){ 0 }, event->position, arena));
     return OK;
 }
 
 static struct status name_missing(struct rows_walk *walk, enum family family)
 {
-    struct log_scan  *scan   = log_scan_open(walk->reader, PARTITION_ONE, 0);
+    struct log_scan  *scan   = log_scan_open(walk->reader, 0);
     struct arena      arena  = { 0 };
     struct status     status = OK;
     uint64_t          before = walk->findings->count;
@@ -171,20 +172,21 @@ static struct status name_missing(struct rows_walk *walk, enum family family)
     return status.code == STATUS_OK ? ended : status;
 }
 
-static bool is_wanted(enum family family, struct slice key, const struct event *event)
+static bool is_wanted(const struct rows_walk *walk, enum family family, struct slice key,
+                      const struct event *event)
 {
-    struct wanted row = stream_row(event);
+    struct wanted row = stream_row(walk->reader, event);
     struct key    rows[INDEX_ROWS_MAX];
 
     if (family == FAMILY_stream) return slice_equal(key, key_slice(&row.key));
-    for (size_t i = index_rows(event, rows); i > 0; i--)
+    for (size_t i = index_rows(walk->reader, event, rows); i > 0; i--)
         if (slice_equal(key, key_slice(&rows[i - 1]))) return true;
     return false;
 }
 
 static struct status name_strays(struct rows_walk *walk, enum family family)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(walk->reader);
     struct cursor *rows   = cursor_open(walk->reader, family, key_slice(&prefix),
                                         (struct slice){ 0 });
     struct arena   arena  = { 0 };
@@ -196,10 +198,9 @@ static struct status name_strays(struct rows_walk *walk, enum family family)
 
         if (family == FAMILY_stream && position == 0) continue;
         arena_reset(&arena);
-        bool leads = position &&
-                     log_read(walk->reader, NULL, PARTITION_ONE, position, &arena, &event).code ==
-                         STATUS_OK;
-        if (leads && is_wanted(family, cursor_key(rows), &event)) continue;
+        struct status status = position ? log_read(walk->reader, NULL, position, &arena, &event)
+                                        : failed(STATUS_NOT_FOUND, "it leads nowhere");
+        if (status.code == STATUS_OK && is_wanted(walk, family, cursor_key(rows), &event)) continue;
         finding_add(walk->findings, position, family == FAMILY_stream ? "stream-row" : "index-row",
                     "a row leads to it that should not be there");
     }

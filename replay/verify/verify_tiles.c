@@ -102,7 +102,7 @@ static bool tile_belongs(const struct tree_walk *walk, struct slice key)
 
 static struct status check_strays(struct tree_walk *walk)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(walk->reader);
     struct cursor *tiles  = cursor_open(walk->reader, FAMILY_tiles, key_slice(&prefix),
                                         (struct slice){ 0 });
     uint64_t       strays = 0;
@@ -190,16 +190,18 @@ struct tree_walk *tree_walk_open(const struct record_source *source,
 {
     struct reader    *reader = source->reader;
     struct tree_walk *walk   = calloc(1, sizeof *walk);
-    struct key        prefix = key_new(PARTITION_ONE);
+    struct key        prefix;
 
     ensure(walk != NULL);
     walk->source   = source;
     walk->reader   = reader;
     walk->checks   = checks;
     walk->findings = findings;
-    if (reader)
+    if (reader) {
+        prefix     = reader_key(reader);
         walk->rows = cursor_open(reader, FAMILY_checkpoints, key_slice(&prefix),
                                  (struct slice){ 0 });
+    }
     next_row(walk);
     check_signed(walk); /* of the empty log */
     return walk;

@@ -10,7 +10,7 @@ static uint64_t times_run;
 /* Keeps in memory what it should have read from the store. */
 static void count_runs(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    struct key    key   = key_new(PARTITION_ONE);
+    struct key    key   = batch_key(batch);
     struct buffer value = { 0 };
 
     (void)scratch, (void)event;
@@ -54,7 +54,7 @@ static void a_fold_that_remembers_by_itself_is_noticed(void **state)
 
 static struct slice first_key_of(struct world *world, enum family family)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(store_reader(world->store));
     struct cursor *cursor = cursor_open(store_reader(world->store), family, key_slice(&prefix),
                                         (struct slice){ 0 });
 
@@ -70,7 +70,7 @@ static uint64_t differences_after(struct world *world, enum family family, enum 
 {
     struct batch *batch = batch_open(world->store);
     struct slice  key   = first_key_of(world, family);
-    struct key    more  = key_new(PARTITION_ONE);
+    struct key    more  = batch_key(batch);
 
     key_add_bytes(&more, SLICE("\xffmore"));
     if (damage == OTHER_BYTES) batch_put(batch, family, key, SLICE("\x90"));

@@ -12,7 +12,7 @@ static int empty(void **state)
 /* How many timers there are, and the intent and instant of the earliest. */
 static size_t timers(struct intent *intent, int64_t *due_us)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(now.reader);
     struct cursor *cursor;
     size_t         count = 0;
 
@@ -47,7 +47,7 @@ static struct intent assert_one_timer(enum intent_type type, int64_t due_us)
 
 static void assert_no_timers(void)
 {
-    struct key     all    = key_new(PARTITION_ONE);
+    struct key     all    = reader_key(now.reader);
     struct cursor *cursor = cursor_open(now.reader, FAMILY_timers, key_slice(&all),
                                         (struct slice){ NULL, 0 });
 

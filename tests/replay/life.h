@@ -158,7 +158,7 @@ static inline struct past past_of(struct life *life, bool personal)
     struct past past = { .reader = store_reader(life->world->store),
                          .vault  = personal ? life->world->vault : NULL };
 
-    assert_ok(past_open_nothing(&past.nothing));
+    assert_ok(past_open_nothing(&past.nothing, past.reader));
     return past;
 }
 
@@ -170,7 +170,8 @@ static inline const char *as_of(struct life *life, struct id subject, uint64_t p
     struct buffer text = { 0 };
     struct json   json = json_to(&text);
 
-    *why              = replay_as_of(&past, subject, (struct moment){ position, INT64_MAX }, &json);
+    *why = replay_as_of(&past, subject, (struct moment){ { .number = position }, INT64_MAX },
+                        &json);
     struct slice kept = arena_copy(&life->world->arena, buffer_slice(&text));
     buffer_free(&text);
     store_close(past.nothing);

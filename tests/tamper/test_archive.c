@@ -19,10 +19,10 @@ static void archive(struct copied *copied, uint64_t through)
     struct batch *batch = batch_open(store);
 
     copied_sign(copied);
-    checkpoint_put(batch, PARTITION_ONE, copied->head.size, buffer_slice(&copied->note));
+    checkpoint_put(batch, copied->head.size, buffer_slice(&copied->note));
     assert_ok(batch_commit(batch, false));
-    assert_ok(archived_write(store_reader(store), PARTITION_ONE, copied->folder, through));
-    assert_ok(archived_drop(batch, PARTITION_ONE, copied->folder, through));
+    assert_ok(archived_write(store_reader(store), copied->folder, through));
+    assert_ok(archived_drop(batch, copied->folder, through));
     assert_ok(batch_commit(batch, false));
     batch_close(batch);
 }
@@ -267,7 +267,7 @@ static void each_damage_is_found_beside_others(void **state)
 {
     struct copied   *copied = *state;
     struct copy_told told;
-    struct key       key = key_new(PARTITION_ONE);
+    struct key       key = reader_key(store_reader(copied->world->store));
 
     flip(copied, "tile/entries/000", 20);
     flip(copied, "tile/0/001", 0);

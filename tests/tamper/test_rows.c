@@ -79,7 +79,7 @@ static void is_signed(struct world *world)
 
     assert_ok(merkle_root(tree, store_reader(world->store), merkle_size(tree), &root));
     checkpoint_sign(&world->signer, merkle_size(tree), &root, &note);
-    checkpoint_put(batch, PARTITION_ONE, merkle_size(tree), buffer_slice(&note));
+    checkpoint_put(batch, merkle_size(tree), buffer_slice(&note));
     assert_ok(batch_commit(batch, true));
     batch_close(batch);
     buffer_free(&note);
@@ -106,7 +106,7 @@ struct row {
 /* The `skip`th row of the family, in the world's arena. */
 static struct row row_at(struct world *world, enum family family, unsigned skip)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(store_reader(world->store));
     struct cursor *rows   = cursor_open(store_reader(world->store), family, key_slice(&prefix),
                                         (struct slice){ 0 });
     struct row     row;
@@ -216,7 +216,7 @@ static void a_log_without_its_last_event_is_named(void **state)
     uint64_t      head;
 
     much_happens(world);
-    assert_ok(log_head(store_reader(world->store), PARTITION_ONE, &head));
+    assert_ok(log_head(store_reader(world->store), &head));
     take_away(world, FAMILY_log, (unsigned)head - 1);
     assert_named(world, "checkpoint");
 }
@@ -233,7 +233,7 @@ static void an_altered_exchanged_or_foreign_ciphertext_is_named(void **state)
     exchange(world, FAMILY_personal, 5, 6);
     assert_named(world, "ciphertext");
     exchange(world, FAMILY_personal, 5, 6);
-    struct key beyond = key_new(PARTITION_ONE);
+    struct key beyond = reader_key(store_reader(world->store));
     key_add_u64(&beyond, 100000);
     put(world, FAMILY_personal, key_slice(&beyond), row.value);
     assert_named(world, "stray");
@@ -266,7 +266,7 @@ static void rows_of_streams_are_named(void **state)
     assert_named(world, "stream-row");
     put(world, FAMILY_stream, beside, (struct slice){ 0 });
     struct id  nobody = { "a nobody knows me" };
-    struct key head   = key_new(PARTITION_ONE);
+    struct key head   = reader_key(store_reader(world->store));
     key_add_id(&head, nobody);
     key_add_u64(&head, 0);
     put(world, FAMILY_stream, key_slice(&head), row_at(world, FAMILY_stream, 0).value);

@@ -118,7 +118,7 @@ static void webhooks_are_between_vendor_and_operator(void **state)
 static void a_reset_says_where_to_go_on(void **state)
 {
     (void)state;
-    feed_reset(&out, 0, 17);
+    feed_reset(&out, (struct position){ 0, 17 });
     assert_true(slice_equal(buffer_slice(&out),
                             SLICE("id: 0/17\nevent: reset\ndata: {\"position\":\"0/17\"}\n\n")));
 }
@@ -127,7 +127,7 @@ static void a_place_has_no_data(void **state)
 {
     (void)state;
     feed_retry(&out, 2000);
-    feed_place(&out, 0, 17);
+    feed_place(&out, (struct position){ 0, 17 });
     assert_true(slice_equal(buffer_slice(&out), SLICE("retry: 2000\n\nid: 0/17\n\n")));
 }
 

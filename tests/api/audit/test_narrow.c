@@ -152,8 +152,8 @@ static void the_index_of_an_account_leads_to_who_looked_at_it(void **state)
     size_t        indexed, looks = 0;
     struct world *world = *state;
 
-    assert_ok(log_index_positions(world_reader(world), PARTITION_ONE, ANN, 0, LOG_RISING, positions,
-                                  EVENTS, &indexed));
+    assert_ok(
+        log_index_positions(world_reader(world), ANN, 0, LOG_RISING, positions, EVENTS, &indexed));
     for (size_t i = 0; i < indexed; i++) looks += nth(positions[i]).type == EVENT_audit_read;
     assert_true(looks > 0);
     assert_int_equal(assert_led_rightly(world, &wanted), looks);

@@ -1,4 +1,4 @@
-/* Question: does a commit wake those who wait for its account, nobody else, and each in
+/* Question: does a commit wake those whom it concerns, nobody else, and each in
  * turn; and does time wake those who set themselves a time? */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -63,11 +63,20 @@ static int close_loop(void **state)
     return 0;
 }
 
+static void commit_about(struct id stream, struct concerned concerned)
+{
+    struct position     position = { 1, ++now.position };
+    struct commit_event event    = { position, EVENT_network_created, stream, concerned };
+
+    live_committed(now.live, &(struct commit){ position, position, &event, 1 });
+}
+
 static void commit(struct id stream)
 {
-    struct commit_event event = { ++now.position, EVENT_network_created, stream };
+    bool is_account = id_kind(stream) == ID_account;
 
-    live_committed(now.live, &(struct commit){ now.position, now.position, &event, 1 });
+    commit_about(stream, is_account ? (struct concerned){ .accounts = { stream } }
+                                    : (struct concerned){ .vendor = stream });
 }
 
 static void stop(void *argument)
@@ -77,10 +86,15 @@ static void stop(void *argument)
     else assert_true(server_post(now.loop.server, stop, NULL));
 }
 
+static void stop_afterwards(void *argument)
+{
+    assert_true(server_post(now.loop.server, stop, argument));
+}
+
 /* Until all have looked who have something to look at. */
 static void serve(void)
 {
-    assert_true(server_post(now.loop.server, stop, NULL));
+    assert_true(server_post(now.loop.server, stop_afterwards, NULL));
     server_run(now.loop.server);
 }
 
@@ -100,9 +114,9 @@ static bool look_three_times(struct watcher *watcher)
     return looks < 3;
 }
 
-static struct watcher watching(struct id account)
+static struct watcher watching(struct id whom)
 {
-    return (struct watcher){ .account = account, .look = look };
+    return (struct watcher){ .whom = whom, .look = look };
 }
 
 static void a_commit_wakes_those_who_watch_its_account(void **state)
@@ -119,6 +133,51 @@ static void a_commit_wakes_those_who_watch_its_account(void **state)
     assert_int_equal(now.seen_count, 2);
     assert_true(now.seen[0] != now.seen[1]);
     for (size_t i = 0; i < 2; i++) assert_true(now.seen[i] != &bobs);
+}
+
+static void whoever_an_event_concerns_is_woken_in_whatever_stream_it_stands(void **state)
+{
+    static const struct id LAMP  = { "plamp" };
+    struct watcher         phone = watching(ALICE), bobs = watching(BOB), glows = watching(GLOW);
+
+    (void)state;
+    book_join(now.book, &phone);
+    book_join(now.book, &bobs);
+    book_join(now.book, &glows);
+    commit_about(LAMP, (struct concerned){ .accounts = { BOB, ALICE } });
+    serve();
+    assert_int_equal(now.seen_count, 2);
+    assert_ptr_equal(now.seen[0], &bobs);
+    assert_ptr_equal(now.seen[1], &phone);
+}
+
+static void a_vendor_is_woken_by_what_concerns_it_in_an_accounts_stream(void **state)
+{
+    struct watcher glows = watching(GLOW), bobs = watching(BOB);
+
+    (void)state;
+    book_join(now.book, &glows);
+    book_join(now.book, &bobs);
+    commit_about(ALICE, (struct concerned){ .accounts = { ALICE }, .vendor = GLOW });
+    serve();
+    assert_int_equal(now.seen_count, 1);
+    assert_ptr_equal(now.seen[0], &glows);
+}
+
+static void do_nothing(void *argument) { (void)argument; }
+
+/* Before there were bells the word was refused, and the next commit had to try again. */
+static void who_has_a_full_inbox_is_woken_without_another_commit(void **state)
+{
+    struct watcher phone = watching(ALICE);
+
+    (void)state;
+    book_join(now.book, &phone);
+    assert_true(server_post(now.loop.server, stop_afterwards, NULL));
+    while (server_post(now.loop.server, do_nothing, NULL)) {}
+    commit(ALICE);
+    server_run(now.loop.server);
+    assert_int_equal(now.seen_count, 1);
 }
 
 static void many_events_at_once_are_one_look(void **state)
@@ -149,7 +208,7 @@ static void who_left_is_not_woken(void **state)
 
 static void who_has_much_to_see_lets_others_look_between(void **state)
 {
-    struct watcher behind = { .account = ALICE, .look = look_three_times };
+    struct watcher behind = { .whom = ALICE, .look = look_three_times };
     struct watcher bobs   = watching(BOB);
 
     (void)state;
@@ -258,6 +317,9 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_loop, close_loop)
     const struct CMUnitTest tests[] = {
         TEST(a_commit_wakes_those_who_watch_its_account),
+        TEST(whoever_an_event_concerns_is_woken_in_whatever_stream_it_stands),
+        TEST(a_vendor_is_woken_by_what_concerns_it_in_an_accounts_stream),
+        TEST(who_has_a_full_inbox_is_woken_without_another_commit),
         TEST(many_events_at_once_are_one_look),
         TEST(who_left_is_not_woken),
         TEST(who_has_much_to_see_lets_others_look_between),

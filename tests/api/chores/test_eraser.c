@@ -184,7 +184,7 @@ static void moves_in(struct id account, struct slice login, struct slice gateway
 
 static size_t rows_of(enum family family)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(ground_reader(&ground));
     struct cursor *cursor = cursor_open(ground_reader(&ground), family, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;
@@ -196,7 +196,7 @@ static size_t rows_of(enum family family)
 
 static size_t ciphertexts_of(struct id account, struct slice texts[CIPHERTEXTS_MAX])
 {
-    struct log_scan  *scan = log_scan_open(ground_reader(&ground), PARTITION_ONE, 0);
+    struct log_scan  *scan = log_scan_open(ground_reader(&ground), 0);
     struct log_record record;
     size_t            count = 0;
 

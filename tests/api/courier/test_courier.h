@@ -307,10 +307,9 @@ static inline int world_begins(void **state)
     settings_default(&configured);
     configured.allow_private_endpoints = true;
     ground.policy                      = settings_policy(&configured);
-    ground.view = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"), PARTITION_ONE,
-                                       true };
-    server.address       = "127.0.0.1";
-    server.hooks         = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
+    ground.view    = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"), 1, true };
+    server.address = "127.0.0.1";
+    server.hooks   = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
     endpoint.heard_count = endpoint.silent_count = 0;
     memset(endpoint.manners, 0, sizeof endpoint.manners);
     assert_int_equal(store_open(&ground.store, &options).code, STATUS_OK);

@@ -26,7 +26,7 @@ static int open_log(void **state)
     store_families_all(options.families);
     assert_int_equal(store_open(&store, &options).code, STATUS_OK);
     assert_int_equal(vault_open(&vault, NULL, false).code, STATUS_OK);
-    assert_int_equal(log_open(&all, store, vault, PARTITION_ONE).code, STATUS_OK);
+    assert_int_equal(log_open(&all, store, vault).code, STATUS_OK);
     batch = batch_open(store);
     return 0;
 }

@@ -29,7 +29,7 @@ static const char *tell(struct event event, enum telling_form form, bool persona
     static char   text[4096];
     struct buffer out = { 0 };
 
-    telling_add(&event, form, personal, &out);
+    telling_add(&event, 1, form, personal, &out);
     assert_true(out.size < sizeof text);
     memcpy(text, out.data, out.size);
     text[out.size] = '\0';

@@ -65,8 +65,8 @@ static inline void world_committed(void *context, const struct commit *commit)
     struct world *world = context;
 
     world->commits++;
-    world->first = commit->first;
-    world->last  = commit->last;
+    world->first = commit->first.number;
+    world->last  = commit->last.number;
     world->events += commit->count;
 }
 
@@ -215,8 +215,7 @@ static inline struct event event_at(struct world *world, uint64_t position)
 {
     struct event event;
 
-    assert_ok(log_read(store_reader(world->store), world->vault, PARTITION_ONE, position,
-                       &world->arena, &event));
+    assert_ok(log_read(store_reader(world->store), world->vault, position, &world->arena, &event));
     return event;
 }
 
@@ -224,7 +223,7 @@ static inline uint64_t head_of(struct world *world)
 {
     uint64_t head;
 
-    assert_ok(log_head(store_reader(world->store), PARTITION_ONE, &head));
+    assert_ok(log_head(store_reader(world->store), &head));
     return head;
 }
 

@@ -56,7 +56,7 @@ static struct slice row(struct world *world)
 {
     struct slice note;
 
-    assert_ok(checkpoint_last(store_reader(world->store), PARTITION_ONE, &world->arena, &note));
+    assert_ok(checkpoint_last(store_reader(world->store), &world->arena, &note));
     return note;
 }
 

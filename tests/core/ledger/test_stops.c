@@ -165,7 +165,7 @@ static void the_last_checkpoint_is_shown_and_kept_in_a_row(void **state)
     is_anchored(world);
     assert_true(ledger_checkpoint(world->ledger, &world->arena, &shown));
     assert_true(slice_equal(shown, anchored(world)));
-    assert_ok(checkpoint_last(store_reader(world->store), PARTITION_ONE, &world->arena, &row));
+    assert_ok(checkpoint_last(store_reader(world->store), &world->arena, &row));
     assert_true(slice_equal(shown, row));
     world_reopens(world); /* a start shows what the anchor has */
     assert_true(ledger_checkpoint(world->ledger, &world->arena, &shown));

@@ -80,8 +80,8 @@ static size_t happened_ever(struct world *world, enum event_type type)
     uint64_t positions[512];
     size_t   count;
 
-    assert_ok(log_type_positions(store_reader(world->store), PARTITION_ONE, type, 0, LOG_RISING,
-                                 positions, COUNT(positions), &count));
+    assert_ok(log_type_positions(store_reader(world->store), type, 0, LOG_RISING, positions,
+                                 COUNT(positions), &count));
     return count;
 }
 

@@ -59,7 +59,7 @@ static inline void sign(struct world *world)
 
     log_committed(world->log);
     write_note(world, "log", log_last(world->log), &note);
-    checkpoint_put(world->batch, PARTITION_ONE, log_last(world->log), buffer_slice(&note));
+    checkpoint_put(world->batch, log_last(world->log), buffer_slice(&note));
     assert_ok(batch_commit(world->batch, false));
     buffer_free(&note);
 }
@@ -71,14 +71,14 @@ static inline void append_some(struct world *world, unsigned count)
 
 static inline struct status write_files(struct place *place)
 {
-    return archived_write(world_reader(place->world), PARTITION_ONE, place->folder, TWO_BUNDLES);
+    return archived_write(world_reader(place->world), place->folder, TWO_BUNDLES);
 }
 
 static inline void drop_rows(struct place *place)
 {
     struct world *world = place->world;
 
-    assert_ok(archived_drop(world->batch, PARTITION_ONE, place->folder, TWO_BUNDLES));
+    assert_ok(archived_drop(world->batch, place->folder, TWO_BUNDLES));
     assert_ok(batch_commit(world->batch, false));
 }
 

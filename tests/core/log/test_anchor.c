@@ -177,7 +177,7 @@ static struct slice signed_now(struct world *world)
 
 static struct status reached(struct world *world, struct slice note)
 {
-    return anchor_reached(note, &signer.key, world_reader(world), PARTITION_ONE);
+    return anchor_reached(note, &signer.key, world_reader(world));
 }
 
 static void a_log_that_reaches_its_anchor_passes(void **state)
@@ -250,7 +250,7 @@ static void a_hole_in_the_log_is_noticed(void **state)
 
 static struct status covered(struct world *world, struct slice note)
 {
-    return anchor_covers(note, world_reader(world), PARTITION_ONE);
+    return anchor_covers(note, world_reader(world));
 }
 
 static void no_checkpoint_is_beyond_the_anchor(void **state)
@@ -263,7 +263,7 @@ static void no_checkpoint_is_beyond_the_anchor(void **state)
     struct slice older = signed_now(world);
     append(world, 1);
     struct slice newer = signed_now(world);
-    checkpoint_put(world->batch, PARTITION_ONE, 3, newer);
+    checkpoint_put(world->batch, 3, newer);
     assert_ok(batch_commit(world->batch, false));
     assert_ok(covered(world, newer));
     assert_status(covered(world, older), STATUS_CORRUPT);

@@ -8,8 +8,7 @@ static struct log_record record_of(struct world *world, uint64_t position)
 {
     struct log_record record;
 
-    assert_ok(log_read_record(store_reader(world->store), PARTITION_ONE, position, &world->arena,
-                              &record));
+    assert_ok(log_read_record(store_reader(world->store), position, &world->arena, &record));
     return record;
 }
 
@@ -33,7 +32,7 @@ static void much_happens(struct world *world)
 
 static void same_rows(struct world *a, struct world *b, enum family family)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(store_reader(a->store));
     struct slice   none   = { 0 };
     struct cursor *x      = cursor_open(store_reader(a->store), family, key_slice(&prefix), none);
     struct cursor *y      = cursor_open(store_reader(b->store), family, key_slice(&prefix), none);

@@ -26,7 +26,7 @@ static uint64_t due(struct world *world, int64_t before_us)
 {
     uint64_t through;
 
-    assert_ok(archived_due(world_reader(world), PARTITION_ONE, before_us, &through));
+    assert_ok(archived_due(world_reader(world), before_us, &through));
     return through;
 }
 
@@ -43,7 +43,7 @@ static struct status read_at(struct world *world, uint64_t position)
 {
     struct log_record record;
 
-    return log_read_record(world_reader(world), PARTITION_ONE, position, &world->arena, &record);
+    return log_read_record(world_reader(world), position, &world->arena, &record);
 }
 
 /* -- what is due --------------------------------------------------------------- */
@@ -88,14 +88,12 @@ static void an_archived_event_is_read_as_before(void **state)
     append_some(world, EVENTS);
     sign(world);
     for (size_t i = 0; i < COUNT(positions); i++)
-        assert_ok(log_read_record(world_reader(world), PARTITION_ONE, positions[i], &world->arena,
-                                  &before[i]));
+        assert_ok(log_read_record(world_reader(world), positions[i], &world->arena, &before[i]));
     assert_ok(write_files(place));
     drop_rows(place);
     for (size_t i = 0; i < COUNT(positions); i++) {
         assert_int_equal(has_row(world, positions[i]), positions[i] > TWO_BUNDLES);
-        assert_ok(log_read_record(world_reader(world), PARTITION_ONE, positions[i], &world->arena,
-                                  &after));
+        assert_ok(log_read_record(world_reader(world), positions[i], &world->arena, &after));
         assert_true(slice_equal(after.leaf, before[i].leaf));
         assert_true(slice_equal(after.envelope, before[i].envelope));
         assert_true(slice_equal(after.ciphertext, before[i].ciphertext));
@@ -128,7 +126,7 @@ static void a_scan_that_has_begun_goes_on_when_rows_go(void **state)
     sign(world);
     assert_ok(write_files(place));
     struct snapshot *snapshot = snapshot_open(world->store);
-    struct log_scan *scan     = log_scan_open(snapshot_reader(snapshot), PARTITION_ONE, 0);
+    struct log_scan *scan     = log_scan_open(snapshot_reader(snapshot), 0);
     assert_true(log_scan_next(scan, &record));
     drop_rows(place);
     while (log_scan_next(scan, &record)) count++;
@@ -143,7 +141,7 @@ static void what_is_sealed_in_an_archived_event_can_be_forgotten(void **state)
     struct world *world = place->world;
 
     archive(place);
-    log_forget(world->batch, PARTITION_ONE, 7);
+    log_forget(world->batch, 7);
     assert_ok(batch_commit(world->batch, false));
     assert_true(world_read(world, 7).forgotten);
     assert_false(world_read(world, 8).forgotten);
@@ -165,7 +163,7 @@ static void the_log_and_its_tree_go_on_after_a_restart(void **state)
     struct merkle *tree = log_merkle(world->log);
     assert_ok(merkle_root(tree, world_reader(world), EVENTS + 1, &root));
     assert_ok(merkle_inclusion(tree, world_reader(world), 99, EVENTS + 1, &proof));
-    assert_ok(log_read_record(world_reader(world), PARTITION_ONE, 100, &world->arena, &record));
+    assert_ok(log_read_record(world_reader(world), 100, &world->arena, &record));
     struct hash leaf = hash_leaf(record.envelope);
     assert_true(proof_includes(&proof, &leaf, 99, EVENTS + 1, &root));
 }
@@ -251,8 +249,8 @@ static void a_folder_without_the_archive_is_not_taken_for_it(void **state)
     struct reader *reader = world_reader(place->world);
 
     archive(place);
-    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL));
-    assert_status(archived_check(reader, PARTITION_ONE, "/tmp", TWO_BUNDLES, NULL), STATUS_CORRUPT);
+    assert_ok(archived_check(reader, place->folder, TWO_BUNDLES, NULL));
+    assert_status(archived_check(reader, "/tmp", TWO_BUNDLES, NULL), STATUS_CORRUPT);
     drop_rows(place); /* once more: nothing changes */
     assert_ok(read_at(place->world, 1));
     assert_ok(read_at(place->world, TWO_BUNDLES + 1));

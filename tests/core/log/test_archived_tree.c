@@ -26,8 +26,7 @@ static bool is_there(struct place *place, const char *name)
 
 static struct status check(struct place *place)
 {
-    return archived_check(world_reader(place->world), PARTITION_ONE, place->folder, TWO_BUNDLES,
-                          NULL);
+    return archived_check(world_reader(place->world), place->folder, TWO_BUNDLES, NULL);
 }
 
 static void assert_names(struct status status, enum status_code code, const char *name)
@@ -100,9 +99,9 @@ static void the_next_events_bring_a_newer_checkpoint(void **state)
     archive(place);
     append_some(world, 256);
     sign(world);
-    assert_ok(archived_write(reader, PARTITION_ONE, place->folder, 768));
+    assert_ok(archived_write(reader, place->folder, 768));
     assert_int_equal(head_of(place).size, EVENTS + 256);
-    assert_ok(archived_check(reader, PARTITION_ONE, place->folder, 768, NULL));
+    assert_ok(archived_check(reader, place->folder, 768, NULL));
     assert_true(is_there(place, "tile/0/002") && is_there(place, "tile/1/000.p/3"));
 }
 
@@ -155,13 +154,12 @@ static void an_older_log_finds_its_archive_whole_and_may_not_live_with_it(void *
     append_some(world, MORE);
     sign(world);
     assert_ok(write_files(place));
-    assert_ok(archived_check(older, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL));
-    assert_names(archived_belongs(older, PARTITION_ONE, place->folder), STATUS_CONFLICT,
-                 "lost its end");
-    assert_ok(archived_belongs(world_reader(world), PARTITION_ONE, place->folder));
+    assert_ok(archived_check(older, place->folder, TWO_BUNDLES, NULL));
+    assert_names(archived_belongs(older, place->folder), STATUS_CONFLICT, "lost its end");
+    assert_ok(archived_belongs(world_reader(world), place->folder));
     flip(in(place, "tile/0/001"), 5);
-    assert_names(archived_check(older, PARTITION_ONE, place->folder, TWO_BUNDLES, NULL),
-                 STATUS_CORRUPT, "tile/0/001");
+    assert_names(archived_check(older, place->folder, TWO_BUNDLES, NULL), STATUS_CORRUPT,
+                 "tile/0/001");
     snapshot_close(snapshot);
 }
 
@@ -207,12 +205,12 @@ static void a_copy_is_whole_and_brings_only_what_is_new(void **state)
 
     archive(place);
     const char *copy = in(place, "copy"), *file = in(place, "copy/tile/entries/000");
-    assert_ok(archived_copy(reader, PARTITION_ONE, copy));
-    assert_ok(archived_check(reader, PARTITION_ONE, copy, TWO_BUNDLES, NULL));
+    assert_ok(archived_copy(reader, copy));
+    assert_ok(archived_check(reader, copy, TWO_BUNDLES, NULL));
     assert_int_equal(stat(file, &before), 0);
     assert_int_equal(remove(in(place, "copy/tile/entries/001")), 0);
-    assert_ok(archived_copy(reader, PARTITION_ONE, copy));
-    assert_ok(archived_check(reader, PARTITION_ONE, copy, TWO_BUNDLES, NULL));
+    assert_ok(archived_copy(reader, copy));
+    assert_ok(archived_check(reader, copy, TWO_BUNDLES, NULL));
     assert_int_equal(stat(file, &after), 0);
     assert_int_equal(before.st_ino, after.st_ino);
 }
@@ -223,8 +221,8 @@ static void a_damaged_archive_is_not_copied_as_if_it_were_none(void **state)
 
     archive(place);
     flip(place->first, 5);
-    assert_names(archived_copy(world_reader(place->world), PARTITION_ONE, in(place, "copy")),
-                 STATUS_CORRUPT, "event 256");
+    assert_names(archived_copy(world_reader(place->world), in(place, "copy")), STATUS_CORRUPT,
+                 "event 256");
     assert_false(is_there(place, "copy/checkpoint"));
 }
 
@@ -234,7 +232,7 @@ static void a_log_without_an_archive_makes_no_copy(void **state)
 
     append_some(place->world, EVENTS);
     sign(place->world);
-    assert_ok(archived_copy(world_reader(place->world), PARTITION_ONE, in(place, "copy")));
+    assert_ok(archived_copy(world_reader(place->world), in(place, "copy")));
     assert_false(is_there(place, "copy"));
 }
 

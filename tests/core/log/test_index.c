@@ -48,8 +48,8 @@ static const char *of_stream(struct world *world, struct id stream, uint64_t fro
     uint64_t positions[16];
     size_t   count;
 
-    assert_ok(log_stream_positions(world_reader(world), PARTITION_ONE, stream, from, order,
-                                   positions, max, &count));
+    assert_ok(
+        log_stream_positions(world_reader(world), stream, from, order, positions, max, &count));
     return listed(positions, count);
 }
 
@@ -59,8 +59,7 @@ static const char *of_id(struct world *world, struct id id, uint64_t from, enum 
     uint64_t positions[16];
     size_t   count;
 
-    assert_ok(log_index_positions(world_reader(world), PARTITION_ONE, id, from, order, positions,
-                                  max, &count));
+    assert_ok(log_index_positions(world_reader(world), id, from, order, positions, max, &count));
     return listed(positions, count);
 }
 
@@ -70,8 +69,7 @@ static const char *of_type(struct world *world, enum event_type type, uint64_t f
     uint64_t positions[16];
     size_t   count;
 
-    assert_ok(log_type_positions(world_reader(world), PARTITION_ONE, type, from, order, positions,
-                                 max, &count));
+    assert_ok(log_type_positions(world_reader(world), type, from, order, positions, max, &count));
     return listed(positions, count);
 }
 
@@ -168,11 +166,11 @@ static void what_a_batch_will_add_is_found_through_it(void **state)
     append_some(world);
     event.id = ids_next(&world->ids, ID_event, world->now_us);
     assert_ok(log_append(world->log, world->batch, world->now_us, &world->arena, &event));
-    assert_ok(log_stream_positions(batch_reader(world->batch), PARTITION_ONE, ANN, UINT64_MAX,
-                                   LOG_FALLING, positions, COUNT(positions), &count));
-    assert_string_equal(listed(positions, count), "8 7 4 2 1 ");
-    assert_ok(log_stream_positions(batch_reader(world->batch), PARTITION_ONE, ANN, 4, LOG_RISING,
+    assert_ok(log_stream_positions(batch_reader(world->batch), ANN, UINT64_MAX, LOG_FALLING,
                                    positions, COUNT(positions), &count));
+    assert_string_equal(listed(positions, count), "8 7 4 2 1 ");
+    assert_ok(log_stream_positions(batch_reader(world->batch), ANN, 4, LOG_RISING, positions,
+                                   COUNT(positions), &count));
     assert_string_equal(listed(positions, count), "7 8 ");
 }
 
@@ -184,7 +182,7 @@ static void an_instant_leads_to_the_last_event_not_after_it(void **state)
     struct world *world = *state;
     uint64_t      position;
 
-    assert_ok(log_position_at(world_reader(world), PARTITION_ONE, INT64_MAX, &position));
+    assert_ok(log_position_at(world_reader(world), INT64_MAX, &position));
     assert_int_equal(position, 0);
     for (uint64_t i = 0; i < 9; i++) {
         world_append(world, renamed(ANN, SLICE("a")));
@@ -192,14 +190,14 @@ static void an_instant_leads_to_the_last_event_not_after_it(void **state)
     }
     for (uint64_t i = 1; i <= 9; i++) {
         int64_t at = world_read(world, i).recorded_at;
-        assert_ok(log_position_at(world_reader(world), PARTITION_ONE, at, &position));
+        assert_ok(log_position_at(world_reader(world), at, &position));
         assert_int_equal(position, i);
-        assert_ok(log_position_at(world_reader(world), PARTITION_ONE, at + 999, &position));
+        assert_ok(log_position_at(world_reader(world), at + 999, &position));
         assert_int_equal(position, i);
-        assert_ok(log_position_at(world_reader(world), PARTITION_ONE, at - 1, &position));
+        assert_ok(log_position_at(world_reader(world), at - 1, &position));
         assert_int_equal(position, i - 1);
     }
-    assert_ok(log_position_at(world_reader(world), PARTITION_ONE, INT64_MAX, &position));
+    assert_ok(log_position_at(world_reader(world), INT64_MAX, &position));
     assert_int_equal(position, 9);
 }
 

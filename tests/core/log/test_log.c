@@ -11,7 +11,7 @@ static uint64_t head_of(struct reader *reader)
 {
     uint64_t position;
 
-    assert_ok(log_head(reader, PARTITION_ONE, &position));
+    assert_ok(log_head(reader, &position));
     return position;
 }
 
@@ -19,8 +19,7 @@ static struct log_record record_of(struct world *world, uint64_t position)
 {
     struct log_record record;
 
-    assert_ok(
-        log_read_record(world_reader(world), PARTITION_ONE, position, &world->arena, &record));
+    assert_ok(log_read_record(world_reader(world), position, &world->arena, &record));
     return record;
 }
 
@@ -34,10 +33,9 @@ static void an_empty_log_has_no_last_event(void **state)
 
     assert_int_equal(log_last(world->log), 0);
     assert_int_equal(head_of(world_reader(world)), 0);
-    assert_ok(log_stream_head(world_reader(world), PARTITION_ONE, ANN, &head));
+    assert_ok(log_stream_head(world_reader(world), ANN, &head));
     assert_int_equal(head.version, 0);
-    assert_status(log_read(world_reader(world), world->vault, PARTITION_ONE, 1, &world->arena,
-                           &event),
+    assert_status(log_read(world_reader(world), world->vault, 1, &world->arena, &event),
                   STATUS_NOT_FOUND);
 }
 
@@ -70,7 +68,7 @@ static void each_event_names_the_leaf_hash_of_its_streams_previous_one(void **st
         struct log_record record = record_of(world, i);
         leaf[who] = crypto_sha256_two(SLICE("\0"), record.envelope); /* RFC 6962, 2.1 */
         assert_true(slice_equal(record.leaf, SLICE_OF(leaf[who].bytes)));
-        assert_ok(log_stream_head(world_reader(world), PARTITION_ONE, who ? BEN : ANN, &head));
+        assert_ok(log_stream_head(world_reader(world), who ? BEN : ANN, &head));
         assert_memory_equal(&head.leaf, &leaf[who], sizeof head.leaf);
         assert_int_equal(head.position, i);
         assert_int_equal(head.version, event.version);
@@ -238,7 +236,7 @@ static void shut_personal_fields_are_not_forgotten_ones(void **state)
     struct event  event;
 
     world_append(world, renamed(ANN, SLICE("lamp")));
-    assert_ok(log_read(world_reader(world), NULL, PARTITION_ONE, 1, &world->arena, &event));
+    assert_ok(log_read(world_reader(world), NULL, 1, &world->arena, &event));
     assert_false(event.forgotten);
     assert_int_equal(event.device_renamed.name.size, 0);
 }
@@ -261,10 +259,8 @@ static void alter(struct world *world, enum family family)
         bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
         batch_put(world->batch, family, key_slice(&key), (struct slice){ bytes, value.size });
         assert_ok(batch_commit(world->batch, false));
-        assert_status(log_read(reader, world->vault, PARTITION_ONE, 1, &world->arena, &event),
-                      STATUS_CORRUPT);
-        assert_status(log_read(reader, NULL, PARTITION_ONE, 1, &world->arena, &event),
-                      STATUS_CORRUPT);
+        assert_status(log_read(reader, world->vault, 1, &world->arena, &event), STATUS_CORRUPT);
+        assert_status(log_read(reader, NULL, 1, &world->arena, &event), STATUS_CORRUPT);
         bytes[bit / 8] = (char)(bytes[bit / 8] ^ 1 << bit % 8);
     }
 }
@@ -295,15 +291,14 @@ static void a_ciphertext_without_a_seal_is_corrupt(void **state)
     world_append(world, opened);
     batch_put(world->batch, FAMILY_personal, key_slice(&key), SLICE("planted"));
     assert_ok(batch_commit(world->batch, false));
-    assert_status(log_read(world_reader(world), world->vault, PARTITION_ONE, 1, &world->arena,
-                           &event),
+    assert_status(log_read(world_reader(world), world->vault, 1, &world->arena, &event),
                   STATUS_CORRUPT);
 }
 
 static void a_cut_envelope_or_head_is_corrupt(void **state)
 {
     struct world          *world = *state;
-    struct key             row = world_row(1), head = key_new(PARTITION_ONE);
+    struct key             row = world_row(1), head = reader_key(world_reader(world));
     struct event           event = world_append(world, renamed(ANN, SLICE("lamp")));
     struct log_stream_head found;
 
@@ -312,9 +307,8 @@ static void a_cut_envelope_or_head_is_corrupt(void **state)
     key_add_u64(&head, 0);
     batch_put(world->batch, FAMILY_stream, key_slice(&head), SLICE("short"));
     assert_ok(batch_commit(world->batch, false));
-    assert_status(log_read(world_reader(world), NULL, PARTITION_ONE, 1, &world->arena, &event),
-                  STATUS_CORRUPT);
-    assert_status(log_stream_head(world_reader(world), PARTITION_ONE, ANN, &found), STATUS_CORRUPT);
+    assert_status(log_read(world_reader(world), NULL, 1, &world->arena, &event), STATUS_CORRUPT);
+    assert_status(log_stream_head(world_reader(world), ANN, &found), STATUS_CORRUPT);
     event    = renamed(ANN, SLICE("lamp"));
     event.id = sample_id(ID_event, "after");
     assert_status(log_append(world->log, world->batch, world->now_us, &world->arena, &event),

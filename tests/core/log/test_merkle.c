@@ -88,7 +88,7 @@ static struct merkle *tree_of(struct world *world, uint64_t size)
     struct merkle *tree;
 
     make_leaves();
-    assert_ok(merkle_open(&tree, world_reader(world), PARTITION_ONE));
+    assert_ok(merkle_open(&tree, world_reader(world)));
     add(world, tree, 0, size);
     return tree;
 }
@@ -265,7 +265,7 @@ static void a_reopened_tree_is_the_one_that_was_closed(void **state)
         put_leaves(world, tree, before, sizes[i]);
         before = sizes[i];
         assert_ok(merkle_root(tree, world_reader(world), before, &wanted));
-        assert_ok(merkle_open(&again, world_reader(world), PARTITION_ONE));
+        assert_ok(merkle_open(&again, world_reader(world)));
         assert_int_equal(merkle_size(again), before);
         assert_ok(merkle_root(again, world_reader(world), before, &root));
         assert_true(hash_equal(&root, &wanted));
@@ -279,7 +279,7 @@ static void a_tree_with_a_lost_tile_says_which(void **state)
 {
     struct world  *world = *state;
     struct merkle *tree  = tree_of(world, 0);
-    struct key     key   = key_new(PARTITION_ONE);
+    struct key     key   = reader_key(world_reader(world));
     struct hash    root;
 
     put_leaves(world, tree, 0, 600);
@@ -291,7 +291,7 @@ static void a_tree_with_a_lost_tile_says_which(void **state)
     assert_status(status, STATUS_CORRUPT);
     assert_string_equal(status.text, "tile 0/1 is missing");
     merkle_close(tree);
-    assert_status(merkle_open(&tree, world_reader(world), PARTITION_ONE), STATUS_CORRUPT);
+    assert_status(merkle_open(&tree, world_reader(world)), STATUS_CORRUPT);
 }
 
 static void the_log_grows_its_tree_and_shows_it_when_committed(void **state)
@@ -307,7 +307,7 @@ static void the_log_grows_its_tree_and_shows_it_when_committed(void **state)
     assert_int_equal(merkle_size(tree), 1);
     assert_ok(merkle_root(tree, world_reader(world), 1, &root));
     struct log_stream_head head;
-    assert_ok(log_stream_head(world_reader(world), PARTITION_ONE, event.stream, &head));
+    assert_ok(log_stream_head(world_reader(world), event.stream, &head));
     leaf = head.leaf;
     assert_true(hash_equal(&root, &leaf));
 

@@ -54,7 +54,7 @@ static void all_answers_are_those_of_another_implementation(void **state)
     unsigned       size, lines = 0;
 
     make_entries();
-    assert_ok(merkle_open(&tree, reader, PARTITION_ONE));
+    assert_ok(merkle_open(&tree, reader));
     for (uint64_t i = 0; i < SIZES; i++) merkle_add(tree, world->batch, &leaves[i]);
     assert_ok(batch_commit(world->batch, false));
     merkle_publish(tree);

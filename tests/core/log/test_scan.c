@@ -29,12 +29,11 @@ static void a_scan_shows_what_single_reads_show(void **state)
 
     append_some(world, 30);
     drop(world, FAMILY_personal, 7);
-    struct log_scan *scan = log_scan_open(world_reader(world), PARTITION_ONE, 0);
+    struct log_scan *scan = log_scan_open(world_reader(world), 0);
     for (uint64_t position = 1; position <= 30; position++) {
         assert_true(log_scan_next(scan, &record));
         assert_int_equal(record.position, position);
-        assert_ok(
-            log_read_record(world_reader(world), PARTITION_ONE, position, &world->arena, &single));
+        assert_ok(log_read_record(world_reader(world), position, &world->arena, &single));
         assert_true(slice_equal(record.leaf, single.leaf));
         assert_true(slice_equal(record.envelope, single.envelope));
         assert_true(slice_equal(record.ciphertext, single.ciphertext));
@@ -52,7 +51,7 @@ static void a_scanned_record_opens_as_an_event(void **state)
     struct event      event;
 
     append_some(world, 2);
-    struct log_scan *scan = log_scan_open(world_reader(world), PARTITION_ONE, 0);
+    struct log_scan *scan = log_scan_open(world_reader(world), 0);
     assert_true(log_scan_next(scan, &record));
     assert_ok(log_record_event(&record, world->vault, &world->arena, &event));
     assert_int_equal(event.position, 1);

@@ -30,7 +30,7 @@ static inline void world_start(struct world *world)
     store_families_all(options.families);
     assert_ok(store_open(&world->store, &options));
     assert_ok(vault_open(&world->vault, world->folder[0] ? world->vault_path : NULL, false));
-    assert_ok(log_open(&world->log, world->store, world->vault, PARTITION_ONE));
+    assert_ok(log_open(&world->log, world->store, world->vault));
     world->batch = batch_open(world->store);
 }
 
@@ -117,15 +117,14 @@ static inline struct event world_read(struct world *world, uint64_t position)
 {
     struct event event;
 
-    assert_ok(log_read(world_reader(world), world->vault, PARTITION_ONE, position, &world->arena,
-                       &event));
+    assert_ok(log_read(world_reader(world), world->vault, position, &world->arena, &event));
     return event;
 }
 
 /* How many records come before the end or the error. */
 static inline size_t world_scan(struct reader *reader, uint64_t after, struct status *status)
 {
-    struct log_scan  *scan = log_scan_open(reader, PARTITION_ONE, after);
+    struct log_scan  *scan = log_scan_open(reader, after);
     struct log_record record;
     size_t            count = 0;
 
@@ -137,7 +136,7 @@ static inline size_t world_scan(struct reader *reader, uint64_t after, struct st
 /* The key of a row of log or personal. */
 static inline struct key world_row(uint64_t position)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = key_new(1);
 
     key_add_u64(&key, position);
     return key;

@@ -271,11 +271,12 @@ static struct slice wrapped_key(struct place *place)
                                      .read_only = true,
                                      .families  = { [FAMILY_vault] = true } };
     struct store        *store;
-    struct key           key = key_new(PARTITION_ONE);
+    struct key           key;
     struct slice         value;
 
-    key_add_id(&key, ANN);
     assert_ok(store_open(&store, &options));
+    key = reader_key(store_reader(store));
+    key_add_id(&key, ANN);
     assert_ok(
         reader_get(store_reader(store), FAMILY_vault, key_slice(&key), &place->arena, &value));
     store_close(store);

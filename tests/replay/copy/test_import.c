@@ -32,7 +32,7 @@ static struct status import_into(struct copied *copied, struct store *store, str
 
 static void assert_same_rows(struct reader *a, struct reader *b, enum family family)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(a);
     struct slice   none   = { 0 };
     struct cursor *x      = cursor_open(a, family, key_slice(&prefix), none);
     struct cursor *y      = cursor_open(b, family, key_slice(&prefix), none);
@@ -80,8 +80,7 @@ static void without_ciphertexts_all_are_forgotten(void **state)
     assert_ok(copied_export(copied, false, &out));
     assert_ok(import_into(copied, store, &in));
     assert_true(in.bare);
-    assert_ok(
-        log_read(store_reader(store), copied->world->vault, PARTITION_ONE, 1, &arena, &event));
+    assert_ok(log_read(store_reader(store), copied->world->vault, 1, &arena, &event));
     assert_true(event.forgotten);
     arena_free(&arena);
     store_close(store);

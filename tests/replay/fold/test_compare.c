@@ -173,7 +173,7 @@ static void rows_that_would_come_or_go_are_told(void **state)
 static void put_glow(struct life *life, enum family family, struct slice bytes)
 {
     struct batch *batch = batch_open(life->world->store);
-    struct key    key   = key_new(PARTITION_ONE);
+    struct key    key   = batch_key(batch);
 
     key_add_byte(&key, 'v');
     key_add_id(&key, GLOW);

@@ -45,7 +45,7 @@ static void views_of_another_version_are_refused_until_they_are_rebuilt(void **s
 static void views_that_are_whole_may_be_anybodys_but_not_half_of_a_rebuild(void **state)
 {
     struct world *world = *state;
-    struct key    key   = key_new(PARTITION_ONE);
+    struct key    key   = reader_key(store_reader(world->store));
 
     assert_int_equal(replay_make_ready(world->store, fewer).code, STATUS_OK);
     some_happens(world);

@@ -55,7 +55,7 @@ static int life_on_disk(void **state)
 
 static void spoil_a_row(struct world *world)
 {
-    struct key     prefix = key_new(PARTITION_ONE);
+    struct key     prefix = reader_key(store_reader(world->store));
     struct slice   none   = { NULL, 0 };
     struct cursor *rows   = cursor_open(store_reader(world->store), FAMILY_devices,
                                         key_slice(&prefix), none);

@@ -23,16 +23,16 @@ static size_t      seen_count;
 static void look_at(struct life *life, struct id subject, struct id account)
 {
     struct reader *live    = store_reader(life->world->store);
-    struct picture picture = { .position = head_of(life->world) };
+    struct picture picture = { .position = log_position(live, head_of(life->world)) };
     struct buffer  text    = { 0 };
     struct json    json    = json_to(&text);
 
-    picture.at_us = event_at(life->world, picture.position).recorded_at;
+    picture.at_us = event_at(life->world, picture.position.number).recorded_at;
     assert_ok(picture_of(live, account, subject, &life->world->arena, &picture));
     if (picture.there) picture_write(&picture, subject, true, &json);
     assert_true(seen_count < SEEN_MAX);
     seen[seen_count++] = (struct seen){
-        subject, picture.position,
+        subject, picture.position.number,
         arena_print(&life->world->arena, "%.*s", (int)text.size, buffer_slice(&text).data).data
     };
     buffer_free(&text);
@@ -77,7 +77,7 @@ static void an_instant_shows_the_last_event_recorded_by_then(void **state)
     past            = past_of(life, true);
     uint64_t head   = head_of(life->world);
     int64_t  before = event_at(life->world, head).recorded_at - 1;
-    assert_ok(replay_as_of(&past, ALICE, (struct moment){ 0, before }, &json));
+    assert_ok(replay_as_of(&past, ALICE, (struct moment){ .at_us = before }, &json));
     buffer_add_byte(&text, '\0');
     assert_string_equal(text.data, as_of(life, ALICE, head - 1, true, &why));
     buffer_free(&text);
@@ -220,7 +220,7 @@ static void forget(struct life *life, uint64_t position)
 {
     struct batch *batch = batch_open(life->world->store);
 
-    log_forget(batch, PARTITION_ONE, position);
+    log_forget(batch, position);
     assert_ok(batch_commit(batch, true));
     batch_close(batch);
 }

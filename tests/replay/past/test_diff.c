@@ -12,7 +12,8 @@ static const char *diff(struct life *life, struct id subject, uint64_t from, uin
     struct buffer text = { 0 };
     struct json   json = json_to(&text);
 
-    *why = replay_diff(&past, subject, (struct moment){ from, 0 }, (struct moment){ to, 0 }, &json);
+    *why              = replay_diff(&past, subject, (struct moment){ .position.number = from },
+                                    (struct moment){ .position.number = to }, &json);
     struct slice kept = arena_print(&life->world->arena, "%.*s", (int)text.size,
                                     buffer_slice(&text).data);
     buffer_free(&text);

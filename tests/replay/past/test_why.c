@@ -91,8 +91,8 @@ static void each_names_the_one_it_follows_from(void **state)
 
     life_begins(life);
     const char *text = why(life, life->lamp, false, &status);
-    assert_ok(log_type_positions(store_reader(life->world->store), PARTITION_ONE,
-                                 EVENT_device_detected, 0, LOG_RISING, at, 2, &count));
+    assert_ok(log_type_positions(store_reader(life->world->store), EVENT_device_detected, 0,
+                                 LOG_RISING, at, 2, &count));
     uint64_t detected = at[0]; /* offered and requested come with it, in the same turn */
     assert_has(part(life, text, "device-offered"), follows(life, detected, "detection"));
     assert_has(part(life, text, "consent-requested"), follows(life, detected + 1, "causation"));

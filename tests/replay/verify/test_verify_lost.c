@@ -51,7 +51,7 @@ static void forget(struct life *life, uint64_t position)
 {
     struct batch *batch = batch_open(life->world->store);
 
-    log_forget(batch, PARTITION_ONE, position);
+    log_forget(batch, position);
     assert_ok(batch_commit(batch, true));
     batch_close(batch);
 }
@@ -65,7 +65,7 @@ static void came_bare(struct life *life, uint64_t through)
 {
     struct batch *batch = batch_open(life->world->store);
 
-    log_put_bare(batch, PARTITION_ONE, through);
+    log_put_bare(batch, through);
     assert_ok(batch_commit(batch, true));
     batch_close(batch);
 }

@@ -47,9 +47,9 @@ static void much_happens(struct world *world)
     }
 }
 
-static struct key tile_key(uint8_t level, uint64_t index)
+static struct key tile_key(struct world *world, uint8_t level, uint64_t index)
 {
-    struct key key = key_new(PARTITION_ONE);
+    struct key key = reader_key(store_reader(world->store));
 
     key_add_byte(&key, level);
     key_add_u64(&key, index);
@@ -77,7 +77,7 @@ static struct hash root_of(struct world *world, uint64_t size)
 static void is_signed(struct world *world, uint64_t row, uint64_t size, struct hash root)
 {
     struct buffer note = { 0 };
-    struct key    key  = key_new(PARTITION_ONE);
+    struct key    key  = reader_key(store_reader(world->store));
 
     key_add_u64(&key, row);
     checkpoint_sign(&world->signer, size, &root, &note);
@@ -103,7 +103,7 @@ static void an_altered_lost_or_foreign_tile_is_named(void **state)
     char          altered[TILE_WIDTH * SHA256_SIZE];
     struct arena  arena = { 0 };
     struct slice  tile;
-    struct key    key = tile_key(0, 1);
+    struct key    key = tile_key(world, 0, 1);
 
     much_happens(world);
     assert_ok(reader_get(store_reader(world->store), FAMILY_tiles, key_slice(&key), &arena, &tile));
@@ -114,7 +114,7 @@ static void an_altered_lost_or_foreign_tile_is_named(void **state)
     put(world, FAMILY_tiles, key, (struct slice){ 0 });
     assert_told(verified(world, NULL), "tile", "tile 0/1 is missing");
     put(world, FAMILY_tiles, key, tile);
-    put(world, FAMILY_tiles, tile_key(1, 0), tile);
+    put(world, FAMILY_tiles, tile_key(world, 1, 0), tile);
     assert_told(verified(world, NULL), "tile", "1 tiles are of no event in the log");
     arena_free(&arena);
 }
