@@ -8,7 +8,7 @@ static struct status historian_open(struct chore *chore)
 {
     struct store *nothing;
 
-    TRY(past_open_nothing(&nothing));
+    TRY(past_open_nothing(&nothing, ground_reader(chore_ground(chore))));
     return worker_open(chore, HISTORIAN_QUEUE_MAX, nothing);
 }
 

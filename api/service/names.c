@@ -19,7 +19,7 @@ static struct key names_row(const struct reader *reader)
 
 static struct status row_says(struct service *service, struct arena *arena, struct slice *says)
 {
-    struct reader *reader = service_reader(service);
+    struct reader *reader = ground_reader(&service->ground);
     struct key     key    = names_row(reader);
 
     return reader_get(reader, FAMILY_meta, key_slice(&key), arena, says);
