@@ -213,11 +213,11 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
 
 /* -- the thread ---------------------------------------------------------------------- */
 
+/* If it cannot be read, the batch knows, and the next turn fails. */
 static int idle_ms(struct ledger *ledger)
 {
     int64_t now  = clock_now(ledger->settings.clock);
-    int64_t next = ledger->settings.agenda->next(store_reader(ledger->settings.store),
-                                                 ledger->timers_from,
+    int64_t next = ledger->settings.agenda->next(batch_reader(ledger->batch), ledger->timers_from,
                                                  now + IDLE_MS_MAX * MILLISECOND);
     int64_t left = next == INT64_MAX ? INT64_MAX : next - now;
 

@@ -27,7 +27,6 @@ void batch_close(struct batch *batch)
     if (!batch) return;
     rocksdb_writebatch_destroy(batch->written);
     overlay_free(&batch->changes);
-    reader_stop(&batch->reader);
     free(batch);
 }
 

@@ -23,6 +23,7 @@ struct bytes {
 };
 
 struct cursor {
+    struct store          *store;
     rocksdb_iterator_t    *iterator; /* NULL: a family that the files lack */
     rocksdb_readoptions_t *options;  /* the iterator looks at it as long as it lives */
     enum cursor_place      place;
@@ -104,6 +105,7 @@ struct cursor *cursor_open_before(struct reader *reader, enum family family, str
     rocksdb_column_family_handle_t *handle  = handles_family(reader->store, handles, family);
     struct cursor                  *cursor  = malloc(sizeof *cursor);
     ensure(cursor != NULL);
+    cursor->store    = reader->store;
     cursor->place    = PLACE_FRESH;
     cursor->iterator = NULL;
     cursor->copies   = reader->batch != NULL;
@@ -287,7 +289,8 @@ struct slice cursor_value(const struct cursor *cursor)
 struct status cursor_close(struct cursor *cursor)
 {
     if (!cursor) return OK;
-    char *error = NULL;
+    struct store *store = cursor->store;
+    char         *error = NULL;
     if (cursor->iterator) {
         rocksdb_iter_get_error(cursor->iterator, &error);
         rocksdb_iter_destroy(cursor->iterator);
@@ -296,5 +299,5 @@ struct status cursor_close(struct cursor *cursor)
     buffer_free(&cursor->copy);
     free(cursor->changes);
     free(cursor);
-    return rocks_status(error, "walking");
+    return reader_outcome(store, error, "walking");
 }

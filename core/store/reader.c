@@ -1,4 +1,5 @@
 /* reader.c -- reading one value, and reading as of a moment. */
+#include "core/base/clock.h"
 #include "core/store/overlay.h"
 #include "core/store/rocks.h"
 
@@ -16,16 +17,36 @@ void reader_start(struct reader *reader, struct store *store, struct batch *batc
     reader->snapshot  = snapshot;
     reader->handles   = NULL;
     reader->partition = store->partition;
-    reader->options   = rocksdb_readoptions_create();
+    reader->options   = snapshot ? rocksdb_readoptions_create() : store->read;
     reader->failure   = OK;
     if (snapshot) rocksdb_readoptions_set_snapshot(reader->options, snapshot);
-    ensure(pthread_mutex_init(&reader->lock, NULL) == 0);
 }
 
-void reader_stop(struct reader *reader)
+struct reader *reader_new(struct store *store, struct arena *arena)
 {
-    rocksdb_readoptions_destroy(reader->options);
-    ensure(pthread_mutex_destroy(&reader->lock) == 0);
+    struct reader *reader = arena_new(arena, struct reader);
+
+    reader_start(reader, store, NULL, NULL);
+    return reader;
+}
+
+/* -- one value ------------------------------------------------------------------------ */
+
+struct status reader_outcome(struct store *store, char *error, const char *doing)
+{
+    struct store *whole = store->under ? store->under : store;
+
+    if (error) {
+        atomic_fetch_add(&whole->reads_failed, 1);
+        atomic_store(&whole->read_failed_us, clock_monotonic_us());
+    }
+    return rocks_status(error, doing);
+}
+
+struct reads_failed store_reads_failed(const struct store *store)
+{
+    return (struct reads_failed){ atomic_load(&store->reads_failed),
+                                  atomic_load(&store->read_failed_us) };
 }
 
 uint32_t reader_partition(const struct reader *reader) { return reader->partition; }
@@ -36,7 +57,7 @@ static struct status get_committed(struct reader *reader, rocksdb_column_family_
     char                    *error = NULL;
     rocksdb_pinnableslice_t *found = rocksdb_get_pinned_cf(reader->store->db, reader->options,
                                                            handle, key.data, key.size, &error);
-    TRY(rocks_status(error, "reading"));
+    TRY(reader_outcome(reader->store, error, "reading"));
     if (!found) return OK;
     size_t      size;
     const char *data = rocksdb_pinnableslice_value(found, &size);
@@ -68,27 +89,14 @@ struct status reader_get(struct reader *reader, enum family family, struct slice
 
 void reader_note(struct reader *reader, struct status status)
 {
-    if (status.code == STATUS_OK) return;
-    ensure(pthread_mutex_lock(&reader->lock) == 0);
     if (reader->failure.code == STATUS_OK) reader->failure = status;
-    ensure(pthread_mutex_unlock(&reader->lock) == 0);
 }
 
-struct status reader_failure(const struct reader *reader)
-{
-    pthread_mutex_t *lock = (pthread_mutex_t *)&reader->lock; /* the reader stays as it is */
-    ensure(pthread_mutex_lock(lock) == 0);
-    struct status failure = reader->failure;
-    ensure(pthread_mutex_unlock(lock) == 0);
-    return failure;
-}
+struct status reader_failure(const struct reader *reader) { return reader->failure; }
 
-void reader_forgive(struct reader *reader)
-{
-    ensure(pthread_mutex_lock(&reader->lock) == 0);
-    reader->failure = OK;
-    ensure(pthread_mutex_unlock(&reader->lock) == 0);
-}
+void reader_forgive(struct reader *reader) { reader->failure = OK; }
+
+/* -- as of a moment ------------------------------------------------------------------- */
 
 /* The families have to be those of that moment: were others in their place already when
  * RocksDB's snapshot was made, it would lack what came to those since. */
@@ -116,6 +124,6 @@ void snapshot_close(struct snapshot *snapshot)
     if (!snapshot) return;
     rocksdb_release_snapshot(snapshot->reader.store->db, snapshot->reader.snapshot);
     handles_leave(snapshot->reader.handles);
-    reader_stop(&snapshot->reader);
+    rocksdb_readoptions_destroy(snapshot->reader.options);
     free(snapshot);
 }

@@ -5,8 +5,8 @@
  * back after damage; backup.c the copies elsewhere; reader.c and cursor.c read; batch.c and
  * overlay.c write.
  *
- * THREADS   As store.h says. What many threads write has its lock: the failure noted
- *           in a reader, the list of what is open.
+ * THREADS   As store.h says. What many threads write is atomic or has its lock: how many
+ *           reads failed, the list of what is open.
  * MEMORY    rocks_status() frees RocksDB's sentence.
  */
 #ifndef PIOT_STORE_ROCKS_H
@@ -37,13 +37,13 @@ struct reader {
     const rocksdb_snapshot_t *snapshot; /* NULL: what is committed now */
     struct handles           *handles;  /* a snapshot's, in use by it; NULL: the current */
     uint32_t                  partition;
-    rocksdb_readoptions_t    *options;
-    pthread_mutex_t           lock;
+    rocksdb_readoptions_t    *options;  /* a snapshot's own, else the store's */
     struct status             failure;
 };
 void reader_start(struct reader *reader, struct store *store, struct batch *batch,
                   const rocksdb_snapshot_t *snapshot);
-void reader_stop(struct reader *reader);
+/* STATUS_OK, or that a read failed, which the store counts. */
+must_use struct status reader_outcome(struct store *store, char *error, const char *doing);
 void reader_forgive(struct reader *reader); /* a cleared batch begins without failure */
 
 /* A family as RocksDB has it. */
@@ -56,12 +56,15 @@ struct store {
     rocksdb_t              *db;
     rocksdb_env_t          *memory; /* the file system of a store in memory, else NULL */
     rocksdb_cache_t        *cache;
+    rocksdb_readoptions_t  *read;
     rocksdb_writeoptions_t *write, *write_synced, *write_unlogged;
     size_t                  write_bytes; /* as store_options has it */
     bool                    read_only;
     uint32_t                partition;
     atomic_bool             compact_no_more;
     struct reader           reader;
+    _Atomic uint64_t        reads_failed;
+    _Atomic int64_t         read_failed_us; /* the last one, monotonic */
     bool                    wanted[FAMILY_COUNT];
     /* In memory there is but one of RocksDB's, see rocks_key(). */
     _Atomic(struct handles *) handles;

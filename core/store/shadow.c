@@ -61,6 +61,7 @@ struct status store_shadow_open(struct store **opened, struct store *store,
     shadow->under          = store;
     shadow->partition      = store->partition;
     shadow->db             = store->db;
+    shadow->read           = store->read;
     shadow->write          = store->write;
     shadow->write_synced   = store->write_synced;
     shadow->write_unlogged = store->write_unlogged;
@@ -173,7 +174,6 @@ struct status store_shadow_close(struct store *shadow)
 {
     if (!shadow) return OK;
     struct status status = shadow->switched ? drop_replaced(shadow) : drop_unused(shadow);
-    reader_stop(&shadow->reader);
     free(shadow);
     return status;
 }

@@ -230,6 +230,7 @@ struct status store_attempt(struct store **opened, const struct store_options *o
     store->write_bytes = options->write_bytes;
     ensure(pthread_mutex_init(&store->lock, NULL) == 0);
     atomic_store(&store->handles, handles_new());
+    store->read         = rocksdb_readoptions_create();
     store->write        = rocksdb_writeoptions_create();
     store->write_synced = rocksdb_writeoptions_create();
     rocksdb_writeoptions_set_sync(store->write_synced, path != NULL);
@@ -271,9 +272,9 @@ void store_close(struct store *store)
         free(handles);
     }
     if (store->db) rocksdb_close(store->db);
-    reader_stop(&store->reader);
     buffer_free(&store->generations);
     ensure(pthread_mutex_destroy(&store->lock) == 0);
+    rocksdb_readoptions_destroy(store->read);
     rocksdb_writeoptions_destroy(store->write);
     rocksdb_writeoptions_destroy(store->write_synced);
     rocksdb_writeoptions_destroy(store->write_unlogged);

@@ -2,12 +2,18 @@
  *
  * A store holds families; a batch holds changes to any of them, which become
  * durable and visible all at once or not at all. Reading goes through a
- * struct reader: the store's own (what is committed), a snapshot's (what was
+ * struct reader: a job's own (what is committed), a snapshot's (what was
  * committed then), or a batch's (what is committed, and what the batch will
  * change on top), so that folds and rules read the same way in every place.
  *
  * A store is opened for one partition of the log. Its readers and batches know which, and
  * each key begins with it: so nobody above has to be told.
+ *
+ * A read that fails, fails the job that reads. Most say so by a status. A record
+ * or a view says "absent", and the failure is noted with its reader: whoever made
+ * the reader looks there before it believes what it read. So each request, each
+ * pass of a background chore has a reader of its own, and no failure is anybody
+ * else's.
  *
  * Opening is strict. RocksDB's default recovery would silently drop
  * acknowledged records after a damaged one, so the store opens in mode
@@ -20,9 +26,9 @@
  * with zeros over whole commits, reads as a shorter one. The layer above knows how
  * much there must be, and counts.
  *
- * THREADS   A store and its own reader serve any thread. A batch, its reader and
- *           its cursors belong to one thread at a time. One batch commits at a
- *           time by agreement, not by lock.
+ * THREADS   A store serves any thread. A reader belongs to one thread at a time, and so
+ *           do a batch, its reader and its cursors. One batch commits at a time by
+ *           agreement, not by lock.
  * MEMORY    Values are copied into the caller's arena. A cursor's key and value
  *           are good until it moves. Caches are bounded by store_options.
  * ERRORS    STATUS_IO       the disk failed; a commit's outcome is unknown: stop
@@ -77,6 +83,10 @@ void store_close(struct store *store);
 void store_families_all(bool families[FAMILY_COUNT]);
 
 /* -- reading -- */
+/* A reader of what is committed, in the arena: one for each job. */
+struct reader *reader_new(struct store *store, struct arena *arena);
+/* The store's own: for a process that does one job, or from any thread for reads that say
+ * by a status that they failed. What is noted with it stays until the store is closed. */
 struct reader *store_reader(struct store *store); /* owned by the store */
 uint32_t       reader_partition(const struct reader *reader);
 /* What each key begins with that it can see. */
@@ -133,8 +143,9 @@ must_use struct status batch_commit(struct batch *batch, bool sync);
 must_use struct status batch_commit_unlogged(struct batch *batch);
 void                   batch_clear(struct batch *batch); /* forgets a noted failure, too */
 
-/* A read that failed inside a fold or a rule, which cannot say so: the first one
- * is kept here, and whoever owns the batch looks before committing. */
+/* A read that failed where nothing can say so, as inside a fold or a rule: the first one
+ * is kept here. Whoever owns the reader looks before acting on what was read; a batch that
+ * has one does not commit. */
 void                   reader_note(struct reader *reader, struct status status);
 must_use struct status reader_failure(const struct reader *reader);
 
@@ -182,5 +193,12 @@ must_use struct status store_checkpoint(struct store *store, const char *path);
 uint64_t store_property(struct store *store, const char *name);
 /* RocksDB's own word that a background job failed; nothing after it is safe. */
 bool store_failing(struct store *store);
+/* How many reads have failed since it was opened, and when the last one did, on the
+ * monotonic clock; 0: none has. */
+struct reads_failed {
+    uint64_t count;
+    int64_t  last_us;
+};
+struct reads_failed store_reads_failed(const struct store *store);
 
 #endif
