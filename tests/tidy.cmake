@@ -8,7 +8,8 @@
 # 3. A file fits in the head: at most 400 lines of at most 100 columns, functions
 #    of at most 70 lines; a header and a table say first what they are, a row
 #    of a table what it means.
-# 4. No function the house has a better one for; time and chance enter by core/base.
+# 4. No function the house has a better one for; time and chance enter by core/base. A
+#    service's request or chore reads by a reader of its own, never by the store's.
 # 5. No tabs, trailing blanks or banners; nothing left for later.
 #
 # A file is one string and every rule one search over it: a CMake list would split
@@ -71,6 +72,7 @@ set(faces
     "<jansson:   core/wire/json_tree[.]c")
 
 set(banned "v?sprintf|strcpy|strcat|strtok|atoi|gets|alloca")
+set(banned_in_api "store_reader")
 set(banned_above_base "time|gettimeofday|clock_gettime|s?rand")
 set(unfinished "TODO|FIXME|XXX|HACK|WIP|TBD|[Ff]or now|[Ss]tub|[Uu]nimplemented")
 set(elsewhere "/work/|[.][.]/shared|(issue|fixes|closes) #[0-9]")
@@ -162,6 +164,9 @@ function(check_c)
     forbid("${text}" "${call}(${banned})[(]" "a banned call")
     if(NOT room STREQUAL "core/base")
         forbid("${text}" "${call}(${banned_above_base})[(]" "only core/base may call")
+    endif()
+    if(room MATCHES "^api")
+        forbid("${text}" "${call}(${banned_in_api})[(]" "a failure would be everybody's, in api")
     endif()
     if(NOT room MATCHES "^(tests|bench)$")
         foreach(face IN LISTS faces)

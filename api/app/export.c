@@ -15,8 +15,9 @@
  * would have gaps.
  *
  * It is written as fast as it is read, a page at a time, and no more waits in memory; what
- * happens meanwhile to what was not written yet is in it. An account that is erased while
- * it is read ends it, broken. */
+ * happens meanwhile to what was not written yet is in it. It breaks off, so that nobody
+ * takes a part for the whole, when the account is erased while it is read, and when
+ * something cannot be read, which is reported. */
 #include <string.h>
 
 #include "api/app/feed.h"
@@ -264,31 +265,31 @@ static struct status write_page(struct account_export *export, bool *done)
 
 /* -- sending ---------------------------------------------------------------------------------- */
 
-static struct request *let_go(struct account_export *export)
+static struct call *let_go(struct account_export *export)
 {
-    struct request *request = export->call->request;
-
     server_timer_close(export->timer);
     buffer_free(&export->page);
     arena_free(&export->scratch);
-    return request;
+    return export->call;
 }
 
 static void go_on(void *argument)
 {
     struct account_export *export = argument;
     struct account_row row;
-    bool               done = false;
-    bool               good = is_alive(export, &row) && write_page(export, &done).code == STATUS_OK;
+    struct status      status = OK;
+    bool               done   = false;
+    bool               alive  = is_alive(export, &row);
     size_t             unsent;
 
-    if (!good) {
-        request_stream_cut(let_go(export));
+    if (alive) status = write_page(export, &done);
+    if (!alive || status.code != STATUS_OK) {
+        call_stream_cut(let_go(export), status);
         return;
     }
     unsent = request_stream_write(export->call->request, buffer_slice(&export->page));
     buffer_clear(&export->page);
-    if (done) request_stream_end(let_go(export));
+    if (done) call_stream_end(let_go(export));
     else if (unsent <= ROOM_BELOW) server_timer_set(export->timer, PAUSE_MS);
 }
 
@@ -301,7 +302,7 @@ static void on_room(void *context, struct request *request)
 static void on_gone(void *context, struct request *request)
 {
     (void)request;
-    request_stream_cut(let_go(context));
+    call_stream_cut(let_go(context), OK);
 }
 
 void app_export(struct call *call)

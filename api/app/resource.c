@@ -86,10 +86,7 @@ const struct resource resource_command = {
 
 void resource_unknown(struct call *call, const struct resource *resource)
 {
-    struct status why = reader_failure(call_reader(call));
-
-    if (why.code != STATUS_OK) call_broken(call, why);
-    else call_refuse(call, resource->unknown);
+    call_refuse(call, resource->unknown);
 }
 
 void resource_answer_body(struct call *call, struct buffer *body)

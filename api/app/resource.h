@@ -51,7 +51,7 @@ bool own_command(const struct call *call, struct reader *reader, struct arena *a
 void resource_answer(struct call *call, const struct resource *resource);
 /* The same for an id from elsewhere. */
 void resource_answer_id(struct call *call, const struct resource *resource, struct id id);
-/* What was not found: 404 in the resource's own words, or 500. */
+/* What was not found: 404 in the resource's own words. */
 void resource_unknown(struct call *call, const struct resource *resource);
 /* 200 with ETag, or 304; frees the body. */
 void resource_answer_body(struct call *call, struct buffer *body);

@@ -94,8 +94,10 @@ void app_post_session(struct call *call)
     };
     if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;
     find_account(sign_in);
-    if (worker_submit(&passwords_chore, &sign_in->job)) return;
-    guesses_give_back(&session_guesses, sign_in->login);
+    if (reader_failure(call_reader(call)).code == STATUS_OK &&
+        worker_submit(&passwords_chore, &sign_in->job))
+        return;
+    guesses_give_back(&session_guesses, sign_in->login); /* it was never tried */
     call_busy(call, "Too many people are signing in at once.");
 }
 

@@ -26,7 +26,6 @@
 #include "api/app/routes.h"
 #include "api/call/query.h"
 #include "api/call/subscriptions.h"
-#include "core/base/report.h"
 #include "core/log/log.h"
 
 enum {
@@ -79,7 +78,7 @@ static void leave(struct stream *stream)
 static void end(struct stream *stream)
 {
     leave(stream);
-    request_stream_end(stream->call->request);
+    call_stream_end(stream->call);
 }
 
 static void last_word(struct request *request, unsigned retry_ms)
@@ -119,7 +118,7 @@ static struct status read_page(struct stream *stream, struct page_read *page)
 {
     struct stream_book *book   = book_for(stream);
     struct ground      *ground = stream->call->ground;
-    struct reader      *reader = ground_reader(ground);
+    struct reader      *reader = call_reader(stream->call);
     uint64_t            positions[PAGE_EVENTS];
 
     TRY(log_stream_positions(reader, stream->watcher.whom, stream->sent, LOG_RISING, positions,
@@ -150,9 +149,8 @@ static bool look(struct watcher *watcher)
     status = read_page(stream, &page);
     arena_reset(&book->scratch);
     if (status.code != STATUS_OK) {
-        report(REPORT_ERROR, "api", "a stream ends: %s", status.text);
         leave(stream);
-        request_stream_cut(stream->call->request);
+        call_stream_cut(stream->call, status);
         return false;
     }
     if (book->frames.size) send(stream, buffer_slice(&book->frames));
@@ -292,6 +290,6 @@ void app_stream(struct call *call)
         greet(stream, place);
     } else {
         last_word(call->request, CROWDED_MS);
-        request_stream_end(call->request);
+        call_stream_end(call);
     }
 }

@@ -22,7 +22,6 @@
 #include "api/audit/audit.h"
 #include "api/audit/filter.h"
 #include "api/call/subscriptions.h"
-#include "core/base/report.h"
 
 enum {
     PAGE_BYTES = 32 * 1024, /* sent at one look, and the event that goes beyond */
@@ -54,16 +53,16 @@ static void leave(struct reading *reading)
     book->audits--;
 }
 
-static void cut(struct reading *reading)
+static void cut(struct reading *reading, struct status why)
 {
     leave(reading);
-    request_stream_cut(reading->call->request);
+    call_stream_cut(reading->call, why);
 }
 
 static void end(struct reading *reading)
 {
     leave(reading);
-    request_stream_end(reading->call->request);
+    call_stream_end(reading->call);
 }
 
 /* -- looking ---------------------------------------------------------------------------- */
@@ -141,7 +140,7 @@ static bool look(struct watcher *watcher)
 
     if (reading->full) return false; /* on_room() calls again */
     if (!auth_still(reading->call, &book->scratch)) {
-        cut(reading);
+        cut(reading, OK);
         return false;
     }
     buffer_clear(&book->frames);
@@ -149,8 +148,7 @@ static bool look(struct watcher *watcher)
                                         : walk(reading, until_us, &ended);
     arena_reset(&book->scratch);
     if (status.code != STATUS_OK) {
-        report(REPORT_ERROR, "api", "an auditor's read is cut: %s", status.text);
-        cut(reading);
+        cut(reading, status);
         return false;
     }
     if (book->frames.size)
@@ -165,7 +163,7 @@ static bool look(struct watcher *watcher)
 static void on_gone(void *context, struct request *request)
 {
     (void)request;
-    cut(context);
+    cut(context, OK);
 }
 
 static void on_room(void *context, struct request *request)
@@ -180,7 +178,7 @@ static void on_room(void *context, struct request *request)
 static void on_stopping(void *context, struct request *request)
 {
     (void)request;
-    cut(context);
+    cut(context, OK);
 }
 
 /* -- beginning ------------------------------------------------------------------------------- */
@@ -216,7 +214,7 @@ static void begin(struct call *call, uint64_t position)
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     if (!call->request->head->head_only) join(reading);
     request_stream_begin(call->request, 200, "application/x-ndjson");
-    if (call->request->head->head_only) request_stream_end(call->request);
+    if (call->request->head->head_only) call_stream_end(call);
     else book_ready(book_for(reading), &reading->watcher);
 }
 

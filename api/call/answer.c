@@ -8,9 +8,10 @@
 
 enum { SENTENCE_MAX = 400 };
 
+/* Every answer goes out here, but for that a read failed. */
 void call_answer(struct call *call, int status, const char *content_type, struct slice body)
 {
-    request_answer(call->request, status, content_type, body);
+    if (!call_read_failed(call)) request_answer(call->request, status, content_type, body);
 }
 
 void call_answer_json(struct call *call, int status, struct buffer *body)
@@ -18,14 +19,11 @@ void call_answer_json(struct call *call, int status, struct buffer *body)
     struct buffer held = *body;
 
     *body = (struct buffer){ 0 };
-    request_answer(call->request, status, "application/json", buffer_slice(&held));
+    call_answer(call, status, "application/json", buffer_slice(&held));
     buffer_free(&held);
 }
 
-void call_answer_empty(struct call *call)
-{
-    request_answer(call->request, 204, NULL, (struct slice){ 0 });
-}
+void call_answer_empty(struct call *call) { call_answer(call, 204, NULL, (struct slice){ 0 }); }
 
 /* WoT clients, and whoever asks for it by name, get RFC 9457's own type, unless they like
  * plain JSON better. */
@@ -42,8 +40,7 @@ static const char *problem_type(const struct http_head *head, struct arena *aren
     return "application/json";
 }
 
-static void answer_problem(struct call *call, const struct problem_shape *shape,
-                           struct slice message)
+static void send_problem(struct call *call, const struct problem_shape *shape, struct slice message)
 {
     struct buffer body = { 0 };
 
@@ -51,6 +48,12 @@ static void answer_problem(struct call *call, const struct problem_shape *shape,
     request_answer(call->request, (int)shape->http, problem_type(call->request->head, call->arena),
                    buffer_slice(&body));
     buffer_free(&body);
+}
+
+static void answer_problem(struct call *call, const struct problem_shape *shape,
+                           struct slice message)
+{
+    if (!call_read_failed(call)) send_problem(call, shape, message);
 }
 
 void call_refuse(struct call *call, enum refusal refusal)
@@ -83,13 +86,44 @@ void call_busy(struct call *call, const char *sentence)
     answer_problem(call, problem_shape(PROBLEM_unavailable), slice_text(sentence));
 }
 
-void call_broken(struct call *call, struct status why)
+/* -- when a read failed --------------------------------------------------------------- */
+
+static void report_broken(const struct call *call, struct status why)
 {
     char id[ID_TEXT_MAX];
 
     id_text(call->id, id);
     report(REPORT_ERROR, "api", "%s: %s", id, why.text);
-    answer_problem(call, problem_shape(PROBLEM_internal), (struct slice){ 0 });
+}
+
+/* What stands in the head by now was made of what could not be read: a tag, a link. */
+void call_broken(struct call *call, struct status why)
+{
+    report_broken(call, why);
+    request_headers_forget(call->request);
+    request_header(call->request, "x-correlator", call->correlator);
+    send_problem(call, problem_shape(PROBLEM_internal), (struct slice){ 0 });
+}
+
+bool call_read_failed(struct call *call)
+{
+    struct status failure = reader_failure(call->reader);
+
+    if (failure.code != STATUS_OK) call_broken(call, failure);
+    return failure.code != STATUS_OK;
+}
+
+void call_stream_end(struct call *call)
+{
+    if (reader_failure(call->reader).code == STATUS_OK) request_stream_end(call->request);
+    else call_stream_cut(call, OK);
+}
+
+void call_stream_cut(struct call *call, struct status why)
+{
+    if (why.code == STATUS_OK) why = reader_failure(call->reader);
+    if (why.code != STATUS_OK) report_broken(call, why);
+    request_stream_cut(call->request);
 }
 
 struct slice call_error_body(struct loop *loop, struct request *request, struct arena *arena,

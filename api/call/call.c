@@ -216,6 +216,7 @@ void call_begin(struct loop *loop, struct request *request)
                .loop    = loop,
                .ground  = loop->ground,
                .now_us  = clock_now(&loop->ground->clock),
+               .reader  = reader_new(loop->ground->store, &request->arena),
     };
     call->id = ids_next(&loop->ids, ID_request, call->now_us);
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
@@ -331,7 +332,7 @@ struct peer call_peer(const struct call *call)
     return said.family ? said : peer;
 }
 
-struct reader *call_reader(struct call *call) { return ground_reader(call->ground); }
+struct reader *call_reader(const struct call *call) { return call->reader; }
 
 struct id call_new_id(struct call *call, enum id_kind kind)
 {

@@ -7,6 +7,10 @@
  * answers with one of the call_answer functions, or hands the call to api/call/submit.h, or
  * parks it; each call is answered exactly once.
  *
+ * A read that fails, fails its own call: whatever a handler makes of what it read, "there
+ * is no such thing" or a page that lacks a row, the answer that goes out is 500, and
+ * nothing is submitted. Only who does more than answer has to look, call_read_failed().
+ *
  * THREADS   The loop thread that made it. While the ledger or the worker has it,
  *           theirs.
  * MEMORY    A call lives in its request's arena and dies with the answer: do not
@@ -54,6 +58,7 @@ struct call {
     struct slice        correlator;  /* echoed to the caller, stored in events */
     struct slice        traceparent; /* nothing: none, or malformed */
     struct call_repeat  repeat;      /* of a write; see api/call/idempotency.h */
+    struct reader      *reader;      /* call_reader() */
     struct slice        parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
     struct call_query   queries[CALL_QUERIES_MAX];
     size_t              query_count;
@@ -81,8 +86,10 @@ struct slice call_accept(const struct call *call);
 const struct node *call_body(struct call *call);
 /* Where the request came from: the peer, or what a trusted proxy says. */
 struct peer    call_peer(const struct call *call);
-struct reader *call_reader(struct call *call); /* what is committed now */
-struct id      call_new_id(struct call *call, enum id_kind kind);
+struct reader *call_reader(const struct call *call); /* what is committed now */
+/* Did a read fail? True: 500 has been answered. */
+must_use bool call_read_failed(struct call *call);
+struct id     call_new_id(struct call *call, enum id_kind kind);
 
 /* -- whose things --------------------------------------------------------------- */
 
@@ -107,6 +114,12 @@ void call_fail_field(struct call *call, const struct bad_field *bad);
 void call_busy(struct call *call, const char *sentence);
 /* 500 and a report: the world failed us (a store that cannot be read). */
 void call_broken(struct call *call, struct status why);
+
+/* Ends an answer that was sent as a stream: well, or cut if a read failed on its way. */
+void call_stream_end(struct call *call);
+/* Cuts it, so that the client sees a broken answer and takes no part for the whole. A
+ * failure, `why` or that of a read, is reported; OK: there is none to tell of. */
+void call_stream_cut(struct call *call, struct status why);
 
 /* -- for the loop -------------------------------------------------------------- */
 

@@ -157,6 +157,7 @@ void submit_send(struct submission *submission)
     struct call *call = submission->call;
     struct ask  *ask  = &submission->ask;
 
+    if (call_read_failed(call)) return; /* what it asks for was made of that */
     if (submission->alongside) ask->alongside = on_alongside;
     if (call->loop->under_way < LOOP_UNDER_WAY_MAX && ledger_submit(call->ground->ledger, ask)) {
         call->loop->under_way++;

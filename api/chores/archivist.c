@@ -46,11 +46,11 @@ static struct status drop(void *context, uint64_t through)
 /* -- a pass ------------------------------------------------------------------------------- */
 
 /* `more`: there may be more to archive now. */
-static struct status pass(struct archivist *archivist, bool *more)
+static struct status pass(struct archivist *archivist, struct arena *arena, bool *more)
 {
     struct ground         *ground    = chore_ground(archivist->chore);
     const struct archiving archiving = {
-        .reader    = ground_reader(ground),
+        .reader    = reader_new(ground->store, arena),
         .folder    = archivist->folder,
         .key       = &ground->signer.key,
         .before_us = clock_now(&ground->clock) - ground->settings->archive_after,
@@ -71,9 +71,11 @@ static struct status pass(struct archivist *archivist, bool *more)
 
 static int64_t archivist_step(struct chore *chore)
 {
+    struct arena  arena  = { 0 };
     bool          more   = false;
-    struct status status = pass(chore_kept(chore), &more);
+    struct status status = pass(chore_kept(chore), &arena, &more);
 
+    arena_free(&arena);
     if (status.code != STATUS_OK) chore_report(chore, "nothing is archived", status);
     return more && status.code == STATUS_OK ? ARCHIVIST_REST : ARCHIVIST_LOOK_EVERY;
 }
@@ -131,7 +133,7 @@ uint64_t archivist_position(struct ground *ground)
 {
     struct arena    arena = { 0 };
     struct archived archived;
-    struct status   status = archived_look(ground_reader(ground), &arena, &archived);
+    struct status   status = archived_look(reader_new(ground->store, &arena), &arena, &archived);
 
     arena_free(&arena);
     return status.code == STATUS_OK ? archived.through : 0;

@@ -53,7 +53,7 @@ struct open {
 static struct status look(struct eraser *eraser, struct open *open)
 {
     struct ground *ground = chore_ground(eraser->chore);
-    struct reader *reader = ground_reader(ground);
+    struct reader *reader = eraser->reader;
     uint64_t       master = vault_master_number(ground->vault);
     int64_t        now_us = clock_now(&ground->clock);
     struct arena   arena  = { 0 };
@@ -91,8 +91,12 @@ static struct status eraser_do_due(struct eraser *eraser)
 
 static int64_t eraser_step(struct chore *chore)
 {
-    struct status status = eraser_do_due(chore_kept(chore));
+    struct eraser *eraser = chore_kept(chore);
+    struct arena   arena  = { 0 };
 
+    eraser->reader       = reader_new(chore_ground(chore)->store, &arena);
+    struct status status = eraser_do_due(eraser);
+    arena_free(&arena);
     if (status.code != STATUS_OK) chore_report(chore, "tried again in a moment", status);
     return ERASER_LOOK_EVERY;
 }

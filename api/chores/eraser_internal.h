@@ -9,8 +9,9 @@
 enum { ERASURES_AT_ONCE = 256 }; /* looked at; those behind them come with the next look */
 
 struct eraser {
-    struct chore *chore;
-    int64_t       wiped_us; /* monotonic, when files were last rewritten; 0: not yet */
+    struct chore  *chore;
+    struct reader *reader;   /* of this pass */
+    int64_t        wiped_us; /* monotonic, when files were last rewritten; 0: not yet */
 };
 
 /* -- eraser_rows.c ----------------------------------------------------------------- */

@@ -17,11 +17,6 @@ enum {
     GATEWAYS_MAX = 64,  /* of one account, in one pass over the leases */
 };
 
-static struct reader *reader_of(const struct eraser *eraser)
-{
-    return ground_reader(chore_ground(eraser->chore));
-}
-
 /* An errand that leads to no event. */
 static struct status wipe(struct eraser *eraser, struct id account, struct errand *errand)
 {
@@ -74,7 +69,7 @@ static struct status is_sealed(struct reader *reader, uint64_t position, struct 
 static struct status find(struct eraser *eraser, struct id account, positions_of *list,
                           uint64_t *from, struct chunk *chunk, size_t *seen)
 {
-    struct reader *reader = reader_of(eraser);
+    struct reader *reader = eraser->reader;
     uint64_t       positions[ROWS_AT_ONCE];
     struct arena   arena  = { 0 };
     struct status  status = list(reader, account, *from, LOG_RISING, positions, ROWS_AT_ONCE, seen);
@@ -131,23 +126,19 @@ static struct status forget_leases(struct eraser *eraser, struct id account,
     return OK;
 }
 
-static bool is_anothers(struct eraser *eraser, struct id gateway, struct arena *arena)
-{
-    struct gateway_row row;
-
-    return view_get_gateway(reader_of(eraser), gateway, (struct id){ { 0 } }, arena, &row);
-}
-
 static struct status take_gateway(struct eraser *eraser, struct id account, uint64_t position,
                                   struct gateways *gateways, struct arena *arena)
 {
-    struct event event;
+    struct gateway_row anothers;
+    struct event       event;
 
     arena_reset(arena);
-    TRY(log_read(reader_of(eraser), NULL, position, arena, &event));
+    TRY(log_read(eraser->reader, NULL, position, arena, &event));
     if (event.type != EVENT_gateway_attached ||
-        is_anothers(eraser, event.gateway_attached.gateway, arena))
+        view_get_gateway(eraser->reader, event.gateway_attached.gateway, (struct id){ { 0 } },
+                         arena, &anothers))
         return OK;
+    TRY(reader_failure(eraser->reader));
     gateways->items[gateways->count++] = event.gateway_attached.gateway;
     return gateways->count < GATEWAYS_MAX ? OK : forget_leases(eraser, account, gateways);
 }
@@ -161,7 +152,7 @@ static struct status forget_addresses(struct eraser *eraser, struct id account)
     size_t          count = ROWS_AT_ONCE;
 
     while (status.code == STATUS_OK && count == ROWS_AT_ONCE) {
-        status = log_stream_positions(reader_of(eraser), account, from, LOG_RISING, positions,
+        status = log_stream_positions(eraser->reader, account, from, LOG_RISING, positions,
                                       ROWS_AT_ONCE, &count);
         for (size_t i = 0; status.code == STATUS_OK && i < count; i++)
             status = take_gateway(eraser, account, from = positions[i], &gateways, &arena);

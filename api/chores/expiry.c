@@ -39,7 +39,7 @@ static struct status have_it_done(struct expiry *expiry, const struct expiry_loo
     return OK;
 }
 
-static struct status go_through(struct expiry *expiry, struct id account)
+static struct status go_through(struct expiry *expiry, struct reader *reader, struct id account)
 {
     struct ground     *ground = chore_ground(expiry->chore);
     struct expiry_look look   = {
@@ -47,12 +47,12 @@ static struct status go_through(struct expiry *expiry, struct id account)
           .until_us = clock_now(&ground->clock) - ground->settings->reports_kept,
     };
     struct arena arena = { 0 };
-    bool         left  = is_left_alone(ground_reader(ground), account, &arena);
+    bool         left  = is_left_alone(reader, account, &arena);
 
     arena_free(&arena);
-    if (left) return OK;
+    if (left) return reader_failure(reader);
     do {
-        TRY(expiry_rows_look(ground_reader(ground), ground->vault, &look));
+        TRY(expiry_rows_look(reader, ground->vault, &look));
         if (expiry_rows_worth(&look)) TRY(have_it_done(expiry, &look));
     } while (look.more && !chore_stopping(expiry->chore));
     return OK;
@@ -63,25 +63,26 @@ static struct status go_through(struct expiry *expiry, struct id account)
 /* One account whose rows cannot be read does not keep the others waiting. */
 static void try_one(struct expiry *expiry, struct id account)
 {
-    struct reader *reader = ground_reader(chore_ground(expiry->chore));
-    struct status  status = go_through(expiry, account);
+    struct arena   arena  = { 0 };
+    struct reader *reader = reader_new(chore_ground(expiry->chore)->store, &arena);
+    struct status  status = go_through(expiry, reader, account);
 
-    if (status.code == STATUS_OK) status = reader_failure(reader);
+    arena_free(&arena);
     if (status.code == STATUS_OK) return;
     if (!expiry->left_out++) expiry->failure = status;
 }
 
-static void go_through_all(struct expiry *expiry)
+static struct status go_through_all(struct expiry *expiry, struct reader *reader)
 {
-    struct reader *reader = ground_reader(chore_ground(expiry->chore));
-    struct id      accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
-    size_t         count;
+    struct id accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
+    size_t    count;
 
     do {
         count = view_list_listed_account(reader, name_system(), after, accounts, ACCOUNTS_AT_ONCE);
         for (size_t i = 0; i < count && !chore_stopping(expiry->chore); i++)
             try_one(expiry, after = accounts[i]);
     } while (count == ACCOUNTS_AT_ONCE && !chore_stopping(expiry->chore));
+    return reader_failure(reader);
 }
 
 static void are_wiped(struct errand *errand, struct batch *batch)
@@ -91,22 +92,26 @@ static void are_wiped(struct errand *errand, struct batch *batch)
 }
 
 /* A row says that there is something to wipe, so a kill in between forgets nothing. */
-static struct status wipe(struct expiry *expiry)
+static struct status wipe(struct expiry *expiry, struct reader *reader)
 {
     static const enum family held[] = { FAMILY_personal, FAMILY_devices }; /* which shows them */
     struct errand            errand = { .alongside = are_wiped };
     struct intent intent = { .type = INTENT_note_reports_wiped, .stream = name_system() };
 
-    if (!expiry_rows_unwiped(ground_reader(chore_ground(expiry->chore)))) return OK;
+    if (!expiry_rows_unwiped(reader)) return reader_failure(reader);
     TRY(wipe_files(expiry->chore, false, held, COUNT(held)));
     return chore_ask(expiry->chore, &errand, intent);
 }
 
 static void pass(struct expiry *expiry)
 {
+    struct arena   arena  = { 0 };
+    struct reader *reader = reader_new(chore_ground(expiry->chore)->store, &arena);
+
     expiry->dropped = expiry->left_out = 0;
-    go_through_all(expiry);
-    struct status status = wipe(expiry);
+    struct status listed               = go_through_all(expiry, reader);
+    struct status status               = wipe(expiry, reader);
+    arena_free(&arena);
     if (chore_stopping(expiry->chore)) return;
     if (expiry->dropped)
         report(REPORT_NOTICE, "expiry", "%llu reports lost their values, as they were old",
@@ -114,6 +119,8 @@ static void pass(struct expiry *expiry)
     if (expiry->left_out)
         report(REPORT_ERROR, "expiry", "%llu accounts were left out, the first because: %s",
                (unsigned long long)expiry->left_out, expiry->failure.text);
+    if (listed.code != STATUS_OK)
+        report(REPORT_ERROR, "expiry", "not all accounts were looked at: %s", listed.text);
     if (status.code != STATUS_OK)
         report(REPORT_ERROR, "expiry", "files hold what expired until later: %s", status.text);
 }

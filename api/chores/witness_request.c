@@ -60,13 +60,14 @@ static void forked(struct witness *witness, int64_t now_us, const char *how, uin
 
 static struct status write_request(struct witness *witness)
 {
-    struct witnesses *all  = witness->all;
-    struct buffer     body = { 0 };
+    struct witnesses *all    = witness->all;
+    struct reader    *reader = reader_new(all->ground->store, &witness->arena);
+    struct buffer     body   = { 0 };
     struct slice      lines;
     struct proof      proof;
 
-    TRY(merkle_consistency(ledger_merkle(all->ground->ledger), ground_reader(all->ground),
-                           witness->old, all->size, &proof));
+    TRY(merkle_consistency(ledger_merkle(all->ground->ledger), reader, witness->old, all->size,
+                           &proof));
     buffer_print(&body, "old %llu\n", (unsigned long long)witness->old);
     for (size_t i = 0; i < proof.count; i++) {
         buffer_add(&body, text_base64(&witness->arena, SLICE_OF(proof.hashes[i].bytes)));

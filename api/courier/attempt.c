@@ -18,11 +18,10 @@ static struct letter *letter_open(struct line *line, struct courier *courier, st
     letter->courier  = courier;
     letter->line     = line;
     letter->delivery = delivery;
-    if (!view_get_delivery(ground_reader(courier->ground), line->vendor, delivery, &letter->arena,
-                           &letter->row)) {
+    if (!view_get_delivery(courier->reader, line->vendor, delivery, &letter->arena, &letter->row)) {
         arena_free(&letter->arena);
         free(letter);
-        return NULL; /* it went while we were looking */
+        return NULL; /* it went while we were looking, or cannot be read */
     }
     letter->attempt = letter->row.attempt + 1;
     letter->next    = line->letters;
@@ -56,7 +55,7 @@ static struct status sign(struct letter *letter, int64_t now_us)
     struct secrets  good;
     struct secret   newest_first[SECRETS_MAX];
 
-    TRY(secrets_of(ground_reader(ground), ground->vault, letter->line->vendor, &letter->arena,
+    TRY(secrets_of(letter->courier->reader, ground->vault, letter->line->vendor, &letter->arena,
                    &good));
     if (!good.count) return failed(STATUS_CONFLICT, "the vendor has no signing secret");
     for (size_t i = 0; i < good.count; i++) newest_first[i] = good.items[good.count - 1 - i];
@@ -76,7 +75,7 @@ static struct status write_body(struct letter *letter)
     struct buffer  body   = { 0 };
     struct status  status;
 
-    TRY(log_read(ground_reader(ground), ground->vault, letter->row.position, &letter->arena,
+    TRY(log_read(letter->courier->reader, ground->vault, letter->row.position, &letter->arena,
                  &letter->event));
     if (!webhook_of(&letter->event, &letter->webhook))
         return failed(STATUS_INVALID, "vendors are not told of such events");

@@ -55,6 +55,7 @@ struct line {
     struct letter *letters;
     size_t         count;
     bool           waits;    /* the outbox holds something for it */
+    bool           unread;   /* the last look could not read it, which was reported */
     struct id      after;    /* nothing up to here was pending when last looked at */
     int64_t        whole_at; /* from when on it is looked at from the beginning again */
     uint64_t       changed;  /* the last event about the vendor, as the breaker knows it */
@@ -71,6 +72,8 @@ struct courier {
     bool           eager;      /* something has changed: look */
     bool           closing;    /* nothing new is taken up */
     bool           halted;     /* the ledger has stopped: what it heard is unknown */
+    bool           unread;     /* as a line's: who is owed something */
+    struct reader *reader;     /* in `scratch`: of the vendor that is looked at */
     int64_t        look_at;    /* when something will be due; the service's clock */
     int64_t        rest_until; /* looks take a fifth of our time at most; monotonic */
     struct arena   scratch;

@@ -7,11 +7,16 @@
  * What was delivered has left erased rows before the oldest pending one, which the
  * store steps over one by one until it has compacted them. New deliveries come at the
  * end, so a walk begins where the one before it found the oldest; once a LOOK_AGAIN it
- * begins at the beginning all the same, for a delivery that was made pending anew. */
+ * begins at the beginning all the same, for a delivery that was made pending anew.
+ *
+ * A walk ends where something cannot be read: what comes behind it may be of the same
+ * order. Each vendor has a reader of its own, so the others are looked at all the same. */
 #include "api/courier/courier_internal.h"
 #include "core/base/tables.h"
 
 #include <stdlib.h>
+
+#include "core/base/report.h"
 
 static const struct id NO_ID;
 
@@ -84,13 +89,27 @@ static void forget_if_changed(struct line *line, uint64_t changed)
     line->breaker = (struct breaker){ 0 };
 }
 
+static bool reads_well(const struct courier *courier)
+{
+    return reader_failure(courier->reader).code == STATUS_OK;
+}
+
+/* Told once, until it can be read again. */
+static void tell_unread(const struct courier *courier, bool *told)
+{
+    struct status failure = reader_failure(courier->reader);
+
+    if (failure.code != STATUS_OK && !*told)
+        report(REPORT_ERROR, "courier", "webhooks have to wait: %s", failure.text);
+    *told = failure.code != STATUS_OK;
+}
+
 /* False: it can only wait. */
 static bool may_go(struct courier *courier, struct line *line, int64_t now_us, struct turn *turn)
 {
     struct vendor_row vendor;
 
-    if (!view_get_vendor(ground_reader(courier->ground), line->vendor, NO_ID, &courier->scratch,
-                         &vendor))
+    if (!view_get_vendor(courier->reader, line->vendor, NO_ID, &courier->scratch, &vendor))
         return false;
     turn->left = slice_equal(vendor.status, SLICE("offboarded"));
     turn->url  = vendor.endpoint;
@@ -129,9 +148,8 @@ static bool consider(struct courier *courier, struct line *line, struct id deliv
 {
     struct pending_row row;
 
-    if (!view_get_pending(ground_reader(courier->ground), line->vendor, delivery, &courier->scratch,
-                          &row))
-        return true; /* it went while we were walking */
+    if (!view_get_pending(courier->reader, line->vendor, delivery, &courier->scratch, &row))
+        return true; /* it went while we were walking, or the walk ends */
     if (!orders_add(seen, row.order) || is_out(line, row.order)) return true;
     if (row.next_at > now_us && !turn->left) {
         look_by(courier, row.next_at);
@@ -163,10 +181,10 @@ static void walk(struct courier *courier, struct line *line, const struct turn *
     bool          more = has_room(courier, line, turn);
 
     while (more && count == PAGE && rows < LOOK_ROWS_MAX) {
-        count = view_list_pending(ground_reader(courier->ground), line->vendor, after, page, PAGE);
+        count = view_list_pending(courier->reader, line->vendor, after, page, PAGE);
         if (!rows && count) line->after = before(page[0]);
         for (size_t i = 0; more && i < count; i++)
-            more = consider(courier, line, page[i], turn, &seen, now_us);
+            more = consider(courier, line, page[i], turn, &seen, now_us) && reads_well(courier);
         rows += count;
         if (count) after = page[count - 1];
     }
@@ -201,8 +219,7 @@ static void mark_waiting(struct courier *courier)
 
     for (size_t i = 0; i < courier->line_count; i++, line = line->next) line->waits = false;
     while (count == PAGE) {
-        count = view_list_waiting_vendor(ground_reader(courier->ground), name_system(), after, page,
-                                         PAGE);
+        count = view_list_waiting_vendor(courier->reader, name_system(), after, page, PAGE);
         for (size_t i = 0; i < count; i++) {
             courier->lines        = line_of(courier, page[i]);
             courier->lines->waits = true;
@@ -212,15 +229,30 @@ static void mark_waiting(struct courier *courier)
     if (begin) courier->lines = begin;
 }
 
+static struct reader *reader_for(struct courier *courier)
+{
+    arena_reset(&courier->scratch);
+    return reader_new(courier->ground->store, &courier->scratch);
+}
+
+static void look_at_line(struct courier *courier, struct line *line, int64_t now_us)
+{
+    struct turn turn = { .left = false };
+
+    courier->reader = reader_for(courier);
+    if (may_go(courier, line, now_us, &turn)) walk(courier, line, &turn, now_us);
+    tell_unread(courier, &line->unread);
+}
+
 void courier_look(struct courier *courier, int64_t now_us)
 {
     courier->look_at = now_us + LOOK_AGAIN;
+    courier->reader  = reader_for(courier);
     mark_waiting(courier);
+    tell_unread(courier, &courier->unread);
     for (size_t i = 0; i < courier->line_count && courier->count < all_max(courier); i++) {
         struct line *line = courier->lines;
-        struct turn  turn = { .left = false };
-        if (line->waits && may_go(courier, line, now_us, &turn)) walk(courier, line, &turn, now_us);
-        arena_reset(&courier->scratch);
+        if (line->waits) look_at_line(courier, line, now_us);
         courier->lines = line->next; /* if there is no more room, the others are first next time */
     }
 }

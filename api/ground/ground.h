@@ -35,10 +35,4 @@ struct ground {
     atomic_bool               broken;     /* the ledger has stopped after a failure */
 };
 
-/* What is committed now, for any thread. */
-static inline struct reader *ground_reader(const struct ground *ground)
-{
-    return store_reader(ground->store);
-}
-
 #endif

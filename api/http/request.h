@@ -49,6 +49,8 @@ struct request {
  * Content-Length, Content-Type, Connection and Transfer-Encoding are the
  * server's own. `name` is a literal. */
 void request_header(struct request *request, const char *name, struct slice value);
+/* Those added so far are not sent: the answer is another one than they were for. */
+void request_headers_forget(struct request *request);
 
 /* Answers and finishes. `content_type` may be NULL when there is no body. 204
  * and 304 have none. For HEAD the body is only counted. */

@@ -22,6 +22,14 @@ void request_header(struct request *request, const char *name, struct slice valu
     buffer_add(&exchange->lines, SLICE("\r\n"));
 }
 
+void request_headers_forget(struct request *request)
+{
+    struct exchange *exchange = (struct exchange *)request;
+
+    ensure(!exchange->streaming);
+    buffer_clear(&exchange->lines);
+}
+
 /* -- the head -- */
 
 static void add_number(struct buffer *head, uint64_t number)

@@ -4,26 +4,15 @@
 
 /* -- reading ------------------------------------------------------------------------ */
 
-static bool answer_failure(struct call *call)
-{
-    struct status status = reader_failure(call_reader(call));
-
-    if (status.code == STATUS_OK) return false;
-    call_broken(call, status);
-    return true;
-}
-
 void operator_answer(struct call *call, operator_show *show, struct id id, enum refusal unknown)
 {
     struct buffer body  = { 0 };
     struct json   json  = json_to(&body);
     bool          there = show(&json, call_reader(call), call->arena, id);
 
-    if (!there) {
-        if (!answer_failure(call)) call_refuse(call, unknown);
-    } else if (!query_unchanged(call, show_tag(buffer_slice(&body)))) {
+    if (!there) call_refuse(call, unknown);
+    else if (!query_unchanged(call, show_tag(buffer_slice(&body))))
         call_answer_json(call, 200, &body);
-    }
     buffer_free(&body);
 }
 
@@ -43,8 +32,7 @@ void operator_answer_list(struct call *call, operator_list *list, operator_show 
         show(&json, call_reader(call), call->arena, page.ids[i]);
     json_array_end(&json);
     json_object_end(&json);
-    if (!answer_failure(call)) call_answer_json(call, 200, &body);
-    buffer_free(&body);
+    call_answer_json(call, 200, &body);
 }
 
 /* -- writing ------------------------------------------------------------------------- */

@@ -16,8 +16,16 @@ struct health {
 
 enum { SCRAPERS_MAX = 64 };          /* connections to the door for /metrics */
 #define PUBLISH_WITHIN (10 * SECOND) /* a round of witnesses, and the next */
+#define READ_FAILED    (10 * MINUTE) /* so long it is told: longer than one scrapes or polls */
 
 /* -- ready? -------------------------------------------------------------------------- */
+
+static bool reads_fail(const struct ground *ground)
+{
+    struct reads_failed failed = store_reads_failed(ground->store);
+
+    return failed.count && clock_monotonic_us() - failed.last_us < READ_FAILED;
+}
 
 bool health_ready(struct ground *ground, struct json *reasons)
 {
@@ -30,8 +38,7 @@ bool health_ready(struct ground *ground, struct json *reasons)
         { atomic_load(&ground->stopping), false, "The service is stopping." },
         { atomic_load(&ground->broken), false, "The ledger has stopped after a failure." },
         { store_failing(ground->store), false, "A background job of the store has failed." },
-        { reader_failure(store_reader(ground->store)).code != STATUS_OK, false,
-          "Reading the store has failed." },
+        { reads_fail(ground), true, "Something in the store could not be read." },
         { ledger.queue_length >= ground->settings->queue_max, false,
           "Too many writes are waiting." },
         { ledger.publish_wait_us > PUBLISH_WITHIN, true,

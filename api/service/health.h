@@ -13,7 +13,9 @@
 
 /* Why the service is not ready, or not as it should be, one sentence after the other into
  * `reasons`, as items of an open JSON array; true: it is ready. A checkpoint that waits for
- * witnesses is a reason to look, and none to send nobody here. */
+ * witnesses is a reason to look, and none to send nobody here. Nor is a read that failed in
+ * the last ten minutes: its own request failed, and all others are served; a disk that
+ * takes or gives nothing any more stops the ledger, and then nothing is ready. */
 bool health_ready(struct ground *ground, struct json *reasons);
 
 struct service;

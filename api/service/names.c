@@ -19,7 +19,7 @@ static struct key names_row(const struct reader *reader)
 
 static struct status row_says(struct service *service, struct arena *arena, struct slice *says)
 {
-    struct reader *reader = ground_reader(&service->ground);
+    struct reader *reader = reader_new(service->ground.store, arena);
     struct key     key    = names_row(reader);
 
     return reader_get(reader, FAMILY_meta, key_slice(&key), arena, says);
@@ -50,7 +50,7 @@ static struct status check_login(struct service *service, uint64_t position, str
     struct log_record record;
     struct event      event;
 
-    TRY(log_read_record(ground_reader(&service->ground), position, arena, &record));
+    TRY(log_read_record(reader_new(service->ground.store, arena), position, arena, &record));
     TRY(log_record_event(&record, service->ground.vault, arena, &event));
     return record.ciphertext.data && event.forgotten ? foreign() : OK;
 }
@@ -60,8 +60,9 @@ static struct status check_logins(struct service *service)
     uint64_t      positions[LOOKED_AT_MAX];
     struct arena  arena = { 0 };
     size_t        count;
-    struct status status = log_type_positions(ground_reader(&service->ground), EVENT_login_claimed,
-                                              0, LOG_RISING, positions, LOOKED_AT_MAX, &count);
+    struct status status = log_type_positions(reader_new(service->ground.store, &arena),
+                                              EVENT_login_claimed, 0, LOG_RISING, positions,
+                                              LOOKED_AT_MAX, &count);
 
     for (size_t i = 0; status.code == STATUS_OK && i < count; i++) {
         status = check_login(service, positions[i], &arena);
@@ -85,12 +86,12 @@ static struct status without_secret(struct service *service, bool said)
     return OK;
 }
 
-static struct status settle(struct service *service, struct slice says)
+static struct status settle(struct service *service, struct arena *arena, struct slice says)
 {
     uint64_t head;
 
     if (slice_equal(says, SLICE("plain"))) return without_secret(service, true);
-    TRY(log_head(ground_reader(&service->ground), &head));
+    TRY(log_head(reader_new(service->ground.store, arena), &head));
     if (!head) TRY(vault_create_key(service->ground.vault, OWNER));
     struct status status = vault_derive(service->ground.vault, OWNER, "piot: names",
                                         service->name_key.bytes);
@@ -107,7 +108,7 @@ struct status service_find_names(struct service *service)
     struct slice  says;
     struct status status = row_says(service, &arena, &says);
 
-    if (status.code == STATUS_OK) status = settle(service, says);
+    if (status.code == STATUS_OK) status = settle(service, &arena, says);
     arena_free(&arena);
     return status;
 }

@@ -190,7 +190,7 @@ static void name_ourselves(struct service *service)
     service->ground.view       = (struct event_view){
               .source    = *settings->source ? slice_text(settings->source) : url,
               .prefix    = slice_text(settings->event_prefix),
-              .partition = reader_partition(ground_reader(&service->ground)),
+              .partition = store_partition(service->ground.store),
               .personal  = true,
     };
 }

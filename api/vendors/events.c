@@ -272,11 +272,8 @@ void vendor_post_events(struct call *call)
     }
     body = read_body(call, framing);
     if (!body) return;
-    delivery             = look_at_all(call, body, framing);
-    struct status failed = reader_failure(call_reader(call));
-    if (failed.code != STATUS_OK) {
-        call_broken(call, failed);
-    } else if (delivery->well_formed) {
+    delivery = look_at_all(call, body, framing);
+    if (delivery->well_formed) {
         ask_ledger(call, delivery);
     } else {
         write_results(call, delivery, &answer);

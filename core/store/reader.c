@@ -51,6 +51,8 @@ struct reads_failed store_reads_failed(const struct store *store)
 
 uint32_t reader_partition(const struct reader *reader) { return reader->partition; }
 
+uint32_t store_partition(const struct store *store) { return store->partition; }
+
 static struct status get_committed(struct reader *reader, rocksdb_column_family_handle_t *handle,
                                    struct slice key, struct arena *arena, struct slice *value)
 {

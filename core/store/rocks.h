@@ -37,7 +37,7 @@ struct reader {
     const rocksdb_snapshot_t *snapshot; /* NULL: what is committed now */
     struct handles           *handles;  /* a snapshot's, in use by it; NULL: the current */
     uint32_t                  partition;
-    rocksdb_readoptions_t    *options;  /* a snapshot's own, else the store's */
+    rocksdb_readoptions_t    *options; /* a snapshot's own, else the store's */
     struct status             failure;
 };
 void reader_start(struct reader *reader, struct store *store, struct batch *batch,

@@ -89,6 +89,7 @@ struct reader *reader_new(struct store *store, struct arena *arena);
  * by a status that they failed. What is noted with it stays until the store is closed. */
 struct reader *store_reader(struct store *store); /* owned by the store */
 uint32_t       reader_partition(const struct reader *reader);
+uint32_t       store_partition(const struct store *store);
 /* What each key begins with that it can see. */
 static inline struct key reader_key(const struct reader *reader)
 {

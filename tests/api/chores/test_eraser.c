@@ -184,8 +184,8 @@ static void moves_in(struct id account, struct slice login, struct slice gateway
 
 static size_t rows_of(enum family family)
 {
-    struct key     prefix = reader_key(ground_reader(&ground));
-    struct cursor *cursor = cursor_open(ground_reader(&ground), family, key_slice(&prefix),
+    struct key     prefix = reader_key(store_reader(ground.store));
+    struct cursor *cursor = cursor_open(store_reader(ground.store), family, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;
 
@@ -196,7 +196,7 @@ static size_t rows_of(enum family family)
 
 static size_t ciphertexts_of(struct id account, struct slice texts[CIPHERTEXTS_MAX])
 {
-    struct log_scan  *scan = log_scan_open(ground_reader(&ground), 0);
+    struct log_scan  *scan = log_scan_open(store_reader(ground.store), 0);
     struct log_record record;
     size_t            count = 0;
 
@@ -244,7 +244,7 @@ static struct account_row account_now(struct id account)
 {
     struct account_row row;
 
-    assert_true(view_get_account(ground_reader(&ground), account, NO_ID, &arena, &row));
+    assert_true(view_get_account(store_reader(ground.store), account, NO_ID, &arena, &row));
     return row;
 }
 
@@ -252,7 +252,7 @@ static bool is_destroyed(void)
 {
     struct open_erasure_row row;
 
-    return view_get_open_erasure(ground_reader(&ground), name_system(), ALICE, &arena, &row) &&
+    return view_get_open_erasure(store_reader(ground.store), name_system(), ALICE, &arena, &row) &&
            row.destroyed_at;
 }
 

@@ -73,7 +73,8 @@ static struct command_row command_now(struct id command)
 {
     struct command_row row;
 
-    assert_true(view_get_command(ground_reader(&ground), command, NO_ID, &configured.arena, &row));
+    assert_true(
+        view_get_command(store_reader(ground.store), command, NO_ID, &configured.arena, &row));
     return row;
 }
 
@@ -285,7 +286,8 @@ static struct consent_row consent_now(void)
 {
     struct consent_row row;
 
-    assert_true(view_get_consent(ground_reader(&ground), consent, NO_ID, &configured.arena, &row));
+    assert_true(
+        view_get_consent(store_reader(ground.store), consent, NO_ID, &configured.arena, &row));
     return row;
 }
 

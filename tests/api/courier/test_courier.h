@@ -266,11 +266,11 @@ static inline struct delivery_row delivery(struct id vendor, size_t index)
 {
     struct id           ids[HEARD_MAX];
     struct delivery_row row;
-    size_t count = view_list_delivery(ground_reader(&ground), vendor, NO_ID, ids, HEARD_MAX);
+    size_t count = view_list_delivery(store_reader(ground.store), vendor, NO_ID, ids, HEARD_MAX);
 
     assert_true(index < count);
     assert_true(
-        view_get_delivery(ground_reader(&ground), vendor, ids[index], &configured.arena, &row));
+        view_get_delivery(store_reader(ground.store), vendor, ids[index], &configured.arena, &row));
     return row;
 }
 

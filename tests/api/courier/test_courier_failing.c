@@ -1,6 +1,8 @@
 /* What becomes of webhooks whose endpoint is slow, down, gone or not to be called? */
 #include "tests/api/courier/test_courier.h"
 
+#include "core/base/report.h"
+
 static void says(struct slice found_text, const char *wanted)
 {
     assert_int_equal(found_text.size, strlen(wanted));
@@ -101,7 +103,8 @@ static void gone_ends_the_endpoint_and_the_webhook_waits_for_another(void **stat
     behave(0, (struct manners){ .path = "/one", .status = 410 });
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_true(view_get_vendor(ground_reader(&ground), vendor, NO_ID, &configured.arena, &row));
+    assert_true(
+        view_get_vendor(store_reader(ground.store), vendor, NO_ID, &configured.arena, &row));
     assert_int_equal(row.endpoint.size, 0);
     says(row.status, "approved");
     pass(HOUR);
@@ -125,7 +128,8 @@ static void gone_does_not_end_an_endpoint_that_was_set_meanwhile(void **state)
     courier_step(courier, 0);
     ask_for(set_endpoint, vendor, .url = url_of("/two"));
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
-    assert_true(view_get_vendor(ground_reader(&ground), vendor, NO_ID, &configured.arena, &row));
+    assert_true(
+        view_get_vendor(store_reader(ground.store), vendor, NO_ID, &configured.arena, &row));
     assert_true(slice_equal(row.endpoint, url_of("/two")));
 }
 
@@ -217,6 +221,48 @@ static void one_slow_vendor_does_not_hold_up_another(void **state)
     until(is_now(slow, 7, "delivered"));
 }
 
+/* The row of what is pending first, of the first vendor; gives what stood there. */
+static struct slice put_pending(struct slice *key, struct slice value)
+{
+    struct key     prefix = reader_key(store_reader(ground.store));
+    struct batch  *batch  = batch_open(ground.store);
+    struct arena  *arena  = &configured.arena;
+    struct cursor *cursor;
+
+    key_add_byte(&prefix, 'p');
+    cursor = cursor_open(batch_reader(batch), FAMILY_outbox, key_slice(&prefix), SLICE(""));
+    assert_true(cursor_next(cursor));
+    struct slice before = arena_copy(arena, cursor_value(cursor));
+    *key                = arena_copy(arena, cursor_key(cursor));
+    assert_int_equal(cursor_close(cursor).code, STATUS_OK);
+    batch_put(batch, FAMILY_outbox, *key, value);
+    assert_int_equal(batch_commit(batch, true).code, STATUS_OK);
+    batch_close(batch);
+    return before;
+}
+
+static void behind_what_cannot_be_read_a_vendors_webhooks_wait(void **state)
+{
+    struct id    one = a_vendor("/one"), two = a_vendor("/two");
+    uint64_t     reports = report_count(REPORT_ERROR);
+    struct slice key, row;
+
+    (void)state;
+    try_out(one);
+    try_out(one);
+    try_out(two);
+    row = put_pending(&key, SLICE("\xc1 is nothing in MessagePack"));
+    until(is_now(two, 0, "delivered"));
+    pass(SECOND);
+    settle();
+    assert_int_equal(heard_count(), 1);
+    assert_int_equal(report_count(REPORT_ERROR), reports + 1); /* and not at every look */
+
+    put_pending(&key, row);
+    pass(SECOND);
+    until(is_now(one, 0, "delivered") && is_now(one, 1, "delivered"));
+}
+
 static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **state)
 {
     struct id vendor = a_vendor("/one");
@@ -306,6 +352,7 @@ int main(void)
         TEST(a_name_that_means_this_machine_is_not_called_either),
         TEST(an_endpoint_that_fails_again_and_again_is_left_alone),
         TEST(one_slow_vendor_does_not_hold_up_another),
+        TEST(behind_what_cannot_be_read_a_vendors_webhooks_wait),
         TEST(what_was_under_way_at_a_kill_is_sent_again_under_the_same_id),
         TEST(what_the_ledger_has_not_heard_of_yet_is_not_sent_again),
         TEST(webhooks_of_a_suspended_vendor_wait),
