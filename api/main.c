@@ -1,4 +1,5 @@
 /* main.c -- piotd: read the settings, open the service, wait for a signal, close it. */
+#include <errno.h>
 #include <malloc.h>
 #include <poll.h>
 #include <pthread.h>
@@ -39,7 +40,7 @@ static void on_failure(void *context, struct status why)
 
 /* From here on signals come through a descriptor, to main() alone: threads that
  * are started later inherit the mask. */
-static int catch_signals(void)
+static struct status catch_signals(int *signals)
 {
     sigset_t set;
 
@@ -47,9 +48,9 @@ static int catch_signals(void)
     sigaddset(&set, SIGTERM);
     sigaddset(&set, SIGINT);
     ensure(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
-    int fd = signalfd(-1, &set, SFD_CLOEXEC);
-    ensure(fd >= 0);
-    return fd;
+    *signals = signalfd(-1, &set, SFD_CLOEXEC);
+    return *signals >= 0 ? OK
+                         : failed(STATUS_LIMIT, "no signals can be heard: %s", strerror(errno));
 }
 
 /* Until somebody wants an end, or the service cannot go on: false. */
@@ -121,8 +122,8 @@ int main(int count, char **arguments)
     if (task != SETTINGS_RUN) return 0;
     status = set_reports();
     if (status.code == STATUS_OK) status = queue_open(&failure.told, 1);
+    if (status.code == STATUS_OK) status = catch_signals(&signals);
     if (status.code != STATUS_OK) return say(status);
-    signals = catch_signals();
     outcome = serve(signals);
     close(signals);
     queue_close(failure.told);

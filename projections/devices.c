@@ -173,7 +173,10 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
     struct device_row                   row;
 
     if (!find(batch, scratch, event, it->device, &row)) return;
-    ensure(row.observed.count == row.reported.count && row.received.count == row.reported.count);
+    if (row.observed.count != row.reported.count || row.received.count != row.reported.count) {
+        reader_note(batch_reader(batch), failed(STATUS_CORRUPT, "a device's lists differ"));
+        return;
+    }
     merge(&row, scratch, it->properties, state_instant(scratch, state_observed_at(event)),
           state_instant(scratch, event->recorded_at));
     view_put_device(batch, it->device, NO_ID, &row);

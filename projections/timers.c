@@ -77,23 +77,26 @@ static struct cursor *by_due(struct reader *reader, int64_t from_us, int64_t unt
                               key_slice(&before));
 }
 
-static int64_t due_of(const struct cursor *cursor)
+static struct status due_of(const struct cursor *cursor, int64_t *due_us)
 {
     struct slice rest = cursor_key(cursor);
     uint32_t     partition;
     uint8_t      letter;
-    uint64_t     due_us;
+    uint64_t     due;
 
-    ensure(key_read_u32(&rest, &partition) && key_read_byte(&rest, &letter) &&
-           key_read_u64(&rest, &due_us));
-    return (int64_t)due_us;
+    if (!key_read_u32(&rest, &partition) || !key_read_byte(&rest, &letter) ||
+        !key_read_u64(&rest, &due))
+        return failed(STATUS_CORRUPT, "a timer's key is too short");
+    *due_us = (int64_t)due;
+    return OK;
 }
 
 int64_t timers_next(struct reader *reader, int64_t from_us, int64_t until_us)
 {
     struct cursor *cursor = by_due(reader, from_us, until_us);
-    int64_t        due_us = cursor_next(cursor) ? due_of(cursor) : INT64_MAX;
+    int64_t        due_us = INT64_MAX;
 
+    if (cursor_next(cursor)) reader_note(reader, due_of(cursor, &due_us));
     reader_note(reader, cursor_close(cursor));
     return due_us;
 }

@@ -230,8 +230,11 @@ static void put_properties(struct json *json, const struct device_row *device)
 void show_device(struct json *json, struct showing *showing, struct id id,
                  const struct device_row *device)
 {
-    ensure(device->observed.count == device->reported.count &&
-           device->received.count == device->reported.count);
+    if (device->observed.count != device->reported.count ||
+        device->received.count != device->reported.count) {
+        reader_note(showing->reader, failed(STATUS_CORRUPT, "a device's lists differ"));
+        return;
+    }
     json_object(json);
     json_put_id(json, "deviceId", id);
     json_put_text(json, "name", device->name);

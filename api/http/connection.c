@@ -185,8 +185,8 @@ void connection_open(struct server *server, int fd, struct peer peer)
     server_add(server, SERVER_CONNECTIONS_ACCEPTED, 1);
     bufferevent_setcb(made->pipe, on_read, on_written, on_event, made);
     bufferevent_setwatermark(made->pipe, EV_READ, 0, SERVER_INPUT_MAX);
-    ensure(bufferevent_enable(made->pipe, EV_READ | EV_WRITE) == 0);
     connection_enter(made, PHASE_HEAD);
+    if (bufferevent_enable(made->pipe, EV_READ | EV_WRITE)) connection_close(made);
 }
 
 void connection_close(struct connection *connection)

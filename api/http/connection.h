@@ -116,6 +116,7 @@ void server_hear_bells(struct server *server);
 /* -- connection.c -- */
 /* Makes libevent's queues for the time limits: one a limit, not one a connection. */
 void connection_limits(struct server *server);
+/* One that the kernel cannot watch is closed at once. */
 void connection_open(struct server *server, int fd, struct peer peer);
 /* At once; what is unsent is lost. Its exchange, if handled, is told. */
 void connection_close(struct connection *connection);

@@ -263,25 +263,36 @@ static struct status listen_on(struct server *server)
     evconnlistener_set_error_cb(server->listener, on_accept_failed);
     /* Newcomers inherit both: no delay for small answers, no hoard in the kernel. */
     int fd = evconnlistener_get_fd(server->listener);
-    ensure(setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0);
-    ensure(setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most) == 0);
-    size = sizeof address;
-    ensure(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
+    size   = sizeof address;
+    if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) ||
+        setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most) ||
+        getsockname(fd, (struct sockaddr *)&address, &size))
+        return failed(STATUS_IO, "cannot set up the socket to listen on: %s", strerror(errno));
     server->port = peer_of((struct sockaddr *)&address).port;
     return OK;
 }
 
-static struct event_base *base_open(void)
+static struct status base_open(struct event_base **base)
 {
     struct event_config *config = event_config_new();
-    struct event_base   *base;
 
     ensure(config != NULL);
     ensure(event_config_set_flag(config, EVENT_BASE_FLAG_NOLOCK) == 0); /* one thread */
-    base = event_base_new_with_config(config);
+    *base = event_base_new_with_config(config);
     event_config_free(config);
-    ensure(base != NULL);
-    return base;
+    return *base ? OK : failed(STATUS_LIMIT, "no event loop for a server: out of descriptors");
+}
+
+/* What wakes the loop. */
+static struct status events_open(struct server *server)
+{
+    server->inbox_event = event_new(server->base, queue_fd(server->inbox), EV_READ | EV_PERSIST,
+                                    on_inbox, server);
+    server->retry_event = evtimer_new(server->base, on_retry, server);
+    server->drain_event = evtimer_new(server->base, on_drain_over, server);
+    ensure(server->inbox_event && server->retry_event && server->drain_event);
+    return event_add(server->inbox_event, NULL) ? failed(STATUS_LIMIT, "too many files are watched")
+                                                : OK;
 }
 
 struct status server_open(struct server **server, const struct server_settings *settings)
@@ -293,24 +304,19 @@ struct status server_open(struct server **server, const struct server_settings *
     ensure(settings->connections_max > 0);
     signal(SIGPIPE, SIG_IGN);
     made->settings = *settings;
-    made->base     = base_open();
     TAILQ_INIT(&made->waiting);
     TAILQ_INIT(&made->busy);
     TAILQ_INIT(&made->exchanges);
     TAILQ_INIT(&made->bells);
-    connection_limits(made);
-    status = queue_open(&made->inbox, SERVER_INBOX_MAX);
+    status = base_open(&made->base);
+    if (status.code == STATUS_OK) connection_limits(made);
+    if (status.code == STATUS_OK) status = queue_open(&made->inbox, SERVER_INBOX_MAX);
     if (status.code == STATUS_OK) status = listen_on(made);
+    if (status.code == STATUS_OK) status = events_open(made);
     if (status.code != STATUS_OK) {
         server_close(made);
         return status;
     }
-    made->inbox_event = event_new(made->base, queue_fd(made->inbox), EV_READ | EV_PERSIST, on_inbox,
-                                  made);
-    made->retry_event = evtimer_new(made->base, on_retry, made);
-    made->drain_event = evtimer_new(made->base, on_drain_over, made);
-    ensure(made->inbox_event && made->retry_event && made->drain_event);
-    ensure(event_add(made->inbox_event, NULL) == 0);
     *server = made;
     return OK;
 }
@@ -339,7 +345,7 @@ void server_close(struct server *server)
     event_close(server->inbox_event);
     event_close(server->retry_event);
     event_close(server->drain_event);
-    event_base_free(server->base);
+    if (server->base) event_base_free(server->base);
     queue_close(server->inbox);
     buffer_free(&server->head);
     free(server);

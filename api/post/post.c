@@ -67,7 +67,11 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
         if (what & CURL_POLL_IN) wanted |= EV_READ;
         if (what & CURL_POLL_OUT) wanted |= EV_WRITE;
         event = event_new(poster->base, fd, wanted, on_ready, poster);
-        ensure(event != NULL && event_add(event, NULL) == 0);
+        ensure(event != NULL);
+        if (event_add(event, NULL)) { /* unwatched, it ends when its time is over */
+            event_free(event);
+            event = NULL;
+        }
     }
     ensure(curl_multi_assign(poster->multi, fd, event) == CURLM_OK);
     return 0;
@@ -107,7 +111,10 @@ struct status poster_open(struct poster **out, int fd)
     event_assign(&poster->told, poster->base, fd, EV_READ | EV_PERSIST, on_woken, NULL);
     evtimer_assign(&poster->curl_timer, poster->base, on_curl_timer, poster);
     evtimer_assign(&poster->patience, poster->base, on_woken, NULL);
-    ensure(fd < 0 || event_add(&poster->told, NULL) == 0);
+    if (fd >= 0 && event_add(&poster->told, NULL)) {
+        poster_close(poster);
+        return failed(STATUS_LIMIT, "no event loop for webhooks: too many files are watched");
+    }
     curl_multi_setopt(poster->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(poster->multi, CURLMOPT_SOCKETDATA, poster);
     curl_multi_setopt(poster->multi, CURLMOPT_TIMERFUNCTION, on_timer_wanted);

@@ -52,6 +52,14 @@ static void *watch(void *context)
     _exit(128 + (int)signal.ssi_signo);
 }
 
+static void scratch_let_go(void)
+{
+    scratch_remove(scratch.path);
+    if (scratch.told >= 0) close(scratch.told);
+    if (scratch.closing >= 0) close(scratch.closing);
+    pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
+}
+
 struct status scratch_open(const char **path)
 {
     const char *folder = getenv("TMPDIR");
@@ -70,20 +78,19 @@ struct status scratch_open(const char **path)
     ensure(pthread_sigmask(SIG_BLOCK, &scratch.signals, NULL) == 0);
     scratch.told    = signalfd(-1, &scratch.signals, SFD_CLOEXEC);
     scratch.closing = eventfd(0, EFD_CLOEXEC);
-    ensure(scratch.told >= 0 && scratch.closing >= 0);
-    ensure(pthread_create(&scratch.watch, NULL, watch, NULL) == 0);
-    *path = scratch.path;
-    return OK;
+    *path           = scratch.path;
+    if (scratch.told >= 0 && scratch.closing >= 0 &&
+        !pthread_create(&scratch.watch, NULL, watch, NULL))
+        return OK;
+    scratch_let_go();
+    return failed(STATUS_LIMIT, "a scratch directory cannot be watched over: out of descriptors");
 }
 
 void scratch_close(void)
 {
     ensure(eventfd_write(scratch.closing, 1) == 0);
     pthread_join(scratch.watch, NULL);
-    scratch_remove(scratch.path);
-    close(scratch.told);
-    close(scratch.closing);
-    pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
+    scratch_let_go();
 }
 
 struct status scratch_store_open(struct store **store, const struct reader *log)

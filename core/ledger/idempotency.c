@@ -33,6 +33,11 @@ static uint64_t number_at(const char *bytes)
     return value;
 }
 
+static struct status too_short(void)
+{
+    return failed(STATUS_CORRUPT, "an idempotency row is too short");
+}
+
 /* What was answered about somebody who is forgotten is forgotten, too. */
 static struct status unseal(struct ledger *ledger, struct slice row, struct slice value,
                             struct arena *arena, struct remembered *remembered)
@@ -59,7 +64,7 @@ struct status repeat_find(struct ledger *ledger, struct reader *reader, char kin
     *remembered = (struct remembered){ 0 };
     TRY(reader_get(reader, FAMILY_idempotency, key_slice(&row), arena, &value));
     if (!value.data) return OK;
-    if (value.size < HEAD_SIZE) return failed(STATUS_CORRUPT, "an idempotency row is too short");
+    if (value.size < HEAD_SIZE) return too_short();
     if ((int64_t)number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
     memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
     remembered->found = true;
@@ -123,19 +128,22 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
     struct cursor *cursor = cursor_open(
         batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&prefix),
         (struct slice){ (const char *)ledger->swept.bytes, ledger->swept.size });
-    size_t seen = 0;
+    struct status status = OK;
+    size_t        seen   = 0;
 
-    while (seen < max && cursor_next(cursor)) {
+    while (status.code == STATUS_OK && seen < max && cursor_next(cursor)) {
         struct slice key = cursor_key(cursor), value = cursor_value(cursor);
-        ensure(key.size <= KEY_MAX && value.size >= HEAD_SIZE);
+        if (value.size < HEAD_SIZE) status = too_short();
+        ensure(key.size <= KEY_MAX);
         memcpy(ledger->swept.bytes, key.data, key.size);
         ledger->swept.size = key.size;
-        if ((int64_t)number_at(value.data) <= now_us)
+        if (status.code == STATUS_OK && (int64_t)number_at(value.data) <= now_us)
             batch_erase(ledger->batch, FAMILY_idempotency, key_slice(&ledger->swept));
         seen++;
     }
     if (seen < max) ledger->swept = prefix; /* round again */
-    return cursor_close(cursor);
+    struct status closed = cursor_close(cursor);
+    return status.code == STATUS_OK ? closed : status;
 }
 
 static size_t forget(struct batch *batch, char kind, struct id caller, size_t max)

@@ -222,7 +222,9 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
         /* Each event that ends what a timer waits for cancels the timer too, or an
          * erasure comes nearer; one that fires for nothing would fire for ever. */
-        ensure(outcome.count > 0);
+        if (!outcome.count)
+            return failed(STATUS_CORRUPT, "a timer is set for %s, which leads to nothing",
+                          intent_shape(due.type)->name);
         (*fired)++;
     }
     if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */

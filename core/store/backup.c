@@ -80,6 +80,7 @@ static struct status engine_find(const char *folder, rocksdb_backup_engine_t **e
 struct status store_backup(struct store *frozen, const char *folder, uint32_t *number)
 {
     rocksdb_backup_engine_t *engine = NULL;
+    struct status            status = OK;
     char                    *error  = NULL;
     ensure(!frozen->memory && !frozen->read_only);
     if (mkdir(folder, 0700) != 0 && errno != EEXIST) return file_failed("making", folder);
@@ -88,12 +89,12 @@ struct status store_backup(struct store *frozen, const char *folder, uint32_t *n
     if (!error) {
         const rocksdb_backup_engine_info_t *info  = rocksdb_backup_engine_get_backup_info(engine);
         int                                 count = rocksdb_backup_engine_info_count(info);
-        ensure(count > 0);
-        *number = rocksdb_backup_engine_info_backup_id(info, count - 1);
+        if (count > 0) *number = rocksdb_backup_engine_info_backup_id(info, count - 1);
+        else status = failed(STATUS_IO, "the backup in %.150s is gone", folder);
         rocksdb_backup_engine_info_destroy(info);
     }
     rocksdb_backup_engine_close(engine);
-    return rocks_status(error, "copying into the backup");
+    return error ? rocks_status(error, "copying into the backup") : status;
 }
 
 struct status store_backups(const char *folder, struct arena *arena, struct stored_backup **backups,

@@ -250,7 +250,7 @@ static struct status take(const struct backup_order *order, struct arena *arena,
     TRY(thawed);
     if (order->keep) TRY(keep_newest(order->folder, arena, order->keep));
     TRY(backup_list(order->folder, arena, &backups, &count));
-    ensure(count > 0);
+    if (!count) return failed(STATUS_IO, "the backup in %.150s is gone", order->folder);
     *taken = backups[count - 1];
     return OK;
 }

@@ -5,9 +5,9 @@
 // more, all else can. Whoever asks for it has to be told 500, not that it is not there, that
 // a token is unknown, or a part of a list; and every other answer is as before.
 //
-// Tried with planted bugs: a reader that all calls share made every 404 after the first 500
+// Tried with planted bugs: a reader that all calls share made every answer after the first 500
 // a 500 too; without the look in call_answer() the networks were an empty list; without that
-// in answer_problem() the token was unknown.
+// in answer_problem() the network and the token were unknown.
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -108,6 +108,17 @@ damaged('an export that cannot be finished breaks off, and is reported', 'networ
     await isReported(world, 'req_.*');
     (await kim.app.get('/app/v1/me')).is(200);
   });
+
+damaged('so does an auditor\'s read', 'index', async (world, kim, breaks) => {
+  const wish = { role: 'auditor', name: 'A. Uditor' };
+  const { token } = (await world.operator.post('/operator/v1/tokens', wish)).is(201);
+  const auditor = { authorization: `Bearer ${token}` };
+  await breaks();
+  const query = `?network=${kim.network.networkId}`;
+  await assert.rejects(world.nobody.get(`/audit/v1/events${query}`, auditor), /aborted|ECONNRESET/);
+  await isReported(world, 'req_.*');
+  (await kim.app.get('/app/v1/me')).is(200);
+});
 
 damaged('a turn that cannot read stops the ledger in order', 'registry_v2',
   async (world, kim, breaks) => {

@@ -256,6 +256,20 @@ static void what_never_began_leaves_no_row(void **state)
     assert_no_row(network_device, HOME, GHOST);
 }
 
+static void lists_that_are_not_equally_long_are_a_failed_read(void **state)
+{
+    struct device_row row   = lamp();
+    struct value      value = { SLICE("on"), SLICE("true") };
+    (void)state;
+
+    row.reported = (struct values){ &value, 1 };
+    view_put_device(now.batch, LAMP, NO_ID, &row);
+    now.position += 1 - now.position % 2; /* what comes next is not committed: it must not be */
+    lamp_reports(START, "on", "false");
+    assert_int_equal(reader_failure(now.reader).code, STATUS_CORRUPT);
+    batch_clear(now.batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -267,6 +281,7 @@ int main(void)
         TEST(an_older_value_does_not_replace_a_newer_one),
         TEST(a_forgotten_report_says_nothing),
         TEST(an_older_word_on_connectivity_does_not_count),
+        TEST(lists_that_are_not_equally_long_are_a_failed_read),
         TEST(a_desired_value_outlives_its_command_s_success_only),
         TEST(a_newer_wish_survives_the_end_of_the_older),
         TEST(actions_and_forgotten_inputs_want_no_value),

@@ -160,6 +160,20 @@ static void settling_what_waits_for_nothing_is_no_mistake(void **state)
     assert_no_timers();
 }
 
+static void a_key_that_is_too_short_is_a_failed_read(void **state)
+{
+    struct key key = key_new(PARTITION_ONE);
+    (void)state;
+
+    key_add_byte(&key, 'd');
+    key_add_byte(&key, 0);
+    key_add_byte(&key, 1); /* within what is looked through */
+    batch_put(now.batch, FAMILY_timers, key_slice(&key), SLICE(""));
+    assert_int_equal(timers_next(now.reader, 0, START), INT64_MAX);
+    assert_int_equal(reader_failure(now.reader).code, STATUS_CORRUPT);
+    batch_clear(now.batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -169,6 +183,7 @@ int main(void)
         TEST(a_command_times_out_unless_it_is_concluded),
         TEST(the_earliest_stands_first_and_each_has_its_own),
         TEST(settling_what_waits_for_nothing_is_no_mistake),
+        TEST(a_key_that_is_too_short_is_a_failed_read),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,6 +187,21 @@ static void what_is_over_is_swept_out(void **state)
     buffer_free(&first.ask.reply);
 }
 
+static void a_row_that_is_too_short_stops_the_sweep(void **state)
+{
+    struct world *world = *state;
+    struct batch *batch = batch_open(world->store);
+    struct key    key   = key_new(PARTITION_ONE);
+    bool          worked;
+
+    key_add_bytes(&key, SLICE("short"));
+    batch_put(batch, FAMILY_idempotency, key_slice(&key), SLICE("\0\0\0"));
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+    world_reopens(world); /* which makes the next sweep due at once */
+    assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_CORRUPT);
+}
+
 static void no_stored_answer_can_be_read_from_the_disk(void **state)
 {
     struct world   *world = *state;
@@ -295,6 +310,7 @@ int main(void)
         TEST(only_its_caller_key_and_body_lead_to_a_kept_answer),
         TEST(a_key_is_remembered_for_seven_days),
         TEST(what_is_over_is_swept_out),
+        TEST(a_row_that_is_too_short_stops_the_sweep),
         TEST(no_stored_answer_can_be_read_from_the_disk),
         TEST(what_was_done_once_is_a_duplicate_with_its_memo),
         TEST(the_memo_is_the_first_ones_and_outlives_the_process),

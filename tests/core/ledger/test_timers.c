@@ -197,6 +197,22 @@ static void a_withdrawal_that_nobody_acknowledges_becomes_overdue(void **state)
     assert_int_equal(happened_ever(world, EVENT_withdrawal_overdue), 1);
 }
 
+/* As a view that is not this log's would. */
+static void a_timer_that_leads_to_nothing_stops_the_ledger(void **state)
+{
+    struct world *world = *state;
+    struct batch *batch = batch_open(world->store);
+    struct intent lapse = { .type = INTENT_lapse_consent, .stream = ALICE };
+    struct id     never = { "cnever" };
+    bool          worked;
+
+    lapse.lapse_consent.consent = never;
+    timer_set(batch, &world->arena, never, START, &lapse);
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+    assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_CORRUPT);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, in_memory, world_ends)
 int main(void)
 {
@@ -209,6 +225,7 @@ int main(void)
         TEST(timers_come_before_the_asks_of_their_turn),
         TEST(more_timers_than_a_turn_takes_fire_in_the_next),
         TEST(a_withdrawal_that_nobody_acknowledges_becomes_overdue),
+        TEST(a_timer_that_leads_to_nothing_stops_the_ledger),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
