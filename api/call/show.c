@@ -58,9 +58,8 @@ static void put_network(struct json *json, struct showing *showing, struct id id
 
 /* -- vendors and accounts ---------------------------------------------------------------- */
 
-void show_vendor(struct json *json, struct id id, const struct vendor_row *vendor)
+void show_vendor_members(struct json *json, struct id id, const struct vendor_row *vendor)
 {
-    json_object(json);
     json_put_id(json, "vendorId", id);
     json_put_text(json, "name", vendor->name);
     json_put_text(json, "status", vendor->status);
@@ -69,12 +68,10 @@ void show_vendor(struct json *json, struct id id, const struct vendor_row *vendo
     json_object(json);
     if (vendor->prompts_open_max) json_put_u64(json, "promptsOpenMax", vendor->prompts_open_max);
     json_object_end(json);
-    json_object_end(json);
 }
 
-void show_account(struct json *json, struct id id, const struct account_row *account)
+void show_account_members(struct json *json, struct id id, const struct account_row *account)
 {
-    json_object(json);
     json_put_id(json, "accountId", id);
     json_may_text(json, "login", account->login);
     json_may_text(json, "displayName", account->display_name);
@@ -83,6 +80,12 @@ void show_account(struct json *json, struct id id, const struct account_row *acc
     json_may_text(json, "hold", account->hold);
     json_may_instant(json, "erasedAt", account->erased_at);
     json_may_instant(json, "erasureCompleteAt", account->erasure_complete_at);
+}
+
+void show_account(struct json *json, struct id id, const struct account_row *account)
+{
+    json_object(json);
+    show_account_members(json, id, account);
     json_object_end(json);
 }
 

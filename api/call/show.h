@@ -35,7 +35,9 @@ struct showing {
     size_t vendor_count; /* read so far */
 };
 
-void show_vendor(struct json *json, struct id id, const struct vendor_row *vendor);
+/* These two write the members of an object that is open, so that more may follow. */
+void show_vendor_members(struct json *json, struct id id, const struct vendor_row *vendor);
+void show_account_members(struct json *json, struct id id, const struct account_row *account);
 void show_account(struct json *json, struct id id, const struct account_row *account);
 void show_network(struct json *json, struct showing *showing, struct id id,
                   const struct network_row *network);

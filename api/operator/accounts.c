@@ -3,12 +3,15 @@
 
 #include <string.h>
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
+static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+                 const struct shown_once *once)
 {
     struct account_row row;
 
     if (!view_get_account(reader, id, NO_ID, arena, &row)) return false;
-    show_account(json, id, &row);
+    json_object(json);
+    show_account_members(json, id, &row);
+    operator_show_end(json, once);
     return true;
 }
 

@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
+static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+                 const struct shown_once *once)
 {
     struct gateway_row row;
 
@@ -14,7 +15,7 @@ static bool show(struct json *json, struct reader *reader, struct arena *arena, 
     json_put_id(json, "accountId", row.account);
     json_may_id(json, "networkId", row.network);
     json_put_flag(json, "shared", row.shared);
-    json_object_end(json);
+    operator_show_end(json, once);
     return true;
 }
 

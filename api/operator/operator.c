@@ -2,13 +2,19 @@
 
 #include "api/call/query.h"
 
+void operator_show_end(struct json *json, const struct shown_once *once)
+{
+    for (; once && once->name; once++) json_put_text(json, once->name, once->text);
+    json_object_end(json);
+}
+
 /* -- reading ------------------------------------------------------------------------ */
 
 void operator_answer(struct call *call, operator_show *show, struct id id, enum refusal unknown)
 {
     struct buffer body  = { 0 };
     struct json   json  = json_to(&body);
-    bool          there = show(&json, call_reader(call), call->arena, id);
+    bool          there = show(&json, call_reader(call), call->arena, id, NULL);
 
     if (!there) call_refuse(call, unknown);
     else if (!query_unchanged(call, show_tag(buffer_slice(&body))))
@@ -29,7 +35,7 @@ void operator_answer_list(struct call *call, operator_list *list, operator_show 
     json_name(&json, "items");
     json_array(&json);
     for (size_t i = 0; i < page.count; i++)
-        show(&json, call_reader(call), call->arena, page.ids[i]);
+        show(&json, call_reader(call), call->arena, page.ids[i], NULL);
     json_array_end(&json);
     json_object_end(&json);
     call_answer_json(call, 200, &body);
@@ -39,22 +45,14 @@ void operator_answer_list(struct call *call, operator_list *list, operator_show 
 
 static bool tag_now(struct submission *submission, struct reader *reader, uint64_t *tag)
 {
-    const struct answer_plan *plan  = submission->context;
-    struct buffer             body  = { 0 };
-    struct json               json  = json_to(&body);
-    bool                      there = plan->show(&json, reader, submission->call->arena, plan->id);
+    const struct answer_plan *plan = submission->context;
+    struct buffer             body = { 0 };
+    struct json               json = json_to(&body);
+    bool there = plan->show(&json, reader, submission->call->arena, plan->id, NULL);
 
     if (there) *tag = show_tag(buffer_slice(&body));
     buffer_free(&body);
     return there;
-}
-
-/* The object is whole; what is shown once goes in before its last brace. */
-static void add_once(struct buffer *body, const struct shown_once *once)
-{
-    ensure(body->size > 1 && body->data[body->size - 1] == '}');
-    body->size--;
-    buffer_print(body, ",\"%s\":\"%.*s\"}", once->name, (int)once->text.size, once->text.data);
 }
 
 static void write_resource(struct submission *submission, struct reader *reader,
@@ -64,7 +62,7 @@ static void write_resource(struct submission *submission, struct reader *reader,
     struct arena             *arena = submission->call->arena;
     struct json               json  = json_to(&reply->body);
 
-    if (!plan->show(&json, reader, arena, plan->id)) { /* what follows elsewhere undid it */
+    if (!plan->show(&json, reader, arena, plan->id, NULL)) { /* what follows elsewhere undid it */
         reply->status = (int)problem_shape(PROBLEM_incompatible_state)->http;
         problem_write(&reply->body, problem_shape(PROBLEM_incompatible_state), (struct slice){ 0 },
                       submission->call->id, submission->call->ground->public_url);
@@ -72,8 +70,10 @@ static void write_resource(struct submission *submission, struct reader *reader,
     }
     reply->etag     = etag_text(arena, show_tag(buffer_slice(&reply->body)));
     reply->location = plan->path;
-    for (size_t i = 0; i < COUNT(plan->once) && plan->once[i].name; i++)
-        add_once(&reply->body, &plan->once[i]);
+    if (!plan->once->name) return;
+    buffer_clear(&reply->body); /* the tag is that of the answers to come, which lack it */
+    json = json_to(&reply->body);
+    plan->show(&json, reader, arena, plan->id, plan->once);
 }
 
 void operator_submit(struct submission *submission, const struct answer_plan *plan)

@@ -8,10 +8,18 @@
 
 static const struct id NO_ID;
 
-/* A resource of the operator's: by its id, written as one JSON object; false: there is
- * none. */
+/* What stands in the answer to the write that made it, and in no other. */
+struct shown_once {
+    const char  *name; /* NULL: the list ends */
+    struct slice text;
+};
+
+/* A resource of the operator's: by its id, written as one JSON object, with `once` (NULL:
+ * nothing) at its end; false: there is none. */
 typedef bool operator_show(struct json *json, struct reader *reader, struct arena *arena,
-                           struct id id);
+                           struct id id, const struct shown_once *once);
+/* How each ends its object. */
+void operator_show_end(struct json *json, const struct shown_once *once);
 
 /* 200 with an ETag, 304, or 404 with the refusal. */
 void operator_answer(struct call *call, operator_show *show, struct id id, enum refusal unknown);
@@ -23,15 +31,11 @@ void           operator_answer_list(struct call *call, operator_list *list, oper
 
 /* A write's answer is the resource as it is then, with ETag; for a 201 also Location and
  * what is shown only once. If-Match is held against the same. In the call's arena. */
-struct shown_once {
-    const char  *name;
-    struct slice text; /* base64 and the like: nothing that JSON escapes */
-};
 struct answer_plan {
     operator_show    *show;
     struct id         id;
-    struct slice      path;    /* "/operator/v1/vendors/vnd_…" for a 201 */
-    struct shown_once once[2]; /* ends at a NULL name */
+    struct slice      path; /* "/operator/v1/vendors/vnd_…" for a 201 */
+    struct shown_once once[3];
 };
 void operator_submit(struct submission *submission, const struct answer_plan *plan);
 

@@ -1,7 +1,8 @@
 /* tokens.c -- the operator hands out tokens to operators and auditors, and ends them. */
 #include "api/operator/operator.h"
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
+static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+                 const struct shown_once *once)
 {
     struct token_by_id_row by_id;
     struct token_row       row;
@@ -15,7 +16,7 @@ static bool show(struct json *json, struct reader *reader, struct arena *arena, 
     json_put_text(json, "name", row.name);
     json_may_instant(json, "expiresAt", row.expires_at);
     if (slice_equal(row.role, SLICE("auditor"))) json_put_flag(json, "personal", row.personal);
-    json_object_end(json);
+    operator_show_end(json, once);
     return true;
 }
 

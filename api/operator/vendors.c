@@ -5,12 +5,15 @@
 #include "core/base/crypto.h"
 #include "core/wire/webhook_signature.h"
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id)
+static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+                 const struct shown_once *once)
 {
     struct vendor_row row;
 
     if (!view_get_vendor(reader, id, NO_ID, arena, &row)) return false;
-    show_vendor(json, id, &row);
+    json_object(json);
+    show_vendor_members(json, id, &row);
+    operator_show_end(json, once);
     return true;
 }
 

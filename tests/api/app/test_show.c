@@ -100,11 +100,13 @@ static void put_gateway(struct id gateway, struct id network, struct slice name)
 static void a_vendor_shows_its_limits_and_where_webhooks_go(void **state)
 {
     (void)state;
-    show_vendor(&now.json, GLOW,
-                &(struct vendor_row){ .name             = SLICE("Glow"),
-                                      .status           = SLICE("approved"),
-                                      .endpoint         = SLICE("https://glow.example/hook"),
-                                      .prompts_open_max = 3 });
+    json_object(&now.json);
+    show_vendor_members(&now.json, GLOW,
+                        &(struct vendor_row){ .name     = SLICE("Glow"),
+                                              .status   = SLICE("approved"),
+                                              .endpoint = SLICE("https://glow.example/hook"),
+                                              .prompts_open_max = 3 });
+    json_object_end(&now.json);
     assert_shown("{'vendorId':'<vglow>','name':'Glow','status':'approved',"
                  "'endpoint':'https://glow.example/hook','limits':{'promptsOpenMax':3}}");
 }
