@@ -53,8 +53,8 @@ struct call_plan {
     const char        *shown;   /* path of what is shown of the answer; NULL: nothing */
     bool               quiet;   /* unless it differs */
 };
-/* Calls, says so, and says if the answer is another than wanted: false. `tree` is the
- * answer, NULL if it has no body, to be closed in any case. */
+/* Calls, says so, and says if the answer is another than wanted: false. `tree`, empty
+ * before, is the answer, if it has a body, and is to be closed in any case. */
 bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree *tree);
 /* GET, quietly. */
 bool demo_get(struct caller *caller, const char *path, struct tree *tree);

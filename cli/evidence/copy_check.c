@@ -3,8 +3,8 @@
 #include "cli/tool/screen.h"
 
 struct status copy_check(const struct published *published, const struct note_key *key,
-                         const struct checkpoint *heads, size_t count, struct report_book *book,
-                         struct verification *result)
+                         const struct checkpoint *heads, size_t count,
+                         struct finding_report *report, struct verification *result)
 {
     const struct replay_checks checks = { .key = key, .earlier = heads, .earlier_count = count };
     struct published_walk     *walk;
@@ -12,7 +12,7 @@ struct status copy_check(const struct published *published, const struct note_ke
     struct status              status = published_open(published, heads[0].size, &walk, &source);
 
     if (status.code == STATUS_OK)
-        status = replay_verify_source(&source, NULL, &checks, &screen_progress, &book->findings,
+        status = replay_verify_source(&source, NULL, &checks, &screen_progress, &report->findings,
                                       result);
     published_close(walk);
     screen_progress_end();

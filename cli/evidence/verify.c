@@ -16,7 +16,7 @@
 #include "cli/evidence/verify.h"
 #include "cli/evidence/verify_receipt.h"
 #include "cli/tool/directory.h"
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 #include "cli/tool/scratch.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
@@ -36,7 +36,7 @@ static uint64_t anchored_at(const struct directory *directory)
                : 0;
 }
 
-static struct status check_anchor(struct directory *directory, struct report_book *book)
+static struct status check_anchor(struct directory *directory, struct finding_report *report)
 {
     struct reader *reader = store_reader(directory->store);
     struct status  status = anchor_covers(directory->anchor_after, reader);
@@ -47,27 +47,27 @@ static struct status check_anchor(struct directory *directory, struct report_boo
                      : failed(STATUS_CORRUPT, "without the log's key nobody can say whether the "
                                               "anchor is its own: --key");
     if (status.code != STATUS_CORRUPT) return status;
-    report_book_add(book, anchored_at(directory), "anchor", status.text);
+    finding_report_add(report, anchored_at(directory), "anchor", status.text);
     return OK;
 }
 
 /* The anchor has no cosignatures: it comes before anybody is asked for one. */
-static struct status check_witnesses(struct directory *directory, struct report_book *book)
+static struct status check_witnesses(struct directory *directory, struct finding_report *report)
 {
     struct slice note;
 
     TRY(checkpoint_last(store_reader(directory->store), &directory->arena, &note));
-    return witness_demand_check(&wanted.witnesses, note, book);
+    return witness_demand_check(&wanted.witnesses, note, report);
 }
 
-static struct status check_views(struct directory *directory, struct report_book *book)
+static struct status check_views(struct directory *directory, struct finding_report *report)
 {
     struct store *store;
     struct status status;
 
     TRY(scratch_store_open(&store, store_reader(directory->store)));
     status = replay_verify_views(store_reader(directory->store), directory->vault, all_folds, store,
-                                 &screen_progress, &book->findings);
+                                 &screen_progress, &report->findings);
     scratch_store_close(store);
     return status;
 }
@@ -88,7 +88,7 @@ static struct status read_earlier(struct directory *directory, struct checkpoint
 }
 
 /* A log that is damaged cannot be folded to its end; the findings say why. */
-static struct status check_all(struct directory *directory, struct report_book *book,
+static struct status check_all(struct directory *directory, struct finding_report *report,
                                struct verification *result)
 {
     struct reader       *reader = store_reader(directory->store);
@@ -96,26 +96,26 @@ static struct status check_all(struct directory *directory, struct report_book *
     struct checkpoint    earlier;
     struct status        ready;
 
-    TRY(check_anchor(directory, book));
-    TRY(check_witnesses(directory, book));
+    TRY(check_anchor(directory, report));
+    TRY(check_witnesses(directory, report));
     TRY(read_earlier(directory, &earlier, &checks));
-    TRY(replay_verify_log(reader, directory->vault, &checks, &screen_progress, &book->findings,
+    TRY(replay_verify_log(reader, directory->vault, &checks, &screen_progress, &report->findings,
                           result));
-    if (log_only || book->findings.count) return OK;
+    if (log_only || report->findings.count) return OK;
     ready = replay_check_ready(reader, all_folds);
-    if (ready.code == STATUS_OK) return check_views(directory, book);
+    if (ready.code == STATUS_OK) return check_views(directory, report);
     if (ready.code != STATUS_CONFLICT) return ready;
-    report_book_add(book, 0, "view", ready.text);
+    finding_report_add(report, 0, "view", ready.text);
     return OK;
 }
 
-static struct status look(struct report_book *book, struct verification *result)
+static struct status look(struct finding_report *report, struct verification *result)
 {
     struct directory directory;
     struct status    status;
 
     TRY(directory_open(&directory, &wanted.directory, DIRECTORY_ALL));
-    status = check_all(&directory, book, result);
+    status = check_all(&directory, report, result);
     if (status.code == STATUS_OK) status = store_check(directory.store);
     if (status.code == STATUS_OK) status = vault_check(directory.vault);
     directory_close(&directory);
@@ -125,14 +125,14 @@ static struct status look(struct report_book *book, struct verification *result)
 
 /* -- telling -------------------------------------------------------------------------------- */
 
-static void say(const struct report_book *book, const struct verification *result,
+static void say(const struct finding_report *report, const struct verification *result,
                 const char *views)
 {
-    bool good = !book->findings.count;
+    bool good = !report->findings.count;
 
-    if (book->findings.count > FINDINGS_SHOWN_MAX)
+    if (report->findings.count > FINDINGS_SHOWN_MAX)
         printf("… and %llu more\n",
-               (unsigned long long)(book->findings.count - FINDINGS_SHOWN_MAX));
+               (unsigned long long)(report->findings.count - FINDINGS_SHOWN_MAX));
     printf("%s%s%s: %llu events in %llu streams, %llu of them with sealed fields, %llu of these "
            "forgotten; head at %llu; %s\n",
            screen_paint(stdout, good ? PAINT_GOOD : PAINT_BAD), good ? "content" : "not content",
@@ -144,17 +144,17 @@ static void say(const struct report_book *book, const struct verification *resul
                (unsigned long long)result->bare);
 }
 
-enum ending verify_tell(const struct report_book *book, const char *where,
+enum ending verify_tell(const struct finding_report *report, const char *where,
                         const struct verification *result, const char *views)
 {
     struct buffer out = { 0 };
 
-    if (book->as_json) {
-        report_book_write(book, where, result, &out);
+    if (report->as_json) {
+        finding_report_write(report, where, result, &out);
         screen_put(stdout, buffer_slice(&out));
         buffer_free(&out);
-    } else say(book, result, views);
-    return book->findings.count ? ENDED_REFUSED : ENDED_WELL;
+    } else say(report, result, views);
+    return report->findings.count ? ENDED_REFUSED : ENDED_WELL;
 }
 
 static enum ending could_not(struct status status)
@@ -168,21 +168,21 @@ static enum ending could_not(struct status status)
 
 static enum ending verify_directory(void)
 {
-    struct verification result = { 0 };
-    struct report_book  book;
+    struct verification   result = { 0 };
+    struct finding_report report;
 
-    report_book_open(&book, wanted.json);
-    struct status status  = look(&book, &result);
+    finding_report_open(&report, wanted.json);
+    struct status status  = look(&report, &result);
     bool          damaged = status.code == STATUS_CORRUPT && !directory_in_use(&wanted.directory);
     enum ending   ending;
-    if (damaged) report_book_add(&book, 0, "store", status.text);
+    if (damaged) finding_report_add(&report, 0, "store", status.text);
     if (status.code != STATUS_OK && !damaged) ending = could_not(status);
     else
-        ending = verify_tell(&book, wanted.directory.data, &result,
-                             log_only              ? "views not looked at"
-                             : book.findings.count ? "views differ or were not compared"
-                                                   : "views as a fresh fold gives them");
-    report_book_close(&book);
+        ending = verify_tell(&report, wanted.directory.data, &result,
+                             log_only                ? "views not looked at"
+                             : report.findings.count ? "views differ or were not compared"
+                                                     : "views as a fresh fold gives them");
+    finding_report_close(&report);
     return ending;
 }
 

@@ -9,7 +9,7 @@
 #include "cli/evidence/verify_witness.h"
 #include "cli/tool/arguments.h"
 #include "cli/tool/directory.h"
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 
 struct verify_options {
     struct directory_options directory; /* its key is everybody's */
@@ -23,7 +23,7 @@ enum ending verify_copy(const struct verify_options *options);
 enum ending verify_proof(const struct verify_options *options);
 
 /* The report, or its last line; `views`: what is said of them. */
-enum ending verify_tell(const struct report_book *book, const char *where,
+enum ending verify_tell(const struct finding_report *report, const char *where,
                         const struct verification *result, const char *views);
 
 #endif

@@ -12,7 +12,7 @@
 #include "cli/tool/screen.h"
 
 static struct status look(const struct published *published, const struct verify_options *options,
-                          struct arena *arena, struct report_book *book,
+                          struct arena *arena, struct finding_report *report,
                           struct verification *result)
 {
     struct checkpoint heads[2]; /* its own, and the one that was kept */
@@ -27,11 +27,11 @@ static struct status look(const struct published *published, const struct verify
         TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &heads[count++]));
     status = published_checkpoint(published, &key, &note, &heads[0]);
     if (status.code == STATUS_OK) {
-        status = witness_demand_check(&options->witnesses, buffer_slice(&note), book);
+        status = witness_demand_check(&options->witnesses, buffer_slice(&note), report);
         if (status.code == STATUS_OK)
-            status = copy_check(published, &key, heads, count, book, result);
+            status = copy_check(published, &key, heads, count, report, result);
     } else if (status.code == STATUS_CORRUPT) {
-        report_book_add(book, 0, "checkpoint", status.text);
+        finding_report_add(report, 0, "checkpoint", status.text);
         status = OK;
     }
     buffer_free(&note);
@@ -62,26 +62,26 @@ static struct published folder_of(const struct verify_options *options)
 
 enum ending verify_copy(const struct verify_options *options)
 {
-    const char         *where     = options->part     ? options->part
-                                    : options->folder ? options->folder
-                                                      : options->url;
-    struct published    published = { 0 };
-    struct verification result    = { 0 };
-    struct arena        arena     = { 0 };
-    struct fetch       *fetch     = NULL;
-    struct status       status    = OK;
-    struct report_book  book;
+    const char           *where     = options->part     ? options->part
+                                      : options->folder ? options->folder
+                                                        : options->url;
+    struct published      published = { 0 };
+    struct verification   result    = { 0 };
+    struct arena          arena     = { 0 };
+    struct fetch         *fetch     = NULL;
+    struct status         status    = OK;
+    struct finding_report report;
 
-    report_book_open(&book, options->json);
+    finding_report_open(&report, options->json);
     if (!options->url) published = folder_of(options);
     else status = fetch_open(&fetch, options->url, options->token, &published);
-    if (status.code == STATUS_OK) status = look(&published, options, &arena, &book, &result);
+    if (status.code == STATUS_OK) status = look(&published, options, &arena, &report, &result);
     enum ending ending = ENDED_UNABLE;
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else
-        ending = verify_tell(&book, where, &result,
-                             say_extent(options, &result, !book.findings.count, &arena));
-    report_book_close(&book);
+        ending = verify_tell(&report, where, &result,
+                             say_extent(options, &result, !report.findings.count, &arena));
+    finding_report_close(&report);
     fetch_close(fetch);
     arena_free(&arena);
     return ending;

@@ -5,8 +5,8 @@
 
 #include "cli/evidence/receipt.h"
 #include "cli/tool/directory.h"
+#include "cli/tool/finding_report.h"
 #include "cli/tool/input.h"
-#include "cli/tool/report_book.h"
 #include "cli/tool/screen.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
@@ -26,8 +26,8 @@ static const struct {
 };
 
 struct verdict {
-    struct report_book book;
-    bool               failed[COUNT(rules)];
+    struct finding_report report;
+    bool                  failed[COUNT(rules)];
 };
 
 static void note(void *context, const struct finding *finding)
@@ -36,7 +36,7 @@ static void note(void *context, const struct finding *finding)
 
     for (size_t i = 0; i < COUNT(rules); i++)
         if (strcmp(finding->rule, rules[i].rule) == 0) verdict->failed[i] = true;
-    report_book_add(&verdict->book, finding->position, finding->rule, finding->text);
+    finding_report_add(&verdict->report, finding->position, finding->rule, finding->text);
 }
 
 static bool was_asked(const struct kept *kept, const char *rule)
@@ -92,7 +92,7 @@ static void say_claim(const struct kept *kept, struct buffer *out)
 static void say(const struct verdict *verdict, const struct kept *kept)
 {
     struct buffer out  = { 0 };
-    bool          good = !verdict->book.findings.count;
+    bool          good = !verdict->report.findings.count;
 
     for (size_t i = 0; i < COUNT(rules); i++)
         if (was_asked(kept, rules[i].rule) && !verdict->failed[i])
@@ -115,7 +115,7 @@ static void write_json(const struct verdict *verdict, const struct kept *kept, c
     json_object(&json);
     json_put_text(&json, "receipt", slice_text(path));
     json_put_text(&json, "verdict",
-                  verdict->book.findings.count ? SLICE("findings") : SLICE("content"));
+                  verdict->report.findings.count ? SLICE("findings") : SLICE("content"));
     if (kept->readable) {
         json_put_id(&json, "consentId", kept->claim.consent);
         json_put_id(&json, "accountId", kept->claim.account);
@@ -127,7 +127,7 @@ static void write_json(const struct verdict *verdict, const struct kept *kept, c
     for (size_t i = 0; i < COUNT(rules); i++)
         if (was_asked(kept, rules[i].rule)) json_text(&json, slice_text(rules[i].rule));
     json_array_end(&json);
-    report_book_put(&verdict->book, &json);
+    finding_report_put(&verdict->report, &json);
     json_object_end(&json);
     buffer_add_byte(&out, '\n');
     screen_put(stdout, buffer_slice(&out));
@@ -152,13 +152,13 @@ enum ending verify_receipt(const char *path, const char *given, bool as_json)
         buffer_free(&text);
         return ENDED_UNABLE;
     }
-    report_book_open(&verdict.book, as_json);
+    finding_report_open(&verdict.report, as_json);
     kept_check(&kept, buffer_slice(&text), &key, &findings);
     if (as_json) write_json(&verdict, &kept, path);
     else say(&verdict, &kept);
     enum ending ending = findings.count ? ENDED_REFUSED : ENDED_WELL;
     kept_close(&kept);
-    report_book_close(&verdict.book);
+    finding_report_close(&verdict.report);
     buffer_free(&text);
     return ending;
 }

@@ -38,7 +38,7 @@ struct status witness_demand_read(struct witness_demand *demand)
 }
 
 struct status witness_demand_check(const struct witness_demand *demand, struct slice note,
-                                   struct report_book *book)
+                                   struct finding_report *report)
 {
     struct checkpoint published = { .size = 0 };
     struct slice      text;
@@ -59,6 +59,6 @@ struct status witness_demand_check(const struct witness_demand *demand, struct s
                  "and %zu are needed",
                  count, demand->need);
     else snprintf(why, sizeof why, "no checkpoint was published yet");
-    report_book_add(book, published.size, "witness", why);
+    finding_report_add(report, published.size, "witness", why);
     return OK;
 }

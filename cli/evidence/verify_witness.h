@@ -9,7 +9,7 @@
 #define PIOT_CLI_EVIDENCE_VERIFY_WITNESS_H
 
 #include "cli/tool/arguments.h"
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 #include "core/log/note.h"
 
 /* What CHOICES_OF_WITNESSES fills, and witness_demand_read() then reads. */
@@ -30,6 +30,6 @@ must_use struct status witness_demand_read(struct witness_demand *demand);
 /* Adds a finding if too few have cosigned the checkpoint in `note`; its data NULL: there is
  * none, so nobody has. STATUS_CORRUPT: what they cosigned is no checkpoint. */
 must_use struct status witness_demand_check(const struct witness_demand *demand, struct slice note,
-                                            struct report_book *book);
+                                            struct finding_report *report);
 
 #endif

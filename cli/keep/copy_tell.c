@@ -3,9 +3,9 @@
 #include "cli/tool/screen.h"
 #include "core/base/text.h"
 
-static const char *verdict_of(const struct copy_story *story, const struct report_book *book)
+static const char *verdict_of(const struct copy_story *story, const struct finding_report *report)
 {
-    if (book->findings.count) return "findings";
+    if (report->findings.count) return "findings";
     return story->why ? "refused" : "content";
 }
 
@@ -20,13 +20,13 @@ static void put_copy(const struct copy_story *story, struct json *json)
     arena_free(&arena);
 }
 
-void copy_tell(const struct copy_story *story, const struct report_book *book)
+void copy_tell(const struct copy_story *story, const struct finding_report *report)
 {
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
 
     json_object(&json);
-    json_put_text(&json, "verdict", slice_text(verdict_of(story, book)));
+    json_put_text(&json, "verdict", slice_text(verdict_of(story, report)));
     json_put_text(&json, "from", slice_text(story->from));
     json_put_text(&json, "to", slice_text(story->to));
     if (story->why) json_put_text(&json, "why", slice_text(story->why));
@@ -35,7 +35,7 @@ void copy_tell(const struct copy_story *story, const struct report_book *book)
         json_put_u64(&json, "filesWritten", story->job->written);
         json_put_u64(&json, "filesKept", story->job->kept);
     }
-    report_book_put(book, &json);
+    finding_report_put(report, &json);
     json_object_end(&json);
     buffer_add_byte(&out, '\n');
     screen_put(stdout, buffer_slice(&out));

@@ -14,7 +14,7 @@
 #ifndef PIOT_CLI_KEEP_COPY_TELL_H
 #define PIOT_CLI_KEEP_COPY_TELL_H
 
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 #include "core/log/checkpoint.h"
 #include "replay/copy/export.h"
 
@@ -27,6 +27,6 @@ struct copy_story {
     const struct export_job *job;  /* NULL: an import */
 };
 /* On standard output. */
-void copy_tell(const struct copy_story *story, const struct report_book *book);
+void copy_tell(const struct copy_story *story, const struct finding_report *report);
 
 #endif

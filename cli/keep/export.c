@@ -48,7 +48,7 @@ static struct status write_all(struct directory *directory, struct export_job *j
 }
 
 /* What was written, looked at as anybody would. */
-static struct status check(const struct note_key *key, struct report_book *book,
+static struct status check(const struct note_key *key, struct finding_report *report,
                            struct copy_story *story)
 {
     struct published published = published_folder(folder);
@@ -56,12 +56,13 @@ static struct status check(const struct note_key *key, struct report_book *book,
     struct status    status    = published_checkpoint(&published, key, &note, &story->head);
 
     if (status.code == STATUS_OK)
-        status = copy_check(&published, key, &story->head, 1, book, &story->copy);
+        status = copy_check(&published, key, &story->head, 1, report, &story->copy);
     buffer_free(&note);
     return status;
 }
 
-static struct status run(struct export_job *job, struct report_book *book, struct copy_story *story)
+static struct status run(struct export_job *job, struct finding_report *report,
+                         struct copy_story *story)
 {
     struct directory  directory;
     struct checkpoint head;
@@ -69,23 +70,23 @@ static struct status run(struct export_job *job, struct report_book *book, struc
 
     TRY(directory_open(&directory, &options, personal ? DIRECTORY_ALL : DIRECTORY_LOG));
     status = write_all(&directory, job, &head);
-    if (status.code == STATUS_OK) status = check(&directory.key, book, story);
+    if (status.code == STATUS_OK) status = check(&directory.key, report, story);
     directory_close(&directory);
     screen_progress_end();
     return status;
 }
 
-static enum ending tell(const struct export_job *job, const struct report_book *book,
+static enum ending tell(const struct export_job *job, const struct finding_report *report,
                         struct copy_story *story, struct status status)
 {
-    if (status.code == STATUS_OK && book->findings.count)
+    if (status.code == STATUS_OK && report->findings.count)
         status = failed(STATUS_CONFLICT, "what was written is not the log: see the findings");
     if (status.code != STATUS_OK) {
         screen_complain("%s", status.text);
         if (status.code != STATUS_CONFLICT) return ENDED_UNABLE;
         story->why = status.text;
     }
-    if (as_json) copy_tell(story, book);
+    if (as_json) copy_tell(story, report);
     else if (!story->why)
         printf("%llu events in %s: %llu files written, %llu kept, all of them verified\n",
                (unsigned long long)job->events, folder, (unsigned long long)job->written,
@@ -94,22 +95,22 @@ static enum ending tell(const struct export_job *job, const struct report_book *
 }
 
 static enum ending export(const char *word) {
-    struct export_job  job   = { .folder      = folder,
-                                 .ciphertexts = ciphertexts,
-                                 .progress    = &screen_progress };
-    struct copy_story  story = { .from = options.data,
-                                 .to   = folder,
-                                 .bare = !ciphertexts,
-                                 .job  = &job };
-    struct report_book book;
+    struct export_job     job   = { .folder      = folder,
+                                    .ciphertexts = ciphertexts,
+                                    .progress    = &screen_progress };
+    struct copy_story     story = { .from = options.data,
+                                    .to   = folder,
+                                    .bare = !ciphertexts,
+                                    .job  = &job };
+    struct finding_report report;
 
     (void)word;
     if (!options.data) return misused("export", "--data DIR is missing: piotd's data directory");
     if (!folder) return misused("export", "--to FOLDER is missing: where the files go");
     if (personal && !lines) return misused("export", "--personal is for the lines of --ndjson");
-    report_book_open(&book, as_json);
-    enum ending ending = tell(&job, &book, &story, run(&job, &book, &story));
-    report_book_close(&book);
+    finding_report_open(&report, as_json);
+    enum ending ending = tell(&job, &report, &story, run(&job, &report, &story));
+    finding_report_close(&report);
     return ending;
 }
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cli/tool/screen.h"
-#include "cli/tool/telling.h"
+#include "cli/tool/show_event.h"
 #include "core/base/durable.h"
 
 struct lines {
@@ -24,7 +24,7 @@ static struct status put(struct lines *lines, const struct log_record *record)
 
     TRY(log_record_event(record, lines->vault, &lines->arena, &event));
     buffer_clear(&lines->line);
-    telling_add(&event, lines->partition, TELLING_JSON, lines->vault != NULL, &lines->line);
+    show_event(&event, lines->partition, SHOW_JSON, lines->vault != NULL, &lines->line);
     fwrite(lines->line.data, 1, lines->line.size, lines->file); /* ferror() tells at the end */
     arena_reset(&lines->arena);
     if (record->position % REPLAY_REPORT == 0)

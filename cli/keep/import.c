@@ -23,19 +23,19 @@ static const char              *from;
 static bool                     as_json;
 
 struct work {
-    char                store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
-    char                key_path[PATH_MAX];
-    struct published    published;
-    struct note_key     key;
-    struct buffer       note;
-    struct slice        anchored; /* the note in the anchor; data NULL: none */
-    struct checkpoint   heads[2]; /* the copy's, the anchor's */
-    size_t              head_count;
-    struct vault       *keys;
-    struct arena        arena;
-    struct verification copy;
-    struct report_book  book;
-    struct import_job   job;
+    char                  store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
+    char                  key_path[PATH_MAX];
+    struct published      published;
+    struct note_key       key;
+    struct buffer         note;
+    struct slice          anchored; /* the note in the anchor; data NULL: none */
+    struct checkpoint     heads[2]; /* the copy's, the anchor's */
+    size_t                head_count;
+    struct vault         *keys;
+    struct arena          arena;
+    struct verification   copy;
+    struct finding_report report;
+    struct import_job     job;
 };
 
 static struct status find_paths(struct work *work)
@@ -94,7 +94,7 @@ static struct status look(struct work *work)
                       "no other opens its personal fields",
                       work->vault);
     TRY(status);
-    return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->book,
+    return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->report,
                       &work->copy);
 }
 
@@ -124,7 +124,7 @@ static struct status put_anchor(struct work *work)
 static struct status import_all(struct work *work)
 {
     TRY(look(work));
-    if (work->book.findings.count)
+    if (work->report.findings.count)
         return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
                                       "signed");
     TRY(durable_folder(options.data));
@@ -153,7 +153,7 @@ static enum ending tell(const struct work *work, struct status status)
                                         .head = work->heads[0],
                                         .copy = work->copy,
                                         .bare = work->job.bare },
-                  &work->book);
+                  &work->report);
     else if (!refused)
         printf("%llu events imported into %s, with the root that was signed%s\n"
                "before piotd serves it, log.key and the vault have to be there\n",
@@ -170,9 +170,9 @@ static enum ending import(const char *word)
     (void)word;
     if (!from) return misused("import", "--from FOLDER is missing: what piot export has written");
     if (!options.data) return misused("import", "--data DIR is missing: the directory to make");
-    report_book_open(&work.book, as_json);
+    finding_report_open(&work.report, as_json);
     enum ending ending = tell(&work, import_all(&work));
-    report_book_close(&work.book);
+    finding_report_close(&work.report);
     vault_close(work.keys);
     buffer_free(&work.note);
     arena_free(&work.arena);

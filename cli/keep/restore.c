@@ -8,7 +8,7 @@
 #include "cli/keep/loss.h"
 #include "cli/keep/restore_tell.h"
 #include "cli/tool/arguments.h"
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 #include "cli/tool/scratch.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
@@ -21,14 +21,14 @@ static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_
 static bool accept_loss, look_only, as_json;
 
 struct work {
-    struct arena       arena;
-    struct note_key    key;
-    struct slice       anchor; /* the note; data NULL: none at hand */
-    const char        *anchor_file;
-    struct vault      *vault;
-    struct report_book book;
-    struct restored    restored;
-    struct note_key    now; /* after a loss: the new key */
+    struct arena          arena;
+    struct note_key       key;
+    struct slice          anchor; /* the note; data NULL: none at hand */
+    const char           *anchor_file;
+    struct vault         *vault;
+    struct finding_report report;
+    struct restored       restored;
+    struct note_key       now; /* after a loss: the new key */
 };
 
 static const char *path_in(struct arena *arena, const char *chosen, const char *name)
@@ -107,7 +107,7 @@ static struct status restore_into(struct work *work, const char *path, uint32_t 
                                                    .look_only   = look_only,
                                                    .archive     = archive_path,
                                                    .progress    = &screen_progress,
-                                                   .findings    = &work->book.findings },
+                                                   .findings    = &work->report.findings },
                           &work->arena, &work->restored);
 }
 
@@ -142,24 +142,24 @@ static enum ending finish(struct work *work, struct status status)
                                    .data      = data,
                                    .look_only = look_only,
                                    .archive   = archive_path,
-                                   .findings  = work->book.findings.count,
+                                   .findings  = work->report.findings.count,
                                    .restored  = &work->restored,
                                    .now       = &work->now };
     enum ending          ending;
 
     screen_progress_end();
     if (status.code == STATUS_CORRUPT) { /* the files' checksums, or the backup's checkpoint */
-        report_book_add(&work->book, 0, "backup", status.text);
-        story.findings         = work->book.findings.count;
+        finding_report_add(&work->report, 0, "backup", status.text);
+        story.findings         = work->report.findings.count;
         work->restored.verdict = RESTORE_DAMAGED;
         status                 = OK;
     }
-    if (status.code == STATUS_OK) ending = restore_tell(&story, &work->book, as_json);
+    if (status.code == STATUS_OK) ending = restore_tell(&story, &work->report, as_json);
     else {
         screen_complain("%s", status.text);
         ending = ENDED_UNABLE;
     }
-    report_book_close(&work->book);
+    finding_report_close(&work->report);
     vault_close(work->vault);
     arena_free(&work->arena);
     return ending;
@@ -184,7 +184,7 @@ static enum ending restore(const char *word)
     if (number_text &&
         (!text_u64(slice_text(number_text), &number) || !number || number > UINT32_MAX))
         return misused("restore", "--backup has to be a backup's number: see piot backup --list");
-    report_book_open(&work.book, as_json);
+    finding_report_open(&work.report, as_json);
     return finish(&work, run(&work, (uint32_t)number));
 }
 

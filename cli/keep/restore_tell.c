@@ -149,7 +149,7 @@ static void say(const struct restore_story *story, struct buffer *out)
 
 /* -- for programs ------------------------------------------------------------------------ */
 
-static void write(const struct restore_story *story, const struct report_book *book,
+static void write(const struct restore_story *story, const struct finding_report *report,
                   struct buffer *out)
 {
     const struct restored *restored = story->restored;
@@ -167,13 +167,13 @@ static void write(const struct restore_story *story, const struct report_book *b
     json_may_text(&json, "why", slice_text(restored->why));
     json_name(&json, "findings");
     json_array(&json);
-    if (book->items.size) json_raw(&json, buffer_slice(&book->items));
+    if (report->items.size) json_raw(&json, buffer_slice(&report->items));
     json_array_end(&json);
     json_object_end(&json);
     buffer_add_byte(out, '\n');
 }
 
-enum ending restore_tell(const struct restore_story *story, const struct report_book *book,
+enum ending restore_tell(const struct restore_story *story, const struct finding_report *report,
                          bool as_json)
 {
     struct buffer        out     = { 0 };
@@ -181,7 +181,7 @@ enum ending restore_tell(const struct restore_story *story, const struct report_
     bool                 well    = verdict == RESTORED || verdict == RESTORED_SHORT ||
                 (verdict == RESTORE_UNSURE && story->look_only);
 
-    if (as_json) write(story, book, &out);
+    if (as_json) write(story, report, &out);
     else say(story, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);

@@ -7,7 +7,7 @@
 #define PIOT_CLI_KEEP_RESTORE_TELL_H
 
 #include "cli/tool/arguments.h"
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 #include "replay/copy/backup.h"
 
 struct restore_story {
@@ -19,7 +19,7 @@ struct restore_story {
     const char            *archive; /* where it was to come to be; NULL: where it was */
 };
 /* On standard output; gives how the program ends. */
-enum ending restore_tell(const struct restore_story *story, const struct report_book *book,
+enum ending restore_tell(const struct restore_story *story, const struct finding_report *report,
                          bool as_json);
 
 #endif

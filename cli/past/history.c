@@ -6,8 +6,8 @@
 #include "cli/past/why.h"
 #include "cli/tool/directory.h"
 #include "cli/tool/screen.h"
+#include "cli/tool/show_event.h"
 #include "cli/tool/subcommands.h"
-#include "cli/tool/telling.h"
 #include "replay/past/trail.h"
 
 static struct directory_options options;
@@ -21,7 +21,7 @@ static struct status tell(struct directory *directory, uint64_t position, struct
     struct event   event;
 
     TRY(log_read(reader, directory->vault, position, arena, &event));
-    telling_add(&event, reader_partition(reader), telling_form(as_json), personal, &out);
+    show_event(&event, reader_partition(reader), show_form(as_json), personal, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     return OK;

@@ -10,8 +10,8 @@
 
 #include "cli/tool/directory.h"
 #include "cli/tool/screen.h"
+#include "cli/tool/show_event.h"
 #include "cli/tool/subcommands.h"
-#include "cli/tool/telling.h"
 #include "core/base/text.h"
 
 enum { LOOK_EVERY_MS = 500, LINES_USUAL = 10 };
@@ -34,8 +34,8 @@ static struct status tell_event(struct directory *directory, const struct log_re
     struct event event;
 
     TRY(log_record_event(record, directory->vault, arena, &event));
-    telling_add(&event, reader_partition(store_reader(directory->store)), telling_form(as_json),
-                personal, out);
+    show_event(&event, reader_partition(store_reader(directory->store)), show_form(as_json),
+               personal, out);
     return OK;
 }
 

@@ -32,8 +32,8 @@ enum ending remote_open(struct remote *remote, const char *name,
                         const struct remote_options *options);
 void        remote_close(struct remote *remote);
 
-/* Asks, and complains unless the answer is a 2xx, whose JSON becomes `tree` (NULL for an
- * empty body; `tree` NULL: nobody wants it). */
+/* Asks, and complains unless the answer is a 2xx, whose JSON becomes `tree` (it stays
+ * empty for an empty body; NULL: nobody wants it). */
 enum ending remote_ask(struct remote *remote, const struct question *question, struct tree *tree);
 
 /* One call of a subcommand, from opening to closing. `path` ends with `id`, percent-encoded,

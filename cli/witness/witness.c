@@ -1,6 +1,6 @@
 /* witness.c -- piot witness: somebody else's eyes on a log.
  *
- * One request at a time: what the book has and what it answers cannot come apart. When the
+ * One request at a time: what it remembers and what it answers cannot come apart. When the
  * disk fails nobody knows what it holds, so the program ends without an answer, and reads
  * what is there at its next start.
  */
@@ -12,7 +12,7 @@
 #include "api/http/server.h"
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
-#include "cli/witness/witness_book.h"
+#include "cli/witness/witness_memory.h"
 #include "core/base/clock.h"
 #include "core/base/report.h"
 #include "core/wire/url.h"
@@ -25,11 +25,11 @@ static const char *log_texts[CHOICE_TIMES_MAX + 1];
 /* -- serving ---------------------------------------------------------------------------- */
 
 struct witness {
-    struct witness_book  *book;
-    struct server        *server;
-    struct witness_answer answer; /* the last one, until the next */
-    struct buffer         about;  /* its own key, for who asks */
-    struct status         failure;
+    struct witness_memory *memory;
+    struct server         *server;
+    struct witness_answer  answer; /* the last one, until the next */
+    struct buffer          about;  /* its own key, for who asks */
+    struct status          failure;
 };
 
 static void say(const struct witness_answer *answer)
@@ -52,8 +52,8 @@ static void add_checkpoint(struct witness *witness, struct request *request)
     struct witness_answer *answer = &witness->answer;
 
     witness_answer_free(answer);
-    witness->failure = witness_book_add(witness->book, request->body,
-                                        (uint64_t)(clock_now(&clock) / SECOND), answer);
+    witness->failure = witness_memory_add(witness->memory, request->body,
+                                          (uint64_t)(clock_now(&clock) / SECOND), answer);
     if (witness->failure.code != STATUS_OK) {
         request_abandon(request);
         server_stop(witness->server);
@@ -110,7 +110,7 @@ static enum ending serve(struct witness *witness)
     const char *colon = strrchr(listen_at, ':');
     pthread_t   waiting;
 
-    note_key_text(witness_book_key(witness->book), &witness->about);
+    note_key_text(witness_memory_key(witness->memory), &witness->about);
     printf("%.*s http://%.*s:%u\n", (int)witness->about.size, witness->about.data,
            (int)(colon - listen_at), listen_at, server_port(witness->server));
     fflush(stdout);
@@ -160,12 +160,13 @@ static enum ending start(const struct note_key *logs, size_t count)
     enum ending    ending  = ENDED_UNABLE;
 
     hold_signals();
-    struct status status = witness_book_open(&witness.book, folder, name ? name : "", logs, count);
+    struct status status = witness_memory_open(&witness.memory, folder, name ? name : "", logs,
+                                               count);
     if (status.code == STATUS_OK) status = listen_here(&witness);
     if (status.code == STATUS_OK) ending = serve(&witness);
     else screen_complain("%s", status.text);
     server_close(witness.server);
-    witness_book_close(witness.book);
+    witness_memory_close(witness.memory);
     witness_answer_free(&witness.answer);
     buffer_free(&witness.about);
     return ending;

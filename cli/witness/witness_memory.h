@@ -1,4 +1,4 @@
-/* witness_book.h -- what a witness has cosigned, and the rule by which it goes on: a
+/* witness_memory.h -- what a witness has cosigned, and the rule by which it goes on: a
  * checkpoint is cosigned only if it continues the last one of its log (C2SP tlog-witness).
  *
  *     FOLDER/witness.key         its signer key, and .pub: its verifier key (checkpoint.h)
@@ -15,8 +15,8 @@
  *                            was given for it
  *           STATUS_IO        the disk failed
  */
-#ifndef PIOT_CLI_WITNESS_WITNESS_BOOK_H
-#define PIOT_CLI_WITNESS_WITNESS_BOOK_H
+#ifndef PIOT_CLI_WITNESS_WITNESS_MEMORY_H
+#define PIOT_CLI_WITNESS_WITNESS_MEMORY_H
 
 #include "core/base/buffer.h"
 #include "core/log/checkpoint.h"
@@ -26,14 +26,14 @@ enum {
     WITNESS_REQUEST_MAX = 80 * 1024, /* bytes: those, and the longest note */
 };
 
-struct witness_book;
+struct witness_memory;
 /* `logs`: keys of the logs it knows; several may have one name: a log that changed its key.
  * `name`: of its own key, if that has to be made; "": one is made up. */
-must_use struct status witness_book_open(struct witness_book **book, const char *folder,
-                                         const char *name, const struct note_key *logs,
-                                         size_t count);
-void                   witness_book_close(struct witness_book *book); /* NULL is fine */
-const struct note_key *witness_book_key(const struct witness_book *book);
+must_use struct status witness_memory_open(struct witness_memory **memory, const char *folder,
+                                           const char *name, const struct note_key *logs,
+                                           size_t count);
+void                   witness_memory_close(struct witness_memory *memory); /* NULL is fine */
+const struct note_key *witness_memory_key(const struct witness_memory *memory);
 
 struct witness_answer {
     unsigned      status; /* of HTTP */
@@ -44,9 +44,9 @@ struct witness_answer {
     uint64_t      size;
 };
 /* Answers POST /add-checkpoint. An error: the disk failed, so nobody knows what it holds;
- * nothing may be answered, and the book is only good to be closed. */
-must_use struct status witness_book_add(struct witness_book *book, struct slice request,
-                                        uint64_t time_s, struct witness_answer *answer);
+ * nothing may be answered, and the memory may only be closed. */
+must_use struct status witness_memory_add(struct witness_memory *memory, struct slice request,
+                                          uint64_t time_s, struct witness_answer *answer);
 void                   witness_answer_free(struct witness_answer *answer);
 
 #endif

@@ -1,4 +1,4 @@
-/* test_telling.c -- is an event told whole, and what nobody is to know kept back? */
+/* test_show_event.c -- is an event shown whole, and what nobody is to know kept back? */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "cli/tool/telling.h"
+#include "cli/tool/show_event.h"
 
 static const struct id ALICE = { "aalice" }, LAMP = { "dlamp" };
 
@@ -24,12 +24,12 @@ static struct event renamed(void)
                            .device_renamed = { .device = LAMP, .name = SLICE("Desk\nlamp") } };
 }
 
-static const char *tell(struct event event, enum telling_form form, bool personal)
+static const char *tell(struct event event, enum show_form form, bool personal)
 {
     static char   text[4096];
     struct buffer out = { 0 };
 
-    telling_add(&event, 1, form, personal, &out);
+    show_event(&event, 1, form, personal, &out);
     assert_true(out.size < sizeof text);
     memcpy(text, out.data, out.size);
     text[out.size] = '\0';
@@ -39,7 +39,7 @@ static const char *tell(struct event event, enum telling_form form, bool persona
 
 static void a_line_says_when_where_what_and_who(void **state)
 {
-    const char *line = tell(renamed(), TELLING_TEXT, false);
+    const char *line = tell(renamed(), SHOW_TEXT, false);
 
     (void)state;
     assert_int_equal(strncmp(line,
@@ -54,10 +54,10 @@ static void a_line_says_when_where_what_and_who(void **state)
 static void personal_fields_are_told_only_if_asked_for_and_tame(void **state)
 {
     (void)state;
-    assert_null(strstr(tell(renamed(), TELLING_TEXT, false), "Desk"));
-    assert_non_null(strstr(tell(renamed(), TELLING_TEXT, true), "name Desk?lamp\n"));
-    assert_null(strstr(tell(renamed(), TELLING_JSON, false), "Desk"));
-    assert_non_null(strstr(tell(renamed(), TELLING_JSON, true), "\"name\":\"Desk\\nlamp\""));
+    assert_null(strstr(tell(renamed(), SHOW_TEXT, false), "Desk"));
+    assert_non_null(strstr(tell(renamed(), SHOW_TEXT, true), "name Desk?lamp\n"));
+    assert_null(strstr(tell(renamed(), SHOW_JSON, false), "Desk"));
+    assert_non_null(strstr(tell(renamed(), SHOW_JSON, true), "\"name\":\"Desk\\nlamp\""));
 }
 
 static void what_was_forgotten_is_said_to_be(void **state)
@@ -67,7 +67,7 @@ static void what_was_forgotten_is_said_to_be(void **state)
     (void)state;
     event.forgotten           = true;
     event.device_renamed.name = (struct slice){ NULL, 0 };
-    assert_non_null(strstr(tell(event, TELLING_TEXT, true), "(forgotten)"));
+    assert_non_null(strstr(tell(event, SHOW_TEXT, true), "(forgotten)"));
 }
 
 static void secrets_are_told_to_nobody(void **state)
@@ -82,7 +82,7 @@ static void secrets_are_told_to_nobody(void **state)
                               .account_activated = { .password = SLICE("hush!") } };
 
     (void)state;
-    for (enum telling_form form = TELLING_COLOUR; form <= TELLING_JSON; form++) {
+    for (enum show_form form = SHOW_COLOUR; form <= SHOW_JSON; form++) {
         assert_null(strstr(tell(key, form, true), "hush"));
         assert_null(strstr(tell(key, form, true), "aHVzaCE"));
         assert_null(strstr(tell(password, form, true), "hush"));

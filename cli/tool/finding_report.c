@@ -1,4 +1,4 @@
-#include "cli/tool/report_book.h"
+#include "cli/tool/finding_report.h"
 
 #include <stdio.h>
 
@@ -20,11 +20,11 @@ static void print(const struct finding *finding)
     buffer_free(&line);
 }
 
-static void keep(struct report_book *book, const struct finding *finding)
+static void keep(struct finding_report *report, const struct finding *finding)
 {
-    struct json json = json_to(&book->items);
+    struct json json = json_to(&report->items);
 
-    if (book->items.size) buffer_add_byte(&book->items, ',');
+    if (report->items.size) buffer_add_byte(&report->items, ',');
     json_object(&json);
     if (finding->position) json_put_u64(&json, "position", finding->position);
     json_put_text(&json, "rule", slice_text(finding->rule));
@@ -34,49 +34,49 @@ static void keep(struct report_book *book, const struct finding *finding)
 
 static void found(void *context, const struct finding *finding)
 {
-    struct report_book *book = context;
+    struct finding_report *report = context;
 
-    if (book->findings.count > FINDINGS_SHOWN_MAX) return;
-    if (book->as_json) keep(book, finding);
+    if (report->findings.count > FINDINGS_SHOWN_MAX) return;
+    if (report->as_json) keep(report, finding);
     else print(finding);
 }
 
-void report_book_open(struct report_book *book, bool as_json)
+void finding_report_open(struct finding_report *report, bool as_json)
 {
-    *book = (struct report_book){ .findings = { .found = found, .context = book },
-                                  .as_json  = as_json };
+    *report = (struct finding_report){ .findings = { .found = found, .context = report },
+                                       .as_json  = as_json };
 }
 
-void report_book_add(struct report_book *book, uint64_t position, const char *rule,
-                     const char *text)
+void finding_report_add(struct finding_report *report, uint64_t position, const char *rule,
+                        const char *text)
 {
     struct finding finding = { .position = position, .rule = rule };
 
     snprintf(finding.text, sizeof finding.text, "%s", text);
-    book->findings.count++;
-    found(book, &finding);
+    report->findings.count++;
+    found(report, &finding);
 }
 
-void report_book_close(struct report_book *book) { buffer_free(&book->items); }
+void finding_report_close(struct finding_report *report) { buffer_free(&report->items); }
 
-void report_book_put(const struct report_book *book, struct json *json)
+void finding_report_put(const struct finding_report *report, struct json *json)
 {
-    json_put_u64(json, "findingCount", book->findings.count);
+    json_put_u64(json, "findingCount", report->findings.count);
     json_name(json, "findings");
     json_array(json);
-    if (book->items.size) json_raw(json, buffer_slice(&book->items));
+    if (report->items.size) json_raw(json, buffer_slice(&report->items));
     json_array_end(json);
 }
 
-void report_book_write(const struct report_book *book, const char *data,
-                       const struct verification *result, struct buffer *out)
+void finding_report_write(const struct finding_report *report, const char *data,
+                          const struct verification *result, struct buffer *out)
 {
     struct json  json  = json_to(out);
     struct arena arena = { 0 };
 
     json_object(&json);
     json_put_text(&json, "data", slice_text(data));
-    json_put_text(&json, "verdict", book->findings.count ? SLICE("findings") : SLICE("content"));
+    json_put_text(&json, "verdict", report->findings.count ? SLICE("findings") : SLICE("content"));
     json_put_u64(&json, "events", result->events);
     json_put_u64(&json, "streams", result->streams);
     json_put_u64(&json, "sealed", result->sealed);
@@ -85,7 +85,7 @@ void report_book_write(const struct report_book *book, const char *data,
     json_put_u64(&json, "head", result->head);
     json_put_u64(&json, "size", result->size);
     json_put_text(&json, "root", text_base64(&arena, SLICE_OF(result->root.bytes)));
-    report_book_put(book, &json);
+    finding_report_put(report, &json);
     json_object_end(&json);
     buffer_add_byte(out, '\n');
     arena_free(&arena);

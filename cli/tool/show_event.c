@@ -1,4 +1,4 @@
-#include "cli/tool/telling.h"
+#include "cli/tool/show_event.h"
 
 #include "cli/tool/screen.h"
 #include "core/base/clock.h"
@@ -8,10 +8,10 @@
 #define BOLD  "\033[1m"
 #define PLAIN "\033[0m"
 
-enum telling_form telling_form(bool json)
+enum show_form show_form(bool json)
 {
-    if (json) return TELLING_JSON;
-    return *screen_paint(stdout, PAINT_BOLD) ? TELLING_COLOUR : TELLING_TEXT;
+    if (json) return SHOW_JSON;
+    return *screen_paint(stdout, PAINT_BOLD) ? SHOW_COLOUR : SHOW_TEXT;
 }
 
 /* -- for people ---------------------------------------------------------------------------- */
@@ -77,7 +77,7 @@ static bool add_list(struct buffer *out, const struct field *field, const void *
 }
 
 static void add_field(struct buffer *out, const struct field *field, const char *body,
-                      enum telling_form form)
+                      enum show_form form)
 {
     struct buffer value = { 0 };
     bool          list  = field->type == FIELD_texts || field->type == FIELD_values;
@@ -86,15 +86,15 @@ static void add_field(struct buffer *out, const struct field *field, const char 
     if (list ? add_list(&value, field, body + field->offset)
              : add_plain(&value, field, body + field->offset)) {
         field_wire_name(field, wire);
-        buffer_print(out, "  %s%s%s ", form == TELLING_COLOUR ? DIM : "", wire,
-                     form == TELLING_COLOUR ? PLAIN : "");
+        buffer_print(out, "  %s%s%s ", form == SHOW_COLOUR ? DIM : "", wire,
+                     form == SHOW_COLOUR ? PLAIN : "");
         buffer_add(out, buffer_slice(&value));
     }
     buffer_free(&value);
 }
 
 static void add_fields(struct buffer *out, const struct event *event, const struct shape *shape,
-                       bool personal, enum telling_form form)
+                       bool personal, enum show_form form)
 {
     const char *body = event_body(event, shape);
 
@@ -104,9 +104,9 @@ static void add_fields(struct buffer *out, const struct event *event, const stru
 }
 
 static void add_text(struct buffer *out, const struct event *event, const struct shape *shape,
-                     enum telling_form form, bool personal)
+                     enum show_form form, bool personal)
 {
-    bool colour = form == TELLING_COLOUR;
+    bool colour = form == SHOW_COLOUR;
     char when[INSTANT_TEXT_MAX];
 
     instant_text(event->recorded_at, when);
@@ -123,8 +123,8 @@ static void add_text(struct buffer *out, const struct event *event, const struct
 
 /* -- for both ------------------------------------------------------------------------------- */
 
-void telling_add(struct event *event, uint32_t partition, enum telling_form form, bool personal,
-                 struct buffer *out)
+void show_event(struct event *event, uint32_t partition, enum show_form form, bool personal,
+                struct buffer *out)
 {
     const struct shape *shape = event_shape(event->type);
     struct event_view   view  = { .source    = SLICE("urn:piot:log"),
@@ -137,7 +137,7 @@ void telling_add(struct event *event, uint32_t partition, enum telling_form form
     /* Whoever can read this directory can read the secrets anyway; but what is printed
      * lands in terminals' memories and in letters to the maker. */
     event_hush(event);
-    if (form != TELLING_JSON) {
+    if (form != SHOW_JSON) {
         add_text(out, event, shape, form, personal);
         return;
     }

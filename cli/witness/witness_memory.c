@@ -1,4 +1,4 @@
-#include "cli/witness/witness_book.h"
+#include "cli/witness/witness_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -21,33 +21,33 @@ struct watched {
     struct hash     root;
 };
 
-struct witness_book {
+struct witness_memory {
     int                lock; /* the folder, held */
     struct note_signer signer;
     struct watched    *logs;
     size_t             count;
 };
 
-const struct note_key *witness_book_key(const struct witness_book *book)
+const struct note_key *witness_memory_key(const struct witness_memory *memory)
 {
-    return &book->signer.key;
+    return &memory->signer.key;
 }
 
-static struct watched *find_log(struct witness_book *book, struct slice origin)
+static struct watched *find_log(struct witness_memory *memory, struct slice origin)
 {
-    for (size_t i = 0; i < book->count; i++)
-        if (slice_equal(slice_text(book->logs[i].key.name), origin)) return book->logs[i].log;
+    for (size_t i = 0; i < memory->count; i++)
+        if (slice_equal(slice_text(memory->logs[i].key.name), origin)) return memory->logs[i].log;
     return NULL;
 }
 
-static bool signed_by(struct witness_book *book, const struct watched *log, struct slice note)
+static bool signed_by(struct witness_memory *memory, const struct watched *log, struct slice note)
 {
     struct slice text;
     uint64_t     time_s;
 
-    for (size_t i = 0; i < book->count; i++)
-        if (book->logs[i].log == log &&
-            note_open(note, &book->logs[i].key, &text, &time_s).code == STATUS_OK)
+    for (size_t i = 0; i < memory->count; i++)
+        if (memory->logs[i].log == log &&
+            note_open(note, &memory->logs[i].key, &text, &time_s).code == STATUS_OK)
             return true;
     return false;
 }
@@ -75,21 +75,23 @@ static struct status read_file(const char *path, struct buffer *text)
     return status;
 }
 
-static struct status understand(struct witness_book *book, struct watched *log, struct slice note)
+static struct status understand(struct witness_memory *memory, struct watched *log,
+                                struct slice note)
 {
     struct checkpoint checkpoint;
     struct slice      text, lines;
 
     TRY(note_split(note, &text, &lines));
     TRY(checkpoint_parse(text, &checkpoint));
-    if (!signed_by(book, log, note))
+    if (!signed_by(memory, log, note))
         return failed(STATUS_CORRUPT, "no key that is given for %s has signed it", log->key.name);
     log->size = checkpoint.size;
     log->root = checkpoint.root;
     return OK;
 }
 
-static struct status remember(struct witness_book *book, struct watched *log, const char *folder)
+static struct status remember(struct witness_memory *memory, struct watched *log,
+                              const char *folder)
 {
     struct hash   name = crypto_sha256(slice_text(log->key.name));
     struct buffer note = { 0 };
@@ -101,7 +103,7 @@ static struct status remember(struct witness_book *book, struct watched *log, co
     log->root            = crypto_sha256((struct slice){ 0 }); /* of nothing */
     struct status status = read_file(log->path, &note);
     if (status.code == STATUS_OK) {
-        status = understand(book, log, buffer_slice(&note));
+        status = understand(memory, log, buffer_slice(&note));
         if (status.code != STATUS_OK)
             status = failed(STATUS_CORRUPT, "what is remembered in %.80s is damaged: %.120s",
                             log->path, status.text);
@@ -112,57 +114,58 @@ static struct status remember(struct witness_book *book, struct watched *log, co
 
 /* -- opening ---------------------------------------------------------------------------------- */
 
-static struct status lock_folder(struct witness_book *book, const char *folder)
+static struct status lock_folder(struct witness_memory *memory, const char *folder)
 {
     TRY(durable_folder(folder));
-    book->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (book->lock < 0) return durable_failed("opening", folder);
-    if (flock(book->lock, LOCK_EX | LOCK_NB) == 0) return OK;
+    memory->lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (memory->lock < 0) return durable_failed("opening", folder);
+    if (flock(memory->lock, LOCK_EX | LOCK_NB) == 0) return OK;
     return errno == EWOULDBLOCK
                ? failed(STATUS_CONFLICT, "another witness is at work in %s", folder)
                : durable_failed("locking", folder);
 }
 
-static struct status open_all(struct witness_book *book, const char *folder, const char *name)
+static struct status open_all(struct witness_memory *memory, const char *folder, const char *name)
 {
     char path[PATH_MAX];
 
-    TRY(lock_folder(book, folder));
+    TRY(lock_folder(memory, folder));
     TRY(durable_join(path, folder, "witness.key"));
-    TRY(checkpoint_key_open(path, name, NOTE_COSIGNATURE, &book->signer));
-    for (size_t i = 0; i < book->count; i++)
-        if (book->logs[i].log == &book->logs[i]) TRY(remember(book, &book->logs[i], folder));
+    TRY(checkpoint_key_open(path, name, NOTE_COSIGNATURE, &memory->signer));
+    for (size_t i = 0; i < memory->count; i++)
+        if (memory->logs[i].log == &memory->logs[i])
+            TRY(remember(memory, &memory->logs[i], folder));
     return OK;
 }
 
-struct status witness_book_open(struct witness_book **made, const char *folder, const char *name,
-                                const struct note_key *logs, size_t count)
+struct status witness_memory_open(struct witness_memory **made, const char *folder,
+                                  const char *name, const struct note_key *logs, size_t count)
 {
-    struct witness_book *book = calloc(1, sizeof *book);
+    struct witness_memory *memory = calloc(1, sizeof *memory);
 
-    ensure(book != NULL);
-    book->lock = -1;
-    book->logs = calloc(count, sizeof *book->logs);
-    ensure(count == 0 || book->logs != NULL);
-    for (; book->count < count; book->count++) {
-        struct watched *watched = &book->logs[book->count], *before;
-        watched->key            = logs[book->count];
-        before                  = find_log(book, slice_text(watched->key.name));
+    ensure(memory != NULL);
+    memory->lock = -1;
+    memory->logs = calloc(count, sizeof *memory->logs);
+    ensure(count == 0 || memory->logs != NULL);
+    for (; memory->count < count; memory->count++) {
+        struct watched *watched = &memory->logs[memory->count], *before;
+        watched->key            = logs[memory->count];
+        before                  = find_log(memory, slice_text(watched->key.name));
         watched->log            = before ? before : watched;
     }
-    struct status status = open_all(book, folder, name);
-    if (status.code == STATUS_OK) *made = book;
-    else witness_book_close(book);
+    struct status status = open_all(memory, folder, name);
+    if (status.code == STATUS_OK) *made = memory;
+    else witness_memory_close(memory);
     return status;
 }
 
-void witness_book_close(struct witness_book *book)
+void witness_memory_close(struct witness_memory *memory)
 {
-    if (!book) return;
-    if (book->lock >= 0) close(book->lock);
-    crypto_wipe(&book->signer, sizeof book->signer);
-    free(book->logs);
-    free(book);
+    if (!memory) return;
+    if (memory->lock >= 0) close(memory->lock);
+    crypto_wipe(&memory->signer, sizeof memory->signer);
+    free(memory->logs);
+    free(memory);
 }
 
 /* -- a request --------------------------------------------------------------------------------- */
@@ -258,7 +261,7 @@ static bool continues(const struct watched *log, const struct addition *addition
     return false;
 }
 
-static struct status cosign(struct witness_book *book, struct watched *log,
+static struct status cosign(struct witness_memory *memory, struct watched *log,
                             const struct addition *addition, uint64_t time_s,
                             struct witness_answer *answer)
 {
@@ -268,12 +271,12 @@ static struct status cosign(struct witness_book *book, struct watched *log,
         log->root = addition->checkpoint.root;
     }
     answer->status = 200;
-    note_cosign(&book->signer, addition->text, time_s, &answer->body);
+    note_cosign(&memory->signer, addition->text, time_s, &answer->body);
     return OK;
 }
 
-struct status witness_book_add(struct witness_book *book, struct slice request, uint64_t time_s,
-                               struct witness_answer *answer)
+struct status witness_memory_add(struct witness_memory *memory, struct slice request,
+                                 uint64_t time_s, struct witness_answer *answer)
 {
     struct addition addition;
     const char     *wrong = read_addition(request, &addition);
@@ -281,16 +284,16 @@ struct status witness_book_add(struct witness_book *book, struct slice request, 
 
     *answer = (struct witness_answer){ .type = "text/plain; charset=utf-8" };
     if (!addition.checkpoint.origin.data) refuse(answer, 400, wrong);
-    else if (!(log = find_log(book, addition.checkpoint.origin)))
+    else if (!(log = find_log(memory, addition.checkpoint.origin)))
         refuse(answer, 404, "this witness does not know that log");
     else {
         snprintf(answer->origin, sizeof answer->origin, "%s", log->key.name);
         answer->size = addition.checkpoint.size;
-        if (!signed_by(book, log, addition.note))
+        if (!signed_by(memory, log, addition.note))
             refuse(answer, 403, "no key that is known of that log has signed the checkpoint");
         else if (wrong) refuse(answer, 400, wrong);
         else if (continues(log, &addition, answer))
-            return cosign(book, log, &addition, time_s, answer);
+            return cosign(memory, log, &addition, time_s, answer);
     }
     return OK;
 }
