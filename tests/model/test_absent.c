@@ -7,7 +7,7 @@
  * back. The rows must be the same. Tried against a fold that kept rooms only when
  * their items were not NULL: network_changed was named.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include "core/facts/event.h"
 

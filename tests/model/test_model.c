@@ -9,8 +9,8 @@
  * that left queued commands in place, and against the old way of firing timers (see
  * tests/core/ledger/test_timers.c): seed 1 found both.
  */
-#include "tests/model/agree.h"
-#include "tests/replayed.h"
+#include "tests/world/model_agree.h"
+#include "tests/world/replayed.h"
 
 enum { SEEDS = 4, INTENTS = 4000, LOOK_EVERY = 100 };
 
@@ -248,7 +248,7 @@ static void begin(struct run *run, uint64_t seed)
 {
     const struct slice lamp[] = { SLICE("on"), SLICE("brightness"), SLICE("blink") };
 
-    *run = (struct run){ .world  = world_new(false),
+    *run = (struct run){ .world  = world_with_ledger(false),
                          .model  = calloc(1, sizeof *run->model),
                          .chance = seed * UINT64_C(0x9e3779b97f4a7c15) };
     assert_non_null(run->model);
@@ -304,7 +304,7 @@ static void play(uint64_t seed)
     }
     agree_on_everything(&run);
     assert_int_equal(assert_replayed(store_reader(run.world->store), run.world->vault),
-                     head_of(run.world));
+                     world_head(run.world));
     it_was_a_full_life(&run);
     free(run.model);
     world_free(run.world);

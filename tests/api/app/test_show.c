@@ -1,14 +1,7 @@
 /* Question: does each resource look as the contract says, from the rows it is made of? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "api/call/show.h"
 #include "core/base/clock.h"
+#include "tests/world/checks.h"
 
 static const struct id NO_ID;
 static const struct id ALICE = { "aalice" }, HOME = { "nhome" };

@@ -4,7 +4,7 @@
 
 #include "core/base/crypto.h"
 #include "projections/projection.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const struct id NO_ID;
 static struct arena    arena;

@@ -7,7 +7,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "projections/projection.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const struct id NO_ID;
 static struct arena    arena;

@@ -1,14 +1,6 @@
 /* test_telling.c -- is an event told whole, and what nobody is to know kept back? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <string.h>
-
 #include "cli/tool/telling.h"
+#include "tests/world/checks.h"
 
 static const struct id ALICE = { "aalice" }, LAMP = { "dlamp" };
 

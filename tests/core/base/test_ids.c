@@ -1,7 +1,7 @@
 /* Does every id have one text and one place in order, and does no id come twice? */
 #include "core/base/ids.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const enum id_kind every_kind[] = {
 #define ID(kind, letter, prefix, what) ID_##kind,

@@ -1,7 +1,7 @@
 /* Is what the writer writes always JSON, always harmless, and is misuse noticed? */
 #include "core/base/json.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct buffer out;
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 enum { MANY = 10000, ROWS = 64, WAYS = 4 };
 

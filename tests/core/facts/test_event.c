@@ -1,6 +1,6 @@
 /* Has every event its owner and its one name, and does a CloudEvent tell of it what
  * its reader may know? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdio.h>
 

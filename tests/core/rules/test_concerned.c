@@ -4,8 +4,8 @@
  * and did: the holder of a contested device left out, the vendor of a command not looked
  * for. */
 #include "core/rules/concerned.h"
-#include "tests/core/facts/sample.h"
-#include "tests/given.h"
+#include "tests/world/given.h"
+#include "tests/world/sample.h"
 
 enum whom {
     UNSAID,

@@ -1,5 +1,5 @@
 /* When is a person asked, what may the answer be, and what ends a question? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_glow(void **state)
 {

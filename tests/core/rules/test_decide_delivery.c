@@ -1,5 +1,5 @@
 /* What does it mean for a command that its webhook got through, or did not? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static const struct id WEBHOOK = { "wfirst" };
 

@@ -1,6 +1,6 @@
 /* What follows when a vendor reports that its device connected? The table in
  * decide_detection.c's head, row by row, and what a report must be to count at all. */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int a_lamp_between_two_houses(void **state)
 {

@@ -1,5 +1,5 @@
 /* What may its owner arrange of a device, and what may its vendor say of it? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_her_lamp(void **state)
 {

@@ -1,5 +1,5 @@
 /* How many networks may a subscriber have, and on which gateways do they hang? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_bob(void **state)
 {
