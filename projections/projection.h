@@ -76,7 +76,7 @@ extern const struct fold *const all_folds[];
  * the row it is at. */
 #define EACH_LISTED(batch, name, first, second, ...)                                    \
     do {                                                                                \
-        struct id some_[32], after_ = { { 0 } };                                        \
+        struct id some_[32], after_ = NO_ID;                                            \
         size_t    count_;                                                               \
         do {                                                                            \
             count_ = view_list_##name(batch_reader(batch), (first), after_, some_, 32); \

@@ -135,7 +135,7 @@ static bool is_anothers(struct eraser *eraser, struct id gateway, struct arena *
 {
     struct gateway_row row;
 
-    return view_get_gateway(reader_of(eraser), gateway, (struct id){ { 0 } }, arena, &row);
+    return view_get_gateway(reader_of(eraser), gateway, NO_ID, arena, &row);
 }
 
 static struct status take_gateway(struct eraser *eraser, struct id account, uint64_t position,

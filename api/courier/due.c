@@ -13,8 +13,6 @@
 
 #include <stdlib.h>
 
-static const struct id NO_ID;
-
 enum { PAGE = 64 };
 
 /* -- the orders seen in one walk ----------------------------------------------------- */

@@ -6,8 +6,6 @@
 #include "api/call/submit.h"
 #include "api/operator/routes.h"
 
-static const struct id NO_ID;
-
 /* A resource of the operator's: by its id, written as one JSON object; false: there is
  * none. */
 typedef bool operator_show(struct json *json, struct reader *reader, struct arena *arena,

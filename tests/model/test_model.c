@@ -30,8 +30,7 @@ static void detect(struct run *run)
         .detection = numbered('o', ++run->names), .observed_at = m->now,
         .model      = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
         .confidence = place < 0 ? SLICE("none") : SLICE("exact"), .method = SLICE("ipv4"),
-        .account = place < 0 ? (struct id){ { 0 } } : account_id(place / 2),
-        .gateway = gateway_id(place));
+        .account = place < 0 ? NO_ID : account_id(place / 2), .gateway = gateway_id(place));
     assert_int_equal(id_given(probe.consent), !expected && m->asked >= 0);
     if (m->asked >= 0) m->questions[m->asked].consent = probe.consent;
 }
@@ -70,7 +69,7 @@ static void answer(struct run *run, int q)
     unsigned      what = pick(run, 8);
 
     if (what < 6) {
-        struct id    network  = pick(run, 3) ? (struct id){ { 0 } } : m->network[pick(run, PLACES)];
+        struct id    network  = pick(run, 3) ? NO_ID : m->network[pick(run, PLACES)];
         int          here     = pick(run, 4) ? m->questions[q].place : (int)pick(run, PLACES);
         int64_t      end      = some_end(run);
         enum refusal expected = model_grant(m, q, network, here, end);

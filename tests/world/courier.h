@@ -87,13 +87,12 @@ void request(struct intent intent);
 /* clang-format off */
 #define ask_for(name, where, ...)                                              \
     request((struct intent){ .type = INTENT_##name, .stream = (where),          \
-                             .actor = { ACTOR_SYSTEM, { { 0 } } }, .name = { __VA_ARGS__ } })
+                             .actor = { ACTOR_SYSTEM, NO_ID }, .name = { __VA_ARGS__ } })
 /* clang-format on */
 
 /* -- vendors and webhooks ------------------------------------------------------------------ */
 
-static const struct id NO_ID;
-static const char      SECRET[] = "0123456789abcdef0123456789abcdef";
+static const char SECRET[] = "0123456789abcdef0123456789abcdef";
 
 struct slice url_of(const char *path);
 /* Approved, with its endpoint at that path; a test notification to it. */

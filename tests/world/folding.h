@@ -11,8 +11,6 @@
 #include "tests/world/checks.h"
 #include "tests/world/people.h"
 
-static const struct id NO_ID;
-
 struct folding {
     const struct fold *fold;
     struct store      *store;

@@ -23,7 +23,6 @@
 #include "tests/world/people.h"
 
 /* Who and what only these stories are about. */
-static const struct id NOBODY;
 static const struct id BOX = { "gbox" }, OFFICE_BOX = { "goffice" }, BOBS_BOX = { "gbobs" };
 static const struct id KEY = { "kfirst" }, OTHER_KEY = { "ksecond" };
 static const struct id LOCK_CLAIM = { "plock" }, LATER_REPORT = { "olater" };

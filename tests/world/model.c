@@ -79,7 +79,7 @@ static void offer(struct model *m, int thing, int place, uint64_t epoch)
                                               .epoch   = epoch,
                                               .network = network_there(m, account, m->bound[place])
                                                              ? m->bound[place]
-                                                             : (struct id){ { 0 } },
+                                                             : NO_ID,
                                               .lapses_at = m->now + 7 * DAY };
 }
 
@@ -181,7 +181,7 @@ enum refusal model_give_up(struct model *m, int place)
     for (int q = 0; q < m->question_count; q++)
         if (live(&m->questions[q]) && id_equal(m->questions[q].network, m->network[place]))
             return REFUSED_network_not_empty;
-    m->network[place] = (struct id){ { 0 } };
+    m->network[place] = NO_ID;
     return ACCEPTED;
 }
 

@@ -2,8 +2,6 @@
 
 #include "core/rules/registry.h"
 
-static const struct id NO_ID;
-
 void agree_on_things(struct run *run)
 {
     struct reader *reader = store_reader(run->world->store);

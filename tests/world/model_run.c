@@ -26,7 +26,7 @@ struct id vendor_id(int vendor) { return numbered('v', (uint64_t)vendor + 1); }
 
 struct id gateway_id(int place)
 {
-    return place < 0 ? (struct id){ { 0 } } : name_gateway(NULL, slice_text(gateways[place]));
+    return place < 0 ? NO_ID : name_gateway(NULL, slice_text(gateways[place]));
 }
 
 struct id claim_id(int thing)

@@ -26,14 +26,14 @@ static void a_read_is_about_the_one_it_tells_most_of(void **state)
     struct filter filter = everything();
 
     (void)state;
-    assert_subject(filter, (struct id){ { 0 } });
+    assert_subject(filter, NO_ID);
     filter.actor.id = sample_id(ID_token, "token");
-    assert_subject(filter, (struct id){ { 0 } });
+    assert_subject(filter, NO_ID);
     filter.vendor = GLOW;
     assert_subject(filter, GLOW);
     filter.actor.id = ANN;
     assert_subject(filter, ANN);
-    filter.actor.id = (struct id){ { 0 } };
+    filter.actor.id = NO_ID;
     filter.device   = LAMP;
     assert_subject(filter, LAMP);
     filter.network = HOME;

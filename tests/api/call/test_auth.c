@@ -6,9 +6,8 @@
 #include "projections/projection.h"
 #include "tests/world/checks.h"
 
-static const struct id NO_ID;
-static struct arena    arena;
-static struct store   *store;
+static struct arena  arena;
+static struct store *store;
 
 static int open_store(void **state)
 {

@@ -39,7 +39,7 @@ static void a_message_of_ones_own_is_escaped_for_html_too(void **state)
 {
     (void)state;
     problem_write(&body, problem_shape(PROBLEM_invalid_argument),
-                  SLICE("<script>\"\x1b[2J is not known here."), (struct id){ { 0 } }, SLICE(""));
+                  SLICE("<script>\"\x1b[2J is not known here."), NO_ID, SLICE(""));
     assert_body_has("\"code\":\"INVALID_ARGUMENT\"");
     assert_null(strchr(body.data, '<'));
     assert_null(strchr(body.data, 0x1b));

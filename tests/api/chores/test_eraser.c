@@ -22,7 +22,6 @@
 
 enum { PATIENCE_MS = 20000, CIPHERTEXTS_MAX = 64 };
 
-static const struct id NO_ID;
 static struct settings settings;
 static struct ground   ground;
 static struct chore   *eraser;

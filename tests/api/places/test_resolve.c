@@ -9,11 +9,10 @@
 #include "projections/projection.h"
 #include "tests/world/checks.h"
 
-static const struct id NO_ID;
-static struct arena    arena;
-static struct store   *store;
-static struct vault   *vault;
-static struct batch   *batch;
+static struct arena  arena;
+static struct store *store;
+static struct vault *vault;
+static struct batch *batch;
 
 static const int64_t noon = 20000 * DAY + 12 * HOUR;
 

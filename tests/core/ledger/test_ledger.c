@@ -202,9 +202,8 @@ static void answers_with_the_name(struct ask *asked, struct reader *reader)
     struct arena       arena = { 0 };
     struct account_row row;
 
-    buffer_add(&asked->reply, view_get_account(reader, ALICE, (struct id){ { 0 } }, &arena, &row)
-                                  ? row.login
-                                  : SLICE("nobody"));
+    buffer_add(&asked->reply,
+               view_get_account(reader, ALICE, NO_ID, &arena, &row) ? row.login : SLICE("nobody"));
     arena_free(&arena);
 }
 

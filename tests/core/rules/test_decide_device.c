@@ -141,7 +141,7 @@ static void before_consent_nothing_is_heard(void **state)
 {
     struct story *story = *state;
 
-    says_it_is_on(story, NOBODY, GLOW);
+    says_it_is_on(story, NO_ID, GLOW);
     then_refused(story, consent_required);
     says_it_is_on(story, (struct id){ "dother" }, GLOW);
     then_refused(story, consent_required);

@@ -214,7 +214,7 @@ SCENARIO(consent_not_granted)
 SCENARIO(consent_required)
 {
     alices_lamp(story);
-    says(story, NOBODY);
+    says(story, NO_ID);
 }
 SCENARIO(consent_withdrawn)
 {

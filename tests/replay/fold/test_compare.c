@@ -50,8 +50,6 @@ static const char *tried(struct life *life, const struct fold *const *folds, boo
 
 /* -- folds that are changed -------------------------------------------------------------- */
 
-static const struct id NO_ID;
-
 /* Rooms are no longer kept, and whoever was vendor is called otherwise. */
 static void networks_without_rooms(struct batch *batch, struct arena *scratch,
                                    const struct event *event)
