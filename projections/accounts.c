@@ -6,8 +6,6 @@
  */
 #include "projections/projection.h"
 
-static const struct id NO_ID;
-
 static void login_claimed(struct batch *batch, const struct event *event)
 {
     view_put_login(batch, event->stream, NO_ID,

@@ -13,8 +13,6 @@
 #include "projections/projection.h"
 #include "projections/state.h"
 
-static const struct id NO_ID;
-
 static void await(struct batch *batch, struct arena *scratch, const struct command_requested *it)
 {
     struct awaited_row awaited;

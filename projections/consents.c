@@ -8,8 +8,6 @@
  */
 #include "projections/projection.h"
 
-static const struct id NO_ID;
-
 static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
                  struct id consent, struct consent_row *row)
 {

@@ -14,7 +14,6 @@
 
 #include "core/base/clock.h"
 
-static const struct id    NO_ID;
 static const struct slice NOTHING;
 
 static bool find(struct batch *batch, struct arena *scratch, const struct event *event,

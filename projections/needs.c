@@ -8,8 +8,6 @@
 #include "projections/projection.h"
 #include "projections/state.h"
 
-static const struct id NO_ID;
-
 static bool is_shown(struct reader *reader, const struct event *report, struct arena *arena)
 {
     struct values     told     = report->device_state_reported.properties;

@@ -2,8 +2,6 @@
  * the accounts view's, which devices are in it the devices view's. */
 #include "projections/projection.h"
 
-static const struct id NO_ID;
-
 static void created(struct batch *batch, const struct event *event)
 {
     const struct network_created *it  = &event->network_created;

@@ -11,7 +11,6 @@
 #include "core/facts/webhook.h"
 #include "projections/projection.h"
 
-static const struct id    NO_ID;
 static const struct slice NOTHING;
 
 /* -- how much waits for a vendor --------------------------------------------- */

@@ -27,17 +27,26 @@
 #define PERSONAL(type, name, meaning) FIELD_MEMBER(type, name)
 #define INTERNAL(type, name, meaning) FIELD_MEMBER(type, name)
 /* clang-format off */
-#define VIEW(family, letter, name, keys, ...)                                 \
+#define VIEW(family, letter, name, keys, uses, ...)                      \
     struct name##_row { char none_[1]; __VA_ARGS__ };                         \
+    uses(name)
+#define GET(name)                                                             \
     bool view_get_##name(struct reader *reader, struct id first, struct id second, \
-                         struct arena *arena, struct name##_row *row);        \
+                         struct arena *arena, struct name##_row *row);
+#define PUT(name)                                                             \
     void view_put_##name(struct batch *batch, struct id first, struct id second,   \
-                         const struct name##_row *row);                       \
-    void view_erase_##name(struct batch *batch, struct id first, struct id second); \
+                         const struct name##_row *row);
+#define ERASE(name)                                                           \
+    void view_erase_##name(struct batch *batch, struct id first, struct id second);
+#define LIST(name)                                                            \
     size_t view_list_##name(struct reader *reader, struct id first, struct id after, \
                             struct id *seconds, size_t max);
 /* clang-format on */
 #include "projections/views.def"
+#undef LIST
+#undef ERASE
+#undef PUT
+#undef GET
 #undef VIEW
 #undef INTERNAL
 #undef PERSONAL
@@ -67,7 +76,7 @@ extern const struct fold *const all_folds[];
  * the row it is at. */
 #define EACH_LISTED(batch, name, first, second, ...)                                    \
     do {                                                                                \
-        struct id some_[32], after_ = { { 0 } };                                        \
+        struct id some_[32], after_ = NO_ID;                                            \
         size_t    count_;                                                               \
         do {                                                                            \
             count_ = view_list_##name(batch_reader(batch), (first), after_, some_, 32); \

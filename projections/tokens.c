@@ -7,8 +7,6 @@
  */
 #include "projections/projection.h"
 
-static const struct id NO_ID;
-
 static void bear(struct batch *batch, struct slice hash, const struct token_row *row)
 {
     if (id_kind(row->principal) == ID_account)

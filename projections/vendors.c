@@ -5,8 +5,6 @@
  */
 #include "projections/projection.h"
 
-static const struct id NO_ID;
-
 static void onboarded(struct batch *batch, const struct event *event)
 {
     struct vendor_row row = {

@@ -15,8 +15,6 @@
 #include "api/call/query.h"
 #include "core/log/log.h"
 
-static const struct id NO_ID;
-
 /* A person's own doings are no access but for letting somebody in or out. */
 static const struct {
     enum actor_kind kind;

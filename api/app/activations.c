@@ -9,8 +9,6 @@
 
 enum { CODE_MAX = 64 }; /* bytes, with whatever people put between the characters */
 
-static const struct id NO_ID;
-
 struct activation {
     struct job   job; /* first: the worker gives it back */
     struct call *call;

@@ -136,7 +136,7 @@ void app_list_commands(struct call *call)
     struct device_row row;
 
     if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
-    if (!view_get_device(call_reader(call), device, (struct id){ { 0 } }, call->arena, &row) ||
+    if (!view_get_device(call_reader(call), device, NO_ID, call->arena, &row) ||
         !call_may(call, row.account)) {
         resource_unknown(call, &resource_device);
         return;

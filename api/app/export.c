@@ -34,8 +34,6 @@ enum {
     PAUSE_MS   = 1,         /* between two pages: the loop has others, too */
 };
 
-static const struct id NO_ID;
-
 struct account_export {
     struct call         *call;
     struct server_timer *timer;

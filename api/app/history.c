@@ -33,8 +33,7 @@ static bool read_device(struct call *call, struct filter *filter)
 
     if (!text.data) return true;
     if (!query_id(call, "device", ID_device, &filter->device)) return false;
-    if (view_get_device(call_reader(call), filter->device, (struct id){ { 0 } }, call->arena,
-                        &row) &&
+    if (view_get_device(call_reader(call), filter->device, NO_ID, call->arena, &row) &&
         call_may(call, row.account))
         return true;
     resource_unknown(call, &resource_device);

@@ -11,7 +11,7 @@ void app_get_me(struct call *call)
     struct buffer      body = { 0 };
     struct json        json = json_to(&body);
 
-    if (!view_get_account(call_reader(call), account, (struct id){ { 0 } }, call->arena, &row)) {
+    if (!view_get_account(call_reader(call), account, NO_ID, call->arena, &row)) {
         call_refuse(call, REFUSED_account_unknown);
         return;
     }
@@ -25,7 +25,7 @@ static void write_account(struct submission *submission, struct reader *reader, 
     struct json        json    = json_to(&reply->body);
     struct account_row row;
 
-    if (view_get_account(reader, account, (struct id){ { 0 } }, submission->call->arena, &row))
+    if (view_get_account(reader, account, NO_ID, submission->call->arena, &row))
         show_account(&json, account, &row);
 }
 

@@ -2,8 +2,6 @@
 
 #include "api/call/query.h"
 
-static const struct id NO_ID;
-
 /* -- whose it is --------------------------------------------------------------------- */
 
 bool own_network(const struct call *call, struct reader *reader, struct arena *arena, struct id id,

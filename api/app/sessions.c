@@ -16,8 +16,6 @@ enum { LOGIN_MAX = 254 }; /* bytes, as in intents.def */
     "$scrypt$ln=15,r=8,p=1$bm9ib2R5IGhhcyB0aGlzIQ==$" \
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
-static const struct id NO_ID;
-
 struct sign_in {
     struct job   job; /* first: the worker gives it back */
     struct call *call;

@@ -69,7 +69,7 @@ struct id filter_subject(const struct filter *filter)
 {
     enum id_kind    actor       = id_kind(filter->actor.id);
     bool            shows_actor = actor == ID_account || actor == ID_vendor;
-    const struct id nobody      = { { 0 } };
+    const struct id nobody      = NO_ID;
     const struct id ids[]       = { filter->account, filter->network, filter->device,
                               shows_actor ? filter->actor.id : nobody, filter->vendor };
 

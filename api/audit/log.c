@@ -116,6 +116,6 @@ void audit_get_tile(struct call *call)
                   (unsigned long long)head.size);
         return;
     }
-    if (path.entries) audit_read(call, (struct id){ 0 }, show_entries);
+    if (path.entries) audit_read(call, NO_ID, show_entries);
     else answer_hashes(call, &path);
 }

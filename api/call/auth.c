@@ -78,7 +78,7 @@ bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token, str
 
     if (!slice_starts(token, SLICE("piot_")) || token.size > TOKEN_TEXT_MAX) return false;
     struct slice hash = hash_of(arena, token);
-    if (!view_get_token(reader, name_token(hash), (struct id){ { 0 } }, arena, &row)) return false;
+    if (!view_get_token(reader, name_token(hash), NO_ID, arena, &row)) return false;
     if (row.expires_at && row.expires_at <= now_us) return false;
     enum caller_kind kind = caller_kind_named(row.role);
     if (kind == CALLER_NOBODY) return false; /* an activation code's, say: good for that only */
@@ -98,7 +98,7 @@ bool auth_still(struct call *call, struct arena *scratch)
     struct token_row          row;
 
     if (held->expires_at && held->expires_at <= clock_now(&call->ground->clock)) return false;
-    return view_get_token(call_reader(call), name_token(held->token_hash), (struct id){ 0 },
+    return view_get_token(call_reader(call), name_token(held->token_hash), NO_ID,
                           scratch, &row);
 }
 
@@ -129,7 +129,7 @@ static bool vendor_may(struct call *call)
     struct vendor_row vendor;
     bool              reads = call->route->method == HTTP_GET;
 
-    if (!view_get_vendor(call_reader(call), call_vendor(call), (struct id){ 0 }, call->arena,
+    if (!view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena,
                          &vendor) ||
         slice_equal(vendor.status, SLICE("offboarded")))
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",

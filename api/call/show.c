@@ -6,8 +6,6 @@
 
 enum { GATEWAYS_AT_ONCE = 32 }; /* looked up in one go; most accounts have one or two */
 
-static const struct id NO_ID;
-
 /* -- parts of several ------------------------------------------------------------------ */
 
 static void put_texts(struct json *json, const char *name, struct texts texts)

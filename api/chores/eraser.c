@@ -58,8 +58,7 @@ static struct status look(struct eraser *eraser, struct open *open)
     int64_t        now_us = clock_now(&ground->clock);
     struct arena   arena  = { 0 };
     struct id      accounts[ERASURES_AT_ONCE];
-    size_t count = view_list_open_erasure(reader, name_system(), (struct id){ { 0 } }, accounts,
-                                          COUNT(accounts));
+    size_t count = view_list_open_erasure(reader, name_system(), NO_ID, accounts, COUNT(accounts));
 
     *open = (struct open){ .rotation_due = false };
     for (size_t i = 0; i < count; i++) {

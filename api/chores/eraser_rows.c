@@ -135,7 +135,7 @@ static struct status take_gateway(struct eraser *eraser, struct id account, uint
     arena_reset(arena);
     TRY(log_read(eraser->reader, NULL, position, arena, &event));
     if (event.type != EVENT_gateway_attached ||
-        view_get_gateway(eraser->reader, event.gateway_attached.gateway, (struct id){ { 0 } },
+        view_get_gateway(eraser->reader, event.gateway_attached.gateway, NO_ID,
                          arena, &anothers))
         return OK;
     TRY(reader_failure(eraser->reader));

@@ -17,7 +17,7 @@ static bool is_left_alone(struct reader *reader, struct id account, struct arena
 {
     struct account_row row;
 
-    return !view_get_account(reader, account, (struct id){ { 0 } }, arena, &row) || row.hold.size ||
+    return !view_get_account(reader, account, NO_ID, arena, &row) || row.hold.size ||
            slice_equal(row.status, SLICE("erasing")) || slice_equal(row.status, SLICE("erased"));
 }
 
@@ -74,7 +74,7 @@ static void try_one(struct expiry *expiry, struct id account)
 
 static struct status go_through_all(struct expiry *expiry, struct reader *reader)
 {
-    struct id accounts[ACCOUNTS_AT_ONCE], after = { { 0 } };
+    struct id accounts[ACCOUNTS_AT_ONCE], after = NO_ID;
     size_t    count;
 
     do {

@@ -18,8 +18,6 @@
 
 #include "core/base/report.h"
 
-static const struct id NO_ID;
-
 enum { PAGE = 64 };
 
 /* -- the orders seen in one walk ----------------------------------------------------- */

@@ -22,7 +22,7 @@ static struct intent *first_intent(struct letter *letter, enum intent_type type)
 
     *intent           = (struct intent){ .type      = type,
                                          .stream    = letter->row.stream,
-                                         .actor     = { ACTOR_SYSTEM, { { 0 } } },
+                                         .actor     = { ACTOR_SYSTEM, NO_ID },
                                          .causation = name_carried(letter->delivery) };
     letter->ask.count = 1;
     return intent;
@@ -126,7 +126,7 @@ struct ending {
 static enum refusal ending_check(struct ask *ask, struct reader *reader)
 {
     struct ending    *ending = ask->context;
-    struct id         none   = { { 0 } };
+    struct id         none   = NO_ID;
     struct vendor_row vendor;
 
     return view_get_vendor(reader, ending->item.intent.stream, none, &ending->arena, &vendor) &&
@@ -151,7 +151,7 @@ static void end_endpoint(const struct letter *letter)
     ending->url         = arena_copy(&ending->arena, slice_text(letter->posting.url));
     ending->item.intent = (struct intent){ .type      = INTENT_end_endpoint,
                                            .stream    = letter->line->vendor,
-                                           .actor     = { ACTOR_SYSTEM, { { 0 } } },
+                                           .actor     = { ACTOR_SYSTEM, NO_ID },
                                            .causation = letter->event.id };
     ending->item.intent.end_endpoint.reason = SLICE("it answered 410 Gone");
     ending->ask                             = (struct ask){ .items   = &ending->item,

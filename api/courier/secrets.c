@@ -97,7 +97,7 @@ struct status secrets_of(struct reader *reader, struct vault *vault, struct id v
                          struct arena *arena, struct secrets *secrets)
 {
     struct id keys[SECRETS_MAX];
-    size_t    count = view_list_vendor_key(reader, vendor, (struct id){ { 0 } }, keys, SECRETS_MAX);
+    size_t    count = view_list_vendor_key(reader, vendor, NO_ID, keys, SECRETS_MAX);
 
     secrets->count = 0;
     for (size_t i = 0; i < count; i++) {

@@ -334,14 +334,3 @@ struct slice http_header_all(const struct http_head *head, const char *name, str
     }
     return all;
 }
-
-bool http_header_lists(const struct http_head *head, const char *name, const char *word)
-{
-    struct slice wanted = slice_text(name);
-
-    for (size_t i = 0; i < head->header_count; i++)
-        if (text_same_word(head->headers[i].name, wanted) &&
-            lists(head->headers[i].value, slice_text(word)))
-            return true;
-    return false;
-}

@@ -89,8 +89,6 @@ must_use struct http_fault http_read_head(struct slice bytes, struct http_head *
 struct slice http_header(const struct http_head *head, const char *name);
 /* All lines of a comma-separated header as one; data NULL: there is none. */
 struct slice http_header_all(const struct http_head *head, const char *name, struct arena *arena);
-/* Whether a comma-separated header lists `word`, in any case. */
-bool http_header_lists(const struct http_head *head, const char *name, const char *word);
 
 /* "OK", "Not Found" …; "Status" for a number without a name. */
 const char *http_reason(int status);

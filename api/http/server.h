@@ -123,7 +123,6 @@ struct server_timer;
 struct server_timer *server_timer_open(struct server *server, void (*run)(void *argument),
                                        void          *argument);
 void                 server_timer_set(struct server_timer *timer, unsigned after_ms);
-void                 server_timer_stop(struct server_timer *timer);
 void server_timer_close(struct server_timer *timer); /* also from inside its own run */
 
 /* What happened so far, for /metrics. */

@@ -36,8 +36,6 @@ void server_timer_set(struct server_timer *timer, unsigned after_ms)
     ensure(event_add(&timer->event, &after) == 0);
 }
 
-void server_timer_stop(struct server_timer *timer) { event_del(&timer->event); }
-
 void server_timer_close(struct server_timer *timer)
 {
     if (!timer) return;

@@ -6,8 +6,6 @@
 #include "api/call/submit.h"
 #include "api/operator/routes.h"
 
-static const struct id NO_ID;
-
 /* What stands in the answer to the write that made it, and in no other. */
 struct shown_once {
     const char  *name; /* NULL: the list ends */

@@ -234,7 +234,7 @@ struct resolution resolve(struct reader *reader, struct vault *vault, struct are
     /* Asked about nobody too, so that the time it takes tells nothing. */
     bool known = view_get_gateway(reader,
                                   finding.found ? finding.gateway : name_gateway(NULL, SLICE("")),
-                                  (struct id){ 0 }, arena, &gateway);
+                                  NO_ID, arena, &gateway);
     if (!finding.found) return resolution;
     resolution.method = slice_text(method);
     if (finding.torn || (known && gateway.shared)) {

@@ -175,8 +175,3 @@ void health_close(struct health *health)
     server_close(health->server);
     free(health);
 }
-
-uint16_t health_port(const struct health *health)
-{
-    return health ? server_port(health->server) : 0;
-}

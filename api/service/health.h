@@ -24,7 +24,6 @@ struct health;
 /* The door for /metrics. Nothing is opened if the setting is empty. */
 must_use struct status health_open(struct health **health, struct service *service);
 void                   health_close(struct health *health);
-uint16_t               health_port(const struct health *health); /* 0: none */
 
 /* All of metrics.def in OpenMetrics text. */
 void metrics_write(struct service *service, struct buffer *out);

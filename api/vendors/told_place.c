@@ -5,8 +5,6 @@
 #include "core/facts/names.h"
 #include "projections/projection.h"
 
-static const struct id NO_ID;
-
 static void refuse(struct told *told, enum refusal refusal) { told->refusal = refusal; }
 
 static void is_wrong(struct told *told, const char *above)

@@ -29,6 +29,8 @@ struct id {
     uint8_t bytes[ID_SIZE]; /* all zero: none */
 };
 
+static const struct id NO_ID = { { 0 } }; /* nobody, nothing */
+
 static inline enum id_kind id_kind(struct id id) { return (enum id_kind)id.bytes[0]; }
 static inline bool         id_given(struct id id) { return id.bytes[0] != 0; }
 static inline bool         id_equal(struct id a, struct id b)

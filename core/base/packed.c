@@ -125,13 +125,13 @@ struct slice packed_bytes(struct packed *from) { return take_body(from, BYTES); 
 struct id packed_id(struct packed *from)
 {
     struct slice bytes = packed_bytes(from);
-    struct id    id    = { { 0 } };
+    struct id    id    = NO_ID;
 
     if (bytes.size == 0) return id;
     if (bytes.size == ID_SIZE) memcpy(id.bytes, bytes.data, ID_SIZE);
     if (bytes.size == ID_SIZE && id_kind_known(id_kind(id))) return id;
     spoil(from);
-    return (struct id){ { 0 } };
+    return NO_ID;
 }
 
 size_t packed_array(struct packed *from)

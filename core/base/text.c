@@ -207,22 +207,6 @@ bool text_same_word(struct slice a, struct slice b)
     return true;
 }
 
-struct slice text_camel(struct arena *arena, struct slice snake)
-{
-    char  *camel = arena_array(arena, char, snake.size);
-    size_t size  = 0;
-    bool   raise = false;
-
-    for (size_t i = 0; i < snake.size; i++) {
-        char byte = snake.data[i];
-
-        if (byte != '_')
-            camel[size++] = raise && byte >= 'a' && byte <= 'z' ? (char)(byte & ~32) : byte;
-        raise = byte == '_';
-    }
-    return (struct slice){ camel, size };
-}
-
 struct slice text_kebab(struct arena *arena, struct slice snake)
 {
     char *kebab = arena_array(arena, char, snake.size);

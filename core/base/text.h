@@ -47,8 +47,7 @@ bool text_is_token_char(char c);
 bool text_token(struct slice text);
 bool text_same_word(struct slice a, struct slice b);
 
-/* snake_case to camelCase or kebab-case, into the arena. */
-struct slice text_camel(struct arena *arena, struct slice snake);
+/* snake_case to kebab-case, into the arena. */
 struct slice text_kebab(struct arena *arena, struct slice snake);
 
 #endif

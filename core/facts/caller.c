@@ -31,7 +31,7 @@ struct caller caller_of(enum caller_kind kind, struct id principal)
     return (struct caller){
         .kind      = kind,
         .principal = principal,
-        .person    = kind == CALLER_APP ? principal : (struct id){ { 0 } },
+        .person    = kind == CALLER_APP ? principal : NO_ID,
         .rights    = roles[kind].rights,
     };
 }

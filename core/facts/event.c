@@ -92,7 +92,7 @@ struct id event_field_id(const struct event *event, const char *name)
     for (const struct field *f = shape->fields(); f->name; f++)
         if (f->type == FIELD_id && strcmp(f->name, name) == 0)
             return *(const struct id *)((const char *)event_body(event, shape) + f->offset);
-    return (struct id){ { 0 } };
+    return NO_ID;
 }
 
 struct id event_owner(const struct event *event)
@@ -100,7 +100,7 @@ struct id event_owner(const struct event *event)
     const struct shape *shape = event_shape(event->type);
     ensure(shape != NULL);
 
-    if (!shape_has_personal(shape)) return (struct id){ { 0 } };
+    if (!shape_has_personal(shape)) return NO_ID;
     if (id_kind(event->stream) == ID_account || id_kind(event->stream) == ID_vendor)
         return event->stream;
     struct id account = event_field_id(event, "account");

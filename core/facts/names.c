@@ -39,11 +39,6 @@ struct id name_token(struct slice hash)
     return id_derive(ID_token, hash, (struct slice){ 0 }, (struct slice){ 0 });
 }
 
-struct id name_property(struct slice name)
-{
-    return id_derive(ID_model, SLICE("property"), name, (struct slice){ 0 });
-}
-
 struct id name_login(const struct name_secret *secret, struct slice login)
 {
     char lower[254];

@@ -25,7 +25,6 @@ struct id name_claim(const struct name_secret *secret, struct id vendor,
                      struct slice vendor_device_id);
 struct id name_model(struct slice model); /* a thing model: "lamp", or "lamp:1.0.0" */
 struct id name_token(struct slice hash);  /* SHA-256 of a bearer token */
-struct id name_property(struct slice name);
 /* A webhook is named as the event it carries, and the other way round. */
 struct id name_delivery(struct id event);
 struct id name_carried(struct id delivery);

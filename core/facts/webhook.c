@@ -1,7 +1,5 @@
 #include "core/facts/webhook.h"
 
-static const struct id NO_ID;
-
 #define NOTHING
 #define ACKNOWLEDGES(grant_)       .grant = (grant_)
 #define CONCLUDES(command_, until) .command = (command_), .valid_until = (until)

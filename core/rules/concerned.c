@@ -2,8 +2,6 @@
 
 #include "core/rules/registry.h"
 
-static const struct id NO_ID;
-
 static void add_account(struct concerned *concerned, struct id account)
 {
     size_t at = 0;

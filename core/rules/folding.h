@@ -42,6 +42,4 @@ struct folding {
         (void)on, (void)told, (void)(why);                            \
     }
 
-#define NO_ID ((struct id){ { 0 } })
-
 #endif

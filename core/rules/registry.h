@@ -18,14 +18,23 @@
 
 #define FIELD(type, name, meaning) FIELD_MEMBER(type, name)
 /* clang-format off */
-#define RECORD(letter, name, keys, ...)                                       \
+#define RECORD(letter, name, keys, uses, ...)                            \
     struct name##_record { char none_[1]; __VA_ARGS__ };                      \
+    uses(name)
+#define GET(name)                                                             \
     bool registry_get_##name(struct reader *registry, struct id first, struct id second, \
-                             struct arena *arena, struct name##_record *record);\
+                             struct arena *arena, struct name##_record *record);
+#define PUT(name)   /* registry_write.h */
+#define ERASE(name) /* the same */
+#define LIST(name)                                                            \
     size_t registry_list_##name(struct reader *registry, struct id first, struct id after, \
                                 struct id *seconds, size_t max);
 /* clang-format on */
 #include "core/rules/registry.def"
+#undef LIST
+#undef ERASE
+#undef PUT
+#undef GET
 #undef RECORD
 #undef FIELD
 

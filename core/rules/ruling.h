@@ -5,8 +5,6 @@
 #include "core/facts/names.h"
 #include "core/rules/rules.h"
 
-#define NO_ID ((struct id){ { 0 } })
-
 /* A record of the stream that decides (or of the directory); false: none. */
 #define known(on, name, first, second, record) \
     registry_get_##name((on)->registry, (first), (second), (on)->arena, (record))

@@ -1,7 +1,5 @@
 #include "core/store/record.h"
 
-static const struct id NO_ID;
-
 static struct key key_of(const struct reader *reader, const struct record_type *type,
                          struct id first, struct id second)
 {

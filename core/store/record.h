@@ -32,6 +32,14 @@ void record_erase(struct batch *batch, const struct record_type *type, struct id
 size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
                    struct id after, struct id *seconds, size_t max);
 
+/* Which functions a row of such a table has: get, put, erase, list. The table's
+ * reader says by GET(name) … how each is declared, or defined. */
+#define GP(name)   GET(name) PUT(name)
+#define GPL(name)  GET(name) PUT(name) LIST(name)
+#define GPE(name)  GET(name) PUT(name) ERASE(name)
+#define GPEL(name) GET(name) PUT(name) ERASE(name) LIST(name)
+#define PEL(name)  PUT(name) ERASE(name) LIST(name)
+
 /* Takes a row's key apart: which letter, which ids (`second` none: there is but one).
  * False: it is not the key of a record. */
 bool record_key(struct slice key, char *letter, struct id *first, struct id *second);

@@ -253,15 +253,3 @@ bool json_read_instant(const struct node *object, const char *name, enum presenc
 
     return node ? take_instant(node, name, at_us, bad) : absent(name, presence, bad);
 }
-
-bool json_read_id(const struct node *object, const char *name, enum id_kind kind,
-                  enum presence presence, struct id *id, struct bad_field *bad)
-{
-    const struct node *node = given(object, name);
-
-    if (!node) return absent(name, presence, bad);
-    if (!take_id(node, name, id, bad)) return false;
-    return id_kind(*id) == kind
-               ? true
-               : bad_field_say(bad, name, "has to be the id of a %s", id_kind_name(kind));
-}

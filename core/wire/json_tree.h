@@ -93,8 +93,6 @@ must_use bool json_read_u64(const struct node *object, const char *name, uint64_
                             enum presence presence, uint64_t *number, struct bad_field *bad);
 must_use bool json_read_instant(const struct node *object, const char *name, enum presence presence,
                                 int64_t *at_us, struct bad_field *bad);
-must_use bool json_read_id(const struct node *object, const char *name, enum id_kind kind,
-                           enum presence presence, struct id *id, struct bad_field *bad);
 /* Members all among `names` (ends at NULL), else `bad` names the stranger. */
 must_use bool json_only(const struct node *object, const char *const *names, struct bad_field *bad);
 

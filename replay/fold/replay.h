@@ -6,7 +6,7 @@
  * THREADS   The caller's, start to end, and one or two that end with the call: what reads
  *           ahead, and what looks at rows beside the walk (read_ahead.h, verify_rows.c). A live
  *           store may be replayed through a snapshot while the writer goes on.
- * MEMORY    Bounded but for verification's table of stream heads: 150 to 300 bytes
+ * MEMORY    Bounded but for verification's table of stream heads: about 150 bytes
  *           a stream.
  * ERRORS    A status is the world's failure, and ends the work. What is wrong with
  *           the history itself is a finding, and the work goes on.

@@ -7,8 +7,6 @@
 
 enum { IDS_AT_ONCE = 64, ROOM_FIRST = 64 };
 
-static const struct id NO_ID;
-
 static const struct {
     const char  *kind, *plural, *key;
     enum id_kind id;

@@ -5,8 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct id NO_ID;
-
 const char *receipt_status(enum event_type type)
 {
     switch (type) {

@@ -12,7 +12,7 @@
 #include <stdlib.h>
 
 #include "core/base/durable.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 enum { INPUT_MAX = 64 * 1024 };
 

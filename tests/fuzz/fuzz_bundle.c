@@ -5,7 +5,7 @@
  * its own bytes.
  */
 #include "core/log/bundle.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,7 +5,7 @@
  * ours, and an intent for the rules; what is wrong is said.
  */
 #include "api/vendors/told.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -5,7 +5,7 @@
  * is read can be shown as a CloudEvent.
  */
 #include "core/facts/event.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 static void show(const struct event *event)
 {

@@ -4,7 +4,7 @@
  * The first byte chooses the reader and where the rest is cut.
  */
 #include "api/http/http.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 static void fuzz_head(struct slice bytes, size_t cut)
 {

@@ -5,7 +5,7 @@
  */
 #include "core/facts/intent.h"
 #include "core/wire/json_tree.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 enum {
     INTENTS = 0

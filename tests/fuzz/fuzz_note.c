@@ -7,7 +7,7 @@
  */
 #include "core/base/text.h"
 #include "core/log/checkpoint.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 static const char LOG_KEY[] =
     "PRIVATE+KEY+example.net/log+4bc31339+AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB";

@@ -10,7 +10,7 @@
  * one of a tree with itself that took any proof.
  */
 #include "core/log/proof.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 enum { LEAVES = 64 };
 

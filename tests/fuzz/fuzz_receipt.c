@@ -6,7 +6,7 @@
  */
 #include "cli/evidence/receipt.h"
 #include "core/base/durable.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 static void read_golden(struct note_key *key, struct buffer *canonical)
 {

@@ -6,7 +6,7 @@
 #include "api/call/router.h"
 #include "api/service/service_internal.h"
 #include "core/base/buffer.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 /* The path of `route`, with the parameters in place of their names. */
 static void fill(const struct route *route, const struct slice *parameters, struct buffer *path)

@@ -3,7 +3,7 @@
  * Whatever is read can be looked at as a whole, and a refusal names the file.
  */
 #include "api/settings/settings.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

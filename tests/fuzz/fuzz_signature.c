@@ -7,7 +7,7 @@
  */
 #include "core/base/text.h"
 #include "core/wire/webhook_signature.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 static const struct secret secret = { SECRET_SIZE_MIN, "the secret of the fuzzer" };
 

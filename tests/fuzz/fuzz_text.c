@@ -5,7 +5,7 @@
  */
 #include "api/call/auth.h"
 #include "core/base/text.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 static void fuzz_ids(struct slice text)
 {

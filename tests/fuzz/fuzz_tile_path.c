@@ -5,7 +5,7 @@
  * A planted bug that the corpus found: groups of zeros before the others.
  */
 #include "core/log/tile_path.h"
-#include "tests/fuzz/input.h"
+#include "tests/world/input.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {

@@ -22,7 +22,7 @@
 #include "core/base/text.h"
 #include "core/rules/rules.h"
 #include "projections/projection.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>

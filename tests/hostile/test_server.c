@@ -1,7 +1,7 @@
 /* Does a real server answer each request once, in order, and refuse what could be
  * read in two ways, without ever taking a body for a request? Tried against planted
  * bugs: a length beside chunks let pass, a body kept on HEAD. */
-#include "tests/hostile/served.h"
+#include "tests/world/served.h"
 
 static struct served served;
 

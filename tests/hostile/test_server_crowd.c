@@ -14,7 +14,7 @@
 #include <openssl/x509.h>
 
 #include "api/http/tls.h"
-#include "tests/hostile/served.h"
+#include "tests/world/served.h"
 
 #define HOST "Host: x\r\n"
 enum { CROWD = 10000, OTHERS = 200 /* descriptors this program needs besides */ };

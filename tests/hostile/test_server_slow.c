@@ -2,7 +2,7 @@
  * counted from the beginning and not from the last byte, and does the drain end?
  * Tried against planted bugs: a deadline that starts anew with each byte, a stream
  * that is never looked at. */
-#include "tests/hostile/served.h"
+#include "tests/world/served.h"
 
 #define HOST "Host: x\r\n"
 

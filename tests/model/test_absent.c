@@ -7,7 +7,7 @@
  * back. The rows must be the same. Tried against a fold that kept rooms only when
  * their items were not NULL: network_changed was named.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include "core/facts/event.h"
 
@@ -43,7 +43,7 @@ static struct event sample(enum event_type type, bool full, enum way way)
                                               .stream  = stream_of(type),
                                               .schema  = EVENT_SCHEMA,
                                               .version = 1,
-                                              .actor   = { ACTOR_SYSTEM, { { 0 } } } };
+                                              .actor   = { ACTOR_SYSTEM, NO_ID } };
 
     for (const struct field *f = shape->fields(); f->name; f++) {
         void        *at    = (char *)&event + shape->offset + f->offset;

@@ -9,8 +9,8 @@
  * that left queued commands in place, and against the old way of firing timers (see
  * tests/core/ledger/test_timers.c): seed 1 found both.
  */
-#include "tests/model/agree.h"
-#include "tests/replayed.h"
+#include "tests/world/model_agree.h"
+#include "tests/world/replayed.h"
 
 enum { SEEDS = 4, INTENTS = 4000, LOOK_EVERY = 100 };
 
@@ -30,8 +30,7 @@ static void detect(struct run *run)
         .detection = numbered('o', ++run->names), .observed_at = m->now,
         .model      = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
         .confidence = place < 0 ? SLICE("none") : SLICE("exact"), .method = SLICE("ipv4"),
-        .account = place < 0 ? (struct id){ { 0 } } : account_id(place / 2),
-        .gateway = gateway_id(place));
+        .account = place < 0 ? NO_ID : account_id(place / 2), .gateway = gateway_id(place));
     assert_int_equal(id_given(probe.consent), !expected && m->asked >= 0);
     if (m->asked >= 0) m->questions[m->asked].consent = probe.consent;
 }
@@ -70,7 +69,7 @@ static void answer(struct run *run, int q)
     unsigned      what = pick(run, 8);
 
     if (what < 6) {
-        struct id    network  = pick(run, 3) ? (struct id){ { 0 } } : m->network[pick(run, PLACES)];
+        struct id    network  = pick(run, 3) ? NO_ID : m->network[pick(run, PLACES)];
         int          here     = pick(run, 4) ? m->questions[q].place : (int)pick(run, PLACES);
         int64_t      end      = some_end(run);
         enum refusal expected = model_grant(m, q, network, here, end);
@@ -248,7 +247,7 @@ static void begin(struct run *run, uint64_t seed)
 {
     const struct slice lamp[] = { SLICE("on"), SLICE("brightness"), SLICE("blink") };
 
-    *run = (struct run){ .world  = world_new(false),
+    *run = (struct run){ .world  = world_with_ledger(false),
                          .model  = calloc(1, sizeof *run->model),
                          .chance = seed * UINT64_C(0x9e3779b97f4a7c15) };
     assert_non_null(run->model);
@@ -304,7 +303,7 @@ static void play(uint64_t seed)
     }
     agree_on_everything(&run);
     assert_int_equal(assert_replayed(store_reader(run.world->store), run.world->vault),
-                     head_of(run.world));
+                     world_head(run.world));
     it_was_a_full_life(&run);
     free(run.model);
     world_free(run.world);

@@ -2,8 +2,8 @@
  * that counts how often it ran in this process is planted among ours; and a live row
  * is changed, taken away, or put beside the others.
  */
-#include "tests/core/ledger/asked.h"
-#include "tests/replayed.h"
+#include "tests/world/asked.h"
+#include "tests/world/replayed.h"
 
 static uint64_t times_run;
 

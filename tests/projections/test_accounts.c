@@ -1,5 +1,5 @@
 /* Who bears a login, who has a gateway, and what of it outlives a network. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id LOGIN = { "lalice" }, BOX = { "gbox" };
 

@@ -1,5 +1,5 @@
 /* What became of a command, in the vendor's words and in the device's own. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id FIRST = { "mfirst" }, NEWER = { "mnewer" };
 

@@ -1,5 +1,5 @@
 /* What was asked, what was answered, and what became of the grant. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct slice ASKED[] = { { "on", 2 }, { "power", 5 } };
 

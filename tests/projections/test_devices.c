@@ -1,5 +1,5 @@
 /* Where a device is, what it last said, and what is wanted of it. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id FIRST = { "mfirst" }, SECOND_ONE = { "msecond" };
 

@@ -9,7 +9,7 @@
  * position, and one that keeps its list when the event's is NULL, which one read back
  * never is.
  */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 enum { EVENTS = 1000, LIST_MAX = 4 };
 

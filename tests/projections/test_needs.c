@@ -7,7 +7,7 @@
  *
  * Planted bugs that this must notice, and did: a report that told of a command dropped once
  * its value was replaced; only the first of a report's values looked at. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 /* What a network is called, and which ones an account has. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static int empty(void **state)
 {

@@ -1,5 +1,5 @@
 /* Which vendor is owed which webhook, and what is left of one that is over. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id SWITCH_ON = { "mswitch" };
 

@@ -1,5 +1,5 @@
 /* What will be asked, when, and that nothing is asked any more once it is settled. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id SWITCH_ON = { "mswitch" };
 

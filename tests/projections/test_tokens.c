@@ -1,5 +1,5 @@
 /* Whose token is it, and does it still open anything? */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id    TOKEN = { "ttoken" };
 static const struct slice HASH  = { "hash of a token", 15 };

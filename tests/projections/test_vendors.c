@@ -1,5 +1,5 @@
 /* Which vendors there are, where their webhooks go, and what they make. */
-#include "tests/projections/folding.h"
+#include "tests/world/folding.h"
 
 static const struct id FIRST_KEY = { "kfirst" };
 
@@ -11,7 +11,7 @@ static int empty(void **state)
     return 0;
 }
 
-static void assert_status(const char *status)
+static void assert_vendor_is(const char *status)
 {
     struct vendor_row row;
 
@@ -25,16 +25,16 @@ static void a_vendor_goes_from_status_to_status(void **state)
     struct vendor_row row;
     (void)state;
 
-    assert_status("onboarded");
+    assert_vendor_is("onboarded");
     assert_listed(listed_vendor, name_system(), GLOW);
     happened_plainly(GLOW, vendor_approved);
-    assert_status("approved");
+    assert_vendor_is("approved");
     happened(GLOW, vendor_suspended, .reason = SLICE("late bills"));
-    assert_status("suspended");
+    assert_vendor_is("suspended");
     happened_plainly(GLOW, vendor_resumed);
-    assert_status("approved");
+    assert_vendor_is("approved");
     happened(GLOW, vendor_offboarded, .reason = SLICE("gone"));
-    assert_status("offboarded");
+    assert_vendor_is("offboarded");
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_says(row.name, "Glow");
     assert_int_equal(row.onboarded_at, recorded_at(1));
@@ -51,7 +51,7 @@ static void an_endpoint_is_good_until_it_ends(void **state)
     happened(GLOW, endpoint_ended, .reason = SLICE("410"));
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_says(row.endpoint, "");
-    assert_status("onboarded");
+    assert_vendor_is("onboarded");
 }
 
 static void a_vendor_may_be_renamed_and_limited(void **state)

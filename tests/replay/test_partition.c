@@ -4,8 +4,8 @@
  * Planted bugs that this must notice, and did: a timer's key and a row of the registry made
  * for partition one. */
 #include "replay/fold/replay.h"
-#include "tests/replay/life.h"
-#include "tests/replayed.h"
+#include "tests/world/life.h"
+#include "tests/world/replayed.h"
 
 enum { ELSEWHERE = 7 };
 
@@ -15,7 +15,7 @@ static int life_elsewhere(void **state)
     struct life         *life    = calloc(1, sizeof *life);
 
     assert_non_null(life);
-    life->world = world_new(false);
+    life->world = world_with_ledger(false);
     ledger_close(life->world->ledger);
     store_close(life->world->store);
     store_families_all(options.families);
@@ -70,9 +70,9 @@ static void a_log_is_verified_and_replayed_in_its_partition(void **state)
     assert_ok(replay_verify_log(store_reader(life->world->store), life->world->vault, NULL, NULL,
                                 &findings, &result));
     assert_int_equal(findings.count, 0);
-    assert_int_equal(result.head, head_of(life->world));
+    assert_int_equal(result.head, world_head(life->world));
     assert_int_equal(assert_replayed(store_reader(life->world->store), life->world->vault),
-                     head_of(life->world));
+                     world_head(life->world));
 }
 
 static void positions_are_told_with_their_partition(void **state)
@@ -94,22 +94,22 @@ static void positions_are_told_with_their_partition(void **state)
 /* A partition's store has nothing of any other. */
 static void a_reader_of_another_partition_sees_nothing(void **state)
 {
-    struct world        *world   = world_new(true);
+    struct world        *world   = world_with_ledger(true);
     struct store_options options = { .path = world->store_path, .partition = ELSEWHERE };
     struct question      token   = for_a_token(1);
 
     (void)state;
     ask(world, &token);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
     ledger_close(world->ledger);
     store_close(world->store);
     store_families_all(options.families);
     assert_ok(store_open(&world->store, &options));
     assert_int_equal(reader_partition(store_reader(world->store)), ELSEWHERE);
-    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world_head(world), 0);
     store_close(world->store);
     world_store(world);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
     world_ledger(world);
     world_free(world);
 }

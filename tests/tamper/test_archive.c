@@ -5,7 +5,7 @@
  * folder without leading to the root; a right edge that is not compared; an end that is found
  * by tiles alone; a kept checkpoint that is passed over; a folder's checkpoint that anybody
  * may have signed. */
-#include "tests/replay/copied.h"
+#include "tests/world/copied.h"
 
 #include "core/log/archived.h"
 

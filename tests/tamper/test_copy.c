@@ -3,7 +3,7 @@
  * Planted bugs that this must notice, and did: partial tiles of the right edge that are not
  * compared, bytes behind the last entry of a bundle that are let through, ciphertexts that
  * are not hashed. */
-#include "tests/replay/copied.h"
+#include "tests/world/copied.h"
 
 #include "core/log/bundle.h"
 

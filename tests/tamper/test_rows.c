@@ -7,7 +7,7 @@
  *
  * Planted bugs that this must notice, and did: rows of the index not summed up, values of
  * stream rows not summed up, ciphertexts beyond the last event not looked for. */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include "core/log/checkpoint.h"
 #include "projections/projection.h"

@@ -1,6 +1,6 @@
 /* Question: is a subscriber told all of an account's events, in frames any EventSource
  * takes apart, and never a secret? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include "api/app/feed.h"
 

@@ -1,16 +1,8 @@
 /* Question: is a login shut after too many wrong passwords, and only that one, and only
  * for its time? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "api/app/guesses.h"
 #include "core/facts/names.h"
+#include "tests/world/checks.h"
 
 #define START (1000 * DAY)
 

@@ -1,16 +1,8 @@
 /* Question: does each resource look as the contract says, from the rows it is made of? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
 #include "api/call/show.h"
 #include "core/base/clock.h"
+#include "tests/world/checks.h"
 
-static const struct id NO_ID;
 static const struct id ALICE = { "aalice" }, HOME = { "nhome" };
 static const struct id OFFICE = { "noffice" }, BOX = { "gbox" }, LAMP = { "dlamp" };
 static const struct id OTHER_BOX = { "gother" };
@@ -62,7 +54,7 @@ static void assert_shown(const char *wanted)
     struct buffer text = { 0 };
 
     for (const char *c = wanted; *c; c++) {
-        struct id id = { { 0 } };
+        struct id id = NO_ID;
         char      name[ID_TEXT_MAX];
         size_t    size = strcspn(c + 1, ">");
         if (*c != '<') {

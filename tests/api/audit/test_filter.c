@@ -4,7 +4,7 @@
  * Tried with planted bugs: an end that took the instant itself, and an actor's kind that
  * stood for any actor, failed here. */
 #include "api/audit/filter.h"
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 #define ANN  sample_id(ID_account, "ann")
 #define HOME sample_id(ID_network, "home")
@@ -26,14 +26,14 @@ static void a_read_is_about_the_one_it_tells_most_of(void **state)
     struct filter filter = everything();
 
     (void)state;
-    assert_subject(filter, (struct id){ { 0 } });
+    assert_subject(filter, NO_ID);
     filter.actor.id = sample_id(ID_token, "token");
-    assert_subject(filter, (struct id){ { 0 } });
+    assert_subject(filter, NO_ID);
     filter.vendor = GLOW;
     assert_subject(filter, GLOW);
     filter.actor.id = ANN;
     assert_subject(filter, ANN);
-    filter.actor.id = (struct id){ { 0 } };
+    filter.actor.id = NO_ID;
     filter.device   = LAMP;
     assert_subject(filter, LAMP);
     filter.network = HOME;
@@ -45,10 +45,10 @@ static void a_read_is_about_the_one_it_tells_most_of(void **state)
 /* Ten events, a second apart, the first at SAMPLE_INSTANT + 1 s. */
 static int append_ten(void **state)
 {
-    struct world *world = world_new(false);
+    struct world *world = world_with_log(false);
 
     for (int i = 0; i < 10; i++) {
-        world->now_us += SECOND;
+        world->clock.fixed_us += SECOND;
         world_append(world, renamed(ANN, SLICE("lamp")));
     }
     *state = world;

@@ -5,7 +5,7 @@
  * lost it; one that took a part of a list for its end; a trail that believed the first of
  * two lists: each failed the comparison with the log read from end to end. */
 #include "api/audit/narrow.h"
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 enum { EVENTS = 700 }; /* every list is longer than NARROW_AHEAD by far */
 
@@ -44,10 +44,10 @@ static struct event nth(size_t number)
 
 static int append_all(void **state)
 {
-    struct world *world = world_new(false);
+    struct world *world = world_with_log(false);
 
     for (size_t i = 1; i <= EVENTS; i++) {
-        world->now_us += SECOND;
+        world->clock.fixed_us += SECOND;
         world_append(world, nth(i));
         arena_reset(&world->arena);
     }

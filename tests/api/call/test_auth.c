@@ -4,11 +4,10 @@
 
 #include "core/base/crypto.h"
 #include "projections/projection.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
-static const struct id NO_ID;
-static struct arena    arena;
-static struct store   *store;
+static struct arena  arena;
+static struct store *store;
 
 static int open_store(void **state)
 {

@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "core/base/clock.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct limits          *limits;
 static const struct limit_rate two_a_second = { 2, 5 };

@@ -1,7 +1,7 @@
 /* Has every error one body, with the code clients may test, that mirrors nothing raw? */
 #include "api/call/problem.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct buffer body;
 
@@ -12,7 +12,7 @@ static int fresh(void **state)
     return 0;
 }
 
-static void assert_has(const char *part)
+static void assert_body_has(const char *part)
 {
     buffer_add_byte(&body, '\0');
     if (!strstr(body.data, part)) print_error("%s\nlacks %s\n", body.data, part);
@@ -27,20 +27,20 @@ static void a_refusal_is_camaras_error_and_rfc_9457s_problem_at_once(void **stat
 
     (void)state;
     problem_write(&body, &shape, (struct slice){ 0 }, id, SLICE("https://iot.example"));
-    assert_has("\"type\":\"https://iot.example/errors/login-taken\"");
-    assert_has("\"title\":\"Conflict\"");
-    assert_has("\"status\":409");
-    assert_has("\"code\":\"LOGIN_TAKEN\"");
-    assert_has("\"message\":\"Another account bears this login: choose another.\"");
-    assert_has("\"instance\":\"urn:uuid:0190ab00-0000-0000-0000-000000000000\"");
+    assert_body_has("\"type\":\"https://iot.example/errors/login-taken\"");
+    assert_body_has("\"title\":\"Conflict\"");
+    assert_body_has("\"status\":409");
+    assert_body_has("\"code\":\"LOGIN_TAKEN\"");
+    assert_body_has("\"message\":\"Another account bears this login: choose another.\"");
+    assert_body_has("\"instance\":\"urn:uuid:0190ab00-0000-0000-0000-000000000000\"");
 }
 
 static void a_message_of_ones_own_is_escaped_for_html_too(void **state)
 {
     (void)state;
     problem_write(&body, problem_shape(PROBLEM_invalid_argument),
-                  SLICE("<script>\"\x1b[2J is not known here."), (struct id){ { 0 } }, SLICE(""));
-    assert_has("\"code\":\"INVALID_ARGUMENT\"");
+                  SLICE("<script>\"\x1b[2J is not known here."), NO_ID, SLICE(""));
+    assert_body_has("\"code\":\"INVALID_ARGUMENT\"");
     assert_null(strchr(body.data, '<'));
     assert_null(strchr(body.data, 0x1b));
 }

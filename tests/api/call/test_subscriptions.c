@@ -1,14 +1,8 @@
 /* Question: does a commit wake those whom it concerns, nobody else, and each in
  * turn; and does time wake those who set themselves a time? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "api/call/live.h"
 #include "api/call/subscriptions.h"
+#include "tests/world/checks.h"
 
 static const struct id ALICE = { "aalice" }, BOB = { "abob" }, GLOW = { "vglow" };
 

@@ -15,19 +15,18 @@
 #include <unistd.h>
 
 #include "api/places/resolve.h"
-#include "tests/core/base/checks.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/checks.h"
+#include "tests/world/folder.h"
+#include "tests/world/people.h"
+#include "tests/world/sample.h"
 
 enum { PATIENCE_MS = 20000, CIPHERTEXTS_MAX = 64 };
-#define START (INT64_C(1795363387123) * MILLISECOND)
 
-static const struct id NO_ID;
-static const struct id ALICE = { "aalice" }, BOB = { "abob" };
 static struct settings settings;
 static struct ground   ground;
 static struct chore   *eraser;
 static struct arena    arena;
-static char            folder[64], store_path[96];
+static char            folder[FOLDER_MAX], store_path[96];
 static int             files; /* readable: one of the store's was written or went */
 
 /* -- a world ------------------------------------------------------------------------- */
@@ -58,8 +57,7 @@ static int begins(void **state)
     settings.wipe_every               = 0;
     settings.master_key_rotate_within = DAY;
     ground.policy                     = settings_policy(&settings);
-    snprintf(folder, sizeof folder, "/tmp/piot-eraser-XXXXXX");
-    assert_non_null(mkdtemp(folder));
+    folder_new(folder, "eraser");
     snprintf(store_path, sizeof store_path, "%s/store", folder);
     open_store();
     watch_files();
@@ -78,8 +76,6 @@ static int begins(void **state)
 
 static int ends(void **state)
 {
-    char command[128];
-
     (void)state;
     if (eraser) chore_stop(eraser);
     ledger_stop(ground.ledger);
@@ -91,8 +87,8 @@ static int ends(void **state)
     settings_free(&settings);
     arena_free(&arena);
     close(files);
-    snprintf(command, sizeof command, "rm -rf '%s'", folder);
-    return system(command);
+    folder_remove(folder);
+    return 0;
 }
 
 static struct status nothing(void *context)

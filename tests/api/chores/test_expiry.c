@@ -4,7 +4,7 @@
  * Planted bugs that this must notice, and did: the look that ends at the first page, kept
  * reports that are never looked at again, each look worth a turn of the writer. */
 #include "api/chores/expiry_internal.h"
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 enum { MANY = 2 * EXPIRY_AT_ONCE + 90 };
 
@@ -41,7 +41,7 @@ static int64_t now_us(const struct life *life) { return life->world->clock.fixed
 
 static bool is_forgotten(struct life *life, uint64_t position)
 {
-    return event_at(life->world, position).forgotten;
+    return world_read(life->world, position).forgotten;
 }
 
 static void all_but_the_last_go_page_by_page(void **state)
@@ -49,7 +49,7 @@ static void all_but_the_last_go_page_by_page(void **state)
     struct life *life = *state;
 
     life_begins(life);
-    uint64_t before = head_of(life->world);
+    uint64_t before = world_head(life->world);
     for (unsigned i = 0; i < MANY; i++) lamp_reports(life, i % 2 ? "true" : "false");
     struct gone gone = go_through(life, now_us(life));
     assert_int_equal(gone.dropped, MANY - 1);
@@ -77,7 +77,7 @@ static void what_was_needed_goes_once_it_is_not(void **state)
 
     life_begins(life);
     lamp_reports(life, "true");
-    uint64_t last = head_of(life->world);
+    uint64_t last = world_head(life->world);
     assert_int_equal(go_through(life, now_us(life)).dropped, 0);
     int64_t then = now_us(life) - 1;
     lamp_reports(life, "false");

@@ -9,7 +9,7 @@
 #include "api/courier/courier.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 static const struct id ALICE = { "aalice" }, LAMP = { "dlamp" }, GLOW = { "vglow" };
 

@@ -1,6 +1,7 @@
 /* Does a vendor hear of what concerns it: once, signed, in order for each device, and
  * may it answer at once? */
-#include "tests/api/courier/test_courier.h"
+#include "core/wire/webhook_signature.h"
+#include "tests/world/courier.h"
 
 #include <poll.h>
 
@@ -189,7 +190,7 @@ static void webhooks_of_one_device_go_one_after_the_other(void **state)
     until(heard_count() == 4);
     for (int i = 0; i < 50; i++) {
         courier_step(courier, MILLISECOND);
-        turn();
+        take_turn();
     }
     assert_int_equal(courier_under_way(courier), 2); /* one of each lamp */
     assert_int_equal(heard_count(), 4);

@@ -1,5 +1,5 @@
 /* What becomes of webhooks whose endpoint is slow, down, gone or not to be called? */
-#include "tests/api/courier/test_courier.h"
+#include "tests/world/courier.h"
 
 #include "core/base/report.h"
 
@@ -297,7 +297,7 @@ static void what_the_ledger_has_not_heard_of_yet_is_not_sent_again(void **state)
         courier_wake(courier);
         courier_step(courier, MILLISECOND);
     }
-    turn();
+    take_turn();
     for (int i = 0; i < 150; i++) { /* now it can be told, and has not heard */
         courier_wake(courier);
         courier_step(courier, MILLISECOND);

@@ -1,6 +1,6 @@
 /* Has a vendor the secrets its log tells of, each good from its commit on and none a
  * moment longer than the view has it? */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "api/courier/secrets.h"
 #include "core/log/log.h"

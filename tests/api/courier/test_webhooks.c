@@ -1,5 +1,5 @@
 /* Does every room that has to do with webhooks know the same events, those of the table? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include "api/courier/courier.h"
 #include "api/courier/webhook_event.h"

@@ -7,13 +7,12 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "projections/projection.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
-static const struct id NO_ID;
-static struct arena    arena;
-static struct store   *store;
-static struct vault   *vault;
-static struct batch   *batch;
+static struct arena  arena;
+static struct store *store;
+static struct vault *vault;
+static struct batch *batch;
 
 static const int64_t noon = 20000 * DAY + 12 * HOUR;
 

@@ -1,16 +1,9 @@
 /* May a vendor's word make us connect there? Only where anybody could. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include <netinet/in.h>
-#include <string.h>
 
 #include "api/post/address.h"
 #include "core/base/text.h"
+#include "tests/world/checks.h"
 
 static enum address_class class_of(const char *text)
 {

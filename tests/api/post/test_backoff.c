@@ -1,12 +1,6 @@
 /* How long is waited after a failure, and is an endpoint that is down left alone? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "api/post/backoff.h"
+#include "tests/world/checks.h"
 
 enum { MANY = 64 };
 static const int64_t NOON = INT64_C(1795363387) * SECOND;

@@ -1,5 +1,5 @@
 /* Whom does a webhook trust, and what does it leave alone? */
-#include "tests/api/courier/test_courier.h"
+#include "tests/world/courier.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>

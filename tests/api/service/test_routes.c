@@ -4,7 +4,7 @@
 #include "api/app/routes.h"
 #include "api/audit/routes.h"
 #include "api/service/service_internal.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct router      *router;
 static const struct route *rows;

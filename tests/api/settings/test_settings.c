@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct settings settings;
 

@@ -1,6 +1,6 @@
 /* Does a thing model allow exactly the values it describes, and does the answer say
  * which value was wrong and what was expected? */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "api/things/schema.h"
 

@@ -1,6 +1,6 @@
 /* Does a thread find the thing models that were published, and no others, however many
  * there are? */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "api/things/schema.h"
 #include "core/facts/names.h"

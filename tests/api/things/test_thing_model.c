@@ -1,6 +1,6 @@
 /* Is a WoT Thing Model read as its vendor meant it, refused with the reason when it is
  * none, and the same whatever the order of its members? And are the examples good? */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <stdio.h>
 

@@ -1,6 +1,6 @@
 /* Is a vendor's CloudEvent understood if, and only if, it is well formed, and does the
  * answer name the field that is not? And does it reach the stream that decides? */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "api/vendors/told.h"
 #include "core/facts/names.h"
@@ -9,7 +9,6 @@
 
 #define NOW (INT64_C(1795363387123) * MILLISECOND) /* 2026-11-22T16:03:07.123Z */
 
-static const struct id NO_ID;
 static const struct id GLOW = { "vglow" }, OTHER = { "vother" }, ALICE = { "aalice" };
 static const struct id LAMP = { "dlamp" }, HOME = { "nhome" }, BOX = { "gbox" };
 static const struct id COMMAND = { "mcommand" }, GRANT = { "cgrant" };

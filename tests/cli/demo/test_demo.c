@@ -1,16 +1,7 @@
 /* test_demo.c -- do the demo's devices obey their models? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <string.h>
-
 #include "cli/demo/things.h"
 #include "core/base/clock.h"
+#include "tests/world/checks.h"
 
 /* -- the devices -------------------------------------------------------------------------- */
 

@@ -5,7 +5,7 @@
 #include "cli/evidence/receipt.h"
 #include "cli/tool/input.h"
 #include "core/base/durable.h"
-#include "tests/receipted.h"
+#include "tests/world/receipted.h"
 
 enum { RULES_MAX = 16 };
 

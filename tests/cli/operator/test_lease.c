@@ -1,12 +1,6 @@
 /* test_lease.c -- does every lease of a file reach the service once, in requests it takes? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "cli/operator/lease.h"
+#include "tests/world/checks.h"
 
 static void an_array_becomes_lines_and_lines_stay(void **state)
 {

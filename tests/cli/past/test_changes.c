@@ -2,14 +2,8 @@
  * terminal?
  *
  * Planted bug that it caught: a field that came to an end told as one that came. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "cli/past/changes.h"
+#include "tests/world/checks.h"
 
 static void reads(const char *json, const char *wanted)
 {

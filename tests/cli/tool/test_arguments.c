@@ -1,16 +1,6 @@
 /* test_arguments.c -- does a command line reach its verb, or is it told what is wrong? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <string.h>
-#include <unistd.h>
-
 #include "cli/tool/arguments.h"
+#include "tests/world/checks.h"
 
 static const char *name, *reason, *word_got;
 static const char *tags[CHOICE_TIMES_MAX + 1];

@@ -1,17 +1,9 @@
 /* test_reference.c -- does the reference have every row of the tables, in every form? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <string.h>
-
 #include "cli/tool/reference.h"
 #include "core/facts/event.h"
 #include "core/facts/refusal.h"
 #include "core/wire/json_path.h"
+#include "tests/world/checks.h"
 
 typedef void writer(const char *part, enum reference_form form, struct buffer *out);
 

@@ -1,23 +1,10 @@
 /* test_scratch.c -- does a scratch directory go, however the program ends?
  *
  * Planted bug that it caught: signals left to their defaults. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <fcntl.h>
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "cli/tool/scratch.h"
+#include "tests/world/checks.h"
 
 /* A file in a folder in it. */
 static void fill(const char *path)

@@ -1,14 +1,7 @@
 /* test_show_event.c -- is an event shown whole, and what nobody is to know kept back? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <string.h>
-
 #include "cli/tool/show_event.h"
+
+#include "tests/world/checks.h"
 
 static const struct id ALICE = { "aalice" }, LAMP = { "dlamp" };
 

@@ -1,13 +1,7 @@
 /* test_table.c -- are rows aligned for people, plain for programs, and tame for both? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "cli/tool/screen.h"
 #include "cli/tool/table.h"
+#include "tests/world/checks.h"
 
 static const char *const headings[] = { "ID", "NAME" };
 

@@ -1,7 +1,7 @@
 /* Is what an arena gives zeroed, aligned, apart from the rest, and all gone at once? */
 #include "core/base/arena.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <stdalign.h>
 

@@ -1,7 +1,7 @@
 /* Do slices compare as bytes do, and does each kind of "no" say what it should? */
 #include "core/base/base.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static void nothing_has_no_bytes_and_no_address(void **state)
 {

@@ -1,7 +1,7 @@
 /* Does a buffer hold exactly what was added, however it had to grow? */
 #include "core/base/buffer.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static void an_empty_buffer_is_an_empty_slice(void **state)
 {

@@ -1,7 +1,7 @@
 /* Does every instant survive its text, and is every text that is none refused? */
 #include "core/base/clock.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <time.h>
 

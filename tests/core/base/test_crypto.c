@@ -2,7 +2,7 @@
  * and is every altered byte noticed? */
 #include "core/base/crypto.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/base/text.h"
 

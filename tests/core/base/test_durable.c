@@ -3,13 +3,14 @@
  *
  * Tried against a durable_folder() that made the last level only: the second did not pass. */
 #include "core/base/durable.h"
-#include "tests/core/ledger/asked.h"
+#include "tests/world/checks.h"
+#include "tests/world/folder.h"
 
 #include <limits.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static char folder[64];
+static char folder[FOLDER_MAX];
 
 static const char *in(const char *name)
 {
@@ -34,8 +35,7 @@ static int make_folder(void **state)
     char link[PATH_MAX];
 
     (void)state;
-    snprintf(folder, sizeof folder, "/tmp/piot-durable-XXXXXX");
-    assert_non_null(mkdtemp(folder));
+    folder_new(folder, "durable");
     assert_int_equal(mkdir(in("log"), 0700), 0);
     snprintf(link, sizeof link, "%s", in("link"));
     return symlink(in("log"), link);
@@ -44,7 +44,8 @@ static int make_folder(void **state)
 static int clear_folder(void **state)
 {
     (void)state;
-    return unlink(in("link")) + rmdir(in("log")) + rmdir(folder);
+    folder_remove(folder);
+    return 0;
 }
 
 static void a_folder_and_what_is_in_it_are_within_it(void **state)

@@ -1,7 +1,7 @@
 /* Does every id have one text and one place in order, and does no id come twice? */
 #include "core/base/ids.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const enum id_kind every_kind[] = {
 #define ID(kind, letter, prefix, what) ID_##kind,
@@ -123,7 +123,7 @@ static void a_new_id_is_a_uuid_of_version_7(void **state)
     assert_int_equal(id.bytes[9] >> 6, 2);
     assert_memory_equal(id.bytes + 11, "\xFF\xFF\xFF\xFF\xFF\xFF", 6);
     assert_true(id_given(id));
-    assert_false(id_given((struct id){ 0 }));
+    assert_false(id_given(NO_ID));
 }
 
 static void ids_rise_whatever_the_clock_and_chance_do(void **state)
@@ -190,7 +190,7 @@ static void name_none(void)
 {
     char text[ID_TEXT_MAX];
 
-    id_text((struct id){ 0 }, text);
+    id_text(NO_ID, text);
 }
 
 static void no_id_has_no_text(void **state)

@@ -1,7 +1,7 @@
 /* Is what the writer writes always JSON, always harmless, and is misuse noticed? */
 #include "core/base/json.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct buffer out;
 
@@ -144,7 +144,7 @@ static void absent_values_leave_no_trace(void **state)
     json_object(&json);
     json_may_text(&json, "room", SLICE(""));
     json_may_raw(&json, "output", (struct slice){ 0 });
-    json_may_id(&json, "networkId", (struct id){ 0 });
+    json_may_id(&json, "networkId", NO_ID);
     json_may_instant(&json, "expiresAt", 0);
     json_may_text(&json, "name", SLICE("lamp"));
     json_may_raw(&json, "input", SLICE("7"));

@@ -2,7 +2,7 @@
  * else? Tried with a cursor that takes numbers and lengths of any width. */
 #include "core/base/packed.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <stdlib.h>
 

@@ -1,12 +1,6 @@
 /* Question: is a position written in one way, and is nothing else read as one? */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "core/base/position.h"
+#include "tests/world/checks.h"
 
 static void what_is_written_is_read_back(void **state)
 {

@@ -1,7 +1,7 @@
 /* Does everything pushed come out once, in order, and does the reader always wake? */
 #include "core/base/queue.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/base/clock.h"
 

@@ -1,7 +1,7 @@
 /* Is a report one line, on standard error, that nobody outside can forge? */
 #include "core/base/report.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/base/clock.h"
 

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 enum { MANY = 10000, ROWS = 64, WAYS = 4 };
 
@@ -170,7 +170,7 @@ static void a_free_row_is_worth_less_than_any(void **state)
     assert_non_null(cache_find(&one_set, numbered(2)));
 }
 
-static void find_nobody(void) { (void)cache_find(&cache, (struct id){ { 0 } }); }
+static void find_nobody(void) { (void)cache_find(&cache, NO_ID); }
 
 static void nobody_has_no_row(void **state)
 {

@@ -1,7 +1,7 @@
 /* Has every byte string one base64 text, and does every other text mean nothing? */
 #include "core/base/text.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static void the_samples_of_rfc_4648_come_out(void **state)
 {

@@ -4,7 +4,7 @@
  * with the operator's rights. */
 #include "core/facts/caller.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const struct id ALICE = { "aalice" }, BOB = { "abob" }, ACME = { "vacme" },
                        GLOW = { "vglow" }, TOKEN = { "ttoken" };

@@ -1,6 +1,6 @@
 /* Does every type of event come out of its bytes as it went in, is nothing else
  * taken for an event, and does nothing personal ever get into an envelope? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* Has every event its owner and its one name, and does a CloudEvent tell of it what
  * its reader may know? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdio.h>
 
@@ -42,7 +42,7 @@ static void a_detection_belongs_to_the_account_it_resolved_to_or_else_to_the_ven
 
     (void)state;
     assert_true(id_equal(event_owner(&event), event.device_detected.account));
-    event.device_detected.account = (struct id){ { 0 } };
+    event.device_detected.account = NO_ID;
     assert_true(id_equal(event_owner(&event), event.device_detected.vendor));
 }
 

@@ -1,5 +1,5 @@
 /* Does an intent kept by the timers come back as it was, and nothing else as one? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdlib.h>
 

@@ -3,12 +3,12 @@
  * Planted bug that this must notice, and did: a login's letters taken as they are. */
 #include "core/facts/names.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const struct id          GLOW = { "vglow" }, ACME = { "vacme" };
 static const struct name_secret ONE = { "one" }, OTHER = { "other" };
 
-static void assert_id(struct id found, struct id wanted, bool same)
+static void assert_same(struct id found, struct id wanted, bool same)
 {
     assert_true(id_equal(found, wanted) == same);
 }
@@ -16,22 +16,22 @@ static void assert_id(struct id found, struct id wanted, bool same)
 static void the_same_text_has_the_same_name(void **state)
 {
     (void)state;
-    assert_id(name_login(&ONE, SLICE("kim")), name_login(&ONE, SLICE("kim")), true);
-    assert_id(name_login(&ONE, SLICE("kim")), name_login(&ONE, SLICE("Kim")), true);
-    assert_id(name_login(&ONE, SLICE("kim")), name_login(&ONE, SLICE("kin")), false);
-    assert_id(name_gateway(&ONE, SLICE("box")), name_gateway(&ONE, SLICE("box")), true);
-    assert_id(name_gateway(&ONE, SLICE("box")), name_gateway(&ONE, SLICE("Box")), false);
-    assert_id(name_claim(&ONE, GLOW, SLICE("1")), name_claim(&ONE, GLOW, SLICE("1")), true);
-    assert_id(name_claim(&ONE, GLOW, SLICE("1")), name_claim(&ONE, ACME, SLICE("1")), false);
+    assert_same(name_login(&ONE, SLICE("kim")), name_login(&ONE, SLICE("kim")), true);
+    assert_same(name_login(&ONE, SLICE("kim")), name_login(&ONE, SLICE("Kim")), true);
+    assert_same(name_login(&ONE, SLICE("kim")), name_login(&ONE, SLICE("kin")), false);
+    assert_same(name_gateway(&ONE, SLICE("box")), name_gateway(&ONE, SLICE("box")), true);
+    assert_same(name_gateway(&ONE, SLICE("box")), name_gateway(&ONE, SLICE("Box")), false);
+    assert_same(name_claim(&ONE, GLOW, SLICE("1")), name_claim(&ONE, GLOW, SLICE("1")), true);
+    assert_same(name_claim(&ONE, GLOW, SLICE("1")), name_claim(&ONE, ACME, SLICE("1")), false);
 }
 
 static void who_does_not_know_the_secret_cannot_make_a_name(void **state)
 {
     (void)state;
-    assert_id(name_login(&ONE, SLICE("kim")), name_login(&OTHER, SLICE("kim")), false);
-    assert_id(name_login(&ONE, SLICE("kim")), name_login(NULL, SLICE("kim")), false);
-    assert_id(name_gateway(&ONE, SLICE("box")), name_gateway(NULL, SLICE("box")), false);
-    assert_id(name_claim(&ONE, GLOW, SLICE("1")), name_claim(NULL, GLOW, SLICE("1")), false);
+    assert_same(name_login(&ONE, SLICE("kim")), name_login(&OTHER, SLICE("kim")), false);
+    assert_same(name_login(&ONE, SLICE("kim")), name_login(NULL, SLICE("kim")), false);
+    assert_same(name_gateway(&ONE, SLICE("box")), name_gateway(NULL, SLICE("box")), false);
+    assert_same(name_claim(&ONE, GLOW, SLICE("1")), name_claim(NULL, GLOW, SLICE("1")), false);
 }
 
 /* As they stand in logs: Python's hashlib says the same. */

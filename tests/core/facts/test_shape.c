@@ -1,5 +1,5 @@
 /* Does one codec carry every type of field, whole, in either part, and nothing else? */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdlib.h>
 

@@ -3,7 +3,7 @@
  *
  * Planted bug that it caught: an errand that waited when the ledger stopped was never
  * told, and its thread hung. */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include <pthread.h>
 #include <sched.h>

@@ -5,7 +5,7 @@
  * before it was published, an older one that replaced a newer, and an opening that told
  * nobody of what the anchor has: each failed a test here.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include <pthread.h>
 #include <unistd.h>

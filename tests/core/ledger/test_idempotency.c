@@ -2,7 +2,7 @@
  *
  * Tried against a ledger that compared no body hashes: another_body_is_refused failed.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 static const struct hash BODY = { { 1 } }, OTHER_BODY = { { 2 } };
 
@@ -45,7 +45,7 @@ static void the_same_body_gets_the_same_answer_and_nothing_happens(void **state)
     turn(world);
     assert_reply(&first, "number 0", false);
     assert_reply(&again, "number 0", true);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
     world_reopens(world);
     again = keyed(3, ALICE, BODY);
     ask(world, &again);
@@ -65,7 +65,7 @@ static void another_body_is_refused(void **state)
     assert_int_equal(other.ask.refusal, REFUSED_idempotency_key_reused);
     assert_int_equal(other.item.outcome.refusal, REFUSED_idempotency_key_reused);
     assert_reply(&other, "number -1", false);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
 }
 
 static void a_key_is_its_callers_own(void **state)
@@ -78,7 +78,7 @@ static void a_key_is_its_callers_own(void **state)
     ask(world, &bobs);
     assert_reply(&alices, "number 0", false);
     assert_reply(&bobs, "number 1", false);
-    assert_int_equal(head_of(world), 2);
+    assert_int_equal(world_head(world), 2);
 }
 
 static void a_refused_request_may_be_repeated(void **state)
@@ -124,7 +124,7 @@ static void a_kept_answer_can_be_had_without_asking(void **state)
     assert_reply(&first, "number 0", false);
     assert_int_equal(asked_of(world, ALICE, "key-1", BODY, "number 0"), ASKED_THE_SAME);
     assert_int_equal(ledger_figures(world->ledger).replays, 1);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
 }
 
 static void only_its_caller_key_and_body_lead_to_a_kept_answer(void **state)
@@ -241,7 +241,7 @@ static void what_was_done_once_is_a_duplicate_with_its_memo(void **state)
     assert_true(again.item.outcome.duplicate);
     assert_int_equal(again.events, 0);
     assert_false(others.item.outcome.duplicate);
-    assert_int_equal(head_of(world), 2);
+    assert_int_equal(world_head(world), 2);
 }
 
 static struct slice memo_given_back;
@@ -283,7 +283,7 @@ static void within_one_ask_the_second_of_a_name_is_the_duplicate(void **state)
     turn(world);
     assert_false(items[0].outcome.duplicate);
     assert_true(items[1].outcome.duplicate);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
 }
 
 static void what_was_refused_was_not_done(void **state)
@@ -295,7 +295,7 @@ static void what_was_refused_was_not_done(void **state)
     ask(world, &refused);
     ask(world, &again);
     assert_false(again.item.outcome.duplicate);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, in_memory, world_ends)

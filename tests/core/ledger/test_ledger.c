@@ -3,7 +3,7 @@
  * Tried against a turn that committed after each of its asks: a_turn_is_one_commit
  * failed.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 static void asks_are_decided_in_order_and_positions_have_no_gaps(void **state)
 {
@@ -22,7 +22,7 @@ static void asks_are_decided_in_order_and_positions_have_no_gaps(void **state)
         if (i != 4) assert_int_equal(asked[i].last.version, asked[i].last.position);
         assert_int_equal(asked[i].ask.position, 9);
     }
-    assert_int_equal(head_of(world), 9);
+    assert_int_equal(world_head(world), 9);
 }
 
 static void a_turn_is_one_commit(void **state)
@@ -75,7 +75,7 @@ static void a_refusal_leaves_nothing(void **state)
     assert_int_equal(asked.item.outcome.refusal, REFUSED_role_unknown);
     assert_int_equal(asked.events, 0);
     assert_int_equal(world->commits, 0);
-    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world_head(world), 0);
     assert_int_equal(ledger_figures(world->ledger).refusals, 1);
 }
 
@@ -91,10 +91,10 @@ static void what_follows_happens_in_the_same_turn_with_the_same_correlation(void
     assert_int_equal(asked.types[0], EVENT_login_claimed);
     assert_int_equal(asked.types[1], EVENT_account_opened);
     assert_int_equal(world->commits, 1);
-    struct event opened = event_at(world, 2);
+    struct event opened = world_read(world, 2);
     assert_true(slice_equal(opened.correlation, SLICE("corr-1")));
     assert_true(slice_equal(opened.traceparent, SLICE("00-trace-01")));
-    assert_true(id_equal(opened.causation, event_at(world, 1).id));
+    assert_true(id_equal(opened.causation, world_read(world, 1).id));
     assert_true(slice_equal(opened.account_opened.login, SLICE("alice")));
 }
 
@@ -130,7 +130,7 @@ static void the_items_of_an_ask_are_refused_one_by_one(void **state)
     assert_int_equal(items[0].outcome.refusal, ACCEPTED);
     assert_int_equal(items[1].outcome.refusal, REFUSED_role_unknown);
     assert_int_equal(items[2].outcome.refusal, ACCEPTED);
-    assert_int_equal(head_of(world), 3);
+    assert_int_equal(world_head(world), 3);
 }
 
 static void recorded_at_rises_even_when_the_clock_does_not(void **state)
@@ -181,7 +181,7 @@ static void a_check_that_says_no_refuses_everything(void **state)
     ask(world, &asked);
     assert_int_equal(asked.ask.refusal, REFUSED_precondition_failed);
     assert_int_equal(asked.item.outcome.refusal, REFUSED_precondition_failed);
-    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world_head(world), 0);
     assert_false(has_the_row(world));
 }
 
@@ -202,9 +202,8 @@ static void answers_with_the_name(struct ask *asked, struct reader *reader)
     struct arena       arena = { 0 };
     struct account_row row;
 
-    buffer_add(&asked->reply, view_get_account(reader, ALICE, (struct id){ { 0 } }, &arena, &row)
-                                  ? row.login
-                                  : SLICE("nobody"));
+    buffer_add(&asked->reply,
+               view_get_account(reader, ALICE, NO_ID, &arena, &row) ? row.login : SLICE("nobody"));
     arena_free(&arena);
 }
 

@@ -5,7 +5,7 @@
  * (RLIMIT_FSIZE), so a commit in the midst of many comes back with an error. Tried
  * against a ledger that answered before it committed: both tests of it failed.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include <signal.h>
 #include <sys/resource.h>
@@ -60,9 +60,9 @@ static uint64_t acknowledged(const struct question *asked)
 static void what_was_acknowledged_is_there(struct world *world, uint64_t count)
 {
     world_reopens(world);
-    assert_true(head_of(world) >= count); /* of the failed turn nothing is known */
+    assert_true(world_head(world) >= count); /* of the failed turn nothing is known */
     for (uint64_t position = 1; position <= count; position++)
-        assert_int_equal(event_at(world, position).position, position);
+        assert_int_equal(world_read(world, position).position, position);
 }
 
 static void after_a_failed_commit_nothing_is_acknowledged_any_more(void **state)
@@ -154,7 +154,7 @@ static void an_anchor_that_fits_opens(void **state)
     assert_ok(checkpoint_open(anchored(world), &world->signer.key, &checkpoint));
     assert_int_equal(checkpoint.size, 3);
     world_reopens(world);
-    assert_int_equal(head_of(world), 3);
+    assert_int_equal(world_head(world), 3);
 }
 
 static void the_last_checkpoint_is_shown_and_kept_in_a_row(void **state)

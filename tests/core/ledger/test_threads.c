@@ -4,7 +4,7 @@
  * Tried against a door that stayed open when the thread had ended: an ask was taken
  * that nobody would ever answer.
  */
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -106,8 +106,8 @@ static void everybody_is_answered_exactly_once(void **state)
     struct asker *askers = askers_start(world, false);
     askers_end(askers);
     ledger_stop(world->ledger);
-    assert_int_equal(head_of(world), THREADS * EACH);
-    assert_int_equal(count_answered(askers, head_of(world)), THREADS * EACH);
+    assert_int_equal(world_head(world), THREADS * EACH);
+    assert_int_equal(count_answered(askers, world_head(world)), THREADS * EACH);
     assert_true(ledger_figures(world->ledger).turns <= THREADS * EACH);
     free(askers);
 }
@@ -117,13 +117,13 @@ static void a_stop_answers_whoever_was_let_in(void **state)
     struct world *world = *state;
 
     for (int round = 0; round < 20; round++) {
-        uint64_t before = head_of(world);
+        uint64_t before = world_head(world);
         assert_ok(ledger_start(world->ledger));
         struct asker *askers = askers_start(world, true);
         while (ledger_figures(world->ledger).position < before + 20) sched_yield();
         ledger_stop(world->ledger);
         askers_end(askers);
-        uint64_t head = head_of(world);
+        uint64_t head = world_head(world);
         assert_int_equal(count_answered(askers, head), head - before);
         free(askers);
     }
@@ -142,7 +142,7 @@ static void after_a_stop_the_door_is_shut_until_it_starts_again(void **state)
     assert_true(ledger_submit(world->ledger, &asked.ask));
     ledger_stop(world->ledger);
     assert_int_equal(asked.answers, 1);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, in_memory, world_ends)

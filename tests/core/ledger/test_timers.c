@@ -3,9 +3,7 @@
  * Tried against a turn that read all due timers first and fired them blindly: the end
  * of a grant had cancelled the command that was due as well, and the program stopped.
  */
-#include "tests/core/ledger/asked.h"
-
-static const struct id GLOW = { "vglow" }, SWITCH = { "mswitch" };
+#include "tests/world/asked.h"
 
 static void does(struct world *world, struct question asked)
 {
@@ -109,7 +107,7 @@ static void what_time_brings_is_the_systems_own(void **state)
     a_question_waits(world);
     world->clock.fixed_us += 7 * DAY;
     turn(world);
-    struct event closed = event_at(world, head_of(world));
+    struct event closed = world_read(world, world_head(world));
     assert_int_equal(closed.type, EVENT_offer_closed);
     assert_int_equal(closed.actor.kind, ACTOR_SYSTEM);
 }

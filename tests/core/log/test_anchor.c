@@ -3,18 +3,18 @@
  *
  * Planted bugs that this must notice, and did: a swap that does not compare, a gate that
  * does not look at the log's own rows, one that does not ask for the root. */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 #include "core/base/durable.h"
 #include "core/log/anchor.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <sys/stat.h>
 
 #define ANN sample_id(ID_account, "ann")
 
 struct place {
-    char folder[64], path[96];
+    char folder[FOLDER_MAX], path[96];
 };
 
 static int make_place(void **state)
@@ -22,8 +22,7 @@ static int make_place(void **state)
     struct place *place = calloc(1, sizeof *place);
 
     assert_non_null(place);
-    snprintf(place->folder, sizeof place->folder, "/tmp/piot-anchor-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    folder_new(place->folder, "anchor");
     snprintf(place->path, sizeof place->path, "%s/anchor", place->folder);
     *state = place;
     return 0;
@@ -32,10 +31,8 @@ static int make_place(void **state)
 static int clear_place(void **state)
 {
     struct place *place = *state;
-    char          command[128];
 
-    snprintf(command, sizeof command, "rm -rf '%s'", place->folder);
-    assert_int_equal(system(command), 0);
+    folder_remove(place->folder);
     free(place);
     return 0;
 }
@@ -228,7 +225,7 @@ static void a_log_that_lost_its_end_says_what_is_missing(void **state)
 
 static void another_history_is_noticed(void **state)
 {
-    struct world *other = world_new(false);
+    struct world *other = world_with_log(false);
 
     append(*state, 3);
     append(other, 3);
@@ -271,7 +268,7 @@ static void no_checkpoint_is_beyond_the_anchor(void **state)
 }
 
 #define in_folder(test) cmocka_unit_test_setup_teardown(test, make_place, clear_place)
-#define in_memory(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
+#define in_memory(test) cmocka_unit_test_setup_teardown(test, a_log, world_ends)
 
 int main(void)
 {

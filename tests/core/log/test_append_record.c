@@ -1,8 +1,8 @@
 /* Is a log that is appended record by record the same log, and is nothing taken that
  * does not follow? */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct log_record record_of(struct world *world, uint64_t position)
 {
@@ -51,7 +51,7 @@ static void every_row_is_the_same_in_the_copy(void **state)
 {
     static const enum family families[] = { FAMILY_log, FAMILY_personal, FAMILY_stream,
                                             FAMILY_index, FAMILY_tiles };
-    struct world            *from = *state, *to = world_new(false);
+    struct world            *from = *state, *to = world_with_log(false);
 
     for (int i = 0; i < 8; i++) much_happens(from);
     assert_true(log_last(from->log) > TILE_WIDTH);
@@ -83,7 +83,7 @@ static void is_not_taken(struct world *from, uint64_t number, struct world *to, 
 static void what_does_not_follow_is_not_taken(void **state)
 {
     static const char *const streams[] = { "ann", "ann", "ann", "ben", "cyd", "dan" };
-    struct world            *from = *state, *to = world_new(false);
+    struct world            *from = *state, *to = world_with_log(false);
     struct log_record        record;
     char                     altered[1024];
 
@@ -110,7 +110,7 @@ static void what_does_not_follow_is_not_taken(void **state)
 static void append_what_is_too_large(void)
 {
     static char   text[ENVELOPE_MAX];
-    struct world *world = world_new(false);
+    struct world *world = world_with_log(false);
     struct event  event = sample_event(&world->arena, event_shape(EVENT_thing_model_published));
 
     memset(text, 'x', sizeof text);
@@ -124,7 +124,7 @@ static void an_envelope_beyond_the_limit_is_our_mistake(void **state)
     assert_true(stops(append_what_is_too_large));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, a_log, world_ends)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

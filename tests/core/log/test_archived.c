@@ -4,13 +4,13 @@
  * Planted bugs that this must notice, and did: files that are not synced, or not read back,
  * before the rows go; an entry that is not held against its leaf hash; an archive that takes
  * the last event, what nobody signed, or what is not old; a scan that does not look there. */
-#include "tests/core/log/archive.h"
+#include "tests/world/archive.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <errno.h>
 
-/* In place of the system's: a disk that may fail, and counts. */
+/* In archive of the system's: a disk that may fail, and counts. */
 static int  syncs;
 static bool disk_fails;
 
@@ -50,7 +50,7 @@ static struct status read_at(struct world *world, uint64_t position)
 
 static void only_what_is_old_and_signed_and_not_the_end_is_due(void **state)
 {
-    struct world *world = ((struct place *)*state)->world;
+    struct world *world = ((struct archive *)*state)->world;
     int64_t       all   = INT64_MAX;
 
     append_some(world, 256);
@@ -69,7 +69,7 @@ static void only_what_is_old_and_signed_and_not_the_end_is_due(void **state)
 
 static void a_long_past_is_archived_in_parts(void **state)
 {
-    struct world *world = ((struct place *)*state)->world;
+    struct world *world = ((struct archive *)*state)->world;
 
     append_some(world, 256 * (ARCHIVED_AT_ONCE + 1) + 1);
     sign(world);
@@ -81,16 +81,16 @@ static void a_long_past_is_archived_in_parts(void **state)
 static void an_archived_event_is_read_as_before(void **state)
 {
     static const uint64_t positions[] = { 1, 2, 255, 256, 257, 511, 512, 513, EVENTS };
-    struct place         *place       = *state;
-    struct world         *world       = place->world;
+    struct archive       *archive     = *state;
+    struct world         *world       = archive->world;
     struct log_record     before[COUNT(positions)], after;
 
     append_some(world, EVENTS);
     sign(world);
     for (size_t i = 0; i < COUNT(positions); i++)
         assert_ok(log_read_record(world_reader(world), positions[i], &world->arena, &before[i]));
-    assert_ok(write_files(place));
-    drop_rows(place);
+    assert_ok(write_files(archive));
+    drop_rows(archive);
     for (size_t i = 0; i < COUNT(positions); i++) {
         assert_int_equal(has_row(world, positions[i]), positions[i] > TWO_BUNDLES);
         assert_ok(log_read_record(world_reader(world), positions[i], &world->arena, &after));
@@ -105,30 +105,30 @@ static void an_archived_event_is_read_as_before(void **state)
 
 static void a_scan_goes_through_the_archive_and_on(void **state)
 {
-    struct place *place = *state;
-    struct status status;
+    struct archive *archive = *state;
+    struct status   status;
 
-    archive(place);
+    archive_some(archive);
     for (uint64_t after = 0; after <= EVENTS; after += 100) {
-        assert_int_equal(world_scan(world_reader(place->world), after, &status), EVENTS - after);
+        assert_int_equal(world_scan(world_reader(archive->world), after, &status), EVENTS - after);
         assert_ok(status);
     }
 }
 
 static void a_scan_that_has_begun_goes_on_when_rows_go(void **state)
 {
-    struct place     *place = *state;
-    struct world     *world = place->world;
+    struct archive   *archive = *state;
+    struct world     *world   = archive->world;
     struct log_record record;
     size_t            count = 0;
 
     append_some(world, EVENTS);
     sign(world);
-    assert_ok(write_files(place));
+    assert_ok(write_files(archive));
     struct snapshot *snapshot = snapshot_open(world->store);
     struct log_scan *scan     = log_scan_open(snapshot_reader(snapshot), 0);
     assert_true(log_scan_next(scan, &record));
-    drop_rows(place);
+    drop_rows(archive);
     while (log_scan_next(scan, &record)) count++;
     assert_ok(log_scan_close(scan));
     assert_int_equal(count, EVENTS - 1);
@@ -137,10 +137,10 @@ static void a_scan_that_has_begun_goes_on_when_rows_go(void **state)
 
 static void what_is_sealed_in_an_archived_event_can_be_forgotten(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
 
-    archive(place);
+    archive_some(archive);
     log_forget(world->batch, 7);
     assert_ok(batch_commit(world->batch, false));
     assert_true(world_read(world, 7).forgotten);
@@ -149,13 +149,13 @@ static void what_is_sealed_in_an_archived_event_can_be_forgotten(void **state)
 
 static void the_log_and_its_tree_go_on_after_a_restart(void **state)
 {
-    struct place     *place = *state;
-    struct world     *world = place->world;
+    struct archive   *archive = *state;
+    struct world     *world   = archive->world;
     struct proof      proof;
     struct hash       root;
     struct log_record record;
 
-    archive(place);
+    archive_some(archive);
     assert_ok(log_rewind(world->log));
     append_some(world, 1);
     sign(world);
@@ -172,37 +172,37 @@ static void the_log_and_its_tree_go_on_after_a_restart(void **state)
 
 static void an_altered_file_is_named_and_not_served(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
-    struct status status;
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
+    struct status   status;
 
-    archive(place);
-    flip(place->first, 5); /* within the bundle's last entry */
+    archive_some(archive);
+    flip(archive->first, 5); /* within the bundle's last entry */
     status = read_at(world, 256);
     assert_status(status, STATUS_CORRUPT);
     assert_non_null(strstr(status.text, "event 256"));
-    assert_non_null(strstr(status.text, place->first));
+    assert_non_null(strstr(status.text, archive->first));
     assert_ok(read_at(world, 255));
     assert_int_equal(world_scan(world_reader(world), 0, &status), 255);
     assert_status(status, STATUS_CORRUPT);
-    assert_non_null(strstr(status.text, place->first));
+    assert_non_null(strstr(status.text, archive->first));
 }
 
 static void a_lost_or_cut_file_is_named(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
-    struct status status;
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
+    struct status   status;
 
-    archive(place);
-    assert_int_equal(truncate(place->first, 1000), 0);
+    archive_some(archive);
+    assert_int_equal(truncate(archive->first, 1000), 0);
     status = read_at(world, 1);
     assert_status(status, STATUS_CORRUPT);
-    assert_non_null(strstr(status.text, place->first));
-    assert_int_equal(unlink(place->first), 0);
+    assert_non_null(strstr(status.text, archive->first));
+    assert_int_equal(unlink(archive->first), 0);
     status = read_at(world, 1);
     assert_status(status, STATUS_CORRUPT);
-    assert_non_null(strstr(status.text, place->first));
+    assert_non_null(strstr(status.text, archive->first));
     assert_int_equal(world_scan(world_reader(world), 0, &status), 0);
     assert_status(status, STATUS_CORRUPT);
     assert_ok(read_at(world, 257));
@@ -212,51 +212,51 @@ static void a_lost_or_cut_file_is_named(void **state)
 
 static void files_that_are_wrong_are_noticed_before_any_row_goes(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
 
     append_some(world, EVENTS);
     sign(world);
-    assert_ok(write_files(place));
-    flip(place->first, 5);
-    struct status status = write_files(place);
+    assert_ok(write_files(archive));
+    flip(archive->first, 5);
+    struct status status = write_files(archive);
     assert_status(status, STATUS_CORRUPT);
-    assert_non_null(strstr(status.text, place->first));
-    assert_int_equal(unlink(place->first), 0);
-    assert_ok(write_files(place)); /* as after a kill: the other file is there already */
-    drop_rows(place);
+    assert_non_null(strstr(status.text, archive->first));
+    assert_int_equal(unlink(archive->first), 0);
+    assert_ok(write_files(archive)); /* as after a kill: the other file is there already */
+    drop_rows(archive);
     assert_ok(read_at(world, 256));
 }
 
 static void files_are_synced_before_any_row_goes(void **state)
 {
-    struct place *place = *state;
+    struct archive *archive = *state;
 
-    append_some(place->world, EVENTS);
-    sign(place->world);
+    append_some(archive->world, EVENTS);
+    sign(archive->world);
     disk_fails           = true;
-    struct status status = write_files(place);
+    struct status status = write_files(archive);
     disk_fails           = false;
     assert_status(status, STATUS_IO);
     int before = syncs;
-    assert_ok(write_files(place)); /* all files are there already, but who knows how */
+    assert_ok(write_files(archive)); /* all files are there already, but who knows how */
     assert_int_equal(syncs, before + 1);
 }
 
 static void a_folder_without_the_archive_is_not_taken_for_it(void **state)
 {
-    struct place  *place  = *state;
-    struct reader *reader = world_reader(place->world);
+    struct archive *archive = *state;
+    struct reader  *reader  = world_reader(archive->world);
 
-    archive(place);
-    assert_ok(archived_check(reader, place->folder, TWO_BUNDLES, NULL));
+    archive_some(archive);
+    assert_ok(archived_check(reader, archive->folder, TWO_BUNDLES, NULL));
     assert_status(archived_check(reader, "/tmp", TWO_BUNDLES, NULL), STATUS_CORRUPT);
-    drop_rows(place); /* once more: nothing changes */
-    assert_ok(read_at(place->world, 1));
-    assert_ok(read_at(place->world, TWO_BUNDLES + 1));
+    drop_rows(archive); /* once more: nothing changes */
+    assert_ok(read_at(archive->world, 1));
+    assert_ok(read_at(archive->world, TWO_BUNDLES + 1));
 }
 
-#define in_place(test) cmocka_unit_test_setup_teardown(test, make_place, clear_place)
+#define in_place(test) cmocka_unit_test_setup_teardown(test, archive_begins, archive_ends)
 
 int main(void)
 {

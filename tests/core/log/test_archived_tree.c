@@ -5,28 +5,28 @@
  * Planted bugs that this must notice, and did: a checkpoint that is written before its tiles;
  * one that replaces a newer one; a copy without the tiles of the right edge; a tile that is
  * there already and is believed. */
-#include "tests/core/log/archive.h"
+#include "tests/world/archive.h"
 
 #include "core/base/durable.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include <sys/stat.h>
 
 enum { MORE = 100 };
 
-static const char *in(struct place *place, const char *name)
+static const char *in(struct archive *archive, const char *name)
 {
-    return arena_print(&place->world->arena, "%s/%s", place->folder, name).data;
+    return arena_print(&archive->world->arena, "%s/%s", archive->folder, name).data;
 }
 
-static bool is_there(struct place *place, const char *name)
+static bool is_there(struct archive *archive, const char *name)
 {
-    return access(in(place, name), F_OK) == 0;
+    return access(in(archive, name), F_OK) == 0;
 }
 
-static struct status check(struct place *place)
+static struct status check(struct archive *archive)
 {
-    return archived_check(world_reader(place->world), place->folder, TWO_BUNDLES, NULL);
+    return archived_check(world_reader(archive->world), archive->folder, TWO_BUNDLES, NULL);
 }
 
 static void assert_names(struct status status, enum status_code code, const char *name)
@@ -35,22 +35,22 @@ static void assert_names(struct status status, enum status_code code, const char
     if (!strstr(status.text, name)) fail_msg("%s: %s was expected", status.text, name);
 }
 
-static struct checkpoint head_of(struct place *place)
+static struct checkpoint head_of(struct archive *archive)
 {
     struct checkpoint head;
     struct slice      note;
 
-    assert_ok(archived_note(place->folder, &place->world->arena, &note));
+    assert_ok(archived_note(archive->folder, &archive->world->arena, &note));
     assert_ok(archived_note_read(note, &head));
     return head;
 }
 
-static void put_note(struct place *place, const char *origin, uint64_t size)
+static void put_note(struct archive *archive, const char *origin, uint64_t size)
 {
     struct buffer note = { 0 };
 
-    write_note(place->world, origin, size, &note);
-    assert_ok(durable_write(in(place, "checkpoint"), buffer_slice(&note), DURABLE_REPLACE));
+    write_note(archive->world, origin, size, &note);
+    assert_ok(durable_write(in(archive, "checkpoint"), buffer_slice(&note), DURABLE_REPLACE));
     buffer_free(&note);
 }
 
@@ -58,14 +58,14 @@ static void an_archive_has_the_way_from_its_events_to_the_signed_root(void **sta
 {
     static const char *const there[] = { "checkpoint", "tile/entries/001", "tile/0/000",
                                          "tile/0/001", "tile/0/002.p/88",  "tile/1/000.p/2" };
-    struct place            *place   = *state;
+    struct archive          *archive = *state;
 
-    archive(place);
+    archive_some(archive);
     for (size_t i = 0; i < COUNT(there); i++)
-        if (!is_there(place, there[i])) fail_msg("%s is missing", there[i]);
-    assert_false(is_there(place, "tile/entries/002.p/88"));
-    assert_int_equal(head_of(place).size, EVENTS);
-    assert_ok(check(place));
+        if (!is_there(archive, there[i])) fail_msg("%s is missing", there[i]);
+    assert_false(is_there(archive, "tile/entries/002.p/88"));
+    assert_int_equal(head_of(archive).size, EVENTS);
+    assert_ok(check(archive));
 }
 
 static void tiles_are_of_the_archived_events_and_above_them_of_all(void **state)
@@ -92,123 +92,123 @@ static void tiles_are_of_the_archived_events_and_above_them_of_all(void **state)
 
 static void the_next_events_bring_a_newer_checkpoint(void **state)
 {
-    struct place  *place  = *state;
-    struct world  *world  = place->world;
-    struct reader *reader = world_reader(world);
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
+    struct reader  *reader  = world_reader(world);
 
-    archive(place);
+    archive_some(archive);
     append_some(world, 256);
     sign(world);
-    assert_ok(archived_write(reader, place->folder, 768));
-    assert_int_equal(head_of(place).size, EVENTS + 256);
-    assert_ok(archived_check(reader, place->folder, 768, NULL));
-    assert_true(is_there(place, "tile/0/002") && is_there(place, "tile/1/000.p/3"));
+    assert_ok(archived_write(reader, archive->folder, 768));
+    assert_int_equal(head_of(archive).size, EVENTS + 256);
+    assert_ok(archived_check(reader, archive->folder, 768, NULL));
+    assert_true(is_there(archive, "tile/0/002") && is_there(archive, "tile/1/000.p/3"));
 }
 
 static void a_newer_checkpoint_stays(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
 
     append_some(world, EVENTS);
     sign(world);
     append_some(world, MORE); /* which nobody has signed in the store */
     assert_ok(batch_commit(world->batch, false));
     log_committed(world->log);
-    put_note(place, "log", EVENTS + MORE);
-    assert_ok(write_files(place));
-    assert_int_equal(head_of(place).size, EVENTS + MORE);
+    put_note(archive, "log", EVENTS + MORE);
+    assert_ok(write_files(archive));
+    assert_int_equal(head_of(archive).size, EVENTS + MORE);
 }
 
 static void what_is_of_another_log_or_history_is_refused(void **state)
 {
-    struct place *place = *state;
+    struct archive *archive = *state;
 
-    archive(place);
-    put_note(place, "another", EVENTS);
-    assert_names(write_files(place), STATUS_CONFLICT, "of another log, another");
-    assert_names(check(place), STATUS_CONFLICT, "of another log");
-    put_note(place, "log", EVENTS);
+    archive_some(archive);
+    put_note(archive, "another", EVENTS);
+    assert_names(write_files(archive), STATUS_CONFLICT, "of another log, another");
+    assert_names(check(archive), STATUS_CONFLICT, "of another log");
+    put_note(archive, "log", EVENTS);
     struct buffer      forged = { 0 };
     struct hash        root   = crypto_sha256(SLICE("another history"));
     struct note_signer signer;
     note_signer_new(&signer, SLICE("log"), NOTE_ED25519);
     checkpoint_sign(&signer, EVENTS, &root, &forged);
-    assert_ok(durable_write(in(place, "checkpoint"), buffer_slice(&forged), DURABLE_REPLACE));
-    assert_names(write_files(place), STATUS_CONFLICT, "another history");
+    assert_ok(durable_write(in(archive, "checkpoint"), buffer_slice(&forged), DURABLE_REPLACE));
+    assert_names(write_files(archive), STATUS_CONFLICT, "another history");
     buffer_clear(&forged);
     checkpoint_sign(&signer, EVENTS + 1, &root, &forged);
-    assert_ok(durable_write(in(place, "checkpoint"), buffer_slice(&forged), DURABLE_REPLACE));
-    assert_names(write_files(place), STATUS_CONFLICT, "lost its end");
+    assert_ok(durable_write(in(archive, "checkpoint"), buffer_slice(&forged), DURABLE_REPLACE));
+    assert_names(write_files(archive), STATUS_CONFLICT, "lost its end");
     buffer_free(&forged);
 }
 
 static void an_older_log_finds_its_archive_whole_and_may_not_live_with_it(void **state)
 {
-    struct place *place = *state;
-    struct world *world = place->world;
+    struct archive *archive = *state;
+    struct world   *world   = archive->world;
 
-    archive(place);
+    archive_some(archive);
     struct snapshot *snapshot = snapshot_open(world->store);
     struct reader   *older    = snapshot_reader(snapshot);
     append_some(world, MORE);
     sign(world);
-    assert_ok(write_files(place));
-    assert_ok(archived_check(older, place->folder, TWO_BUNDLES, NULL));
-    assert_names(archived_belongs(older, place->folder), STATUS_CONFLICT, "lost its end");
-    assert_ok(archived_belongs(world_reader(world), place->folder));
-    flip(in(place, "tile/0/001"), 5);
-    assert_names(archived_check(older, place->folder, TWO_BUNDLES, NULL), STATUS_CORRUPT,
+    assert_ok(write_files(archive));
+    assert_ok(archived_check(older, archive->folder, TWO_BUNDLES, NULL));
+    assert_names(archived_belongs(older, archive->folder), STATUS_CONFLICT, "lost its end");
+    assert_ok(archived_belongs(world_reader(world), archive->folder));
+    flip(in(archive, "tile/0/001"), 5);
+    assert_names(archived_check(older, archive->folder, TWO_BUNDLES, NULL), STATUS_CORRUPT,
                  "tile/0/001");
     snapshot_close(snapshot);
 }
 
 static void an_archive_without_its_tree_gets_all_of_it(void **state)
 {
-    struct place *place = *state;
-    char          command[128];
+    struct archive *archive = *state;
+    char            command[128];
 
-    archive(place);
-    snprintf(command, sizeof command, "cd %s && rm -r checkpoint tile/[0-9]", place->folder);
+    archive_some(archive);
+    snprintf(command, sizeof command, "cd %s && rm -r checkpoint tile/[0-9]", archive->folder);
     assert_int_equal(system(command), 0);
-    assert_names(check(place), STATUS_CORRUPT, "checkpoint");
-    assert_ok(write_files(place)); /* nothing else is due */
-    assert_ok(check(place));
-    assert_true(is_there(place, "tile/0/000"));
+    assert_names(check(archive), STATUS_CORRUPT, "checkpoint");
+    assert_ok(write_files(archive)); /* nothing else is due */
+    assert_ok(check(archive));
+    assert_true(is_there(archive, "tile/0/000"));
 }
 
 static void a_checkpoint_comes_after_its_tiles(void **state)
 {
-    struct place *place = *state;
+    struct archive *archive = *state;
 
-    append_some(place->world, EVENTS);
-    sign(place->world);
-    assert_int_equal(mkdir(in(place, "tile"), 0700), 0);
-    assert_int_equal(mkdir(in(place, "tile/1"), 0700), 0);
-    FILE *file = fopen(in(place, "tile/1/000.p"), "w"); /* where a folder must be */
+    append_some(archive->world, EVENTS);
+    sign(archive->world);
+    assert_int_equal(mkdir(in(archive, "tile"), 0700), 0);
+    assert_int_equal(mkdir(in(archive, "tile/1"), 0700), 0);
+    FILE *file = fopen(in(archive, "tile/1/000.p"), "w"); /* where a folder must be */
     assert_non_null(file);
     assert_int_equal(fclose(file), 0);
-    assert_int_not_equal(write_files(place).code, STATUS_OK);
-    assert_false(is_there(place, "checkpoint"));
-    assert_int_equal(remove(in(place, "tile/1/000.p")), 0);
-    assert_ok(write_files(place));
-    assert_ok(check(place));
+    assert_int_not_equal(write_files(archive).code, STATUS_OK);
+    assert_false(is_there(archive, "checkpoint"));
+    assert_int_equal(remove(in(archive, "tile/1/000.p")), 0);
+    assert_ok(write_files(archive));
+    assert_ok(check(archive));
 }
 
 /* -- copies -------------------------------------------------------------------- */
 
 static void a_copy_is_whole_and_brings_only_what_is_new(void **state)
 {
-    struct place  *place  = *state;
-    struct reader *reader = world_reader(place->world);
-    struct stat    before, after;
+    struct archive *archive = *state;
+    struct reader  *reader  = world_reader(archive->world);
+    struct stat     before, after;
 
-    archive(place);
-    const char *copy = in(place, "copy"), *file = in(place, "copy/tile/entries/000");
+    archive_some(archive);
+    const char *copy = in(archive, "copy"), *file = in(archive, "copy/tile/entries/000");
     assert_ok(archived_copy(reader, copy));
     assert_ok(archived_check(reader, copy, TWO_BUNDLES, NULL));
     assert_int_equal(stat(file, &before), 0);
-    assert_int_equal(remove(in(place, "copy/tile/entries/001")), 0);
+    assert_int_equal(remove(in(archive, "copy/tile/entries/001")), 0);
     assert_ok(archived_copy(reader, copy));
     assert_ok(archived_check(reader, copy, TWO_BUNDLES, NULL));
     assert_int_equal(stat(file, &after), 0);
@@ -217,23 +217,23 @@ static void a_copy_is_whole_and_brings_only_what_is_new(void **state)
 
 static void a_damaged_archive_is_not_copied_as_if_it_were_none(void **state)
 {
-    struct place *place = *state;
+    struct archive *archive = *state;
 
-    archive(place);
-    flip(place->first, 5);
-    assert_names(archived_copy(world_reader(place->world), in(place, "copy")), STATUS_CORRUPT,
+    archive_some(archive);
+    flip(archive->first, 5);
+    assert_names(archived_copy(world_reader(archive->world), in(archive, "copy")), STATUS_CORRUPT,
                  "event 256");
-    assert_false(is_there(place, "copy/checkpoint"));
+    assert_false(is_there(archive, "copy/checkpoint"));
 }
 
 static void a_log_without_an_archive_makes_no_copy(void **state)
 {
-    struct place *place = *state;
+    struct archive *archive = *state;
 
-    append_some(place->world, EVENTS);
-    sign(place->world);
-    assert_ok(archived_copy(world_reader(place->world), in(place, "copy")));
-    assert_false(is_there(place, "copy"));
+    append_some(archive->world, EVENTS);
+    sign(archive->world);
+    assert_ok(archived_copy(world_reader(archive->world), in(archive, "copy")));
+    assert_false(is_there(archive, "copy"));
 }
 
 /* -- damage -------------------------------------------------------------------- */
@@ -242,37 +242,37 @@ static void a_tile_that_was_altered_exchanged_or_lost_is_named(void **state)
 {
     static const char *const tiles[] = { "tile/0/000", "tile/0/001", "tile/0/002.p/88",
                                          "tile/1/000.p/2" };
-    struct place            *place   = *state;
+    struct archive          *archive = *state;
 
-    archive(place);
+    archive_some(archive);
     for (size_t i = 0; i < COUNT(tiles); i++) {
-        flip(in(place, tiles[i]), 5);
-        assert_names(check(place), STATUS_CORRUPT, tiles[i]);
-        flip(in(place, tiles[i]), 5);
-        assert_int_equal(rename(in(place, tiles[i]), in(place, "away")), 0);
-        assert_names(check(place), STATUS_CORRUPT, tiles[i]);
-        assert_int_equal(rename(in(place, "away"), in(place, tiles[i])), 0);
+        flip(in(archive, tiles[i]), 5);
+        assert_names(check(archive), STATUS_CORRUPT, tiles[i]);
+        flip(in(archive, tiles[i]), 5);
+        assert_int_equal(rename(in(archive, tiles[i]), in(archive, "away")), 0);
+        assert_names(check(archive), STATUS_CORRUPT, tiles[i]);
+        assert_int_equal(rename(in(archive, "away"), in(archive, tiles[i])), 0);
     }
-    assert_int_equal(rename(in(place, tiles[0]), in(place, "away")), 0);
-    assert_int_equal(rename(in(place, tiles[1]), in(place, tiles[0])), 0);
-    assert_int_equal(rename(in(place, "away"), in(place, tiles[1])), 0);
-    assert_names(check(place), STATUS_CORRUPT, tiles[0]);
+    assert_int_equal(rename(in(archive, tiles[0]), in(archive, "away")), 0);
+    assert_int_equal(rename(in(archive, tiles[1]), in(archive, tiles[0])), 0);
+    assert_int_equal(rename(in(archive, "away"), in(archive, tiles[1])), 0);
+    assert_names(check(archive), STATUS_CORRUPT, tiles[0]);
 }
 
 static void a_tile_that_is_there_already_has_to_be_right(void **state)
 {
-    struct place *place = *state;
+    struct archive *archive = *state;
 
-    append_some(place->world, EVENTS);
-    sign(place->world);
-    assert_ok(write_files(place));
-    assert_int_equal(remove(in(place, "checkpoint")), 0); /* as a kill leaves it */
-    flip(in(place, "tile/0/001"), 5);
-    assert_names(write_files(place), STATUS_CORRUPT, "tile/0/001");
-    assert_false(is_there(place, "checkpoint"));
+    append_some(archive->world, EVENTS);
+    sign(archive->world);
+    assert_ok(write_files(archive));
+    assert_int_equal(remove(in(archive, "checkpoint")), 0); /* as a kill leaves it */
+    flip(in(archive, "tile/0/001"), 5);
+    assert_names(write_files(archive), STATUS_CORRUPT, "tile/0/001");
+    assert_false(is_there(archive, "checkpoint"));
 }
 
-#define in_place(test) cmocka_unit_test_setup_teardown(test, make_place, clear_place)
+#define in_place(test) cmocka_unit_test_setup_teardown(test, archive_begins, archive_ends)
 
 int main(void)
 {

@@ -2,7 +2,7 @@
 #include "core/log/bundle.h"
 
 #include "core/log/log.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static char          large[ENVELOPE_MAX + 1];
 static struct buffer bundle;

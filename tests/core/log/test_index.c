@@ -1,5 +1,5 @@
 /* Is everything that happened to a stream, an id or by a type found, either way? */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 #define ANN    sample_id(ID_account, "ann")
 #define BEN    sample_id(ID_account, "ben")
@@ -164,8 +164,8 @@ static void what_a_batch_will_add_is_found_through_it(void **state)
     size_t        count;
 
     append_some(world);
-    event.id = ids_next(&world->ids, ID_event, world->now_us);
-    assert_ok(log_append(world->log, world->batch, world->now_us, &world->arena, &event));
+    event.id = ids_next(&world->ids, ID_event, world->clock.fixed_us);
+    assert_ok(log_append(world->log, world->batch, world->clock.fixed_us, &world->arena, &event));
     assert_ok(log_stream_positions(batch_reader(world->batch), ANN, UINT64_MAX, LOG_FALLING,
                                    positions, COUNT(positions), &count));
     assert_string_equal(listed(positions, count), "8 7 4 2 1 ");
@@ -174,7 +174,7 @@ static void what_a_batch_will_add_is_found_through_it(void **state)
     assert_string_equal(listed(positions, count), "7 8 ");
 }
 
-#define in_memory(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
+#define in_memory(test) cmocka_unit_test_setup_teardown(test, a_log, world_ends)
 
 /* At each event's own instant, a microsecond before it, and beyond both ends. */
 static void an_instant_leads_to_the_last_event_not_after_it(void **state)
@@ -186,7 +186,7 @@ static void an_instant_leads_to_the_last_event_not_after_it(void **state)
     assert_int_equal(position, 0);
     for (uint64_t i = 0; i < 9; i++) {
         world_append(world, renamed(ANN, SLICE("a")));
-        world->now_us += 1000;
+        world->clock.fixed_us += 1000;
     }
     for (uint64_t i = 1; i <= 9; i++) {
         int64_t at = world_read(world, i).recorded_at;

@@ -1,8 +1,8 @@
 /* Does every event get its place, keep it, and come back as it was -- and is it
  * said aloud when what is stored is not what was written? */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #define ANN sample_id(ID_account, "ann")
 #define BEN sample_id(ID_account, "ben")
@@ -78,17 +78,17 @@ static void each_event_names_the_leaf_hash_of_its_streams_previous_one(void **st
 static void recorded_at_rises_even_when_the_clock_goes_back(void **state)
 {
     struct world *world = *state;
-    int64_t       start = world->now_us, last = 0;
+    int64_t       start = world->clock.fixed_us, last = 0;
 
     assert_int_equal(world_append(world, renamed(ANN, SLICE("a"))).recorded_at, start);
     for (size_t i = 0; i < 10; i++) {
-        world->now_us -= i == 3 ? HOUR : 0;
+        world->clock.fixed_us -= i == 3 ? HOUR : 0;
         struct event event = world_append(world, renamed(ANN, SLICE("a")));
         assert_true(event.recorded_at > last);
         last = event.recorded_at;
     }
     assert_int_equal(last, start + 10); /* a microsecond after the last, no more */
-    world->now_us = start + SECOND;
+    world->clock.fixed_us = start + SECOND;
     assert_int_equal(world_append(world, renamed(ANN, SLICE("a"))).recorded_at, start + SECOND);
 }
 
@@ -120,10 +120,10 @@ static void what_a_batch_holds_is_seen_through_it_alone(void **state)
     struct world *world = *state;
     struct event  event = renamed(ANN, SLICE("lamp")), again = renamed(ANN, SLICE("lamp"));
 
-    event.id = ids_next(&world->ids, ID_event, world->now_us);
-    again.id = ids_next(&world->ids, ID_event, world->now_us);
-    assert_ok(log_append(world->log, world->batch, world->now_us, &world->arena, &event));
-    assert_ok(log_append(world->log, world->batch, world->now_us, &world->arena, &again));
+    event.id = ids_next(&world->ids, ID_event, world->clock.fixed_us);
+    again.id = ids_next(&world->ids, ID_event, world->clock.fixed_us);
+    assert_ok(log_append(world->log, world->batch, world->clock.fixed_us, &world->arena, &event));
+    assert_ok(log_append(world->log, world->batch, world->clock.fixed_us, &world->arena, &again));
     assert_int_equal(again.version, 2);
     assert_int_equal(head_of(batch_reader(world->batch)), 2);
     assert_int_equal(head_of(world_reader(world)), 0);
@@ -136,7 +136,8 @@ static void a_dropped_batch_leaves_no_trace(void **state)
     struct world *world = *state;
     struct event  first = world_append(world, renamed(ANN, SLICE("lamp"))), lost = first;
 
-    assert_ok(log_append(world->log, world->batch, world->now_us + HOUR, &world->arena, &lost));
+    assert_ok(
+        log_append(world->log, world->batch, world->clock.fixed_us + HOUR, &world->arena, &lost));
     batch_clear(world->batch);
     assert_ok(log_rewind(world->log));
     assert_int_equal(log_last(world->log), 1);
@@ -149,13 +150,13 @@ static void a_dropped_batch_leaves_no_trace(void **state)
 
 static void a_log_opened_again_goes_on_where_it_ended(void **state)
 {
-    struct world *world = world_new(true);
+    struct world *world = world_with_log(true);
 
     (void)state;
     struct event last = world_append(world, renamed(ANN, SLICE("lamp")));
     world_stop(world);
     world_start(world);
-    world->now_us -= HOUR;
+    world->clock.fixed_us -= HOUR;
     assert_int_equal(log_last(world->log), 1);
     struct event next = world_append(world, renamed(ANN, SLICE("lantern")));
     assert_int_equal(next.position, 2);
@@ -311,13 +312,14 @@ static void a_cut_envelope_or_head_is_corrupt(void **state)
     assert_status(log_stream_head(world_reader(world), ANN, &found), STATUS_CORRUPT);
     event    = renamed(ANN, SLICE("lamp"));
     event.id = sample_id(ID_event, "after");
-    assert_status(log_append(world->log, world->batch, world->now_us, &world->arena, &event),
+    assert_status(log_append(world->log, world->batch, world->clock.fixed_us, &world->arena,
+                             &event),
                   STATUS_CORRUPT);
     assert_int_equal(batch_count(world->batch), 0);
     assert_int_equal(log_last(world->log), 1);
 }
 
-#define in_memory(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
+#define in_memory(test) cmocka_unit_test_setup_teardown(test, a_log, world_ends)
 
 int main(void)
 {

@@ -6,7 +6,7 @@
  *
  * Planted bugs that this must notice, and did: a full tile not put, a tile put under the
  * next index, the edge of a level not rebuilt, split() giving the size itself. */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 #include "core/log/merkle.h"
 
@@ -311,15 +311,15 @@ static void the_log_grows_its_tree_and_shows_it_when_committed(void **state)
     leaf = head.leaf;
     assert_true(hash_equal(&root, &leaf));
 
-    event.id = ids_next(&world->ids, ID_event, world->now_us);
-    assert_ok(log_append(world->log, world->batch, world->now_us, &world->arena, &event));
+    event.id = ids_next(&world->ids, ID_event, world->clock.fixed_us);
+    assert_ok(log_append(world->log, world->batch, world->clock.fixed_us, &world->arena, &event));
     batch_clear(world->batch);
     assert_ok(log_rewind(world->log));
     log_committed(world->log);
     assert_int_equal(merkle_size(tree), 1);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, a_log, world_ends)
 
 int main(void)
 {

@@ -5,7 +5,7 @@
  * for a tree of known leaves stands in vectors.txt (make_vectors.mjs says how).
  *
  * Planted bug that this must notice, and did: leaf and node hashed with the same lead. */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 #include "core/base/text.h"
 #include "core/log/merkle.h"
@@ -87,8 +87,8 @@ static void all_answers_are_those_of_another_implementation(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(all_answers_are_those_of_another_implementation,
-                                        world_setup, world_teardown),
+        cmocka_unit_test_setup_teardown(all_answers_are_those_of_another_implementation, a_log,
+                                        world_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,8 +4,8 @@
  * text of C2SP and Go's sumdb/note show. */
 #include "core/log/note.h"
 
-#include "tests/core/base/checks.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/checks.h"
+#include "tests/world/sample.h"
 
 static const char PETER[] = "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
 static const char PETERS_NOTE[] = "If you think cryptography is the answer to your problem,\n"

@@ -1,7 +1,7 @@
 /* Does a scan show every record once, in order, and never step over a missing one? */
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #define ANN sample_id(ID_account, "ann")
 
@@ -111,7 +111,7 @@ static void a_scan_of_a_snapshot_does_not_see_what_came_later(void **state)
     snapshot_close(snapshot);
 }
 
-#define in_memory(test) cmocka_unit_test_setup_teardown(test, world_setup, world_teardown)
+#define in_memory(test) cmocka_unit_test_setup_teardown(test, a_log, world_ends)
 
 int main(void)
 {

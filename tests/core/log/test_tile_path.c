@@ -4,7 +4,7 @@
  * a weight that is one group too small for an index of a million. */
 #include "core/log/tile_path.h"
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct tile_path path;
 

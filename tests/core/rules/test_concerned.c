@@ -4,8 +4,8 @@
  * and did: the holder of a contested device left out, the vendor of a command not looked
  * for. */
 #include "core/rules/concerned.h"
-#include "tests/core/facts/sample.h"
-#include "tests/given.h"
+#include "tests/world/given.h"
+#include "tests/world/sample.h"
 
 enum whom {
     UNSAID,
@@ -182,7 +182,7 @@ static void each_type_of_event_concerns_whom_it_is_about(void **state)
             fail_msg("%s concerns somebody else", shape->name);
         if (whom == TWO && !(names(&concerned, ALICE) && names(&concerned, BOB)))
             fail_msg("%s concerns others", shape->name);
-        if (!id_equal(concerned.vendor, vendor ? GLOW : NOBODY))
+        if (!id_equal(concerned.vendor, vendor ? GLOW : NO_ID))
             fail_msg("%s: the wrong vendor", shape->name);
     }
 }

@@ -1,5 +1,5 @@
 /* How does a subscriber get an account, and in and out of it? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static const struct id TOKEN = { "ttoken" };
 

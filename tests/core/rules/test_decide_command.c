@@ -1,6 +1,6 @@
 /* What may be asked of a device, and what becomes of it? A command never lies:
  * "timed-out" is not "did not happen", and what comes late is kept beside it. */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_her_lamp(void **state)
 {

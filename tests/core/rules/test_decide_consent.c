@@ -1,5 +1,5 @@
 /* When is a person asked, what may the answer be, and what ends a question? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_glow(void **state)
 {
@@ -70,7 +70,7 @@ static void an_unbound_gateway_leaves_the_network_to_the_owner(void **state)
     given(story, ALICE, network_deleted, .network = HOME);
     asks_about(story, LAMP_CLAIM, "lamp:1.0.0");
     then_happened(story, consent_requested);
-    assert_id(the(story, consent_requested)->network, NOBODY);
+    assert_id(the(story, consent_requested)->network, NO_ID);
 }
 
 static void an_account_has_only_so_many_questions_open(void **state)

@@ -1,5 +1,5 @@
 /* What does it mean for a command that its webhook got through, or did not? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static const struct id WEBHOOK = { "wfirst" };
 
@@ -35,7 +35,7 @@ static void a_webhook_without_a_command_is_delivered_alone(void **state)
 {
     struct story *story = *state;
 
-    is_delivered(story, NOBODY);
+    is_delivered(story, NO_ID);
     then_happened(story, webhook_delivered);
     when(story, GLOW, THE_SYSTEM, note_delivered, .delivery = WEBHOOK, .vendor = GLOW, .attempt = 1,
          .http_status = 204);

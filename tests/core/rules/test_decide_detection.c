@@ -1,6 +1,6 @@
 /* What follows when a vendor reports that its device connected? The table in
  * decide_detection.c's head, row by row, and what a report must be to count at all. */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int a_lamp_between_two_houses(void **state)
 {
@@ -68,10 +68,10 @@ static void a_report_that_fits_nobody_waits_for_the_next(void **state)
 {
     struct story *story = *state;
 
-    seen(story, NOBODY, NOBODY, 1);
+    seen(story, NO_ID, NO_ID, 1);
     then_happened(story, device_detected);
     alice_has_the_lamp(story);
-    seen(story, NOBODY, NOBODY, 2);
+    seen(story, NO_ID, NO_ID, 2);
     then_happened(story, device_detected);
 }
 

@@ -1,5 +1,5 @@
 /* What may its owner arrange of a device, and what may its vendor say of it? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_her_lamp(void **state)
 {
@@ -141,7 +141,7 @@ static void before_consent_nothing_is_heard(void **state)
 {
     struct story *story = *state;
 
-    says_it_is_on(story, NOBODY, GLOW);
+    says_it_is_on(story, NO_ID, GLOW);
     then_refused(story, consent_required);
     says_it_is_on(story, (struct id){ "dother" }, GLOW);
     then_refused(story, consent_required);

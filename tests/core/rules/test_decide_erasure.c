@@ -1,5 +1,5 @@
 /* How is a person forgotten, step by step, and what keeps it from happening? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static const struct id TOKEN = { "ttoken" };
 

@@ -1,5 +1,5 @@
 /* How does a grant go on, how does it end, and who has to know? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_her_lamp(void **state)
 {

@@ -1,5 +1,5 @@
 /* How many networks may a subscriber have, and on which gateways do they hang? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int alice_and_bob(void **state)
 {
@@ -161,7 +161,7 @@ static void a_gateway_may_wait_for_its_network(void **state)
          .account_id = ALICE);
     with_follow_ups(story);
     then_happened(story, gateway_claimed, gateway_attached);
-    assert_id(the(story, gateway_attached)->network, NOBODY);
+    assert_id(the(story, gateway_attached)->network, NO_ID);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, alice_and_bob, story_ends)

@@ -1,5 +1,5 @@
 /* Who gets the operator's and auditors' tokens, and when is one no good any more? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static const struct id TOKEN = { "ttoken" };
 

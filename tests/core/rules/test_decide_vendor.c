@@ -1,5 +1,5 @@
 /* What may become of a vendor, its keys, its endpoint and its thing models? */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 static int glow_works(void **state)
 {

@@ -1,6 +1,6 @@
 /* What does an event lead to elsewhere? The table in follow_up.c's head: every event
  * is tried, and those not in the table lead nowhere. What follows is idempotent. */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 #include <stdlib.h>
 #include <string.h>

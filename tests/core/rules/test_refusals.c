@@ -6,7 +6,7 @@
  * Tried against a rule that let a taken login through: login_taken failed, here and
  * in test_account.c.
  */
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 #define SCENARIO(name) static void reach_##name(struct story *story)
 
@@ -214,7 +214,7 @@ SCENARIO(consent_not_granted)
 SCENARIO(consent_required)
 {
     alices_lamp(story);
-    says(story, NOBODY);
+    says(story, NO_ID);
 }
 SCENARIO(consent_withdrawn)
 {

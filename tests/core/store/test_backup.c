@@ -4,7 +4,7 @@
  * Planted bug that it caught: a freeze that dropped nothing. One that it does not see: a frozen
  * store that may compact itself, which costs bytes copied again and nothing else. */
 #include "core/store/backup.h"
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 #include <dirent.h>
 #include <sys/stat.h>
@@ -110,10 +110,10 @@ static void what_was_copied_comes_back_as_of_then(void **state)
     assert_true(second > first);
 
     struct store *store = restore(place, first);
-    assert_text(look(place, store_reader(store), FAMILY_log, "a"), "1");
+    assert_slice(look(place, store_reader(store), FAMILY_log, "a"), "1");
     store_close(store);
     store = restore(place, second);
-    assert_text(look(place, store_reader(store), FAMILY_log, "a"), "2");
+    assert_slice(look(place, store_reader(store), FAMILY_log, "a"), "2");
     store_close(store);
 }
 
@@ -124,15 +124,15 @@ static void families_that_were_not_asked_for_are_not_in_the_copy(void **state)
     write_one(place, FAMILY_accounts, "login", "a-very-personal-login");
     write_one(place, FAMILY_leases, "address", "a-very-personal-address");
     struct store *store = restore(place, copy(place));
-    assert_text(look(place, store_reader(store), FAMILY_meta, "kept"), "yes");
+    assert_slice(look(place, store_reader(store), FAMILY_meta, "kept"), "yes");
     assert_null(look(place, store_reader(store), FAMILY_accounts, "login").data);
     store_close(store);
 
     char command[256];
     snprintf(command, sizeof command, "grep -rqa a-very-personal '%s'", folder);
     assert_int_not_equal(system(command), 0); /* nor in any of its bytes */
-    assert_text(look(place, store_reader(place->store), FAMILY_accounts, "login"),
-                "a-very-personal-login");
+    assert_slice(look(place, store_reader(place->store), FAMILY_accounts, "login"),
+                 "a-very-personal-login");
 }
 
 static void a_frozen_store_stands_still_while_the_first_goes_on(void **state)
@@ -144,7 +144,7 @@ static void a_frozen_store_stands_still_while_the_first_goes_on(void **state)
     keep_log_and_meta(families);
     assert_ok(store_freeze(place->store, frozen, families, &still));
     write_one(place, FAMILY_log, "a", "2");
-    assert_text(look(place, store_reader(still), FAMILY_log, "a"), "1");
+    assert_slice(look(place, store_reader(still), FAMILY_log, "a"), "1");
     assert_ok(store_thaw(still, frozen));
 }
 

@@ -2,7 +2,7 @@
  * batch's changes on top? Decided by a naive model: every walk is compared with
  * a sorted array, also with turns in the middle. RocksDB's merged iterator knows
  * no bounds on the batch's side, so the neighbours of a prefix are always there. */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 enum { KEYS = 64, ROUNDS = 150, STEPS = 24 };
 
@@ -126,7 +126,7 @@ static void the_batch_may_change_while_a_cursor_walks_it(void **state)
         struct slice key = cursor_key(cursor), value = cursor_value(cursor);
         batch_erase(batch, FAMILY_timers, key);
         batch_put(batch, FAMILY_outbox, key, value);
-        assert_text(value, "x");
+        assert_slice(value, "x");
         seen++;
     }
     assert_ok(cursor_close(cursor));

@@ -1,6 +1,6 @@
 /* Is the order of keys as bytes the order of what they mean, and does reading
  * give back what was added? */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 static void numbers_sort_as_they_count(void **state)
 {
@@ -34,7 +34,7 @@ static void every_part_reads_back(void **state)
     assert_true(key_read_u32(&rest, &word) && word == 0xdeadbeef);
     assert_true(key_read_u64(&rest, &number) && number == UINT64_C(0x0123456789abcdef));
     assert_true(key_read_id(&rest, &got_id) && id_equal(id, got_id));
-    assert_text(rest, "tail");
+    assert_slice(rest, "tail");
 }
 
 static void reading_past_the_end_says_no_and_moves_nothing(void **state)

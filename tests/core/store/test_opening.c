@@ -1,6 +1,6 @@
 /* Who may open a store, what is kept between openings, and what a reader leaves
  * alone. */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 #include <rocksdb/c.h>
 #include <signal.h>
@@ -62,8 +62,8 @@ static void what_was_committed_is_there_again(void **state)
     write_one(place, FAMILY_devices, "logged", "2");
     place_close(place);
     place_open(place);
-    assert_text(look(place, store_reader(place->store), FAMILY_devices, "flushed"), "1");
-    assert_text(look(place, store_reader(place->store), FAMILY_devices, "logged"), "2");
+    assert_slice(look(place, store_reader(place->store), FAMILY_devices, "flushed"), "1");
+    assert_slice(look(place, store_reader(place->store), FAMILY_devices, "logged"), "2");
 }
 
 static void families_come_and_stay(void **state)
@@ -81,8 +81,8 @@ static void families_come_and_stay(void **state)
 
     options.families[FAMILY_devices] = true;
     assert_ok(store_open(&place->store, &options));
-    assert_text(look(place, store_reader(place->store), FAMILY_vault, "owner"), "key");
-    assert_text(look(place, store_reader(place->store), FAMILY_devices, "lamp"), "on");
+    assert_slice(look(place, store_reader(place->store), FAMILY_vault, "owner"), "key");
+    assert_slice(look(place, store_reader(place->store), FAMILY_devices, "lamp"), "on");
 }
 
 static void listing(const struct place *place, char out[4096])
@@ -106,8 +106,8 @@ static void a_reader_sees_what_a_running_writer_committed_and_changes_nothing(vo
     write_one(place, FAMILY_devices, "logged", "2");
     listing(place, before);
     assert_ok(open_read_only(place, &reader));
-    assert_text(look(place, store_reader(reader), FAMILY_devices, "flushed"), "1");
-    assert_text(look(place, store_reader(reader), FAMILY_devices, "logged"), "2");
+    assert_slice(look(place, store_reader(reader), FAMILY_devices, "flushed"), "1");
+    assert_slice(look(place, store_reader(reader), FAMILY_devices, "logged"), "2");
     store_close(reader);
     listing(place, after);
     assert_string_equal(before, after);
@@ -166,7 +166,7 @@ static void a_view_of_another_version_is_read_if_that_is_asked_for(void **state)
     store_close(reader);
     options.any_version = true;
     assert_ok(store_open(&reader, &options));
-    assert_text(look(place, store_reader(reader), FAMILY_devices, "lamp"), "devices_v12");
+    assert_slice(look(place, store_reader(reader), FAMILY_devices, "lamp"), "devices_v12");
     assert_null(look(place, store_reader(reader), FAMILY_networks, "lamp").data);
     store_close(reader);
 }
@@ -194,7 +194,7 @@ static void a_checkpoint_is_a_store_of_that_moment(void **state)
     struct store_options options = place_options(place);
     options.path                 = path;
     assert_ok(store_open(&copy, &options));
-    assert_text(look(place, store_reader(copy), FAMILY_devices, "lamp"), "off");
+    assert_slice(look(place, store_reader(copy), FAMILY_devices, "lamp"), "off");
     store_close(copy);
 }
 
@@ -214,7 +214,7 @@ static void a_compacted_family_holds_no_erased_bytes(void **state)
     batch_close(batch);
     assert_ok(store_compact(place->store, FAMILY_personal));
     assert_int_not_equal(system(command), 0);
-    assert_text(look(place, store_reader(place->store), FAMILY_personal, "b"), "kept");
+    assert_slice(look(place, store_reader(place->store), FAMILY_personal, "b"), "kept");
 }
 
 static int enter(void **state)

@@ -1,6 +1,6 @@
 /* Does opening refuse what is damaged, recover what was only torn, and touch
  * nothing before it is told to? The WAL files are cut and bent by hand. */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 #include <dirent.h>
 #include <fcntl.h>

@@ -4,7 +4,7 @@
  * Planted bugs that it caught: the old families destroyed while a reader had them in use,
  * a switch without its row in meta, leftovers that are not dropped, and a generation
  * that is used twice. */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -43,7 +43,7 @@ static void assert_sees(struct place *place, const char *value)
 {
     struct slice found = look(place, store_reader(place->store), FAMILY_devices, "lamp");
 
-    assert_text(found, value);
+    assert_slice(found, value);
 }
 
 /* How many families of devices there are that are not the first. */
@@ -84,10 +84,10 @@ static void a_shadow_is_empty_and_its_own(void **state)
     struct store *shadow = shadow_of(place);
 
     assert_null(look(place, store_reader(shadow), FAMILY_devices, "lamp").data);
-    assert_text(look(place, store_reader(shadow), FAMILY_networks, "home"), "kept");
+    assert_slice(look(place, store_reader(shadow), FAMILY_networks, "home"), "kept");
     put(shadow, FAMILY_devices, "lamp", "new", false);
     assert_sees(place, "old");
-    assert_text(look(place, store_reader(shadow), FAMILY_devices, "lamp"), "new");
+    assert_slice(look(place, store_reader(shadow), FAMILY_devices, "lamp"), "new");
     assert_ok(store_shadow_close(shadow));
     assert_sees(place, "old");
 }
@@ -104,15 +104,15 @@ static void a_switch_is_seen_by_every_reader_and_by_the_next_opening(void **stat
     assert_ok(store_shadow_switch(shadow));
     assert_sees(place, "new");
     batch_put(batch, FAMILY_devices, text("after"), text("1"));
-    assert_text(look(place, batch_reader(batch), FAMILY_devices, "lamp"), "new");
+    assert_slice(look(place, batch_reader(batch), FAMILY_devices, "lamp"), "new");
     assert_ok(batch_commit(batch, true));
     batch_close(batch);
     assert_ok(store_shadow_close(shadow));
     for (int opening = 0; opening < 2; opening++) {
         assert_sees(place, "new");
-        assert_text(look(place, store_reader(place->store), FAMILY_devices, "later"), "logged");
-        assert_text(look(place, store_reader(place->store), FAMILY_devices, "after"), "1");
-        assert_text(look(place, store_reader(place->store), FAMILY_networks, "home"), "kept");
+        assert_slice(look(place, store_reader(place->store), FAMILY_devices, "later"), "logged");
+        assert_slice(look(place, store_reader(place->store), FAMILY_devices, "after"), "1");
+        assert_slice(look(place, store_reader(place->store), FAMILY_networks, "home"), "kept");
         place_close(place);
         place_open(place);
     }
@@ -155,14 +155,14 @@ static void what_is_open_keeps_what_it_has(void **state)
     switched(shadow);
     put(place->store, FAMILY_devices, "another", "1", true);
     assert_true(cursor_next(cursor));
-    assert_text(cursor_value(cursor), "old");
+    assert_slice(cursor_value(cursor), "old");
     assert_false(cursor_next(cursor));
     assert_ok(cursor_close(cursor));
-    assert_text(look(place, snapshot_reader(snapshot), FAMILY_devices, "lamp"), "old");
+    assert_slice(look(place, snapshot_reader(snapshot), FAMILY_devices, "lamp"), "old");
     assert_null(look(place, snapshot_reader(snapshot), FAMILY_devices, "another").data);
     cursor = cursor_open(snapshot_reader(snapshot), FAMILY_devices, none, none);
     assert_true(cursor_next(cursor));
-    assert_text(cursor_value(cursor), "old");
+    assert_slice(cursor_value(cursor), "old");
     assert_ok(cursor_close(cursor));
     snapshot_close(snapshot);
     assert_sees(place, "new");
@@ -223,7 +223,7 @@ static void one_killed_right_after_its_switch_is_switched(void **state)
     for (int round = 0; round < 2; round++) {
         killed(place, "1");
         assert_sees(place, "new");
-        assert_text(look(place, store_reader(place->store), FAMILY_devices, "later"), "logged");
+        assert_slice(look(place, store_reader(place->store), FAMILY_devices, "later"), "logged");
         assert_null(look(place, store_reader(place->store), FAMILY_timers, "lamp").data);
         place_close(place);
         place_open(place);

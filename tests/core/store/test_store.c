@@ -1,5 +1,5 @@
 /* Does a store keep its header's promises, alike in memory and on disk? */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -24,8 +24,8 @@ static void a_committed_batch_is_there_whole(void **state)
     batch_close(batch);
 
     struct reader *reader = store_reader(place->store);
-    assert_text(look(place, reader, FAMILY_devices, "lamp"), "on");
-    assert_text(look(place, reader, FAMILY_networks, "home"), "");
+    assert_slice(look(place, reader, FAMILY_devices, "lamp"), "on");
+    assert_slice(look(place, reader, FAMILY_networks, "home"), "");
     assert_null(look(place, reader, FAMILY_devices, "home").data);
 }
 
@@ -43,17 +43,17 @@ static void a_batch_reads_its_own_changes_and_nobody_else_does(void **state)
     batch_put(batch, FAMILY_devices, text("fleeting"), text("4"));
     batch_erase(batch, FAMILY_devices, text("fleeting"));
     batch_erase(batch, FAMILY_devices, text("erased"));
-    assert_text(look(place, over, FAMILY_devices, "kept"), "1");
-    assert_text(look(place, over, FAMILY_devices, "changed"), "2");
-    assert_text(look(place, over, FAMILY_devices, "new"), "3");
+    assert_slice(look(place, over, FAMILY_devices, "kept"), "1");
+    assert_slice(look(place, over, FAMILY_devices, "changed"), "2");
+    assert_slice(look(place, over, FAMILY_devices, "new"), "3");
     assert_null(look(place, over, FAMILY_devices, "fleeting").data);
     assert_null(look(place, over, FAMILY_devices, "erased").data);
-    assert_text(look(place, under, FAMILY_devices, "changed"), "1");
-    assert_text(look(place, under, FAMILY_devices, "erased"), "1");
+    assert_slice(look(place, under, FAMILY_devices, "changed"), "1");
+    assert_slice(look(place, under, FAMILY_devices, "erased"), "1");
     assert_null(look(place, under, FAMILY_devices, "new").data);
 
     batch_clear(batch);
-    assert_text(look(place, over, FAMILY_devices, "erased"), "1");
+    assert_slice(look(place, over, FAMILY_devices, "erased"), "1");
     assert_null(look(place, over, FAMILY_devices, "new").data);
     batch_close(batch);
 }
@@ -69,7 +69,7 @@ static void the_last_change_of_a_key_wins(void **state)
     batch_erase(batch, FAMILY_devices, text("b"));
     assert_ok(batch_commit(batch, false));
     batch_close(batch);
-    assert_text(look(place, store_reader(place->store), FAMILY_devices, "a"), "2");
+    assert_slice(look(place, store_reader(place->store), FAMILY_devices, "a"), "2");
     assert_null(look(place, store_reader(place->store), FAMILY_devices, "b").data);
 }
 
@@ -81,15 +81,15 @@ static void a_snapshot_stays_as_it_was(void **state)
     write_one(place, FAMILY_devices, "lamp", "on");
     write_one(place, FAMILY_devices, "later", "1");
 
-    assert_text(look(place, snapshot_reader(snapshot), FAMILY_devices, "lamp"), "off");
+    assert_slice(look(place, snapshot_reader(snapshot), FAMILY_devices, "lamp"), "off");
     struct cursor *cursor = cursor_open(snapshot_reader(snapshot), FAMILY_devices, SLICE(""),
                                         SLICE(""));
     assert_true(cursor_next(cursor));
-    assert_text(cursor_value(cursor), "off");
+    assert_slice(cursor_value(cursor), "off");
     assert_false(cursor_next(cursor));
     assert_ok(cursor_close(cursor));
     snapshot_close(snapshot);
-    assert_text(look(place, store_reader(place->store), FAMILY_devices, "lamp"), "on");
+    assert_slice(look(place, store_reader(place->store), FAMILY_devices, "lamp"), "on");
 }
 
 static void a_noted_failure_stays_and_stops_the_commit(void **state)
@@ -128,9 +128,9 @@ static void a_cleared_family_is_empty_and_the_others_are_not(void **state)
     struct cursor *cursor = cursor_open(reader, FAMILY_devices, SLICE(""), SLICE(""));
     assert_false(cursor_next(cursor));
     assert_ok(cursor_close(cursor));
-    assert_text(look(place, reader, FAMILY_networks, "a"), "1");
+    assert_slice(look(place, reader, FAMILY_networks, "a"), "1");
     write_one(place, FAMILY_devices, "a", "2");
-    assert_text(look(place, reader, FAMILY_devices, "a"), "2");
+    assert_slice(look(place, reader, FAMILY_devices, "a"), "2");
 }
 
 static void figures_are_known_or_nothing(void **state)

@@ -2,8 +2,8 @@
  * never again once that key is destroyed -- whoever reads meanwhile? */
 #include "core/vault/vault.h"
 
-#include "tests/core/base/checks.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/checks.h"
+#include "tests/world/sample.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

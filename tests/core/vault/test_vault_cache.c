@@ -1,8 +1,8 @@
 /* Is the cache bounded, and does it never keep a key that was dropped meanwhile? */
 #include "core/vault/vault_cache.h"
 
-#include "tests/core/base/checks.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/checks.h"
+#include "tests/world/sample.h"
 
 static int open_cache(void **state)
 {

@@ -3,8 +3,9 @@
 #include "core/vault/vault.h"
 
 #include "core/log/log.h"
-#include "tests/core/base/checks.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/checks.h"
+#include "tests/world/folder.h"
+#include "tests/world/sample.h"
 
 #include <dirent.h>
 #include <stdio.h>
@@ -14,7 +15,7 @@
 #define ANN sample_id(ID_account, "ann")
 
 struct place {
-    char         folder[64], path[96], master[128], keys[128];
+    char         folder[FOLDER_MAX], path[96], master[128], keys[128];
     struct arena arena;
 };
 
@@ -23,8 +24,7 @@ static int make_place(void **state)
     struct place *place = calloc(1, sizeof *place);
 
     assert_non_null(place);
-    snprintf(place->folder, sizeof place->folder, "/tmp/piot-vault-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    folder_new(place->folder, "vault");
     snprintf(place->path, sizeof place->path, "%s/vault", place->folder);
     snprintf(place->master, sizeof place->master, "%s/master.key", place->path);
     snprintf(place->keys, sizeof place->keys, "%s/keys", place->path);
@@ -32,19 +32,11 @@ static int make_place(void **state)
     return 0;
 }
 
-static void remove_all(const char *path)
-{
-    char command[160];
-
-    snprintf(command, sizeof command, "rm -rf '%s'", path);
-    assert_int_equal(system(command), 0);
-}
-
 static int clear_place(void **state)
 {
     struct place *place = *state;
 
-    remove_all(place->folder);
+    folder_remove(place->folder);
     arena_free(&place->arena);
     free(place);
     return 0;
@@ -192,7 +184,7 @@ static void a_vault_that_lost_its_keys_is_noticed(void **state)
 
     assert_ok(vault_create_key(vault, ANN));
     vault_close(vault);
-    remove_all(place->keys);
+    folder_remove(place->keys);
     struct status status = refused(place, false);
     assert_int_equal(status.code, STATUS_CORRUPT);
     assert_string_equal(status.text, "the vault has lost its end: 0 of 1 changes are left");

@@ -1,7 +1,7 @@
 /* Is a mark read as it was written, and every altered or cut one refused? */
 #include "core/vault/vault_mark.h"
 
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -7,8 +7,9 @@
 #include "core/vault/vault.h"
 
 #include "core/base/text.h"
-#include "tests/core/base/checks.h"
-#include "tests/core/facts/sample.h"
+#include "tests/world/checks.h"
+#include "tests/world/folder.h"
+#include "tests/world/sample.h"
 
 #include <fcntl.h>
 #include <limits.h>
@@ -23,7 +24,7 @@
 enum { OWNERS = 300, KILLS = 30 };
 
 struct place {
-    char         folder[64], path[96], master[128], next[128];
+    char         folder[FOLDER_MAX], path[96], master[128], next[128];
     struct arena arena;
     uint8_t      nonce[OWNERS][AES_NONCE_SIZE];
     struct slice sealed[OWNERS];
@@ -42,8 +43,7 @@ static int make_place(void **state)
     struct place *place = calloc(1, sizeof *place);
 
     assert_non_null(place);
-    snprintf(place->folder, sizeof place->folder, "/tmp/piot-rotate-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    folder_new(place->folder, "rotate");
     snprintf(place->path, sizeof place->path, "%s/vault", place->folder);
     snprintf(place->master, sizeof place->master, "%s/master.key", place->path);
     snprintf(place->next, sizeof place->next, "%s/master.key.next", place->path);
@@ -54,10 +54,8 @@ static int make_place(void **state)
 static int clear_place(void **state)
 {
     struct place *place = *state;
-    char          command[160];
 
-    snprintf(command, sizeof command, "rm -rf '%s'", place->folder);
-    assert_int_equal(system(command), 0);
+    folder_remove(place->folder);
     arena_free(&place->arena);
     free(place);
     return 0;

@@ -1,7 +1,7 @@
 /* Is JSON read by paths, whatever it holds, and written back as it was read?
  *
  * Planted bugs that it caught: a brace within a text was indented, null could be signed. */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/wire/json_path.h"
 

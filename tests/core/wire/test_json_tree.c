@@ -6,7 +6,7 @@
 
 #include "core/base/clock.h"
 #include "core/facts/intent.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static struct arena     arena;
 static struct bad_field bad;

@@ -3,7 +3,7 @@
  *
  * Planted bugs that it caught: types were compared with case, q was not looked at, a
  * wildcard beat the type in full, a comma within quotes ended a range. */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/wire/media_type.h"
 

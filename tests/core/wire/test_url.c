@@ -2,7 +2,7 @@
  * refused?
  *
  * Planted bugs that it caught: a query was part of the host, a port within brackets. */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/wire/url.h"
 

@@ -1,6 +1,6 @@
 /* Is a delivery believed if, and only if, its vendor signed it now? And do our own
  * signatures follow the published standard? */
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 #include "core/base/text.h"
 #include "core/wire/webhook_signature.h"

@@ -5,7 +5,7 @@
  * vault's copy let in with the log's, old ones that were not taken away.
  */
 #include "replay/copy/backup.h"
-#include "tests/replay/copied.h"
+#include "tests/world/copied.h"
 
 #include <ftw.h>
 #include <unistd.h>
@@ -24,7 +24,7 @@ static int drill_begins(void **state)
     struct drill *drill = calloc(1, sizeof *drill);
 
     assert_non_null(drill);
-    drill->copied.world = world_new(true);
+    drill->copied.world = world_with_ledger(true);
     const char *at      = drill->copied.world->folder;
     snprintf(drill->folder, sizeof drill->folder, "%s/backups", at);
     snprintf(drill->scratch, sizeof drill->scratch, "%s/frozen", at);

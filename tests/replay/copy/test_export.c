@@ -3,7 +3,7 @@
  *
  * Planted bugs that this caught: a bundle written only when it is full; files compared by
  * their size alone. */
-#include "tests/replay/copied.h"
+#include "tests/world/copied.h"
 
 #include "core/log/bundle.h"
 

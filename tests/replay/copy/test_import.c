@@ -2,10 +2,10 @@
  * nothing taken that is not?
  *
  * Planted bugs that this caught: ciphertexts that are not put; a root that is not compared. */
-#include "tests/replay/copied.h"
+#include "tests/world/copied.h"
 
 #include "replay/copy/import.h"
-#include "tests/replayed.h"
+#include "tests/world/replayed.h"
 
 static struct store *empty_store(void)
 {

@@ -5,7 +5,7 @@
  * side has passed over; registry values told.
  */
 #include "replay/fold/replay.h"
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 struct told {
     struct arena  arena;
@@ -38,7 +38,7 @@ static const char *tried(struct life *life, const struct fold *const *folds, boo
     assert_ok(store_open(&scratch, &options));
     assert_ok(replay_compare_views(store_reader(life->world->store), life->world->vault, folds,
                                    scratch, NULL, &differences, &events));
-    assert_int_equal(events, head_of(life->world));
+    assert_int_equal(events, world_head(life->world));
     store_close(scratch);
     const char *text = arena_print(&life->world->arena, "%.*s", (int)told.lines.size,
                                    buffer_slice(&told.lines).data)
@@ -49,8 +49,6 @@ static const char *tried(struct life *life, const struct fold *const *folds, boo
 }
 
 /* -- folds that are changed -------------------------------------------------------------- */
-
-static const struct id NO_ID;
 
 /* Rooms are no longer kept, and whoever was vendor is called otherwise. */
 static void networks_without_rooms(struct batch *batch, struct arena *scratch,

@@ -2,7 +2,7 @@
  *
  * Planted bug that it caught: an instant's microsecond before an event taken for it.
  */
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 static void positions_and_instants_are_read_and_nothing_else(void **state)
 {
@@ -33,8 +33,8 @@ static void an_instant_between_two_events_means_the_first_of_them(void **state)
     int64_t         at;
 
     vendor_comes(life, GLOW, "Glow");
-    for (uint64_t i = 1; i <= head_of(life->world); i++) {
-        int64_t recorded = event_at(life->world, i).recorded_at;
+    for (uint64_t i = 1; i <= world_head(life->world); i++) {
+        int64_t recorded = world_read(life->world, i).recorded_at;
         assert_ok(moment_settle(reader, (struct moment){ .at_us = recorded }, &position, &at));
         assert_int_equal(position.number, i);
         assert_true(at == recorded);
@@ -43,7 +43,7 @@ static void an_instant_between_two_events_means_the_first_of_them(void **state)
         assert_int_equal(position.number, i - 1);
     }
     assert_ok(moment_settle(reader, MOMENT_LAST, &position, &at));
-    assert_int_equal(position.number, head_of(life->world));
+    assert_int_equal(position.number, world_head(life->world));
 }
 
 static void what_the_log_does_not_reach_is_not_found(void **state)

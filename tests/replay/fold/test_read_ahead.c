@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 enum { LARGE = 60000 };
 

@@ -3,8 +3,8 @@
  *
  * Planted bug that it caught: any names taken for ours. */
 #include "replay/fold/replay.h"
-#include "tests/core/ledger/asked.h"
-#include "tests/replayed.h"
+#include "tests/world/asked.h"
+#include "tests/world/replayed.h"
 
 static const struct fold *const fewer[] = { &fold_accounts, NULL };
 

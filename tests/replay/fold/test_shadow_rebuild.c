@@ -7,8 +7,8 @@
 #include <pthread.h>
 #include <sched.h>
 
-#include "tests/replay/life.h"
-#include "tests/replayed.h"
+#include "tests/world/life.h"
+#include "tests/world/replayed.h"
 
 enum { TOKENS = 3000 };
 
@@ -48,7 +48,7 @@ static int life_on_disk(void **state)
     struct life *life = calloc(1, sizeof *life);
 
     assert_non_null(life);
-    life->world = world_new(true);
+    life->world = world_with_ledger(true);
     *state      = life;
     return 0;
 }

@@ -7,7 +7,7 @@
 #include <pthread.h>
 
 #include "replay/past/picture.h"
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 enum { SEEN_MAX = 512 };
 
@@ -23,11 +23,11 @@ static size_t      seen_count;
 static void look_at(struct life *life, struct id subject, struct id account)
 {
     struct reader *live    = store_reader(life->world->store);
-    struct picture picture = { .position = log_position(live, head_of(life->world)) };
+    struct picture picture = { .position = log_position(live, world_head(life->world)) };
     struct buffer  text    = { 0 };
     struct json    json    = json_to(&text);
 
-    picture.at_us = event_at(life->world, picture.position.number).recorded_at;
+    picture.at_us = world_read(life->world, picture.position.number).recorded_at;
     assert_ok(picture_of(live, account, subject, &life->world->arena, &picture));
     if (picture.there) picture_write(&picture, subject, true, &json);
     assert_true(seen_count < SEEN_MAX);
@@ -75,8 +75,8 @@ static void an_instant_shows_the_last_event_recorded_by_then(void **state)
 
     life_begins(life);
     past            = past_of(life, true);
-    uint64_t head   = head_of(life->world);
-    int64_t  before = event_at(life->world, head).recorded_at - 1;
+    uint64_t head   = world_head(life->world);
+    int64_t  before = world_read(life->world, head).recorded_at - 1;
     assert_ok(replay_as_of(&past, ALICE, (struct moment){ .at_us = before }, &json));
     buffer_add_byte(&text, '\0');
     assert_string_equal(text.data, as_of(life, ALICE, head - 1, true, &why));
@@ -91,7 +91,7 @@ static void what_was_not_there_is_not_found_and_that_is_said(void **state)
     uint64_t      alone;
 
     vendor_comes(life, GLOW, "Glow");
-    alone = head_of(life->world);
+    alone = world_head(life->world);
     account_comes(life, ALICE, "alice", HOME);
     assert_string_equal(as_of(life, ALICE, alone, true, &why), "");
     assert_int_equal(why.code, STATUS_NOT_FOUND);
@@ -101,7 +101,7 @@ static void what_was_not_there_is_not_found_and_that_is_said(void **state)
     as_of(life, BOB, 0, true, &why);
     assert_int_equal(why.code, STATUS_NOT_FOUND);
     assert_has(why.text, "has ever been here");
-    as_of(life, ALICE, head_of(life->world) + 1, true, &why);
+    as_of(life, ALICE, world_head(life->world) + 1, true, &why);
     assert_int_equal(why.code, STATUS_NOT_FOUND);
     assert_has(why.text, "the log ends at 1/");
     as_of(life, GLOW, 0, true, &why);
@@ -231,9 +231,9 @@ static void reports_that_lost_their_values_are_counted_where_they_are_missed(voi
     struct status why;
 
     life_begins(life);
-    uint64_t added = head_of(life->world);
+    uint64_t added = world_head(life->world);
     lamp_reports(life, "false");
-    uint64_t first = head_of(life->world);
+    uint64_t first = world_head(life->world);
     lamp_reports(life, "true");
     assert_null(strstr(as_of(life, life->lamp, 0, true, &why), "forgottenReports"));
     forget(life, first);

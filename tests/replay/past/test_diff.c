@@ -3,7 +3,7 @@
  * Planted bugs that it caught: rows compared by their place in the list and not by id;
  * the first moment taken for the second.
  */
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 static const char *diff(struct life *life, struct id subject, uint64_t from, uint64_t to,
                         bool personal, struct status *why)
@@ -24,11 +24,11 @@ static const char *diff(struct life *life, struct id subject, uint64_t from, uin
 /* What the question changed for Alice, which is all that changed. */
 static const char *changed_by(struct life *life, struct question asked)
 {
-    uint64_t      before = head_of(life->world);
+    uint64_t      before = world_head(life->world);
     struct status why;
 
     does(life, asked);
-    const char *text = diff(life, ALICE, before, head_of(life->world), true, &why);
+    const char *text = diff(life, ALICE, before, world_head(life->world), true, &why);
     assert_ok(why);
     return strstr(text, "\"changes\":");
 }
@@ -108,9 +108,9 @@ static void a_device_that_was_removed_is_told_so_when_asked_for_itself(void **st
     uint64_t      before;
 
     life_begins(life);
-    before = head_of(life->world);
+    before = world_head(life->world);
     DOES(life, ALICE, withdraw_consent, .consent = life->question, .reason = SLICE("no"));
-    const char *text = diff(life, life->lamp, before, head_of(life->world), false, &why);
+    const char *text = diff(life, life->lamp, before, world_head(life->world), false, &why);
     assert_ok(why);
     assert_has(text, "\"change\":\"removed\",\"fields\":[{\"name\":\"status\",\"from\":\"active\","
                      "\"to\":\"removed\"}");
@@ -124,14 +124,14 @@ static void without_the_vault_personal_changes_are_not_told(void **state)
     uint64_t      before;
 
     life_begins(life);
-    before = head_of(life->world);
+    before = world_head(life->world);
     life_goes_on(life);
-    const char *shut = diff(life, ALICE, before, head_of(life->world), false, &why);
+    const char *shut = diff(life, ALICE, before, world_head(life->world), false, &why);
     assert_ok(why);
     assert_has_not(shut, "Study");
     assert_has_not(shut, "Reading");
     assert_has_not(shut, "reported");
-    assert_has(diff(life, ALICE, before, head_of(life->world), true, &why), "Reading lamp");
+    assert_has(diff(life, ALICE, before, world_head(life->world), true, &why), "Reading lamp");
 }
 
 static void moments_come_in_their_order_and_the_subject_is_there_at_one(void **state)
@@ -144,7 +144,7 @@ static void moments_come_in_their_order_and_the_subject_is_there_at_one(void **s
     assert_int_equal(why.code, STATUS_INVALID);
     assert_string_equal(diff(life, life->lamp, 1, 2, false, &why), "");
     assert_int_equal(why.code, STATUS_NOT_FOUND);
-    assert_has(diff(life, life->lamp, 1, head_of(life->world), false, &why),
+    assert_has(diff(life, life->lamp, 1, world_head(life->world), false, &why),
                "\"change\":\"added\"");
     assert_ok(why);
 }

@@ -5,7 +5,7 @@
  * given twice; a list's 257th position lost.
  */
 #include "replay/past/trail.h"
-#include "tests/core/log/world.h"
+#include "tests/world/logged.h"
 
 #define ANN    sample_id(ID_account, "ann")
 #define BEN    sample_id(ID_account, "ben")
@@ -92,7 +92,7 @@ static void a_list_that_joins_late_is_brought_up_first(void **state)
     trail_close(trail);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, world_setup, world_teardown)
+#define TEST(name) cmocka_unit_test_setup_teardown(name, a_log, world_ends)
 int main(void)
 {
     const struct CMUnitTest tests[] = {

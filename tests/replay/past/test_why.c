@@ -4,7 +4,7 @@
  * Planted bugs that it caught: the claim's stream left out; an event said to follow from
  * the first of its kind and not the latest.
  */
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 static const char *why(struct life *life, struct id device, bool personal, struct status *status)
 {

@@ -4,7 +4,7 @@
  * Planted bugs that this must notice, and did: proofs to the head of the log instead of
  * the checkpoint's size; the oldest of many renewals kept instead of the newest; a notice
  * hashed without its salt. */
-#include "tests/receipted.h"
+#include "tests/world/receipted.h"
 
 static struct receipt_claim claim_of(const struct receipted *with)
 {
@@ -68,7 +68,7 @@ static void proofs_lead_to_the_checkpoint_however_far_the_log_has_come(void **st
     struct receipted *with = *state;
 
     for (int i = 0; i < 700; i++)
-        happened(with, ALICE, device_renamed, .device = LAMP, .name = SLICE("Lamp"));
+        HAPPENS(with, ALICE, device_renamed, .device = LAMP, .name = SLICE("Lamp"));
     for (uint64_t size = 4; size <= 700; size += 29) {
         assert_ok(gather(with, GRANT, size));
         assert_int_equal(count_findings(with, &with->receipt), 0);
@@ -82,8 +82,8 @@ static void of_many_renewals_the_newest_are_kept(void **state)
 
     for (int i = 0; i < 70; i++) {
         until = SAMPLE_INSTANT + (31 + i) * DAY;
-        happened(with, ALICE, consent_renewed, .consent = GRANT, .vendor = GLOW, .device = LAMP,
-                 .expires_at = until);
+        HAPPENS(with, ALICE, consent_renewed, .consent = GRANT, .vendor = GLOW, .device = LAMP,
+                .expires_at = until);
     }
     alice_withdraws(with);
     assert_ok(gather(with, GRANT, log_last(with->world->log)));

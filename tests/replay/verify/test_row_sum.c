@@ -6,7 +6,7 @@
 #include "replay/verify/row_sum.h"
 
 #include "core/log/rows.h"
-#include "tests/core/base/checks.h"
+#include "tests/world/checks.h"
 
 static const struct id LAMP = { "dlamp with number" }, LAMQ = { "dlamp with numbes" };
 

@@ -3,7 +3,7 @@
  * Planted bugs that this must notice, and did: any number of lost reports excused by one
  * event, a log without a single ciphertext taken for a copy that never had any. */
 #include "replay/fold/replay.h"
-#include "tests/replay/life.h"
+#include "tests/world/life.h"
 
 struct told {
     unsigned    count;
@@ -58,7 +58,7 @@ static void forget(struct life *life, uint64_t position)
 
 static void forget_all(struct life *life)
 {
-    for (uint64_t i = head_of(life->world); i > 0; i--) forget(life, i);
+    for (uint64_t i = world_head(life->world); i > 0; i--) forget(life, i);
 }
 
 static void came_bare(struct life *life, uint64_t through)
@@ -76,8 +76,8 @@ static void a_decision_that_lost_its_fields_is_named(void **state)
 
     life_begins(life);
     assert_content(life);
-    uint64_t added = head_of(life->world);
-    while (event_at(life->world, added).type != EVENT_device_added) added--;
+    uint64_t added = world_head(life->world);
+    while (world_read(life->world, added).type != EVENT_device_added) added--;
     forget(life, added);
     assert_missing(life, added);
 }
@@ -88,7 +88,7 @@ static void as_many_reports_may_be_gone_as_expired_and_no_more(void **state)
 
     life_begins(life);
     for (unsigned i = 0; i < 4; i++) lamp_reports(life, "true");
-    uint64_t last = head_of(life->world);
+    uint64_t last = world_head(life->world);
     forget(life, last - 3);
     assert_missing(life, last - 3);
     DOES(life, ALICE, expire_reports, .until = life->world->clock.fixed_us, .reports = 2);
@@ -115,7 +115,7 @@ static void a_copy_that_came_without_any_has_lost_none(void **state)
     struct life *life = *state;
 
     life_begins(life);
-    uint64_t then = head_of(life->world);
+    uint64_t then = world_head(life->world);
     forget_all(life);
     came_bare(life, then);
     assert_content(life);
@@ -130,7 +130,7 @@ static void a_ciphertext_in_a_copy_that_came_without_any_is_a_stray(void **state
     struct life *life = *state;
 
     life_begins(life);
-    came_bare(life, head_of(life->world));
+    came_bare(life, world_head(life->world));
     assert_string_equal(verified(life).rule, "stray");
 }
 

@@ -3,7 +3,7 @@
  * Planted bugs that this must notice, and did: a root taken without the lowest level, a
  * tile that is never compared, rows of checkpoints that are never read. */
 #include "replay/fold/replay.h"
-#include "tests/core/ledger/asked.h"
+#include "tests/world/asked.h"
 
 #include "core/log/checkpoint.h"
 

@@ -1,18 +1,8 @@
-/* agree.h -- do the service's registry and views say what the model says, and hold
- * by themselves what must always hold? */
-#ifndef PIOT_AGREE_H
-#define PIOT_AGREE_H
+#include "tests/world/model_agree.h"
 
 #include "core/rules/registry.h"
-#include "tests/model/run.h"
 
-static const struct id NO_ID;
-
-#define assert_id(found, wanted)   assert_true(id_equal((found), (wanted)))
-#define assert_says(found, wanted) assert_true(slice_equal((found), slice_text(wanted)))
-
-/* Who is offered each thing, and who holds it. */
-static inline void agree_on_things(struct run *run)
+void agree_on_things(struct run *run)
 {
     struct reader *reader = store_reader(run->world->store);
 
@@ -31,7 +21,7 @@ static inline void agree_on_things(struct run *run)
     arena_reset(&run->world->arena);
 }
 
-static inline void agree_on_question(struct run *run, const struct prompt *it)
+static void agree_on_question(struct run *run, const struct prompt *it)
 {
     static const char *const states[] = { "requested", "granted",   "expired", "denied",
                                           "lapsed",    "withdrawn", "revoked" };
@@ -54,7 +44,7 @@ static inline void agree_on_question(struct run *run, const struct prompt *it)
     assert_id(device.network, it->network);
 }
 
-static inline void agree_on_order(struct run *run, const struct order *it)
+static void agree_on_order(struct run *run, const struct order *it)
 {
     static const char *const steps[] = { NULL, "queued", "sent", "accepted", "delivered" };
     struct id                account = account_id(run->model->questions[it->question].account);
@@ -71,7 +61,7 @@ static inline void agree_on_order(struct run *run, const struct order *it)
 }
 
 /* Of one device in the views: a live grant, one holder, and nothing waiting without. */
-static inline void holds_for_device(struct run *run, struct id account, struct id device)
+static void holds_for_device(struct run *run, struct id account, struct id device)
 {
     struct reader    *reader = store_reader(run->world->store);
     struct arena     *arena  = &run->world->arena;
@@ -102,7 +92,7 @@ static inline void holds_for_device(struct run *run, struct id account, struct i
     }
 }
 
-static inline void agree_on_everything(struct run *run)
+void agree_on_everything(struct run *run)
 {
     struct id devices[512];
 
@@ -117,5 +107,3 @@ static inline void agree_on_everything(struct run *run)
     assert_ok(reader_failure(store_reader(run->world->store)));
     arena_reset(&run->world->arena);
 }
-
-#endif

@@ -1,35 +1,11 @@
-/* sample.h -- an event or intent of any type with every field filled, made from
- * the tables alone: a row added to them is tested without a line added here. */
-#ifndef PIOT_TEST_SAMPLE_H
-#define PIOT_TEST_SAMPLE_H
+#include "tests/world/sample.h"
 
-#include "core/facts/event.h"
-#include "core/facts/intent.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#define assert_ok(call)                                                         \
-    do {                                                                        \
-        struct status status_ = (call);                                         \
-        if (status_.code != STATUS_OK) fail_msg("%s: %s", #call, status_.text); \
-    } while (0)
-#define assert_status(call, wanted) assert_int_equal((call).code, (wanted))
-
-#define SAMPLE_INSTANT INT64_C(1795363387123456) /* 2026-11-22T16:03:07.123456Z */
-
-static inline struct id sample_id(enum id_kind kind, const char *name)
+struct id sample_id(enum id_kind kind, const char *name)
 {
     return id_derive(kind, SLICE("sample"), slice_text(name), (struct slice){ 0 });
 }
 
-/* "account" names an account; a name that is no kind stands for something else. */
-static inline enum id_kind sample_kind(const char *name)
+enum id_kind sample_kind(const char *name)
 {
 #define ID(kind, letter, prefix, what) \
     if (strcmp(name, #kind) == 0) return ID_##kind;
@@ -38,7 +14,7 @@ static inline enum id_kind sample_kind(const char *name)
     return strcmp(name, "any") == 0 ? ID_vendor : ID_request;
 }
 
-static inline struct texts sample_texts(struct arena *arena, const char *name)
+static struct texts sample_texts(struct arena *arena, const char *name)
 {
     struct slice *items = arena_array(arena, struct slice, 2);
 
@@ -47,7 +23,7 @@ static inline struct texts sample_texts(struct arena *arena, const char *name)
     return (struct texts){ items, 2 };
 }
 
-static inline struct values sample_values(struct arena *arena, const char *name)
+static struct values sample_values(struct arena *arena, const char *name)
 {
     struct value *items = arena_array(arena, struct value, 2);
 
@@ -56,7 +32,7 @@ static inline struct values sample_values(struct arena *arena, const char *name)
     return (struct values){ items, 2 };
 }
 
-static inline void sample_field(struct arena *arena, const struct field *field, void *at)
+static void sample_field(struct arena *arena, const struct field *field, void *at)
 {
     const char *name = field->name;
     struct hash hash = crypto_sha256(slice_text(name));
@@ -74,14 +50,13 @@ static inline void sample_field(struct arena *arena, const struct field *field, 
     }
 }
 
-static inline void sample_body(struct arena *arena, const struct shape *shape, void *body)
+void sample_body(struct arena *arena, const struct shape *shape, void *body)
 {
     for (const struct field *f = shape->fields(); f->name; f++)
         sample_field(arena, f, (char *)body + f->offset);
 }
 
-/* As a decision yields it: named, not yet in the log. */
-static inline struct event sample_event(struct arena *arena, const struct shape *shape)
+struct event sample_event(struct arena *arena, const struct shape *shape)
 {
     enum event_type type  = (enum event_type)shape->tag;
     struct event    event = {
@@ -101,8 +76,7 @@ static inline struct event sample_event(struct arena *arena, const struct shape 
     return event;
 }
 
-/* As it comes out of the log. */
-static inline struct event sample_logged(struct arena *arena, const struct shape *shape)
+struct event sample_logged(struct arena *arena, const struct shape *shape)
 {
     struct event event = sample_event(arena, shape);
 
@@ -117,9 +91,8 @@ static inline struct event sample_logged(struct arena *arena, const struct shape
     return event;
 }
 
-/* By the bytes they are stored as, which name every field. */
-static inline void assert_same_part(const struct shape *shape, const void *found,
-                                    const void *wanted, enum shape_part part)
+void assert_same_part(const struct shape *shape, const void *found, const void *wanted,
+                      enum shape_part part)
 {
     struct buffer a = { 0 }, b = { 0 };
 
@@ -129,5 +102,3 @@ static inline void assert_same_part(const struct shape *shape, const void *found
     buffer_free(&a);
     buffer_free(&b);
 }
-
-#endif

@@ -1,18 +1,7 @@
-#include "tests/replayed.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "tests/world/replayed.h"
 
 #include "projections/projection.h"
-
-static void must(struct status status)
-{
-    if (status.code != STATUS_OK) fail_msg("%s", status.text);
-}
+#include "tests/world/checks.h"
 
 static void keep_first(void *context, const struct finding *finding)
 {
@@ -30,9 +19,9 @@ struct replayed replayed(struct reader *live, struct vault *vault, const struct 
     struct store        *scratch;
 
     store_families_all(options.families);
-    must(store_open(&scratch, &options));
-    must(replay_verify_log(live, vault, NULL, NULL, &findings, &log));
-    must(replay_verify_views(live, vault, folds, scratch, NULL, &findings));
+    assert_ok(store_open(&scratch, &options));
+    assert_ok(replay_verify_log(live, vault, NULL, NULL, &findings, &log));
+    assert_ok(replay_verify_views(live, vault, folds, scratch, NULL, &findings));
     store_close(scratch);
     result.events = log.events;
     return result;
@@ -55,8 +44,8 @@ uint64_t assert_replayed_at(const char *store_path, const char *vault_path)
     struct vault        *vault;
 
     store_families_all(options.families);
-    must(store_open(&store, &options));
-    must(vault_open(&vault, vault_path, true));
+    assert_ok(store_open(&store, &options));
+    assert_ok(vault_open(&vault, vault_path, true));
     uint64_t events = assert_replayed(store_reader(store), vault);
     vault_close(vault);
     store_close(store);

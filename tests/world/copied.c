@@ -1,25 +1,6 @@
-/* copied.h -- a log of some hundred events, exported into a folder of its own. */
-#ifndef PIOT_TEST_COPIED_H
-#define PIOT_TEST_COPIED_H
+#include "tests/world/copied.h"
 
-#include "replay/copy/export.h"
-#include "replay/verify/published.h"
-#include "tests/core/ledger/asked.h"
-
-#include <sys/stat.h>
-
-enum { ACCOUNTS_USUAL = 300 }; /* two events each: two tiles, and a part */
-
-struct copied {
-    struct world     *world;
-    char              folder[64];
-    bool              part; /* it has an archive, not all of the log */
-    struct buffer     note; /* the last checkpoint */
-    struct checkpoint head;
-};
-
-/* Each account is two events with personal fields. */
-static inline void accounts_open(struct world *world, unsigned first, unsigned count)
+void accounts_open(struct world *world, unsigned first, unsigned count)
 {
     for (unsigned number = first; number < first + count; number++) {
         struct slice login   = arena_print(&world->arena, "account-%u", number);
@@ -31,7 +12,7 @@ static inline void accounts_open(struct world *world, unsigned first, unsigned c
     }
 }
 
-static inline void copied_sign(struct copied *copied)
+void copied_sign(struct copied *copied)
 {
     struct world  *world  = copied->world;
     struct merkle *tree   = ledger_merkle(world->ledger);
@@ -43,8 +24,7 @@ static inline void copied_sign(struct copied *copied)
     checkpoint_sign(&world->signer, copied->head.size, &copied->head.root, &copied->note);
 }
 
-static inline struct status copied_export(struct copied *copied, bool ciphertexts,
-                                          struct export_job *job)
+struct status copied_export(struct copied *copied, bool ciphertexts, struct export_job *job)
 {
     *job = (struct export_job){ .reader      = store_reader(copied->world->store),
                                 .note        = buffer_slice(&copied->note),
@@ -54,35 +34,31 @@ static inline struct status copied_export(struct copied *copied, bool ciphertext
     return replay_export(job);
 }
 
-static inline int copied_begins(void **state)
+int copied_begins(void **state)
 {
     struct copied *copied = calloc(1, sizeof *copied);
 
     assert_non_null(copied);
-    copied->world = world_new(false);
-    snprintf(copied->folder, sizeof copied->folder, "/tmp/piot-copy-XXXXXX");
-    assert_non_null(mkdtemp(copied->folder));
+    copied->world = world_with_ledger(false);
+    folder_new(copied->folder, "copy");
     accounts_open(copied->world, 1, ACCOUNTS_USUAL);
     copied_sign(copied);
     *state = copied;
     return 0;
 }
 
-static inline int copied_ends(void **state)
+int copied_ends(void **state)
 {
     struct copied *copied = *state;
-    char           command[128];
 
-    snprintf(command, sizeof command, "rm -rf '%s'", copied->folder);
-    assert_int_equal(system(command), 0);
+    folder_remove(copied->folder);
     buffer_free(&copied->note);
     world_free(copied->world);
     free(copied);
     return 0;
 }
 
-/* What is in a file of it; and the file with other bytes, or (data NULL) no more. */
-static inline struct slice copied_file(struct copied *copied, const char *path)
+struct slice copied_file(struct copied *copied, const char *path)
 {
     struct published from  = published_folder(copied->folder);
     struct buffer    bytes = { 0 };
@@ -93,7 +69,7 @@ static inline struct slice copied_file(struct copied *copied, const char *path)
     return copy;
 }
 
-static inline void copied_put(struct copied *copied, const char *path, struct slice bytes)
+void copied_put(struct copied *copied, const char *path, struct slice bytes)
 {
     char full[160];
 
@@ -106,13 +82,7 @@ static inline void copied_put(struct copied *copied, const char *path, struct sl
     assert_int_equal(fclose(file), 0);
 }
 
-struct copy_told {
-    unsigned       count;
-    char           rules[512]; /* each once, with blanks between */
-    struct finding first;
-};
-
-static inline void copy_keep(void *context, const struct finding *finding)
+void copy_keep(void *context, const struct finding *finding)
 {
     struct copy_told *told = context;
     size_t            size = strlen(told->rules);
@@ -122,9 +92,8 @@ static inline void copy_keep(void *context, const struct finding *finding)
         snprintf(told->rules + size, sizeof told->rules - size, "%s ", finding->rule);
 }
 
-/* Verified as a stranger would who kept `earlier` (NULL: nothing). */
-static inline struct status copied_look(struct copied *copied, const struct checkpoint *earlier,
-                                        struct copy_told *told, struct verification *result)
+struct status copied_look(struct copied *copied, const struct checkpoint *earlier,
+                          struct copy_told *told, struct verification *result)
 {
     struct published       from     = published_folder(copied->folder);
     struct findings        findings = { .found = copy_keep, .context = told };
@@ -147,14 +116,11 @@ static inline struct status copied_look(struct copied *copied, const struct chec
     return status;
 }
 
-static inline struct copy_told copied_verify(struct copied           *copied,
-                                             const struct checkpoint *earlier,
-                                             struct verification     *result)
+struct copy_told copied_verify(struct copied *copied, const struct checkpoint *earlier,
+                               struct verification *result)
 {
     struct copy_told told = { 0 };
 
     assert_ok(copied_look(copied, earlier, &told, result));
     return told;
 }
-
-#endif

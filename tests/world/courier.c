@@ -1,62 +1,25 @@
-/* test_courier.h -- a real courier, a real ledger in memory, and a vendor's endpoint on
- * loopback that answers as it is told.
- *
- * Nobody has a thread but the endpoint: until() lets the courier and the ledger take
- * turns, and the clock says what the test says. The endpoint's paths are vendors' names;
- * what it heard is in `heard`, in order.
- */
-#ifndef PIOT_TESTS_API_COURIER_TEST_COURIER_H
-#define PIOT_TESTS_API_COURIER_TEST_COURIER_H
+#include "tests/world/courier.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <pthread.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
-
-#include "api/courier/courier_internal.h"
-#include "api/http/server.h"
 #include "core/wire/webhook_signature.h"
 #include "projections/projection.h"
 
-enum { PATIENCE_MS = 20000, HEARD_MAX = 128, PATHS_MAX = 4 };
-#define START (INT64_C(1795363387123) * MILLISECOND)
+struct vendor_endpoint endpoint = { .lock = PTHREAD_MUTEX_INITIALIZER };
+struct settings        configured;
+struct ground          ground;
+struct courier        *courier;
+struct id              found;
+const char            *wanted_field;
 
-/* -- the endpoint -------------------------------------------------------------------------- */
+static struct ids fresh;
 
-struct reception {
-    char path[32], id[64], timestamp[32], signatures[512], type[64], body[2048];
-};
-struct manners { /* of one path */
-    const char *path;
-    int         status; /* 0: says nothing until it is changed */
-    const char *type, *body, *retry_after, *location;
-};
-static struct {
-    struct server   *server;
-    pthread_t        thread;
-    pthread_mutex_t  lock; /* over the rest */
-    struct manners   manners[PATHS_MAX];
-    struct reception heard[HEARD_MAX];
-    size_t           heard_count;
-    struct request  *silent[HEARD_MAX];
-    size_t           silent_count;
-} endpoint = { .lock = PTHREAD_MUTEX_INITIALIZER };
+#define KEEP(room, text) keep_text(room, sizeof(room), text)
 
-static inline void keep_text(char *room, size_t size, struct slice text)
+static void keep_text(char *room, size_t size, struct slice text)
 {
     snprintf(room, size, "%.*s", (int)text.size, text.data ? text.data : "");
 }
-#define KEEP(room, text) keep_text(room, sizeof(room), text)
 
-static inline const struct manners *manners_of(struct slice path)
+static const struct manners *manners_of(struct slice path)
 {
     for (size_t i = 0; i < PATHS_MAX; i++)
         if (endpoint.manners[i].path && slice_equal(slice_text(endpoint.manners[i].path), path))
@@ -65,7 +28,7 @@ static inline const struct manners *manners_of(struct slice path)
     return &good;
 }
 
-static inline void answer(struct request *request, const struct manners *manners)
+void answer(struct request *request, const struct manners *manners)
 {
     if (manners->retry_after)
         request_header(request, "Retry-After", slice_text(manners->retry_after));
@@ -74,7 +37,7 @@ static inline void answer(struct request *request, const struct manners *manners
                    slice_text(manners->body ? manners->body : ""));
 }
 
-static inline void on_webhook(void *context, struct request *request)
+void on_webhook(void *context, struct request *request)
 {
     (void)context;
     pthread_mutex_lock(&endpoint.lock);
@@ -92,8 +55,7 @@ static inline void on_webhook(void *context, struct request *request)
     pthread_mutex_unlock(&endpoint.lock);
 }
 
-/* What was left without an answer gets this one. */
-static inline void speak(void *argument)
+void speak(void *argument)
 {
     (void)argument;
     pthread_mutex_lock(&endpoint.lock);
@@ -105,34 +67,34 @@ static inline void speak(void *argument)
     pthread_mutex_unlock(&endpoint.lock);
 }
 
-static inline size_t webhook_limit(void *context, const struct http_head *head)
+size_t webhook_limit(void *context, const struct http_head *head)
 {
     (void)context;
     (void)head;
     return sizeof endpoint.heard[0].body;
 }
 
-static inline void *serve_endpoint(void *argument)
+void *serve_endpoint(void *server)
 {
-    server_run(argument);
+    server_run(server);
     return NULL;
 }
 
-static inline struct slice no_body(void *context, struct request *request, struct arena *arena,
-                                   int status, const char *why, const char **type)
+struct slice no_body(void *context, struct request *request, struct arena *arena, int status,
+                     const char *why, const char **type)
 {
     (void)context, (void)request, (void)arena, (void)status, (void)why, (void)type;
     return (struct slice){ NULL, 0 };
 }
 
-static inline void behave(size_t index, struct manners manners)
+void behave(size_t index, struct manners manners)
 {
     pthread_mutex_lock(&endpoint.lock);
     endpoint.manners[index] = manners;
     pthread_mutex_unlock(&endpoint.lock);
 }
 
-static inline size_t heard_count(void)
+size_t heard_count(void)
 {
     pthread_mutex_lock(&endpoint.lock);
     size_t count = endpoint.heard_count;
@@ -140,73 +102,47 @@ static inline size_t heard_count(void)
     return count;
 }
 
-static inline const struct reception *heard(size_t index)
+const struct reception *heard(size_t index)
 {
     assert_true(index < heard_count());
     return &endpoint.heard[index]; /* written once */
 }
 
-/* -- the world ----------------------------------------------------------------------------- */
-
-static struct settings configured;
-static struct ground   ground;
-static struct courier *courier;
-static struct ids      fresh;
-
-static inline void zeros(void *context, void *bytes, size_t size)
+static void zeros(void *context, void *bytes, size_t size)
 {
     (void)context;
     memset(bytes, 0, size);
 }
 
-static inline struct id new_id(enum id_kind kind)
-{
-    return ids_next(&fresh, kind, ground.clock.fixed_us);
-}
+struct id new_id(enum id_kind kind) { return ids_next(&fresh, kind, ground.clock.fixed_us); }
 
-static inline void turn(void)
+void take_turn(void)
 {
-    bool          worked;
-    struct status status = ledger_turn(ground.ledger, &worked);
+    bool worked;
 
-    if (status.code != STATUS_OK) fail_msg("%s", status.text);
+    assert_ok(ledger_turn(ground.ledger, &worked));
     courier_wake(courier);
 }
 
-#define until(condition)                                                               \
-    do {                                                                               \
-        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;           \
-        while (!(condition)) {                                                         \
-            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition); \
-            courier_step(courier, MILLISECOND);                                        \
-            turn();                                                                    \
-        }                                                                              \
-    } while (0)
-/* Everything that can happen now has happened. */
-static inline void settle(void)
+void settle(void)
 {
     for (int quiet = 0; quiet < 5; quiet++) {
         size_t before = heard_count();
         courier_step(courier, 2 * MILLISECOND);
-        turn();
+        take_turn();
         if (courier->eager || courier->count || heard_count() != before) quiet = 0;
     }
 }
 
-static inline void pass(int64_t us)
+void pass(int64_t us)
 {
     ground.clock.fixed_us += us;
     courier_wake(courier);
 }
 
-/* -- asking -------------------------------------------------------------------------------- */
+static void on_asked(struct ask *ask) { *(bool *)ask->context = true; }
 
-static inline void on_asked(struct ask *ask) { *(bool *)ask->context = true; }
-
-/* Of the last request: the id in a field of an event that came of it. */
-static struct id   found;
-static const char *wanted_field;
-static inline void look_into(struct ask *ask, struct reader *reader)
+static void look_into(struct ask *ask, struct reader *reader)
 {
     (void)reader;
     for (size_t i = 0; wanted_field && i < ask->items[0].outcome.count; i++) {
@@ -215,7 +151,7 @@ static inline void look_into(struct ask *ask, struct reader *reader)
     }
 }
 
-static inline void request(struct intent intent)
+void request(struct intent intent)
 {
     bool            done = false;
     struct ask_item item = { .intent = intent };
@@ -224,28 +160,18 @@ static inline void request(struct intent intent)
     };
 
     assert_true(ledger_submit(ground.ledger, &ask));
-    while (!done) turn();
+    while (!done) take_turn();
     buffer_free(&ask.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
 }
-/* clang-format off */
-#define ask_for(name, where, ...)                                              \
-    request((struct intent){ .type = INTENT_##name, .stream = (where),          \
-                             .actor = { ACTOR_SYSTEM, { { 0 } } }, .name = { __VA_ARGS__ } })
-/* clang-format on */
 
-/* -- vendors and webhooks ------------------------------------------------------------------ */
-
-static const struct id NO_ID;
-static const char      SECRET[] = "0123456789abcdef0123456789abcdef";
-
-static inline struct slice url_of(const char *path)
+struct slice url_of(const char *path)
 {
     return arena_print(&configured.arena, "http://127.0.0.1:%u%s", server_port(endpoint.server),
                        path);
 }
 
-static inline struct id a_vendor(const char *path)
+struct id a_vendor(const char *path)
 {
     struct id vendor = new_id(ID_vendor);
 
@@ -256,13 +182,9 @@ static inline struct id a_vendor(const char *path)
     return vendor;
 }
 
-static inline void try_out(struct id vendor)
-{
-    ask_for(request_test_notification, vendor, .none_ = { 0 });
-}
+void try_out(struct id vendor) { ask_for(request_test_notification, vendor, .none_ = { 0 }); }
 
-/* The row of the vendor's webhook number `index`, oldest first. */
-static inline struct delivery_row delivery(struct id vendor, size_t index)
+struct delivery_row delivery(struct id vendor, size_t index)
 {
     struct id           ids[HEARD_MAX];
     struct delivery_row row;
@@ -274,14 +196,12 @@ static inline struct delivery_row delivery(struct id vendor, size_t index)
     return row;
 }
 
-static inline bool is_now(struct id vendor, size_t index, const char *status)
+bool is_now(struct id vendor, size_t index, const char *status)
 {
     return slice_equal(delivery(vendor, index).status, slice_text(status));
 }
 
-/* -- begin and end ------------------------------------------------------------------------- */
-
-static inline void open_ledger(void)
+static void open_ledger(void)
 {
     static const struct agenda agenda    = { timers_next, timers_due };
     struct ledger_settings     of_ledger = { .store     = ground.store,
@@ -292,10 +212,10 @@ static inline void open_ledger(void)
                                              .clock     = &ground.clock,
                                              .queue_max = 64 };
 
-    assert_int_equal(ledger_open(&ground.ledger, &of_ledger).code, STATUS_OK);
+    assert_ok(ledger_open(&ground.ledger, &of_ledger));
 }
 
-static inline int world_begins(void **state)
+int courier_begins(void **state)
 {
     struct store_options   options = { .path = NULL };
     struct server_settings server  = server_settings_default();
@@ -312,16 +232,16 @@ static inline int world_begins(void **state)
     server.hooks   = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
     endpoint.heard_count = endpoint.silent_count = 0;
     memset(endpoint.manners, 0, sizeof endpoint.manners);
-    assert_int_equal(store_open(&ground.store, &options).code, STATUS_OK);
-    assert_int_equal(vault_open(&ground.vault, NULL, false).code, STATUS_OK);
+    assert_ok(store_open(&ground.store, &options));
+    assert_ok(vault_open(&ground.vault, NULL, false));
     open_ledger();
-    assert_int_equal(server_open(&endpoint.server, &server).code, STATUS_OK);
+    assert_ok(server_open(&endpoint.server, &server));
     assert_int_equal(pthread_create(&endpoint.thread, NULL, serve_endpoint, endpoint.server), 0);
-    assert_int_equal(courier_open(&courier, &ground).code, STATUS_OK);
+    assert_ok(courier_open(&courier, &ground));
     return 0;
 }
 
-static inline int world_ends(void **state)
+int courier_ends(void **state)
 {
     (void)state;
     courier_close(courier);
@@ -336,7 +256,3 @@ static inline int world_ends(void **state)
     settings_free(&configured);
     return 0;
 }
-
-#define TEST(name) cmocka_unit_test_setup_teardown(name, world_begins, world_ends)
-
-#endif

@@ -1,26 +1,6 @@
-/* life.h -- a household's life, through the ledger: two accounts, three vendors, devices
- * that come, change, move and go. After every step somebody may look.
- *
- * THREADS   The test is the writer.
- */
-#ifndef PIOT_TEST_LIFE_H
-#define PIOT_TEST_LIFE_H
+#include "tests/world/life.h"
 
-#include "replay/past/past.h"
-#include "tests/core/ledger/asked.h"
-
-static const struct id OFFICE = { "noffice" }, BOBS_HOME = { "nbobs" };
-static const struct id GLOW = { "vglow" }, ACME = { "vacme" }, SWITCH = { "mswitch" };
-static const struct id REPORT = { "oreport" };
-
-struct life {
-    struct world *world;
-    struct id     question, lamp;    /* Alice's; none yet */
-    void (*step)(struct life *life); /* after each; NULL: nobody looks */
-    void *context;
-};
-
-static inline void does(struct life *life, struct question asked)
+void does(struct life *life, struct question asked)
 {
     ask(life->world, &asked);
     if (asked.item.outcome.refusal)
@@ -28,9 +8,8 @@ static inline void does(struct life *life, struct question asked)
     life->world->clock.fixed_us += SECOND;
     if (life->step) life->step(life);
 }
-#define DOES(life, where, what, ...) does((life), ASKING(where, what, __VA_ARGS__))
 
-static inline void vendor_comes(struct life *life, struct id vendor, const char *name)
+void vendor_comes(struct life *life, struct id vendor, const char *name)
 {
     const struct slice on = SLICE("on");
 
@@ -42,8 +21,7 @@ static inline void vendor_comes(struct life *life, struct id vendor, const char 
          .capabilities = { &on, 1 }, .definition = SLICE("{}"));
 }
 
-static inline void account_comes(struct life *life, struct id account, const char *login,
-                                 struct id network)
+void account_comes(struct life *life, struct id account, const char *login, struct id network)
 {
     DOES(life, name_login(NULL, slice_text(login)), claim_login, .login = slice_text(login),
          .display_name = SLICE("Somebody"), .account = account,
@@ -55,9 +33,8 @@ static inline void account_comes(struct life *life, struct id account, const cha
          .gateway_id = slice_text(login), .account_id = account, .network_id = network);
 }
 
-/* A lamp of Glow's is seen at the account; the question that waits there. */
-static inline struct id lamp_is_seen(struct life *life, struct id account, const char *login,
-                                     const char *lamp, struct id report)
+struct id lamp_is_seen(struct life *life, struct id account, const char *login, const char *lamp,
+                       struct id report)
 {
     struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
                                   .vendor = GLOW, .vendor_device_id = slice_text(lamp),
@@ -73,7 +50,7 @@ static inline struct id lamp_is_seen(struct life *life, struct id account, const
     return seen.last.consent_requested.consent;
 }
 
-static inline struct id lamp_is_granted(struct life *life, struct id account, struct id question)
+struct id lamp_is_granted(struct life *life, struct id account, struct id question)
 {
     struct question granted = ASKING(account, decide_consent, .consent = question,
                                      .decision = SLICE("grant"), .name = SLICE("Desk lamp"));
@@ -84,7 +61,7 @@ static inline struct id lamp_is_granted(struct life *life, struct id account, st
     return granted.last.device_held.device;
 }
 
-static inline void lamp_reports(struct life *life, const char *on)
+void lamp_reports(struct life *life, const char *on)
 {
     const struct value told[] = { { SLICE("on"), slice_text(on) } };
 
@@ -92,8 +69,7 @@ static inline void lamp_reports(struct life *life, const char *on)
          .observed_at = life->world->clock.fixed_us);
 }
 
-/* Alice gets a lamp. */
-static inline void life_begins(struct life *life)
+void life_begins(struct life *life)
 {
     vendor_comes(life, GLOW, "Glow");
     vendor_comes(life, ACME, "Acme");
@@ -104,8 +80,7 @@ static inline void life_begins(struct life *life)
     life->lamp = lamp_is_granted(life, ALICE, life->question);
 }
 
-/* It is used, placed, moved; Glow is called otherwise; Bob gets one, too. */
-static inline void life_goes_on(struct life *life)
+void life_goes_on(struct life *life)
 {
     const struct slice rooms[] = { SLICE("Kitchen"), SLICE("Study") };
 
@@ -123,28 +98,24 @@ static inline void life_goes_on(struct life *life)
     DOES(life, ALICE, change_device, .device = life->lamp, .network_id = OFFICE);
 }
 
-/* Alice takes the grant back, and gives the office up. */
-static inline void life_parts(struct life *life)
+void life_parts(struct life *life)
 {
     DOES(life, ALICE, withdraw_consent, .consent = life->question, .reason = SLICE("moved out"));
     DOES(life, ALICE, acknowledge_withdrawal, .grant_id = life->question, .vendor = GLOW);
     DOES(life, ALICE, delete_network, .network = OFFICE);
 }
 
-/* -- asking about it ----------------------------------------------------------------------- */
-
-/* For cmocka: a life in memory that has not begun, and its end. */
-static inline int life_is_given(void **state)
+int life_is_given(void **state)
 {
     struct life *life = calloc(1, sizeof *life);
 
     assert_non_null(life);
-    life->world = world_new(false);
+    life->world = world_with_ledger(false);
     *state      = life;
     return 0;
 }
 
-static inline int life_ends(void **state)
+int life_ends(void **state)
 {
     struct life *life = *state;
 
@@ -153,7 +124,7 @@ static inline int life_ends(void **state)
     return 0;
 }
 
-static inline struct past past_of(struct life *life, bool personal)
+struct past past_of(struct life *life, bool personal)
 {
     struct past past = { .reader = store_reader(life->world->store),
                          .vault  = personal ? life->world->vault : NULL };
@@ -162,9 +133,8 @@ static inline struct past past_of(struct life *life, bool personal)
     return past;
 }
 
-/* "" where the answer was no: then `why` says so. */
-static inline const char *as_of(struct life *life, struct id subject, uint64_t position,
-                                bool personal, struct status *why)
+const char *as_of(struct life *life, struct id subject, uint64_t position, bool personal,
+                  struct status *why)
 {
     struct past   past = past_of(life, personal);
     struct buffer text = { 0 };
@@ -178,23 +148,10 @@ static inline const char *as_of(struct life *life, struct id subject, uint64_t p
     return arena_print(&life->world->arena, "%.*s", (int)kept.size, kept.data).data;
 }
 
-static inline const char *named(struct life *life, struct id id)
+const char *named(struct life *life, struct id id)
 {
     char *text = arena_take(&life->world->arena, ID_TEXT_MAX);
 
     id_text(id, text);
     return text;
 }
-
-#define assert_has(text, part)                                            \
-    do {                                                                  \
-        const char *text_ = (text), *part_ = (part);                      \
-        if (!strstr(text_, part_)) fail_msg("no %s in %s", part_, text_); \
-    } while (0)
-#define assert_has_not(text, part)                                    \
-    do {                                                              \
-        const char *text_ = (text), *part_ = (part);                  \
-        if (strstr(text_, part_)) fail_msg("%s in %s", part_, text_); \
-    } while (0)
-
-#endif

@@ -1,65 +1,12 @@
-/* model.h -- what the rules are supposed to say, as simply as it can be said.
- *
- * Three households of two networks, two vendors with three things each, arrays and
- * loops: no events, no streams, no folds, no follow-ups. Each function does to the
- * model what an intent does to the service, and says the refusal it expects.
- *
- * Whatever is true between calls is in the arrays; `asked` and `granted` tell the
- * caller that the last call began a question or a grant, whose ids it fills in.
- */
-#ifndef PIOT_MODEL_H
-#define PIOT_MODEL_H
+#include "tests/world/model.h"
 
-#include "core/base/clock.h"
-#include "core/base/ids.h"
-#include "core/facts/refusal.h"
+int vendor_of(int thing) { return thing % VENDORS; }
 
-enum { ACCOUNTS = 3, PLACES = 6, VENDORS = 2, THINGS = 6, QUESTIONS = 8192, COMMANDS = 8192 };
-enum { OPEN_MAX = 3, OPEN_OF_VENDOR_MAX = 2, COMMANDS_OPEN_MAX = 3 }; /* the policy's */
+bool guarded(int thing) { return thing == 5; }
 
-enum state { REQUESTED, GRANTED, EXPIRED, DENIED, LAPSED, WITHDRAWN, REVOKED };
-enum step { CONCLUDED, QUEUED, SENT, ACCEPTED_BY_VENDOR, DELIVERED };
-enum doing { WRITE_ON, WRITE_BRIGHTNESS, BLINK };
+bool live(const struct prompt *q) { return q->state == GRANTED || q->state == EXPIRED; }
 
-struct prompt { /* from the question to the end of the grant */
-    struct id  consent, device, network;
-    int        account, thing, place; /* place: the gateway it was seen behind */
-    uint64_t   epoch;
-    enum state state;
-    int64_t    lapses_at, expires_at;
-    bool       was_granted;
-};
-struct order {
-    struct id  command;
-    int        question;
-    enum step  step;
-    enum doing doing;
-    bool       cancelled;
-    int64_t    deadline;
-};
-struct model {
-    int64_t       now;
-    bool          suspended[VENDORS];
-    struct id     network[PLACES]; /* place p is account p / 2's; none: given up */
-    struct id     bound[PLACES];   /* what gateway p is bound to, also if that is no more */
-    int           holder[THINGS], offered[THINGS]; /* a question; -1: none */
-    int64_t       refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
-    bool          blocked[ACCOUNTS][VENDORS];
-    int64_t       cool_until[ACCOUNTS][VENDORS];
-    struct prompt questions[QUESTIONS];
-    struct order  orders[COMMANDS];
-    int           question_count, order_count;
-    int           asked, granted; /* by the last call; -1: none */
-};
-
-static inline int  vendor_of(int thing) { return thing % VENDORS; }
-static inline bool guarded(int thing) { return thing == 5; }
-static inline bool live(const struct prompt *q)
-{
-    return q->state == GRANTED || q->state == EXPIRED;
-}
-
-static inline void model_begin(struct model *m, int64_t now)
+void model_begin(struct model *m, int64_t now)
 {
     *m = (struct model){ .now = now, .asked = -1, .granted = -1 };
     for (int t = 0; t < THINGS; t++) {
@@ -68,14 +15,14 @@ static inline void model_begin(struct model *m, int64_t now)
     }
 }
 
-static inline bool network_there(const struct model *m, int account, struct id network)
+static bool network_there(const struct model *m, int account, struct id network)
 {
     for (int p = 2 * account; p < 2 * account + 2; p++)
         if (id_given(network) && id_equal(m->network[p], network)) return true;
     return false;
 }
 
-static inline int open_questions(const struct model *m, int account, int vendor) /* -1: all */
+static int open_questions(const struct model *m, int account, int vendor) /* -1: all */
 {
     int count = 0;
 
@@ -85,7 +32,7 @@ static inline int open_questions(const struct model *m, int account, int vendor)
     return count;
 }
 
-static inline int open_orders(const struct model *m, int question)
+static int open_orders(const struct model *m, int question)
 {
     int count = 0;
 
@@ -94,13 +41,13 @@ static inline int open_orders(const struct model *m, int question)
     return count;
 }
 
-static inline void stop_waiting(struct model *m, int q, enum state state)
+static void stop_waiting(struct model *m, int q, enum state state)
 {
     m->questions[q].state             = state;
     m->offered[m->questions[q].thing] = -1;
 }
 
-static inline void cancel_orders(struct model *m, int question)
+static void cancel_orders(struct model *m, int question)
 {
     for (int o = 0; o < m->order_count; o++)
         if (m->orders[o].question == question && m->orders[o].step == QUEUED) {
@@ -109,14 +56,14 @@ static inline void cancel_orders(struct model *m, int question)
         }
 }
 
-static inline void end_grant(struct model *m, int q, enum state state)
+static void end_grant(struct model *m, int q, enum state state)
 {
     m->questions[q].state            = state;
     m->holder[m->questions[q].thing] = -1;
     cancel_orders(m, q);
 }
 
-static inline void offer(struct model *m, int thing, int place, uint64_t epoch)
+static void offer(struct model *m, int thing, int place, uint64_t epoch)
 {
     int account = place / 2, vendor = vendor_of(thing);
 
@@ -132,11 +79,11 @@ static inline void offer(struct model *m, int thing, int place, uint64_t epoch)
                                               .epoch   = epoch,
                                               .network = network_there(m, account, m->bound[place])
                                                              ? m->bound[place]
-                                                             : (struct id){ { 0 } },
+                                                             : NO_ID,
                                               .lapses_at = m->now + 7 * DAY };
 }
 
-static inline enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch)
+enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch)
 {
     int held = m->holder[thing], waiting = m->offered[thing];
 
@@ -151,8 +98,7 @@ static inline enum refusal model_detect(struct model *m, int thing, int place, u
     return ACCEPTED;
 }
 
-static inline enum refusal model_grant(struct model *m, int q, struct id network, int here,
-                                       int64_t expires_at)
+enum refusal model_grant(struct model *m, int q, struct id network, int here, int64_t expires_at)
 {
     struct prompt *it     = &m->questions[q];
     struct id      chosen = id_given(network) ? network : it->network;
@@ -172,7 +118,7 @@ static inline enum refusal model_grant(struct model *m, int q, struct id network
     return ACCEPTED;
 }
 
-static inline enum refusal model_deny(struct model *m, int q, bool never)
+enum refusal model_deny(struct model *m, int q, bool never)
 {
     struct prompt *it = &m->questions[q];
 
@@ -184,7 +130,7 @@ static inline enum refusal model_deny(struct model *m, int q, bool never)
     return ACCEPTED;
 }
 
-static inline enum refusal model_withdraw(struct model *m, int q)
+enum refusal model_withdraw(struct model *m, int q)
 {
     if (m->questions[q].state == WITHDRAWN) return ACCEPTED;
     if (!live(&m->questions[q])) return REFUSED_consent_not_granted;
@@ -192,7 +138,7 @@ static inline enum refusal model_withdraw(struct model *m, int q)
     return ACCEPTED;
 }
 
-static inline enum refusal model_renew(struct model *m, int q, int64_t expires_at)
+enum refusal model_renew(struct model *m, int q, int64_t expires_at)
 {
     if (!live(&m->questions[q])) return REFUSED_consent_not_granted;
     if (expires_at && expires_at <= m->now) return REFUSED_already_expired;
@@ -201,27 +147,27 @@ static inline enum refusal model_renew(struct model *m, int q, int64_t expires_a
     return ACCEPTED;
 }
 
-static inline enum refusal model_acknowledge(const struct model *m, int q)
+enum refusal model_acknowledge(const struct model *m, int q)
 {
     if (!m->questions[q].was_granted) return REFUSED_grant_unknown;
     return live(&m->questions[q]) ? REFUSED_grant_still_live : ACCEPTED;
 }
 
-static inline enum refusal model_reportable(const struct model *m, int q)
+enum refusal model_reportable(const struct model *m, int q)
 {
     if (m->suspended[vendor_of(m->questions[q].thing)]) return REFUSED_vendor_not_approved;
     if (m->questions[q].state == EXPIRED) return REFUSED_consent_expired;
     return live(&m->questions[q]) ? ACCEPTED : REFUSED_consent_withdrawn;
 }
 
-static inline enum refusal model_vendor_removes(struct model *m, int q)
+enum refusal model_vendor_removes(struct model *m, int q)
 {
     if (m->suspended[vendor_of(m->questions[q].thing)]) return REFUSED_vendor_not_approved;
     if (live(&m->questions[q])) end_grant(m, q, REVOKED);
     return ACCEPTED;
 }
 
-static inline enum refusal model_move(struct model *m, int q, struct id network)
+enum refusal model_move(struct model *m, int q, struct id network)
 {
     if (!live(&m->questions[q])) return REFUSED_device_removed;
     if (!network_there(m, m->questions[q].account, network)) return REFUSED_network_unknown;
@@ -229,20 +175,18 @@ static inline enum refusal model_move(struct model *m, int q, struct id network)
     return ACCEPTED;
 }
 
-static inline enum refusal model_give_up(struct model *m, int place)
+enum refusal model_give_up(struct model *m, int place)
 {
     if (!id_given(m->network[place])) return REFUSED_network_unknown;
     for (int q = 0; q < m->question_count; q++)
         if (live(&m->questions[q]) && id_equal(m->questions[q].network, m->network[place]))
             return REFUSED_network_not_empty;
-    m->network[place] = (struct id){ { 0 } };
+    m->network[place] = NO_ID;
     return ACCEPTED;
 }
 
-/* -- commands --------------------------------------------------------------------------- */
-
-static inline enum refusal model_command(struct model *m, int q, struct id command,
-                                         enum doing doing, int64_t life)
+enum refusal model_command(struct model *m, int q, struct id command, enum doing doing,
+                           int64_t life)
 {
     if (!live(&m->questions[q])) return REFUSED_device_removed;
     if (m->questions[q].state == EXPIRED) return REFUSED_device_suspended;
@@ -258,7 +202,7 @@ static inline enum refusal model_command(struct model *m, int q, struct id comma
     return ACCEPTED;
 }
 
-static inline enum refusal model_cancel(struct model *m, int o)
+enum refusal model_cancel(struct model *m, int o)
 {
     if (m->orders[o].cancelled) return ACCEPTED;
     if (m->orders[o].step != QUEUED) return REFUSED_command_already_sent;
@@ -267,14 +211,13 @@ static inline enum refusal model_cancel(struct model *m, int o)
     return ACCEPTED;
 }
 
-static inline void model_goes_on(struct model *m, int o, enum step step)
+void model_goes_on(struct model *m, int o, enum step step)
 {
     if (m->orders[o].step == CONCLUDED) return;
     if (step == CONCLUDED || step > m->orders[o].step) m->orders[o].step = step;
 }
 
-/* What was due first happens first, all of it at the new now. */
-static inline void model_wait(struct model *m, int64_t us)
+void model_wait(struct model *m, int64_t us)
 {
     m->now += us;
     for (;;) {
@@ -297,5 +240,3 @@ static inline void model_wait(struct model *m, int64_t us)
         else m->questions[q_due].state = EXPIRED, cancel_orders(m, q_due);
     }
 }
-
-#endif

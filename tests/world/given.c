@@ -1,8 +1,4 @@
-#include "tests/given.h"
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "tests/world/given.h"
 
 /* -- a story ---------------------------------------------------------------------- */
 
@@ -95,6 +91,8 @@ void story_when(struct story *story, struct intent intent)
     story->answer    = answer(story, &intent, &story->out);
     for (size_t i = 0; i < story->out.count; i++) fold(story, &story->out.events[i]);
 }
+
+void later(struct story *story, int64_t us) { story->now_us += us; }
 
 void with_follow_ups(struct story *story)
 {

@@ -1,49 +1,8 @@
-/* served.h -- a real server on a thread, and raw sockets to treat it badly with.
- *
- * The server answers /hello with "hello", /echo with the body it got, /big with
- * BIG bytes, /stream with two chunks, /endless with a stream for as long as it is
- * read, /quiet with one that says one word; it abandons /abandon, and parks /park until
- * the test lets it go. Bodies may have BODY_MAX bytes.
- *
- * Nothing here sleeps: a client waits for bytes, the test for a condition, both for at
- * most PATIENCE_MS.
- */
-#ifndef PIOT_TESTS_SERVED_H
-#define PIOT_TESTS_SERVED_H
+#include "tests/world/served.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
+#include "core/base/clock.h"
 
-#include <cmocka.h>
-
-#include <arpa/inet.h>
-#include <errno.h>
-#include <netinet/in.h>
-#include <poll.h>
-#include <pthread.h>
-#include <stdatomic.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
-#include "api/http/server.h"
-
-enum { PATIENCE_MS = 20000, BODY_MAX = 256 * 1024, BIG = 32 * 1024 * 1024, HEARD_MAX = 1 << 20 };
-
-struct served {
-    struct server          *server;
-    pthread_t               thread;
-    struct request *_Atomic parked;
-    struct server_timer    *ticker; /* wakes a stream that has nothing to wait for */
-    atomic_size_t           unsent_most;
-    atomic_int              gone, stopping, left;
-};
-
-static inline void endless_write(struct served *served, struct request *request)
+static void endless_write(struct served *served, struct request *request)
 {
     static const char block[8192];
     size_t            unsent = 0;
@@ -54,12 +13,12 @@ static inline void endless_write(struct served *served, struct request *request)
     }
 }
 
-static inline void endless_room(void *context, struct request *request)
+static void endless_room(void *context, struct request *request)
 {
     endless_write(context, request);
 }
 
-static inline void on_gone(void *context, struct request *request)
+static void on_gone(void *context, struct request *request)
 {
     struct served *served = context;
 
@@ -67,7 +26,7 @@ static inline void on_gone(void *context, struct request *request)
     if (request->own) request_stream_end(request);
 }
 
-static inline void on_stopping(void *context, struct request *request)
+static void on_stopping(void *context, struct request *request)
 {
     struct served *served = context;
 
@@ -77,7 +36,7 @@ static inline void on_stopping(void *context, struct request *request)
     request_stream_end(request);
 }
 
-static inline void begin_endless(struct served *served, struct request *request, bool quiet)
+static void begin_endless(struct served *served, struct request *request, bool quiet)
 {
     request->own = served;
     request_watch(request,
@@ -87,7 +46,7 @@ static inline void begin_endless(struct served *served, struct request *request,
     else request_stream_write(request, SLICE("quiet"));
 }
 
-static inline void serve(void *context, struct request *request)
+static void serve(void *context, struct request *request)
 {
     struct served *served = context;
     struct slice   path   = request->head->path;
@@ -120,15 +79,15 @@ static inline void serve(void *context, struct request *request)
     }
 }
 
-static inline size_t body_limit(void *context, const struct http_head *head)
+static size_t body_limit(void *context, const struct http_head *head)
 {
     (void)context;
     (void)head;
     return BODY_MAX;
 }
 
-static inline struct slice error_body(void *context, struct request *request, struct arena *arena,
-                                      int status, const char *why, const char **content_type)
+static struct slice error_body(void *context, struct request *request, struct arena *arena,
+                               int status, const char *why, const char **content_type)
 {
     (void)context;
     request_header(request, "x-correlator", SLICE("made-up")); /* its head is read or not */
@@ -136,13 +95,13 @@ static inline struct slice error_body(void *context, struct request *request, st
     return arena_print(arena, "{\"status\":%d,\"message\":\"%s\"}", status, why);
 }
 
-static inline void *run(void *context)
+static void *run(void *context)
 {
     server_run(((struct served *)context)->server);
     return NULL;
 }
 
-static inline struct server_settings settings_for(struct served *served)
+struct server_settings settings_for(struct served *served)
 {
     struct server_settings settings = server_settings_default();
 
@@ -151,7 +110,7 @@ static inline struct server_settings settings_for(struct served *served)
     return settings;
 }
 
-static inline void served_start(struct served *served, const struct server_settings *settings)
+void served_start(struct served *served, const struct server_settings *settings)
 {
     struct status status = server_open(&served->server, settings);
 
@@ -160,31 +119,19 @@ static inline void served_start(struct served *served, const struct server_setti
     assert_int_equal(pthread_create(&served->thread, NULL, run, served), 0);
 }
 
-static inline void served_end(struct served *served)
+void served_end(struct served *served)
 {
     server_stop(served->server);
     assert_int_equal(pthread_join(served->thread, NULL), 0);
     server_close(served->server);
 }
 
-static inline uint64_t count_of(const struct served *served, enum server_figure figure)
+uint64_t count_of(const struct served *served, enum server_figure figure)
 {
     return server_count(served->server, figure);
 }
 
-/* Waits until `condition` holds, giving the other threads the processor. */
-#define wait_until(condition)                                                          \
-    do {                                                                               \
-        int64_t give_up_ = clock_monotonic_us() + PATIENCE_MS * MILLISECOND;           \
-        while (!(condition)) {                                                         \
-            if (clock_monotonic_us() > give_up_) fail_msg("never so: %s", #condition); \
-            poll(NULL, 0, 1);                                                          \
-        }                                                                              \
-    } while (0)
-
-/* -- a client -- */
-
-static inline int dial(const struct served *served)
+int dial(const struct served *served)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port   = htons(server_port(served->server)),
@@ -196,8 +143,7 @@ static inline int dial(const struct served *served)
     return fd;
 }
 
-/* Sends as much as the other side takes; how much that was. */
-static inline size_t say(int fd, struct slice bytes)
+size_t say(int fd, struct slice bytes)
 {
     size_t sent = 0;
 
@@ -212,14 +158,7 @@ static inline size_t say(int fd, struct slice bytes)
     return sent;
 }
 
-struct heard {
-    char   text[HEARD_MAX];
-    size_t size;
-    bool   ended; /* by a clean close */
-};
-
-/* Listens until `text` was heard, or to the end when it is NULL. */
-static inline bool hear_until(int fd, struct heard *heard, const char *text)
+bool hear_until(int fd, struct heard *heard, const char *text)
 {
     for (;;) {
         if (text && memmem(heard->text, heard->size, text, strlen(text))) return true;
@@ -235,7 +174,7 @@ static inline bool hear_until(int fd, struct heard *heard, const char *text)
     }
 }
 
-static inline size_t times(const struct heard *heard, const char *text)
+size_t times(const struct heard *heard, const char *text)
 {
     size_t count = 0;
 
@@ -243,8 +182,7 @@ static inline size_t times(const struct heard *heard, const char *text)
     return count;
 }
 
-/* Says `bytes` on a new connection and listens to the end of it. */
-static inline struct heard *talk(const struct served *served, struct slice bytes)
+struct heard *talk(const struct served *served, struct slice bytes)
 {
     static struct heard heard;
     int                 fd = dial(served);
@@ -257,13 +195,12 @@ static inline struct heard *talk(const struct served *served, struct slice bytes
     return &heard;
 }
 
-static inline int status_of(const struct heard *heard)
+int status_of(const struct heard *heard)
 {
     return strncmp(heard->text, "HTTP/1.1 ", 9) ? 0 : (int)strtol(heard->text + 9, NULL, 10);
 }
 
-/* What every honest client must get whatever others do meanwhile. */
-static inline void an_honest_client_is_served(const struct served *served)
+void an_honest_client_is_served(const struct served *served)
 {
     struct heard *heard = talk(
         served, SLICE("GET /hello HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
@@ -271,5 +208,3 @@ static inline void an_honest_client_is_served(const struct served *served)
     assert_int_equal(status_of(heard), 200);
     assert_non_null(strstr(heard->text, "\r\n\r\nhello"));
 }
-
-#endif

@@ -8,8 +8,8 @@
  *
  * Tried against a fold that counts how often it runs: tests/model/test_replayed.c.
  */
-#ifndef PIOT_REPLAYED_H
-#define PIOT_REPLAYED_H
+#ifndef PIOT_WORLD_REPLAYED_H
+#define PIOT_WORLD_REPLAYED_H
 
 #include "replay/fold/replay.h"
 

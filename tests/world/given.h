@@ -14,38 +14,24 @@
  * THREADS   One story, one thread.
  * MEMORY    What the last `when` brought is good until the next.
  */
-#ifndef PIOT_GIVEN_H
-#define PIOT_GIVEN_H
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#ifndef PIOT_WORLD_GIVEN_H
+#define PIOT_WORLD_GIVEN_H
 
 #include "core/facts/names.h"
 #include "core/rules/rules.h"
+#include "tests/world/checks.h"
+#include "tests/world/people.h"
 
-/* Who and what the stories are about. */
-static const struct id NOBODY;
-static const struct id ALICE = { "aalice" }, BOB = { "abob" };
-static const struct id HOME = { "nhome" }, OFFICE = { "noffice" }, BOBS_HOME = { "nbobs" };
+/* Who and what only these stories are about. */
 static const struct id BOX = { "gbox" }, OFFICE_BOX = { "goffice" }, BOBS_BOX = { "gbobs" };
-static const struct id GLOW = { "vglow" }, ACME = { "vacme" };
 static const struct id KEY = { "kfirst" }, OTHER_KEY = { "ksecond" };
-static const struct id LAMP = { "dlamp" }, LAMP_CLAIM = { "plamp" }, LOCK_CLAIM = { "plock" };
-static const struct id REPORT = { "oreport" }, LATER_REPORT = { "olater" };
-static const struct id GRANT  = { "cgrant" };
-static const struct id SWITCH = { "mswitch" }, OTHER_SWITCH = { "mtwitch" };
+static const struct id LOCK_CLAIM = { "plock" }, LATER_REPORT = { "olater" };
+static const struct id OTHER_SWITCH = { "mtwitch" };
 
 static const struct actor OPERATOR    = { ACTOR_OPERATOR, { "toperator" } };
 static const struct actor GLOWS_CLOUD = { ACTOR_VENDOR, { "vglow" } };
 static const struct actor ALICES_APP  = { ACTOR_SUBSCRIBER, { "aalice" } };
 static const struct actor THE_SYSTEM  = { ACTOR_SYSTEM, { "" } };
-
-/* The first moment of every story: 2026-11-22T16:03:07.123Z. */
-#define START (INT64_C(1795363387123) * MILLISECOND)
 
 struct story {
     struct store      *store;
@@ -69,8 +55,8 @@ void story_refused(const struct story *story, enum refusal refusal);
 const struct event *story_event(const struct story *story, enum event_type type);
 
 /* What follows, and what follows from that, joins what the last `when` brought. */
-void               with_follow_ups(struct story *story);
-static inline void later(struct story *story, int64_t us) { story->now_us += us; }
+void with_follow_ups(struct story *story);
+void later(struct story *story, int64_t us);
 
 /* clang-format off */
 #define given(story, where, what, ...)                                             \
@@ -96,8 +82,6 @@ static inline void later(struct story *story, int64_t us) { story->now_us += us;
 #define TEXTS(...)                                          \
     ((struct texts){ (const struct slice[]){ __VA_ARGS__ }, \
                      COUNT(((const struct slice[]){ __VA_ARGS__ })) })
-#define assert_id(found, wanted)   assert_true(id_equal((found), (wanted)))
-#define assert_says(found, wanted) assert_true(slice_equal((found), slice_text(wanted)))
 
 /* -- pasts: each adds to the story what its name says --------------------------- */
 
