@@ -99,6 +99,8 @@ static void shut(struct ledger *ledger, bool shut)
 bool ledger_submit(struct ledger *ledger, struct ask *ask)
 {
     ensure(ask->done && ask->count <= ASK_ITEMS_MAX);
+    ensure((ask->make != NULL) == (ask->change != CHANGE_NONE));
+    ensure(ask->count > 0 || ask->change); /* else it asks for nothing */
     ask->refusal  = ACCEPTED;
     ask->replayed = false;
     ask->position = 0;

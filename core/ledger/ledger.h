@@ -14,7 +14,8 @@
  *
  * A failed write or sync is never retried, because its outcome is unknown:
  * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
- * good. The process ends and recovers from the log.
+ * good. The process ends and recovers from the log. So it is when a follow-up is
+ * refused (rules.h), before anything of its turn is written: half a decision must not stay.
  *
  * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
  *           every callback:
@@ -27,6 +28,7 @@
 #define PIOT_CORE_LEDGER_LEDGER_H
 
 #include "core/base/clock.h"
+#include "core/ledger/change.h"
 #include "core/log/anchor.h"
 #include "core/log/log.h"
 #include "core/rules/rules.h"
@@ -59,7 +61,8 @@ struct ask_item {
 
 struct ask {
     struct ask_item *items; /* decided in order; each may be refused by itself */
-    size_t           count;
+    size_t           count; /* 0: it only makes a change */
+    enum change_type change;
     struct slice     correlation, traceparent; /* into every event */
     struct id        caller;                   /* whose keys: a vendor, an account, a token */
     struct slice     idempotency_key;          /* none: every time anew */
@@ -67,12 +70,12 @@ struct ask {
                                        * keyed: a body may hold what can be guessed */
 
     /* All optional, all within the turn, with a reader that sees its changes.
-     * check: before deciding; a refusal refuses every item.
-     * alongside: if any item was accepted: rows that are no events (leases).
-     * answer: after deciding: fill `reply`; it is kept for repeats if any item
-     *         was accepted. */
+     * check: before deciding; a refusal refuses every item, and the change.
+     * make: makes `change`, after deciding, if any item was accepted or there is none;
+     *       no more than its row in changes.def allows.
+     * answer: after that: fill `reply`; it is kept for repeats if any item was accepted. */
     enum refusal (*check)(struct ask *ask, struct reader *reader);
-    void (*alongside)(struct ask *ask, struct batch *batch);
+    void (*make)(struct ask *ask, struct batch *batch);
     void (*answer)(struct ask *ask, struct reader *reader);
     void (*done)(struct ask *ask); /* durable now, or failed; required */
     void *context;                 /* the caller's own */
@@ -142,7 +145,7 @@ must_use struct status ledger_asked_before(struct ledger *ledger, struct id call
                                            struct slice key, const struct hash *body,
                                            struct arena *arena, enum asked *asked,
                                            struct slice *reply);
-/* Beside an ask: erases what was kept for repeats of this caller, at most `max` rows;
+/* In a change: erases what was kept for repeats of this caller, at most `max` rows;
  * how many. */
 size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max);
 

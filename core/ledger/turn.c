@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/report.h"
 #include "core/facts/names.h"
 
 static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
@@ -86,6 +85,40 @@ static enum refusal ruled(struct ledger *ledger, const struct intent *intent, in
     return decide(&ruling);
 }
 
+/* The stream of the event that it follows from. */
+static struct id cause_of(const struct chain *chain, const struct intent *follow_up)
+{
+    size_t i = 0;
+
+    while (i < chain->count && !id_equal(chain->events[i].id, follow_up->causation)) i++;
+    ensure(i < chain->count);
+    return chain->events[i].stream;
+}
+
+/* rules.h promises that it never is. What it follows from must not become true alone. */
+static struct status follow_up_refused(const struct chain *chain, const struct intent *follow_up,
+                                       enum refusal no)
+{
+    char from[ID_TEXT_MAX], to[ID_TEXT_MAX];
+
+    id_text(cause_of(chain, follow_up), from);
+    id_text(follow_up->stream, to);
+    return failed(STATUS_CORRUPT,
+                  "%s, which follows in %s from what happened in %s, was refused: %s",
+                  intent_shape(follow_up->type)->name, to, from, refusal_shape(no)->name);
+}
+
+static struct status decide_next(struct ledger *ledger, struct chain *chain, const struct ask *ask,
+                                 int64_t now_us)
+{
+    struct intent next = chain->waiting[chain->first++];
+    enum refusal  no   = ruled(ledger, &next, now_us);
+
+    TRY(reader_failure(batch_reader(ledger->batch))); /* else that may be why */
+    if (no) return follow_up_refused(chain, &next, no);
+    return happen(ledger, chain, ask, now_us);
+}
+
 struct status turn_decide(struct ledger *ledger, const struct intent *intent, const struct ask *ask,
                           int64_t now_us, struct outcome *outcome)
 {
@@ -99,14 +132,7 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
         return reader_failure(batch_reader(ledger->batch));
     }
     TRY(happen(ledger, chain, ask, now_us));
-    while (chain->first < chain->last) {
-        struct intent next = chain->waiting[chain->first++];
-        enum refusal  no   = ruled(ledger, &next, now_us);
-        if (no) /* rules.h: follow-ups are never refused */
-            report(REPORT_ERROR, "ledger", "follow-up %s was refused: %s",
-                   intent_shape(next.type)->name, refusal_shape(no)->name);
-        TRY(happen(ledger, chain, ask, now_us));
-    }
+    while (chain->first < chain->last) TRY(decide_next(ledger, chain, ask, now_us));
     outcome->events = chain->events;
     outcome->count  = chain->count;
     return reader_failure(batch_reader(ledger->batch));
@@ -177,21 +203,29 @@ static struct id told_of(const struct ask *ask)
     return name_system();
 }
 
+static void make_change(struct ledger *ledger, struct ask *ask)
+{
+    batch_allow(ledger->batch, change_shape(ask->change)->families);
+    ask->make(ask, ledger->batch);
+    batch_allow(ledger->batch, BATCH_ANY);
+}
+
 struct status turn_ask(struct ledger *ledger, struct ask *ask)
 {
     struct reader *reader = batch_reader(ledger->batch);
-    bool           settled, accepted = false;
+    bool           settled, accepted;
     enum refusal   no;
 
     TRY(answered_before(ledger, ask, &settled));
     if (settled) return OK;
     no = ask->check ? ask->check(ask, reader) : ACCEPTED;
     if (no) refuse_all(ask, no);
+    accepted = !no && !ask->count;
     for (size_t i = 0; !no && i < ask->count; i++) {
         TRY(item_done(ledger, ask, &ask->items[i]));
         accepted |= ask->items[i].outcome.refusal == ACCEPTED;
     }
-    if (accepted && ask->alongside) ask->alongside(ask, ledger->batch);
+    if (accepted && ask->change) make_change(ledger, ask);
     if (ask->answer) ask->answer(ask, reader);
     if (accepted && ask->idempotency_key.size)
         TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &ask->body_hash,
@@ -200,6 +234,18 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
 }
 
 /* -- timers ------------------------------------------------------------------- */
+
+/* Each event that ends what a timer waits for cancels the timer too, or an erasure comes
+ * nearer; one that fires for nothing would fire for ever. */
+static struct status fires_for_nothing(const struct intent *due, enum refusal no)
+{
+    char stream[ID_TEXT_MAX];
+
+    id_text(due->stream, stream);
+    return failed(STATUS_CORRUPT, "the timer for %s in %s leads to nothing: %s",
+                  intent_shape(due->type)->name, stream,
+                  no ? refusal_shape(no)->name : "no event comes of it");
+}
 
 /* One at a time, each after the one before it was folded: what a timer brings may
  * cancel another that was due as well, as the end of a grant does to its commands. */
@@ -215,9 +261,7 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
                                         1)) {
         struct outcome outcome = { 0 };
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
-        /* Each event that ends what a timer waits for cancels the timer too, or an
-         * erasure comes nearer; one that fires for nothing would fire for ever. */
-        ensure(outcome.count > 0);
+        if (!outcome.count) return fires_for_nothing(&due, outcome.refusal);
         (*fired)++;
     }
     if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */

@@ -77,7 +77,7 @@ void errand_refuse(struct ledger *ledger);
  * follows from it; fills the outcome. A status is the world's failure: stop. */
 must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
                                    const struct ask *ask, int64_t now_us, struct outcome *outcome);
-/* Decides an ask: repeats, check, items, alongside, answer. */
+/* Decides an ask: repeats, check, items, change, answer. */
 must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
 
