@@ -215,5 +215,5 @@ struct status eraser_erase_rows(struct eraser *eraser, struct id account)
     TRY(forget_in(eraser, account, log_index_positions));
     TRY(forget_addresses(eraser, account));
     TRY(forget_rows_of(eraser, account, expiry_rows_forget));
-    return forget_rows_of(eraser, account, ledger_forget_repeats);
+    return forget_rows_of(eraser, account, ledger_forget_idempotency);
 }

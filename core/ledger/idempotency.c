@@ -14,7 +14,7 @@
 
 enum { OWNER_AT = 8 + SHA256_SIZE, HEAD_SIZE = OWNER_AT + ID_SIZE + AES_NONCE_SIZE };
 
-static struct key key_of(char kind, struct id caller, struct slice key)
+static struct key idempotency_key_of(char kind, struct id caller, struct slice key)
 {
     struct key row = key_new(PARTITION_ONE);
 
@@ -25,7 +25,7 @@ static struct key key_of(char kind, struct id caller, struct slice key)
     return row;
 }
 
-static uint64_t number_at(const char *bytes)
+static uint64_t idempotency_number_at(const char *bytes)
 {
     uint64_t value = 0;
 
@@ -34,8 +34,8 @@ static uint64_t number_at(const char *bytes)
 }
 
 /* What was answered about somebody who is forgotten is forgotten, too. */
-static struct status unseal(struct ledger *ledger, struct slice row, struct slice value,
-                            struct arena *arena, struct remembered *remembered)
+static struct status idempotency_unseal(struct ledger *ledger, struct slice row, struct slice value,
+                                        struct arena *arena, struct idempotency_row *remembered)
 {
     struct id     owner;
     struct status status;
@@ -50,24 +50,25 @@ static struct status unseal(struct ledger *ledger, struct slice row, struct slic
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
-struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind, struct id caller,
-                          struct slice key, struct arena *arena, struct remembered *remembered)
+struct status idempotency_find(struct ledger *ledger, struct reader *reader, char kind,
+                               struct id caller, struct slice key, struct arena *arena,
+                               struct idempotency_row *remembered)
 {
-    struct key   row = key_of(kind, caller, key);
+    struct key   row = idempotency_key_of(kind, caller, key);
     struct slice value;
 
-    *remembered = (struct remembered){ 0 };
+    *remembered = (struct idempotency_row){ 0 };
     TRY(reader_get(reader, FAMILY_idempotency, key_slice(&row), arena, &value));
     if (!value.data) return OK;
     if (value.size < HEAD_SIZE) return failed(STATUS_CORRUPT, "an idempotency row is too short");
-    if ((int64_t)number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
+    if ((int64_t)idempotency_number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
     memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
     remembered->found = true;
     if (value.size == HEAD_SIZE) return OK; /* nothing was to be remembered */
-    return unseal(ledger, key_slice(&row), value, arena, remembered);
+    return idempotency_unseal(ledger, key_slice(&row), value, arena, remembered);
 }
 
-enum asked asked_before(const struct remembered *before, const struct hash *body)
+enum asked asked_before(const struct idempotency_row *before, const struct hash *body)
 {
     if (!before->found) return ASKED_NEVER;
     return crypto_equal(SLICE_OF(before->body.bytes), SLICE_OF(body->bytes)) ? ASKED_THE_SAME
@@ -78,10 +79,10 @@ struct status ledger_asked_before(struct ledger *ledger, struct id caller, struc
                                   const struct hash *body, struct arena *arena, enum asked *asked,
                                   struct slice *reply)
 {
-    struct remembered before;
+    struct idempotency_row before;
 
-    TRY(repeat_find(ledger, store_reader(ledger->settings.store), REPEAT_ANSWER, caller, key, arena,
-                    &before));
+    TRY(idempotency_find(ledger, store_reader(ledger->settings.store), IDEMPOTENCY_ANSWER, caller,
+                         key, arena, &before));
     *asked = asked_before(&before, body);
     *reply = before.value;
     if (*asked == ASKED_THE_SAME)
@@ -89,10 +90,10 @@ struct status ledger_asked_before(struct ledger *ledger, struct id caller, struc
     return OK;
 }
 
-struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
-                          const struct hash *body, struct id owner, struct slice value)
+struct status idempotency_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
+                               const struct hash *body, struct id owner, struct slice value)
 {
-    struct key    row     = key_of(kind, caller, key);
+    struct key    row     = idempotency_key_of(kind, caller, key);
     uint64_t      expires = (uint64_t)(clock_now(ledger->settings.clock) + IDEMPOTENCY_LIFE);
     uint8_t       nonce[AES_NONCE_SIZE] = { 0 };
     struct slice  sealed                = { 0 };
@@ -116,7 +117,7 @@ struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, st
     return OK;
 }
 
-struct status repeat_sweep(struct ledger *ledger, size_t max)
+struct status idempotency_sweep(struct ledger *ledger, size_t max)
 {
     struct key     prefix = key_new(PARTITION_ONE);
     int64_t        now_us = clock_now(ledger->settings.clock);
@@ -130,7 +131,7 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
         ensure(key.size <= KEY_MAX && value.size >= HEAD_SIZE);
         memcpy(ledger->swept.bytes, key.data, key.size);
         ledger->swept.size = key.size;
-        if ((int64_t)number_at(value.data) <= now_us)
+        if ((int64_t)idempotency_number_at(value.data) <= now_us)
             batch_erase(ledger->batch, FAMILY_idempotency, key_slice(&ledger->swept));
         seen++;
     }
@@ -138,9 +139,9 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
     return cursor_close(cursor);
 }
 
-static size_t forget(struct batch *batch, char kind, struct id caller, size_t max)
+static size_t idempotency_forget(struct batch *batch, char kind, struct id caller, size_t max)
 {
-    struct key     prefix = key_of(kind, caller, (struct slice){ 0 });
+    struct key     prefix = idempotency_key_of(kind, caller, (struct slice){ 0 });
     struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_idempotency, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;
@@ -156,9 +157,9 @@ static size_t forget(struct batch *batch, char kind, struct id caller, size_t ma
     return count;
 }
 
-size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max)
+size_t ledger_forget_idempotency(struct batch *batch, struct id caller, size_t max)
 {
-    size_t count = forget(batch, REPEAT_ANSWER, caller, max);
+    size_t count = idempotency_forget(batch, IDEMPOTENCY_ANSWER, caller, max);
 
-    return count + forget(batch, REPEAT_ONCE, caller, max - count);
+    return count + idempotency_forget(batch, IDEMPOTENCY_ITEM, caller, max - count);
 }

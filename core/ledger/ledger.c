@@ -23,21 +23,21 @@ const struct event *outcome_event(const struct outcome *outcome, enum event_type
 
 /* -- opening --------------------------------------------------------------------- */
 
-static void random_bytes(void *context, void *bytes, size_t size)
+static void ledger_random(void *context, void *bytes, size_t size)
 {
     (void)context;
     crypto_random(bytes, size);
 }
 
-static struct status prepare(struct ledger *ledger)
+static struct status ledger_prepare(struct ledger *ledger)
 {
     const struct ledger_settings *settings = &ledger->settings;
 
-    TRY(signing_open(ledger));
+    TRY(checkpoints_open(ledger));
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
     TRY(log_open(&ledger->log, settings->store, settings->vault, PARTITION_ONE));
-    ledger->ids      = (struct ids){ .random = random_bytes };
+    ledger->ids      = (struct ids){ .random = ledger_random };
     ledger->batch    = batch_open(settings->store);
     ledger->decision = calloc(1, sizeof *ledger->decision);
     ledger->asks     = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
@@ -55,9 +55,9 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
 
     ensure(ledger != NULL && settings->queue_max > 0);
     ensure(pthread_mutex_init(&ledger->door, NULL) == 0);
-    ensure(pthread_cond_init(&ledger->errand_done, NULL) == 0);
+    ensure(pthread_cond_init(&ledger->exclusive_done, NULL) == 0);
     ledger->settings = *settings;
-    status           = prepare(ledger);
+    status           = ledger_prepare(ledger);
     if (status.code != STATUS_OK) {
         ledger_close(ledger);
         return status;
@@ -71,7 +71,7 @@ void ledger_close(struct ledger *ledger)
     if (!ledger) return;
     ensure(!ledger->running);
     batch_close(ledger->batch);
-    signing_close(ledger);
+    checkpoints_close(ledger);
     log_close(ledger->log);
     queue_close(ledger->queue);
     arena_free(&ledger->arena);
@@ -81,7 +81,7 @@ void ledger_close(struct ledger *ledger)
     free(ledger->chain);
     free(ledger->commit.events);
     pthread_mutex_destroy(&ledger->door);
-    pthread_cond_destroy(&ledger->errand_done);
+    pthread_cond_destroy(&ledger->exclusive_done);
     free(ledger);
 }
 
@@ -89,7 +89,7 @@ void ledger_close(struct ledger *ledger)
 
 /* Once it is shut nothing more gets into the queue: whatever is popped afterwards
  * is the last, so nobody who was let in is left without an answer. */
-static void shut(struct ledger *ledger, bool shut)
+static void ledger_shut(struct ledger *ledger, bool shut)
 {
     ensure(pthread_mutex_lock(&ledger->door) == 0);
     ledger->shut = shut;
@@ -112,23 +112,23 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask)
 }
 
 /* After a failure: everybody who still waits is told that nothing will come. */
-static struct status stop_for_good(struct ledger *ledger, struct status status)
+static struct status ledger_stop_for_good(struct ledger *ledger, struct status status)
 {
     struct ask *ask;
 
     atomic_store(&ledger->dead, true);
-    shut(ledger, true);
+    ledger_shut(ledger, true);
     while ((ask = queue_pop(ledger->queue))) {
         ask->failure = status;
         ask->done(ask);
     }
-    errand_refuse(ledger);
+    exclusive_refuse(ledger);
     return status;
 }
 
 /* -- the turn ---------------------------------------------------------------------- */
 
-static struct status gather(struct ledger *ledger)
+static struct status ledger_gather(struct ledger *ledger)
 {
     struct ask *ask;
 
@@ -142,7 +142,7 @@ static struct status gather(struct ledger *ledger)
     return OK;
 }
 
-static struct status commit(struct ledger *ledger)
+static struct status ledger_commit(struct ledger *ledger)
 {
     int64_t began = clock_monotonic_us();
 
@@ -157,7 +157,7 @@ static struct status commit(struct ledger *ledger)
     return OK;
 }
 
-static void answer_all(struct ledger *ledger, struct status status)
+static void ledger_answer_all(struct ledger *ledger, struct status status)
 {
     for (size_t i = 0; i < ledger->ask_count; i++) {
         struct ask *ask = ledger->asks[i];
@@ -169,21 +169,21 @@ static void answer_all(struct ledger *ledger, struct status status)
 }
 
 /* What is done now and then, after the answers: signing, the sweep. */
-static struct status keep_house(struct ledger *ledger)
+static struct status ledger_keep_house(struct ledger *ledger)
 {
     int64_t now = clock_monotonic_us();
 
-    TRY(signing_in_time(ledger, now));
+    TRY(checkpoints_sign_in_time(ledger, now));
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
-        TRY(repeat_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
+        TRY(idempotency_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
         ledger->kept     = 0;
         ledger->swept_us = now;
     }
     return OK; /* what was swept and signed goes with the next commit */
 }
 
-static struct status work(struct ledger *ledger, bool *worked)
+static struct status ledger_work(struct ledger *ledger, bool *worked)
 {
     size_t fired = 0;
 
@@ -191,8 +191,8 @@ static struct status work(struct ledger *ledger, bool *worked)
     ledger->commit.count = 0;
     ledger->ask_count    = 0;
     TRY(turn_timers(ledger, clock_now(ledger->settings.clock), &fired));
-    TRY(gather(ledger));
-    TRY(commit(ledger));
+    TRY(ledger_gather(ledger));
+    TRY(ledger_commit(ledger));
     *worked = fired > 0 || ledger->ask_count > 0;
     return OK;
 }
@@ -204,21 +204,21 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
     *worked = false;
     if (atomic_load(&ledger->dead))
         return failed(STATUS_IO, "the ledger has stopped after a failure");
-    status = work(ledger, worked);
-    answer_all(ledger, status);
-    if (status.code != STATUS_OK) return stop_for_good(ledger, status);
+    status = ledger_work(ledger, worked);
+    ledger_answer_all(ledger, status);
+    if (status.code != STATUS_OK) return ledger_stop_for_good(ledger, status);
     atomic_fetch_add(&ledger->turns, *worked);
-    status = keep_house(ledger);
-    if (status.code == STATUS_OK) status = errand_run(ledger);
-    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+    status = ledger_keep_house(ledger);
+    if (status.code == STATUS_OK) status = exclusive_run(ledger);
+    return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);
 }
 
 /* -- the thread ---------------------------------------------------------------------- */
 
-static int idle_ms(struct ledger *ledger)
+static int ledger_idle_ms(struct ledger *ledger)
 {
     int64_t now  = clock_now(ledger->settings.clock);
-    int64_t next = ledger->settings.agenda->next(store_reader(ledger->settings.store),
+    int64_t next = ledger->settings.timers->next(store_reader(ledger->settings.store),
                                                  ledger->timers_from,
                                                  now + IDLE_MS_MAX * MILLISECOND);
     int64_t left = next == INT64_MAX ? INT64_MAX : next - now;
@@ -227,13 +227,13 @@ static int idle_ms(struct ledger *ledger)
     return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;
 }
 
-static struct status turn_until_told(struct ledger *ledger)
+static struct status ledger_turn_until_told(struct ledger *ledger)
 {
     struct status status = OK;
     bool          worked = true;
 
     while (status.code == STATUS_OK && (worked || !atomic_load(&ledger->stopping))) {
-        if (!worked) queue_wait(ledger->queue, idle_ms(ledger));
+        if (!worked) queue_wait(ledger->queue, ledger_idle_ms(ledger));
         queue_drain(ledger->queue);
         status = ledger_turn(ledger, &worked);
     }
@@ -241,23 +241,23 @@ static struct status turn_until_told(struct ledger *ledger)
 }
 
 /* What slipped in between the last turn and the shutting of the door. */
-static struct status finish(struct ledger *ledger)
+static struct status ledger_finish(struct ledger *ledger)
 {
     bool worked = true;
 
-    shut(ledger, true);
+    ledger_shut(ledger, true);
     while (worked) TRY(ledger_turn(ledger, &worked));
-    struct status status = signing_now(ledger);
-    if (status.code == STATUS_OK) status = commit(ledger); /* its row */
-    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+    struct status status = checkpoints_sign(ledger);
+    if (status.code == STATUS_OK) status = ledger_commit(ledger); /* its row */
+    return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);
 }
 
-static void *write_for_ever(void *argument)
+static void *ledger_write_for_ever(void *argument)
 {
     struct ledger *ledger = argument;
-    struct status  status = turn_until_told(ledger);
+    struct status  status = ledger_turn_until_told(ledger);
 
-    if (status.code == STATUS_OK) status = finish(ledger);
+    if (status.code == STATUS_OK) status = ledger_finish(ledger);
     if (status.code == STATUS_OK) return NULL;
     report(REPORT_ERROR, "ledger", "stopped: %s", status.text);
     if (ledger->settings.stopped) ledger->settings.stopped(ledger->settings.context, status);
@@ -268,8 +268,8 @@ struct status ledger_start(struct ledger *ledger)
 {
     ensure(!ledger->running);
     atomic_store(&ledger->stopping, false);
-    shut(ledger, atomic_load(&ledger->dead)); /* after a stop it opens again */
-    if (pthread_create(&ledger->thread, NULL, write_for_ever, ledger))
+    ledger_shut(ledger, atomic_load(&ledger->dead)); /* after a stop it opens again */
+    if (pthread_create(&ledger->thread, NULL, ledger_write_for_ever, ledger))
         return failed(STATUS_LIMIT, "the writer's thread could not be started");
     ledger->running = true;
     return OK;
@@ -295,6 +295,6 @@ struct ledger_figures ledger_figures(struct ledger *ledger)
                                       .queue_length = queue_length(ledger->queue),
                                       .position     = atomic_load(&ledger->position) };
 
-    signing_figures(ledger, &figures);
+    checkpoints_figures(ledger, &figures);
     return figures;
 }

@@ -44,9 +44,9 @@ enum {
 /* What became of one intent. */
 struct outcome {
     enum refusal        refusal;
-    bool                duplicate; /* its `once` was seen before: nothing happened now */
-    struct slice        memo;      /* of a duplicate: what was remembered with the first */
-    const struct event *events;    /* what happened, follow-ups included; as appended */
+    bool                duplicate;     /* its key was seen before: nothing happened now */
+    struct slice        stored_result; /* of a duplicate: what was stored with the first */
+    const struct event *events;        /* what happened, follow-ups included; as appended */
     size_t              count;
 };
 /* The first event of that type, or NULL. */
@@ -54,8 +54,8 @@ const struct event *outcome_event(const struct outcome *outcome, enum event_type
 
 struct ask_item {
     struct intent  intent;
-    struct slice   once; /* the caller's name for it, to be done once; none: no such */
-    struct slice   memo; /* kept with `once`, given back to a repeat */
+    struct slice   deduplication_key; /* the caller's name for it, to be done once; none: no such */
+    struct slice   stored_result;     /* kept with that key, given back to a duplicate */
     struct outcome outcome;
 };
 
@@ -100,7 +100,7 @@ struct commit {
 };
 
 /* Where timers are kept; handed in like the folds. */
-struct agenda {
+struct timer_source {
     /* The first due from then to then, both included; INT64_MAX: none. */
     int64_t (*next)(struct reader *reader, int64_t from_us, int64_t until_us);
     /* Intents due from then to then, oldest first; how many. */
@@ -109,15 +109,15 @@ struct agenda {
 };
 
 struct ledger_settings {
-    struct store             *store;
-    struct vault             *vault;
-    const struct fold *const *folds; /* ends at NULL; the registry's is added */
-    const struct agenda      *agenda;
-    const struct policy      *policy;
-    const struct clock       *clock;
-    size_t                    queue_max;   /* asks waiting; more are told "later" */
-    const char               *anchor_path; /* NULL: nothing is signed */
-    const struct note_signer *signer;      /* of the checkpoints in the anchor */
+    struct store              *store;
+    struct vault              *vault;
+    const struct fold *const  *folds; /* ends at NULL; the registry's is added */
+    const struct timer_source *timers;
+    const struct policy       *policy;
+    const struct clock        *clock;
+    size_t                     queue_max;   /* asks waiting; more are told "later" */
+    const char                *anchor_path; /* NULL: nothing is signed */
+    const struct note_signer  *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
     /* A checkpoint is in the anchor: the newest, and after an opening the one that is
      * there. NULL: each is published at once. It must not block; the note lives until
@@ -147,7 +147,7 @@ must_use struct status ledger_asked_before(struct ledger *ledger, struct id call
                                            struct slice *reply);
 /* In a change: erases what was kept for repeats of this caller, at most `max` rows;
  * how many. */
-size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max);
+size_t ledger_forget_idempotency(struct batch *batch, struct id caller, size_t max);
 
 /* One turn: due timers, then what has queued. `worked`: was there anything? */
 must_use struct status ledger_turn(struct ledger *ledger, bool *worked);

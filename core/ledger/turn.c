@@ -6,10 +6,10 @@
 
 #include "core/facts/names.h"
 
-static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
+static int64_t turn_now(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
 
 /* The commit's list of events, for whoever wakes streams and webhooks. */
-static void tell(struct ledger *ledger, const struct event *event)
+static void turn_note_commit(struct ledger *ledger, const struct event *event)
 {
     struct commit *commit = &ledger->commit;
 
@@ -24,18 +24,18 @@ static void tell(struct ledger *ledger, const struct event *event)
                                                              event->stream };
 }
 
-static struct status append(struct ledger *ledger, struct event *event, int64_t now_us)
+static struct status turn_append(struct ledger *ledger, struct event *event, int64_t now_us)
 {
     TRY(log_append(ledger->log, ledger->batch, now_us, &ledger->arena, event));
     fold_registry.apply(ledger->batch, &ledger->scratch, event);
     for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
         (*fold)->apply(ledger->batch, &ledger->scratch, event);
     arena_reset(&ledger->scratch);
-    tell(ledger, event);
+    turn_note_commit(ledger, event);
     return OK;
 }
 
-static void remember(struct ledger *ledger, struct chain *chain, const struct event *event)
+static void chain_add(struct ledger *ledger, struct chain *chain, const struct event *event)
 {
     if (chain->count == chain->room) {
         size_t        room   = chain->room ? 2 * chain->room : 4;
@@ -48,8 +48,8 @@ static void remember(struct ledger *ledger, struct chain *chain, const struct ev
     chain->events[chain->count++] = *event;
 }
 
-static struct status happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
-                            int64_t now_us)
+static struct status turn_happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
+                                 int64_t now_us)
 {
     for (size_t i = 0; i < ledger->decision->count; i++) {
         struct event *event = &ledger->decision->events[i];
@@ -59,8 +59,8 @@ static struct status happen(struct ledger *ledger, struct chain *chain, const st
             event->correlation = ask->correlation;
             event->traceparent = ask->traceparent;
         }
-        TRY(append(ledger, event, now_us));
-        remember(ledger, chain, event);
+        TRY(turn_append(ledger, event, now_us));
+        chain_add(ledger, chain, event);
         size_t count = follow_ups(event, next);
         for (size_t n = 0; n < count; n++) {
             ensure(chain->last < COUNT(chain->waiting));
@@ -70,7 +70,7 @@ static struct status happen(struct ledger *ledger, struct chain *chain, const st
     return OK;
 }
 
-static enum refusal ruled(struct ledger *ledger, const struct intent *intent, int64_t now_us)
+static enum refusal turn_rule(struct ledger *ledger, const struct intent *intent, int64_t now_us)
 {
     struct ruling ruling = { .registry = batch_reader(ledger->batch),
                              .policy   = ledger->settings.policy,
@@ -86,7 +86,7 @@ static enum refusal ruled(struct ledger *ledger, const struct intent *intent, in
 }
 
 /* The stream of the event that it follows from. */
-static struct id cause_of(const struct chain *chain, const struct intent *follow_up)
+static struct id chain_cause_of(const struct chain *chain, const struct intent *follow_up)
 {
     size_t i = 0;
 
@@ -101,22 +101,22 @@ static struct status follow_up_refused(const struct chain *chain, const struct i
 {
     char from[ID_TEXT_MAX], to[ID_TEXT_MAX];
 
-    id_text(cause_of(chain, follow_up), from);
+    id_text(chain_cause_of(chain, follow_up), from);
     id_text(follow_up->stream, to);
     return failed(STATUS_CORRUPT,
                   "%s, which follows in %s from what happened in %s, was refused: %s",
                   intent_shape(follow_up->type)->name, to, from, refusal_shape(no)->name);
 }
 
-static struct status decide_next(struct ledger *ledger, struct chain *chain, const struct ask *ask,
-                                 int64_t now_us)
+static struct status turn_follow_up(struct ledger *ledger, struct chain *chain,
+                                    const struct ask *ask, int64_t now_us)
 {
     struct intent next = chain->waiting[chain->first++];
-    enum refusal  no   = ruled(ledger, &next, now_us);
+    enum refusal  no   = turn_rule(ledger, &next, now_us);
 
     TRY(reader_failure(batch_reader(ledger->batch))); /* else that may be why */
     if (no) return follow_up_refused(chain, &next, no);
-    return happen(ledger, chain, ask, now_us);
+    return turn_happen(ledger, chain, ask, now_us);
 }
 
 struct status turn_decide(struct ledger *ledger, const struct intent *intent, const struct ask *ask,
@@ -126,13 +126,13 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
 
     chain->events = NULL;
     chain->count = chain->room = chain->first = chain->last = 0;
-    outcome->refusal                                        = ruled(ledger, intent, now_us);
+    outcome->refusal                                        = turn_rule(ledger, intent, now_us);
     if (outcome->refusal) {
         atomic_fetch_add_explicit(&ledger->refusals, 1, memory_order_relaxed);
         return reader_failure(batch_reader(ledger->batch));
     }
-    TRY(happen(ledger, chain, ask, now_us));
-    while (chain->first < chain->last) TRY(decide_next(ledger, chain, ask, now_us));
+    TRY(turn_happen(ledger, chain, ask, now_us));
+    while (chain->first < chain->last) TRY(turn_follow_up(ledger, chain, ask, now_us));
     outcome->events = chain->events;
     outcome->count  = chain->count;
     return reader_failure(batch_reader(ledger->batch));
@@ -140,26 +140,26 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
 
 /* -- asks --------------------------------------------------------------------- */
 
-static struct status item_done(struct ledger *ledger, struct ask *ask, struct ask_item *item)
+static struct status turn_item(struct ledger *ledger, struct ask *ask, struct ask_item *item)
 {
-    struct remembered before = { 0 };
+    struct idempotency_row before = { 0 };
 
     item->outcome = (struct outcome){ 0 };
-    if (item->once.size)
-        TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ONCE, ask->caller, item->once,
-                        &ledger->arena, &before));
+    if (item->deduplication_key.size)
+        TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ITEM, ask->caller,
+                             item->deduplication_key, &ledger->arena, &before));
     if (before.found) {
-        item->outcome.duplicate = true;
-        item->outcome.memo      = before.value;
+        item->outcome.duplicate     = true;
+        item->outcome.stored_result = before.value;
         return OK;
     }
-    TRY(turn_decide(ledger, &item->intent, ask, now_of(ledger), &item->outcome));
-    if (item->outcome.refusal || !item->once.size) return OK;
-    return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash, name_system(),
-                       item->memo);
+    TRY(turn_decide(ledger, &item->intent, ask, turn_now(ledger), &item->outcome));
+    if (item->outcome.refusal || !item->deduplication_key.size) return OK;
+    return idempotency_keep(ledger, IDEMPOTENCY_ITEM, ask->caller, item->deduplication_key,
+                            &ask->body_hash, name_system(), item->stored_result);
 }
 
-static void refuse_all(struct ask *ask, enum refusal refusal)
+static void turn_refuse_all(struct ask *ask, enum refusal refusal)
 {
     ask->refusal = refusal;
     for (size_t i = 0; i < ask->count; i++)
@@ -167,19 +167,19 @@ static void refuse_all(struct ask *ask, enum refusal refusal)
 }
 
 /* Was this key answered before? Then that is the answer, or the body differs. */
-static struct status answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
+static struct status turn_answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
 {
-    struct remembered before = { 0 };
+    struct idempotency_row before = { 0 };
 
     *settled = false;
     if (!ask->idempotency_key.size) return OK;
-    TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ANSWER, ask->caller,
-                    ask->idempotency_key, &ledger->arena, &before));
+    TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ANSWER, ask->caller,
+                         ask->idempotency_key, &ledger->arena, &before));
     enum asked asked = asked_before(&before, &ask->body_hash);
     if (asked == ASKED_NEVER) return OK;
     *settled = true;
     if (asked == ASKED_OTHERWISE) {
-        refuse_all(ask, REFUSED_idempotency_key_reused);
+        turn_refuse_all(ask, REFUSED_idempotency_key_reused);
         if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
         return OK;
     }
@@ -190,7 +190,7 @@ static struct status answered_before(struct ledger *ledger, struct ask *ask, boo
 }
 
 /* The account that an answer is about; the system if it is about none. */
-static struct id told_of(const struct ask *ask)
+static struct id turn_told_of(const struct ask *ask)
 {
     for (size_t i = 0; i < ask->count; i++)
         for (size_t n = 0; n < ask->items[i].outcome.count; n++) {
@@ -203,7 +203,7 @@ static struct id told_of(const struct ask *ask)
     return name_system();
 }
 
-static void make_change(struct ledger *ledger, struct ask *ask)
+static void turn_make_change(struct ledger *ledger, struct ask *ask)
 {
     batch_allow(ledger->batch, change_shape(ask->change)->families);
     ask->make(ask, ledger->batch);
@@ -216,20 +216,20 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
     bool           settled, accepted;
     enum refusal   no;
 
-    TRY(answered_before(ledger, ask, &settled));
+    TRY(turn_answered_before(ledger, ask, &settled));
     if (settled) return OK;
     no = ask->check ? ask->check(ask, reader) : ACCEPTED;
-    if (no) refuse_all(ask, no);
+    if (no) turn_refuse_all(ask, no);
     accepted = !no && !ask->count;
     for (size_t i = 0; !no && i < ask->count; i++) {
-        TRY(item_done(ledger, ask, &ask->items[i]));
+        TRY(turn_item(ledger, ask, &ask->items[i]));
         accepted |= ask->items[i].outcome.refusal == ACCEPTED;
     }
-    if (accepted && ask->change) make_change(ledger, ask);
+    if (accepted && ask->change) turn_make_change(ledger, ask);
     if (ask->answer) ask->answer(ask, reader);
     if (accepted && ask->idempotency_key.size)
-        TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &ask->body_hash,
-                        told_of(ask), buffer_slice(&ask->reply)));
+        TRY(idempotency_keep(ledger, IDEMPOTENCY_ANSWER, ask->caller, ask->idempotency_key,
+                             &ask->body_hash, turn_told_of(ask), buffer_slice(&ask->reply)));
     return reader_failure(reader);
 }
 
@@ -237,7 +237,7 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
 
 /* Each event that ends what a timer waits for cancels the timer too, or an erasure comes
  * nearer; one that fires for nothing would fire for ever. */
-static struct status fires_for_nothing(const struct intent *due, enum refusal no)
+static struct status timer_fires_for_nothing(const struct intent *due, enum refusal no)
 {
     char stream[ID_TEXT_MAX];
 
@@ -257,11 +257,11 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
     *fired = 0;
     if (now_us < ledger->timers_from) ledger->timers_from = 0; /* the clock went back */
     while (*fired < TIMERS_TURN_MAX &&
-           ledger->settings.agenda->due(reader, ledger->timers_from, now_us, &ledger->arena, &due,
+           ledger->settings.timers->due(reader, ledger->timers_from, now_us, &ledger->arena, &due,
                                         1)) {
         struct outcome outcome = { 0 };
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
-        if (!outcome.count) return fires_for_nothing(&due, outcome.refusal);
+        if (!outcome.count) return timer_fires_for_nothing(&due, outcome.refusal);
         (*fired)++;
     }
     if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */

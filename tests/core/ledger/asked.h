@@ -58,7 +58,7 @@ struct question {
     struct event    last;
 };
 
-static const struct agenda world_agenda = { timers_next, timers_due };
+static const struct timer_source world_timers = { timers_next, timers_due };
 
 static inline void world_committed(void *context, const struct commit *commit)
 {
@@ -111,7 +111,7 @@ static inline struct world *world_new(bool on_disk)
         .vault     = world->vault,
         .signer    = &world->signer,
         .folds     = all_folds,
-        .agenda    = &world_agenda,
+        .timers    = &world_timers,
         .policy    = &world->policy,
         .clock     = &world->clock,
         .queue_max = 1024,
