@@ -7,6 +7,9 @@
 #include "api/courier/webhook_event.h"
 #include "core/base/crypto.h"
 #include "core/base/report.h"
+#include "core/facts/names.h"
+
+_Static_assert(ID_TEXT_MAX <= (int)WEBHOOK_ID_MAX, "an event's name is a webhook-id");
 
 static struct ground *attempt_ground(const struct attempt *attempt)
 {
@@ -19,6 +22,7 @@ static struct attempt *attempt_open(struct vendor_queue *queue, struct courier *
     struct attempt *attempt = calloc(1, sizeof *attempt);
 
     ensure(attempt != NULL);
+    ensure(queue->count <= courier->count && courier->count < courier_max(courier));
     attempt->courier  = courier;
     attempt->queue    = queue;
     attempt->delivery = delivery;
@@ -41,6 +45,7 @@ void attempt_free(struct attempt *attempt)
     struct attempt **at = &attempt->queue->attempts;
 
     ensure(attempt->state != ATTEMPT_TELLING);
+    ensure(attempt->queue->count > 0 && attempt->queue->count <= attempt->courier->count);
     while (*at != attempt) at = &(*at)->next;
     *at = attempt->next;
     attempt->queue->count--;
@@ -62,17 +67,30 @@ static struct status attempt_sign(struct attempt *attempt, int64_t now_us)
 
     TRY(secrets_of(ground_reader(ground), ground->vault, attempt->queue->vendor, &attempt->arena,
                    &good));
+    ensure(good.count <= SECRETS_MAX && posting->body.size > 0 && posting->id.size > 0);
     if (!good.count) return failed(STATUS_CONFLICT, "the vendor has no signing secret");
     for (size_t i = 0; i < good.count; i++) newest_first[i] = good.items[good.count - 1 - i];
     posting->timestamp  = arena_print(&attempt->arena, "%lld", (long long)(now_us / SECOND));
     posting->signatures = signature_make(&attempt->arena, posting->id, posting->timestamp,
                                          posting->body, newest_first, good.count);
+    ensure(posting->signatures.size > 0);
     crypto_wipe(newest_first, sizeof newest_first);
     secrets_wipe(&good);
     return OK;
 }
 
 /* -- sending ------------------------------------------------------------------------- */
+
+/* What the outbox wrote, held against what it was written from. */
+static bool attempt_is_of(const struct attempt *attempt)
+{
+    const struct webhook *webhook = &attempt->webhook;
+
+    return id_equal(name_delivery(attempt->event.id), attempt->delivery) &&
+           id_equal(webhook->vendor, attempt->queue->vendor) &&
+           id_equal(webhook->command, attempt->row.command) &&
+           id_equal(attempt->event.stream, attempt->row.stream);
+}
 
 static struct status attempt_write_body(struct attempt *attempt)
 {
@@ -82,8 +100,11 @@ static struct status attempt_write_body(struct attempt *attempt)
 
     TRY(log_read(ground_reader(ground), ground->vault, PARTITION_ONE, attempt->row.position,
                  &attempt->arena, &attempt->event));
+    ensure(attempt->event.position == attempt->row.position);
     if (!webhook_of(&attempt->event, &attempt->webhook))
         return failed(STATUS_INVALID, "vendors are not told of such events");
+    if (!attempt_is_of(attempt))
+        return failed(STATUS_CORRUPT, "the outbox names an event that owes it something else");
     status = courier_event(&attempt->event, &attempt->webhook, attempt->number, &ground->view,
                            ground->vault, &body);
     attempt->posting.body = arena_copy(&attempt->arena, buffer_slice(&body));
@@ -97,6 +118,7 @@ static struct status attempt_prepare(struct attempt *attempt, struct slice url, 
     const struct settings *settings = attempt_ground(attempt)->settings;
     char                   id[ID_TEXT_MAX];
 
+    ensure(attempt->state == ATTEMPT_SENDING && url.size > 0);
     TRY(attempt_write_body(attempt));
     id_text(attempt->event.id, id);
     posting->id            = arena_copy(&attempt->arena, slice_text(id));
@@ -126,6 +148,7 @@ bool attempt_send(struct vendor_queue *queue, struct courier *courier, struct id
         return true;
     }
     if (status.code == STATUS_OK && !attempt_too_late(attempt, now_us)) {
+        ensure(attempt->posting.signatures.size > 0 && !attempt->ask.count);
         poster_send(courier->poster, &attempt->posting);
         return true;
     }
@@ -144,6 +167,7 @@ void attempt_give_up(struct vendor_queue *queue, struct courier *courier, struct
     struct attempt *attempt = attempt_open(queue, courier, delivery);
 
     if (!attempt) return;
+    ensure(*why);
     attempt->number = attempt->row.attempt;
     outcome_dead(attempt, why);
 }

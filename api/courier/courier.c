@@ -29,6 +29,33 @@ struct status courier_open(struct courier **out, struct ground *ground)
     return OK;
 }
 
+static void attempt_check(const struct attempt *attempt, const struct vendor_queue *queue)
+{
+    ensure(attempt->queue == queue && id_given(attempt->delivery));
+    ensure(attempt->number >= attempt->row.attempt && attempt->number <= attempt->row.attempt + 1);
+    ensure(attempt->state <= ATTEMPT_TELLING && attempt->ask.count <= COUNT(attempt->items));
+    ensure((attempt->state == ATTEMPT_SENDING) == (attempt->ask.count == 0));
+}
+
+/* Do the counts say what is there? */
+static void courier_check(const struct courier *courier)
+{
+    const struct vendor_queue *queue = courier->queues;
+    size_t                     all   = 0;
+
+    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next) {
+        size_t count = 0;
+        for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next) {
+            attempt_check(attempt, queue);
+            count++;
+        }
+        ensure(count == queue->count && id_given(queue->vendor));
+        all += count;
+    }
+    ensure(queue == courier->queues); /* once round the ring */
+    ensure(all == courier->count && all <= courier_max(courier));
+}
+
 /* All attempts there are; `visit` may free the one it is given. */
 static void courier_each_attempt(struct courier *courier, void (*visit)(struct attempt *attempt))
 {
@@ -46,6 +73,7 @@ static void attempt_drop(struct attempt *attempt)
     if (attempt->state == ATTEMPT_TELLING) return;
     if (attempt->state == ATTEMPT_SENDING)
         poster_cancel(attempt->courier->poster, &attempt->posting);
+    ensure(attempt->state == ATTEMPT_SENDING || attempt->ask.count > 0);
     attempt->state = ATTEMPT_UNTOLD;
     attempt_free(attempt);
 }
@@ -64,6 +92,7 @@ void courier_close(struct courier *courier)
     if (!courier) return;
     if (courier->told) courier_take_back(courier);
     courier_each_attempt(courier, attempt_drop);
+    ensure(!courier->queue_count == !courier->queues);
     ensure(courier->count == 0); /* the ledger may not have an attempt that is gone */
     for (size_t i = 0; i < courier->queue_count; i++) {
         struct vendor_queue *next = courier->queues->next;
@@ -77,6 +106,14 @@ void courier_close(struct courier *courier)
 }
 
 size_t courier_under_way(const struct courier *courier) { return courier->count; }
+
+size_t courier_max(const struct courier *courier)
+{
+    size_t max = courier->ground->settings->webhooks_at_once;
+
+    ensure(max > 0);
+    return max;
+}
 
 /* -- a round ------------------------------------------------------------------------- */
 
@@ -111,9 +148,11 @@ static void courier_look_if_due(struct courier *courier)
     int64_t began = clock_monotonic_us();
 
     if (!courier_looks(courier) || began < courier->rest_until) return;
+    courier_check(courier);
     courier->eager = false;
     courier_look(courier, courier_now(courier));
-    int64_t ended       = clock_monotonic_us();
+    int64_t ended = clock_monotonic_us();
+    ensure(ended >= began);
     courier->rest_until = ended + REST_FACTOR * (ended - began);
 }
 
@@ -130,7 +169,11 @@ static int64_t courier_until_next(const struct courier *courier, int64_t at_most
 
 static struct attempt *attempt_of(struct posting *posting)
 {
-    return (struct attempt *)((char *)posting - offsetof(struct attempt, posting));
+    struct attempt *attempt = (struct attempt *)((char *)posting -
+                                                 offsetof(struct attempt, posting));
+
+    ensure(attempt->state == ATTEMPT_SENDING && attempt->queue->count > 0);
+    return attempt;
 }
 
 void courier_step(struct courier *courier, int64_t at_most_us)
@@ -138,11 +181,13 @@ void courier_step(struct courier *courier, int64_t at_most_us)
     struct posting *posting;
 
     courier_take_back(courier);
+    ensure(!courier->count || courier->queue_count > 0);
     courier_each_attempt(courier, attempt_tell_again);
     courier_look_if_due(courier);
     poster_wait(courier->poster, courier_until_next(courier, at_most_us));
     while ((posting = poster_next(courier->poster)))
         outcome_settle(attempt_of(posting), courier_now(courier));
+    ensure(courier->count <= courier_max(courier));
 }
 
 /* -- the chore ----------------------------------------------------------------------- */
@@ -151,6 +196,7 @@ static void courier_bring_to_end(struct courier *courier)
 {
     int64_t end = clock_monotonic_us() + STOP_GRACE_MS * MILLISECOND;
 
+    ensure(!courier->closing);
     courier->closing = true;
     while (courier->count && clock_monotonic_us() < end)
         courier_step(courier, end - clock_monotonic_us());
@@ -159,10 +205,12 @@ static void courier_bring_to_end(struct courier *courier)
                courier->count);
     courier_each_attempt(courier, attempt_drop);
     while (courier->count) courier_step(courier, SECOND); /* what the ledger has comes back */
+    courier_check(courier);
 }
 
 bool courier_concerns(const struct commit *commit)
 {
+    ensure(commit->count > 0);
     for (size_t i = 0; i < commit->count; i++)
         if (webhook_concerns(commit->events[i].type) ||
             id_kind(commit->events[i].stream) == ID_vendor)

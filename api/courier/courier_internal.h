@@ -77,6 +77,11 @@ struct courier {
     atomic_bool          woken;
 };
 
+/* -- courier.c: the rounds ------------------------------------------------ */
+
+/* How many attempts may be under way; more than none. */
+size_t courier_max(const struct courier *courier);
+
 /* -- due.c: what is due ------------------------------------------------- */
 
 /* Takes up what is due and may go now; sets look_at. */

@@ -16,6 +16,7 @@
 static const struct id NO_ID;
 
 enum { PAGE = 64 };
+_Static_assert(LOOK_ROWS_MAX % PAGE == 0, "a look ends with a page");
 
 /* -- the orders seen in one walk ----------------------------------------------------- */
 
@@ -51,14 +52,11 @@ static void courier_look_by(struct courier *courier, int64_t at_us)
     if (courier->look_at > at_us) courier->look_at = at_us;
 }
 
-static size_t courier_max(const struct courier *courier)
-{
-    return courier->ground->settings->webhooks_at_once;
-}
-
 static size_t vendor_queue_max(const struct courier *courier)
 {
     size_t share = courier_max(courier) / COURIER_SHARE;
+
+    ensure(share <= courier_max(courier));
     return share ? share : 1;
 }
 
@@ -100,8 +98,16 @@ static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *qu
     if (allowance->left) return true;
     if (!vendor.endpoint.size || slice_equal(vendor.status, SLICE("suspended"))) return false;
     allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
+    ensure(allowance->max <= vendor_queue_max(courier));
     if (!allowance->max) courier_look_by(courier, queue->breaker.open_until);
     return allowance->max > 0;
+}
+
+static bool vendor_queue_has_room(const struct courier *courier, const struct vendor_queue *queue,
+                                  const struct allowance *allowance)
+{
+    ensure(queue->count <= courier->count && courier->count <= courier_max(courier));
+    return queue->count < allowance->max && courier->count < courier_max(courier);
 }
 
 /* False: nothing more for this vendor now. */
@@ -109,6 +115,7 @@ static bool vendor_queue_take_up(struct courier *courier, struct vendor_queue *q
                                  struct id delivery, const struct allowance *allowance,
                                  int64_t now_us)
 {
+    ensure(allowance->left || allowance->url.size > 0);
     if (allowance->left) {
         attempt_give_up(queue, courier, delivery, "the vendor has left");
         return true;
@@ -119,12 +126,6 @@ static bool vendor_queue_take_up(struct courier *courier, struct vendor_queue *q
     return false;
 }
 
-static bool vendor_queue_has_room(const struct courier *courier, const struct vendor_queue *queue,
-                                  const struct allowance *allowance)
-{
-    return queue->count < allowance->max && courier->count < courier_max(courier);
-}
-
 /* Says whether to go on with the rest of the queue. */
 static bool vendor_queue_consider(struct courier *courier, struct vendor_queue *queue,
                                   struct id delivery, const struct allowance *allowance,
@@ -132,6 +133,7 @@ static bool vendor_queue_consider(struct courier *courier, struct vendor_queue *
 {
     struct pending_row row;
 
+    ensure(vendor_queue_has_room(courier, queue, allowance));
     if (!view_get_pending(ground_reader(courier->ground), queue->vendor, delivery,
                           &courier->scratch, &row))
         return true; /* it went while we were walking */
@@ -174,6 +176,8 @@ static void vendor_queue_walk(struct courier *courier, struct vendor_queue *queu
         rows += count;
         if (count) after = page[count - 1];
     }
+    ensure(rows <= LOOK_ROWS_MAX && seen.map.count <= rows);
+    ensure(queue->count <= vendor_queue_max(courier));
     orders_free(&seen);
 }
 
@@ -192,6 +196,7 @@ static struct vendor_queue *vendor_queue_of(struct courier *courier, struct id v
     if (courier->queues) courier->queues->next = queue;
     courier->queues = queue;
     courier->queue_count++;
+    ensure((queue->next == queue) == (courier->queue_count == 1));
     return queue;
 }
 
@@ -204,6 +209,7 @@ static void courier_mark_waiting(struct courier *courier)
     size_t               count = PAGE;
 
     for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next) queue->waits = false;
+    ensure(queue == begin); /* once round the ring */
     while (count == PAGE) {
         count = view_list_waiting_vendor(ground_reader(courier->ground), name_system(), after, page,
                                          PAGE);
@@ -214,10 +220,12 @@ static void courier_mark_waiting(struct courier *courier)
         if (count) after = page[count - 1];
     }
     if (begin) courier->queues = begin;
+    ensure(!courier->queues == !courier->queue_count);
 }
 
 void courier_look(struct courier *courier, int64_t now_us)
 {
+    ensure(!courier->closing && !courier->halted);
     courier->look_at = now_us + LOOK_AGAIN;
     courier_mark_waiting(courier);
     for (size_t i = 0; i < courier->queue_count && courier->count < courier_max(courier); i++) {
@@ -229,4 +237,5 @@ void courier_look(struct courier *courier, int64_t now_us)
         courier->queues =
             queue->next; /* if there is no more room, the others are first next time */
     }
+    ensure(courier->count <= courier_max(courier) && courier->look_at <= now_us + LOOK_AGAIN);
 }

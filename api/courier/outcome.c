@@ -23,6 +23,7 @@ static struct intent *outcome_intent(struct attempt *attempt, enum intent_type t
 {
     struct intent *intent = &attempt->items[0].intent;
 
+    ensure(attempt->state == ATTEMPT_SENDING && !attempt->ask.count); /* it is settled once */
     *intent            = (struct intent){ .type      = type,
                                           .stream    = attempt->row.stream,
                                           .actor     = { ACTOR_SYSTEM, { { 0 } } },
@@ -33,6 +34,7 @@ static struct intent *outcome_intent(struct attempt *attempt, enum intent_type t
 
 static void outcome_delivered(struct attempt *attempt)
 {
+    ensure(attempt->posting.status / 100 == 2 && attempt->number == attempt->row.attempt + 1);
     outcome_intent(attempt, INTENT_note_delivered)->note_delivered = (struct note_delivered){
         .delivery    = attempt->delivery,
         .vendor      = attempt->queue->vendor,
@@ -41,12 +43,14 @@ static void outcome_delivered(struct attempt *attempt)
         .http_status = (uint64_t)attempt->posting.status
     };
     attempt->ask.count += response_read(attempt, &attempt->items[1].intent);
+    ensure(attempt->ask.count <= COUNT(attempt->items));
 }
 
 static void outcome_note_dead(struct attempt *attempt, struct slice why)
 {
     uint64_t status = (uint64_t)attempt->posting.status;
 
+    ensure(why.size > 0 && attempt->number >= attempt->row.attempt);
     if (attempt->number == attempt->row.attempt) status = attempt->row.http_status; /* the last */
     outcome_intent(attempt, INTENT_note_dead)->note_dead = (struct note_dead){
         .delivery    = attempt->delivery,
@@ -59,6 +63,8 @@ static void outcome_note_dead(struct attempt *attempt, struct slice why)
 
 static void outcome_deferred(struct attempt *attempt, struct slice why, int64_t next_at)
 {
+    ensure(why.size > 0 && next_at > 0);
+    ensure(attempt->number < attempt_ground(attempt)->settings->webhook_attempts_max);
     outcome_intent(attempt, INTENT_note_deferred)->note_deferred = (struct note_deferred){
         .delivery    = attempt->delivery,
         .vendor      = attempt->queue->vendor,
@@ -85,6 +91,8 @@ static int64_t outcome_next_try(const struct attempt *attempt, int64_t now_us)
                                attempt->number, courier_random());
     int64_t asked = attempt->posting.retry_after_us;
 
+    ensure(asked >= 0);
+    ensure(wait >= 0 && wait <= settings->webhook_retry_max);
     if (asked > settings->webhook_retry_max) asked = settings->webhook_retry_max;
     return now_us + (asked > wait ? asked : wait);
 }
@@ -93,6 +101,7 @@ static void outcome_failed(struct attempt *attempt, int64_t now_us)
 {
     int64_t next_at = outcome_next_try(attempt, now_us);
 
+    ensure(attempt->posting.status / 100 != 2 && next_at >= now_us);
     if (attempt->number >= attempt_ground(attempt)->settings->webhook_attempts_max)
         outcome_note_dead(attempt, outcome_why(attempt));
     else if (id_given(attempt->webhook.command) && next_at >= attempt->webhook.valid_until)
@@ -142,6 +151,7 @@ static void ending_done(struct ask *ask)
 {
     struct ending *ending = ask->context;
 
+    ensure(&ending->ask == ask);
     arena_free(&ending->arena);
     free(ending);
 }
@@ -151,6 +161,7 @@ static void outcome_end_endpoint(const struct attempt *attempt)
     struct ending *ending = calloc(1, sizeof *ending);
 
     ensure(ending != NULL);
+    ensure(attempt->posting.status == 410 && id_given(attempt->event.id));
     ending->url         = arena_copy(&ending->arena, slice_text(attempt->posting.url));
     ending->item.intent = (struct intent){ .type      = INTENT_end_endpoint,
                                            .stream    = attempt->queue->vendor,
@@ -173,12 +184,14 @@ static void outcome_on_done(struct ask *ask)
 {
     struct attempt *attempt = ask->context;
 
+    ensure(&attempt->ask == ask && attempt->state == ATTEMPT_TELLING);
     buffer_free(&ask->reply);
     ensure(queue_push(attempt->courier->told, attempt)); /* it has room for all attempts */
 }
 
 void outcome_tell(struct attempt *attempt)
 {
+    ensure(attempt->state != ATTEMPT_TELLING && attempt->ask.count > 0);
     attempt->ask.items   = attempt->items;
     attempt->ask.done    = outcome_on_done;
     attempt->ask.context = attempt;
@@ -189,6 +202,7 @@ void outcome_tell(struct attempt *attempt)
 
 void outcome_settle(struct attempt *attempt, int64_t now_us)
 {
+    ensure(attempt->number == attempt->row.attempt + 1); /* it was made */
     attempt->ask.correlation = attempt->event.correlation;
     attempt->ask.traceparent = attempt->event.traceparent;
     outcome_judge(attempt, now_us);
@@ -201,12 +215,14 @@ void outcome_settle(struct attempt *attempt, int64_t now_us)
 
 void outcome_dead(struct attempt *attempt, const char *why)
 {
+    ensure(attempt->number == attempt->row.attempt); /* it was not made */
     outcome_note_dead(attempt, arena_copy(&attempt->arena, slice_text(why)));
     outcome_tell(attempt);
 }
 
 void outcome_heard(struct attempt *attempt)
 {
+    ensure(attempt->state == ATTEMPT_TELLING && attempt->ask.count > 0);
     attempt->state = ATTEMPT_UNTOLD;
     if (attempt->ask.failure.code != STATUS_OK) attempt->courier->halted = true;
     else ensure(attempt->items[0].outcome.refusal == ACCEPTED); /* else we would never end */

@@ -5,6 +5,8 @@
 #include "core/wire/json_tree.h"
 
 enum { STATUS_WORD_MAX = 16, OUTPUT_MAX = 16384, CODE_MAX = 64, MESSAGE_MAX = 256 };
+_Static_assert(OUTPUT_MAX + CODE_MAX + MESSAGE_MAX < (int)ANSWER_SIZE_MAX,
+               "an outcome fits into the answer that we read");
 
 static bool response_read_error(const struct node *error, struct record_outcome *outcome,
                                 struct bad_field *bad)
@@ -35,6 +37,7 @@ static bool response_read_outcome(struct attempt *attempt, const struct node *bo
 {
     struct record_outcome *outcome = &intent->record_outcome;
 
+    ensure(id_given(attempt->webhook.command));
     intent->type        = INTENT_record_outcome;
     outcome->vendor     = attempt->queue->vendor;
     outcome->command_id = attempt->webhook.command;
@@ -48,6 +51,7 @@ static bool response_read_outcome(struct attempt *attempt, const struct node *bo
 static bool response_read_acknowledgement(struct attempt *attempt, struct slice status,
                                           struct intent *intent, struct bad_field *bad)
 {
+    ensure(id_given(attempt->webhook.grant));
     intent->type                            = INTENT_acknowledge_withdrawal;
     intent->acknowledge_withdrawal.vendor   = attempt->queue->vendor;
     intent->acknowledge_withdrawal.grant_id = attempt->webhook.grant;
@@ -79,12 +83,17 @@ bool response_read(struct attempt *attempt, struct intent *intent)
     bool             says;
     char             text[ID_TEXT_MAX];
 
+    ensure(attempt->posting.status / 100 == 2 && attempt->number > 0);
+    ensure(!id_given(attempt->webhook.command) || !id_given(attempt->webhook.grant));
     if (!id_given(attempt->webhook.command) && !id_given(attempt->webhook.grant)) return false;
     if (!attempt->posting.json || !attempt->posting.answer.size) return false;
     *intent = (struct intent){ .stream    = attempt->row.stream,
                                .actor     = { ACTOR_VENDOR, attempt->queue->vendor },
                                .causation = attempt->event.id };
-    if (response_read_body(attempt, intent, &says, &bad)) return says;
+    if (response_read_body(attempt, intent, &says, &bad)) {
+        ensure(says == (intent->type != INTENT_NONE));
+        return says;
+    }
     id_text(attempt->delivery, text);
     report(REPORT_NOTICE, "courier", "the answer to %s says nothing we understand: %s%s%s", text,
            bad.name, *bad.name ? " " : "it ", bad.why);

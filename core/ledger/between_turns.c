@@ -27,6 +27,7 @@ static void exclusive_finish(struct ledger *ledger, struct exclusive_section *ex
                              struct status status)
 {
     exclusive_lock(ledger);
+    ensure(ledger->exclusive == exclusive && !exclusive->done);
     ledger->exclusive = NULL;
     exclusive->status = status;
     exclusive->done   = true;
@@ -47,6 +48,7 @@ struct status exclusive_run(struct ledger *ledger)
 {
     struct exclusive_section *exclusive = exclusive_waiting(ledger);
 
+    ensure(!ledger->ask_count); /* a turn is over, and its answers are out */
     if (!exclusive) return OK;
     struct status status = exclusive->act(exclusive->context);
     ledger->timers_from  = 0;
@@ -63,6 +65,7 @@ void exclusive_refuse(struct ledger *ledger)
 {
     struct exclusive_section *exclusive = exclusive_waiting(ledger);
 
+    ensure(atomic_load(&ledger->dead));
     if (exclusive) exclusive_finish(ledger, exclusive, exclusive_stopped());
 }
 

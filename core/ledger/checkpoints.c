@@ -22,6 +22,7 @@ static void checkpoints_unlock(struct checkpoints *checkpoints)
 /* The same size again: with other lines below it. */
 static void checkpoints_show(struct checkpoints *checkpoints, uint64_t size, struct slice note)
 {
+    ensure(size >= checkpoints->published_size); /* nobody is shown an older one */
     buffer_clear(&checkpoints->published);
     buffer_add(&checkpoints->published, note);
     checkpoints->published_size = size;
@@ -50,6 +51,7 @@ static void checkpoints_have_published(struct ledger *ledger)
     struct checkpoints           *checkpoints = &ledger->checkpoints;
     struct slice                  note        = buffer_slice(&checkpoints->anchored);
 
+    ensure(checkpoints->told_size <= checkpoints->anchored_size);
     if (checkpoints->told_size == checkpoints->anchored_size) return;
     checkpoints->told_size = checkpoints->anchored_size;
     if (settings->anchored) settings->anchored(settings->context, checkpoints->told_size, note);
@@ -70,6 +72,7 @@ static struct status checkpoints_read_anchor(struct ledger *ledger, struct arena
                      PARTITION_ONE, arena, &note));
     if (!note.data) return OK;
     TRY(checkpoint_open(note, &settings->signer->key, &anchored));
+    ensure(!checkpoints->anchored.size);
     buffer_add(&checkpoints->anchored, note);
     checkpoints->anchored_size = anchored.size;
     return OK;
@@ -96,6 +99,7 @@ struct status checkpoints_open(struct ledger *ledger)
     struct checkpoints           *checkpoints = &ledger->checkpoints;
     struct arena                  arena       = { 0 };
 
+    ensure(!checkpoints->opened && !checkpoints->anchored_size);
     ensure(pthread_mutex_init(&checkpoints->lock, NULL) == 0);
     checkpoints->opened = true;
     if (!settings->anchor_path) return OK;
@@ -127,6 +131,7 @@ static void checkpoints_put_row(struct ledger *ledger)
     struct checkpoints *checkpoints = &ledger->checkpoints;
 
     checkpoints_lock(checkpoints);
+    ensure(!checkpoints->row_due || checkpoints->published_size <= checkpoints->anchored_size);
     if (checkpoints->row_due)
         checkpoint_put(ledger->batch, PARTITION_ONE, checkpoints->published_size,
                        buffer_slice(&checkpoints->published));
@@ -139,6 +144,7 @@ static struct status checkpoints_swap(struct ledger *ledger, struct slice note)
     struct checkpoints *checkpoints = &ledger->checkpoints;
     struct slice        none        = { 0 };
 
+    ensure(note.size > 0);
     return anchor_swap(ledger->settings.anchor_path,
                        checkpoints->anchored.size ? buffer_slice(&checkpoints->anchored) : none,
                        note);
@@ -151,6 +157,7 @@ static struct status checkpoints_anchor(struct ledger *ledger, uint64_t size)
     struct buffer                 note        = { 0 };
     struct hash                   root;
 
+    ensure(size > checkpoints->anchored_size);
     TRY(merkle_root(log_merkle(ledger->log), store_reader(settings->store), size, &root));
     checkpoint_sign(settings->signer, size, &root, &note);
     struct status status = checkpoints_swap(ledger, buffer_slice(&note));
@@ -172,6 +179,7 @@ struct status checkpoints_sign(struct ledger *ledger)
     uint64_t size = log_last(ledger->log);
 
     if (!ledger->settings.anchor_path) return OK;
+    ensure(size >= ledger->checkpoints.anchored_size); /* the log never becomes shorter */
     if (size > ledger->checkpoints.anchored_size) TRY(checkpoints_anchor(ledger, size));
     checkpoints_have_published(ledger);
     checkpoints_put_row(ledger);
@@ -180,6 +188,7 @@ struct status checkpoints_sign(struct ledger *ledger)
 
 struct status checkpoints_sign_in_time(struct ledger *ledger, int64_t now_us)
 {
+    ensure(now_us >= ledger->checkpoints.signed_us);
     if (now_us - ledger->checkpoints.signed_us < SIGN_EVERY_US) return OK;
     ledger->checkpoints.signed_us = now_us;
     return checkpoints_sign(ledger);
@@ -190,9 +199,10 @@ struct status checkpoints_sign_in_time(struct ledger *ledger, int64_t now_us)
 void checkpoints_figures(struct ledger *ledger, struct ledger_figures *figures)
 {
     struct checkpoints *checkpoints = &ledger->checkpoints;
-    int64_t             now         = clock_monotonic_us();
 
     checkpoints_lock(checkpoints);
+    int64_t now = clock_monotonic_us(); /* with the lock: not before what is in there */
+    ensure(now >= checkpoints->published_us && now >= checkpoints->waiting_us);
     figures->anchored  = checkpoints->anchored_size;
     figures->published = checkpoints->published_size;
     if (checkpoints->published_size)

@@ -13,11 +13,13 @@
 #include "core/facts/names.h"
 
 enum { OWNER_AT = 8 + SHA256_SIZE, HEAD_SIZE = OWNER_AT + ID_SIZE + AES_NONCE_SIZE };
+_Static_assert(4 + 1 + ID_SIZE + IDEMPOTENCY_KEY_MAX <= KEY_MAX, "a row's key holds a caller's");
 
 static struct key idempotency_key_of(char kind, struct id caller, struct slice key)
 {
     struct key row = key_new(PARTITION_ONE);
 
+    ensure(kind == IDEMPOTENCY_ANSWER || kind == IDEMPOTENCY_ITEM);
     ensure(key.size <= IDEMPOTENCY_KEY_MAX);
     key_add_byte(&row, (uint8_t)kind);
     key_add_id(&row, caller);
@@ -33,6 +35,11 @@ static uint64_t idempotency_number_at(const char *bytes)
     return value;
 }
 
+static struct status idempotency_too_short(void)
+{
+    return failed(STATUS_CORRUPT, "an idempotency row is too short");
+}
+
 /* What was answered about somebody who is forgotten is forgotten, too. */
 static struct status idempotency_unseal(struct ledger *ledger, struct slice row, struct slice value,
                                         struct arena *arena, struct idempotency_row *remembered)
@@ -43,6 +50,7 @@ static struct status idempotency_unseal(struct ledger *ledger, struct slice row,
     const struct slice   head   = { value.data + HEAD_SIZE, value.size - HEAD_SIZE };
     const uint8_t *const sealed = (const uint8_t *)value.data + OWNER_AT + ID_SIZE;
 
+    ensure(value.size > HEAD_SIZE);
     memcpy(owner.bytes, value.data + OWNER_AT, ID_SIZE);
     status            = vault_unseal(ledger->settings.vault, owner, row, sealed, head, arena,
                                      &remembered->value);
@@ -57,10 +65,11 @@ struct status idempotency_find(struct ledger *ledger, struct reader *reader, cha
     struct key   row = idempotency_key_of(kind, caller, key);
     struct slice value;
 
+    ensure(key.size > 0);
     *remembered = (struct idempotency_row){ 0 };
     TRY(reader_get(reader, FAMILY_idempotency, key_slice(&row), arena, &value));
     if (!value.data) return OK;
-    if (value.size < HEAD_SIZE) return failed(STATUS_CORRUPT, "an idempotency row is too short");
+    if (value.size < HEAD_SIZE) return idempotency_too_short();
     if ((int64_t)idempotency_number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
     memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
     remembered->found = true;
@@ -99,6 +108,7 @@ struct status idempotency_keep(struct ledger *ledger, char kind, struct id calle
     struct slice  sealed                = { 0 };
     struct buffer kept                  = { 0 };
 
+    ensure(key.size > 0);
     if (value.size) {
         struct status status = vault_seal(ledger->settings.vault, owner, key_slice(&row), value,
                                           &ledger->arena, nonce, &sealed);
@@ -110,6 +120,7 @@ struct status idempotency_keep(struct ledger *ledger, char kind, struct id calle
     buffer_add(&kept, SLICE_OF(body->bytes));
     buffer_add(&kept, id_slice(&owner));
     buffer_add(&kept, SLICE_OF(nonce));
+    ensure(kept.size == HEAD_SIZE); /* where unsealing looks for it */
     buffer_add(&kept, sealed);
     batch_put(ledger->batch, FAMILY_idempotency, key_slice(&row), buffer_slice(&kept));
     ledger->kept++;
@@ -124,11 +135,14 @@ struct status idempotency_sweep(struct ledger *ledger, size_t max)
     struct cursor *cursor = cursor_open(
         batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&prefix),
         (struct slice){ (const char *)ledger->swept.bytes, ledger->swept.size });
-    size_t seen = 0;
+    size_t        seen   = 0;
+    struct status status = OK;
 
-    while (seen < max && cursor_next(cursor)) {
+    while (status.code == STATUS_OK && seen < max && cursor_next(cursor)) {
         struct slice key = cursor_key(cursor), value = cursor_value(cursor);
-        ensure(key.size <= KEY_MAX && value.size >= HEAD_SIZE);
+        if (value.size < HEAD_SIZE) status = idempotency_too_short();
+        if (status.code != STATUS_OK) break;
+        ensure(key.size <= KEY_MAX);
         memcpy(ledger->swept.bytes, key.data, key.size);
         ledger->swept.size = key.size;
         if ((int64_t)idempotency_number_at(value.data) <= now_us)
@@ -136,7 +150,8 @@ struct status idempotency_sweep(struct ledger *ledger, size_t max)
         seen++;
     }
     if (seen < max) ledger->swept = prefix; /* round again */
-    return cursor_close(cursor);
+    struct status closed = cursor_close(cursor);
+    return status.code == STATUS_OK ? closed : status;
 }
 
 static size_t idempotency_forget(struct batch *batch, char kind, struct id caller, size_t max)
@@ -154,6 +169,7 @@ static size_t idempotency_forget(struct batch *batch, char kind, struct id calle
         batch_erase(batch, FAMILY_idempotency, key_slice(&copy));
     }
     reader_note(batch_reader(batch), cursor_close(cursor));
+    ensure(count <= max);
     return count;
 }
 

@@ -16,6 +16,8 @@ enum {
 
 const struct event *outcome_event(const struct outcome *outcome, enum event_type type)
 {
+    ensure(!outcome->count ||
+           !(outcome->refusal || outcome->duplicate)); /* those changed nothing */
     for (size_t i = 0; i < outcome->count; i++)
         if (outcome->events[i].type == type) return &outcome->events[i];
     return NULL;
@@ -44,6 +46,7 @@ static struct status ledger_prepare(struct ledger *ledger)
     ledger->chain    = calloc(1, sizeof *ledger->chain);
     ledger->swept    = key_new(PARTITION_ONE);
     ensure(ledger->decision && ledger->asks && ledger->chain);
+    ensure(log_last(ledger->log) >= ledger->checkpoints.anchored_size); /* what the gate saw to */
     atomic_store(&ledger->position, log_last(ledger->log));
     return OK;
 }
@@ -69,7 +72,7 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
 void ledger_close(struct ledger *ledger)
 {
     if (!ledger) return;
-    ensure(!ledger->running);
+    ensure(!ledger->running && !ledger->exclusive && !ledger->ask_count);
     batch_close(ledger->batch);
     checkpoints_close(ledger);
     log_close(ledger->log);
@@ -100,7 +103,7 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask)
 {
     ensure(ask->done && ask->count <= ASK_ITEMS_MAX);
     ensure((ask->make != NULL) == (ask->change != CHANGE_NONE));
-    ensure(ask->count > 0 || ask->change); /* else it asks for nothing */
+    ensure(!ask->idempotency_key.size || id_given(ask->caller)); /* a key is somebody's */
     ask->refusal  = ACCEPTED;
     ask->replayed = false;
     ask->position = 0;
@@ -116,6 +119,7 @@ static struct status ledger_stop_for_good(struct ledger *ledger, struct status s
 {
     struct ask *ask;
 
+    ensure(status.code != STATUS_OK && !ledger->ask_count); /* those of the turn are told */
     atomic_store(&ledger->dead, true);
     ledger_shut(ledger, true);
     while ((ask = queue_pop(ledger->queue))) {
@@ -139,6 +143,8 @@ static struct status ledger_gather(struct ledger *ledger)
         ledger->items += ask->count;
         TRY(turn_ask(ledger, ask));
     }
+    ensure(ledger->ask_count <= TURN_ITEMS_MAX);
+    ensure(ledger->items < TURN_ITEMS_MAX + ASK_ITEMS_MAX); /* the last may be a whole batch */
     return OK;
 }
 
@@ -146,9 +152,12 @@ static struct status ledger_commit(struct ledger *ledger)
 {
     int64_t began = clock_monotonic_us();
 
+    ensure(!ledger->commit.count || batch_count(ledger->batch) > ledger->commit.count);
     if (!batch_count(ledger->batch)) return OK;
     TRY(batch_commit(ledger->batch, true));
     log_committed(ledger->log);
+    ensure(!batch_count(ledger->batch) && log_last(ledger->log) >= atomic_load(&ledger->position));
+    ensure(!ledger->commit.count || ledger->commit.last == log_last(ledger->log));
     atomic_store(&ledger->position, log_last(ledger->log));
     atomic_fetch_add(&ledger->events, ledger->commit.count);
     atomic_fetch_add(&ledger->commit_us, (uint64_t)(clock_monotonic_us() - began));
@@ -161,8 +170,9 @@ static void ledger_answer_all(struct ledger *ledger, struct status status)
 {
     for (size_t i = 0; i < ledger->ask_count; i++) {
         struct ask *ask = ledger->asks[i];
-        ask->failure    = status;
-        ask->position   = log_last(ledger->log);
+        ensure(ask->failure.code == STATUS_OK && !ask->position); /* nobody is answered twice */
+        ask->failure  = status;
+        ask->position = log_last(ledger->log);
         ask->done(ask);
     }
     ledger->ask_count = 0;
@@ -173,6 +183,7 @@ static struct status ledger_keep_house(struct ledger *ledger)
 {
     int64_t now = clock_monotonic_us();
 
+    ensure(!ledger->ask_count && now >= ledger->swept_us);
     TRY(checkpoints_sign_in_time(ledger, now));
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
@@ -187,6 +198,7 @@ static struct status ledger_work(struct ledger *ledger, bool *worked)
 {
     size_t fired = 0;
 
+    ensure(!ledger->ask_count);
     arena_reset(&ledger->arena);
     ledger->commit.count = 0;
     ledger->ask_count    = 0;
@@ -223,6 +235,7 @@ static int ledger_idle_ms(struct ledger *ledger)
                                                  now + IDLE_MS_MAX * MILLISECOND);
     int64_t left = next == INT64_MAX ? INT64_MAX : next - now;
 
+    ensure(next == INT64_MAX || next <= now + IDLE_MS_MAX * MILLISECOND); /* as was asked */
     if (left <= 0) return 0;
     return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;
 }
@@ -247,6 +260,7 @@ static struct status ledger_finish(struct ledger *ledger)
 
     ledger_shut(ledger, true);
     while (worked) TRY(ledger_turn(ledger, &worked));
+    ensure(!queue_length(ledger->queue)); /* all who were let in have their answer */
     struct status status = checkpoints_sign(ledger);
     if (status.code == STATUS_OK) status = ledger_commit(ledger); /* its row */
     return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);

@@ -18,6 +18,7 @@ static void turn_note_commit(struct ledger *ledger, const struct event *event)
         commit->events      = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
         ensure(commit->events != NULL);
     }
+    ensure(!commit->count || event->position == commit->last + 1); /* no gaps */
     if (!commit->count) commit->first = event->position;
     commit->last                    = event->position;
     commit->events[commit->count++] = (struct commit_event){ event->position, event->type,
@@ -26,7 +27,9 @@ static void turn_note_commit(struct ledger *ledger, const struct event *event)
 
 static struct status turn_append(struct ledger *ledger, struct event *event, int64_t now_us)
 {
+    ensure(id_given(event->id) && id_given(event->stream) && !event->position);
     TRY(log_append(ledger->log, ledger->batch, now_us, &ledger->arena, event));
+    ensure(event->position == log_last(ledger->log) && event->version > 0);
     fold_registry.apply(ledger->batch, &ledger->scratch, event);
     for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
         (*fold)->apply(ledger->batch, &ledger->scratch, event);
@@ -62,8 +65,10 @@ static struct status turn_happen(struct ledger *ledger, struct chain *chain, con
         TRY(turn_append(ledger, event, now_us));
         chain_add(ledger, chain, event);
         size_t count = follow_ups(event, next);
+        ensure(count <= FOLLOW_UPS_MAX && chain->last + count <= CHAIN_WAITING_MAX);
         for (size_t n = 0; n < count; n++) {
-            ensure(chain->last < COUNT(chain->waiting));
+            ensure(id_equal(next[n].causation, event->id));
+            ensure(!id_equal(next[n].stream, event->stream)); /* else it is one decision */
             chain->waiting[chain->last++] = next[n];
         }
     }
@@ -82,7 +87,11 @@ static enum refusal turn_rule(struct ledger *ledger, const struct intent *intent
 
     ledger->decision->count = 0;
     atomic_fetch_add_explicit(&ledger->intents, 1, memory_order_relaxed);
-    return decide(&ruling);
+    enum refusal no = decide(&ruling);
+    ensure(!no || !ledger->decision->count); /* what rules.h promises */
+    for (size_t i = 0; i < ledger->decision->count; i++)
+        ensure(id_equal(ledger->decision->events[i].stream, intent->stream));
+    return no;
 }
 
 /* The stream of the event that it follows from. */
@@ -111,6 +120,7 @@ static struct status follow_up_refused(const struct chain *chain, const struct i
 static struct status turn_follow_up(struct ledger *ledger, struct chain *chain,
                                     const struct ask *ask, int64_t now_us)
 {
+    ensure(chain->first < chain->last);
     struct intent next = chain->waiting[chain->first++];
     enum refusal  no   = turn_rule(ledger, &next, now_us);
 
@@ -124,6 +134,7 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
 {
     struct chain *chain = ledger->chain;
 
+    ensure(!outcome->count && !outcome->refusal); /* it is fresh */
     chain->events = NULL;
     chain->count = chain->room = chain->first = chain->last = 0;
     outcome->refusal                                        = turn_rule(ledger, intent, now_us);
@@ -133,6 +144,7 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
     }
     TRY(turn_happen(ledger, chain, ask, now_us));
     while (chain->first < chain->last) TRY(turn_follow_up(ledger, chain, ask, now_us));
+    ensure(chain->first == chain->last && chain->count <= CHAIN_MAX);
     outcome->events = chain->events;
     outcome->count  = chain->count;
     return reader_failure(batch_reader(ledger->batch));
@@ -144,6 +156,7 @@ static struct status turn_item(struct ledger *ledger, struct ask *ask, struct as
 {
     struct idempotency_row before = { 0 };
 
+    ensure(!item->stored_result.size || item->deduplication_key.size);
     item->outcome = (struct outcome){ 0 };
     if (item->deduplication_key.size)
         TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ITEM, ask->caller,
@@ -161,6 +174,7 @@ static struct status turn_item(struct ledger *ledger, struct ask *ask, struct as
 
 static void turn_refuse_all(struct ask *ask, enum refusal refusal)
 {
+    ensure(refusal != ACCEPTED);
     ask->refusal = refusal;
     for (size_t i = 0; i < ask->count; i++)
         ask->items[i].outcome = (struct outcome){ .refusal = refusal };
@@ -183,6 +197,7 @@ static struct status turn_answered_before(struct ledger *ledger, struct ask *ask
         if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
         return OK;
     }
+    ensure(!ask->reply.size);
     ask->replayed = true;
     buffer_add(&ask->reply, before.value);
     atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
@@ -205,9 +220,12 @@ static struct id turn_told_of(const struct ask *ask)
 
 static void turn_make_change(struct ledger *ledger, struct ask *ask)
 {
+    uint64_t last = log_last(ledger->log);
+
     batch_allow(ledger->batch, change_shape(ask->change)->families);
     ask->make(ask, ledger->batch);
     batch_allow(ledger->batch, BATCH_ANY);
+    ensure(log_last(ledger->log) == last); /* no event tells of it */
 }
 
 struct status turn_ask(struct ledger *ledger, struct ask *ask)
@@ -218,9 +236,10 @@ struct status turn_ask(struct ledger *ledger, struct ask *ask)
 
     TRY(turn_answered_before(ledger, ask, &settled));
     if (settled) return OK;
+    ensure(ask->count <= ASK_ITEMS_MAX && !ask->refusal && !ask->replayed);
     no = ask->check ? ask->check(ask, reader) : ACCEPTED;
     if (no) turn_refuse_all(ask, no);
-    accepted = !no && !ask->count;
+    accepted = !no && !ask->count && ask->change;
     for (size_t i = 0; !no && i < ask->count; i++) {
         TRY(turn_item(ledger, ask, &ask->items[i]));
         accepted |= ask->items[i].outcome.refusal == ACCEPTED;
@@ -264,6 +283,7 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
         if (!outcome.count) return timer_fires_for_nothing(&due, outcome.refusal);
         (*fired)++;
     }
+    ensure(*fired <= TIMERS_TURN_MAX && ledger->timers_from <= now_us);
     if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */
     return reader_failure(reader);
 }

@@ -9,16 +9,20 @@
 #include "core/ledger/ledger.h"
 
 enum {
-    CHAIN_MAX       = 512, /* events that one intent may lead to, follow-ups included */
-    TIMERS_TURN_MAX = 64,  /* timers fired in one turn */
+    CHAIN_MAX         = 512, /* events that one intent may lead to, follow-ups included */
+    CHAIN_WAITING_MAX = 64,  /* follow-ups that one intent may lead to */
+    TIMERS_TURN_MAX   = 64,  /* timers fired in one turn */
 };
+_Static_assert((int)EVENT_BATCH_MAX <= CHAIN_MAX && (int)EVENT_BATCH_MAX <= CHAIN_WAITING_MAX,
+               "a chain holds what one decision brings, each event with a follow-up");
+_Static_assert((int)TIMERS_TURN_MAX <= TURN_ITEMS_MAX, "timers leave room for those who ask");
 
 /* What one intent leads to: the events so far, and the intents that wait. */
 struct chain {
     struct event *events;
     size_t        count, room;
-    struct intent waiting[32]; /* the table of follow-ups makes no circles */
-    size_t        first, last; /* of those waiting */
+    struct intent waiting[CHAIN_WAITING_MAX]; /* the table of follow-ups makes no circles */
+    size_t        first, last;                /* of those waiting */
 };
 
 /* Which checkpoints there are: in the anchor, published, in a row. Times are monotonic. */
