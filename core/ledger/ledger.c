@@ -103,7 +103,6 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask)
 {
     ensure(ask->done && ask->count <= ASK_ITEMS_MAX);
     ensure((ask->make != NULL) == (ask->change != CHANGE_NONE));
-    ensure(!ask->idempotency_key.size || id_given(ask->caller)); /* a key is somebody's */
     ask->refusal  = ACCEPTED;
     ask->replayed = false;
     ask->position = 0;
