@@ -96,12 +96,12 @@ static void people(struct world *world)
 
 static struct world open_world(const char *path, uint32_t devices)
 {
-    static struct clock        clock;
-    static struct policy       policy;
-    static const struct agenda agenda  = { timers_next, timers_due };
-    struct world               world   = { .devices = devices };
-    struct store_options       options = { .path = path };
-    char                       vault[512];
+    static struct clock              clock;
+    static struct policy             policy;
+    static const struct timer_source timers  = { timers_next, timers_due };
+    struct world                     world   = { .devices = devices };
+    struct store_options             options = { .path = path };
+    char                             vault[512];
 
     clock  = clock_real();
     policy = policy_default();
@@ -113,7 +113,7 @@ static struct world open_world(const char *path, uint32_t devices)
     stop_if(ledger_open(&world.ledger, &(struct ledger_settings){ .store     = world.store,
                                                                   .vault     = world.vault,
                                                                   .folds     = all_folds,
-                                                                  .agenda    = &agenda,
+                                                                  .timers    = &timers,
                                                                   .policy    = &policy,
                                                                   .clock     = &clock,
                                                                   .queue_max = 4096 }));
@@ -156,14 +156,14 @@ static void turn(struct world *world, uint64_t number)
         values[i][0] = (struct value){ SLICE("brightness"), SLICE("42") };
         values[i][1] = (struct value){ SLICE("on"), i % 2 ? SLICE("true") : SLICE("false") };
         items[i]     = (struct ask_item){
-                .intent = { .type         = INTENT_report_state,
-                            .stream       = ACCOUNT,
-                            .actor        = { ACTOR_VENDOR, VENDOR },
-                            .occurred_at  = clock_monotonic_us() + DAY,
-                            .report_state = { .device     = numbered(ID_device, device),
-                                              .vendor     = VENDOR,
-                                              .properties = { values[i], 2 } } },
-                .once   = { keys[i], (size_t)size }
+                .intent            = { .type         = INTENT_report_state,
+                                       .stream       = ACCOUNT,
+                                       .actor        = { ACTOR_VENDOR, VENDOR },
+                                       .occurred_at  = clock_monotonic_us() + DAY,
+                                       .report_state = { .device     = numbered(ID_device, device),
+                                                         .vendor     = VENDOR,
+                                                         .properties = { values[i], 2 } } },
+                .deduplication_key = { keys[i], (size_t)size }
         };
         asks[i] = (struct ask){ .items           = &items[i],
                                 .count           = 1,

@@ -13,6 +13,7 @@
 /* Answers come back through the server's inbox, which also takes other words: so
  * a loop has fewer submissions under way than half of it. */
 enum { LOOP_UNDER_WAY_MAX = SERVER_INBOX_MAX / 2 };
+_Static_assert(LOOP_UNDER_WAY_MAX < (int)SERVER_INBOX_MAX, "every answer has room in the inbox");
 
 struct limits;
 struct live_reader;

@@ -25,11 +25,11 @@ static enum refusal on_check(struct ask *ask, struct reader *reader)
     return submission->check ? submission->check(submission, reader) : ACCEPTED;
 }
 
-static void on_alongside(struct ask *ask, struct batch *batch)
+static void on_make(struct ask *ask, struct batch *batch)
 {
     struct submission *submission = submission_of(ask);
 
-    submission->alongside(submission, batch);
+    submission->make(submission, batch);
 }
 
 /* Outcomes do not live to see the loop again. */
@@ -158,7 +158,7 @@ void submit_send(struct submission *submission)
     struct ask  *ask  = &submission->ask;
 
     if (call_read_failed(call)) return; /* what it asks for was made of that */
-    if (submission->alongside) ask->alongside = on_alongside;
+    if (submission->make) ask->make = on_make;
     if (call->loop->under_way < LOOP_UNDER_WAY_MAX && ledger_submit(call->ground->ledger, ask)) {
         call->loop->under_way++;
         return;

@@ -53,12 +53,12 @@ struct submission {
      * changed: the position that the resource's ETag is made of, to hold against
      *          If-Match; false: there is no such resource.
      * check:   a refusal refuses all intents; runs after If-Match.
-     * alongside: rows that are no events; runs if any intent was accepted.
+     * make:    makes `ask.change`, if any intent was accepted.
      * write:   the answer. Not called if a single intent was refused, unless
      *          `itemized`; nor if the whole ask was. */
     bool (*changed)(struct submission *submission, struct reader *reader, uint64_t *position);
     enum refusal (*check)(struct submission *submission, struct reader *reader);
-    void (*alongside)(struct submission *submission, struct batch *batch);
+    void (*make)(struct submission *submission, struct batch *batch);
     void (*write)(struct submission *submission, struct reader *reader, struct reply *reply);
     bool itemized; /* write() speaks of each outcome, even of a single refused one */
     /* Goes on with the call, which it has to answer, as a handler does; X-Log-Position

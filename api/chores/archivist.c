@@ -6,7 +6,6 @@
 #include "api/ground/chore.h"
 #include "core/base/durable.h"
 #include "core/base/report.h"
-#include "core/facts/names.h"
 #include "core/log/archived.h"
 
 #define ARCHIVIST_LOOK_EVERY SECOND /* for what has become old */
@@ -37,10 +36,9 @@ static struct status drop(void *context, uint64_t through)
 {
     struct archivist *archivist = context;
     struct dropping   dropping  = { archivist->folder, through };
-    struct errand     errand    = { .alongside = drop_rows, .context = &dropping };
-    struct intent     intent    = { .type = INTENT_drop_archived, .stream = name_system() };
+    struct errand     errand    = { .make = drop_rows, .context = &dropping };
 
-    return chore_ask(archivist->chore, &errand, intent);
+    return chore_change(archivist->chore, &errand, CHANGE_drop_archived);
 }
 
 /* -- a pass ------------------------------------------------------------------------------- */

@@ -219,7 +219,8 @@ static void show_done(const struct backups *backups, const struct backup *backup
     json_put_text(json, "status", SLICE("done"));
     json_put_instant(json, "takenAt", backup->taken_us);
     json_put_position(json, "position",
-                      (struct position){ store_partition(backups->ground->store), backup->position });
+                      (struct position){ store_partition(backups->ground->store),
+                                         backup->position });
     json_put_u64(json, "size", backup->size);
     json_object_end(json);
 }

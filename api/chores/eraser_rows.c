@@ -17,11 +17,9 @@ enum {
     GATEWAYS_MAX = 64,  /* of one account, in one pass over the leases */
 };
 
-/* An errand that leads to no event. */
-static struct status wipe(struct eraser *eraser, struct id account, struct errand *errand)
+static struct status wipe(struct eraser *eraser, struct errand *errand)
 {
-    return chore_ask(eraser->chore, errand,
-                     (struct intent){ .type = INTENT_wipe_account, .stream = account });
+    return chore_change(eraser->chore, errand, CHANGE_wipe_account);
 }
 
 static void destroy_key(struct errand *errand, struct batch *batch)
@@ -87,13 +85,13 @@ static struct status find(struct eraser *eraser, struct id account, positions_of
 static struct status forget_in(struct eraser *eraser, struct id account, positions_of *list)
 {
     struct chunk  chunk;
-    struct errand errand = { .alongside = erase_ciphertexts, .context = &chunk };
+    struct errand errand = { .make = erase_ciphertexts, .context = &chunk };
     uint64_t      from   = 0;
     size_t        seen;
 
     do {
         TRY(find(eraser, account, list, &from, &chunk, &seen));
-        if (chunk.count) TRY(wipe(eraser, account, &errand));
+        if (chunk.count) TRY(wipe(eraser, &errand));
     } while (seen == ROWS_AT_ONCE);
     return OK;
 }
@@ -113,20 +111,19 @@ static void erase_leases(struct errand *errand, struct batch *batch)
     resolve_forget(batch, &gateways->place, gateways->items, gateways->count);
 }
 
-static struct status forget_leases(struct eraser *eraser, struct id account,
-                                   struct gateways *gateways)
+static struct status forget_leases(struct eraser *eraser, struct gateways *gateways)
 {
-    struct errand errand = { .alongside = erase_leases, .context = gateways };
+    struct errand errand = { .make = erase_leases, .context = gateways };
 
     if (!gateways->count) return OK;
     gateways->place = (struct sweep_place){ { .size = 0 } };
-    do TRY(wipe(eraser, account, &errand));
+    do TRY(wipe(eraser, &errand));
     while (gateways->place.key.size);
     gateways->count = 0;
     return OK;
 }
 
-static struct status take_gateway(struct eraser *eraser, struct id account, uint64_t position,
+static struct status take_gateway(struct eraser *eraser, uint64_t position,
                                   struct gateways *gateways, struct arena *arena)
 {
     struct gateway_row anothers;
@@ -135,12 +132,11 @@ static struct status take_gateway(struct eraser *eraser, struct id account, uint
     arena_reset(arena);
     TRY(log_read(eraser->reader, NULL, position, arena, &event));
     if (event.type != EVENT_gateway_attached ||
-        view_get_gateway(eraser->reader, event.gateway_attached.gateway, NO_ID,
-                         arena, &anothers))
+        view_get_gateway(eraser->reader, event.gateway_attached.gateway, NO_ID, arena, &anothers))
         return OK;
     TRY(reader_failure(eraser->reader));
     gateways->items[gateways->count++] = event.gateway_attached.gateway;
-    return gateways->count < GATEWAYS_MAX ? OK : forget_leases(eraser, account, gateways);
+    return gateways->count < GATEWAYS_MAX ? OK : forget_leases(eraser, gateways);
 }
 
 static struct status forget_addresses(struct eraser *eraser, struct id account)
@@ -155,10 +151,10 @@ static struct status forget_addresses(struct eraser *eraser, struct id account)
         status = log_stream_positions(eraser->reader, account, from, LOG_RISING, positions,
                                       ROWS_AT_ONCE, &count);
         for (size_t i = 0; status.code == STATUS_OK && i < count; i++)
-            status = take_gateway(eraser, account, from = positions[i], &gateways, &arena);
+            status = take_gateway(eraser, from = positions[i], &gateways, &arena);
     }
     arena_free(&arena);
-    return status.code == STATUS_OK ? forget_leases(eraser, account, &gateways) : status;
+    return status.code == STATUS_OK ? forget_leases(eraser, &gateways) : status;
 }
 
 /* -- rows by account: what was kept for repeats, and what is known of its reports --------- */
@@ -181,21 +177,32 @@ static void erase_some(struct errand *errand, struct batch *batch)
 static struct status forget_rows_of(struct eraser *eraser, struct id account, forget_rows *rows)
 {
     struct forgetting forgetting = { .account = account, .rows = rows };
-    struct errand     errand     = { .alongside = erase_some, .context = &forgetting };
+    struct errand     errand     = { .make = erase_some, .context = &forgetting };
 
-    do TRY(wipe(eraser, account, &errand));
+    do TRY(wipe(eraser, &errand));
     while (forgetting.erased == ROWS_AT_ONCE);
     return OK;
 }
 
+static bool is_erased(struct eraser *eraser, struct id account)
+{
+    struct arena            arena = { 0 };
+    struct open_erasure_row row;
+    bool found = view_get_open_erasure(reader_of(eraser), name_system(), account, &arena, &row);
+
+    arena_free(&arena);
+    return found;
+}
+
 struct status eraser_erase_rows(struct eraser *eraser, struct id account)
 {
-    struct errand errand = { .alongside = destroy_key, .context = &account };
+    struct errand errand = { .make = destroy_key, .context = &account };
 
-    TRY(wipe(eraser, account, &errand));
+    if (!is_erased(eraser, account)) return failed(STATUS_CONFLICT, "the account is not erased");
+    TRY(wipe(eraser, &errand));
     TRY(forget_in(eraser, account, log_stream_positions));
     TRY(forget_in(eraser, account, log_index_positions));
     TRY(forget_addresses(eraser, account));
     TRY(forget_rows_of(eraser, account, expiry_rows_forget));
-    return forget_rows_of(eraser, account, ledger_forget_repeats);
+    return forget_rows_of(eraser, account, ledger_forget_idempotency);
 }

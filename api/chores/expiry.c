@@ -29,7 +29,9 @@ static void settle(struct errand *errand, struct batch *batch)
 /* A hold or an erasure that came meanwhile has the last word: then nothing goes. */
 static struct status have_it_done(struct expiry *expiry, const struct expiry_look *look)
 {
-    struct errand errand = { .alongside = settle, .context = (void *)look };
+    struct errand errand = { .change  = CHANGE_expire_reports,
+                             .make    = settle,
+                             .context = (void *)look };
     struct intent intent = { .type = INTENT_expire_reports, .stream = look->account };
 
     intent.expire_reports = (struct expire_reports){ .until   = look->until_us,
@@ -95,12 +97,11 @@ static void are_wiped(struct errand *errand, struct batch *batch)
 static struct status wipe(struct expiry *expiry, struct reader *reader)
 {
     static const enum family held[] = { FAMILY_personal, FAMILY_devices }; /* which shows them */
-    struct errand            errand = { .alongside = are_wiped };
-    struct intent intent = { .type = INTENT_note_reports_wiped, .stream = name_system() };
+    struct errand            errand = { .make = are_wiped };
 
     if (!expiry_rows_unwiped(reader)) return reader_failure(reader);
     TRY(wipe_files(expiry->chore, false, held, COUNT(held)));
-    return chore_ask(expiry->chore, &errand, intent);
+    return chore_change(expiry->chore, &errand, CHANGE_note_reports_wiped);
 }
 
 static void pass(struct expiry *expiry)

@@ -3,7 +3,6 @@
 #include <stdlib.h>
 
 #include "api/places/resolve.h"
-#include "core/facts/names.h"
 
 static void lease_sweep_in_turn(struct errand *errand, struct batch *batch)
 {
@@ -15,9 +14,8 @@ static void lease_sweep_in_turn(struct errand *errand, struct batch *batch)
 static int64_t lease_sweep_step(struct chore *chore)
 {
     struct sweep_place *place  = chore_kept(chore);
-    struct errand       errand = { .alongside = lease_sweep_in_turn, .context = place };
-    struct intent       intent = { .type = INTENT_sweep_leases, .stream = name_system() };
-    struct status       status = chore_ask(chore, &errand, intent);
+    struct errand       errand = { .make = lease_sweep_in_turn, .context = place };
+    struct status       status = chore_change(chore, &errand, CHANGE_sweep_leases);
 
     if (status.code != STATUS_OK) chore_report(chore, "no lease was forgotten", status);
     return place->key.size ? SWEEP_SOON : SWEEP_EVERY;

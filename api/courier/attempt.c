@@ -7,61 +7,73 @@
 #include "api/courier/webhook_event.h"
 #include "core/base/crypto.h"
 #include "core/base/report.h"
+#include "core/facts/names.h"
 
-static struct ground *ground_of(const struct letter *letter) { return letter->courier->ground; }
+_Static_assert(ID_TEXT_MAX <= (int)WEBHOOK_ID_MAX, "an event's name is a webhook-id");
 
-static struct letter *letter_open(struct line *line, struct courier *courier, struct id delivery)
+static struct ground *attempt_ground(const struct attempt *attempt)
 {
-    struct letter *letter = calloc(1, sizeof *letter);
-
-    ensure(letter != NULL);
-    letter->courier  = courier;
-    letter->line     = line;
-    letter->delivery = delivery;
-    if (!view_get_delivery(courier->reader, line->vendor, delivery, &letter->arena, &letter->row)) {
-        arena_free(&letter->arena);
-        free(letter);
-        return NULL; /* it went while we were looking, or cannot be read */
-    }
-    letter->attempt = letter->row.attempt + 1;
-    letter->next    = line->letters;
-    line->letters   = letter;
-    line->count++;
-    courier->count++;
-    return letter;
+    return attempt->courier->ground;
 }
 
-void letter_free(struct letter *letter)
+static struct attempt *attempt_open(struct vendor_queue *queue, struct courier *courier,
+                                    struct id delivery)
 {
-    struct letter **at = &letter->line->letters;
+    struct attempt *attempt = calloc(1, sizeof *attempt);
 
-    ensure(letter->state != LETTER_TELLING);
-    while (*at != letter) at = &(*at)->next;
-    *at = letter->next;
-    letter->line->count--;
-    letter->courier->count--;
-    letter->courier->eager = true; /* its place is free */
-    posting_clear(&letter->posting);
-    arena_free(&letter->arena);
-    free(letter);
+    ensure(attempt != NULL);
+    ensure(queue->count <= courier->count && courier->count < courier_max(courier));
+    attempt->courier  = courier;
+    attempt->queue    = queue;
+    attempt->delivery = delivery;
+    if (!view_get_delivery(courier->reader, queue->vendor, delivery, &attempt->arena,
+                           &attempt->row)) {
+        arena_free(&attempt->arena);
+        free(attempt);
+        return NULL; /* it went while we were looking */
+    }
+    attempt->number = attempt->row.attempt + 1;
+    attempt->next   = queue->attempts;
+    queue->attempts = attempt;
+    queue->count++;
+    courier->count++;
+    return attempt;
+}
+
+void attempt_free(struct attempt *attempt)
+{
+    struct attempt **at = &attempt->queue->attempts;
+
+    ensure(attempt->state != ATTEMPT_TELLING);
+    ensure(attempt->queue->count > 0 && attempt->queue->count <= attempt->courier->count);
+    while (*at != attempt) at = &(*at)->next;
+    *at = attempt->next;
+    attempt->queue->count--;
+    attempt->courier->count--;
+    attempt->courier->eager = true; /* its place is free */
+    posting_clear(&attempt->posting);
+    arena_free(&attempt->arena);
+    free(attempt);
 }
 
 /* -- signing ------------------------------------------------------------------------- */
 
-static struct status sign(struct letter *letter, int64_t now_us)
+static struct status attempt_sign(struct attempt *attempt, int64_t now_us)
 {
-    struct posting *posting = &letter->posting;
-    struct ground  *ground  = ground_of(letter);
+    struct posting *posting = &attempt->posting;
+    struct ground  *ground  = attempt_ground(attempt);
     struct secrets  good;
     struct secret   newest_first[SECRETS_MAX];
 
-    TRY(secrets_of(letter->courier->reader, ground->vault, letter->line->vendor, &letter->arena,
+    TRY(secrets_of(attempt->courier->reader, ground->vault, attempt->queue->vendor, &attempt->arena,
                    &good));
+    ensure(good.count <= SECRETS_MAX && posting->body.size > 0 && posting->id.size > 0);
     if (!good.count) return failed(STATUS_CONFLICT, "the vendor has no signing secret");
     for (size_t i = 0; i < good.count; i++) newest_first[i] = good.items[good.count - 1 - i];
-    posting->timestamp  = arena_print(&letter->arena, "%lld", (long long)(now_us / SECOND));
-    posting->signatures = signature_make(&letter->arena, posting->id, posting->timestamp,
+    posting->timestamp  = arena_print(&attempt->arena, "%lld", (long long)(now_us / SECOND));
+    posting->signatures = signature_make(&attempt->arena, posting->id, posting->timestamp,
                                          posting->body, newest_first, good.count);
+    ensure(posting->signatures.size > 0);
     crypto_wipe(newest_first, sizeof newest_first);
     secrets_wipe(&good);
     return OK;
@@ -69,59 +81,75 @@ static struct status sign(struct letter *letter, int64_t now_us)
 
 /* -- sending ------------------------------------------------------------------------- */
 
-static struct status write_body(struct letter *letter)
+/* What the outbox wrote, held against what it was written from. */
+static bool attempt_is_of(const struct attempt *attempt)
 {
-    struct ground *ground = ground_of(letter);
+    const struct webhook *webhook = &attempt->webhook;
+
+    return id_equal(name_delivery(attempt->event.id), attempt->delivery) &&
+           id_equal(webhook->vendor, attempt->queue->vendor) &&
+           id_equal(webhook->command, attempt->row.command) &&
+           id_equal(attempt->event.stream, attempt->row.stream);
+}
+
+static struct status attempt_write_body(struct attempt *attempt)
+{
+    struct ground *ground = attempt_ground(attempt);
     struct buffer  body   = { 0 };
     struct status  status;
 
-    TRY(log_read(letter->courier->reader, ground->vault, letter->row.position, &letter->arena,
-                 &letter->event));
-    if (!webhook_of(&letter->event, &letter->webhook))
+    TRY(log_read(attempt->courier->reader, ground->vault, attempt->row.position, &attempt->arena,
+                 &attempt->event));
+    ensure(attempt->event.position == attempt->row.position);
+    if (!webhook_of(&attempt->event, &attempt->webhook))
         return failed(STATUS_INVALID, "vendors are not told of such events");
-    status = courier_event(&letter->event, &letter->webhook, letter->attempt, &ground->view,
+    if (!attempt_is_of(attempt))
+        return failed(STATUS_CORRUPT, "the outbox names an event that owes it something else");
+    status = courier_event(&attempt->event, &attempt->webhook, attempt->number, &ground->view,
                            ground->vault, &body);
-    letter->posting.body = arena_copy(&letter->arena, buffer_slice(&body));
+    attempt->posting.body = arena_copy(&attempt->arena, buffer_slice(&body));
     buffer_free(&body);
     return status;
 }
 
-static struct status prepare(struct letter *letter, struct slice url, int64_t now_us)
+static struct status attempt_prepare(struct attempt *attempt, struct slice url, int64_t now_us)
 {
-    struct posting        *posting  = &letter->posting;
-    const struct settings *settings = ground_of(letter)->settings;
+    struct posting        *posting  = &attempt->posting;
+    const struct settings *settings = attempt_ground(attempt)->settings;
     char                   id[ID_TEXT_MAX];
 
-    TRY(write_body(letter));
-    id_text(letter->event.id, id);
-    posting->id            = arena_copy(&letter->arena, slice_text(id));
-    posting->url           = arena_print(&letter->arena, "%.*s", (int)url.size, url.data).data;
+    ensure(attempt->state == ATTEMPT_SENDING && url.size > 0);
+    TRY(attempt_write_body(attempt));
+    id_text(attempt->event.id, id);
+    posting->id            = arena_copy(&attempt->arena, slice_text(id));
+    posting->url           = arena_print(&attempt->arena, "%.*s", (int)url.size, url.data).data;
     posting->limit_ms      = (unsigned)(settings->webhook_limit / MILLISECOND);
     posting->allow_private = settings->allow_private_endpoints;
-    return sign(letter, now_us);
+    return attempt_sign(attempt, now_us);
 }
 
 /* The ledger's timer takes it out of the outbox at any moment. */
-static bool too_late(const struct letter *letter, int64_t now_us)
+static bool attempt_too_late(const struct attempt *attempt, int64_t now_us)
 {
-    return id_given(letter->webhook.command) && letter->webhook.valid_until <= now_us;
+    return id_given(attempt->webhook.command) && attempt->webhook.valid_until <= now_us;
 }
 
-bool letter_send(struct line *line, struct courier *courier, struct id delivery, struct slice url,
-                 int64_t now_us)
+bool attempt_send(struct vendor_queue *queue, struct courier *courier, struct id delivery,
+                  struct slice url, int64_t now_us)
 {
-    struct letter *letter = letter_open(line, courier, delivery);
-    struct status  status;
+    struct attempt *attempt = attempt_open(queue, courier, delivery);
+    struct status   status;
 
-    if (!letter) return true;
-    status = prepare(letter, url, now_us);
+    if (!attempt) return true;
+    status = attempt_prepare(attempt, url, now_us);
     if (status.code == STATUS_NOT_FOUND || status.code == STATUS_INVALID) {
-        letter->attempt = letter->row.attempt; /* it has not been made */
-        outcome_dead(letter, status.text);
+        attempt->number = attempt->row.attempt; /* it has not been made */
+        outcome_dead(attempt, status.text);
         return true;
     }
-    if (status.code == STATUS_OK && !too_late(letter, now_us)) {
-        poster_send(courier->poster, &letter->posting);
+    if (status.code == STATUS_OK && !attempt_too_late(attempt, now_us)) {
+        ensure(attempt->posting.signatures.size > 0 && !attempt->ask.count);
+        poster_send(courier->poster, &attempt->posting);
         return true;
     }
     if (status.code != STATUS_OK) {
@@ -129,15 +157,17 @@ bool letter_send(struct line *line, struct courier *courier, struct id delivery,
         id_text(delivery, text);
         report(REPORT_ERROR, "courier", "%s cannot be sent: %s", text, status.text);
     }
-    letter_free(letter);
+    attempt_free(attempt);
     return status.code == STATUS_OK;
 }
 
-void letter_give_up(struct line *line, struct courier *courier, struct id delivery, const char *why)
+void attempt_give_up(struct vendor_queue *queue, struct courier *courier, struct id delivery,
+                     const char *why)
 {
-    struct letter *letter = letter_open(line, courier, delivery);
+    struct attempt *attempt = attempt_open(queue, courier, delivery);
 
-    if (!letter) return;
-    letter->attempt = letter->row.attempt;
-    outcome_dead(letter, why);
+    if (!attempt) return;
+    ensure(*why);
+    attempt->number = attempt->row.attempt;
+    outcome_dead(attempt, why);
 }

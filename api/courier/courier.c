@@ -29,45 +29,75 @@ struct status courier_open(struct courier **out, struct ground *ground)
     return OK;
 }
 
-/* All letters there are; `visit` may free the one it is given. */
-static void each_letter(struct courier *courier, void (*visit)(struct letter *letter))
+static void attempt_check(const struct attempt *attempt, const struct vendor_queue *queue)
 {
-    struct line *line = courier->lines;
+    ensure(attempt->queue == queue && id_given(attempt->delivery));
+    ensure(attempt->number >= attempt->row.attempt && attempt->number <= attempt->row.attempt + 1);
+    ensure(attempt->state <= ATTEMPT_TELLING && attempt->ask.count <= COUNT(attempt->items));
+    ensure((attempt->state == ATTEMPT_SENDING) == (attempt->ask.count == 0));
+}
 
-    for (size_t i = 0; i < courier->line_count; i++, line = line->next)
-        for (struct letter *letter = line->letters, *next; letter; letter = next) {
-            next = letter->next;
-            visit(letter);
+/* Do the counts say what is there? */
+static void courier_check(const struct courier *courier)
+{
+    const struct vendor_queue *queue = courier->queues;
+    size_t                     all   = 0;
+
+    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next) {
+        size_t count = 0;
+        for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next) {
+            attempt_check(attempt, queue);
+            count++;
+        }
+        ensure(count == queue->count && id_given(queue->vendor));
+        all += count;
+    }
+    ensure(queue == courier->queues); /* once round the ring */
+    ensure(all == courier->count && all <= courier_max(courier));
+}
+
+/* All attempts there are; `visit` may free the one it is given. */
+static void courier_each_attempt(struct courier *courier, void (*visit)(struct attempt *attempt))
+{
+    struct vendor_queue *queue = courier->queues;
+
+    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
+        for (struct attempt *attempt = queue->attempts, *next; attempt; attempt = next) {
+            next = attempt->next;
+            visit(attempt);
         }
 }
 
-static void drop(struct letter *letter)
+static void attempt_drop(struct attempt *attempt)
 {
-    if (letter->state == LETTER_TELLING) return;
-    if (letter->state == LETTER_SENDING) poster_cancel(letter->courier->poster, &letter->posting);
-    letter->state = LETTER_UNTOLD;
-    letter_free(letter);
+    if (attempt->state == ATTEMPT_TELLING) return;
+    if (attempt->state == ATTEMPT_SENDING)
+        poster_cancel(attempt->courier->poster, &attempt->posting);
+    ensure(attempt->state == ATTEMPT_SENDING || attempt->ask.count > 0);
+    attempt->state = ATTEMPT_UNTOLD;
+    attempt_free(attempt);
 }
 
-static void take_back(struct courier *courier)
+static void courier_take_back(struct courier *courier)
 {
-    struct letter *letter;
+    struct attempt *attempt;
 
     queue_drain(courier->told);
-    while ((letter = queue_pop(courier->told))) outcome_heard(letter);
+    while ((attempt = queue_pop(courier->told))) outcome_heard(attempt);
     if (atomic_exchange(&courier->woken, false)) courier->eager = true;
 }
 
 void courier_close(struct courier *courier)
 {
     if (!courier) return;
-    if (courier->told) take_back(courier);
-    each_letter(courier, drop);
-    ensure(courier->count == 0); /* the ledger may not have a letter that is gone */
-    for (size_t i = 0; i < courier->line_count; i++) {
-        struct line *next = courier->lines->next;
-        free(courier->lines);
-        courier->lines = next;
+    if (courier->told) courier_take_back(courier);
+    courier_each_attempt(courier, attempt_drop);
+    ensure(!courier->queue_count == !courier->queues);
+    ensure(courier->count == 0); /* the ledger may not have an attempt that is gone */
+    for (size_t i = 0; i < courier->queue_count; i++) {
+        struct vendor_queue *next = courier->queues->next;
+        free(courier->queues);
+        courier->queues = next;
     }
     poster_close(courier->poster);
     queue_close(courier->told);
@@ -77,87 +107,110 @@ void courier_close(struct courier *courier)
 
 size_t courier_under_way(const struct courier *courier) { return courier->count; }
 
-/* -- a round ------------------------------------------------------------------------- */
-
-static int64_t now_of(const struct courier *courier) { return clock_now(&courier->ground->clock); }
-
-static void tell_again(struct letter *letter)
+size_t courier_max(const struct courier *courier)
 {
-    if (letter->state == LETTER_UNTOLD) outcome_tell(letter);
+    size_t max = courier->ground->settings->webhooks_at_once;
+
+    ensure(max > 0);
+    return max;
 }
 
-static bool untold(const struct courier *courier)
-{
-    const struct line *line = courier->lines;
+/* -- a round ------------------------------------------------------------------------- */
 
-    for (size_t i = 0; i < courier->line_count; i++, line = line->next)
-        for (const struct letter *letter = line->letters; letter; letter = letter->next)
-            if (letter->state == LETTER_UNTOLD) return true;
+static int64_t courier_now(const struct courier *courier)
+{
+    return clock_now(&courier->ground->clock);
+}
+
+static void attempt_tell_again(struct attempt *attempt)
+{
+    if (attempt->state == ATTEMPT_UNTOLD) outcome_tell(attempt);
+}
+
+static bool courier_has_untold(const struct courier *courier)
+{
+    const struct vendor_queue *queue = courier->queues;
+
+    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
+        for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next)
+            if (attempt->state == ATTEMPT_UNTOLD) return true;
     return false;
 }
 
-static bool looks(const struct courier *courier)
+static bool courier_looks(const struct courier *courier)
 {
     return !courier->closing && !courier->halted &&
-           (courier->eager || now_of(courier) >= courier->look_at);
+           (courier->eager || courier_now(courier) >= courier->look_at);
 }
 
-static void look_if_due(struct courier *courier)
+static void courier_look_if_due(struct courier *courier)
 {
     int64_t began = clock_monotonic_us();
 
-    if (!looks(courier) || began < courier->rest_until) return;
+    if (!courier_looks(courier) || began < courier->rest_until) return;
+    courier_check(courier);
     courier->eager = false;
-    courier_look(courier, now_of(courier));
-    int64_t ended       = clock_monotonic_us();
+    courier_look(courier, courier_now(courier));
+    int64_t ended = clock_monotonic_us();
+    ensure(ended >= began);
     courier->rest_until = ended + REST_FACTOR * (ended - began);
 }
 
 static int64_t sooner(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static int64_t until_next(const struct courier *courier, int64_t at_most_us)
+static int64_t courier_until_next(const struct courier *courier, int64_t at_most_us)
 {
-    if (untold(courier)) at_most_us = sooner(at_most_us, TELL_AGAIN);
-    if (looks(courier)) return sooner(at_most_us, courier->rest_until - clock_monotonic_us());
+    if (courier_has_untold(courier)) at_most_us = sooner(at_most_us, TELL_AGAIN);
+    if (courier_looks(courier))
+        return sooner(at_most_us, courier->rest_until - clock_monotonic_us());
     if (courier->closing || courier->halted) return at_most_us;
-    return sooner(at_most_us, courier->look_at - now_of(courier));
+    return sooner(at_most_us, courier->look_at - courier_now(courier));
 }
 
-static struct letter *letter_of(struct posting *posting)
+static struct attempt *attempt_of(struct posting *posting)
 {
-    return (struct letter *)((char *)posting - offsetof(struct letter, posting));
+    struct attempt *attempt = (struct attempt *)((char *)posting -
+                                                 offsetof(struct attempt, posting));
+
+    ensure(attempt->state == ATTEMPT_SENDING && attempt->queue->count > 0);
+    return attempt;
 }
 
 void courier_step(struct courier *courier, int64_t at_most_us)
 {
     struct posting *posting;
 
-    take_back(courier);
-    each_letter(courier, tell_again);
-    look_if_due(courier);
-    poster_wait(courier->poster, until_next(courier, at_most_us));
+    courier_take_back(courier);
+    ensure(!courier->count || courier->queue_count > 0);
+    courier_each_attempt(courier, attempt_tell_again);
+    courier_look_if_due(courier);
+    poster_wait(courier->poster, courier_until_next(courier, at_most_us));
     while ((posting = poster_next(courier->poster)))
-        outcome_settle(letter_of(posting), now_of(courier));
+        outcome_settle(attempt_of(posting), courier_now(courier));
+    ensure(courier->count <= courier_max(courier));
 }
 
 /* -- the chore ----------------------------------------------------------------------- */
 
-static void drain(struct courier *courier)
+static void courier_bring_to_end(struct courier *courier)
 {
     int64_t end = clock_monotonic_us() + STOP_GRACE_MS * MILLISECOND;
 
+    ensure(!courier->closing);
     courier->closing = true;
     while (courier->count && clock_monotonic_us() < end)
         courier_step(courier, end - clock_monotonic_us());
     if (courier->count)
         report(REPORT_NOTICE, "courier", "%zu webhooks had no answer yet: they are sent again",
                courier->count);
-    each_letter(courier, drop);
+    courier_each_attempt(courier, attempt_drop);
     while (courier->count) courier_step(courier, SECOND); /* what the ledger has comes back */
+    courier_check(courier);
 }
 
 bool courier_concerns(const struct commit *commit)
 {
+    ensure(commit->count > 0);
     for (size_t i = 0; i < commit->count; i++)
         if (webhook_concerns(commit->events[i].type) ||
             id_kind(commit->events[i].stream) == ID_vendor)
@@ -187,7 +240,7 @@ static int64_t courier_go_on(struct chore *chore)
 
 static void courier_on_wake(struct chore *chore) { courier_wake(chore_kept(chore)); }
 
-static void courier_drain(struct chore *chore) { drain(chore_kept(chore)); }
+static void courier_drain(struct chore *chore) { courier_bring_to_end(chore_kept(chore)); }
 
 static void courier_end(struct chore *chore) { courier_close(chore_kept(chore)); }
 

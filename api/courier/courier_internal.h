@@ -1,8 +1,8 @@
 /* courier_internal.h -- between the files of the courier.
  *
- * A letter is one attempt at one delivery: sent, answered, told to the ledger, gone.
- * A line is what we know of one vendor: its letters under way, and how its endpoint
- * does. Lines stay for as long as the process; there are as many as vendors.
+ * An attempt is one try at one delivery: sent, answered, told to the ledger, gone. A vendor
+ * queue is what we know of one vendor: its attempts under way, and how its endpoint does;
+ * it stays for as long as the process, and there are as many as vendors.
  *
  * What is not in here is in the outbox: the courier may forget everything at any time.
  */
@@ -27,58 +27,63 @@ enum {
 #define TELL_AGAIN   (100 * MILLISECOND) /* the ledger's queue was full */
 #define UNREADY_REST (MINUTE)            /* of a vendor we cannot sign for, or not read of */
 
-enum letter_state {
-    LETTER_SENDING, /* from the beginning on */
-    LETTER_UNTOLD,  /* answered; the ledger's queue was full */
-    LETTER_TELLING, /* the ledger has it */
+enum attempt_state {
+    ATTEMPT_SENDING, /* from the beginning on */
+    ATTEMPT_UNTOLD,  /* answered; the ledger's queue was full */
+    ATTEMPT_TELLING, /* the ledger has it */
 };
 
-struct letter {
-    struct posting      posting;
-    struct courier     *courier;
-    struct line        *line;
-    struct letter      *next; /* of its line */
-    enum letter_state   state;
-    struct id           delivery;
-    struct delivery_row row;     /* as it was when it was taken up */
-    uint64_t            attempt; /* this one */
-    struct event        event;   /* what it carries */
-    struct webhook      webhook; /* as what; zero until it was read */
-    struct arena        arena;
-    struct ask          ask;
-    struct ask_item     items[2]; /* how it went; what the vendor said */
+struct attempt {
+    struct posting       posting;
+    struct courier      *courier;
+    struct vendor_queue *queue;
+    struct attempt      *next; /* of its queue */
+    enum attempt_state   state;
+    struct id            delivery;
+    struct delivery_row  row;     /* as it was when it was taken up */
+    uint64_t             number;  /* which attempt at the delivery this is, from 1 */
+    struct event         event;   /* what it carries */
+    struct webhook       webhook; /* as what; zero until it was read */
+    struct arena         arena;
+    struct ask           ask;
+    struct ask_item      items[2]; /* how it went; what the vendor said */
 };
 
-struct line {
-    struct line   *next; /* a ring, mostly in the order of the vendors' ids */
-    struct id      vendor;
-    struct letter *letters;
-    size_t         count;
-    bool           waits;    /* the outbox holds something for it */
-    bool           unread;   /* the last look could not read it, which was reported */
-    struct id      after;    /* nothing up to here was pending when last looked at */
-    int64_t        whole_at; /* from when on it is looked at from the beginning again */
-    uint64_t       changed;  /* the last event about the vendor, as the breaker knows it */
-    struct breaker breaker;
+struct vendor_queue {
+    struct vendor_queue *next; /* a ring, mostly in the order of the vendors' ids */
+    struct id            vendor;
+    struct attempt      *attempts;
+    size_t               count;
+    bool                 waits;    /* the outbox holds something for it */
+    bool                 unread;   /* the last look could not read it, which was reported */
+    struct id            after;    /* nothing up to here was pending when last looked at */
+    int64_t              whole_at; /* from when on it is looked at from the beginning again */
+    uint64_t             changed;  /* the last event about the vendor, as the breaker knows it */
+    struct breaker       breaker;
 };
 
 struct courier {
-    struct ground *ground;
-    struct poster *poster;
-    struct queue  *told;  /* letters the ledger has heard of */
-    struct line   *lines; /* the one of the ring where the next look begins; NULL: none */
-    size_t         line_count;
-    size_t         count;      /* letters of all lines */
-    bool           eager;      /* something has changed: look */
-    bool           closing;    /* nothing new is taken up */
-    bool           halted;     /* the ledger has stopped: what it heard is unknown */
-    bool           unread;     /* as a line's: who is owed something */
-    struct reader *reader;     /* in `scratch`: of the vendor that is looked at */
-    int64_t        look_at;    /* when something will be due; the service's clock */
-    int64_t        rest_until; /* looks take a fifth of our time at most; monotonic */
-    struct arena   scratch;
-    atomic_bool    woken;
+    struct ground       *ground;
+    struct poster       *poster;
+    struct queue        *told;   /* attempts the ledger has heard of */
+    struct vendor_queue *queues; /* the one of the ring where the next look begins; NULL: none */
+    size_t               queue_count;
+    size_t               count;      /* attempts of all vendor queues */
+    bool                 eager;      /* something has changed: look */
+    bool                 closing;    /* nothing new is taken up */
+    bool                 halted;     /* the ledger has stopped: what it heard is unknown */
+    bool                 unread;     /* as a queue's: who is owed something */
+    struct reader       *reader;     /* in `scratch`: of the vendor that is looked at */
+    int64_t              look_at;    /* when something will be due; the service's clock */
+    int64_t              rest_until; /* looks take a fifth of our time at most; monotonic */
+    struct arena         scratch;
+    atomic_bool          woken;
 };
+
+/* -- courier.c: the rounds ------------------------------------------------ */
+
+/* How many attempts may be under way; more than none. */
+size_t courier_max(const struct courier *courier);
 
 /* -- due.c: what is due ------------------------------------------------- */
 
@@ -88,28 +93,28 @@ void courier_look(struct courier *courier, int64_t now_us);
 /* -- attempt.c: one attempt ------------------------------------------------ */
 
 /* Takes a delivery up and sends it to `url`. False: it cannot be sent now. */
-bool letter_send(struct line *line, struct courier *courier, struct id delivery, struct slice url,
-                 int64_t now_us);
+bool attempt_send(struct vendor_queue *queue, struct courier *courier, struct id delivery,
+                  struct slice url, int64_t now_us);
 /* Takes a delivery up only to give it up. */
-void letter_give_up(struct line *line, struct courier *courier, struct id delivery,
-                    const char *why);
-void letter_free(struct letter *letter);
+void attempt_give_up(struct vendor_queue *queue, struct courier *courier, struct id delivery,
+                     const char *why);
+void attempt_free(struct attempt *attempt);
 
 /* -- outcome.c: how it went ------------------------------------------------ */
 
 /* Its answer is there, or none will come. */
-void outcome_settle(struct letter *letter, int64_t now_us);
+void outcome_settle(struct attempt *attempt, int64_t now_us);
 /* It is not to be tried again, or at all. */
-void outcome_dead(struct letter *letter, const char *why);
-/* Hands what settle() decided to the ledger, perhaps once more. */
-void outcome_tell(struct letter *letter);
+void outcome_dead(struct attempt *attempt, const char *why);
+/* Hands what outcome_settle() decided to the ledger, perhaps once more. */
+void outcome_tell(struct attempt *attempt);
 /* The ledger has heard. */
-void outcome_heard(struct letter *letter);
+void outcome_heard(struct attempt *attempt);
 
 /* -- response.c: what a vendor says in a 2xx --------------------------------- */
 
 /* Fills `intent` with what the answer says beyond "got it"; false: nothing, or nothing
  * that we understand, which is reported. */
-bool answer_read(struct letter *letter, struct intent *intent);
+bool response_read(struct attempt *attempt, struct intent *intent);
 
 #endif

@@ -19,6 +19,7 @@
 #include "core/base/report.h"
 
 enum { PAGE = 64 };
+_Static_assert(LOOK_ROWS_MAX % PAGE == 0, "a look ends with a page");
 
 /* -- the orders seen in one walk ----------------------------------------------------- */
 
@@ -49,51 +50,48 @@ static void orders_free(struct orders *orders)
 
 /* -- one vendor ---------------------------------------------------------------------- */
 
-static void look_by(struct courier *courier, int64_t at_us)
+static void courier_look_by(struct courier *courier, int64_t at_us)
 {
     if (courier->look_at > at_us) courier->look_at = at_us;
 }
 
-static size_t all_max(const struct courier *courier)
+static size_t vendor_queue_max(const struct courier *courier)
 {
-    return courier->ground->settings->webhooks_at_once;
-}
+    size_t share = courier_max(courier) / COURIER_SHARE;
 
-static size_t line_max(const struct courier *courier)
-{
-    size_t share = all_max(courier) / COURIER_SHARE;
+    ensure(share <= courier_max(courier));
     return share ? share : 1;
 }
 
-static bool is_out(const struct line *line, struct id order)
+static bool vendor_queue_is_out(const struct vendor_queue *queue, struct id order)
 {
-    for (const struct letter *letter = line->letters; letter; letter = letter->next)
-        if (id_equal(letter->row.order, order)) return true;
+    for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next)
+        if (id_equal(attempt->row.order, order)) return true;
     return false;
 }
 
-/* What may be done for a vendor, and how many letters it may have under way. */
-struct turn {
+/* What may be done for a vendor, and how many attempts it may have under way. */
+struct allowance {
     struct slice url;  /* where to */
     bool         left; /* nowhere: it has left for ever */
     size_t       max;
 };
 
 /* Another endpoint, or an operator who intervened, deserves a fresh start. */
-static void forget_if_changed(struct line *line, uint64_t changed)
+static void vendor_queue_forget_if_changed(struct vendor_queue *queue, uint64_t changed)
 {
-    if (line->changed == changed) return;
-    line->changed = changed;
-    line->breaker = (struct breaker){ 0 };
+    if (queue->changed == changed) return;
+    queue->changed = changed;
+    queue->breaker = (struct breaker){ 0 };
 }
 
-static bool reads_well(const struct courier *courier)
+static bool courier_reads_well(const struct courier *courier)
 {
     return reader_failure(courier->reader).code == STATUS_OK;
 }
 
 /* Told once, until it can be read again. */
-static void tell_unread(const struct courier *courier, bool *told)
+static void courier_tell_unread(const struct courier *courier, bool *told)
 {
     struct status failure = reader_failure(courier->reader);
 
@@ -103,154 +101,171 @@ static void tell_unread(const struct courier *courier, bool *told)
 }
 
 /* False: it can only wait. */
-static bool may_go(struct courier *courier, struct line *line, int64_t now_us, struct turn *turn)
+static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *queue, int64_t now_us,
+                                struct allowance *allowance)
 {
     struct vendor_row vendor;
 
-    if (!view_get_vendor(courier->reader, line->vendor, NO_ID, &courier->scratch, &vendor))
+    if (!view_get_vendor(courier->reader, queue->vendor, NO_ID, &courier->scratch, &vendor))
         return false;
-    turn->left = slice_equal(vendor.status, SLICE("offboarded"));
-    turn->url  = vendor.endpoint;
-    turn->max  = line_max(courier);
-    forget_if_changed(line, vendor.changed);
-    if (turn->left) return true;
+    allowance->left = slice_equal(vendor.status, SLICE("offboarded"));
+    allowance->url  = vendor.endpoint;
+    allowance->max  = vendor_queue_max(courier);
+    vendor_queue_forget_if_changed(queue, vendor.changed);
+    if (allowance->left) return true;
     if (!vendor.endpoint.size || slice_equal(vendor.status, SLICE("suspended"))) return false;
-    turn->max = breaker_room(&line->breaker, now_us, turn->max);
-    if (!turn->max) look_by(courier, line->breaker.open_until);
-    return turn->max > 0;
+    allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
+    ensure(allowance->max <= vendor_queue_max(courier));
+    if (!allowance->max) courier_look_by(courier, queue->breaker.open_until);
+    return allowance->max > 0;
+}
+
+static bool vendor_queue_has_room(const struct courier *courier, const struct vendor_queue *queue,
+                                  const struct allowance *allowance)
+{
+    ensure(queue->count <= courier->count && courier->count <= courier_max(courier));
+    return queue->count < allowance->max && courier->count < courier_max(courier);
 }
 
 /* False: nothing more for this vendor now. */
-static bool take_up(struct courier *courier, struct line *line, struct id delivery,
-                    const struct turn *turn, int64_t now_us)
+static bool vendor_queue_take_up(struct courier *courier, struct vendor_queue *queue,
+                                 struct id delivery, const struct allowance *allowance,
+                                 int64_t now_us)
 {
-    if (turn->left) {
-        letter_give_up(line, courier, delivery, "the vendor has left");
+    ensure(allowance->left || allowance->url.size > 0);
+    if (allowance->left) {
+        attempt_give_up(queue, courier, delivery, "the vendor has left");
         return true;
     }
-    if (letter_send(line, courier, delivery, turn->url, now_us)) return true;
-    breaker_pause(&line->breaker, now_us + UNREADY_REST);
-    look_by(courier, line->breaker.open_until);
+    if (attempt_send(queue, courier, delivery, allowance->url, now_us)) return true;
+    breaker_pause(&queue->breaker, now_us + UNREADY_REST);
+    courier_look_by(courier, queue->breaker.open_until);
     return false;
 }
 
-static bool has_room(const struct courier *courier, const struct line *line,
-                     const struct turn *turn)
-{
-    return line->count < turn->max && courier->count < all_max(courier);
-}
-
-/* Says whether to go on with the rest of the line. */
-static bool consider(struct courier *courier, struct line *line, struct id delivery,
-                     const struct turn *turn, struct orders *seen, int64_t now_us)
+/* Says whether to go on with the rest of the queue. */
+static bool vendor_queue_consider(struct courier *courier, struct vendor_queue *queue,
+                                  struct id delivery, const struct allowance *allowance,
+                                  struct orders *seen, int64_t now_us)
 {
     struct pending_row row;
 
-    if (!view_get_pending(courier->reader, line->vendor, delivery, &courier->scratch, &row))
-        return true; /* it went while we were walking, or the walk ends */
-    if (!orders_add(seen, row.order) || is_out(line, row.order)) return true;
-    if (row.next_at > now_us && !turn->left) {
-        look_by(courier, row.next_at);
+    ensure(vendor_queue_has_room(courier, queue, allowance));
+    if (!view_get_pending(courier->reader, queue->vendor, delivery, &courier->scratch, &row))
+        return true; /* it went while we were walking */
+    if (!orders_add(seen, row.order) || vendor_queue_is_out(queue, row.order)) return true;
+    if (row.next_at > now_us && !allowance->left) {
+        courier_look_by(courier, row.next_at);
         return true;
     }
-    return take_up(courier, line, delivery, turn, now_us) && has_room(courier, line, turn);
+    return vendor_queue_take_up(courier, queue, delivery, allowance, now_us) &&
+           vendor_queue_has_room(courier, queue, allowance);
 }
 
 /* The id before: nothing lies between the two. */
-static struct id before(struct id id)
+static struct id id_before(struct id id)
 {
     for (size_t i = ID_SIZE - 1; i > 0 && id.bytes[i]-- == 0; i--) continue;
     return id;
 }
 
-static struct id beginning(struct line *line, int64_t now_us)
+static struct id vendor_queue_beginning(struct vendor_queue *queue, int64_t now_us)
 {
-    if (now_us < line->whole_at) return line->after;
-    line->whole_at = now_us + LOOK_AGAIN;
+    if (now_us < queue->whole_at) return queue->after;
+    queue->whole_at = now_us + LOOK_AGAIN;
     return NO_ID;
 }
 
-static void walk(struct courier *courier, struct line *line, const struct turn *turn,
-                 int64_t now_us)
+static void vendor_queue_walk(struct courier *courier, struct vendor_queue *queue,
+                              const struct allowance *allowance, int64_t now_us)
 {
     struct orders seen = { 0 };
-    struct id     page[PAGE], after = beginning(line, now_us);
+    struct id     page[PAGE], after = vendor_queue_beginning(queue, now_us);
     size_t        rows = 0, count = PAGE;
-    bool          more = has_room(courier, line, turn);
+    bool          more = vendor_queue_has_room(courier, queue, allowance);
 
     while (more && count == PAGE && rows < LOOK_ROWS_MAX) {
-        count = view_list_pending(courier->reader, line->vendor, after, page, PAGE);
-        if (!rows && count) line->after = before(page[0]);
+        count = view_list_pending(courier->reader, queue->vendor, after, page, PAGE);
+        if (!rows && count) queue->after = id_before(page[0]);
         for (size_t i = 0; more && i < count; i++)
-            more = consider(courier, line, page[i], turn, &seen, now_us) && reads_well(courier);
+            more = vendor_queue_consider(courier, queue, page[i], allowance, &seen, now_us) &&
+                   courier_reads_well(courier);
         rows += count;
         if (count) after = page[count - 1];
     }
+    ensure(rows <= LOOK_ROWS_MAX && seen.map.count <= rows);
+    ensure(queue->count <= vendor_queue_max(courier));
     orders_free(&seen);
 }
 
 /* -- all of them --------------------------------------------------------------------- */
 
-static struct line *line_of(struct courier *courier, struct id vendor)
+static struct vendor_queue *vendor_queue_of(struct courier *courier, struct id vendor)
 {
-    struct line *line = courier->lines;
+    struct vendor_queue *queue = courier->queues;
 
-    for (size_t i = 0; i < courier->line_count; i++, line = line->next)
-        if (id_equal(line->vendor, vendor)) return line;
-    line = calloc(1, sizeof *line);
-    ensure(line != NULL);
-    line->vendor = vendor;
-    line->next   = courier->lines ? courier->lines->next : line;
-    if (courier->lines) courier->lines->next = line;
-    courier->lines = line;
-    courier->line_count++;
-    return line;
+    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
+        if (id_equal(queue->vendor, vendor)) return queue;
+    queue = calloc(1, sizeof *queue);
+    ensure(queue != NULL);
+    queue->vendor = vendor;
+    queue->next   = courier->queues ? courier->queues->next : queue;
+    if (courier->queues) courier->queues->next = queue;
+    courier->queues = queue;
+    courier->queue_count++;
+    ensure((queue->next == queue) == (courier->queue_count == 1));
+    return queue;
 }
 
 /* Which vendors are owed something. The vendors come in order, and so does the ring
  * mostly, so that the next one is found at once. */
-static void mark_waiting(struct courier *courier)
+static void courier_mark_waiting(struct courier *courier)
 {
-    struct line *begin = courier->lines, *line = begin;
-    struct id    page[PAGE], after             = NO_ID;
-    size_t       count = PAGE;
+    struct vendor_queue *begin = courier->queues, *queue = begin;
+    struct id            page[PAGE], after               = NO_ID;
+    size_t               count = PAGE;
 
-    for (size_t i = 0; i < courier->line_count; i++, line = line->next) line->waits = false;
+    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next) queue->waits = false;
+    ensure(queue == begin); /* once round the ring */
     while (count == PAGE) {
         count = view_list_waiting_vendor(courier->reader, name_system(), after, page, PAGE);
         for (size_t i = 0; i < count; i++) {
-            courier->lines        = line_of(courier, page[i]);
-            courier->lines->waits = true;
+            courier->queues        = vendor_queue_of(courier, page[i]);
+            courier->queues->waits = true;
         }
         if (count) after = page[count - 1];
     }
-    if (begin) courier->lines = begin;
+    if (begin) courier->queues = begin;
+    ensure(!courier->queues == !courier->queue_count);
 }
 
-static struct reader *reader_for(struct courier *courier)
+static struct reader *courier_reader(struct courier *courier)
 {
     arena_reset(&courier->scratch);
     return reader_new(courier->ground->store, &courier->scratch);
 }
 
-static void look_at_line(struct courier *courier, struct line *line, int64_t now_us)
+static void vendor_queue_look(struct courier *courier, struct vendor_queue *queue, int64_t now_us)
 {
-    struct turn turn = { .left = false };
+    struct allowance allowance = { .left = false };
 
-    courier->reader = reader_for(courier);
-    if (may_go(courier, line, now_us, &turn)) walk(courier, line, &turn, now_us);
-    tell_unread(courier, &line->unread);
+    courier->reader = courier_reader(courier);
+    if (vendor_queue_may_go(courier, queue, now_us, &allowance))
+        vendor_queue_walk(courier, queue, &allowance, now_us);
+    courier_tell_unread(courier, &queue->unread);
 }
 
 void courier_look(struct courier *courier, int64_t now_us)
 {
+    ensure(!courier->closing && !courier->halted);
     courier->look_at = now_us + LOOK_AGAIN;
-    courier->reader  = reader_for(courier);
-    mark_waiting(courier);
-    tell_unread(courier, &courier->unread);
-    for (size_t i = 0; i < courier->line_count && courier->count < all_max(courier); i++) {
-        struct line *line = courier->lines;
-        if (line->waits) look_at_line(courier, line, now_us);
-        courier->lines = line->next; /* if there is no more room, the others are first next time */
+    courier->reader  = courier_reader(courier);
+    courier_mark_waiting(courier);
+    courier_tell_unread(courier, &courier->unread);
+    for (size_t i = 0; i < courier->queue_count && courier->count < courier_max(courier); i++) {
+        struct vendor_queue *queue = courier->queues;
+        if (queue->waits) vendor_queue_look(courier, queue, now_us);
+        courier->queues = queue->next; /* if there is no more room, the others are first then */
     }
+    ensure(courier->count <= courier_max(courier) && courier->look_at <= now_us + LOOK_AGAIN);
 }

@@ -4,9 +4,12 @@
 #include "api/courier/courier_internal.h"
 #include "core/base/report.h"
 
-static struct ground *ground_of(const struct letter *letter) { return letter->courier->ground; }
+static struct ground *attempt_ground(const struct attempt *attempt)
+{
+    return attempt->courier->ground;
+}
 
-static uint32_t chance(void)
+static uint32_t courier_random(void)
 {
     uint32_t random;
 
@@ -14,53 +17,59 @@ static uint32_t chance(void)
     return random;
 }
 
-/* -- what the letter's intent is ----------------------------------------------------- */
+/* -- what the attempt's intent is ----------------------------------------------------- */
 
-static struct intent *first_intent(struct letter *letter, enum intent_type type)
+static struct intent *outcome_intent(struct attempt *attempt, enum intent_type type)
 {
-    struct intent *intent = &letter->items[0].intent;
+    struct intent *intent = &attempt->items[0].intent;
 
-    *intent           = (struct intent){ .type      = type,
-                                         .stream    = letter->row.stream,
-                                         .actor     = { ACTOR_SYSTEM, NO_ID },
-                                         .causation = name_carried(letter->delivery) };
-    letter->ask.count = 1;
+    ensure(attempt->state == ATTEMPT_SENDING && !attempt->ask.count); /* it is settled once */
+    *intent            = (struct intent){ .type      = type,
+                                          .stream    = attempt->row.stream,
+                                          .actor     = { ACTOR_SYSTEM, NO_ID },
+                                          .causation = name_carried(attempt->delivery) };
+    attempt->ask.count = 1;
     return intent;
 }
 
-static void note_delivered(struct letter *letter)
+static void outcome_delivered(struct attempt *attempt)
 {
-    first_intent(letter, INTENT_note_delivered)->note_delivered = (struct note_delivered){
-        .delivery    = letter->delivery,
-        .vendor      = letter->line->vendor,
-        .command     = letter->row.command,
-        .attempt     = letter->attempt,
-        .http_status = (uint64_t)letter->posting.status
+    ensure(attempt->posting.status / 100 == 2 && attempt->number == attempt->row.attempt + 1);
+    outcome_intent(attempt, INTENT_note_delivered)->note_delivered = (struct note_delivered){
+        .delivery    = attempt->delivery,
+        .vendor      = attempt->queue->vendor,
+        .command     = attempt->row.command,
+        .attempt     = attempt->number,
+        .http_status = (uint64_t)attempt->posting.status
     };
-    letter->ask.count += answer_read(letter, &letter->items[1].intent);
+    attempt->ask.count += response_read(attempt, &attempt->items[1].intent);
+    ensure(attempt->ask.count <= COUNT(attempt->items));
 }
 
-static void note_dead(struct letter *letter, struct slice why)
+static void outcome_note_dead(struct attempt *attempt, struct slice why)
 {
-    uint64_t status = (uint64_t)letter->posting.status;
+    uint64_t status = (uint64_t)attempt->posting.status;
 
-    if (letter->attempt == letter->row.attempt) status = letter->row.http_status; /* the last */
-    first_intent(letter, INTENT_note_dead)->note_dead = (struct note_dead){
-        .delivery    = letter->delivery,
-        .vendor      = letter->line->vendor,
-        .attempt     = letter->attempt,
+    ensure(why.size > 0 && attempt->number >= attempt->row.attempt);
+    if (attempt->number == attempt->row.attempt) status = attempt->row.http_status; /* the last */
+    outcome_intent(attempt, INTENT_note_dead)->note_dead = (struct note_dead){
+        .delivery    = attempt->delivery,
+        .vendor      = attempt->queue->vendor,
+        .attempt     = attempt->number,
         .http_status = status,
         .reason      = why
     };
 }
 
-static void note_deferred(struct letter *letter, struct slice why, int64_t next_at)
+static void outcome_deferred(struct attempt *attempt, struct slice why, int64_t next_at)
 {
-    first_intent(letter, INTENT_note_deferred)->note_deferred = (struct note_deferred){
-        .delivery    = letter->delivery,
-        .vendor      = letter->line->vendor,
-        .attempt     = letter->attempt,
-        .http_status = (uint64_t)letter->posting.status,
+    ensure(why.size > 0 && next_at > 0);
+    ensure(attempt->number < attempt_ground(attempt)->settings->webhook_attempts_max);
+    outcome_intent(attempt, INTENT_note_deferred)->note_deferred = (struct note_deferred){
+        .delivery    = attempt->delivery,
+        .vendor      = attempt->queue->vendor,
+        .attempt     = attempt->number,
+        .http_status = (uint64_t)attempt->posting.status,
         .reason      = why,
         .next_at     = next_at
     };
@@ -68,46 +77,49 @@ static void note_deferred(struct letter *letter, struct slice why, int64_t next_
 
 /* -- failing ------------------------------------------------------------------------- */
 
-static struct slice why_of(struct letter *letter)
+static struct slice outcome_why(struct attempt *attempt)
 {
-    if (!letter->posting.status) return slice_text(letter->posting.why);
-    return arena_print(&letter->arena, "answered %d", letter->posting.status);
+    if (!attempt->posting.status) return slice_text(attempt->posting.why);
+    return arena_print(&attempt->arena, "answered %d", attempt->posting.status);
 }
 
 /* When it is tried again: its own wait, or longer if the endpoint asked for it. */
-static int64_t next_try(const struct letter *letter, int64_t now_us)
+static int64_t outcome_next_try(const struct attempt *attempt, int64_t now_us)
 {
-    const struct settings *settings = ground_of(letter)->settings;
+    const struct settings *settings = attempt_ground(attempt)->settings;
     int64_t wait  = backoff_us(settings->webhook_retry_first, settings->webhook_retry_max,
-                               letter->attempt, chance());
-    int64_t asked = letter->posting.retry_after_us;
+                               attempt->number, courier_random());
+    int64_t asked = attempt->posting.retry_after_us;
 
+    ensure(asked >= 0);
+    ensure(wait >= 0 && wait <= settings->webhook_retry_max);
     if (asked > settings->webhook_retry_max) asked = settings->webhook_retry_max;
     return now_us + (asked > wait ? asked : wait);
 }
 
-static void fail_it(struct letter *letter, int64_t now_us)
+static void outcome_failed(struct attempt *attempt, int64_t now_us)
 {
-    int64_t next_at = next_try(letter, now_us);
+    int64_t next_at = outcome_next_try(attempt, now_us);
 
-    if (letter->attempt >= ground_of(letter)->settings->webhook_attempts_max)
-        note_dead(letter, why_of(letter));
-    else if (id_given(letter->webhook.command) && next_at >= letter->webhook.valid_until)
-        note_dead(letter, SLICE("no time is left to try the command again"));
-    else note_deferred(letter, why_of(letter), next_at);
+    ensure(attempt->posting.status / 100 != 2 && next_at >= now_us);
+    if (attempt->number >= attempt_ground(attempt)->settings->webhook_attempts_max)
+        outcome_note_dead(attempt, outcome_why(attempt));
+    else if (id_given(attempt->webhook.command) && next_at >= attempt->webhook.valid_until)
+        outcome_note_dead(attempt, SLICE("no time is left to try the command again"));
+    else outcome_deferred(attempt, outcome_why(attempt), next_at);
 }
 
 /* Whose fault it was: 4xx is about this webhook, but for those that are about when. */
-static void judge(struct letter *letter, int64_t now_us)
+static void outcome_judge(struct attempt *attempt, int64_t now_us)
 {
-    struct breaker *breaker = &letter->line->breaker;
-    int             status  = letter->posting.status;
+    struct breaker *breaker = &attempt->queue->breaker;
+    int             status  = attempt->posting.status;
     bool            later   = status == 408 || status == 425 || status == 429;
-    int64_t         asked   = letter->posting.retry_after_us;
-    int64_t         most    = ground_of(letter)->settings->webhook_retry_max;
+    int64_t         asked   = attempt->posting.retry_after_us;
+    int64_t         most    = attempt_ground(attempt)->settings->webhook_retry_max;
 
     if (status / 100 == 2 || (status / 100 == 4 && !later)) breaker_worked(breaker);
-    else breaker_failed(breaker, now_us, chance());
+    else breaker_failed(breaker, now_us, courier_random());
     if ((status == 429 || status == 503) && asked)
         breaker_pause(breaker, now_us + (asked < most ? asked : most));
 }
@@ -139,77 +151,86 @@ static void ending_done(struct ask *ask)
 {
     struct ending *ending = ask->context;
 
+    ensure(&ending->ask == ask);
     arena_free(&ending->arena);
     free(ending);
 }
 
-static void end_endpoint(const struct letter *letter)
+static void outcome_end_endpoint(const struct attempt *attempt)
 {
     struct ending *ending = calloc(1, sizeof *ending);
 
     ensure(ending != NULL);
-    ending->url         = arena_copy(&ending->arena, slice_text(letter->posting.url));
+    ensure(attempt->posting.status == 410 && id_given(attempt->event.id));
+    ending->url         = arena_copy(&ending->arena, slice_text(attempt->posting.url));
     ending->item.intent = (struct intent){ .type      = INTENT_end_endpoint,
-                                           .stream    = letter->line->vendor,
+                                           .stream    = attempt->queue->vendor,
                                            .actor     = { ACTOR_SYSTEM, NO_ID },
-                                           .causation = letter->event.id };
+                                           .causation = attempt->event.id };
     ending->item.intent.end_endpoint.reason = SLICE("it answered 410 Gone");
     ending->ask                             = (struct ask){ .items   = &ending->item,
                                                             .count   = 1,
                                                             .check   = ending_check,
                                                             .done    = ending_done,
                                                             .context = ending };
-    if (!ledger_submit(ground_of(letter)->ledger, &ending->ask))
+    if (!ledger_submit(attempt_ground(attempt)->ledger, &ending->ask))
         ending_done(&ending->ask); /* the next webhook will be answered the same */
 }
 
 /* -- telling ------------------------------------------------------------------------- */
 
 /* On the writer's thread. */
-static void on_done(struct ask *ask)
+static void outcome_on_done(struct ask *ask)
 {
-    struct letter *letter = ask->context;
+    struct attempt *attempt = ask->context;
 
+    ensure(&attempt->ask == ask && attempt->state == ATTEMPT_TELLING);
     buffer_free(&ask->reply);
-    ensure(queue_push(letter->courier->told, letter)); /* it has room for all letters */
+    ensure(queue_push(attempt->courier->told, attempt)); /* it has room for all attempts */
 }
 
-void outcome_tell(struct letter *letter)
+void outcome_tell(struct attempt *attempt)
 {
-    letter->ask.items   = letter->items;
-    letter->ask.done    = on_done;
-    letter->ask.context = letter;
-    letter->state       = LETTER_TELLING;
-    if (!ledger_submit(ground_of(letter)->ledger, &letter->ask)) letter->state = LETTER_UNTOLD;
+    ensure(attempt->state != ATTEMPT_TELLING && attempt->ask.count > 0);
+    attempt->ask.items   = attempt->items;
+    attempt->ask.done    = outcome_on_done;
+    attempt->ask.context = attempt;
+    attempt->state       = ATTEMPT_TELLING;
+    if (!ledger_submit(attempt_ground(attempt)->ledger, &attempt->ask))
+        attempt->state = ATTEMPT_UNTOLD;
 }
 
-void outcome_settle(struct letter *letter, int64_t now_us)
+void outcome_settle(struct attempt *attempt, int64_t now_us)
 {
-    letter->ask.correlation = letter->event.correlation;
-    letter->ask.traceparent = letter->event.traceparent;
-    judge(letter, now_us);
-    if (letter->posting.status == 410) end_endpoint(letter); /* first, so that nothing follows */
-    if (letter->posting.status / 100 == 2) note_delivered(letter);
-    else fail_it(letter, now_us);
-    outcome_tell(letter);
+    ensure(attempt->number == attempt->row.attempt + 1); /* it was made */
+    attempt->ask.correlation = attempt->event.correlation;
+    attempt->ask.traceparent = attempt->event.traceparent;
+    outcome_judge(attempt, now_us);
+    if (attempt->posting.status == 410)
+        outcome_end_endpoint(attempt); /* first, so that nothing follows */
+    if (attempt->posting.status / 100 == 2) outcome_delivered(attempt);
+    else outcome_failed(attempt, now_us);
+    outcome_tell(attempt);
 }
 
-void outcome_dead(struct letter *letter, const char *why)
+void outcome_dead(struct attempt *attempt, const char *why)
 {
-    note_dead(letter, arena_copy(&letter->arena, slice_text(why)));
-    outcome_tell(letter);
+    ensure(attempt->number == attempt->row.attempt); /* it was not made */
+    outcome_note_dead(attempt, arena_copy(&attempt->arena, slice_text(why)));
+    outcome_tell(attempt);
 }
 
-void outcome_heard(struct letter *letter)
+void outcome_heard(struct attempt *attempt)
 {
-    letter->state = LETTER_UNTOLD;
-    if (letter->ask.failure.code != STATUS_OK) letter->courier->halted = true;
-    else ensure(letter->items[0].outcome.refusal == ACCEPTED); /* else we would never end */
-    if (letter->ask.count > 1 && letter->items[1].outcome.refusal) {
+    ensure(attempt->state == ATTEMPT_TELLING && attempt->ask.count > 0);
+    attempt->state = ATTEMPT_UNTOLD;
+    if (attempt->ask.failure.code != STATUS_OK) attempt->courier->halted = true;
+    else ensure(attempt->items[0].outcome.refusal == ACCEPTED); /* else we would never end */
+    if (attempt->ask.count > 1 && attempt->items[1].outcome.refusal) {
         char text[ID_TEXT_MAX];
-        id_text(letter->delivery, text);
+        id_text(attempt->delivery, text);
         report(REPORT_NOTICE, "courier", "the answer to %s was refused: %s", text,
-               refusal_shape(letter->items[1].outcome.refusal)->name);
+               refusal_shape(attempt->items[1].outcome.refusal)->name);
     }
-    letter_free(letter);
+    attempt_free(attempt);
 }

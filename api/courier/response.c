@@ -5,9 +5,11 @@
 #include "core/wire/json_tree.h"
 
 enum { STATUS_WORD_MAX = 16, OUTPUT_MAX = 16384, CODE_MAX = 64, MESSAGE_MAX = 256 };
+_Static_assert(OUTPUT_MAX + CODE_MAX + MESSAGE_MAX < (int)ANSWER_SIZE_MAX,
+               "an outcome fits into the answer that we read");
 
-static bool read_error(const struct node *error, struct record_outcome *outcome,
-                       struct bad_field *bad)
+static bool response_read_error(const struct node *error, struct record_outcome *outcome,
+                                struct bad_field *bad)
 {
     if (!error || node_kind(error) == NODE_NULL) return true;
     if (node_kind(error) != NODE_OBJECT) return bad_field_say(bad, "error", "has to be an object");
@@ -15,51 +17,53 @@ static bool read_error(const struct node *error, struct record_outcome *outcome,
            json_read_text(error, "message", MESSAGE_MAX, OPTIONAL, &outcome->error_message, bad);
 }
 
-static bool read_output(struct letter *letter, const struct node *output,
-                        struct record_outcome *outcome, struct bad_field *bad)
+static bool response_read_output(struct attempt *attempt, const struct node *output,
+                                 struct record_outcome *outcome, struct bad_field *bad)
 {
     if (!output) return true;
-    outcome->output = node_canonical(&letter->arena, output);
+    outcome->output = node_canonical(&attempt->arena, output);
     return outcome->output.size <= OUTPUT_MAX ||
            bad_field_say(bad, "output", "has to be JSON of at most %d bytes", OUTPUT_MAX);
 }
 
-static bool is_outcome(struct slice status)
+static bool response_is_outcome(struct slice status)
 {
     return slice_equal(status, SLICE("accepted")) || slice_equal(status, SLICE("delivered")) ||
            slice_equal(status, SLICE("succeeded")) || slice_equal(status, SLICE("failed"));
 }
 
-static bool read_outcome(struct letter *letter, const struct node *body, struct slice status,
-                         struct intent *intent, struct bad_field *bad)
+static bool response_read_outcome(struct attempt *attempt, const struct node *body,
+                                  struct slice status, struct intent *intent, struct bad_field *bad)
 {
     struct record_outcome *outcome = &intent->record_outcome;
 
+    ensure(id_given(attempt->webhook.command));
     intent->type        = INTENT_record_outcome;
-    outcome->vendor     = letter->line->vendor;
-    outcome->command_id = letter->webhook.command;
+    outcome->vendor     = attempt->queue->vendor;
+    outcome->command_id = attempt->webhook.command;
     outcome->status     = status;
-    if (!is_outcome(status))
+    if (!response_is_outcome(status))
         return bad_field_say(bad, "status", "has to be accepted, delivered, succeeded or failed");
-    return read_error(node_member(body, "error"), outcome, bad) &&
-           read_output(letter, node_member(body, "output"), outcome, bad);
+    return response_read_error(node_member(body, "error"), outcome, bad) &&
+           response_read_output(attempt, node_member(body, "output"), outcome, bad);
 }
 
-static bool read_acknowledgement(struct letter *letter, struct slice status, struct intent *intent,
-                                 struct bad_field *bad)
+static bool response_read_acknowledgement(struct attempt *attempt, struct slice status,
+                                          struct intent *intent, struct bad_field *bad)
 {
+    ensure(id_given(attempt->webhook.grant));
     intent->type                            = INTENT_acknowledge_withdrawal;
-    intent->acknowledge_withdrawal.vendor   = letter->line->vendor;
-    intent->acknowledge_withdrawal.grant_id = letter->webhook.grant;
+    intent->acknowledge_withdrawal.vendor   = attempt->queue->vendor;
+    intent->acknowledge_withdrawal.grant_id = attempt->webhook.grant;
     return slice_equal(status, SLICE("acknowledged")) ||
            bad_field_say(bad, "status", "has to be acknowledged");
 }
 
-static bool read_body(struct letter *letter, struct intent *intent, bool *says,
-                      struct bad_field *bad)
+static bool response_read_body(struct attempt *attempt, struct intent *intent, bool *says,
+                               struct bad_field *bad)
 {
-    struct slice       text   = arena_copy(&letter->arena, buffer_slice(&letter->posting.answer));
-    const struct node *body   = node_parse(&letter->arena, text, bad);
+    struct slice       text   = arena_copy(&attempt->arena, buffer_slice(&attempt->posting.answer));
+    const struct node *body   = node_parse(&attempt->arena, text, bad);
     struct slice       status = { NULL, 0 };
 
     *says = true;
@@ -68,23 +72,29 @@ static bool read_body(struct letter *letter, struct intent *intent, bool *says,
     if (!json_read_text(body, "status", STATUS_WORD_MAX, OPTIONAL, &status, bad)) return false;
     *says = status.size > 0;
     if (!*says) return true;
-    return id_given(letter->webhook.grant) ? read_acknowledgement(letter, status, intent, bad)
-                                           : read_outcome(letter, body, status, intent, bad);
+    return id_given(attempt->webhook.grant)
+               ? response_read_acknowledgement(attempt, status, intent, bad)
+               : response_read_outcome(attempt, body, status, intent, bad);
 }
 
-bool answer_read(struct letter *letter, struct intent *intent)
+bool response_read(struct attempt *attempt, struct intent *intent)
 {
     struct bad_field bad = { .name = "" };
     bool             says;
     char             text[ID_TEXT_MAX];
 
-    if (!id_given(letter->webhook.command) && !id_given(letter->webhook.grant)) return false;
-    if (!letter->posting.json || !letter->posting.answer.size) return false;
-    *intent = (struct intent){ .stream    = letter->row.stream,
-                               .actor     = { ACTOR_VENDOR, letter->line->vendor },
-                               .causation = letter->event.id };
-    if (read_body(letter, intent, &says, &bad)) return says;
-    id_text(letter->delivery, text);
+    ensure(attempt->posting.status / 100 == 2 && attempt->number > 0);
+    ensure(!id_given(attempt->webhook.command) || !id_given(attempt->webhook.grant));
+    if (!id_given(attempt->webhook.command) && !id_given(attempt->webhook.grant)) return false;
+    if (!attempt->posting.json || !attempt->posting.answer.size) return false;
+    *intent = (struct intent){ .stream    = attempt->row.stream,
+                               .actor     = { ACTOR_VENDOR, attempt->queue->vendor },
+                               .causation = attempt->event.id };
+    if (response_read_body(attempt, intent, &says, &bad)) {
+        ensure(says == (intent->type != INTENT_NONE));
+        return says;
+    }
+    id_text(attempt->delivery, text);
     report(REPORT_NOTICE, "courier", "the answer to %s says nothing we understand: %s%s%s", text,
            bad.name, *bad.name ? " " : "it ", bad.why);
     return false;

@@ -19,6 +19,9 @@ struct opened {
     struct kept rows[SECRETS_KEPT];
 };
 
+_Static_assert(SECRETS_KEPT % SECRETS_KEPT_WAYS == 0, "no set is cut");
+_Static_assert((int)SECRETS_MAX <= SIGNATURES_MAX, "a vendor looks at every signature we make");
+
 static _Thread_local struct opened *own_opened;
 static pthread_key_t                opened_key; /* only for its destructor */
 
@@ -67,6 +70,7 @@ static void keep(struct id vendor, struct id key, const struct secret *secret)
     struct opened *opened = opened_of_thread();
     struct cache   cache  = cache_of(opened);
 
+    ensure(secret->size >= SECRET_SIZE_MIN && secret->size <= SECRET_SIZE_MAX);
     *(struct kept *)cache_place(&cache, key, 0) = (struct kept){ key, vendor, ++opened->count,
                                                                  *secret };
 }
@@ -99,6 +103,7 @@ struct status secrets_of(struct reader *reader, struct vault *vault, struct id v
     struct id keys[SECRETS_MAX];
     size_t    count = view_list_vendor_key(reader, vendor, NO_ID, keys, SECRETS_MAX);
 
+    ensure(count <= SECRETS_MAX);
     secrets->count = 0;
     for (size_t i = 0; i < count; i++) {
         struct secret       *secret = &secrets->items[secrets->count];
@@ -112,11 +117,13 @@ struct status secrets_of(struct reader *reader, struct vault *vault, struct id v
         }
         if (secret->size) secrets->count++;
     }
+    ensure(secrets->count <= count);
     return reader_failure(reader);
 }
 
 void secrets_wipe(struct secrets *secrets)
 {
+    ensure(secrets->count <= SECRETS_MAX);
     for (size_t i = 0; i < secrets->count; i++) secret_wipe(&secrets->items[i]);
     secrets->count = 0;
 }

@@ -26,6 +26,7 @@ static struct status put_reference(const struct telling *told, const char *name,
     char text[27];
 
     TRY(vault_reference(told->vault, told->vendor, id, bond, text));
+    ensure(text[sizeof text - 1] == 0 && text[0]);
     json_put_text(told->json, name, slice_text(text));
     return OK;
 }
@@ -96,6 +97,8 @@ struct status courier_event(const struct event *event, const struct webhook *web
     struct json          json = json_to(out);
     const struct telling told = { event, webhook->vendor, attempt, vault, &json };
 
+    ensure(attempt > 0 && webhook->kind && *webhook->kind);
+    ensure(id_given(webhook->vendor) && webhook->owed != OWED_NOT);
     json_object(&json);
     json_put_text(&json, "specversion", SLICE("1.0"));
     json_put_id(&json, "id", event->id);

@@ -85,22 +85,22 @@ static void errand_on_done(struct ask *ask)
     ensure(queue_push(errand->chore->done, errand)); /* there is but one at a time */
 }
 
-static void errand_on_alongside(struct ask *ask, struct batch *batch)
+static void errand_on_make(struct ask *ask, struct batch *batch)
 {
     struct errand *errand = ask->context;
 
-    errand->alongside(errand, batch);
+    errand->make(errand, batch);
 }
 
-struct status chore_ask(struct chore *chore, struct errand *errand, struct intent intent)
+static struct status errand_submit(struct chore *chore, struct errand *errand, size_t intents)
 {
     errand->chore = chore;
-    errand->item  = (struct ask_item){ .intent = intent };
-    errand->ask   = (struct ask){ .items     = &errand->item,
-                                  .count     = 1,
-                                  .context   = errand,
-                                  .alongside = errand->alongside ? errand_on_alongside : NULL,
-                                  .done      = errand_on_done };
+    errand->ask   = (struct ask){ .items   = &errand->item,
+                                  .count   = intents,
+                                  .change  = errand->change,
+                                  .context = errand,
+                                  .make    = errand->make ? errand_on_make : NULL,
+                                  .done    = errand_on_done };
     while (!ledger_submit(chore->ground->ledger, &errand->ask)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
         chore_rest(chore, LEDGER_FULL_REST);
@@ -108,6 +108,18 @@ struct status chore_ask(struct chore *chore, struct errand *errand, struct inten
     while (!queue_pop(chore->done)) queue_wait(chore->done, -1);
     queue_drain(chore->done);
     return errand->ask.failure;
+}
+
+struct status chore_ask(struct chore *chore, struct errand *errand, struct intent intent)
+{
+    errand->item = (struct ask_item){ .intent = intent };
+    return errand_submit(chore, errand, 1);
+}
+
+struct status chore_change(struct chore *chore, struct errand *errand, enum change_type change)
+{
+    errand->change = change;
+    return errand_submit(chore, errand, 0);
 }
 
 /* -- one -------------------------------------------------------------------------------- */

@@ -87,10 +87,11 @@ void chore_heard(struct chore *chore);
 /* Reports that a step failed, unless the chore is to stop: that fails some. */
 void chore_report(const struct chore *chore, const char *what, struct status why);
 
-/* One ask of the writer, one at a time. `alongside`, if given, runs in the turn, unless the
- * intent is refused; `outcome` then says by what. */
+/* One ask of the writer, one at a time. `make`, if given, makes `change` in the turn, unless
+ * the intent is refused; `outcome` then says by what. */
 struct errand {
-    void (*alongside)(struct errand *errand, struct batch *batch);
+    enum change_type change;
+    void (*make)(struct errand *errand, struct batch *batch);
     void           *context;
     struct chore   *chore;
     struct ask      ask;
@@ -98,5 +99,8 @@ struct errand {
 };
 /* Until it is done. STATUS_CONFLICT: the service stops. */
 must_use struct status chore_ask(struct chore *chore, struct errand *errand, struct intent intent);
+/* The same of a change without an intent. */
+must_use struct status chore_change(struct chore *chore, struct errand *errand,
+                                    enum change_type change);
 
 #endif

@@ -179,8 +179,9 @@ void operator_post_leases(struct call *call)
     submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_record_leases, name_system())->record_leases.leases =
         leases->count;
-    submission->context   = leases;
-    submission->alongside = put_rows;
-    submission->write     = write_count;
+    submission->context    = leases;
+    submission->ask.change = CHANGE_record_leases;
+    submission->make       = put_rows;
+    submission->write      = write_count;
     submit_send(submission);
 }

@@ -18,7 +18,7 @@
 #include "projections/projection.h"
 #include "replay/fold/replay.h"
 
-static const struct agenda agenda = { timers_next, timers_due };
+static const struct timer_source timers = { timers_next, timers_due };
 
 /* -- what the ledger tells --------------------------------------------------------------- */
 
@@ -125,7 +125,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .store       = service->ground.store,
         .vault       = service->ground.vault,
         .folds       = all_folds,
-        .agenda      = &agenda,
+        .timers      = &timers,
         .policy      = &service->ground.policy,
         .clock       = &service->ground.clock,
         .queue_max   = service->settings->queue_max,

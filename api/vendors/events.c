@@ -173,7 +173,7 @@ static void write_done(struct json *json, const struct ask_item *item)
     json_put_text(json, "status", item->outcome.duplicate ? SLICE("duplicate") : SLICE("accepted"));
     if (detects)
         json_may_text(json, "detectionId",
-                      item->outcome.duplicate ? item->outcome.memo : item->memo);
+                      item->outcome.duplicate ? item->outcome.stored_result : item->stored_result);
 }
 
 static void write_result(struct call *call, struct json *json, struct result *result)
@@ -235,10 +235,10 @@ static void put_item(struct submission *submission, size_t index, struct told *t
     if (told->intent.type == INTENT_report_detection) {
         struct id detection                     = call_new_id(call, ID_detection);
         told->intent.report_detection.detection = detection;
-        item->memo                              = detection_text(call->arena, detection);
+        item->stored_result                     = detection_text(call->arena, detection);
     }
-    *intent    = told->intent;
-    item->once = name_once(call->arena, &told->event);
+    *intent                 = told->intent;
+    item->deduplication_key = name_once(call->arena, &told->event);
 }
 
 static void ask_ledger(struct call *call, struct delivery_told *delivery)

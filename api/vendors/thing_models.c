@@ -64,9 +64,9 @@ void vendor_put_thing_model(struct call *call)
     }
     struct submission *submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_publish_thing_model, call_vendor(call))
-        ->publish_thing_model     = ask;
-    submission->ask.items[0].once = name_once(call->arena, &ask);
-    submission->write             = write_reply;
+        ->publish_thing_model                  = ask;
+    submission->ask.items[0].deduplication_key = name_once(call->arena, &ask);
+    submission->write                          = write_reply;
     submit_send(submission);
 }
 

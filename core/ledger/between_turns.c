@@ -1,74 +1,88 @@
 /* between_turns.c -- what others have the writer do between two turns. */
 #include "core/ledger/turn.h"
 
-struct errand {
+struct exclusive_section {
     struct status (*act)(void *context);
     void         *context;
     struct status status;
     bool          done;
 };
 
-static void lock(struct ledger *ledger) { ensure(pthread_mutex_lock(&ledger->door) == 0); }
-
-static void unlock(struct ledger *ledger) { ensure(pthread_mutex_unlock(&ledger->door) == 0); }
-
-static void wait(struct ledger *ledger)
+static void exclusive_lock(struct ledger *ledger)
 {
-    ensure(pthread_cond_wait(&ledger->errand_done, &ledger->door) == 0);
+    ensure(pthread_mutex_lock(&ledger->door) == 0);
 }
 
-static void finish(struct ledger *ledger, struct errand *errand, struct status status)
+static void exclusive_unlock(struct ledger *ledger)
 {
-    lock(ledger);
-    ledger->errand = NULL;
-    errand->status = status;
-    errand->done   = true;
-    ensure(pthread_cond_broadcast(&ledger->errand_done) == 0);
-    unlock(ledger);
+    ensure(pthread_mutex_unlock(&ledger->door) == 0);
 }
 
-static struct errand *waiting(struct ledger *ledger)
+static void exclusive_wait(struct ledger *ledger)
 {
-    lock(ledger);
-    struct errand *errand = ledger->errand;
-    unlock(ledger);
-    return errand;
+    ensure(pthread_cond_wait(&ledger->exclusive_done, &ledger->door) == 0);
+}
+
+static void exclusive_finish(struct ledger *ledger, struct exclusive_section *exclusive,
+                             struct status status)
+{
+    exclusive_lock(ledger);
+    ensure(ledger->exclusive == exclusive && !exclusive->done);
+    ledger->exclusive = NULL;
+    exclusive->status = status;
+    exclusive->done   = true;
+    ensure(pthread_cond_broadcast(&ledger->exclusive_done) == 0);
+    exclusive_unlock(ledger);
+}
+
+static struct exclusive_section *exclusive_waiting(struct ledger *ledger)
+{
+    exclusive_lock(ledger);
+    struct exclusive_section *exclusive = ledger->exclusive;
+    exclusive_unlock(ledger);
+    return exclusive;
 }
 
 /* Views may hold other rows afterwards, timers among them that were due long ago. */
-struct status errand_run(struct ledger *ledger)
+struct status exclusive_run(struct ledger *ledger)
 {
-    struct errand *errand = waiting(ledger);
+    struct exclusive_section *exclusive = exclusive_waiting(ledger);
 
-    if (!errand) return OK;
-    struct status status = errand->act(errand->context);
+    ensure(!ledger->ask_count); /* a turn is over, and its answers are out */
+    if (!exclusive) return OK;
+    struct status status = exclusive->act(exclusive->context);
     ledger->timers_from  = 0;
-    finish(ledger, errand, status);
+    exclusive_finish(ledger, exclusive, status);
     return status;
 }
 
-static struct status stopped(void) { return failed(STATUS_CONFLICT, "the ledger has stopped"); }
-
-void errand_refuse(struct ledger *ledger)
+static struct status exclusive_stopped(void)
 {
-    struct errand *errand = waiting(ledger);
+    return failed(STATUS_CONFLICT, "the ledger has stopped");
+}
 
-    if (errand) finish(ledger, errand, stopped());
+void exclusive_refuse(struct ledger *ledger)
+{
+    struct exclusive_section *exclusive = exclusive_waiting(ledger);
+
+    ensure(atomic_load(&ledger->dead));
+    if (exclusive) exclusive_finish(ledger, exclusive, exclusive_stopped());
 }
 
 struct status ledger_between_turns(struct ledger *ledger, struct status (*act)(void *context),
                                    void          *context)
 {
-    struct errand errand = { .act = act, .context = context };
+    struct exclusive_section exclusive = { .act = act, .context = context };
 
-    lock(ledger);
-    while (ledger->errand && !ledger->shut) wait(ledger);
-    if (ledger->shut) errand = (struct errand){ .status = stopped(), .done = true };
-    else ledger->errand = &errand;
-    unlock(ledger);
+    exclusive_lock(ledger);
+    while (ledger->exclusive && !ledger->shut) exclusive_wait(ledger);
+    if (ledger->shut)
+        exclusive = (struct exclusive_section){ .status = exclusive_stopped(), .done = true };
+    else ledger->exclusive = &exclusive;
+    exclusive_unlock(ledger);
     queue_wake(ledger->queue);
-    lock(ledger);
-    while (!errand.done) wait(ledger);
-    unlock(ledger);
-    return errand.status;
+    exclusive_lock(ledger);
+    while (!exclusive.done) exclusive_wait(ledger);
+    exclusive_unlock(ledger);
+    return exclusive.status;
 }

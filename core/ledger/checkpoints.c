@@ -10,53 +10,61 @@
 
 enum { SIGN_EVERY_US = 1000000 };
 
-static void lock(struct signing *signing) { ensure(pthread_mutex_lock(&signing->lock) == 0); }
-static void unlock(struct signing *signing) { ensure(pthread_mutex_unlock(&signing->lock) == 0); }
+static void checkpoints_lock(struct checkpoints *checkpoints)
+{
+    ensure(pthread_mutex_lock(&checkpoints->lock) == 0);
+}
+static void checkpoints_unlock(struct checkpoints *checkpoints)
+{
+    ensure(pthread_mutex_unlock(&checkpoints->lock) == 0);
+}
 
 /* The same size again: with other lines below it. */
-static void show(struct signing *signing, uint64_t size, struct slice note)
+static void checkpoints_show(struct checkpoints *checkpoints, uint64_t size, struct slice note)
 {
-    buffer_clear(&signing->published);
-    buffer_add(&signing->published, note);
-    signing->published_size = size;
-    signing->published_us   = clock_monotonic_us();
-    signing->waiting_us     = size < signing->anchored_size ? signing->published_us : 0;
+    ensure(size >= checkpoints->published_size); /* nobody is shown an older one */
+    buffer_clear(&checkpoints->published);
+    buffer_add(&checkpoints->published, note);
+    checkpoints->published_size = size;
+    checkpoints->published_us   = clock_monotonic_us();
+    checkpoints->waiting_us     = size < checkpoints->anchored_size ? checkpoints->published_us : 0;
 }
 
 void ledger_publish(struct ledger *ledger, uint64_t size, struct slice note)
 {
-    struct signing *signing = &ledger->signing;
+    struct checkpoints *checkpoints = &ledger->checkpoints;
 
-    lock(signing);
-    ensure(size > 0 && size <= signing->anchored_size);
-    if (size >= signing->published_size) {
-        show(signing, size, note);
-        signing->row_due = true;
+    checkpoints_lock(checkpoints);
+    ensure(size > 0 && size <= checkpoints->anchored_size);
+    if (size >= checkpoints->published_size) {
+        checkpoints_show(checkpoints, size, note);
+        checkpoints->row_due = true;
     }
-    unlock(signing);
+    checkpoints_unlock(checkpoints);
 }
 
 /* After an opening with the one that is there, even if it was published before: there may
  * be others now who have to see it. */
-static void have_published(struct ledger *ledger)
+static void checkpoints_have_published(struct ledger *ledger)
 {
-    const struct ledger_settings *settings = &ledger->settings;
-    struct signing               *signing  = &ledger->signing;
-    struct slice                  note     = buffer_slice(&signing->anchored);
+    const struct ledger_settings *settings    = &ledger->settings;
+    struct checkpoints           *checkpoints = &ledger->checkpoints;
+    struct slice                  note        = buffer_slice(&checkpoints->anchored);
 
-    if (signing->told_size == signing->anchored_size) return;
-    signing->told_size = signing->anchored_size;
-    if (settings->anchored) settings->anchored(settings->context, signing->told_size, note);
-    else if (signing->told_size > signing->published_size)
-        ledger_publish(ledger, signing->told_size, note);
+    ensure(checkpoints->told_size <= checkpoints->anchored_size);
+    if (checkpoints->told_size == checkpoints->anchored_size) return;
+    checkpoints->told_size = checkpoints->anchored_size;
+    if (settings->anchored) settings->anchored(settings->context, checkpoints->told_size, note);
+    else if (checkpoints->told_size > checkpoints->published_size)
+        ledger_publish(ledger, checkpoints->told_size, note);
 }
 
 /* -- opening ------------------------------------------------------------------------ */
 
-static struct status read_anchor(struct ledger *ledger, struct arena *arena)
+static struct status checkpoints_read_anchor(struct ledger *ledger, struct arena *arena)
 {
-    const struct ledger_settings *settings = &ledger->settings;
-    struct signing               *signing  = &ledger->signing;
+    const struct ledger_settings *settings    = &ledger->settings;
+    struct checkpoints           *checkpoints = &ledger->checkpoints;
     struct checkpoint             anchored;
     struct slice                  note;
 
@@ -64,13 +72,14 @@ static struct status read_anchor(struct ledger *ledger, struct arena *arena)
                      arena, &note));
     if (!note.data) return OK;
     TRY(checkpoint_open(note, &settings->signer->key, &anchored));
-    buffer_add(&signing->anchored, note);
-    signing->anchored_size = anchored.size;
+    ensure(!checkpoints->anchored.size);
+    buffer_add(&checkpoints->anchored, note);
+    checkpoints->anchored_size = anchored.size;
     return OK;
 }
 
 /* What was published stays so. A damaged row is for a verification to name. */
-static struct status read_row(struct ledger *ledger, struct arena *arena)
+static struct status checkpoints_read_row(struct ledger *ledger, struct arena *arena)
 {
     const struct ledger_settings *settings = &ledger->settings;
     struct checkpoint             published;
@@ -79,127 +88,138 @@ static struct status read_row(struct ledger *ledger, struct arena *arena)
     TRY(checkpoint_last(store_reader(settings->store), arena, &row));
     if (!row.data) return OK;
     struct status status = checkpoint_open(row, &settings->signer->key, &published);
-    if (status.code == STATUS_OK) show(&ledger->signing, published.size, row);
+    if (status.code == STATUS_OK) checkpoints_show(&ledger->checkpoints, published.size, row);
     else report(REPORT_ERROR, "ledger", "the checkpoint published last: %s", status.text);
     return OK;
 }
 
-struct status signing_open(struct ledger *ledger)
+struct status checkpoints_open(struct ledger *ledger)
 {
-    const struct ledger_settings *settings = &ledger->settings;
-    struct signing               *signing  = &ledger->signing;
-    struct arena                  arena    = { 0 };
+    const struct ledger_settings *settings    = &ledger->settings;
+    struct checkpoints           *checkpoints = &ledger->checkpoints;
+    struct arena                  arena       = { 0 };
 
-    ensure(pthread_mutex_init(&signing->lock, NULL) == 0);
-    signing->opened = true;
+    ensure(!checkpoints->opened && !checkpoints->anchored_size);
+    ensure(pthread_mutex_init(&checkpoints->lock, NULL) == 0);
+    checkpoints->opened = true;
     if (!settings->anchor_path) return OK;
     ensure(settings->signer != NULL);
-    struct status status = read_anchor(ledger, &arena);
-    if (status.code == STATUS_OK) status = read_row(ledger, &arena);
+    struct status status = checkpoints_read_anchor(ledger, &arena);
+    if (status.code == STATUS_OK) status = checkpoints_read_row(ledger, &arena);
     arena_free(&arena);
     TRY(status);
-    if (signing->published_size < signing->anchored_size)
-        signing->waiting_us = clock_monotonic_us();
-    if (!settings->anchored) have_published(ledger); /* else once the writer is at work */
+    if (checkpoints->published_size < checkpoints->anchored_size)
+        checkpoints->waiting_us = clock_monotonic_us();
+    if (!settings->anchored)
+        checkpoints_have_published(ledger); /* else once the writer is at work */
     return OK;
 }
 
-void signing_close(struct ledger *ledger)
+void checkpoints_close(struct ledger *ledger)
 {
-    struct signing *signing = &ledger->signing;
+    struct checkpoints *checkpoints = &ledger->checkpoints;
 
-    if (signing->opened) pthread_mutex_destroy(&signing->lock);
-    buffer_free(&signing->anchored);
-    buffer_free(&signing->published);
+    if (checkpoints->opened) pthread_mutex_destroy(&checkpoints->lock);
+    buffer_free(&checkpoints->anchored);
+    buffer_free(&checkpoints->published);
 }
 
 /* -- signing ------------------------------------------------------------------------ */
 
-static void put_row(struct ledger *ledger)
+static void checkpoints_put_row(struct ledger *ledger)
 {
-    struct signing *signing = &ledger->signing;
+    struct checkpoints *checkpoints = &ledger->checkpoints;
 
-    lock(signing);
-    if (signing->row_due)
-        checkpoint_put(ledger->batch, signing->published_size, buffer_slice(&signing->published));
-    signing->row_due = false;
-    unlock(signing);
+    checkpoints_lock(checkpoints);
+    ensure(!checkpoints->row_due || checkpoints->published_size <= checkpoints->anchored_size);
+    if (checkpoints->row_due)
+        checkpoint_put(ledger->batch, checkpoints->published_size,
+                       buffer_slice(&checkpoints->published));
+    checkpoints->row_due = false;
+    checkpoints_unlock(checkpoints);
 }
 
-static struct status swap(struct ledger *ledger, struct slice note)
+static struct status checkpoints_swap(struct ledger *ledger, struct slice note)
 {
-    struct signing *signing = &ledger->signing;
-    struct slice    none    = { 0 };
+    struct checkpoints *checkpoints = &ledger->checkpoints;
+    struct slice        none        = { 0 };
 
+    ensure(note.size > 0);
     return anchor_swap(ledger->settings.anchor_path,
-                       signing->anchored.size ? buffer_slice(&signing->anchored) : none, note);
+                       checkpoints->anchored.size ? buffer_slice(&checkpoints->anchored) : none,
+                       note);
 }
 
-static struct status anchor(struct ledger *ledger, uint64_t size)
+static struct status checkpoints_anchor(struct ledger *ledger, uint64_t size)
 {
-    const struct ledger_settings *settings = &ledger->settings;
-    struct signing               *signing  = &ledger->signing;
-    struct buffer                 note     = { 0 };
+    const struct ledger_settings *settings    = &ledger->settings;
+    struct checkpoints           *checkpoints = &ledger->checkpoints;
+    struct buffer                 note        = { 0 };
     struct hash                   root;
 
+    ensure(size > checkpoints->anchored_size);
     TRY(merkle_root(log_merkle(ledger->log), store_reader(settings->store), size, &root));
     checkpoint_sign(settings->signer, size, &root, &note);
-    struct status status = swap(ledger, buffer_slice(&note));
+    struct status status = checkpoints_swap(ledger, buffer_slice(&note));
     if (status.code != STATUS_OK) {
         buffer_free(&note);
         return status;
     }
-    buffer_free(&signing->anchored);
-    signing->anchored = note;
-    lock(signing);
-    signing->anchored_size = size;
-    if (!signing->waiting_us) signing->waiting_us = clock_monotonic_us();
-    unlock(signing);
+    buffer_free(&checkpoints->anchored);
+    checkpoints->anchored = note;
+    checkpoints_lock(checkpoints);
+    checkpoints->anchored_size = size;
+    if (!checkpoints->waiting_us) checkpoints->waiting_us = clock_monotonic_us();
+    checkpoints_unlock(checkpoints);
     return OK;
 }
 
-struct status signing_now(struct ledger *ledger)
+struct status checkpoints_sign(struct ledger *ledger)
 {
     uint64_t size = log_last(ledger->log);
 
     if (!ledger->settings.anchor_path) return OK;
-    if (size > ledger->signing.anchored_size) TRY(anchor(ledger, size));
-    have_published(ledger);
-    put_row(ledger);
+    ensure(size >= ledger->checkpoints.anchored_size); /* the log never becomes shorter */
+    if (size > ledger->checkpoints.anchored_size) TRY(checkpoints_anchor(ledger, size));
+    checkpoints_have_published(ledger);
+    checkpoints_put_row(ledger);
     return OK;
 }
 
-struct status signing_in_time(struct ledger *ledger, int64_t now_us)
+struct status checkpoints_sign_in_time(struct ledger *ledger, int64_t now_us)
 {
-    if (now_us - ledger->signing.signed_us < SIGN_EVERY_US) return OK;
-    ledger->signing.signed_us = now_us;
-    return signing_now(ledger);
+    ensure(now_us >= ledger->checkpoints.signed_us);
+    if (now_us - ledger->checkpoints.signed_us < SIGN_EVERY_US) return OK;
+    ledger->checkpoints.signed_us = now_us;
+    return checkpoints_sign(ledger);
 }
 
 /* -- asking --------------------------------------------------------------------------- */
 
-void signing_figures(struct ledger *ledger, struct ledger_figures *figures)
+void checkpoints_figures(struct ledger *ledger, struct ledger_figures *figures)
 {
-    struct signing *signing = &ledger->signing;
-    int64_t         now     = clock_monotonic_us();
+    struct checkpoints *checkpoints = &ledger->checkpoints;
 
-    lock(signing);
-    figures->anchored  = signing->anchored_size;
-    figures->published = signing->published_size;
-    if (signing->published_size)
-        figures->published_age_us = (uint64_t)(now - signing->published_us);
-    if (signing->waiting_us) figures->publish_wait_us = (uint64_t)(now - signing->waiting_us);
-    unlock(signing);
+    checkpoints_lock(checkpoints);
+    int64_t now = clock_monotonic_us(); /* with the lock: not before what is in there */
+    ensure(now >= checkpoints->published_us && now >= checkpoints->waiting_us);
+    figures->anchored  = checkpoints->anchored_size;
+    figures->published = checkpoints->published_size;
+    if (checkpoints->published_size)
+        figures->published_age_us = (uint64_t)(now - checkpoints->published_us);
+    if (checkpoints->waiting_us)
+        figures->publish_wait_us = (uint64_t)(now - checkpoints->waiting_us);
+    checkpoints_unlock(checkpoints);
 }
 
 bool ledger_checkpoint(struct ledger *ledger, struct arena *arena, struct slice *note)
 {
-    struct signing *signing = &ledger->signing;
+    struct checkpoints *checkpoints = &ledger->checkpoints;
 
-    lock(signing);
-    *note = signing->published_size ? arena_copy(arena, buffer_slice(&signing->published))
-                                    : (struct slice){ 0 };
-    unlock(signing);
+    checkpoints_lock(checkpoints);
+    *note = checkpoints->published_size ? arena_copy(arena, buffer_slice(&checkpoints->published))
+                                        : (struct slice){ 0 };
+    checkpoints_unlock(checkpoints);
     return note->data != NULL;
 }
 

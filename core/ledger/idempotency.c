@@ -13,11 +13,14 @@
 #include "core/facts/names.h"
 
 enum { OWNER_AT = 8 + SHA256_SIZE, HEAD_SIZE = OWNER_AT + ID_SIZE + AES_NONCE_SIZE };
+_Static_assert(4 + 1 + ID_SIZE + IDEMPOTENCY_KEY_MAX <= KEY_MAX, "a row's key holds a caller's");
 
-static struct key key_of(const struct reader *reader, char kind, struct id caller, struct slice key)
+static struct key idempotency_key_of(const struct reader *reader, char kind, struct id caller,
+                                     struct slice key)
 {
     struct key row = reader_key(reader);
 
+    ensure(kind == IDEMPOTENCY_ANSWER || kind == IDEMPOTENCY_ITEM);
     ensure(key.size <= IDEMPOTENCY_KEY_MAX);
     key_add_byte(&row, (uint8_t)kind);
     key_add_id(&row, caller);
@@ -25,7 +28,7 @@ static struct key key_of(const struct reader *reader, char kind, struct id calle
     return row;
 }
 
-static uint64_t number_at(const char *bytes)
+static uint64_t idempotency_number_at(const char *bytes)
 {
     uint64_t value = 0;
 
@@ -33,14 +36,14 @@ static uint64_t number_at(const char *bytes)
     return value;
 }
 
-static struct status too_short(void)
+static struct status idempotency_too_short(void)
 {
     return failed(STATUS_CORRUPT, "an idempotency row is too short");
 }
 
 /* What was answered about somebody who is forgotten is forgotten, too. */
-static struct status unseal(struct ledger *ledger, struct slice row, struct slice value,
-                            struct arena *arena, struct remembered *remembered)
+static struct status idempotency_unseal(struct ledger *ledger, struct slice row, struct slice value,
+                                        struct arena *arena, struct idempotency_row *remembered)
 {
     struct id     owner;
     struct status status;
@@ -48,6 +51,7 @@ static struct status unseal(struct ledger *ledger, struct slice row, struct slic
     const struct slice   head   = { value.data + HEAD_SIZE, value.size - HEAD_SIZE };
     const uint8_t *const sealed = (const uint8_t *)value.data + OWNER_AT + ID_SIZE;
 
+    ensure(value.size > HEAD_SIZE);
     memcpy(owner.bytes, value.data + OWNER_AT, ID_SIZE);
     status            = vault_unseal(ledger->settings.vault, owner, row, sealed, head, arena,
                                      &remembered->value);
@@ -55,24 +59,26 @@ static struct status unseal(struct ledger *ledger, struct slice row, struct slic
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
-struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind, struct id caller,
-                          struct slice key, struct arena *arena, struct remembered *remembered)
+struct status idempotency_find(struct ledger *ledger, struct reader *reader, char kind,
+                               struct id caller, struct slice key, struct arena *arena,
+                               struct idempotency_row *remembered)
 {
-    struct key   row = key_of(reader, kind, caller, key);
+    struct key   row = idempotency_key_of(reader, kind, caller, key);
     struct slice value;
 
-    *remembered = (struct remembered){ 0 };
+    ensure(key.size > 0);
+    *remembered = (struct idempotency_row){ 0 };
     TRY(reader_get(reader, FAMILY_idempotency, key_slice(&row), arena, &value));
     if (!value.data) return OK;
-    if (value.size < HEAD_SIZE) return too_short();
-    if ((int64_t)number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
+    if (value.size < HEAD_SIZE) return idempotency_too_short();
+    if ((int64_t)idempotency_number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
     memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
     remembered->found = true;
     if (value.size == HEAD_SIZE) return OK; /* nothing was to be remembered */
-    return unseal(ledger, key_slice(&row), value, arena, remembered);
+    return idempotency_unseal(ledger, key_slice(&row), value, arena, remembered);
 }
 
-enum asked asked_before(const struct remembered *before, const struct hash *body)
+enum asked asked_before(const struct idempotency_row *before, const struct hash *body)
 {
     if (!before->found) return ASKED_NEVER;
     return crypto_equal(SLICE_OF(before->body.bytes), SLICE_OF(body->bytes)) ? ASKED_THE_SAME
@@ -83,10 +89,10 @@ struct status ledger_asked_before(struct ledger *ledger, struct id caller, struc
                                   const struct hash *body, struct arena *arena, enum asked *asked,
                                   struct slice *reply)
 {
-    struct remembered before;
+    struct idempotency_row before;
 
-    TRY(repeat_find(ledger, store_reader(ledger->settings.store), REPEAT_ANSWER, caller, key, arena,
-                    &before));
+    TRY(idempotency_find(ledger, store_reader(ledger->settings.store), IDEMPOTENCY_ANSWER, caller,
+                         key, arena, &before));
     *asked = asked_before(&before, body);
     *reply = before.value;
     if (*asked == ASKED_THE_SAME)
@@ -94,15 +100,16 @@ struct status ledger_asked_before(struct ledger *ledger, struct id caller, struc
     return OK;
 }
 
-struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
-                          const struct hash *body, struct id owner, struct slice value)
+struct status idempotency_keep(struct ledger *ledger, char kind, struct id caller, struct slice key,
+                               const struct hash *body, struct id owner, struct slice value)
 {
-    struct key    row     = key_of(batch_reader(ledger->batch), kind, caller, key);
+    struct key    row     = idempotency_key_of(batch_reader(ledger->batch), kind, caller, key);
     uint64_t      expires = (uint64_t)(clock_now(ledger->settings.clock) + IDEMPOTENCY_LIFE);
     uint8_t       nonce[AES_NONCE_SIZE] = { 0 };
     struct slice  sealed                = { 0 };
     struct buffer kept                  = { 0 };
 
+    ensure(key.size > 0);
     if (value.size) {
         struct status status = vault_seal(ledger->settings.vault, owner, key_slice(&row), value,
                                           &ledger->arena, nonce, &sealed);
@@ -114,6 +121,7 @@ struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, st
     buffer_add(&kept, SLICE_OF(body->bytes));
     buffer_add(&kept, id_slice(&owner));
     buffer_add(&kept, SLICE_OF(nonce));
+    ensure(kept.size == HEAD_SIZE); /* where unsealing looks for it */
     buffer_add(&kept, sealed);
     batch_put(ledger->batch, FAMILY_idempotency, key_slice(&row), buffer_slice(&kept));
     ledger->kept++;
@@ -121,23 +129,24 @@ struct status repeat_keep(struct ledger *ledger, char kind, struct id caller, st
     return OK;
 }
 
-struct status repeat_sweep(struct ledger *ledger, size_t max)
+struct status idempotency_sweep(struct ledger *ledger, size_t max)
 {
     struct key     prefix = batch_key(ledger->batch);
     int64_t        now_us = clock_now(ledger->settings.clock);
     struct cursor *cursor = cursor_open(
         batch_reader(ledger->batch), FAMILY_idempotency, key_slice(&prefix),
         (struct slice){ (const char *)ledger->swept.bytes, ledger->swept.size });
-    struct status status = OK;
     size_t        seen   = 0;
+    struct status status = OK;
 
     while (status.code == STATUS_OK && seen < max && cursor_next(cursor)) {
         struct slice key = cursor_key(cursor), value = cursor_value(cursor);
-        if (value.size < HEAD_SIZE) status = too_short();
+        if (value.size < HEAD_SIZE) status = idempotency_too_short();
+        if (status.code != STATUS_OK) break;
         ensure(key.size <= KEY_MAX);
         memcpy(ledger->swept.bytes, key.data, key.size);
         ledger->swept.size = key.size;
-        if (status.code == STATUS_OK && (int64_t)number_at(value.data) <= now_us)
+        if ((int64_t)idempotency_number_at(value.data) <= now_us)
             batch_erase(ledger->batch, FAMILY_idempotency, key_slice(&ledger->swept));
         seen++;
     }
@@ -146,9 +155,9 @@ struct status repeat_sweep(struct ledger *ledger, size_t max)
     return status.code == STATUS_OK ? closed : status;
 }
 
-static size_t forget(struct batch *batch, char kind, struct id caller, size_t max)
+static size_t idempotency_forget(struct batch *batch, char kind, struct id caller, size_t max)
 {
-    struct key     prefix = key_of(batch_reader(batch), kind, caller, (struct slice){ 0 });
+    struct key prefix = idempotency_key_of(batch_reader(batch), kind, caller, (struct slice){ 0 });
     struct cursor *cursor = cursor_open(batch_reader(batch), FAMILY_idempotency, key_slice(&prefix),
                                         (struct slice){ 0 });
     size_t         count  = 0;
@@ -161,12 +170,13 @@ static size_t forget(struct batch *batch, char kind, struct id caller, size_t ma
         batch_erase(batch, FAMILY_idempotency, key_slice(&copy));
     }
     reader_note(batch_reader(batch), cursor_close(cursor));
+    ensure(count <= max);
     return count;
 }
 
-size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max)
+size_t ledger_forget_idempotency(struct batch *batch, struct id caller, size_t max)
 {
-    size_t count = forget(batch, REPEAT_ANSWER, caller, max);
+    size_t count = idempotency_forget(batch, IDEMPOTENCY_ANSWER, caller, max);
 
-    return count + forget(batch, REPEAT_ONCE, caller, max - count);
+    return count + idempotency_forget(batch, IDEMPOTENCY_ITEM, caller, max - count);
 }

@@ -16,6 +16,8 @@ enum {
 
 const struct event *outcome_event(const struct outcome *outcome, enum event_type type)
 {
+    ensure(!outcome->count ||
+           !(outcome->refusal || outcome->duplicate)); /* those changed nothing */
     for (size_t i = 0; i < outcome->count; i++)
         if (outcome->events[i].type == type) return &outcome->events[i];
     return NULL;
@@ -23,27 +25,28 @@ const struct event *outcome_event(const struct outcome *outcome, enum event_type
 
 /* -- opening --------------------------------------------------------------------- */
 
-static void random_bytes(void *context, void *bytes, size_t size)
+static void ledger_random(void *context, void *bytes, size_t size)
 {
     (void)context;
     crypto_random(bytes, size);
 }
 
-static struct status prepare(struct ledger *ledger)
+static struct status ledger_prepare(struct ledger *ledger)
 {
     const struct ledger_settings *settings = &ledger->settings;
 
-    TRY(signing_open(ledger));
+    TRY(checkpoints_open(ledger));
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
     TRY(log_open(&ledger->log, settings->store, settings->vault));
-    ledger->ids      = (struct ids){ .random = random_bytes };
+    ledger->ids      = (struct ids){ .random = ledger_random };
     ledger->batch    = batch_open(settings->store);
     ledger->decision = calloc(1, sizeof *ledger->decision);
     ledger->asks     = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
     ledger->chain    = calloc(1, sizeof *ledger->chain);
     ledger->swept    = batch_key(ledger->batch);
     ensure(ledger->decision && ledger->asks && ledger->chain);
+    ensure(log_last(ledger->log) >= ledger->checkpoints.anchored_size); /* what the gate saw to */
     atomic_store(&ledger->position, log_last(ledger->log));
     return OK;
 }
@@ -55,9 +58,9 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
 
     ensure(ledger != NULL && settings->queue_max > 0);
     ensure(pthread_mutex_init(&ledger->door, NULL) == 0);
-    ensure(pthread_cond_init(&ledger->errand_done, NULL) == 0);
+    ensure(pthread_cond_init(&ledger->exclusive_done, NULL) == 0);
     ledger->settings = *settings;
-    status           = prepare(ledger);
+    status           = ledger_prepare(ledger);
     if (status.code != STATUS_OK) {
         ledger_close(ledger);
         return status;
@@ -69,9 +72,9 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
 void ledger_close(struct ledger *ledger)
 {
     if (!ledger) return;
-    ensure(!ledger->running);
+    ensure(!ledger->running && !ledger->exclusive && !ledger->ask_count);
     batch_close(ledger->batch);
-    signing_close(ledger);
+    checkpoints_close(ledger);
     log_close(ledger->log);
     queue_close(ledger->queue);
     arena_free(&ledger->arena);
@@ -81,7 +84,7 @@ void ledger_close(struct ledger *ledger)
     free(ledger->chain);
     free(ledger->commit.events);
     pthread_mutex_destroy(&ledger->door);
-    pthread_cond_destroy(&ledger->errand_done);
+    pthread_cond_destroy(&ledger->exclusive_done);
     free(ledger);
 }
 
@@ -89,7 +92,7 @@ void ledger_close(struct ledger *ledger)
 
 /* Once it is shut nothing more gets into the queue: whatever is popped afterwards
  * is the last, so nobody who was let in is left without an answer. */
-static void shut(struct ledger *ledger, bool shut)
+static void ledger_shut(struct ledger *ledger, bool shut)
 {
     ensure(pthread_mutex_lock(&ledger->door) == 0);
     ledger->shut = shut;
@@ -99,6 +102,7 @@ static void shut(struct ledger *ledger, bool shut)
 bool ledger_submit(struct ledger *ledger, struct ask *ask)
 {
     ensure(ask->done && ask->count <= ASK_ITEMS_MAX);
+    ensure((ask->make != NULL) == (ask->change != CHANGE_NONE));
     ask->refusal  = ACCEPTED;
     ask->replayed = false;
     ask->position = 0;
@@ -110,23 +114,24 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask)
 }
 
 /* After a failure: everybody who still waits is told that nothing will come. */
-static struct status stop_for_good(struct ledger *ledger, struct status status)
+static struct status ledger_stop_for_good(struct ledger *ledger, struct status status)
 {
     struct ask *ask;
 
+    ensure(status.code != STATUS_OK && !ledger->ask_count); /* those of the turn are told */
     atomic_store(&ledger->dead, true);
-    shut(ledger, true);
+    ledger_shut(ledger, true);
     while ((ask = queue_pop(ledger->queue))) {
         ask->failure = status;
         ask->done(ask);
     }
-    errand_refuse(ledger);
+    exclusive_refuse(ledger);
     return status;
 }
 
 /* -- the turn ---------------------------------------------------------------------- */
 
-static struct status gather(struct ledger *ledger)
+static struct status ledger_gather(struct ledger *ledger)
 {
     struct ask *ask;
 
@@ -137,16 +142,21 @@ static struct status gather(struct ledger *ledger)
         ledger->items += ask->count;
         TRY(turn_ask(ledger, ask));
     }
+    ensure(ledger->ask_count <= TURN_ITEMS_MAX);
+    ensure(ledger->items < TURN_ITEMS_MAX + ASK_ITEMS_MAX); /* the last may be a whole batch */
     return OK;
 }
 
-static struct status commit(struct ledger *ledger)
+static struct status ledger_commit(struct ledger *ledger)
 {
     int64_t began = clock_monotonic_us();
 
+    ensure(!ledger->commit.count || batch_count(ledger->batch) > ledger->commit.count);
     if (!batch_count(ledger->batch)) return OK;
     TRY(batch_commit(ledger->batch, true));
     log_committed(ledger->log);
+    ensure(!batch_count(ledger->batch) && log_last(ledger->log) >= atomic_load(&ledger->position));
+    ensure(!ledger->commit.count || ledger->commit.last == log_last(ledger->log));
     atomic_store(&ledger->position, log_last(ledger->log));
     atomic_fetch_add(&ledger->events, ledger->commit.count);
     atomic_fetch_add(&ledger->commit_us, (uint64_t)(clock_monotonic_us() - began));
@@ -155,42 +165,45 @@ static struct status commit(struct ledger *ledger)
     return OK;
 }
 
-static void answer_all(struct ledger *ledger, struct status status)
+static void ledger_answer_all(struct ledger *ledger, struct status status)
 {
     for (size_t i = 0; i < ledger->ask_count; i++) {
         struct ask *ask = ledger->asks[i];
-        ask->failure    = status;
-        ask->position   = log_last(ledger->log);
+        ensure(ask->failure.code == STATUS_OK && !ask->position); /* nobody is answered twice */
+        ask->failure  = status;
+        ask->position = log_last(ledger->log);
         ask->done(ask);
     }
     ledger->ask_count = 0;
 }
 
 /* What is done now and then, after the answers: signing, the sweep. */
-static struct status keep_house(struct ledger *ledger)
+static struct status ledger_keep_house(struct ledger *ledger)
 {
     int64_t now = clock_monotonic_us();
 
-    TRY(signing_in_time(ledger, now));
+    ensure(!ledger->ask_count && now >= ledger->swept_us);
+    TRY(checkpoints_sign_in_time(ledger, now));
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
-        TRY(repeat_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
+        TRY(idempotency_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
         ledger->kept     = 0;
         ledger->swept_us = now;
     }
     return OK; /* what was swept and signed goes with the next commit */
 }
 
-static struct status work(struct ledger *ledger, bool *worked)
+static struct status ledger_work(struct ledger *ledger, bool *worked)
 {
     size_t fired = 0;
 
+    ensure(!ledger->ask_count);
     arena_reset(&ledger->arena);
     ledger->commit.count = 0;
     ledger->ask_count    = 0;
     TRY(turn_timers(ledger, clock_now(ledger->settings.clock), &fired));
-    TRY(gather(ledger));
-    TRY(commit(ledger));
+    TRY(ledger_gather(ledger));
+    TRY(ledger_commit(ledger));
     *worked = fired > 0 || ledger->ask_count > 0;
     return OK;
 }
@@ -202,36 +215,37 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
     *worked = false;
     if (atomic_load(&ledger->dead))
         return failed(STATUS_IO, "the ledger has stopped after a failure");
-    status = work(ledger, worked);
-    answer_all(ledger, status);
-    if (status.code != STATUS_OK) return stop_for_good(ledger, status);
+    status = ledger_work(ledger, worked);
+    ledger_answer_all(ledger, status);
+    if (status.code != STATUS_OK) return ledger_stop_for_good(ledger, status);
     atomic_fetch_add(&ledger->turns, *worked);
-    status = keep_house(ledger);
-    if (status.code == STATUS_OK) status = errand_run(ledger);
-    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+    status = ledger_keep_house(ledger);
+    if (status.code == STATUS_OK) status = exclusive_run(ledger);
+    return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);
 }
 
 /* -- the thread ---------------------------------------------------------------------- */
 
 /* If it cannot be read, the batch knows, and the next turn fails. */
-static int idle_ms(struct ledger *ledger)
+static int ledger_idle_ms(struct ledger *ledger)
 {
     int64_t now  = clock_now(ledger->settings.clock);
-    int64_t next = ledger->settings.agenda->next(batch_reader(ledger->batch), ledger->timers_from,
+    int64_t next = ledger->settings.timers->next(batch_reader(ledger->batch), ledger->timers_from,
                                                  now + IDLE_MS_MAX * MILLISECOND);
     int64_t left = next == INT64_MAX ? INT64_MAX : next - now;
 
+    ensure(next == INT64_MAX || next <= now + IDLE_MS_MAX * MILLISECOND); /* as was asked */
     if (left <= 0) return 0;
     return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;
 }
 
-static struct status turn_until_told(struct ledger *ledger)
+static struct status ledger_turn_until_told(struct ledger *ledger)
 {
     struct status status = OK;
     bool          worked = true;
 
     while (status.code == STATUS_OK && (worked || !atomic_load(&ledger->stopping))) {
-        if (!worked) queue_wait(ledger->queue, idle_ms(ledger));
+        if (!worked) queue_wait(ledger->queue, ledger_idle_ms(ledger));
         queue_drain(ledger->queue);
         status = ledger_turn(ledger, &worked);
     }
@@ -239,23 +253,24 @@ static struct status turn_until_told(struct ledger *ledger)
 }
 
 /* What slipped in between the last turn and the shutting of the door. */
-static struct status finish(struct ledger *ledger)
+static struct status ledger_finish(struct ledger *ledger)
 {
     bool worked = true;
 
-    shut(ledger, true);
+    ledger_shut(ledger, true);
     while (worked) TRY(ledger_turn(ledger, &worked));
-    struct status status = signing_now(ledger);
-    if (status.code == STATUS_OK) status = commit(ledger); /* its row */
-    return status.code == STATUS_OK ? OK : stop_for_good(ledger, status);
+    ensure(!queue_length(ledger->queue)); /* all who were let in have their answer */
+    struct status status = checkpoints_sign(ledger);
+    if (status.code == STATUS_OK) status = ledger_commit(ledger); /* its row */
+    return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);
 }
 
-static void *write_for_ever(void *argument)
+static void *ledger_write_for_ever(void *argument)
 {
     struct ledger *ledger = argument;
-    struct status  status = turn_until_told(ledger);
+    struct status  status = ledger_turn_until_told(ledger);
 
-    if (status.code == STATUS_OK) status = finish(ledger);
+    if (status.code == STATUS_OK) status = ledger_finish(ledger);
     if (status.code == STATUS_OK) return NULL;
     report(REPORT_ERROR, "ledger", "stopped: %s", status.text);
     if (ledger->settings.stopped) ledger->settings.stopped(ledger->settings.context, status);
@@ -266,8 +281,8 @@ struct status ledger_start(struct ledger *ledger)
 {
     ensure(!ledger->running);
     atomic_store(&ledger->stopping, false);
-    shut(ledger, atomic_load(&ledger->dead)); /* after a stop it opens again */
-    if (pthread_create(&ledger->thread, NULL, write_for_ever, ledger))
+    ledger_shut(ledger, atomic_load(&ledger->dead)); /* after a stop it opens again */
+    if (pthread_create(&ledger->thread, NULL, ledger_write_for_ever, ledger))
         return failed(STATUS_LIMIT, "the writer's thread could not be started");
     ledger->running = true;
     return OK;
@@ -293,6 +308,6 @@ struct ledger_figures ledger_figures(struct ledger *ledger)
                                       .queue_length = queue_length(ledger->queue),
                                       .position     = atomic_load(&ledger->position) };
 
-    signing_figures(ledger, &figures);
+    checkpoints_figures(ledger, &figures);
     return figures;
 }

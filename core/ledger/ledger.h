@@ -14,7 +14,8 @@
  *
  * A failed write or sync is never retried, because its outcome is unknown:
  * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
- * good. The process ends and recovers from the log.
+ * good. The process ends and recovers from the log. So it is when a follow-up is
+ * refused (rules.h), before anything of its turn is written: half a decision must not stay.
  *
  * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
  *           every callback:
@@ -27,6 +28,7 @@
 #define PIOT_CORE_LEDGER_LEDGER_H
 
 #include "core/base/clock.h"
+#include "core/ledger/change.h"
 #include "core/log/anchor.h"
 #include "core/log/log.h"
 #include "core/rules/concerned.h"
@@ -43,9 +45,9 @@ enum {
 /* What became of one intent. */
 struct outcome {
     enum refusal        refusal;
-    bool                duplicate; /* its `once` was seen before: nothing happened now */
-    struct slice        memo;      /* of a duplicate: what was remembered with the first */
-    const struct event *events;    /* what happened, follow-ups included; as appended */
+    bool                duplicate;     /* its key was seen before: nothing happened now */
+    struct slice        stored_result; /* of a duplicate: what was stored with the first */
+    const struct event *events;        /* what happened, follow-ups included; as appended */
     size_t              count;
 };
 /* The first event of that type, or NULL. */
@@ -53,14 +55,15 @@ const struct event *outcome_event(const struct outcome *outcome, enum event_type
 
 struct ask_item {
     struct intent  intent;
-    struct slice   once; /* the caller's name for it, to be done once; none: no such */
-    struct slice   memo; /* kept with `once`, given back to a repeat */
+    struct slice   deduplication_key; /* the caller's name for it, to be done once; none: no such */
+    struct slice   stored_result;     /* kept with that key, given back to a duplicate */
     struct outcome outcome;
 };
 
 struct ask {
     struct ask_item *items; /* decided in order; each may be refused by itself */
-    size_t           count;
+    size_t           count; /* 0: it only makes a change */
+    enum change_type change;
     struct slice     correlation, traceparent; /* into every event */
     struct id        caller;                   /* whose keys: a vendor, an account, a token */
     struct slice     idempotency_key;          /* none: every time anew */
@@ -68,12 +71,12 @@ struct ask {
                                        * keyed: a body may hold what can be guessed */
 
     /* All optional, all within the turn, with a reader that sees its changes.
-     * check: before deciding; a refusal refuses every item.
-     * alongside: if any item was accepted: rows that are no events (leases).
-     * answer: after deciding: fill `reply`; it is kept for repeats if any item
-     *         was accepted. */
+     * check: before deciding; a refusal refuses every item, and the change.
+     * make: makes `change`, after deciding, if any item was accepted or there is none;
+     *       no more than its row in changes.def allows.
+     * answer: after that: fill `reply`; it is kept for repeats if any item was accepted. */
     enum refusal (*check)(struct ask *ask, struct reader *reader);
-    void (*alongside)(struct ask *ask, struct batch *batch);
+    void (*make)(struct ask *ask, struct batch *batch);
     void (*answer)(struct ask *ask, struct reader *reader);
     void (*done)(struct ask *ask); /* durable now, or failed; required */
     void *context;                 /* the caller's own */
@@ -99,7 +102,7 @@ struct commit {
 };
 
 /* Where timers are kept; handed in like the folds. */
-struct agenda {
+struct timer_source {
     /* The first due from then to then, both included; INT64_MAX: none. */
     int64_t (*next)(struct reader *reader, int64_t from_us, int64_t until_us);
     /* Intents due from then to then, oldest first; how many. */
@@ -108,15 +111,15 @@ struct agenda {
 };
 
 struct ledger_settings {
-    struct store             *store;
-    struct vault             *vault;
-    const struct fold *const *folds; /* ends at NULL; the registry's is added */
-    const struct agenda      *agenda;
-    const struct policy      *policy;
-    const struct clock       *clock;
-    size_t                    queue_max;   /* asks waiting; more are told "later" */
-    const char               *anchor_path; /* NULL: nothing is signed */
-    const struct note_signer *signer;      /* of the checkpoints in the anchor */
+    struct store              *store;
+    struct vault              *vault;
+    const struct fold *const  *folds; /* ends at NULL; the registry's is added */
+    const struct timer_source *timers;
+    const struct policy       *policy;
+    const struct clock        *clock;
+    size_t                     queue_max;   /* asks waiting; more are told "later" */
+    const char                *anchor_path; /* NULL: nothing is signed */
+    const struct note_signer  *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
     /* A checkpoint is in the anchor: the newest, and after an opening the one that is
      * there. NULL: each is published at once. It must not block; the note lives until
@@ -144,9 +147,9 @@ must_use struct status ledger_asked_before(struct ledger *ledger, struct id call
                                            struct slice key, const struct hash *body,
                                            struct arena *arena, enum asked *asked,
                                            struct slice *reply);
-/* Beside an ask: erases what was kept for repeats of this caller, at most `max` rows;
+/* In a change: erases what was kept for repeats of this caller, at most `max` rows;
  * how many. */
-size_t ledger_forget_repeats(struct batch *batch, struct id caller, size_t max);
+size_t ledger_forget_idempotency(struct batch *batch, struct id caller, size_t max);
 
 /* One turn: due timers, then what has queued. `worked`: was there anything? */
 must_use struct status ledger_turn(struct ledger *ledger, bool *worked);

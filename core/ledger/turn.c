@@ -4,13 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/report.h"
 #include "core/facts/names.h"
 
-static int64_t now_of(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
+static int64_t turn_now(struct ledger *ledger) { return clock_now(ledger->settings.clock); }
 
 /* The commit's list of events, for whoever wakes streams and webhooks. */
-static void tell(struct ledger *ledger, const struct event *event)
+static void turn_note_commit(struct ledger *ledger, const struct event *event)
 {
     struct commit *commit   = &ledger->commit;
     struct reader *registry = batch_reader(ledger->batch);
@@ -20,6 +19,7 @@ static void tell(struct ledger *ledger, const struct event *event)
         commit->events      = realloc(commit->events, ledger->commit_room * sizeof *commit->events);
         ensure(commit->events != NULL);
     }
+    ensure(!commit->count || event->position == commit->last.number + 1); /* no gaps */
     commit->last = log_position(registry, event->position);
     if (!commit->count) commit->first = commit->last;
     commit->events[commit->count++] = (struct commit_event){
@@ -30,18 +30,20 @@ static void tell(struct ledger *ledger, const struct event *event)
     };
 }
 
-static struct status append(struct ledger *ledger, struct event *event, int64_t now_us)
+static struct status turn_append(struct ledger *ledger, struct event *event, int64_t now_us)
 {
+    ensure(id_given(event->id) && id_given(event->stream) && !event->position);
     TRY(log_append(ledger->log, ledger->batch, now_us, &ledger->arena, event));
+    ensure(event->position == log_last(ledger->log) && event->version > 0);
     fold_registry.apply(ledger->batch, &ledger->scratch, event);
     for (const struct fold *const *fold = ledger->settings.folds; *fold; fold++)
         (*fold)->apply(ledger->batch, &ledger->scratch, event);
-    tell(ledger, event);
+    turn_note_commit(ledger, event);
     arena_reset(&ledger->scratch);
     return OK;
 }
 
-static void remember(struct ledger *ledger, struct chain *chain, const struct event *event)
+static void chain_add(struct ledger *ledger, struct chain *chain, const struct event *event)
 {
     if (chain->count == chain->room) {
         size_t        room   = chain->room ? 2 * chain->room : 4;
@@ -54,8 +56,8 @@ static void remember(struct ledger *ledger, struct chain *chain, const struct ev
     chain->events[chain->count++] = *event;
 }
 
-static struct status happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
-                            int64_t now_us)
+static struct status turn_happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
+                                 int64_t now_us)
 {
     for (size_t i = 0; i < ledger->decision->count; i++) {
         struct event *event = &ledger->decision->events[i];
@@ -65,18 +67,20 @@ static struct status happen(struct ledger *ledger, struct chain *chain, const st
             event->correlation = ask->correlation;
             event->traceparent = ask->traceparent;
         }
-        TRY(append(ledger, event, now_us));
-        remember(ledger, chain, event);
+        TRY(turn_append(ledger, event, now_us));
+        chain_add(ledger, chain, event);
         size_t count = follow_ups(event, next);
+        ensure(count <= FOLLOW_UPS_MAX && chain->last + count <= CHAIN_WAITING_MAX);
         for (size_t n = 0; n < count; n++) {
-            ensure(chain->last < COUNT(chain->waiting));
+            ensure(id_equal(next[n].causation, event->id));
+            ensure(!id_equal(next[n].stream, event->stream)); /* else it is one decision */
             chain->waiting[chain->last++] = next[n];
         }
     }
     return OK;
 }
 
-static enum refusal ruled(struct ledger *ledger, const struct intent *intent, int64_t now_us)
+static enum refusal turn_rule(struct ledger *ledger, const struct intent *intent, int64_t now_us)
 {
     struct ruling ruling = { .registry = batch_reader(ledger->batch),
                              .policy   = ledger->settings.policy,
@@ -88,7 +92,46 @@ static enum refusal ruled(struct ledger *ledger, const struct intent *intent, in
 
     ledger->decision->count = 0;
     atomic_fetch_add_explicit(&ledger->intents, 1, memory_order_relaxed);
-    return decide(&ruling);
+    enum refusal no = decide(&ruling);
+    ensure(!no || !ledger->decision->count); /* what rules.h promises */
+    for (size_t i = 0; i < ledger->decision->count; i++)
+        ensure(id_equal(ledger->decision->events[i].stream, intent->stream));
+    return no;
+}
+
+/* The stream of the event that it follows from. */
+static struct id chain_cause_of(const struct chain *chain, const struct intent *follow_up)
+{
+    size_t i = 0;
+
+    while (i < chain->count && !id_equal(chain->events[i].id, follow_up->causation)) i++;
+    ensure(i < chain->count);
+    return chain->events[i].stream;
+}
+
+/* rules.h promises that it never is. What it follows from must not become true alone. */
+static struct status follow_up_refused(const struct chain *chain, const struct intent *follow_up,
+                                       enum refusal no)
+{
+    char from[ID_TEXT_MAX], to[ID_TEXT_MAX];
+
+    id_text(chain_cause_of(chain, follow_up), from);
+    id_text(follow_up->stream, to);
+    return failed(STATUS_CORRUPT,
+                  "%s, which follows in %s from what happened in %s, was refused: %s",
+                  intent_shape(follow_up->type)->name, to, from, refusal_shape(no)->name);
+}
+
+static struct status turn_follow_up(struct ledger *ledger, struct chain *chain,
+                                    const struct ask *ask, int64_t now_us)
+{
+    ensure(chain->first < chain->last);
+    struct intent next = chain->waiting[chain->first++];
+    enum refusal  no   = turn_rule(ledger, &next, now_us);
+
+    TRY(reader_failure(batch_reader(ledger->batch))); /* else that may be why */
+    if (no) return follow_up_refused(chain, &next, no);
+    return turn_happen(ledger, chain, ask, now_us);
 }
 
 struct status turn_decide(struct ledger *ledger, const struct intent *intent, const struct ask *ask,
@@ -96,22 +139,17 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
 {
     struct chain *chain = ledger->chain;
 
+    ensure(!outcome->count && !outcome->refusal); /* it is fresh */
     chain->events = NULL;
     chain->count = chain->room = chain->first = chain->last = 0;
-    outcome->refusal                                        = ruled(ledger, intent, now_us);
+    outcome->refusal                                        = turn_rule(ledger, intent, now_us);
     if (outcome->refusal) {
         atomic_fetch_add_explicit(&ledger->refusals, 1, memory_order_relaxed);
         return reader_failure(batch_reader(ledger->batch));
     }
-    TRY(happen(ledger, chain, ask, now_us));
-    while (chain->first < chain->last) {
-        struct intent next = chain->waiting[chain->first++];
-        enum refusal  no   = ruled(ledger, &next, now_us);
-        if (no) /* rules.h: follow-ups are never refused */
-            report(REPORT_ERROR, "ledger", "follow-up %s was refused: %s",
-                   intent_shape(next.type)->name, refusal_shape(no)->name);
-        TRY(happen(ledger, chain, ask, now_us));
-    }
+    TRY(turn_happen(ledger, chain, ask, now_us));
+    while (chain->first < chain->last) TRY(turn_follow_up(ledger, chain, ask, now_us));
+    ensure(chain->first == chain->last && chain->count <= CHAIN_MAX);
     outcome->events = chain->events;
     outcome->count  = chain->count;
     return reader_failure(batch_reader(ledger->batch));
@@ -119,49 +157,52 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
 
 /* -- asks --------------------------------------------------------------------- */
 
-static struct status item_done(struct ledger *ledger, struct ask *ask, struct ask_item *item)
+static struct status turn_item(struct ledger *ledger, struct ask *ask, struct ask_item *item)
 {
-    struct remembered before = { 0 };
+    struct idempotency_row before = { 0 };
 
+    ensure(!item->stored_result.size || item->deduplication_key.size);
     item->outcome = (struct outcome){ 0 };
-    if (item->once.size)
-        TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ONCE, ask->caller, item->once,
-                        &ledger->arena, &before));
+    if (item->deduplication_key.size)
+        TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ITEM, ask->caller,
+                             item->deduplication_key, &ledger->arena, &before));
     if (before.found) {
-        item->outcome.duplicate = true;
-        item->outcome.memo      = before.value;
+        item->outcome.duplicate     = true;
+        item->outcome.stored_result = before.value;
         return OK;
     }
-    TRY(turn_decide(ledger, &item->intent, ask, now_of(ledger), &item->outcome));
-    if (item->outcome.refusal || !item->once.size) return OK;
-    return repeat_keep(ledger, REPEAT_ONCE, ask->caller, item->once, &ask->body_hash, name_system(),
-                       item->memo);
+    TRY(turn_decide(ledger, &item->intent, ask, turn_now(ledger), &item->outcome));
+    if (item->outcome.refusal || !item->deduplication_key.size) return OK;
+    return idempotency_keep(ledger, IDEMPOTENCY_ITEM, ask->caller, item->deduplication_key,
+                            &ask->body_hash, name_system(), item->stored_result);
 }
 
-static void refuse_all(struct ask *ask, enum refusal refusal)
+static void turn_refuse_all(struct ask *ask, enum refusal refusal)
 {
+    ensure(refusal != ACCEPTED);
     ask->refusal = refusal;
     for (size_t i = 0; i < ask->count; i++)
         ask->items[i].outcome = (struct outcome){ .refusal = refusal };
 }
 
 /* Was this key answered before? Then that is the answer, or the body differs. */
-static struct status answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
+static struct status turn_answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
 {
-    struct remembered before = { 0 };
+    struct idempotency_row before = { 0 };
 
     *settled = false;
     if (!ask->idempotency_key.size) return OK;
-    TRY(repeat_find(ledger, batch_reader(ledger->batch), REPEAT_ANSWER, ask->caller,
-                    ask->idempotency_key, &ledger->arena, &before));
+    TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ANSWER, ask->caller,
+                         ask->idempotency_key, &ledger->arena, &before));
     enum asked asked = asked_before(&before, &ask->body_hash);
     if (asked == ASKED_NEVER) return OK;
     *settled = true;
     if (asked == ASKED_OTHERWISE) {
-        refuse_all(ask, REFUSED_idempotency_key_reused);
+        turn_refuse_all(ask, REFUSED_idempotency_key_reused);
         if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
         return OK;
     }
+    ensure(!ask->reply.size);
     ask->replayed = true;
     buffer_add(&ask->reply, before.value);
     atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
@@ -169,7 +210,7 @@ static struct status answered_before(struct ledger *ledger, struct ask *ask, boo
 }
 
 /* The account that an answer is about; the system if it is about none. */
-static struct id told_of(const struct ask *ask)
+static struct id turn_told_of(const struct ask *ask)
 {
     for (size_t i = 0; i < ask->count; i++)
         for (size_t n = 0; n < ask->items[i].outcome.count; n++) {
@@ -182,29 +223,53 @@ static struct id told_of(const struct ask *ask)
     return name_system();
 }
 
+static void turn_make_change(struct ledger *ledger, struct ask *ask)
+{
+    uint64_t last = log_last(ledger->log);
+
+    batch_allow(ledger->batch, change_shape(ask->change)->families);
+    ask->make(ask, ledger->batch);
+    batch_allow(ledger->batch, BATCH_ANY);
+    ensure(log_last(ledger->log) == last); /* no event tells of it */
+}
+
 struct status turn_ask(struct ledger *ledger, struct ask *ask)
 {
     struct reader *reader = batch_reader(ledger->batch);
-    bool           settled, accepted = false;
+    bool           settled, accepted;
     enum refusal   no;
 
-    TRY(answered_before(ledger, ask, &settled));
+    TRY(turn_answered_before(ledger, ask, &settled));
     if (settled) return OK;
+    ensure(ask->count <= ASK_ITEMS_MAX && !ask->refusal && !ask->replayed);
     no = ask->check ? ask->check(ask, reader) : ACCEPTED;
-    if (no) refuse_all(ask, no);
+    if (no) turn_refuse_all(ask, no);
+    accepted = !no && !ask->count && ask->change;
     for (size_t i = 0; !no && i < ask->count; i++) {
-        TRY(item_done(ledger, ask, &ask->items[i]));
+        TRY(turn_item(ledger, ask, &ask->items[i]));
         accepted |= ask->items[i].outcome.refusal == ACCEPTED;
     }
-    if (accepted && ask->alongside) ask->alongside(ask, ledger->batch);
+    if (accepted && ask->change) turn_make_change(ledger, ask);
     if (ask->answer) ask->answer(ask, reader);
     if (accepted && ask->idempotency_key.size)
-        TRY(repeat_keep(ledger, REPEAT_ANSWER, ask->caller, ask->idempotency_key, &ask->body_hash,
-                        told_of(ask), buffer_slice(&ask->reply)));
+        TRY(idempotency_keep(ledger, IDEMPOTENCY_ANSWER, ask->caller, ask->idempotency_key,
+                             &ask->body_hash, turn_told_of(ask), buffer_slice(&ask->reply)));
     return reader_failure(reader);
 }
 
 /* -- timers ------------------------------------------------------------------- */
+
+/* Each event that ends what a timer waits for cancels the timer too, or an erasure comes
+ * nearer; one that fires for nothing would fire for ever. */
+static struct status timer_fires_for_nothing(const struct intent *due, enum refusal no)
+{
+    char stream[ID_TEXT_MAX];
+
+    id_text(due->stream, stream);
+    return failed(STATUS_CORRUPT, "the timer for %s in %s leads to nothing: %s",
+                  intent_shape(due->type)->name, stream,
+                  no ? refusal_shape(no)->name : "no event comes of it");
+}
 
 /* One at a time, each after the one before it was folded: what a timer brings may
  * cancel another that was due as well, as the end of a grant does to its commands. */
@@ -216,17 +281,14 @@ struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired)
     *fired = 0;
     if (now_us < ledger->timers_from) ledger->timers_from = 0; /* the clock went back */
     while (*fired < TIMERS_TURN_MAX &&
-           ledger->settings.agenda->due(reader, ledger->timers_from, now_us, &ledger->arena, &due,
+           ledger->settings.timers->due(reader, ledger->timers_from, now_us, &ledger->arena, &due,
                                         1)) {
         struct outcome outcome = { 0 };
         TRY(turn_decide(ledger, &due, NULL, now_us, &outcome));
-        /* Each event that ends what a timer waits for cancels the timer too, or an
-         * erasure comes nearer; one that fires for nothing would fire for ever. */
-        if (!outcome.count)
-            return failed(STATUS_CORRUPT, "a timer is set for %s, which leads to nothing",
-                          intent_shape(due.type)->name);
+        if (!outcome.count) return timer_fires_for_nothing(&due, outcome.refusal);
         (*fired)++;
     }
+    ensure(*fired <= TIMERS_TURN_MAX && ledger->timers_from <= now_us);
     if (*fired < TIMERS_TURN_MAX) ledger->timers_from = now_us; /* what is set is set for later */
     return reader_failure(reader);
 }

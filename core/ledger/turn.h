@@ -9,20 +9,24 @@
 #include "core/ledger/ledger.h"
 
 enum {
-    CHAIN_MAX       = 512, /* events that one intent may lead to, follow-ups included */
-    TIMERS_TURN_MAX = 64,  /* timers fired in one turn */
+    CHAIN_MAX         = 512, /* events that one intent may lead to, follow-ups included */
+    CHAIN_WAITING_MAX = 64,  /* follow-ups that one intent may lead to */
+    TIMERS_TURN_MAX   = 64,  /* timers fired in one turn */
 };
+_Static_assert((int)EVENT_BATCH_MAX <= CHAIN_MAX && (int)EVENT_BATCH_MAX <= CHAIN_WAITING_MAX,
+               "a chain holds what one decision brings, each event with a follow-up");
+_Static_assert((int)TIMERS_TURN_MAX <= TURN_ITEMS_MAX, "timers leave room for those who ask");
 
 /* What one intent leads to: the events so far, and the intents that wait. */
 struct chain {
     struct event *events;
     size_t        count, room;
-    struct intent waiting[32]; /* the table of follow-ups makes no circles */
-    size_t        first, last; /* of those waiting */
+    struct intent waiting[CHAIN_WAITING_MAX]; /* the table of follow-ups makes no circles */
+    size_t        first, last;                /* of those waiting */
 };
 
 /* Which checkpoints there are: in the anchor, published, in a row. Times are monotonic. */
-struct signing {
+struct checkpoints {
     bool            opened;
     struct buffer   anchored;  /* the note in the anchor; empty: none */
     uint64_t        told_size; /* up to here whoever publishes was told */
@@ -36,40 +40,40 @@ struct signing {
 };
 
 struct ledger {
-    struct ledger_settings settings;
-    struct queue          *queue;
-    struct log            *log;
-    struct batch          *batch;
-    struct ids             ids;
-    struct arena           arena;       /* of the turn */
-    struct arena           scratch;     /* of one event's folds */
-    int64_t                timers_from; /* all timers due before this have fired */
-    size_t                 kept;        /* idempotency rows since the last sweep */
-    struct event_batch    *decision;
-    struct chain          *chain;
-    struct ask           **asks; /* of the turn, to be answered after its commit */
-    size_t                 ask_count, items;
-    struct commit          commit;
-    size_t                 commit_room;
-    struct signing         signing;
-    struct key             swept;    /* how far the sweep of idempotency rows has come */
-    int64_t                swept_us; /* monotonic, when last */
-    pthread_t              thread;
-    bool                   running;
-    pthread_mutex_t        door;        /* over what follows, and pushing while it is open */
-    bool                   shut;        /* no ask and no errand is taken any more */
-    struct errand         *errand;      /* to be run between two turns; NULL: none */
-    pthread_cond_t         errand_done; /* one was run, or will not be */
-    atomic_bool            stopping, dead;
-    _Atomic uint64_t       turns, intents, events, refusals, replays, commit_us, position;
+    struct ledger_settings    settings;
+    struct queue             *queue;
+    struct log               *log;
+    struct batch             *batch;
+    struct ids                ids;
+    struct arena              arena;       /* of the turn */
+    struct arena              scratch;     /* of one event's folds */
+    int64_t                   timers_from; /* all timers due before this have fired */
+    size_t                    kept;        /* idempotency rows since the last sweep */
+    struct event_batch       *decision;
+    struct chain             *chain;
+    struct ask              **asks; /* of the turn, to be answered after its commit */
+    size_t                    ask_count, items;
+    struct commit             commit;
+    size_t                    commit_room;
+    struct checkpoints        checkpoints;
+    struct key                swept;    /* how far the sweep of idempotency rows has come */
+    int64_t                   swept_us; /* monotonic, when last */
+    pthread_t                 thread;
+    bool                      running;
+    pthread_mutex_t           door;      /* over what follows, and pushing while it is open */
+    bool                      shut;      /* no ask and no exclusive section is taken any more */
+    struct exclusive_section *exclusive; /* to be run between two turns; NULL: none */
+    pthread_cond_t            exclusive_done; /* one was run, or will not be */
+    atomic_bool               stopping, dead;
+    _Atomic uint64_t          turns, intents, events, refusals, replays, commit_us, position;
 };
 
 /* -- between_turns.c ----------------------------------------------------------------- */
 
 /* Between two turns: runs what waits. */
-must_use struct status errand_run(struct ledger *ledger);
+must_use struct status exclusive_run(struct ledger *ledger);
 /* The ledger has stopped: what waits is told so. With the door shut. */
-void errand_refuse(struct ledger *ledger);
+void exclusive_refuse(struct ledger *ledger);
 
 /* -- turn.c ------------------------------------------------------------------- */
 
@@ -77,39 +81,39 @@ void errand_refuse(struct ledger *ledger);
  * follows from it; fills the outcome. A status is the world's failure: stop. */
 must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
                                    const struct ask *ask, int64_t now_us, struct outcome *outcome);
-/* Decides an ask: repeats, check, items, alongside, answer. */
+/* Decides an ask: repeats, check, items, change, answer. */
 must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
 
 /* -- checkpoints.c ---------------------------------------------------------------- */
 
 /* The gate: refuses a log that is not the one its anchor knows. */
-must_use struct status signing_open(struct ledger *ledger);
-void                   signing_close(struct ledger *ledger);
+must_use struct status checkpoints_open(struct ledger *ledger);
+void                   checkpoints_close(struct ledger *ledger);
 /* After a commit: signs and anchors how far the log has come, and has it published. */
-must_use struct status signing_now(struct ledger *ledger);
-must_use struct status signing_in_time(struct ledger *ledger, int64_t now_us);
-void                   signing_figures(struct ledger *ledger, struct ledger_figures *figures);
+must_use struct status checkpoints_sign(struct ledger *ledger);
+must_use struct status checkpoints_sign_in_time(struct ledger *ledger, int64_t now_us);
+void                   checkpoints_figures(struct ledger *ledger, struct ledger_figures *figures);
 
 /* -- idempotency.c: what was answered before, and what was done once ------------------ */
 
-struct remembered {
+struct idempotency_row {
     bool         found;
     struct hash  body;  /* of the request it answered */
-    struct slice value; /* the answer, or the memo; in `arena` */
+    struct slice value; /* the answer, or the stored result; in `arena` */
 };
 /* Any thread, with a reader and an arena of its own. */
-must_use struct status repeat_find(struct ledger *ledger, struct reader *reader, char kind,
-                                   struct id caller, struct slice key, struct arena *arena,
-                                   struct remembered *remembered);
+must_use struct status idempotency_find(struct ledger *ledger, struct reader *reader, char kind,
+                                        struct id caller, struct slice key, struct arena *arena,
+                                        struct idempotency_row *remembered);
 /* What a request with this body is to that. */
-enum asked asked_before(const struct remembered *before, const struct hash *body);
+enum asked asked_before(const struct idempotency_row *before, const struct hash *body);
 /* `owner`: whose key the value is sealed under. */
-must_use struct status repeat_keep(struct ledger *ledger, char kind, struct id caller,
-                                   struct slice key, const struct hash *body, struct id owner,
-                                   struct slice value);
-enum { REPEAT_ANSWER = 'a', REPEAT_ONCE = 'o' };
+must_use struct status idempotency_keep(struct ledger *ledger, char kind, struct id caller,
+                                        struct slice key, const struct hash *body, struct id owner,
+                                        struct slice value);
+enum { IDEMPOTENCY_ANSWER = 'a', IDEMPOTENCY_ITEM = 'o' };
 /* Drops up to `max` rows whose time is over, going on where the last call ended. */
-must_use struct status repeat_sweep(struct ledger *ledger, size_t max);
+must_use struct status idempotency_sweep(struct ledger *ledger, size_t max);
 
 #endif

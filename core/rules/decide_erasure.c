@@ -163,15 +163,6 @@ static bool is_erased(struct ruling *on, struct account_record *account)
     return known(on, account, on->intent->stream, NO_ID, account) && is(account->status, "erased");
 }
 
-/* Accepted, so that the asker's rows go with the turn. */
-enum refusal decide_wipe_account(struct ruling *on, const struct wipe_account *ask)
-{
-    struct account_record account;
-
-    (void)ask;
-    return is_erased(on, &account) ? ACCEPTED : REFUSED_account_unknown;
-}
-
 enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroyed *ask)
 {
     struct account_record account;

@@ -49,28 +49,3 @@ enum refusal decide_record_leases(struct ruling *on, const struct record_leases 
     *happened(on, leases_recorded) = (struct leases_recorded){ .leases = ask->leases };
     return ACCEPTED;
 }
-
-/* Addresses are in no event, so forgetting them is none either; being accepted lets
- * the asker's rows go with the turn. */
-enum refusal decide_sweep_leases(struct ruling *on, const struct sweep_leases *ask)
-{
-    (void)on;
-    (void)ask;
-    return ACCEPTED;
-}
-
-/* Nor is it one in which files what was forgotten with an event stood. */
-enum refusal decide_note_reports_wiped(struct ruling *on, const struct note_reports_wiped *ask)
-{
-    (void)on;
-    (void)ask;
-    return ACCEPTED;
-}
-
-/* Nor where an event's envelope is kept. */
-enum refusal decide_drop_archived(struct ruling *on, const struct drop_archived *ask)
-{
-    (void)on;
-    (void)ask;
-    return ACCEPTED;
-}

@@ -4,11 +4,14 @@
 
 #include <stdlib.h>
 
+_Static_assert(FAMILY_COUNT <= 32, "the families a batch may change are bits of a uint32_t");
+
 enum { PIECE_ROWS = 128 }; /* written in one go beside the writer: a third of a millisecond */
 
 struct batch {
     struct reader         reader;
     struct overlay        changes;
+    uint32_t              allowed; /* families, as batch_allow() has them */
     rocksdb_writebatch_t *written; /* what a commit hands to RocksDB */
 };
 
@@ -17,6 +20,7 @@ struct batch *batch_open(struct store *store)
     ensure(!store->read_only);
     struct batch *batch = calloc(1, sizeof *batch);
     ensure(batch != NULL);
+    batch->allowed = BATCH_ANY;
     reader_start(&batch->reader, store, batch, NULL);
     batch->written = rocksdb_writebatch_create();
     return batch;
@@ -39,7 +43,7 @@ static void change(struct batch *batch, enum family family, struct slice key, st
     char room[ROCKS_KEY_MAX];
 
     ensure(key.data && key.size && key.size <= KEY_MAX);
-    ensure(store_family(batch->reader.store, family) != NULL);
+    ensure(store_family(batch->reader.store, family) != NULL && batch->allowed >> family & 1);
     overlay_set(&batch->changes, family, rocks_key(batch->reader.store, family, key, room), value);
 }
 
@@ -52,6 +56,8 @@ void batch_erase(struct batch *batch, enum family family, struct slice key)
 {
     change(batch, family, key, (struct slice){ NULL, 0 });
 }
+
+void batch_allow(struct batch *batch, uint32_t families) { batch->allowed = families; }
 
 size_t batch_count(const struct batch *batch) { return batch->changes.map.count; }
 

@@ -131,8 +131,12 @@ void           batch_close(struct batch *batch);
 struct reader *batch_reader(struct batch *batch); /* owned by the batch */
 /* What each key begins with that is put into it. */
 static inline struct key batch_key(struct batch *batch) { return reader_key(batch_reader(batch)); }
-void   batch_put(struct batch *batch, enum family family, struct slice key, struct slice value);
-void   batch_erase(struct batch *batch, enum family family, struct slice key);
+void batch_put(struct batch *batch, enum family family, struct slice key, struct slice value);
+void batch_erase(struct batch *batch, enum family family, struct slice key);
+/* From here on only these families may be changed, each bit 1 << FAMILY_…; another stops the
+ * program. A new batch may change all. */
+#define BATCH_ANY UINT32_MAX
+void   batch_allow(struct batch *batch, uint32_t families);
 size_t batch_count(const struct batch *batch); /* changes so far */
 size_t batch_size(const struct batch *batch);  /* bytes so far, about */
 /* Makes all changes durable (one fdatasync when `sync`) and empties the batch.

@@ -203,14 +203,14 @@ bool is_now(struct id vendor, size_t index, const char *status)
 
 static void open_ledger(void)
 {
-    static const struct agenda agenda    = { timers_next, timers_due };
-    struct ledger_settings     of_ledger = { .store     = ground.store,
-                                             .vault     = ground.vault,
-                                             .folds     = all_folds,
-                                             .agenda    = &agenda,
-                                             .policy    = &ground.policy,
-                                             .clock     = &ground.clock,
-                                             .queue_max = 64 };
+    static const struct timer_source timers    = { timers_next, timers_due };
+    struct ledger_settings           of_ledger = { .store     = ground.store,
+                                                   .vault     = ground.vault,
+                                                   .folds     = all_folds,
+                                                   .timers    = &timers,
+                                                   .policy    = &ground.policy,
+                                                   .clock     = &ground.clock,
+                                                   .queue_max = 64 };
 
     assert_ok(ledger_open(&ground.ledger, &of_ledger));
 }

@@ -127,8 +127,8 @@ void world_ledger(struct world *world) { assert_ok(ledger_open(&world->ledger, &
 
 struct world *world_with_ledger(bool on_disk)
 {
-    static const struct agenda agenda = { timers_next, timers_due };
-    struct world              *world  = world_new(on_disk);
+    static const struct timer_source timers = { timers_next, timers_due };
+    struct world                    *world  = world_new(on_disk);
 
     assert_ok(vault_open(&world->vault, NULL, false));
     note_signer_new(&world->signer, SLICE("example.net/log"), NOTE_ED25519);
@@ -138,7 +138,7 @@ struct world *world_with_ledger(bool on_disk)
         .vault     = world->vault,
         .signer    = &world->signer,
         .folds     = all_folds,
-        .agenda    = &agenda,
+        .timers    = &timers,
         .policy    = &world->policy,
         .clock     = &world->clock,
         .queue_max = 1024,

@@ -48,8 +48,8 @@ static void watch_files(void)
 
 static int begins(void **state)
 {
-    static const struct agenda agenda = { timers_next, timers_due };
-    struct ledger_settings     of_ledger;
+    static const struct timer_source timers = { timers_next, timers_due };
+    struct ledger_settings           of_ledger;
 
     (void)state;
     ground = (struct ground){ .settings = &settings, .clock = clock_real() };
@@ -65,7 +65,7 @@ static int begins(void **state)
     of_ledger = (struct ledger_settings){ .store     = ground.store,
                                           .vault     = ground.vault,
                                           .folds     = all_folds,
-                                          .agenda    = &agenda,
+                                          .timers    = &timers,
                                           .policy    = &ground.policy,
                                           .clock     = &ground.clock,
                                           .queue_max = 64 };

@@ -228,9 +228,10 @@ static void what_was_done_once_is_a_duplicate_with_its_memo(void **state)
 
     first.ask.caller = again.ask.caller = ALICE;
     others.ask.caller                   = BOB;
-    first.item.once = again.item.once = others.item.once = SLICE("event-1");
-    first.item.memo                                      = SLICE("det_1");
-    again.item.memo                                      = SLICE("det_2");
+    first.item.deduplication_key = again.item.deduplication_key = others.item.deduplication_key =
+        SLICE("event-1");
+    first.item.stored_result = SLICE("det_1");
+    again.item.stored_result = SLICE("det_2");
     ask(world, &first);
     assert_false(first.item.outcome.duplicate);
     submit(world, &again);
@@ -249,7 +250,7 @@ static char         memo_room[32];
 
 static void keeps_the_memo(struct ask *asked, struct reader *reader)
 {
-    struct slice memo = asked->items[0].outcome.memo;
+    struct slice memo = asked->items[0].outcome.stored_result;
 
     (void)reader;
     assert_true(memo.size <= sizeof memo_room);
@@ -262,10 +263,10 @@ static void the_memo_is_the_first_ones_and_outlives_the_process(void **state)
     struct world   *world = *state;
     struct question first = for_a_token(1), again = for_a_token(2);
 
-    first.item.once = again.item.once = SLICE("event-1");
-    first.item.memo                   = SLICE("det_1");
-    again.item.memo                   = SLICE("det_2");
-    again.ask.answer                  = keeps_the_memo;
+    first.item.deduplication_key = again.item.deduplication_key = SLICE("event-1");
+    first.item.stored_result                                    = SLICE("det_1");
+    again.item.stored_result                                    = SLICE("det_2");
+    again.ask.answer                                            = keeps_the_memo;
     ask(world, &first);
     world_reopens(world);
     ask(world, &again);
@@ -278,7 +279,7 @@ static void within_one_ask_the_second_of_a_name_is_the_duplicate(void **state)
     struct ask_item items[2] = { for_a_token(1).item, for_a_token(2).item };
     struct question both     = { .ask = { .items = items, .count = 2, .done = question_answered } };
 
-    items[0].once = items[1].once = SLICE("event-1");
+    items[0].deduplication_key = items[1].deduplication_key = SLICE("event-1");
     assert_true(ledger_submit(world->ledger, &both.ask));
     turn(world);
     assert_false(items[0].outcome.duplicate);
@@ -291,7 +292,7 @@ static void what_was_refused_was_not_done(void **state)
     struct world   *world   = *state;
     struct question refused = for_something_refused(), again = for_a_token(1);
 
-    refused.item.once = again.item.once = SLICE("event-1");
+    refused.item.deduplication_key = again.item.deduplication_key = SLICE("event-1");
     ask(world, &refused);
     ask(world, &again);
     assert_false(again.item.outcome.duplicate);

@@ -176,8 +176,9 @@ static void a_check_that_says_no_refuses_everything(void **state)
     struct world   *world = *state;
     struct question asked = for_a_token(1);
 
-    asked.ask.check     = says_no;
-    asked.ask.alongside = puts_a_row;
+    asked.ask.check  = says_no;
+    asked.ask.change = CHANGE_record_leases;
+    asked.ask.make   = puts_a_row;
     ask(world, &asked);
     assert_int_equal(asked.ask.refusal, REFUSED_precondition_failed);
     assert_int_equal(asked.item.outcome.refusal, REFUSED_precondition_failed);
@@ -185,16 +186,60 @@ static void a_check_that_says_no_refuses_everything(void **state)
     assert_false(has_the_row(world));
 }
 
-static void rows_alongside_go_with_an_accepted_ask_alone(void **state)
+static void a_change_goes_with_an_accepted_ask_alone(void **state)
 {
     struct world   *world   = *state;
     struct question refused = for_something_refused(), accepted = for_a_token(1);
 
-    refused.ask.alongside = accepted.ask.alongside = puts_a_row;
+    refused.ask.change = accepted.ask.change = CHANGE_record_leases;
+    refused.ask.make = accepted.ask.make = puts_a_row;
     ask(world, &refused);
     assert_false(has_the_row(world));
     ask(world, &accepted);
     assert_true(has_the_row(world));
+}
+
+static void a_change_needs_no_intent_and_leads_to_no_event(void **state)
+{
+    struct world   *world = *state;
+    struct question alone = { .ask.change = CHANGE_sweep_leases, .ask.make = puts_a_row };
+
+    alone.ask.done = question_answered;
+    assert_true(ledger_submit(world->ledger, &alone.ask));
+    turn(world);
+    assert_int_equal(alone.answers, 1);
+    assert_true(has_the_row(world));
+    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world->commits, 0);
+}
+
+static void a_check_that_says_no_refuses_a_change_without_an_intent(void **state)
+{
+    struct world   *world = *state;
+    struct question alone = { .ask.change = CHANGE_sweep_leases, .ask.make = puts_a_row };
+
+    alone.ask.check = says_no;
+    alone.ask.done  = question_answered;
+    assert_true(ledger_submit(world->ledger, &alone.ask));
+    turn(world);
+    assert_int_equal(alone.ask.refusal, REFUSED_precondition_failed);
+    assert_false(has_the_row(world));
+}
+
+static struct world *trespassing;
+
+static void trespass(void)
+{
+    struct question asked = { .ask.change = CHANGE_note_reports_wiped, .ask.make = puts_a_row };
+
+    asked.ask.done = question_answered;
+    if (ledger_submit(trespassing->ledger, &asked.ask)) turn(trespassing);
+}
+
+static void a_change_of_a_family_that_its_row_does_not_name_stops_the_program(void **state)
+{
+    trespassing = *state;
+    assert_true(stops(trespass));
 }
 
 static void answers_with_the_name(struct ask *asked, struct reader *reader)
@@ -246,7 +291,10 @@ int main(void)
         TEST(the_items_of_an_ask_are_refused_one_by_one),
         TEST(recorded_at_rises_even_when_the_clock_does_not),
         TEST(a_check_that_says_no_refuses_everything),
-        TEST(rows_alongside_go_with_an_accepted_ask_alone),
+        TEST(a_change_goes_with_an_accepted_ask_alone),
+        TEST(a_change_needs_no_intent_and_leads_to_no_event),
+        TEST(a_check_that_says_no_refuses_a_change_without_an_intent),
+        TEST(a_change_of_a_family_that_its_row_does_not_name_stops_the_program),
         TEST(an_answer_reads_what_was_just_written),
         TEST(a_full_queue_says_later),
     };

@@ -22,6 +22,14 @@ static struct id stream_of(enum event_type type)
 /* An event with every id the follow-ups read, of the right kind. */
 static struct event sample(enum event_type type)
 {
+    static const struct {
+        const char      *name;
+        const struct id *id;
+    } ids[] = {
+        { "account", &ALICE }, { "holder", &BOB },         { "claim", &LAMP_CLAIM },
+        { "gateway", &BOX },   { "login", &ALICES_LOGIN }, { "vendor", &GLOW },
+        { "device", &LAMP },   { "consent", &GRANT },      { "detection", &REPORT },
+    };
     struct event event = {
         .type = type, .id = EVENT_ITSELF, .stream = stream_of(type), .actor = GLOWS_CLOUD
     };
@@ -30,13 +38,8 @@ static struct event sample(enum event_type type)
     for (const struct field *f = shape->fields(); f->name; f++) {
         char *at = (char *)&event + shape->offset + f->offset;
 
-        if (f->type == FIELD_id && !strcmp(f->name, "account")) memcpy(at, &ALICE, sizeof ALICE);
-        if (f->type == FIELD_id && !strcmp(f->name, "holder")) memcpy(at, &BOB, sizeof BOB);
-        if (f->type == FIELD_id && !strcmp(f->name, "claim"))
-            memcpy(at, &LAMP_CLAIM, sizeof LAMP_CLAIM);
-        if (f->type == FIELD_id && !strcmp(f->name, "gateway")) memcpy(at, &BOX, sizeof BOX);
-        if (f->type == FIELD_id && !strcmp(f->name, "login"))
-            memcpy(at, &ALICES_LOGIN, sizeof ALICES_LOGIN);
+        for (size_t i = 0; f->type == FIELD_id && i < COUNT(ids); i++)
+            if (!strcmp(f->name, ids[i].name)) memcpy(at, ids[i].id, ID_SIZE);
         if (!strcmp(f->name, "reason")) memcpy(at, &SLICE("ownership-epoch"), sizeof(struct slice));
     }
     return event;
@@ -140,6 +143,39 @@ static void what_follows_twice_happens_once(void **state)
     free(first);
 }
 
+static void assert_all_accepted(struct story *story)
+{
+    for (size_t row = 0; row < COUNT(table); row++) {
+        struct event  event = sample(table[row].type);
+        struct intent next[FOLLOW_UPS_MAX];
+
+        assert_int_equal(follow_ups(&event, next), 1);
+        story_when(story, next[0]);
+        if (story->answer) fail_msg("%s: no", intent_shape(next[0].type)->name);
+    }
+}
+
+/* The ledger stops if one is refused, so whatever there is or is not, none may be. */
+static void what_follows_is_accepted_where_nothing_is_known(void **state)
+{
+    assert_all_accepted(*state);
+}
+
+static void what_follows_is_accepted_whatever_is_known(void **state)
+{
+    struct story *story = *state;
+
+    glow_is_approved(story);
+    alice_lives_at_home(story);
+    bob_lives_next_door(story);
+    alice_is_asked_about_the_lamp(story);
+    assert_all_accepted(story);
+    alice_switches_the_lamp(story);
+    assert_all_accepted(story);
+    given_plainly(story, ALICE, account_erased);
+    assert_all_accepted(story);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
 int main(void)
 {
@@ -148,6 +184,8 @@ int main(void)
         TEST(an_end_the_account_told_of_itself_is_not_told_back),
         TEST(only_a_no_closes_an_offer_for_good),
         TEST(what_follows_twice_happens_once),
+        TEST(what_follows_is_accepted_where_nothing_is_known),
+        TEST(what_follows_is_accepted_whatever_is_known),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
