@@ -6,9 +6,13 @@ enum { HISTORIAN_QUEUE_MAX = 64 }; /* questions about the past that may wait */
 
 static struct status historian_open(struct chore *chore)
 {
+    struct arena  arena = { 0 };
     struct store *nothing;
+    struct status status = past_open_nothing(&nothing,
+                                             reader_new(chore_ground(chore)->store, &arena));
 
-    TRY(past_open_nothing(&nothing, ground_reader(chore_ground(chore))));
+    arena_free(&arena);
+    TRY(status);
     return worker_open(chore, HISTORIAN_QUEUE_MAX, nothing);
 }
 

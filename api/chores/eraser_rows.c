@@ -188,7 +188,7 @@ static bool is_erased(struct eraser *eraser, struct id account)
 {
     struct arena            arena = { 0 };
     struct open_erasure_row row;
-    bool found = view_get_open_erasure(reader_of(eraser), name_system(), account, &arena, &row);
+    bool found = view_get_open_erasure(eraser->reader, name_system(), account, &arena, &row);
 
     arena_free(&arena);
     return found;

@@ -156,7 +156,7 @@ static struct status ledger_commit(struct ledger *ledger)
     TRY(batch_commit(ledger->batch, true));
     log_committed(ledger->log);
     ensure(!batch_count(ledger->batch) && log_last(ledger->log) >= atomic_load(&ledger->position));
-    ensure(!ledger->commit.count || ledger->commit.last == log_last(ledger->log));
+    ensure(!ledger->commit.count || ledger->commit.last.number == log_last(ledger->log));
     atomic_store(&ledger->position, log_last(ledger->log));
     atomic_fetch_add(&ledger->events, ledger->commit.count);
     atomic_fetch_add(&ledger->commit_us, (uint64_t)(clock_monotonic_us() - began));
