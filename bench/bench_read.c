@@ -66,7 +66,8 @@ static pid_t serve(struct slice body, uint16_t *port)
         socklen_t                   size = sizeof at;
 
         bound = evhttp_bind_socket_with_handle(http, "127.0.0.1", 0);
-        getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&at, &size);
+        if (!bound || getsockname(evhttp_bound_socket_get_fd(bound), (struct sockaddr *)&at, &size))
+            _exit(1);
         *port = ntohs(at.sin_port);
         if (write(ends[1], port, sizeof *port) != sizeof *port) _exit(1);
         evhttp_set_gencb(http, answer, &body);

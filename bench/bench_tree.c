@@ -84,6 +84,7 @@ int main(int count, char **arguments)
     struct merkle       *tree;
     struct hash          root;
 
+    if (!leaves) bench_die("how many leaves? not %s", arguments[1]);
     snprintf(path, sizeof path, "%s/store", place.folder);
     store_families_all(options.families);
     stop_if(store_open(&store, &options));

@@ -98,7 +98,7 @@ struct status data_first_token(struct ledger *ledger, const struct data_paths *p
     struct arena       arena = { 0 };
     struct slice       token = { 0 };
     struct fresh_token fresh;
-    struct status      status = OK;
+    struct status      status;
 
     if (ledger_figures(ledger).position > 0) return OK; /* not the first start */
     status = read_token(&arena, paths->token, &token);

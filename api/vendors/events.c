@@ -168,6 +168,7 @@ static struct slice detection_text(struct arena *arena, struct id detection)
 
 static void write_done(struct json *json, const struct ask_item *item)
 {
+    ensure(item != NULL); /* else it was rejected */
     bool detects = item->intent.type == INTENT_report_detection;
 
     json_put_text(json, "status", item->outcome.duplicate ? SLICE("duplicate") : SLICE("accepted"));

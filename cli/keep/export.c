@@ -77,14 +77,14 @@ static struct status run(struct export_job *job, struct finding_report *report,
 }
 
 static enum ending tell(const struct export_job *job, const struct finding_report *report,
-                        struct copy_story *story, struct status status)
+                        struct copy_story *story, struct status *status)
 {
-    if (status.code == STATUS_OK && report->findings.count)
-        status = failed(STATUS_CONFLICT, "what was written is not the log: see the findings");
-    if (status.code != STATUS_OK) {
-        screen_complain("%s", status.text);
-        if (status.code != STATUS_CONFLICT) return ENDED_UNABLE;
-        story->why = status.text;
+    if (status->code == STATUS_OK && report->findings.count)
+        *status = failed(STATUS_CONFLICT, "what was written is not the log: see the findings");
+    if (status->code != STATUS_OK) {
+        screen_complain("%s", status->text);
+        if (status->code != STATUS_CONFLICT) return ENDED_UNABLE;
+        story->why = status->text;
     }
     if (as_json) copy_tell(story, report);
     else if (!story->why)
@@ -109,7 +109,8 @@ static enum ending export(const char *word) {
     if (!folder) return misused("export", "--to FOLDER is missing: where the files go");
     if (personal && !lines) return misused("export", "--personal is for the lines of --ndjson");
     finding_report_open(&report, as_json);
-    enum ending ending = tell(&job, &report, &story, run(&job, &report, &story));
+    struct status status = run(&job, &report, &story);
+    enum ending   ending = tell(&job, &report, &story, &status);
     finding_report_close(&report);
     return ending;
 }

@@ -29,7 +29,7 @@ bool slice_starts(struct slice all, struct slice with)
     return all.size >= with.size && slice_equal((struct slice){ all.data, with.size }, with);
 }
 
-struct status failed(enum status_code code, const char *format, ...)
+struct status(failed)(enum status_code code, const char *format, ...)
 {
     struct status status = { .code = code };
     va_list       args;

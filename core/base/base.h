@@ -45,6 +45,14 @@ struct status {
 #define must_use __attribute__((warn_unused_result))
 must_use struct status failed(enum status_code code, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+#ifdef __clang_analyzer__ /* reads a source alone: it is shown that what failed is not OK */
+static inline struct status status_with(enum status_code code, struct status status)
+{
+    status.code = code;
+    return status;
+}
+#define failed(code, ...) status_with(code, failed(code, __VA_ARGS__))
+#endif
 #define TRY(call)                                    \
     do {                                             \
         struct status tried_ = (call);               \

@@ -127,7 +127,7 @@ bool text_unhex(struct slice text, uint8_t *bytes, size_t size)
     for (size_t i = 0; i < text.size; i++)
         if (hex_value(text.data[i]) < 0) return false;
     for (size_t i = 0; i < size; i++)
-        bytes[i] = (uint8_t)(hex_value(text.data[2 * i]) << 4 | hex_value(text.data[2 * i + 1]));
+        bytes[i] = (uint8_t)(hex_value(text.data[2 * i]) * 16 + hex_value(text.data[2 * i + 1]));
     return true;
 }
 

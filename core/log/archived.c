@@ -95,6 +95,7 @@ struct status archived_hold(struct archived_bundle *bundle, struct reader *reade
     const struct tile_path name = archived_bundle_path(index);
     char                   path[PATH_MAX];
 
+    ensure(folder != NULL);
     bundle->held = false;
     buffer_clear(&bundle->file);
     buffer_clear(&bundle->bytes);

@@ -105,7 +105,7 @@ struct status checkpoint_key_open(const char *path, const char *origin,
 struct status checkpoint_key_read(const char *public_path, struct note_key *key)
 {
     char         text[KEY_TEXT_MAX];
-    struct slice line;
+    struct slice line = { 0 };
 
     TRY(read_line(public_path, false, text, &line));
     return named(public_path, note_key_parse(line, key));

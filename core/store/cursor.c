@@ -78,7 +78,7 @@ static void cursor_bound(struct cursor *cursor, const struct reader *reader)
     if (cursor->prefix.size)
         rocksdb_readoptions_set_iterate_lower_bound(cursor->options, cursor->prefix.data,
                                                     cursor->prefix.size);
-    if (cursor->beyond.size)
+    if (cursor->beyond.size) /* NOLINT(clang-analyzer-core.*): cursor_range() has set it */
         rocksdb_readoptions_set_iterate_upper_bound(cursor->options, cursor->beyond.data,
                                                     cursor->beyond.size);
 }

@@ -97,7 +97,7 @@ static bool tile_belongs(const struct tree_walk *walk, struct slice key)
 
     return key_read_u32(&key, &partition) && key_read_byte(&key, &level) &&
            key_read_u64(&key, &index) && key.size == 0 && level < TILE_LEVELS &&
-           index < walk->size >> 8 * (level + 1);
+           index < walk->size >> 8 * level >> 8; /* never by 64 at once */
 }
 
 static struct status check_strays(struct tree_walk *walk)

@@ -1,7 +1,8 @@
 /* Does verify name every tile and checkpoint that is not the log's?
  *
  * Planted bugs that this must notice, and did: a root taken without the lowest level, a
- * tile that is never compared, rows of checkpoints that are never read. */
+ * tile that is never compared, rows of checkpoints that are never read, a size shifted by
+ * all of its bits for the highest tiles. */
 #include "replay/fold/replay.h"
 #include "tests/world/asked.h"
 
@@ -116,6 +117,8 @@ static void an_altered_lost_or_foreign_tile_is_named(void **state)
     put(world, FAMILY_tiles, key, tile);
     put(world, FAMILY_tiles, tile_key(world, 1, 0), tile);
     assert_told(verified(world, NULL), "tile", "1 tiles are of no event in the log");
+    put(world, FAMILY_tiles, tile_key(world, TILE_LEVELS - 1, 0), tile);
+    assert_told(verified(world, NULL), "tile", "2 tiles are of no event in the log");
     arena_free(&arena);
 }
 
