@@ -92,12 +92,12 @@ static bool may_go(struct courier *courier, struct line *line, int64_t now_us, s
     if (!view_get_vendor(ground_reader(courier->ground), line->vendor, NO_ID, &courier->scratch,
                          &vendor))
         return false;
-    turn->left = slice_equal(vendor.status, SLICE("offboarded"));
+    turn->left = vendor.status == VENDOR_offboarded;
     turn->url  = vendor.endpoint;
     turn->max  = line_max(courier);
     forget_if_changed(line, vendor.changed);
     if (turn->left) return true;
-    if (!vendor.endpoint.size || slice_equal(vendor.status, SLICE("suspended"))) return false;
+    if (!vendor.endpoint.size || vendor.status == VENDOR_suspended) return false;
     turn->max = breaker_room(&line->breaker, now_us, turn->max);
     if (!turn->max) look_by(courier, line->breaker.open_until);
     return turn->max > 0;

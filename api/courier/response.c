@@ -24,10 +24,10 @@ static bool read_output(struct letter *letter, const struct node *output,
            bad_field_say(bad, "output", "has to be JSON of at most %d bytes", OUTPUT_MAX);
 }
 
-static bool is_outcome(struct slice status)
+static bool is_outcome(enum command_state status)
 {
-    return slice_equal(status, SLICE("accepted")) || slice_equal(status, SLICE("delivered")) ||
-           slice_equal(status, SLICE("succeeded")) || slice_equal(status, SLICE("failed"));
+    return status == COMMAND_accepted || status == COMMAND_delivered ||
+           status == COMMAND_succeeded || status == COMMAND_failed;
 }
 
 static bool read_outcome(struct letter *letter, const struct node *body, struct slice status,
@@ -38,8 +38,8 @@ static bool read_outcome(struct letter *letter, const struct node *body, struct 
     intent->type        = INTENT_record_outcome;
     outcome->vendor     = letter->line->vendor;
     outcome->command_id = letter->webhook.command;
-    outcome->status     = status;
-    if (!is_outcome(status))
+    outcome->status     = command_state_of(status);
+    if (!is_outcome(outcome->status))
         return bad_field_say(bad, "status", "has to be accepted, delivered, succeeded or failed");
     return read_error(node_member(body, "error"), outcome, bad) &&
            read_output(letter, node_member(body, "output"), outcome, bad);

@@ -274,9 +274,9 @@ static inline struct delivery_row delivery(struct id vendor, size_t index)
     return row;
 }
 
-static inline bool is_now(struct id vendor, size_t index, const char *status)
+static inline bool is_now(struct id vendor, size_t index, enum delivery_state status)
 {
-    return slice_equal(delivery(vendor, index).status, slice_text(status));
+    return delivery(vendor, index).status == status;
 }
 
 /* -- begin and end ------------------------------------------------------------------------- */
