@@ -16,7 +16,7 @@ static void opened(struct batch *batch, const struct event *event)
 {
     const struct account_opened *it  = &event->account_opened;
     struct account_row           row = {
-                  .status       = SLICE("opened"),
+                  .status       = ACCOUNT_opened,
                   .login        = it->login,
                   .display_name = it->display_name,
                   .phone_number = it->phone_number,
@@ -29,12 +29,19 @@ static void opened(struct batch *batch, const struct event *event)
                             &(struct listed_account_row){ { 0 } });
 }
 
+static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
+                 struct account_row *row)
+{
+    return view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, row) &&
+           AS_WRITTEN(batch, row->status != ACCOUNT_none && row->opened_at > 0);
+}
+
 static void activated(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     struct account_row row;
 
-    if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
-    row.status   = SLICE("active");
+    if (!find(batch, scratch, event, &row)) return;
+    row.status   = ACCOUNT_active;
     row.password = event->account_activated.password;
     row.changed  = event->position;
     view_put_account(batch, event->stream, NO_ID, &row);
@@ -46,12 +53,12 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     static const struct slice NOTHING;
     struct account_row        row;
 
-    if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    if (!find(batch, scratch, event, &row)) return;
     switch (event->type) {
     case EVENT_legal_hold_placed: row.hold = event->legal_hold_placed.reason; break;
     case EVENT_legal_hold_released: row.hold = NOTHING; break;
     case EVENT_account_erasure_requested:
-        row.status   = SLICE("erasing");
+        row.status   = ACCOUNT_erasing;
         row.password = NOTHING;
         break;
     case EVENT_erasure_completed:
@@ -93,6 +100,7 @@ static void detached(struct batch *batch, struct arena *scratch, const struct ev
 
     view_erase_account_gateway(batch, event->stream, gateway);
     if (!view_get_gateway(batch_reader(batch), gateway, NO_ID, scratch, &row)) return;
+    AS_WRITTEN(batch, id_given(row.account) && row.changed > 0);
     if (!id_equal(row.account, event->stream)) return;
     view_erase_gateway(batch, gateway, NO_ID);
     view_erase_listed_gateway(batch, name_system(), gateway);
@@ -133,9 +141,9 @@ static void erased(struct batch *batch, struct arena *scratch, const struct even
 {
     struct account_row row;
 
-    if (!view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    if (!find(batch, scratch, event, &row)) return;
     view_put_account(batch, event->stream, NO_ID,
-                     &(struct account_row){ .status    = SLICE("erased"),
+                     &(struct account_row){ .status    = ACCOUNT_erased,
                                             .opened_at = row.opened_at,
                                             .erased_at = event->recorded_at,
                                             .changed   = event->position });

@@ -34,6 +34,7 @@ static void await_no_more(struct batch *batch, struct arena *scratch, struct id 
     struct awaited_row awaited;
 
     if (!view_get_awaited(batch_reader(batch), device, NO_ID, scratch, &awaited)) return;
+    AS_WRITTEN(batch, awaited.commands.count > 0);
     struct slice property = commands_property_of(awaited.commands, command);
     if (!property.data) return; /* a newer one waits in its place */
     awaited.commands = values_without(scratch, awaited.commands, property);
@@ -50,8 +51,8 @@ static void requested(struct batch *batch, struct arena *scratch, const struct e
                      .operation    = it->operation,
                      .name         = it->name,
                      .input        = it->input,
-                     .status       = SLICE("queued"),
-                     .effective    = SLICE("unknown"),
+                     .status       = COMMAND_queued,
+                     .effective    = EFFECT_unknown,
                      .requested_at = event->recorded_at,
                      .valid_until  = it->valid_until,
                      .changed      = event->position,
@@ -67,19 +68,19 @@ static void requested(struct batch *batch, struct arena *scratch, const struct e
 
 /* -- what the vendor says ---------------------------------------------------- */
 
-static struct slice status_after(enum event_type type)
+static enum command_state state_after(enum event_type type)
 {
     switch (type) {
     /* clang-format off */
-    case EVENT_command_sent:       return SLICE("sent");
-    case EVENT_command_accepted:   return SLICE("accepted");
-    case EVENT_command_delivered:  return SLICE("delivered");
-    case EVENT_command_succeeded:  return SLICE("succeeded");
-    case EVENT_command_failed:     return SLICE("failed");
-    case EVENT_command_expired:    return SLICE("expired");
-    case EVENT_command_cancelled:  return SLICE("cancelled");
-    case EVENT_command_superseded: return SLICE("superseded");
-    case EVENT_command_timed_out:  return SLICE("timed-out");
+    case EVENT_command_sent:       return COMMAND_sent;
+    case EVENT_command_accepted:   return COMMAND_accepted;
+    case EVENT_command_delivered:  return COMMAND_delivered;
+    case EVENT_command_succeeded:  return COMMAND_succeeded;
+    case EVENT_command_failed:     return COMMAND_failed;
+    case EVENT_command_expired:    return COMMAND_expired;
+    case EVENT_command_cancelled:  return COMMAND_cancelled;
+    case EVENT_command_superseded: return COMMAND_superseded;
+    case EVENT_command_timed_out:  return COMMAND_timed_out;
     default: impossible("apply() passes no other on");
         /* clang-format on */
     }
@@ -88,7 +89,8 @@ static struct slice status_after(enum event_type type)
 static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
                  struct id command, struct command_row *row)
 {
-    bool found = view_get_command(batch_reader(batch), command, NO_ID, scratch, row);
+    bool found = view_get_command(batch_reader(batch), command, NO_ID, scratch, row) &&
+                 AS_WRITTEN(batch, row->status != COMMAND_none && row->effective != EFFECT_none);
 
     row->changed = event->position;
     return found;
@@ -100,7 +102,7 @@ static void went_on(struct batch *batch, struct arena *scratch, const struct eve
     struct command_row row;
 
     if (!find(batch, scratch, event, command, &row)) return;
-    row.status = status_after(event->type);
+    row.status = state_after(event->type);
     view_put_command(batch, command, NO_ID, &row);
 }
 
@@ -110,7 +112,7 @@ static void concluded(struct batch *batch, struct arena *scratch, const struct e
     struct command_row row;
 
     if (!find(batch, scratch, event, command, &row)) return;
-    row.status       = status_after(event->type);
+    row.status       = state_after(event->type);
     row.concluded_at = event->recorded_at;
     if (event->type == EVENT_command_succeeded) row.output = event->command_succeeded.output;
     if (event->type == EVENT_command_failed) {
@@ -130,7 +132,7 @@ static void outcome_recorded(struct batch *batch, struct arena *scratch, const s
     struct command_row                     row;
 
     if (!find(batch, scratch, event, it->command, &row)) return;
-    row.late_status = it->status;
+    row.late_status = command_state_of(it->status);
     if (it->output.size) row.output = it->output;
     if (it->error_code.size) row.error_code = it->error_code;
     if (it->error_message.size) row.error_message = it->error_message;
@@ -148,10 +150,9 @@ static bool compare(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!find(batch, scratch, event, command, &row)) return true;
     agrees = slice_equal(reported, row.input);
-    done   = slice_equal(row.status, SLICE("succeeded")) &&
-           state_observed_at(event) > row.concluded_at;
-    if (!agrees && (!done || slice_equal(row.effective, SLICE("false")))) return false;
-    row.effective = agrees ? SLICE("true") : SLICE("false");
+    done   = row.status == COMMAND_succeeded && state_observed_at(event) > row.concluded_at;
+    if (!agrees && (!done || row.effective == EFFECT_false)) return false;
+    row.effective = agrees ? EFFECT_true : EFFECT_false;
     view_put_command(batch, command, NO_ID, &row);
     view_put_telling_report(batch, row.device, event->id, &(struct telling_report_row){ { 0 } });
     return agrees;
@@ -165,6 +166,7 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
     size_t                              before;
 
     if (!view_get_awaited(batch_reader(batch), it->device, NO_ID, scratch, &awaited)) return;
+    AS_WRITTEN(batch, awaited.commands.count > 0);
     before = awaited.commands.count;
     for (size_t i = 0; i < it->properties.count; i++) {
         const struct value *told = &it->properties.items[i];

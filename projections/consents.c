@@ -11,7 +11,8 @@
 static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
                  struct id consent, struct consent_row *row)
 {
-    bool found = view_get_consent(batch_reader(batch), consent, NO_ID, scratch, row);
+    bool found = view_get_consent(batch_reader(batch), consent, NO_ID, scratch, row) &&
+                 AS_WRITTEN(batch, row->status != CONSENT_none && id_given(row->account));
 
     row->changed = event->position;
     return found;
@@ -28,7 +29,7 @@ static void requested(struct batch *batch, const struct event *event)
     const struct consent_requested *it  = &event->consent_requested;
     struct consent_row              row = {
                      .account          = event->stream,
-                     .status           = SLICE("requested"),
+                     .status           = CONSENT_requested,
                      .vendor           = it->vendor,
                      .network          = it->network,
                      .gateway          = it->gateway,
@@ -62,7 +63,7 @@ static void noticed(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
-    if (event->type == EVENT_consent_notified) row.status = SLICE("notified");
+    if (event->type == EVENT_consent_notified) row.status = CONSENT_notified;
     view_put_consent(batch, consent, NO_ID, &row);
 }
 
@@ -72,7 +73,7 @@ static void granted(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row            row;
 
     if (!find(batch, scratch, event, it->consent, &row)) return;
-    row.status       = SLICE("granted");
+    row.status       = CONSENT_granted;
     row.device       = it->device;
     row.network      = it->network;
     row.bond         = it->bond;
@@ -87,10 +88,11 @@ static void granted(struct batch *batch, struct arena *scratch, const struct eve
 }
 
 static void not_granted(struct batch *batch, struct arena *scratch, const struct event *event,
-                        struct id consent, struct slice status, struct slice reason)
+                        struct id consent, enum consent_state status, struct slice reason)
 {
     struct consent_row row;
 
+    ensure(status == CONSENT_denied || status == CONSENT_lapsed);
     if (!find(batch, scratch, event, consent, &row)) return;
     row.status = status;
     row.reason = reason;
@@ -101,11 +103,12 @@ static void not_granted(struct batch *batch, struct arena *scratch, const struct
 /* -- the end of a grant, and its going on ------------------------------------ */
 
 static void ended(struct batch *batch, struct arena *scratch, const struct event *event,
-                  struct id consent, struct slice status, struct slice reason,
+                  struct id consent, enum consent_state status, struct slice reason,
                   int64_t acknowledge_by)
 {
     struct consent_row row;
 
+    ensure(status == CONSENT_withdrawn || status == CONSENT_revoked);
     if (!find(batch, scratch, event, consent, &row)) return;
     row.status         = status;
     row.reason         = reason;
@@ -121,14 +124,14 @@ static void withdrawn(struct batch *batch, struct arena *scratch, const struct e
 {
     const struct consent_withdrawn *it = &event->consent_withdrawn;
 
-    ended(batch, scratch, event, it->consent, SLICE("withdrawn"), it->reason, it->acknowledge_by);
+    ended(batch, scratch, event, it->consent, CONSENT_withdrawn, it->reason, it->acknowledge_by);
 }
 
 static void revoked(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct consent_revoked *it = &event->consent_revoked;
 
-    ended(batch, scratch, event, it->consent, SLICE("revoked"), it->reason, it->acknowledge_by);
+    ended(batch, scratch, event, it->consent, CONSENT_revoked, it->reason, it->acknowledge_by);
 }
 
 static void expired(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -137,7 +140,7 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
-    row.status = SLICE("expired");
+    row.status = CONSENT_expired;
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_vendor_grant(batch, row.vendor, consent);
     note_event(batch, event, consent);
@@ -149,7 +152,7 @@ static void renewed(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
-    row.status     = SLICE("granted");
+    row.status     = CONSENT_granted;
     row.expires_at = event->consent_renewed.expires_at;
     view_put_consent(batch, consent, NO_ID, &row);
     view_put_vendor_grant(batch, row.vendor, consent, &(struct vendor_grant_row){ { 0 } });
@@ -186,6 +189,7 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
     struct consent_row row;
 
     if (!view_get_consent(batch_reader(batch), consent, NO_ID, scratch, &row)) return;
+    AS_WRITTEN(batch, row.status != CONSENT_none);
     EACH_LISTED(batch, consent_event, consent, event,
                 view_erase_consent_event(batch, consent, event));
     if (row.ended_at && !row.acknowledged_at) {
@@ -215,10 +219,10 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_postponed: noticed(batch, scratch, event); break;
     case EVENT_consent_granted: granted(batch, scratch, event); break;
     case EVENT_consent_denied:
-        not_granted(batch, scratch, event, denied->consent, SLICE("denied"), denied->reason);
+        not_granted(batch, scratch, event, denied->consent, CONSENT_denied, denied->reason);
         break;
     case EVENT_consent_lapsed:
-        not_granted(batch, scratch, event, lapsed->consent, SLICE("lapsed"), lapsed->reason);
+        not_granted(batch, scratch, event, lapsed->consent, CONSENT_lapsed, lapsed->reason);
         break;
     /* clang-format off */
     case EVENT_consent_withdrawn: withdrawn(batch, scratch, event); break;

@@ -19,7 +19,10 @@ static const struct slice NOTHING;
 static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
                  struct id device, struct device_row *row)
 {
-    bool found = view_get_device(batch_reader(batch), device, NO_ID, scratch, row);
+    bool found = view_get_device(batch_reader(batch), device, NO_ID, scratch, row) &&
+                 AS_WRITTEN(batch, row->status != DEVICE_none &&
+                                       row->observed.count == row->reported.count &&
+                                       row->received.count == row->reported.count);
 
     row->changed = event->position;
     return found;
@@ -37,7 +40,7 @@ static void added(struct batch *batch, const struct event *event)
                  .model            = it->model,
                  .vendor_device_id = it->vendor_device_id,
                  .name             = it->name,
-                 .status           = SLICE("active"),
+                 .status           = DEVICE_active,
                  .added_at         = event->recorded_at,
                  .changed          = event->position,
     };
@@ -74,7 +77,7 @@ static void removed(struct batch *batch, struct arena *scratch, const struct eve
     view_erase_account_device(batch, row.account, device);
     view_put_removed_device(batch, row.account, device, &(struct removed_device_row){ { 0 } });
     view_erase_desired_by(batch, device, NO_ID);
-    row.status   = SLICE("removed");
+    row.status   = DEVICE_removed;
     row.reported = row.observed = row.received = row.desired = (struct values){ NULL, 0 };
     row.online                                               = false;
     row.online_cause                                         = NOTHING;
@@ -120,8 +123,8 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     /* clang-format off */
     case EVENT_device_renamed:        row.name = event->device_renamed.name; break;
     case EVENT_device_placed:         row.room = event->device_placed.room; break;
-    case EVENT_device_suspended:      row.status = SLICE("suspended"); break;
-    case EVENT_device_resumed:        row.status = SLICE("active"); break;
+    case EVENT_device_suspended:      row.status = DEVICE_suspended; break;
+    case EVENT_device_resumed:        row.status = DEVICE_active; break;
     case EVENT_device_move_proposed:  row.proposed = event->device_move_proposed.network; break;
     case EVENT_device_claim_disputed: row.disputed = true; break;
     default: impossible("apply() passes no other on");
@@ -161,6 +164,7 @@ static void merge(struct device_row *row, struct arena *scratch, struct values t
         held += order <= 0;
         fresh += order >= 0;
     }
+    ensure(count <= max && count >= held_count);
     row->reported = (struct values){ values, count };
     row->observed = (struct values){ seen, count };
     row->received = (struct values){ heard, count };

@@ -24,6 +24,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     struct network_row            row;
 
     if (!view_get_network(batch_reader(batch), it->network, NO_ID, scratch, &row)) return;
+    AS_WRITTEN(batch, id_given(row.account) && row.created_at > 0);
     row.name    = it->name;
     row.rooms   = it->rooms;
     row.changed = event->position;

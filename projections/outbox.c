@@ -21,19 +21,24 @@ static void count(struct batch *batch, struct arena *scratch, struct id vendor, 
 
     view_get_waiting_vendor(batch_reader(batch), name_system(), vendor, scratch, &row);
     if (more) row.pending++;
-    else if (row.pending) row.pending--; /* none: the read failed, and the turn with it */
+    else if (AS_WRITTEN(batch, row.pending > 0)) row.pending--;
     if (row.pending) view_put_waiting_vendor(batch, name_system(), vendor, &row);
     else view_erase_waiting_vendor(batch, name_system(), vendor);
 }
 
-static bool waits(const struct delivery_row *row)
+static bool waits(const struct delivery_row *row) { return row->status == DELIVERY_pending; }
+
+static bool find(struct batch *batch, struct arena *scratch, struct id vendor, struct id delivery,
+                 struct delivery_row *row)
 {
-    return slice_equal(row->status, SLICE("pending"));
+    return view_get_delivery(batch_reader(batch), vendor, delivery, scratch, row) &&
+           AS_WRITTEN(batch, row->status != DELIVERY_none && row->position > 0);
 }
 
 static void put_pending(struct batch *batch, struct id vendor, struct id delivery,
                         const struct delivery_row *row)
 {
+    ensure(waits(row));
     view_put_pending(batch, vendor, delivery,
                      &(struct pending_row){ .order = row->order, .next_at = row->next_at });
 }
@@ -55,7 +60,7 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
     struct id           delivery = name_delivery(event->id);
     struct delivery_row row      = {
              .kind       = slice_text(webhook->kind),
-             .status     = SLICE("pending"),
+             .status     = DELIVERY_pending,
              .stream     = event->stream,
              .order      = id_given(webhook->order) ? webhook->order : delivery,
              .position   = event->position,
@@ -75,10 +80,9 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
 static bool find_unsent(struct batch *batch, struct arena *scratch, struct id command,
                         struct unsent_command_row *unsent, struct delivery_row *row)
 {
-    struct reader *reader = batch_reader(batch);
-
-    return view_get_unsent_command(reader, command, NO_ID, scratch, unsent) &&
-           view_get_delivery(reader, unsent->vendor, unsent->delivery, scratch, row);
+    return view_get_unsent_command(batch_reader(batch), command, NO_ID, scratch, unsent) &&
+           find(batch, scratch, unsent->vendor, unsent->delivery, row) &&
+           AS_WRITTEN(batch, waits(row) && id_equal(row->command, command));
 }
 
 enum taking_back { ALWAYS, IF_TRIED };
@@ -98,7 +102,7 @@ static bool take_back(struct batch *batch, struct arena *scratch, struct id comm
         view_erase_delivery(batch, unsent.vendor, unsent.delivery);
         return false;
     }
-    row.status  = SLICE("dropped");
+    row.status  = DELIVERY_dropped;
     row.next_at = 0;
     view_put_delivery(batch, unsent.vendor, unsent.delivery, &row);
     return true;
@@ -112,9 +116,9 @@ static void on_webhook_delivered(struct batch *batch, struct arena *scratch,
     const struct webhook_delivered *it = &event->webhook_delivered;
     struct delivery_row             row;
 
-    if (!view_get_delivery(batch_reader(batch), it->vendor, it->delivery, scratch, &row)) return;
+    if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
     wait_no_more(batch, scratch, it->vendor, it->delivery, &row);
-    row.status      = SLICE("delivered");
+    row.status      = DELIVERY_delivered;
     row.attempt     = it->attempt;
     row.http_status = it->http_status;
     row.reason      = NOTHING;
@@ -128,7 +132,7 @@ static void on_webhook_deferred(struct batch *batch, struct arena *scratch,
     const struct webhook_deferred *it = &event->webhook_deferred;
     struct delivery_row            row;
 
-    if (!view_get_delivery(batch_reader(batch), it->vendor, it->delivery, scratch, &row)) return;
+    if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
     row.attempt     = it->attempt;
     row.http_status = it->http_status;
     row.reason      = it->reason;
@@ -145,9 +149,9 @@ static void on_webhook_dead_lettered(struct batch *batch, struct arena *scratch,
     const struct webhook_dead_lettered *it = &event->webhook_dead_lettered;
     struct delivery_row                 row;
 
-    if (!view_get_delivery(batch_reader(batch), it->vendor, it->delivery, scratch, &row)) return;
+    if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
     wait_no_more(batch, scratch, it->vendor, it->delivery, &row);
-    row.status      = SLICE("dead");
+    row.status      = DELIVERY_dead;
     row.attempt     = it->attempt;
     row.http_status = it->http_status;
     row.reason      = it->reason;

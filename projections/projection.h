@@ -20,12 +20,15 @@
 #include "core/facts/event.h"
 #include "core/facts/intent.h"
 #include "core/facts/names.h"
+#include "core/facts/states.h"
 #include "core/store/fold.h"
 #include "core/store/record.h"
 
-#define FIELD(type, name, meaning)    FIELD_MEMBER(type, name)
-#define PERSONAL(type, name, meaning) FIELD_MEMBER(type, name)
-#define INTERNAL(type, name, meaning) FIELD_MEMBER(type, name)
+#define FIELD(type, name, meaning)          FIELD_MEMBER(type, name)
+#define PERSONAL(type, name, meaning)       FIELD_MEMBER(type, name)
+#define INTERNAL(type, name, meaning)       FIELD_MEMBER(type, name)
+#define STATE(type, name, meaning)          STATE_MEMBER(type, name)
+#define PERSONAL_STATE(type, name, meaning) STATE_MEMBER(type, name)
 /* clang-format off */
 #define VIEW(family, letter, name, keys, uses, ...)                      \
     struct name##_row { char none_[1]; __VA_ARGS__ };                         \
@@ -48,6 +51,8 @@
 #undef PUT
 #undef GET
 #undef VIEW
+#undef PERSONAL_STATE
+#undef STATE
 #undef INTERNAL
 #undef PERSONAL
 #undef FIELD
@@ -71,6 +76,18 @@ extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consen
     fold_vendors, fold_tokens, fold_outbox, fold_timers;
 /* All of them, in the order they run; ends at NULL. */
 extern const struct fold *const all_folds[];
+
+/* For a fold: what it wrote into a row, checked where it reads the row again. The store may
+ * have been damaged since, so it is a status and no mistake of ours: the turn, or the
+ * replay, stops as after a read that failed. */
+static inline bool as_written(struct batch *batch, bool holds, const char *what)
+{
+    if (!holds)
+        reader_note(batch_reader(batch),
+                    failed(STATUS_CORRUPT, "a row is not as it was written: %s", what));
+    return holds;
+}
+#define AS_WRITTEN(batch, condition) as_written((batch), (condition), #condition)
 
 /* For a fold: runs what follows for each second id listed under `first`; it may erase
  * the row it is at. */

@@ -42,6 +42,7 @@ struct slice values_get(struct values values, struct slice name)
 static struct values spliced(struct arena *arena, struct values values, size_t at, size_t taken,
                              const struct value *put, size_t put_count)
 {
+    ensure(at + taken <= values.count);
     size_t        rest  = values.count - at - taken;
     struct value *items = arena_array(arena, struct value, at + put_count + rest);
 

@@ -51,7 +51,7 @@ void timer_set(struct batch *batch, struct arena *scratch, struct id subject, in
     struct key    due   = { .size = 0 };
     struct buffer value = { 0 };
 
-    ensure(due_us > 0);
+    ensure(due_us > 0 && id_given(intent->stream));
     timer_cancel(batch, scratch, subject);
     intent_encode(intent, &value);
     batch_put(batch, FAMILY_timers, key_slice(&key), buffer_slice(&value));
@@ -128,8 +128,8 @@ static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id 
 }
 
 /* clang-format off */
-#define LATER(ask, ...)                                                        \
-    &(struct intent){ .type = INTENT_##ask, .stream = event->stream, .ask = { __VA_ARGS__ } }
+#define LATER(event, ask, ...)                                                        \
+    &(struct intent){ .type = INTENT_##ask, .stream = (event)->stream, .ask = { __VA_ARGS__ } }
 /* clang-format on */
 
 static void consent_waits(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -145,27 +145,27 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
     switch (event->type) {
     case EVENT_consent_requested:
         set_or_cancel(batch, scratch, consent, requested->lapses_at,
-                      LATER(lapse_consent, .consent = consent));
+                      LATER(event, lapse_consent, .consent = consent));
         break;
     case EVENT_consent_granted:
         set_or_cancel(batch, scratch, consent, granted->expires_at,
-                      LATER(expire_consent, .consent = consent));
+                      LATER(event, expire_consent, .consent = consent));
         break;
     case EVENT_consent_renewed:
         set_or_cancel(batch, scratch, consent, renewed->expires_at,
-                      LATER(expire_consent, .consent = consent));
+                      LATER(event, expire_consent, .consent = consent));
         break;
     case EVENT_consent_withdrawn:
         set_or_cancel(batch, scratch, consent, withdrawn->acknowledge_by,
-                      LATER(note_overdue, .consent = consent));
+                      LATER(event, note_overdue, .consent = consent));
         break;
     case EVENT_consent_revoked:
         set_or_cancel(batch, scratch, consent, revoked->acknowledge_by,
-                      LATER(note_overdue, .consent = consent));
+                      LATER(event, note_overdue, .consent = consent));
         break;
     case EVENT_withdrawal_overdue:
         set_or_cancel(batch, scratch, consent, overdue->acknowledge_by,
-                      LATER(note_overdue, .consent = consent));
+                      LATER(event, note_overdue, .consent = consent));
         break;
     default: impossible("apply() passes no other on");
     }
@@ -176,14 +176,14 @@ static void command_waits(struct batch *batch, struct arena *scratch, const stru
     const struct command_requested *it = &event->command_requested;
 
     set_or_cancel(batch, scratch, it->command, it->valid_until,
-                  LATER(time_out_command, .command = it->command));
+                  LATER(event, time_out_command, .command = it->command));
 }
 
 /* Due at once, and again until the account is erased: each firing ends a bit of it. */
 static void erasing(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     timer_set(batch, scratch, event->stream, event->recorded_at,
-              LATER(go_on_erasing, .none_ = { 0 }));
+              LATER(event, go_on_erasing, .none_ = { 0 }));
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)

@@ -9,7 +9,7 @@ static void onboarded(struct batch *batch, const struct event *event)
 {
     struct vendor_row row = {
         .name         = event->vendor_onboarded.name,
-        .status       = SLICE("onboarded"),
+        .status       = VENDOR_onboarded,
         .onboarded_at = event->recorded_at,
         .changed      = event->position,
     };
@@ -26,12 +26,13 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     struct vendor_row            row;
 
     if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
+    AS_WRITTEN(batch, row.status != VENDOR_none && row.onboarded_at > 0);
     switch (event->type) {
     /* clang-format off */
     case EVENT_vendor_approved:
-    case EVENT_vendor_resumed:    row.status = SLICE("approved"); break;
-    case EVENT_vendor_suspended:  row.status = SLICE("suspended"); break;
-    case EVENT_vendor_offboarded: row.status = SLICE("offboarded"); break;
+    case EVENT_vendor_resumed:    row.status = VENDOR_approved; break;
+    case EVENT_vendor_suspended:  row.status = VENDOR_suspended; break;
+    case EVENT_vendor_offboarded: row.status = VENDOR_offboarded; break;
     case EVENT_endpoint_set:      row.endpoint = event->endpoint_set.url; break;
     case EVENT_endpoint_ended:    row.endpoint = (struct slice){ NULL, 0 }; break;
     case EVENT_vendor_changed:

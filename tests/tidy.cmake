@@ -10,7 +10,8 @@
 #    of a table what it means.
 # 4. No function the house has a better one for; time and chance enter by core/base. A
 #    service's request or chore reads by a reader of its own, never by the store's.
-# 5. No tabs, trailing blanks or banners; nothing left for later.
+# 5. A state is compared as an enum: its text is the codec's and the wire's.
+# 6. No tabs, trailing blanks or banners; nothing left for later.
 #
 # A file is one string and every rule one search over it: a CMake list would split
 # at ";" and glue at "[", and a loop over lines takes half a minute.
@@ -76,6 +77,12 @@ set(banned_in_api "store_reader")
 set(banned_above_base "time|gettimeofday|clock_gettime|s?rand")
 set(unfinished "TODO|FIXME|XXX|HACK|WIP|TBD|[Ff]or now|[Ss]tub|[Uu]nimplemented")
 set(elsewhere "/work/|[.][.]/shared|(issue|fixes|closes) #[0-9]")
+
+file(READ ${CMAKE_CURRENT_LIST_DIR}/../core/facts/states.def state_texts)
+string(REGEX MATCHALL "(STEP|WORD)[(][A-Za-z_]+, +\"[a-z-]+\"" state_texts "${state_texts}")
+list(TRANSFORM state_texts REPLACE "^.*(\"[a-z-]+\")$" "\\1")
+list(FILTER state_texts EXCLUDE REGEX "true|false") # more often they are flags
+list(JOIN state_texts "|" state_texts)
 
 set(lines_max 400)
 set(columns_max 100)
@@ -167,6 +174,10 @@ function(check_c)
     endif()
     if(room MATCHES "^api")
         forbid("${text}" "${call}(${banned_in_api})[(]" "a failure would be everybody's, in api")
+    endif()
+    if(NOT room MATCHES "^(tests|bench|cli)") # piot is a client: what it compares is the wire's
+        forbid("${text}" "${call}(slice_equal|is|str[a-z]*cmp)[(][^;{}]*(${state_texts})"
+            "a state compared as text")
     endif()
     if(NOT room MATCHES "^(tests|bench)$")
         foreach(face IN LISTS faces)

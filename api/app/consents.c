@@ -4,20 +4,21 @@
 
 static bool has_status(const struct list *list, const void *row)
 {
-    const struct slice       *status  = list->context;
+    const enum consent_state *status  = list->context;
     const struct consent_row *consent = row;
 
-    return slice_equal(consent->status, *status);
+    return consent->status == *status;
 }
 
 void app_list_consents(struct call *call)
 {
-    struct slice status = call_query(call, "status");
+    struct slice       asked  = call_query(call, "status");
+    enum consent_state status = consent_state_of(asked); /* of no list: no consent has it */
 
     list_answer(call, &(struct list){ .resource = &resource_consent,
                                       .ids      = view_list_account_consent,
                                       .first    = call_account(call),
-                                      .pick     = status.data ? has_status : NULL,
+                                      .pick     = asked.data ? has_status : NULL,
                                       .context  = &status });
 }
 

@@ -209,7 +209,7 @@ static bool is_alive(struct account_export *export, struct account_row *row)
 {
     return view_get_account(reader_of(export), call_account(export->call), NO_ID, &export->scratch,
                             row) &&
-           slice_equal(row->status, SLICE("active"));
+           row->status == ACCOUNT_active;
 }
 
 static void begin(struct account_export *export, const struct account_row *row)

@@ -14,7 +14,7 @@ static void note_shown(struct call *call, struct id consent, const void *row)
                                         .stream = call_account(call),
                                         .actor  = caller_actor(&call->credentials.caller) };
 
-    if (call->request->head->head_only || !slice_equal(shown->status, SLICE("requested"))) return;
+    if (call->request->head->head_only || shown->status != CONSENT_requested) return;
     note.note_notified.consent = consent;
     if (!submit_quietly(call->ground, &note)) return;
 }

@@ -20,15 +20,14 @@ bool own_question(const struct call *call, struct reader *reader, struct arena *
                   struct consent_row *row)
 {
     return own_consent(call, reader, arena, id, row) &&
-           (slice_equal(row->status, SLICE("requested")) ||
-            slice_equal(row->status, SLICE("notified")));
+           (row->status == CONSENT_requested || row->status == CONSENT_notified);
 }
 
 bool own_device(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                 struct device_row *row)
 {
     return view_get_device(reader, id, NO_ID, arena, row) && call_may(call, row->account) &&
-           !slice_equal(row->status, SLICE("removed"));
+           row->status != DEVICE_removed;
 }
 
 bool own_command(const struct call *call, struct reader *reader, struct arena *arena, struct id id,

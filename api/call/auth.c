@@ -131,10 +131,10 @@ static bool vendor_may(struct call *call)
 
     if (!view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena,
                          &vendor) ||
-        slice_equal(vendor.status, SLICE("offboarded")))
+        vendor.status == VENDOR_offboarded)
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "This vendor is not with us any more.");
-    if (slice_equal(vendor.status, SLICE("suspended")) && !reads &&
+    if (vendor.status == VENDOR_suspended && !reads &&
         !call->route->may_sign) {
         call_refuse(call, REFUSED_vendor_not_approved);
         return false;

@@ -60,7 +60,7 @@ void show_vendor_members(struct json *json, struct id id, const struct vendor_ro
 {
     json_put_id(json, "vendorId", id);
     json_put_text(json, "name", vendor->name);
-    json_put_text(json, "status", vendor->status);
+    json_put_text(json, "status", vendor_state_text(vendor->status));
     json_may_text(json, "endpoint", vendor->endpoint);
     json_name(json, "limits");
     json_object(json);
@@ -74,7 +74,7 @@ void show_account_members(struct json *json, struct id id, const struct account_
     json_may_text(json, "login", account->login);
     json_may_text(json, "displayName", account->display_name);
     json_may_text(json, "phoneNumber", account->phone_number);
-    json_put_text(json, "status", account->status);
+    json_put_text(json, "status", account_state_text(account->status));
     json_may_text(json, "hold", account->hold);
     json_may_instant(json, "erasedAt", account->erased_at);
     json_may_instant(json, "erasureCompleteAt", account->erasure_complete_at);
@@ -171,7 +171,7 @@ void show_consent(struct json *json, struct showing *showing, struct id id,
     json_put_id(json, "consentId", id);
     json_may_id(json, "deviceId", consent->device);
     put_vendor(json, showing, consent->vendor);
-    json_put_text(json, "status", consent->status);
+    json_put_text(json, "status", consent_state_text(consent->status));
     put_texts(json, "capabilities", consent->capabilities);
     put_texts(json, "purposes", consent->purposes);
     json_put_instant(json, "requestedAt", consent->requested_at);
@@ -243,7 +243,7 @@ void show_device(struct json *json, struct showing *showing, struct id id,
     json_may_text(json, "room", device->room);
     put_vendor(json, showing, device->vendor);
     json_put_text(json, "thingModel", device->model);
-    json_put_text(json, "status", device->status);
+    json_put_text(json, "status", device_state_text(device->status));
     put_online(json, device);
     put_properties(json, device);
     json_put_id(json, "consentId", device->consent);
@@ -273,12 +273,12 @@ void show_command(struct json *json, struct id id, const struct command_row *com
     json_put_text(json, "operation", command->operation);
     json_put_text(json, "name", command->name);
     json_may_raw(json, "input", command->input);
-    json_put_text(json, "status", command->status);
-    json_put_text(json, "effective", command->effective);
+    json_put_text(json, "status", command_state_text(command->status));
+    json_put_text(json, "effective", effect_text(command->effective));
     json_put_instant(json, "requestedAt", command->requested_at);
     json_put_instant(json, "validUntil", command->valid_until);
     json_may_instant(json, "concludedAt", command->concluded_at);
-    json_may_text(json, "lateStatus", command->late_status);
+    json_may_text(json, "lateStatus", command_state_text(command->late_status));
     json_may_raw(json, "output", command->output);
     put_error(json, command);
     json_object_end(json);

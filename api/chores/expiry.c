@@ -18,7 +18,7 @@ static bool is_left_alone(struct reader *reader, struct id account, struct arena
     struct account_row row;
 
     return !view_get_account(reader, account, NO_ID, arena, &row) || row.hold.size ||
-           slice_equal(row.status, SLICE("erasing")) || slice_equal(row.status, SLICE("erased"));
+           row.status == ACCOUNT_erasing || row.status == ACCOUNT_erased;
 }
 
 static void settle(struct errand *errand, struct batch *batch)

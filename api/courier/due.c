@@ -108,12 +108,12 @@ static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *qu
 
     if (!view_get_vendor(courier->reader, queue->vendor, NO_ID, &courier->scratch, &vendor))
         return false;
-    allowance->left = slice_equal(vendor.status, SLICE("offboarded"));
+    allowance->left = vendor.status == VENDOR_offboarded;
     allowance->url  = vendor.endpoint;
     allowance->max  = vendor_queue_max(courier);
     vendor_queue_forget_if_changed(queue, vendor.changed);
     if (allowance->left) return true;
-    if (!vendor.endpoint.size || slice_equal(vendor.status, SLICE("suspended"))) return false;
+    if (!vendor.endpoint.size || vendor.status == VENDOR_suspended) return false;
     allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
     ensure(allowance->max <= vendor_queue_max(courier));
     if (!allowance->max) courier_look_by(courier, queue->breaker.open_until);

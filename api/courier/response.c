@@ -26,10 +26,10 @@ static bool response_read_output(struct attempt *attempt, const struct node *out
            bad_field_say(bad, "output", "has to be JSON of at most %d bytes", OUTPUT_MAX);
 }
 
-static bool response_is_outcome(struct slice status)
+static bool response_is_outcome(enum command_state status)
 {
-    return slice_equal(status, SLICE("accepted")) || slice_equal(status, SLICE("delivered")) ||
-           slice_equal(status, SLICE("succeeded")) || slice_equal(status, SLICE("failed"));
+    return status == COMMAND_accepted || status == COMMAND_delivered ||
+           status == COMMAND_succeeded || status == COMMAND_failed;
 }
 
 static bool response_read_outcome(struct attempt *attempt, const struct node *body,
@@ -41,8 +41,8 @@ static bool response_read_outcome(struct attempt *attempt, const struct node *bo
     intent->type        = INTENT_record_outcome;
     outcome->vendor     = attempt->queue->vendor;
     outcome->command_id = attempt->webhook.command;
-    outcome->status     = status;
-    if (!response_is_outcome(status))
+    outcome->status     = command_state_of(status);
+    if (!response_is_outcome(outcome->status))
         return bad_field_say(bad, "status", "has to be accepted, delivered, succeeded or failed");
     return response_read_error(node_member(body, "error"), outcome, bad) &&
            response_read_output(attempt, node_member(body, "output"), outcome, bad);

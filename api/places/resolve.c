@@ -207,23 +207,14 @@ static struct hash hash_of(struct vault *vault, const struct observation *observ
     return vault_keyed_hash(vault, "address", SLICE_OF(bytes));
 }
 
-static void grade(struct resolution *resolution, enum confidence confidence)
-{
-    static const char *const names[] = { "none", "ambiguous", "corroborated", "exact" };
-
-    resolution->grade      = confidence;
-    resolution->confidence = slice_text(names[confidence]);
-}
-
 struct resolution resolve(struct reader *reader, struct vault *vault, struct arena *arena,
                           const struct observation *observation)
 {
-    struct resolution  resolution = { .method = SLICE("none") };
+    struct resolution  resolution = { .method = SLICE("none"), .confidence = CONFIDENCE_none };
     struct finding     finding    = { .found = false };
     const char        *method     = "none";
     struct gateway_row gateway;
 
-    grade(&resolution, CONFIDENCE_none);
     if (observation->family == 6) {
         method  = "ipv6-prefix";
         finding = by_ipv6(reader, observation);
@@ -238,14 +229,14 @@ struct resolution resolve(struct reader *reader, struct vault *vault, struct are
     if (!finding.found) return resolution;
     resolution.method = slice_text(method);
     if (finding.torn || (known && gateway.shared)) {
-        grade(&resolution, CONFIDENCE_ambiguous);
+        resolution.confidence = CONFIDENCE_ambiguous;
         return resolution;
     }
     if (!known || !id_given(gateway.account)) return resolution;
-    grade(&resolution, CONFIDENCE_exact);
-    resolution.gateway = finding.gateway;
-    resolution.account = gateway.account;
-    resolution.network = gateway.network;
+    resolution.confidence = CONFIDENCE_exact;
+    resolution.gateway    = finding.gateway;
+    resolution.account    = gateway.account;
+    resolution.network    = gateway.network;
     return resolution;
 }
 

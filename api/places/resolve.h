@@ -22,6 +22,7 @@
 #define PIOT_API_PLACES_RESOLVE_H
 
 #include "api/http/request.h"
+#include "core/facts/states.h"
 #include "core/store/store.h"
 #include "core/vault/vault.h"
 
@@ -42,12 +43,6 @@ struct lease {
 };
 void lease_put(struct batch *batch, const struct lease *lease);
 
-enum confidence {
-    CONFIDENCE_none,
-    CONFIDENCE_ambiguous,
-    CONFIDENCE_corroborated,
-    CONFIDENCE_exact
-};
 struct observation {
     unsigned family; /* 4 or 6; 0: none was given */
     uint8_t  address[16];
@@ -58,8 +53,7 @@ struct observation {
 struct resolution {
     struct id       gateway, account, network; /* given if exact or corroborated */
     struct slice    method;                    /* "ipv6-prefix", "ipv4-port", "ipv4" or "none" */
-    struct slice    confidence;                /* "exact", "corroborated", "ambiguous" or "none" */
-    enum confidence grade;
+    enum confidence confidence;
     struct hash     address_hash; /* keyed: cannot be guessed back */
 };
 /* Which gateway, whose, how sure. A shared gateway, or one that no account has,

@@ -79,7 +79,7 @@ static const struct definition *definition_of(const struct placing *on, struct t
     const struct definition *definition;
 
     if (!view_get_device(on->reader, device, NO_ID, on->arena, &row) ||
-        slice_equal(row.status, SLICE("removed")))
+        row.status == DEVICE_removed)
         return NULL;
     definition = schema_find(on->reader, on->vendor, row.model);
     if (!definition) refuse(told, REFUSED_thing_model_unknown);

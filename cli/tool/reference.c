@@ -28,6 +28,7 @@ static const char *const type_names[] = {
     [FIELD_id] = "id",       [FIELD_text] = "text",       [FIELD_bytes] = "bytes",
     [FIELD_json] = "json",   [FIELD_u64] = "number",      [FIELD_instant] = "instant",
     [FIELD_flag] = "flag",   [FIELD_texts] = "texts",     [FIELD_values] = "values",
+    [FIELD_state] = "text",
 };
 /* clang-format on */
 

@@ -50,6 +50,9 @@ static bool add_plain(struct buffer *out, const struct field *field, const void 
         text = *(const struct slice *)at;
         screen_tame(out, text);
         return text.size > 0;
+    case FIELD_state:
+        buffer_add(out, words_text(field->words, *(const unsigned *)at));
+        return *(const unsigned *)at != 0;
     case FIELD_texts:
     case FIELD_values:
     case FIELD_bytes: return false;

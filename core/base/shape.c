@@ -10,6 +10,31 @@ bool texts_have(struct texts texts, struct slice text)
     return false;
 }
 
+struct slice words_text(const struct words *words, unsigned value)
+{
+    ensure(value < words->count);
+    return words->texts[value];
+}
+
+unsigned words_find(const struct words *words, struct slice text)
+{
+    unsigned value = (unsigned)words->count;
+
+    while (--value && !slice_equal(words->texts[value], text)) {}
+    return value;
+}
+
+bool words_may_become(const struct words *words, unsigned from, unsigned to)
+{
+    ensure(from < words->count && to < words->count);
+    return words->after[to] >> from & 1;
+}
+
+static struct slice state_text(const struct field *field, const void *at)
+{
+    return words_text(field->words, *(const unsigned *)at);
+}
+
 static bool in_part(const struct field *field, enum shape_part part)
 {
     return part == SHAPE_ALL || field->personal == (part == SHAPE_PERSONAL);
@@ -40,13 +65,14 @@ static void pack_values(msgpack_packer *packer, const struct values *values)
     }
 }
 
-static void pack_field(msgpack_packer *packer, enum field_type type, const void *at)
+static void pack_field(msgpack_packer *packer, const struct field *field, const void *at)
 {
-    switch (type) {
+    switch (field->type) {
     /* clang-format off */
     case FIELD_id:      pack_id(packer, at); break;
     case FIELD_text:
     case FIELD_json:    pack_text(packer, *(const struct slice *)at); break;
+    case FIELD_state:   pack_text(packer, state_text(field, at)); break;
     case FIELD_bytes:   pack_bytes(packer, *(const struct slice *)at); break;
     case FIELD_u64:     msgpack_pack_uint64(packer, *(const uint64_t *)at); break;
     case FIELD_instant: msgpack_pack_int64(packer, *(const int64_t *)at); break;
@@ -68,7 +94,7 @@ void shape_encode_first(const struct shape *shape, const void *body, enum shape_
     msgpack_pack_array(&packer, count);
     for (const struct field *f = shape->fields(); f->name && count; f++) {
         if (!in_part(f, part)) continue;
-        pack_field(&packer, f->type, (const char *)body + f->offset);
+        pack_field(&packer, f, (const char *)body + f->offset);
         count--;
     }
     ensure(count == 0);
@@ -103,13 +129,24 @@ static struct values read_values(struct packed *from, struct arena *arena)
     return (struct values){ items, count };
 }
 
-static bool read_field(struct packed *from, enum field_type type, struct arena *arena, void *to)
+static unsigned read_state(struct packed *from, const struct words *words)
 {
-    switch (type) {
+    struct slice text  = packed_text(from);
+    unsigned     value = words_find(words, text);
+
+    if (!value && text.size) from->good = false;
+    return value;
+}
+
+static bool read_field(struct packed *from, const struct field *field, struct arena *arena,
+                       void *to)
+{
+    switch (field->type) {
     /* clang-format off */
     case FIELD_id:      *(struct id *)to = packed_id(from); break;
     case FIELD_text:
     case FIELD_json:    *(struct slice *)to = packed_text(from); break;
+    case FIELD_state:   *(unsigned *)to = read_state(from, field->words); break;
     case FIELD_bytes:   *(struct slice *)to = packed_bytes(from); break;
     case FIELD_u64:     *(uint64_t *)to = packed_u64(from); break;
     case FIELD_instant: *(int64_t *)to = packed_i64(from); break;
@@ -129,7 +166,7 @@ struct status shape_read(const struct shape *shape, struct packed *from, enum sh
     if (!from->good) return failed(STATUS_CORRUPT, "%s is not an array", shape->name);
     for (const struct field *f = shape->fields(); f->name && left; f++) {
         if (!in_part(f, part)) continue;
-        if (!read_field(from, f->type, arena, (char *)body + f->offset))
+        if (!read_field(from, f, arena, (char *)body + f->offset))
             return failed(STATUS_CORRUPT, "%s.%s has the wrong type, or is not stored as we do",
                           shape->name, f->name);
         left--;
@@ -174,6 +211,7 @@ bool field_is_there(const struct field *field, const void *body)
     case FIELD_text:
     case FIELD_json:
     case FIELD_bytes: return ((const struct slice *)at)->size > 0;
+    case FIELD_state: return *(const unsigned *)at != 0;
     case FIELD_u64:
     case FIELD_flag:  return true;
     case FIELD_instant: return *(const int64_t *)at != 0;
@@ -203,6 +241,7 @@ void field_json(const struct field *field, const void *body, struct json *json)
     /* clang-format off */
     case FIELD_id:      json_id(json, *(const struct id *)at); break;
     case FIELD_text:    json_text(json, *(const struct slice *)at); break;
+    case FIELD_state:   json_text(json, state_text(field, at)); break;
     case FIELD_json:    json_raw(json, *(const struct slice *)at); break;
     case FIELD_bytes:   json_bytes(json, *(const struct slice *)at); break;
     case FIELD_u64:     json_u64(json, *(const uint64_t *)at); break;

@@ -7,13 +7,14 @@
  *
  * Stored form: a MessagePack array of the fields in the order of the rows. A
  * field is only ever added at the end; an older, shorter array leaves the rest
- * zero. Integers take their shortest form, so equal values are equal bytes.
+ * zero. Integers take their shortest form, so equal values are equal bytes. A state is an
+ * enum to the program and its text to everybody else: this codec is where they meet.
  *
  * THREADS   Pure.
  * MEMORY    Decoded text points into the bytes it was decoded from; decoded
  *           lists are in the caller's arena.
  * ERRORS    STATUS_CORRUPT: not MessagePack, a wrong type, a longer form of a value than
- *           its shortest, or fields too many.
+ *           its shortest, a text that is no state of its list, or fields too many.
  */
 #ifndef PIOT_SHAPE_H
 #define PIOT_SHAPE_H
@@ -26,6 +27,7 @@
 enum field_type {
     FIELD_id,      /* a name; all zero: none */
     FIELD_text,    /* UTF-8; size 0: none */
+    FIELD_state,   /* an enum whose text is what is stored and shown; 0: none */
     FIELD_bytes,   /* a hash, a key */
     FIELD_json,    /* one JSON value as compact text, keys sorted */
     FIELD_u64,     /* a count */
@@ -48,6 +50,18 @@ struct values {
 };
 bool texts_have(struct texts texts, struct slice text);
 
+/* The text of each value of an enum, in order; that of 0 is empty and stands for none. And
+ * of a life cycle the values that each may come after, a bit for each. */
+struct words {
+    const struct slice *texts;
+    const unsigned     *after;
+    size_t              count;
+};
+struct slice words_text(const struct words *words, unsigned value);
+/* 0: it is none of them. */
+unsigned words_find(const struct words *words, struct slice text);
+bool     words_may_become(const struct words *words, unsigned from, unsigned to);
+
 /* The C type of each, for the tables to expand into. */
 #define C_id      struct id
 #define C_text    struct slice
@@ -67,15 +81,16 @@ enum field_source {
 };
 
 struct field {
-    const char       *name; /* snake_case; camelCase on the wire */
-    enum field_type   type;
-    size_t            offset;   /* within the struct it belongs to */
-    bool              personal; /* about a person: shown to those alone who may see that */
-    bool              internal; /* a secret, or nobody else's business: never shown */
-    bool              passing;  /* personal, and not kept for ever */
-    enum field_source source;
-    size_t            size_max; /* of text and JSON: bytes; of lists: items */
-    const char       *meaning;
+    const char         *name; /* snake_case; camelCase on the wire */
+    enum field_type     type;
+    size_t              offset;   /* within the struct it belongs to */
+    bool                personal; /* about a person: shown to those alone who may see that */
+    bool                internal; /* a secret, or nobody else's business: never shown */
+    bool                passing;  /* personal, and not kept for ever */
+    enum field_source   source;
+    size_t              size_max; /* of text and JSON: bytes; of lists: items */
+    const char         *meaning;
+    const struct words *words; /* of a state; of all others NULL */
 };
 
 enum { FIELD_NAME_MAX = 64 };
@@ -95,15 +110,20 @@ struct shape {
  * these, includes the table, and undefines them again. */
 #define NO_FIELDS
 #define FIELD_MEMBER(type, name) C_##type name;
-#define FIELD_ROW(type, name, personal, source, max, meaning) \
-    { #name, FIELD_##type, offsetof(self, name), personal, false, false, source, max, meaning },
-#define FIELD_ROW_INTERNAL(type, name, meaning) \
-    { #name, FIELD_##type, offsetof(self, name), false, true, false, FROM_US, 0, meaning },
-#define FIELD_ROW_PASSING(type, name, meaning) \
-    { #name, FIELD_##type, offsetof(self, name), true, false, true, FROM_US, 0, meaning },
+#define STATE_MEMBER(type, name) enum type name;
 /* clang-format off */
+#define FIELD_ROW(type, name, personal, source, max, meaning)                               \
+    { #name, FIELD_##type, offsetof(self, name), personal, false, false, source, max, meaning, \
+      NULL },
+#define STATE_ROW(type, name, personal, source, max, meaning)                         \
+    { #name, FIELD_state, offsetof(self, name), personal, false, false, source, max, meaning, \
+      &type##_words },
+#define FIELD_ROW_INTERNAL(type, name, meaning) \
+    { #name, FIELD_##type, offsetof(self, name), false, true, false, FROM_US, 0, meaning, NULL },
+#define FIELD_ROW_PASSING(type, name, meaning) \
+    { #name, FIELD_##type, offsetof(self, name), true, false, true, FROM_US, 0, meaning, NULL },
 #define FIELD_ROW_LAST                                                        \
-    { NULL, FIELD_flag, sizeof(self), false, false, false, FROM_US, 0, NULL }
+    { NULL, FIELD_flag, sizeof(self), false, false, false, FROM_US, 0, NULL, NULL }
 #define FIELDS_FUNCTION(struct_name, ...)                                     \
     static const struct field *struct_name##_fields(void)                     \
     {                                                                         \

@@ -1,11 +1,16 @@
 #include "core/facts/intent.h"
 
+#define BODY_STATE(type, name, max, meaning) STATE_ROW(type, name, false, FROM_BODY, max, meaning)
+#define GIVEN_STATE(type, name, meaning)     STATE_ROW(type, name, false, FROM_US, 0, meaning)
+
 #define BODY(type, name, max, meaning)     FIELD_ROW(type, name, false, FROM_BODY, max, meaning)
 #define MAY(type, name, max, meaning)      FIELD_ROW(type, name, false, FROM_BODY_MAY, max, meaning)
 #define GIVEN(type, name, meaning)         FIELD_ROW(type, name, false, FROM_US, 0, meaning)
 #define INTENT(name, stream, meaning, ...) FIELDS_FUNCTION(name, __VA_ARGS__)
 #include "core/facts/intents.def"
 #undef INTENT
+#undef GIVEN_STATE
+#undef BODY_STATE
 #undef GIVEN
 #undef MAY
 #undef BODY
@@ -103,6 +108,8 @@ struct status intent_decode(struct slice bytes, struct arena *arena, struct inte
         if (!slice_equal(slice_text(shapes[type].name), kept.name)) continue;
         intent->type   = (enum intent_type)type;
         intent->stream = kept.stream;
+        if (streams[type] != ID_NONE && streams[type] != id_kind(kept.stream))
+            return failed(STATUS_CORRUPT, "a kept intent is in a stream of another kind");
         return shape_decode(&shapes[type], body, SHAPE_ALL, arena,
                             intent_body(intent, &shapes[type]));
     }

@@ -4,10 +4,13 @@
 
 #include "core/base/shape.h"
 #include "core/facts/actor.h"
+#include "core/facts/states.h"
 
-#define BODY(type, name, max, meaning) FIELD_MEMBER(type, name)
-#define MAY(type, name, max, meaning)  FIELD_MEMBER(type, name)
-#define GIVEN(type, name, meaning)     FIELD_MEMBER(type, name)
+#define BODY(type, name, max, meaning)       FIELD_MEMBER(type, name)
+#define MAY(type, name, max, meaning)        FIELD_MEMBER(type, name)
+#define GIVEN(type, name, meaning)           FIELD_MEMBER(type, name)
+#define BODY_STATE(type, name, max, meaning) STATE_MEMBER(type, name)
+#define GIVEN_STATE(type, name, meaning)     STATE_MEMBER(type, name)
 #define INTENT(name, stream, meaning, ...) \
     struct name {                          \
         char none_[1];                     \
@@ -15,6 +18,8 @@
     };
 #include "core/facts/intents.def"
 #undef INTENT
+#undef GIVEN_STATE
+#undef BODY_STATE
 #undef GIVEN
 #undef MAY
 #undef BODY

@@ -77,6 +77,7 @@ static size_t size_of(enum field_type type)
     case FIELD_text:
     case FIELD_bytes:
     case FIELD_json: return sizeof(C_text);
+    case FIELD_state: return sizeof(unsigned);
     case FIELD_u64: return sizeof(C_u64);
     case FIELD_instant: return sizeof(C_instant);
     case FIELD_flag: return sizeof(C_flag);

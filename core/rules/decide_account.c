@@ -6,7 +6,8 @@ enum refusal decide_claim_login(struct ruling *on, const struct claim_login *ask
 {
     struct login_record login;
 
-    if (known(on, login, on->intent->stream, NO_ID, &login)) return REFUSED_login_taken;
+    if (known_login(on, on->intent->stream, NO_ID, &login)) return REFUSED_login_taken;
+    ensure(id_kind(ask->account) == ID_account);
     *happened(on, login_claimed) = (struct login_claimed){
         .account               = ask->account,
         .activation_hash       = ask->activation_hash,
@@ -22,7 +23,7 @@ enum refusal decide_open_account(struct ruling *on, const struct open_account *a
 {
     struct account_record account;
 
-    if (known(on, account, on->intent->stream, NO_ID, &account)) return ACCEPTED;
+    if (known_account(on, on->intent->stream, NO_ID, &account)) return ACCEPTED;
     *happened(on, account_opened) = (struct account_opened){
         .login_id              = ask->login_id,
         .activation_hash       = ask->activation_hash,
@@ -38,7 +39,7 @@ enum refusal decide_activate_account(struct ruling *on, const struct activate_ac
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account) || !account.activation_hash.size ||
+    if (!known_account(on, on->intent->stream, NO_ID, &account) || !account.activation_hash.size ||
         !slice_equal(account.activation_hash, ask->activation_hash) ||
         account.activation_expires_at <= on->now_us)
         return REFUSED_activation_invalid;
@@ -52,8 +53,9 @@ enum refusal decide_open_session(struct ruling *on, const struct open_session *a
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
-    if (!is(account.status, "active")) return REFUSED_account_not_active;
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (account.status != ACCOUNT_active) return REFUSED_account_not_active;
+    ensure(id_kind(ask->token) == ID_token && ask->expires_at > on->now_us);
     *happened(on, session_opened) = (struct session_opened){ .token      = ask->token,
                                                              .hash       = ask->hash,
                                                              .expires_at = ask->expires_at };
@@ -64,7 +66,7 @@ enum refusal decide_close_session(struct ruling *on, const struct close_session 
 {
     struct session_record session;
 
-    if (!known(on, session, on->intent->stream, ask->token, &session)) return ACCEPTED;
+    if (!known_session(on, on->intent->stream, ask->token, &session)) return ACCEPTED;
     *happened(on, session_closed) = (struct session_closed){ .token = ask->token,
                                                              .hash  = ask->hash };
     return ACCEPTED;

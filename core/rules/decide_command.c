@@ -8,20 +8,31 @@
 #include "core/rules/ruling.h"
 
 enum { COMMANDS_OPEN_MAX = EVENT_BATCH_MAX - 8 }; /* an end of a grant cancels them all */
+_Static_assert(COMMANDS_OPEN_MAX + 2 <= EVENT_BATCH_MAX, "… beside the grant and its device");
 
 /* How far a command has come; 0: concluded. */
-static unsigned stage(struct slice status)
+static unsigned stage(enum command_state status)
 {
-    static const char *const stages[] = { NULL, "queued", "sent", "accepted", "delivered" };
-
-    for (unsigned i = 1; i < COUNT(stages); i++)
-        if (is(status, stages[i])) return i;
-    return 0;
+    switch (status) {
+    case COMMAND_queued: return 1;
+    case COMMAND_sent: return 2;
+    case COMMAND_accepted: return 3;
+    case COMMAND_delivered: return 4;
+    case COMMAND_none:
+    case COMMAND_succeeded:
+    case COMMAND_failed:
+    case COMMAND_expired:
+    case COMMAND_cancelled:
+    case COMMAND_superseded:
+    case COMMAND_timed_out: return 0;
+    }
+    impossible("a command in a state of no list");
 }
 
 static void cancel(struct ruling *on, struct id id, const struct command_record *command,
                    struct slice reason)
 {
+    ensure(command_state_may_become(command->status, COMMAND_cancelled));
     *happened(on, command_cancelled) = (struct command_cancelled){
         .command = id, .device = command->device, .vendor = command->vendor, .reason = reason
     };
@@ -40,8 +51,11 @@ void rules_cancel_queued(struct ruling *on, struct id device, struct slice reaso
 
     for (size_t i = 0; i < count; i++) {
         struct command_record command;
-        ensure(known(on, command, on->intent->stream, commands[i], &command));
-        if (stage(command.status) == 1) cancel(on, commands[i], &command, reason);
+        if (!known_command(on, on->intent->stream, commands[i], &command)) {
+            rules_contradicted(on, "an open command is not known");
+            return;
+        }
+        if (command.status == COMMAND_queued) cancel(on, commands[i], &command, reason);
     }
 }
 
@@ -62,8 +76,11 @@ static void supersede(struct ruling *on, const struct request_command *ask,
 {
     for (size_t i = 0; i < count; i++) {
         struct command_record older;
-        ensure(known(on, command, on->intent->stream, commands[i], &older));
-        if (stage(older.status) == 1 && is(older.operation, "writeProperty") &&
+        if (!known_command(on, on->intent->stream, commands[i], &older)) {
+            rules_contradicted(on, "an open command is not known");
+            return;
+        }
+        if (older.status == COMMAND_queued && is(older.operation, "writeProperty") &&
             slice_equal(older.name, ask->name))
             *happened(on, command_superseded) = (struct command_superseded){ .command = commands[i],
                                                                              .device = older.device,
@@ -74,9 +91,9 @@ static void supersede(struct ruling *on, const struct request_command *ask,
 static enum refusal controllable(struct ruling *on, const struct request_command *ask,
                                  struct device_record *device)
 {
-    if (!known(on, device, on->intent->stream, ask->device, device)) return REFUSED_device_unknown;
-    if (is(device->status, "removed")) return REFUSED_device_removed;
-    if (is(device->status, "suspended")) return REFUSED_device_suspended;
+    if (!known_device(on, on->intent->stream, ask->device, device)) return REFUSED_device_unknown;
+    if (device->status == DEVICE_removed) return REFUSED_device_removed;
+    if (device->status == DEVICE_suspended) return REFUSED_device_suspended;
     if (!rules_vendor_works(on, device->vendor)) return REFUSED_vendor_unavailable;
     if (!texts_have(device->capabilities, ask->name)) return REFUSED_capability_not_granted;
     return ACCEPTED;
@@ -97,6 +114,7 @@ enum refusal decide_request_command(struct ruling *on, const struct request_comm
     size_t count = open_commands(on, ask->device, commands);
     if (count >= on->policy->commands_open_max || count >= COMMANDS_OPEN_MAX)
         return REFUSED_command_limit_reached;
+    ensure(id_kind(ask->command) == ID_command && life > 0);
 
     if (writes) supersede(on, ask, commands, count);
     *happened(on, command_requested) = (struct command_requested){
@@ -117,10 +135,10 @@ enum refusal decide_cancel_command(struct ruling *on, const struct cancel_comman
 {
     struct command_record command;
 
-    if (!known(on, command, on->intent->stream, ask->command, &command))
+    if (!known_command(on, on->intent->stream, ask->command, &command))
         return REFUSED_command_unknown;
-    if (is(command.status, "cancelled")) return ACCEPTED;
-    if (stage(command.status) != 1) return REFUSED_command_already_sent;
+    if (command.status == COMMAND_cancelled) return ACCEPTED;
+    if (command.status != COMMAND_queued) return REFUSED_command_already_sent;
     cancel(on, ask->command, &command, SLICE("taken-back"));
     return ACCEPTED;
 }
@@ -129,9 +147,9 @@ enum refusal decide_time_out_command(struct ruling *on, const struct time_out_co
 {
     struct command_record command;
 
-    if (!known(on, command, on->intent->stream, ask->command, &command))
+    if (!known_command(on, on->intent->stream, ask->command, &command))
         return REFUSED_command_unknown;
-    if (stage(command.status) == 1)
+    if (command.status == COMMAND_queued)
         *happened(on, command_expired) = (struct command_expired){ .command = ask->command,
                                                                    .device  = command.device };
     else if (stage(command.status))
@@ -142,10 +160,17 @@ enum refusal decide_time_out_command(struct ruling *on, const struct time_out_co
 
 /* -- the vendor's word on it --------------------------------------------------------- */
 
+/* Does the vendor say that the command is over? */
+static bool is_end(enum command_state said)
+{
+    return said == COMMAND_succeeded || said == COMMAND_failed;
+}
+
 static void conclude(struct ruling *on, const struct record_outcome *ask,
                      const struct command_record *command)
 {
-    if (is(ask->status, "succeeded"))
+    ensure(command_state_may_become(command->status, ask->status));
+    if (ask->status == COMMAND_succeeded)
         *happened(on, command_succeeded) = (struct command_succeeded){ .command = ask->command_id,
                                                                        .device  = command->device,
                                                                        .output  = ask->output };
@@ -161,15 +186,13 @@ static void conclude(struct ruling *on, const struct record_outcome *ask,
 static void record_late(struct ruling *on, const struct record_outcome *ask,
                         const struct command_record *command)
 {
-    bool ends = is(ask->status, "succeeded") || is(ask->status, "failed");
-    bool told = is(command->status, "succeeded") || is(command->status, "failed");
-
-    if (slice_equal(ask->status, command->status)) return; /* told again */
-    if (told && !ends) return;                             /* an older word, overtaken by its end */
+    ensure(!stage(command->status));
+    if (ask->status == command->status) return;                  /* told again */
+    if (is_end(command->status) && !is_end(ask->status)) return; /* an older word, overtaken */
     *happened(on, command_outcome_recorded) = (struct command_outcome_recorded){
         .command       = ask->command_id,
         .device        = command->device,
-        .status        = ask->status,
+        .status        = command_state_text(ask->status),
         .error_code    = ask->error_code,
         .output        = ask->output,
         .error_message = ask->error_message
@@ -179,19 +202,18 @@ static void record_late(struct ruling *on, const struct record_outcome *ask,
 enum refusal decide_record_outcome(struct ruling *on, const struct record_outcome *ask)
 {
     struct command_record command;
-    bool                  ends = is(ask->status, "succeeded") || is(ask->status, "failed");
 
-    if (!ends && !is(ask->status, "accepted") && !is(ask->status, "delivered"))
+    if (!is_end(ask->status) && ask->status != COMMAND_accepted && ask->status != COMMAND_delivered)
         return REFUSED_outcome_unknown;
-    if (!known(on, command, on->intent->stream, ask->command_id, &command) ||
+    if (!known_command(on, on->intent->stream, ask->command_id, &command) ||
         !id_equal(command.vendor, ask->vendor))
         return REFUSED_command_unknown;
 
     unsigned at = stage(command.status);
     if (!at) record_late(on, ask, &command);
-    else if (ends) conclude(on, ask, &command);
+    else if (is_end(ask->status)) conclude(on, ask, &command);
     else if (stage(ask->status) <= at) return ACCEPTED; /* an older word, overtaken */
-    else if (is(ask->status, "accepted"))
+    else if (ask->status == COMMAND_accepted)
         *happened(on, command_accepted) = (struct command_accepted){ .command = ask->command_id,
                                                                      .device  = command.device };
     else

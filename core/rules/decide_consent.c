@@ -15,8 +15,8 @@ static const char *spared(struct ruling *on, const struct request_consent *ask)
     struct vendor_record  vendor;
 
     if (!rules_account_lives(on, &account)) return "account-unknown";
-    known(on, bond, on->intent->stream, ask->vendor, &bond);
-    known(on, vendor, ask->vendor, NO_ID, &vendor);
+    known_bond(on, on->intent->stream, ask->vendor, &bond);
+    known_vendor(on, ask->vendor, NO_ID, &vendor);
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
                                                   : on->policy->vendor_prompts_open_max;
     if (bond.blocked) return "vendor-blocked";
@@ -33,7 +33,7 @@ static struct slice notice(struct ruling *on, const struct request_consent *ask,
     struct vendor_record vendor;
     struct buffer        text = { 0 };
 
-    known(on, vendor, ask->vendor, NO_ID, &vendor);
+    known_vendor(on, ask->vendor, NO_ID, &vendor);
     buffer_add(&text, vendor.name);
     buffer_add(&text, SLICE(" asks to add "));
     buffer_add(&text, ask->display_name.size ? ask->display_name : model->title);
@@ -52,6 +52,7 @@ static struct slice notice(struct ruling *on, const struct request_consent *ask,
  * would outlive the person's being forgotten; the salt is forgotten with the text. */
 static struct slice notice_hash(struct ruling *on, struct slice salt, struct slice text)
 {
+    ensure(salt.size == SALT_SIZE && text.size > 0);
     struct hash hash = crypto_sha256_two(salt, text);
 
     return arena_copy(on->arena, SLICE_OF(hash.bytes));
@@ -63,7 +64,7 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
     struct thing_model_record model;
     const char               *why = spared(on, ask);
 
-    if (known(on, asked, on->intent->stream, ask->claim, &asked)) return ACCEPTED;
+    if (known_asked(on, on->intent->stream, ask->claim, &asked)) return ACCEPTED;
     if (why) {
         *happened(on, consent_not_requested) = (struct consent_not_requested){
             .claim           = ask->claim,
@@ -74,7 +75,7 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         };
         return ACCEPTED;
     }
-    known(on, thing_model, ask->vendor, name_model(ask->model), &model);
+    known_thing_model(on, ask->vendor, name_model(ask->model), &model);
     struct slice text = notice(on, ask, &model), salt = rules_new_salt(on);
     *happened(on, consent_requested) = (struct consent_requested){
         .consent          = rules_new_id(on, ID_consent),
@@ -106,9 +107,10 @@ enum refusal decide_note_notified(struct ruling *on, const struct note_notified 
 {
     struct consent_record consent;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &consent))
+    if (!known_consent(on, on->intent->stream, ask->consent, &consent))
         return REFUSED_consent_unknown;
-    if (consent.notified || !is(consent.status, "requested")) return ACCEPTED;
+    ensure(id_kind(ask->consent) == ID_consent);
+    if (consent.notified || consent.status != CONSENT_requested) return ACCEPTED;
     *happened(on, consent_notified) = (struct consent_notified){ .consent = ask->consent };
     return ACCEPTED;
 }
@@ -125,7 +127,7 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
 
     if (!rules_vendor_works(on, consent->vendor)) return REFUSED_vendor_unavailable;
     if (!id_given(chosen)) return REFUSED_network_required;
-    if (!known(on, network, on->intent->stream, chosen, &network))
+    if (!known_network(on, on->intent->stream, chosen, &network))
         return id_given(ask->network_id) ? REFUSED_network_unknown : REFUSED_network_required;
     for (size_t i = 0; i < granted.count; i++)
         if (!texts_have(consent->capabilities, granted.items[i]))
@@ -134,8 +136,9 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
     if (consent->guarded && !id_equal(ask->here, consent->gateway))
         return REFUSED_same_network_required;
 
+    ensure(consent_state_may_become(consent->status, CONSENT_granted));
     struct id device = rules_new_id(on, ID_device);
-    known(on, bond, on->intent->stream, consent->vendor, &bond);
+    known_bond(on, on->intent->stream, consent->vendor, &bond);
     *happened(on, consent_granted) = (struct consent_granted){
         .consent          = ask->consent,
         .claim            = consent->claim,
@@ -166,6 +169,7 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
 static enum refusal deny(struct ruling *on, const struct decide_consent *ask,
                          const struct consent_record *consent)
 {
+    ensure(consent_state_may_become(consent->status, CONSENT_denied));
     *happened(on, consent_denied) = (struct consent_denied){
         .consent         = ask->consent,
         .claim           = consent->claim,
@@ -184,9 +188,9 @@ enum refusal decide_decide_consent(struct ruling *on, const struct decide_consen
 {
     struct consent_record consent;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &consent))
+    if (!known_consent(on, on->intent->stream, ask->consent, &consent))
         return REFUSED_consent_unknown;
-    if (!is(consent.status, "requested")) return REFUSED_consent_already_decided;
+    if (consent.status != CONSENT_requested) return REFUSED_consent_already_decided;
     if (is(ask->decision, "grant")) return grant(on, ask, &consent);
     if (is(ask->decision, "deny") || is(ask->decision, "not-mine") ||
         is(ask->decision, "never-vendor"))
@@ -201,6 +205,11 @@ enum refusal decide_decide_consent(struct ruling *on, const struct decide_consen
 void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
                  struct slice reason)
 {
+    ensure(reason.size > 0);
+    if (!consent_state_may_become(consent->status, CONSENT_lapsed)) {
+        rules_contradicted(on, "a question that waits was answered");
+        return;
+    }
     /* clang-format off */
     *happened(on, consent_lapsed) = (struct consent_lapsed){
         .consent         = id,
@@ -216,9 +225,9 @@ enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent 
 {
     struct consent_record consent;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &consent))
+    if (!known_consent(on, on->intent->stream, ask->consent, &consent))
         return REFUSED_consent_unknown;
-    if (is(consent.status, "requested"))
+    if (consent.status == CONSENT_requested)
         rules_lapse(on, ask->consent, &consent, SLICE("unanswered"));
     return ACCEPTED;
 }
@@ -228,8 +237,8 @@ enum refusal decide_retract_request(struct ruling *on, const struct retract_requ
     struct asked_record   asked;
     struct consent_record consent;
 
-    if (!known(on, asked, on->intent->stream, ask->claim, &asked) ||
-        !known(on, consent, on->intent->stream, asked.consent, &consent))
+    if (!known_asked(on, on->intent->stream, ask->claim, &asked) ||
+        !known_consent(on, on->intent->stream, asked.consent, &consent))
         return ACCEPTED;
     rules_lapse(on, asked.consent, &consent, ask->reason);
     return ACCEPTED;

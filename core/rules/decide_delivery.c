@@ -5,6 +5,7 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
 {
     struct command_record command;
 
+    ensure(ask->attempt > 0 && ask->http_status / 100 == 2);
     /* clang-format off */
     *happened(on, webhook_delivered) = (struct webhook_delivered){
         .delivery    = ask->delivery,
@@ -12,13 +13,13 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
         .attempt     = ask->attempt,
         .http_status = ask->http_status };
     /* clang-format on */
-    if (!id_given(ask->command) || !known(on, command, on->intent->stream, ask->command, &command))
+    if (!id_given(ask->command) || !known_command(on, on->intent->stream, ask->command, &command))
         return ACCEPTED;
-    if (is(command.status, "queued"))
+    if (command.status == COMMAND_queued)
         *happened(on, command_sent) = (struct command_sent){ .command = ask->command,
                                                              .device  = command.device };
     /* It was taken back while it was under way: now the vendor has to hear of that. */
-    if (is(command.status, "cancelled"))
+    if (command.status == COMMAND_cancelled)
         *happened(on, command_cancelled) = (struct command_cancelled){ .command = ask->command,
                                                                        .device  = command.device,
                                                                        .vendor  = command.vendor,
@@ -29,6 +30,7 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
 
 enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred *ask)
 {
+    ensure(ask->attempt > 0 && ask->next_at > 0 && ask->reason.size);
     *happened(on, webhook_deferred) = (struct webhook_deferred){ .delivery    = ask->delivery,
                                                                  .vendor      = ask->vendor,
                                                                  .attempt     = ask->attempt,
@@ -40,6 +42,7 @@ enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred 
 
 enum refusal decide_note_dead(struct ruling *on, const struct note_dead *ask)
 {
+    ensure(ask->reason.size > 0);
     *happened(on, webhook_dead_lettered) = (struct webhook_dead_lettered){
         .delivery    = ask->delivery,
         .vendor      = ask->vendor,

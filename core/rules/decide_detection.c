@@ -18,8 +18,14 @@
 
 static bool may_prompt(const struct report_detection *ask)
 {
-    return id_given(ask->account) &&
-           (is(ask->confidence, "exact") || is(ask->confidence, "corroborated"));
+    switch (ask->confidence) {
+    case CONFIDENCE_unset:
+    case CONFIDENCE_none:
+    case CONFIDENCE_ambiguous: return false;
+    case CONFIDENCE_corroborated:
+    case CONFIDENCE_exact: return id_given(ask->account);
+    }
+    impossible("a confidence of no list");
 }
 
 static enum refusal well_founded(struct ruling *on, const struct report_detection *ask)
@@ -31,7 +37,7 @@ static enum refusal well_founded(struct ruling *on, const struct report_detectio
         return REFUSED_observation_too_old;
     if (ask->observed_at > on->now_us + on->policy->observation_ahead_max)
         return REFUSED_observation_in_future;
-    if (!known(on, thing_model, ask->vendor, name_model(ask->model), &model))
+    if (!known_thing_model(on, ask->vendor, name_model(ask->model), &model))
         return REFUSED_thing_model_unknown;
     return ACCEPTED;
 }
@@ -40,7 +46,8 @@ static void offer(struct ruling *on, const struct report_detection *ask)
 {
     struct refused_claim_record refused;
 
-    if (known(on, refused_claim, on->intent->stream, ask->account, &refused) &&
+    ensure(may_prompt(ask));
+    if (known_refused_claim(on, on->intent->stream, ask->account, &refused) &&
         ask->ownership_epoch <= refused.ownership_epoch)
         return;
     /* clang-format off */
@@ -52,7 +59,7 @@ static void offer(struct ruling *on, const struct report_detection *ask)
         .ownership_epoch  = ask->ownership_epoch,
         .model            = ask->model,
         .method           = ask->method,
-        .confidence       = ask->confidence,
+        .confidence       = confidence_text(ask->confidence),
         .vendor_device_id = ask->vendor_device_id,
         .display_name     = ask->display_name };
     /* clang-format on */
@@ -61,6 +68,7 @@ static void offer(struct ruling *on, const struct report_detection *ask)
 static void seen_while_held(struct ruling *on, const struct report_detection *ask,
                             const struct claim_record *claim)
 {
+    ensure(may_prompt(ask) && id_given(claim->holder));
     if (ask->ownership_epoch > claim->held_epoch) { /* reset: it may have been sold */
         /* clang-format off */
         *happened(on, device_released) = (struct device_released){
@@ -87,6 +95,7 @@ static void seen_while_held(struct ruling *on, const struct report_detection *as
 static void seen_while_offered(struct ruling *on, const struct report_detection *ask,
                                const struct claim_record *claim)
 {
+    ensure(may_prompt(ask) && !id_given(claim->holder));
     if (ask->ownership_epoch <= claim->offered_epoch) return;
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim->offered_to,
                                                          .detection       = claim->offer,
@@ -101,6 +110,7 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
     enum refusal        no = well_founded(on, ask);
 
     if (no) return no;
+    ensure(ask->confidence != CONFIDENCE_unset);
     /* clang-format off */
     *happened(on, device_detected) = (struct device_detected){
         .detection        = ask->detection,
@@ -108,7 +118,7 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
         .ownership_epoch  = ask->ownership_epoch,
         .model            = ask->model,
         .method           = ask->method,
-        .confidence       = ask->confidence,
+        .confidence       = confidence_text(ask->confidence),
         .address_hash     = ask->address_hash,
         .account          = ask->account,
         .gateway          = ask->gateway,
@@ -117,7 +127,7 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
     /* clang-format on */
     if (!may_prompt(ask)) return ACCEPTED;
 
-    known(on, claim, on->intent->stream, NO_ID, &claim);
+    known_claim(on, on->intent->stream, NO_ID, &claim);
     if (id_given(claim.holder)) seen_while_held(on, ask, &claim);
     else if (id_given(claim.offered_to)) seen_while_offered(on, ask, &claim);
     else offer(on, ask);
@@ -130,7 +140,7 @@ enum refusal decide_close_offer(struct ruling *on, const struct close_offer *ask
 {
     struct claim_record claim;
 
-    if (!known(on, claim, on->intent->stream, NO_ID, &claim) ||
+    if (!known_claim(on, on->intent->stream, NO_ID, &claim) ||
         !id_equal(claim.offer, ask->detection))
         return ACCEPTED;
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim.offered_to,
@@ -145,7 +155,7 @@ enum refusal decide_hold_device(struct ruling *on, const struct hold_device *ask
 {
     struct claim_record claim;
 
-    known(on, claim, on->intent->stream, NO_ID, &claim);
+    known_claim(on, on->intent->stream, NO_ID, &claim);
     if (id_equal(claim.consent, ask->consent)) return ACCEPTED;
     *happened(on, device_held) = (struct device_held){ .account         = ask->account,
                                                        .device          = ask->device,
@@ -158,8 +168,7 @@ enum refusal decide_release_device(struct ruling *on, const struct release_devic
 {
     struct claim_record claim;
 
-    if (!known(on, claim, on->intent->stream, NO_ID, &claim) ||
-        !id_equal(claim.device, ask->device))
+    if (!known_claim(on, on->intent->stream, NO_ID, &claim) || !id_equal(claim.device, ask->device))
         return ACCEPTED;
     *happened(on, device_released) = (struct device_released){ .account         = claim.holder,
                                                                .device          = claim.device,

@@ -7,8 +7,8 @@
 
 static enum refusal mine(struct ruling *on, struct id id, struct device_record *device)
 {
-    if (!known(on, device, on->intent->stream, id, device)) return REFUSED_device_unknown;
-    return is(device->status, "removed") ? REFUSED_device_removed : ACCEPTED;
+    if (!known_device(on, on->intent->stream, id, device)) return REFUSED_device_unknown;
+    return device->status == DEVICE_removed ? REFUSED_device_removed : ACCEPTED;
 }
 
 enum refusal decide_change_device(struct ruling *on, const struct change_device *ask)
@@ -19,7 +19,7 @@ enum refusal decide_change_device(struct ruling *on, const struct change_device 
 
     if (no) return no;
     bool moves = id_given(ask->network_id) && !id_equal(ask->network_id, device.network);
-    if (moves && !known(on, network, on->intent->stream, ask->network_id, &network))
+    if (moves && !known_network(on, on->intent->stream, ask->network_id, &network))
         return REFUSED_network_unknown;
 
     if (ask->name.size && !slice_equal(ask->name, device.name))
@@ -37,14 +37,11 @@ enum refusal decide_change_device(struct ruling *on, const struct change_device 
 
 enum refusal decide_remove_device(struct ruling *on, const struct remove_device *ask)
 {
-    struct device_record  device;
-    struct consent_record grant;
+    struct device_record device;
 
-    if (!known(on, device, on->intent->stream, ask->device, &device)) return REFUSED_device_unknown;
-    if (is(device.status, "removed")) return ACCEPTED;
-    ensure(known(on, consent, on->intent->stream, device.consent, &grant));
-    rules_end_grant(on, device.consent, &grant, END_WITHDRAWN, SLICE("device-removed"));
-    return ACCEPTED;
+    if (!known_device(on, on->intent->stream, ask->device, &device)) return REFUSED_device_unknown;
+    if (device.status == DEVICE_removed) return ACCEPTED;
+    return rules_end_grant_of(on, &device, END_WITHDRAWN, SLICE("device-removed"));
 }
 
 enum refusal decide_note_seen(struct ruling *on, const struct note_seen *ask)
@@ -77,12 +74,16 @@ static enum refusal reportable(struct ruling *on, struct id id, struct id vendor
                                struct device_record *device)
 {
     if (!rules_vendor_works(on, vendor)) return REFUSED_vendor_not_approved;
-    if (!id_given(id) || !known(on, device, on->intent->stream, id, device) ||
+    if (!id_given(id) || !known_device(on, on->intent->stream, id, device) ||
         !id_equal(device->vendor, vendor))
         return REFUSED_consent_required;
-    if (is(device->status, "removed")) return REFUSED_consent_withdrawn;
-    if (is(device->status, "suspended")) return REFUSED_consent_expired;
-    return ACCEPTED;
+    switch (device->status) {
+    case DEVICE_none:
+    case DEVICE_active: return ACCEPTED;
+    case DEVICE_suspended: return REFUSED_consent_expired;
+    case DEVICE_removed: return REFUSED_consent_withdrawn;
+    }
+    impossible("a device in a state of no list");
 }
 
 enum refusal decide_report_state(struct ruling *on, const struct report_state *ask)
@@ -94,6 +95,7 @@ enum refusal decide_report_state(struct ruling *on, const struct report_state *a
     for (size_t i = 0; i < ask->properties.count; i++)
         if (!texts_have(device.capabilities, ask->properties.items[i].name))
             return REFUSED_capability_not_granted;
+    ensure(device.status == DEVICE_active && ask->properties.count > 0);
     *happened(on, device_state_reported) = (struct device_state_reported){
         .device = ask->device, .vendor = ask->vendor, .properties = ask->properties
     };
@@ -106,6 +108,7 @@ enum refusal decide_report_connectivity(struct ruling *on, const struct report_c
     enum refusal         no = reportable(on, ask->device, ask->vendor, &device);
 
     if (no) return no;
+    ensure(device.status == DEVICE_active);
     *happened(on, device_connectivity_changed) = (struct device_connectivity_changed){
         .device = ask->device, .vendor = ask->vendor, .online = ask->online, .cause = ask->cause
     };
@@ -119,6 +122,7 @@ enum refusal decide_raise_device_event(struct ruling *on, const struct raise_dev
 
     if (no) return no;
     if (!texts_have(device.capabilities, ask->name)) return REFUSED_capability_not_granted;
+    ensure(device.status == DEVICE_active);
     *happened(on, device_event_raised) = (struct device_event_raised){
         .device = ask->device, .vendor = ask->vendor, .name = ask->name, .data = ask->data
     };
@@ -127,13 +131,10 @@ enum refusal decide_raise_device_event(struct ruling *on, const struct raise_dev
 
 enum refusal decide_remove_vendor_device(struct ruling *on, const struct remove_vendor_device *ask)
 {
-    struct device_record  device;
-    struct consent_record grant;
-    enum refusal          no = reportable(on, ask->device, ask->vendor, &device);
+    struct device_record device;
+    enum refusal         no = reportable(on, ask->device, ask->vendor, &device);
 
     if (no == REFUSED_consent_withdrawn) return ACCEPTED; /* it is out already */
     if (no && no != REFUSED_consent_expired) return no;
-    ensure(known(on, consent, on->intent->stream, device.consent, &grant));
-    rules_end_grant(on, device.consent, &grant, END_REVOKED, SLICE("removed-by-vendor"));
-    return ACCEPTED;
+    return rules_end_grant_of(on, &device, END_REVOKED, SLICE("removed-by-vendor"));
 }

@@ -19,8 +19,15 @@
 
 bool rules_account_lives(struct ruling *on, struct account_record *account)
 {
-    return known(on, account, on->intent->stream, NO_ID, account) &&
-           !is(account->status, "erasing") && !is(account->status, "erased");
+    if (!known_account(on, on->intent->stream, NO_ID, account)) return false;
+    switch (account->status) {
+    case ACCOUNT_none:
+    case ACCOUNT_opened:
+    case ACCOUNT_active: return true;
+    case ACCOUNT_erasing:
+    case ACCOUNT_erased: return false;
+    }
+    impossible("an account in a state of no list");
 }
 
 /* -- the law ---------------------------------------------------------------------- */
@@ -29,7 +36,7 @@ enum refusal decide_hold_account(struct ruling *on, const struct hold_account *a
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
     if (account.held) return ACCEPTED;
     *happened(on, legal_hold_placed) = (struct legal_hold_placed){ .reason = ask->reason };
@@ -40,7 +47,7 @@ enum refusal decide_release_hold(struct ruling *on, const struct release_hold *a
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.held)
         *happened(on, legal_hold_released) = (struct legal_hold_released){ .reason = ask->reason };
     return ACCEPTED;
@@ -53,7 +60,7 @@ enum refusal decide_expire_reports(struct ruling *on, const struct expire_report
 {
     struct account_record account;
 
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
     if (account.held) return REFUSED_account_on_hold;
     if (ask->reports)
@@ -69,7 +76,7 @@ enum refusal decide_erase_account(struct ruling *on, const struct erase_account 
     struct account_record account;
 
     (void)ask;
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.held) return REFUSED_account_on_hold;
     if (rules_account_lives(on, &account))
         *happened(on, account_erasure_requested) = (struct account_erasure_requested){
@@ -82,7 +89,7 @@ enum refusal decide_release_login(struct ruling *on, const struct release_login 
 {
     struct login_record login;
 
-    if (!known(on, login, on->intent->stream, NO_ID, &login) ||
+    if (!known_login(on, on->intent->stream, NO_ID, &login) ||
         !id_equal(login.account, ask->account))
         return ACCEPTED;
     *happened(on, login_released) = (struct login_released){ .account = ask->account };
@@ -98,22 +105,21 @@ static bool end_a_question(struct ruling *on)
     struct consent_record consent;
 
     if (!registry_list_asked(on->registry, account, NO_ID, &claim, 1)) return false;
-    ensure(known(on, asked, account, claim, &asked) &&
-           known(on, consent, account, asked.consent, &consent));
-    rules_lapse(on, asked.consent, &consent, ERASED);
+    if (!known_asked(on, account, claim, &asked) ||
+        !known_consent(on, account, asked.consent, &consent))
+        rules_contradicted(on, "an open question is not known");
+    else rules_lapse(on, asked.consent, &consent, ERASED);
     return true;
 }
 
 static bool end_device(struct ruling *on, struct id id)
 {
-    struct device_record  device;
-    struct consent_record grant;
-    struct id             account = on->intent->stream;
+    struct device_record device;
 
-    ensure(known(on, device, account, id, &device));
-    if (is(device.status, "removed")) return rules_await_no_more(on, id);
-    ensure(known(on, consent, account, device.consent, &grant));
-    rules_end_grant(on, device.consent, &grant, END_WITHDRAWN, ERASED);
+    if (!known_device(on, on->intent->stream, id, &device))
+        rules_contradicted(on, "a listed device is not known");
+    else if (device.status == DEVICE_removed) return rules_await_no_more(on, id);
+    else rules_end_grant_of(on, &device, END_WITHDRAWN, ERASED);
     return true;
 }
 
@@ -137,7 +143,7 @@ static bool part_with_a_gateway(struct ruling *on)
     struct attachment_record attachment;
 
     if (!registry_list_attachment(on->registry, account, NO_ID, &gateway, 1)) return false;
-    known(on, attachment, account, gateway, &attachment);
+    known_attachment(on, account, gateway, &attachment);
     *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = gateway,
                                                                  .network = attachment.network };
     return true;
@@ -148,8 +154,8 @@ enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing 
     struct account_record account;
 
     (void)ask;
-    if (!known(on, account, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
-    if (!is(account.status, "erasing") || end_a_question(on) || end_a_device(on) ||
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (account.status != ACCOUNT_erasing || end_a_question(on) || end_a_device(on) ||
         part_with_a_gateway(on))
         return ACCEPTED;
     *happened(on, account_erased) = (struct account_erased){ .none_ = { 0 } };
@@ -160,7 +166,8 @@ enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing 
 
 static bool is_erased(struct ruling *on, struct account_record *account)
 {
-    return known(on, account, on->intent->stream, NO_ID, account) && is(account->status, "erased");
+    return known_account(on, on->intent->stream, NO_ID, account) &&
+           account->status == ACCOUNT_erased;
 }
 
 enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroyed *ask)

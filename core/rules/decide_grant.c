@@ -4,7 +4,18 @@
 
 static bool has_device(const struct consent_record *grant)
 {
-    return is(grant->status, "granted") || is(grant->status, "expired");
+    switch (grant->status) {
+    case CONSENT_granted:
+    case CONSENT_expired: return true;
+    case CONSENT_none:
+    case CONSENT_requested:
+    case CONSENT_notified:
+    case CONSENT_denied:
+    case CONSENT_lapsed:
+    case CONSENT_withdrawn:
+    case CONSENT_revoked: return false;
+    }
+    impossible("a grant in a state of no list");
 }
 
 void rules_end_grant(struct ruling *on, struct id consent, const struct consent_record *grant,
@@ -14,6 +25,7 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
     int64_t              acknowledge_by = on->now_us + on->policy->acknowledge_within;
 
     ensure(has_device(grant));
+    ensure(acknowledge_by > on->now_us);
     if (how == END_WITHDRAWN)
         *happened(on, consent_withdrawn) = (struct consent_withdrawn){
             .consent          = consent,
@@ -35,19 +47,34 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
             .vendor_device_id = grant->vendor_device_id
         };
     rules_cancel_queued(on, grant->device, reason);
-    known(on, device, on->intent->stream, grant->device, &device);
+    if (!known_device(on, on->intent->stream, grant->device, &device)) {
+        rules_contradicted(on, "a grant has no device");
+        return;
+    }
     *happened(on, device_removed) = (struct device_removed){ .device  = grant->device,
                                                              .network = device.network,
                                                              .reason  = reason };
+}
+
+enum refusal rules_end_grant_of(struct ruling *on, const struct device_record *device,
+                                enum consent_end how, struct slice reason)
+{
+    struct consent_record grant;
+
+    ensure(device->status != DEVICE_removed);
+    if (!known_consent(on, on->intent->stream, device->consent, &grant) || !has_device(&grant))
+        return rules_contradicted(on, "a device has no grant");
+    rules_end_grant(on, device->consent, &grant, how, reason);
+    return ACCEPTED;
 }
 
 enum refusal decide_withdraw_consent(struct ruling *on, const struct withdraw_consent *ask)
 {
     struct consent_record grant;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
         return REFUSED_consent_unknown;
-    if (is(grant.status, "withdrawn")) return ACCEPTED;
+    if (grant.status == CONSENT_withdrawn) return ACCEPTED;
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
     rules_end_grant(on, ask->consent, &grant, END_WITHDRAWN, ask->reason);
     return ACCEPTED;
@@ -57,7 +84,7 @@ enum refusal decide_revoke_consent(struct ruling *on, const struct revoke_consen
 {
     struct consent_record grant;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &grant) || !has_device(&grant))
+    if (!known_consent(on, on->intent->stream, ask->consent, &grant) || !has_device(&grant))
         return ACCEPTED;
     rules_end_grant(on, ask->consent, &grant, END_REVOKED, ask->reason);
     return ACCEPTED;
@@ -68,16 +95,17 @@ enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent 
     struct consent_record grant;
     struct device_record  device;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
         return REFUSED_consent_unknown;
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
     if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
+    ensure(consent_state_may_become(grant.status, CONSENT_granted));
     *happened(on, consent_renewed) = (struct consent_renewed){ .consent    = ask->consent,
                                                                .vendor     = grant.vendor,
                                                                .device     = grant.device,
                                                                .expires_at = ask->expires_at };
-    if (known(on, device, on->intent->stream, grant.device, &device) &&
-        is(device.status, "suspended"))
+    if (known_device(on, on->intent->stream, grant.device, &device) &&
+        device.status == DEVICE_suspended)
         *happened(on, device_resumed) = (struct device_resumed){ .device = grant.device };
     return ACCEPTED;
 }
@@ -86,10 +114,11 @@ enum refusal decide_expire_consent(struct ruling *on, const struct expire_consen
 {
     struct consent_record grant;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
         return REFUSED_consent_unknown;
-    if (!is(grant.status, "granted") || !grant.expires_at || grant.expires_at > on->now_us)
+    if (grant.status != CONSENT_granted || !grant.expires_at || grant.expires_at > on->now_us)
         return ACCEPTED;
+    ensure(consent_state_may_become(grant.status, CONSENT_expired));
     *happened(on, consent_expired) = (struct consent_expired){ .consent = ask->consent,
                                                                .vendor  = grant.vendor,
                                                                .device  = grant.device };
@@ -105,7 +134,7 @@ enum refusal decide_expire_consent(struct ruling *on, const struct expire_consen
 
 static bool over(const struct consent_record *grant)
 {
-    return is(grant->status, "withdrawn") || is(grant->status, "revoked");
+    return grant->status == CONSENT_withdrawn || grant->status == CONSENT_revoked;
 }
 
 enum refusal decide_acknowledge_withdrawal(struct ruling                       *on,
@@ -113,7 +142,7 @@ enum refusal decide_acknowledge_withdrawal(struct ruling                       *
 {
     struct consent_record grant;
 
-    if (!known(on, consent, on->intent->stream, ask->grant_id, &grant) ||
+    if (!known_consent(on, on->intent->stream, ask->grant_id, &grant) ||
         !id_equal(grant.vendor, ask->vendor) || !id_given(grant.device))
         return REFUSED_grant_unknown;
     if (!over(&grant)) return REFUSED_grant_still_live;
@@ -131,10 +160,11 @@ enum refusal decide_note_overdue(struct ruling *on, const struct note_overdue *a
     struct consent_record grant;
     struct vendor_record  vendor;
 
-    if (!known(on, consent, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
         return REFUSED_consent_unknown;
     if (!over(&grant) || grant.acknowledged) return ACCEPTED;
-    bool left = known(on, vendor, grant.vendor, NO_ID, &vendor) && is(vendor.status, "offboarded");
+    bool left = known_vendor(on, grant.vendor, NO_ID, &vendor) &&
+                vendor.status == VENDOR_offboarded;
     *happened(on, withdrawal_overdue) = (struct withdrawal_overdue){
         .consent          = ask->consent,
         .vendor           = grant.vendor,

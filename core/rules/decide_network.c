@@ -9,6 +9,7 @@ enum refusal decide_create_network(struct ruling *on, const struct create_networ
 
     if (!rules_account_lives(on, &account)) return REFUSED_account_unknown;
     if (account.networks >= on->policy->networks_max) return REFUSED_network_limit_reached;
+    ensure(id_kind(ask->network) == ID_network);
     *happened(on, network_created) = (struct network_created){ .network = ask->network,
                                                                .name    = ask->name };
     return ACCEPTED;
@@ -18,11 +19,12 @@ enum refusal decide_change_network(struct ruling *on, const struct change_networ
 {
     struct network_record network;
 
-    if (!known(on, network, on->intent->stream, ask->network, &network))
+    if (!known_network(on, on->intent->stream, ask->network, &network))
         return REFUSED_network_unknown;
     for (size_t i = 0; i < ask->rooms.count; i++)
         if (ask->rooms.items[i].size > ROOM_NAME_MAX) return REFUSED_room_name_too_long;
     if (!ask->name.size && !ask->rooms.items) return ACCEPTED;
+    ensure(id_kind(ask->network) == ID_network);
     *happened(on, network_changed) = (struct network_changed){
         .network = ask->network,
         .name    = ask->name.size ? ask->name : network.name,
@@ -35,7 +37,7 @@ enum refusal decide_delete_network(struct ruling *on, const struct delete_networ
 {
     struct network_record network;
 
-    if (!known(on, network, on->intent->stream, ask->network, &network))
+    if (!known_network(on, on->intent->stream, ask->network, &network))
         return REFUSED_network_unknown;
     if (network.devices) return REFUSED_network_not_empty;
     *happened(on, network_deleted) = (struct network_deleted){ .network = ask->network };
@@ -46,9 +48,9 @@ struct id rules_network_of(struct ruling *on, struct id gateway)
 {
     struct attachment_record attachment;
     struct network_record    network;
-    bool bound = known(on, attachment, on->intent->stream, gateway, &attachment) &&
+    bool bound = known_attachment(on, on->intent->stream, gateway, &attachment) &&
                  id_given(attachment.network) &&
-                 known(on, network, on->intent->stream, attachment.network, &network);
+                 known_network(on, on->intent->stream, attachment.network, &network);
 
     return bound ? attachment.network : NO_ID;
 }
@@ -60,11 +62,12 @@ enum refusal decide_claim_gateway(struct ruling *on, const struct claim_gateway 
     struct gateway_record gateway;
 
     if (id_kind(ask->account_id) != ID_account) return REFUSED_account_unknown;
-    if (known(on, gateway, on->intent->stream, NO_ID, &gateway)) {
+    if (known_gateway(on, on->intent->stream, NO_ID, &gateway)) {
         if (!id_equal(gateway.account, ask->account_id)) return REFUSED_gateway_held_elsewhere;
         if (id_equal(gateway.network, ask->network_id) && gateway.shared == ask->shared)
             return ACCEPTED;
     }
+    ensure(ask->gateway_id.size > 0);
     *happened(on, gateway_claimed) = (struct gateway_claimed){ .account    = ask->account_id,
                                                                .network    = ask->network_id,
                                                                .shared     = ask->shared,
@@ -77,7 +80,7 @@ enum refusal decide_release_gateway(struct ruling *on, const struct release_gate
     struct gateway_record gateway;
 
     (void)ask;
-    if (!known(on, gateway, on->intent->stream, NO_ID, &gateway)) return REFUSED_gateway_unknown;
+    if (!known_gateway(on, on->intent->stream, NO_ID, &gateway)) return REFUSED_gateway_unknown;
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
                                                                  .reason  = SLICE("released") };
     return ACCEPTED;
@@ -87,7 +90,7 @@ enum refusal decide_return_gateway(struct ruling *on, const struct return_gatewa
 {
     struct gateway_record gateway;
 
-    if (!known(on, gateway, on->intent->stream, NO_ID, &gateway) ||
+    if (!known_gateway(on, on->intent->stream, NO_ID, &gateway) ||
         !id_equal(gateway.account, ask->account))
         return ACCEPTED; /* it has another one's by now, or nobody's */
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
@@ -97,6 +100,7 @@ enum refusal decide_return_gateway(struct ruling *on, const struct return_gatewa
 
 static enum refusal cannot_attach(struct ruling *on, struct id gateway, const char *why)
 {
+    ensure(id_kind(gateway) == ID_gateway);
     *happened(on, gateway_refused) = (struct gateway_refused){ .gateway = gateway,
                                                                .reason  = slice_text(why) };
     return ACCEPTED;
@@ -109,7 +113,7 @@ enum refusal decide_attach_gateway(struct ruling *on, const struct attach_gatewa
 
     if (!rules_account_lives(on, &account))
         return cannot_attach(on, ask->gateway, "account_unknown");
-    if (id_given(ask->network) && !known(on, network, on->intent->stream, ask->network, &network))
+    if (id_given(ask->network) && !known_network(on, on->intent->stream, ask->network, &network))
         return cannot_attach(on, ask->gateway, "network_unknown");
     *happened(on, gateway_attached) = (struct gateway_attached){ .gateway    = ask->gateway,
                                                                  .network    = ask->network,
@@ -122,7 +126,7 @@ enum refusal decide_detach_gateway(struct ruling *on, const struct detach_gatewa
 {
     struct attachment_record attachment;
 
-    if (!known(on, attachment, on->intent->stream, ask->gateway, &attachment)) return ACCEPTED;
+    if (!known_attachment(on, on->intent->stream, ask->gateway, &attachment)) return ACCEPTED;
     *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = ask->gateway,
                                                                  .network = attachment.network };
     return ACCEPTED;

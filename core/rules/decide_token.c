@@ -8,6 +8,7 @@ enum refusal decide_issue_token(struct ruling *on, const struct issue_token *ask
     if (ask->personal && !is(ask->role, "auditor")) return REFUSED_personal_is_for_auditors;
     if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
 
+    ensure(id_kind(ask->token) == ID_token);
     *happened(on, token_issued) = (struct token_issued){ .token      = ask->token,
                                                          .role       = ask->role,
                                                          .name       = ask->name,
@@ -21,7 +22,7 @@ enum refusal decide_revoke_token(struct ruling *on, const struct revoke_token *a
 {
     struct token_record token;
 
-    if (!known(on, token, ask->token, NO_ID, &token)) return REFUSED_not_found;
+    if (!known_token(on, ask->token, NO_ID, &token)) return REFUSED_not_found;
     /* Else the last one could end itself, and nobody could ever issue another. */
     if (id_equal(on->intent->actor.id, ask->token)) return REFUSED_token_is_own;
 
@@ -36,8 +37,9 @@ enum refusal decide_note_audit_read(struct ruling *on, const struct note_audit_r
 {
     struct token_record token;
 
-    if (!known(on, token, ask->token, NO_ID, &token)) return REFUSED_token_revoked;
+    if (!known_token(on, ask->token, NO_ID, &token)) return REFUSED_token_revoked;
 
+    ensure(ask->call.size > 0);
     *happened(on, audit_read) = (struct audit_read){
         .token = ask->token, .call = ask->call, .subject = ask->subject, .personal = ask->personal
     };

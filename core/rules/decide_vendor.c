@@ -4,6 +4,7 @@
 
 enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendor *ask)
 {
+    ensure(ask->name.size > 0);
     *happened(on, vendor_onboarded) = (struct vendor_onboarded){ .name = ask->name };
     *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = ask->key,
                                                                  .secret = ask->secret };
@@ -15,21 +16,23 @@ enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendo
 }
 
 /* The steps of a vendor's life: from which status, and already there? */
-static enum refusal step(struct ruling *on, const char *from, const char *to, bool *already)
+static enum refusal step(struct ruling *on, enum vendor_state from, enum vendor_state to,
+                         bool *already)
 {
     struct vendor_record vendor;
 
+    ensure(vendor_state_may_become(from, to));
     *already = false;
-    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
-    *already = is(vendor.status, to);
-    if (*already || is(vendor.status, from)) return ACCEPTED;
+    if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
+    *already = vendor.status == to;
+    if (*already || vendor.status == from) return ACCEPTED;
     return REFUSED_vendor_status_conflict;
 }
 
 enum refusal decide_approve_vendor(struct ruling *on, const struct approve_vendor *ask)
 {
     bool         already;
-    enum refusal no = step(on, "onboarded", "approved", &already);
+    enum refusal no = step(on, VENDOR_onboarded, VENDOR_approved, &already);
 
     (void)ask;
     if (no || already) return no;
@@ -40,7 +43,7 @@ enum refusal decide_approve_vendor(struct ruling *on, const struct approve_vendo
 enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendor *ask)
 {
     bool         already;
-    enum refusal no = step(on, "approved", "suspended", &already);
+    enum refusal no = step(on, VENDOR_approved, VENDOR_suspended, &already);
 
     if (no || already) return no;
     *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason = ask->reason };
@@ -50,7 +53,7 @@ enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendo
 enum refusal decide_resume_vendor(struct ruling *on, const struct resume_vendor *ask)
 {
     bool         already;
-    enum refusal no = step(on, "suspended", "approved", &already);
+    enum refusal no = step(on, VENDOR_suspended, VENDOR_approved, &already);
 
     (void)ask;
     if (no || already) return no;
@@ -62,8 +65,9 @@ enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_ven
 {
     struct vendor_record vendor;
 
-    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
-    if (is(vendor.status, "offboarded")) return ACCEPTED;
+    if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
+    if (vendor.status == VENDOR_offboarded) return ACCEPTED;
+    ensure(vendor_state_may_become(vendor.status, VENDOR_offboarded));
     *happened(on, vendor_offboarded) = (struct vendor_offboarded){ .reason = ask->reason };
     return ACCEPTED;
 }
@@ -71,8 +75,8 @@ enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_ven
 /* Any vendor but one that has left for ever. */
 static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
 {
-    if (!known(on, vendor, on->intent->stream, NO_ID, vendor)) return REFUSED_vendor_unknown;
-    if (is(vendor->status, "offboarded")) return REFUSED_vendor_status_conflict;
+    if (!known_vendor(on, on->intent->stream, NO_ID, vendor)) return REFUSED_vendor_unknown;
+    if (vendor->status == VENDOR_offboarded) return REFUSED_vendor_status_conflict;
     return ACCEPTED;
 }
 
@@ -97,6 +101,7 @@ enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_ke
 
     if (no) return no;
     if (vendor.keys >= on->policy->vendor_keys_max) return REFUSED_vendor_key_limit_reached;
+    ensure(id_given(ask->key));
     *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = ask->key,
                                                                  .secret = ask->secret };
     return ACCEPTED;
@@ -109,7 +114,7 @@ enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_ven
     enum refusal             no = still_here(on, &vendor);
 
     if (no) return no;
-    if (!known(on, vendor_key, on->intent->stream, ask->key, &key))
+    if (!known_vendor_key(on, on->intent->stream, ask->key, &key))
         return REFUSED_vendor_key_unknown;
     if (vendor.keys == 1) return REFUSED_vendor_key_last;
     *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = ask->key };
@@ -122,6 +127,7 @@ enum refusal decide_set_endpoint(struct ruling *on, const struct set_endpoint *a
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
+    ensure(ask->url.size > 0);
     *happened(on, endpoint_set) = (struct endpoint_set){ .url = ask->url };
     return ACCEPTED;
 }
@@ -130,7 +136,7 @@ enum refusal decide_end_endpoint(struct ruling *on, const struct end_endpoint *a
 {
     struct vendor_record vendor;
 
-    if (!known(on, vendor, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint) return ACCEPTED;
+    if (!known_vendor(on, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint) return ACCEPTED;
     *happened(on, endpoint_ended) = (struct endpoint_ended){ .reason = ask->reason };
     return ACCEPTED;
 }
@@ -142,8 +148,9 @@ enum refusal decide_publish_thing_model(struct ruling *on, const struct publish_
     enum refusal              no = still_here(on, &vendor);
 
     if (no) return no;
-    if (known(on, thing_model, on->intent->stream, name_model(ask->model), &model))
+    if (known_thing_model(on, on->intent->stream, name_model(ask->model), &model))
         return REFUSED_thing_model_exists;
+    ensure(ask->model.size > 0);
     *happened(on, thing_model_published) = (struct thing_model_published){
         .model        = ask->model,
         .title        = ask->title,

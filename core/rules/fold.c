@@ -43,7 +43,10 @@ void registry_login_claimed(struct folding *on, const struct login_claimed *told
 
 void registry_login_released(struct folding *on, const struct login_released *told)
 {
-    (void)told;
+    struct login_record login;
+
+    PROMISED(on, registry_get_login(on->reader, on->stream, NO_ID, on->arena, &login) &&
+                     id_equal(login.account, told->account));
     registry_erase_login(on->batch, on->stream, NO_ID);
 }
 
@@ -57,65 +60,70 @@ void registry_gateway_claimed(struct folding *on, const struct gateway_claimed *
 
 void registry_gateway_released(struct folding *on, const struct gateway_released *told)
 {
-    (void)told;
+    struct gateway_record gateway;
+
+    PROMISED(on, registry_get_gateway(on->reader, on->stream, NO_ID, on->arena, &gateway) &&
+                     id_equal(gateway.account, told->account));
     registry_erase_gateway(on->batch, on->stream, NO_ID);
 }
 
 /* -- vendors ------------------------------------------------------------------- */
 
-static void vendor_is(struct folding *on, struct slice status)
+static void vendor_is(struct folding *on, enum vendor_state status)
 {
-    CHANGING(on, vendor, on->stream, NO_ID, it.status = status);
+    CHANGE(on, vendor, it, on->stream, NO_ID,
+           PROMISED(on, vendor_state_may_become(it.status, status));
+           it.status = status);
 }
 
 void registry_vendor_onboarded(struct folding *on, const struct vendor_onboarded *told)
 {
     registry_put_vendor(on->batch, on->stream, NO_ID,
-                        &(struct vendor_record){ .status = SLICE("onboarded"),
-                                                 .name   = told->name });
+                        &(struct vendor_record){ .status = VENDOR_onboarded, .name = told->name });
 }
 
 void registry_vendor_approved(struct folding *on, const struct vendor_approved *told)
 {
     (void)told;
-    vendor_is(on, SLICE("approved"));
+    vendor_is(on, VENDOR_approved);
 }
 
 void registry_vendor_suspended(struct folding *on, const struct vendor_suspended *told)
 {
     (void)told;
-    vendor_is(on, SLICE("suspended"));
+    vendor_is(on, VENDOR_suspended);
 }
 
 void registry_vendor_resumed(struct folding *on, const struct vendor_resumed *told)
 {
     (void)told;
-    vendor_is(on, SLICE("approved"));
+    vendor_is(on, VENDOR_approved);
 }
 
 void registry_vendor_offboarded(struct folding *on, const struct vendor_offboarded *told)
 {
     (void)told;
-    vendor_is(on, SLICE("offboarded"));
+    vendor_is(on, VENDOR_offboarded);
 }
 
 void registry_vendor_changed(struct folding *on, const struct vendor_changed *told)
 {
-    CHANGING(on, vendor, on->stream, NO_ID, it.name = told->name,
-             it.prompts_open_max = told->prompts_open_max);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
+           it.name = told->name, it.prompts_open_max = told->prompts_open_max);
 }
 
 void registry_vendor_key_added(struct folding *on, const struct vendor_key_added *told)
 {
     registry_put_vendor_key(on->batch, on->stream, told->key,
                             &(struct vendor_key_record){ .none_ = { 0 } });
-    CHANGING(on, vendor, on->stream, NO_ID, it.keys++);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
+           it.keys++);
 }
 
 void registry_vendor_key_removed(struct folding *on, const struct vendor_key_removed *told)
 {
     registry_erase_vendor_key(on->batch, on->stream, told->key);
-    CHANGING(on, vendor, on->stream, NO_ID, it.keys -= it.keys > 0);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.keys > 1); it.keys -= it.keys > 0);
 }
 
 MEANS_NOTHING(api_key_issued, "who bears a token is asked at the door, not by rules")
@@ -123,13 +131,14 @@ MEANS_NOTHING(api_key_issued, "who bears a token is asked at the door, not by ru
 void registry_endpoint_set(struct folding *on, const struct endpoint_set *told)
 {
     (void)told;
-    CHANGING(on, vendor, on->stream, NO_ID, it.endpoint = true);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
+           it.endpoint = true);
 }
 
 void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *told)
 {
     (void)told;
-    CHANGING(on, vendor, on->stream, NO_ID, it.endpoint = false);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.endpoint); it.endpoint = false);
 }
 
 void registry_thing_model_published(struct folding *on, const struct thing_model_published *told)
@@ -149,14 +158,15 @@ MEANS_NOTHING(device_detected, "what follows from it is an event of its own")
 
 void registry_device_offered(struct folding *on, const struct device_offered *told)
 {
-    CHANGING(on, claim, on->stream, NO_ID, it.offered_to = told->account,
-             it.offer = told->detection, it.offered_epoch = told->ownership_epoch,
-             it.gateway = told->gateway);
+    BEGIN_OR_CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, !id_given(it.offered_to));
+                    it.offered_to = told->account, it.offer = told->detection,
+                    it.offered_epoch = told->ownership_epoch, it.gateway = told->gateway);
 }
 
 void registry_offer_closed(struct folding *on, const struct offer_closed *told)
 {
-    CHANGING(on, claim, on->stream, NO_ID, it.offered_to = NO_ID, it.offer = NO_ID);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.offer, told->detection));
+           it.offered_to = NO_ID, it.offer = NO_ID);
     if (told->for_good)
         registry_put_refused_claim(on->batch, on->stream, told->account,
                                    &(struct refused_claim_record){
@@ -165,26 +175,28 @@ void registry_offer_closed(struct folding *on, const struct offer_closed *told)
 
 void registry_device_held(struct folding *on, const struct device_held *told)
 {
-    CHANGING(on, claim, on->stream, NO_ID, it.holder = told->account, it.device = told->device,
-             it.consent = told->consent, it.held_epoch = told->ownership_epoch,
-             it.offered_to = NO_ID, it.offer = NO_ID, it.rival = NO_ID);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, !id_given(it.holder));
+           it.holder = told->account, it.device = told->device, it.consent = told->consent,
+           it.held_epoch = told->ownership_epoch, it.offered_to = NO_ID, it.offer = NO_ID,
+           it.rival = NO_ID);
 }
 
 void registry_device_released(struct folding *on, const struct device_released *told)
 {
-    (void)told;
-    CHANGING(on, claim, on->stream, NO_ID, it.holder = NO_ID, it.device = NO_ID, it.consent = NO_ID,
-             it.rival = NO_ID);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.device, told->device));
+           it.holder = NO_ID, it.device = NO_ID, it.consent = NO_ID, it.rival = NO_ID);
 }
 
 void registry_device_contested(struct folding *on, const struct device_contested *told)
 {
-    CHANGING(on, claim, on->stream, NO_ID, it.rival = told->account);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, told->holder));
+           it.rival = told->account);
 }
 
 void registry_device_seen_elsewhere(struct folding *on, const struct device_seen_elsewhere *told)
 {
-    CHANGING(on, claim, on->stream, NO_ID, it.gateway = told->gateway);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, told->account));
+           it.gateway = told->gateway);
 }
 
 /* -- webhooks ---------------------------------------------------------------------- */

@@ -30,15 +30,15 @@ void registry_account_erasure_requested(struct folding                         *
                                         const struct account_erasure_requested *told)
 {
     (void)told;
-    CHANGING(on, account, on->stream, NO_ID, it.status = SLICE("erasing"),
-             it.activation_hash = (struct slice){ 0 });
+    CHANGE(on, account, it, on->stream, NO_ID,
+           PROMISED(on, account_state_may_become(it.status, ACCOUNT_erasing) && !it.held);
+           it.status = ACCOUNT_erasing, it.activation_hash = (struct slice){ 0 });
 }
 
 /* Does its vendor still have to say that it knows the end? */
 static bool is_owed(const struct consent_record *it)
 {
-    return !it->acknowledged && (slice_equal(it->status, SLICE("withdrawn")) ||
-                                 slice_equal(it->status, SLICE("revoked")));
+    return !it->acknowledged && (it->status == CONSENT_withdrawn || it->status == CONSENT_revoked);
 }
 
 static void drop_consent(struct folding *on, struct id id)
@@ -62,7 +62,11 @@ static void drop_device(struct folding *on, struct id id)
 
 void registry_account_erased(struct folding *on, const struct account_erased *told)
 {
+    struct account_record account;
+
     (void)told;
+    PROMISED(on, registry_get_account(on->reader, on->stream, NO_ID, on->arena, &account) &&
+                     account_state_may_become(account.status, ACCOUNT_erased));
     EACH(on, consent, on->stream, each, drop_consent(on, each));
     EACH(on, device, on->stream, each, drop_device(on, each));
     DROP_ALL(on, session, on->stream);
@@ -72,30 +76,31 @@ void registry_account_erased(struct folding *on, const struct account_erased *to
     DROP_ALL(on, asked, on->stream);
     DROP_ALL(on, command, on->stream);
     registry_put_account(on->batch, on->stream, NO_ID,
-                         &(struct account_record){ .status = SLICE("erased") });
+                         &(struct account_record){ .status = ACCOUNT_erased });
 }
 
 void registry_personal_data_destroyed(struct folding                       *on,
                                       const struct personal_data_destroyed *told)
 {
     (void)told;
-    CHANGING(on, account, on->stream, NO_ID, it.destroyed = true);
+    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.status == ACCOUNT_erased);
+           it.destroyed = true);
 }
 
 void registry_erasure_completed(struct folding *on, const struct erasure_completed *told)
 {
     (void)told;
-    CHANGING(on, account, on->stream, NO_ID, it.forgotten = true);
+    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.destroyed); it.forgotten = true);
 }
 
 void registry_legal_hold_placed(struct folding *on, const struct legal_hold_placed *told)
 {
     (void)told;
-    CHANGING(on, account, on->stream, NO_ID, it.held = true);
+    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, !it.held); it.held = true);
 }
 
 void registry_legal_hold_released(struct folding *on, const struct legal_hold_released *told)
 {
     (void)told;
-    CHANGING(on, account, on->stream, NO_ID, it.held = false);
+    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.held); it.held = false);
 }

@@ -25,9 +25,33 @@ struct folding {
 #include "core/facts/events.def"
 #undef EVENT
 
-/* Reads a record, lets `change` run on `it`, and puts it back; one that is not
- * there starts empty. */
-#define CHANGING(on, name, first, second, ...)                                  \
+/* What the rule saw to before it had this happen, checked where it is folded. The log may
+ * have been damaged since, so it is a status and no mistake of ours: whoever folds stops,
+ * as after a read that failed. */
+static inline bool promised(struct folding *on, bool holds, const char *what)
+{
+    if (!holds)
+        reader_note(on->reader,
+                    failed(STATUS_CORRUPT, "an event does not follow from the log before it: %s",
+                           what));
+    return holds;
+}
+#define PROMISED(on, condition) promised((on), (condition), #condition)
+
+/* Reads a record, which has to be there, into a variable of the name `it`, lets what follows
+ * run on that, and puts it back. */
+#define CHANGE(on, name, it, first, second, ...)                                                   \
+    do {                                                                                           \
+        struct name##_record it;                                                                   \
+        if (promised((on), registry_get_##name((on)->reader, (first), (second), (on)->arena, &it), \
+                     #name " is known")) {                                                         \
+            __VA_ARGS__;                                                                           \
+            registry_put_##name((on)->batch, (first), (second), &it);                              \
+        }                                                                                          \
+    } while (0)
+
+/* Likewise; one that is not there starts empty. */
+#define BEGIN_OR_CHANGE(on, name, it, first, second, ...)                       \
     do {                                                                        \
         struct name##_record it;                                                \
         registry_get_##name((on)->reader, (first), (second), (on)->arena, &it); \

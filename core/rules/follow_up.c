@@ -20,133 +20,200 @@
  */
 #include "core/rules/ruling.h"
 
-static struct intent follows(const struct event *event, enum intent_type type, struct id stream)
+/* What an event leads to, as it is found. */
+struct consequence {
+    const struct event *event;
+    struct intent      *out;
+    size_t              count;
+};
+
+static struct intent *consequence_add(struct consequence *of, enum intent_type type,
+                                      struct id stream)
 {
-    return (struct intent){ .type         = type,
-                            .stream       = stream,
-                            .actor        = { ACTOR_SYSTEM, NO_ID },
-                            .on_behalf_of = event->actor.id,
-                            .causation    = event->id };
+    ensure(of->count < FOLLOW_UPS_MAX);
+    of->out[of->count] = (struct intent){ .type         = type,
+                                          .stream       = stream,
+                                          .actor        = { ACTOR_SYSTEM, NO_ID },
+                                          .on_behalf_of = of->event->actor.id,
+                                          .causation    = of->event->id };
+    return &of->out[of->count++];
 }
-#define FOLLOWS(name, to, ...)                             \
-    do {                                                   \
-        out[0]      = follows(event, INTENT_##name, (to)); \
-        out[0].name = (struct name){ __VA_ARGS__ };        \
-        return 1;                                          \
-    } while (0)
+/* Adds an intent of that type and gives its fields to fill in, as happened() does events. */
+#define leads_to(of, name, stream) (&consequence_add((of), INTENT_##name, (stream))->name)
 
 /* The claim hears that the account did not take the device. */
-static size_t close(const struct event *event, struct id claim, struct id detection,
-                    struct slice reason, bool for_good, struct intent *out)
+static void close_offer(struct consequence *of, struct id claim, struct id detection,
+                        struct slice reason, bool for_good)
 {
-    FOLLOWS(close_offer, claim, .account = event->stream, .detection = detection, .reason = reason,
-            .for_good = for_good);
+    *leads_to(of, close_offer, claim) = (struct close_offer){
+        .account = of->event->stream, .detection = detection, .reason = reason, .for_good = for_good
+    };
 }
 
-static size_t released(const struct event *event, struct id claim, struct id device,
-                       struct slice reason, struct intent *out)
+static void release(struct consequence *of, struct id claim, struct id device, struct slice reason)
 {
-    FOLLOWS(release_device, claim, .account = event->stream, .device = device, .reason = reason);
+    *leads_to(of, release_device, claim) = (struct release_device){ .account = of->event->stream,
+                                                                    .device  = device,
+                                                                    .reason  = reason };
 }
 
-static size_t offered(const struct event *event, struct intent *out)
+static void return_gateway(struct consequence *of, struct id gateway, struct slice reason)
 {
-    const struct device_offered *told = &event->device_offered;
+    *leads_to(of, return_gateway, gateway) = (struct return_gateway){ .account = of->event->stream,
+                                                                      .reason  = reason };
+}
 
-    FOLLOWS(request_consent, told->account, .claim = event->stream, .detection = told->detection,
-            .vendor = told->vendor, .gateway = told->gateway,
-            .ownership_epoch = told->ownership_epoch, .model = told->model, .method = told->method,
-            .confidence = told->confidence, .vendor_device_id = told->vendor_device_id,
-            .display_name = told->display_name);
+static void offered(struct consequence *of, const struct device_offered *told)
+{
+    *leads_to(of, request_consent,
+              told->account) = (struct request_consent){ .claim            = of->event->stream,
+                                                         .detection        = told->detection,
+                                                         .vendor           = told->vendor,
+                                                         .gateway          = told->gateway,
+                                                         .ownership_epoch  = told->ownership_epoch,
+                                                         .model            = told->model,
+                                                         .method           = told->method,
+                                                         .confidence       = told->confidence,
+                                                         .vendor_device_id = told->vendor_device_id,
+                                                         .display_name     = told->display_name };
 }
 
 static bool by_epoch(struct slice reason) { return is(reason, "ownership-epoch"); }
 
-static size_t from_a_claim(const struct event *event, struct intent *out)
+/* Else the account said so itself. */
+static void offer_closed(struct consequence *of, const struct offer_closed *told)
 {
+    if (by_epoch(told->reason))
+        *leads_to(of, retract_request,
+                  told->account) = (struct retract_request){ .claim  = of->event->stream,
+                                                             .reason = told->reason };
+}
+
+static void released(struct consequence *of, const struct device_released *told)
+{
+    if (by_epoch(told->reason))
+        *leads_to(of, revoke_consent,
+                  told->account) = (struct revoke_consent){ .consent = told->consent,
+                                                            .reason  = told->reason };
+}
+
+static void seen_elsewhere(struct consequence *of, const struct device_seen_elsewhere *told)
+{
+    *leads_to(of, note_seen, told->account) = (struct note_seen){ .device  = told->device,
+                                                                  .gateway = told->gateway };
+}
+
+static void from_a_claim(struct consequence *of)
+{
+    const struct event *event = of->event;
+
     switch (event->type) {
-    case EVENT_device_offered: return offered(event, out);
-    case EVENT_offer_closed:
-        if (!by_epoch(event->offer_closed.reason)) return 0; /* the account said so itself */
-        FOLLOWS(retract_request, event->offer_closed.account, .claim = event->stream,
-                .reason = event->offer_closed.reason);
-    case EVENT_device_released:
-        if (!by_epoch(event->device_released.reason)) return 0;
-        FOLLOWS(revoke_consent, event->device_released.account,
-                .consent = event->device_released.consent, .reason = event->device_released.reason);
+    case EVENT_device_offered: offered(of, &event->device_offered); break;
+    case EVENT_offer_closed: offer_closed(of, &event->offer_closed); break;
+    case EVENT_device_released: released(of, &event->device_released); break;
     case EVENT_device_contested:
-        FOLLOWS(note_dispute, event->device_contested.holder,
-                .device = event->device_contested.device);
-    case EVENT_device_seen_elsewhere:
-        FOLLOWS(note_seen, event->device_seen_elsewhere.account,
-                .device  = event->device_seen_elsewhere.device,
-                .gateway = event->device_seen_elsewhere.gateway);
-    default: return 0;
+        leads_to(of, note_dispute, event->device_contested.holder)->device =
+            event->device_contested.device;
+        break;
+    case EVENT_device_seen_elsewhere: seen_elsewhere(of, &event->device_seen_elsewhere); break;
+    default: break;
     }
 }
 
-static size_t from_an_account(const struct event *event, struct intent *out)
+static void granted(struct consequence *of, const struct consent_granted *told)
 {
+    *leads_to(of, hold_device,
+              told->claim) = (struct hold_device){ .account         = of->event->stream,
+                                                   .device          = told->device,
+                                                   .consent         = told->consent,
+                                                   .ownership_epoch = told->ownership_epoch };
+}
+
+static void from_an_account(struct consequence *of)
+{
+    const struct event                 *event     = of->event;
+    const struct consent_not_requested *spared    = &event->consent_not_requested;
+    const struct consent_denied        *denied    = &event->consent_denied;
+    const struct consent_lapsed        *lapsed    = &event->consent_lapsed;
+    const struct consent_withdrawn     *withdrawn = &event->consent_withdrawn;
+    const struct consent_revoked       *revoked   = &event->consent_revoked;
+
     switch (event->type) {
     case EVENT_gateway_refused:
-        FOLLOWS(return_gateway, event->gateway_refused.gateway, .account = event->stream,
-                .reason = event->gateway_refused.reason);
+        return_gateway(of, event->gateway_refused.gateway, event->gateway_refused.reason);
+        break;
     case EVENT_gateway_detached:
-        FOLLOWS(return_gateway, event->gateway_detached.gateway, .account = event->stream,
-                .reason = SLICE("detached"));
+        return_gateway(of, event->gateway_detached.gateway, SLICE("detached"));
+        break;
     case EVENT_account_erasure_requested:
-        FOLLOWS(release_login, event->account_erasure_requested.login, .account = event->stream);
+        leads_to(of, release_login, event->account_erasure_requested.login)->account =
+            event->stream;
+        break;
     case EVENT_consent_not_requested:
-        return close(event, event->consent_not_requested.claim,
-                     event->consent_not_requested.detection, event->consent_not_requested.reason,
-                     false, out);
+        close_offer(of, spared->claim, spared->detection, spared->reason, false);
+        break;
     case EVENT_consent_denied:
-        return close(event, event->consent_denied.claim, event->consent_denied.detection,
-                     event->consent_denied.reason, true, out);
+        close_offer(of, denied->claim, denied->detection, denied->reason, true);
+        break;
     case EVENT_consent_lapsed:
-        return close(event, event->consent_lapsed.claim, event->consent_lapsed.detection,
-                     event->consent_lapsed.reason, false, out);
-    case EVENT_consent_granted:
-        FOLLOWS(hold_device, event->consent_granted.claim, .account = event->stream,
-                .device = event->consent_granted.device, .consent = event->consent_granted.consent,
-                .ownership_epoch = event->consent_granted.ownership_epoch);
+        close_offer(of, lapsed->claim, lapsed->detection, lapsed->reason, false);
+        break;
+    case EVENT_consent_granted: granted(of, &event->consent_granted); break;
     case EVENT_consent_withdrawn:
-        return released(event, event->consent_withdrawn.claim, event->consent_withdrawn.device,
-                        event->consent_withdrawn.reason, out);
+        release(of, withdrawn->claim, withdrawn->device, withdrawn->reason);
+        break;
     case EVENT_consent_revoked:
-        return released(event, event->consent_revoked.claim, event->consent_revoked.device,
-                        event->consent_revoked.reason, out);
-    default: return 0;
+        release(of, revoked->claim, revoked->device, revoked->reason);
+        break;
+    default: break;
     }
 }
 
-static size_t from_a_login_or_gateway(const struct event *event, struct intent *out)
+static void login_claimed(struct consequence *of, const struct login_claimed *told)
 {
+    *leads_to(of, open_account, told->account) = (struct open_account){
+        .login_id              = of->event->stream,
+        .activation_hash       = told->activation_hash,
+        .activation_expires_at = told->activation_expires_at,
+        .login                 = told->login,
+        .display_name          = told->display_name,
+        .phone_number          = told->phone_number
+    };
+}
+
+static void gateway_claimed(struct consequence *of, const struct gateway_claimed *told)
+{
+    *leads_to(of, attach_gateway,
+              told->account) = (struct attach_gateway){ .gateway    = of->event->stream,
+                                                        .gateway_id = told->gateway_id,
+                                                        .network    = told->network,
+                                                        .shared     = told->shared };
+}
+
+static void from_a_login_or_gateway(struct consequence *of)
+{
+    const struct event *event = of->event;
+
     switch (event->type) {
-    case EVENT_login_claimed:
-        FOLLOWS(open_account, event->login_claimed.account, .login_id = event->stream,
-                .activation_hash       = event->login_claimed.activation_hash,
-                .activation_expires_at = event->login_claimed.activation_expires_at,
-                .login                 = event->login_claimed.login,
-                .display_name          = event->login_claimed.display_name,
-                .phone_number          = event->login_claimed.phone_number);
-    case EVENT_gateway_claimed:
-        FOLLOWS(attach_gateway, event->gateway_claimed.account, .gateway = event->stream,
-                .gateway_id = event->gateway_claimed.gateway_id,
-                .network = event->gateway_claimed.network, .shared = event->gateway_claimed.shared);
+    case EVENT_login_claimed: login_claimed(of, &event->login_claimed); break;
+    case EVENT_gateway_claimed: gateway_claimed(of, &event->gateway_claimed); break;
     case EVENT_gateway_released:
-        FOLLOWS(detach_gateway, event->gateway_released.account, .gateway = event->stream);
-    default: return 0;
+        leads_to(of, detach_gateway, event->gateway_released.account)->gateway = event->stream;
+        break;
+    default: break;
     }
 }
 
 size_t follow_ups(const struct event *event, struct intent out[FOLLOW_UPS_MAX])
 {
+    struct consequence of = { .event = event, .out = out };
+
     switch (id_kind(event->stream)) {
-    case ID_claim: return from_a_claim(event, out);
-    case ID_account: return from_an_account(event, out);
+    case ID_claim: from_a_claim(&of); break;
+    case ID_account: from_an_account(&of); break;
     case ID_login:
-    case ID_gateway: return from_a_login_or_gateway(event, out);
-    default: return 0;
+    case ID_gateway: from_a_login_or_gateway(&of); break;
+    default: break;
     }
+    return of.count;
 }

@@ -2,9 +2,11 @@
 #include "core/rules/registry_write.h"
 
 #define FIELD(type, name, meaning)            FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define STATE(type, name, meaning)            STATE_ROW(type, name, false, FROM_US, 0, meaning)
 #define RECORD(letter, name, keys, uses, ...) FIELDS_FUNCTION(name##_record, __VA_ARGS__)
 #include "core/rules/registry.def"
 #undef RECORD
+#undef STATE
 #undef FIELD
 
 /* clang-format off */

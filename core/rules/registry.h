@@ -14,9 +14,11 @@
 #ifndef PIOT_REGISTRY_H
 #define PIOT_REGISTRY_H
 
+#include "core/facts/states.h"
 #include "core/store/record.h"
 
 #define FIELD(type, name, meaning) FIELD_MEMBER(type, name)
+#define STATE(type, name, meaning) STATE_MEMBER(type, name)
 /* clang-format off */
 #define RECORD(letter, name, keys, uses, ...)                            \
     struct name##_record { char none_[1]; __VA_ARGS__ };                      \
@@ -36,6 +38,7 @@
 #undef PUT
 #undef GET
 #undef RECORD
+#undef STATE
 #undef FIELD
 
 /* The record type with that letter, for those who treat all records alike; NULL: none. */

@@ -1,5 +1,7 @@
 #include "core/rules/ruling.h"
 
+#include <string.h>
+
 enum refusal decide(struct ruling *on)
 {
     const struct intent *intent = on->intent;
@@ -19,12 +21,28 @@ enum refusal decide(struct ruling *on)
 #undef INTENT
     }
     ensure(answer == ACCEPTED || on->out->count == 0); /* a refusal changes nothing */
+    if (reader_failure(on->registry).code != STATUS_OK) on->out->count = 0;
     return answer;
+}
+
+enum refusal rules_contradicted(struct ruling *on, const char *what)
+{
+    reader_note(on->registry, failed(STATUS_CORRUPT, "the registry contradicts itself: %s", what));
+    return ACCEPTED;
+}
+
+/* Does an event of that type belong into such a stream? */
+static bool stands_in(enum event_type type, struct id stream)
+{
+    const char *kind = event_stream_name(type);
+
+    return strcmp(kind, "any") == 0 || strcmp(kind, id_kind_name(id_kind(stream))) == 0;
 }
 
 struct event *rules_happened(struct ruling *on, enum event_type type)
 {
     ensure(on->out->count < EVENT_BATCH_MAX);
+    ensure(stands_in(type, on->intent->stream));
     struct event *event = &on->out->events[on->out->count++];
 
     *event              = (struct event){ .type = type, .schema = EVENT_SCHEMA };
@@ -39,6 +57,7 @@ struct event *rules_happened(struct ruling *on, enum event_type type)
 
 struct id rules_new_id(struct ruling *on, enum id_kind kind)
 {
+    ensure(id_kind_known(kind) && on->now_us > 0);
     return ids_next(on->ids, kind, on->now_us);
 }
 
@@ -54,5 +73,5 @@ bool rules_vendor_works(struct ruling *on, struct id vendor)
 {
     struct vendor_record record;
 
-    return known(on, vendor, vendor, NO_ID, &record) && is(record.status, "approved");
+    return known_vendor(on, vendor, NO_ID, &record) && record.status == VENDOR_approved;
 }

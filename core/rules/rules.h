@@ -13,6 +13,9 @@
  * longer matters, is ACCEPTED without an event; a "no" that somebody has to
  * hear is an event of its own.
  *
+ * A registry that cannot be read, or does not hold together, decides nothing: there are
+ * no events, and whoever owns the reader finds why in reader_failure().
+ *
  * THREADS   The writer's; tests call it as they like.
  * MEMORY    Events borrow text from the intent and from `arena`, which lives
  *           until the turn is over.

@@ -5,9 +5,21 @@
 #include "core/facts/names.h"
 #include "core/rules/rules.h"
 
-/* A record of the stream that decides (or of the directory); false: none. */
-#define known(on, name, first, second, record) \
-    registry_get_##name((on)->registry, (first), (second), (on)->arena, (record))
+/* known_vendor(), known_device() …: a record of the stream that decides (or of the
+ * directory); false: none. */
+#define RECORD(letter, name, keys, uses, ...)                                             \
+    static inline bool known_##name(struct ruling *on, struct id first, struct id second, \
+                                    struct name##_record *record)                         \
+    {                                                                                     \
+        return registry_get_##name(on->registry, first, second, on->arena, record);       \
+    }
+#include "core/rules/registry.def"
+#undef RECORD
+
+/* The registry does not hold together: a record is missing that another one names, or is
+ * not as that one says. Nothing is decided then, and the turn ends with a status, as it
+ * does after a read that failed. Always ACCEPTED, to be returned. */
+enum refusal rules_contradicted(struct ruling *on, const char *what);
 
 static inline bool is(struct slice text, const char *word)
 {
@@ -29,6 +41,9 @@ enum consent_end { END_WITHDRAWN, END_REVOKED };
  * not sent. */
 void rules_end_grant(struct ruling *on, struct id consent, const struct consent_record *grant,
                      enum consent_end how, struct slice reason);
+/* That of a device that was not removed. */
+enum refusal rules_end_grant_of(struct ruling *on, const struct device_record *device,
+                                enum consent_end how, struct slice reason);
 
 /* -- decide_command.c, for decide_grant.c -------------------------------------------------- */
 

@@ -122,6 +122,18 @@ static bool take_values(const struct node *node, const char *name, size_t max, s
     return true;
 }
 
+/* Which words may be said is for the rules to say: what is none of the list is no state. */
+static bool take_state(const struct node *node, const char *name, const struct field *field,
+                       unsigned *state, struct bad_field *bad)
+{
+    struct slice text;
+
+    if (!take_text(node, name, field->size_max, &text, bad)) return false;
+    if (!text.size) return bad_field_say(bad, name, "may not be empty");
+    *state = words_find(field->words, text);
+    return true;
+}
+
 /* -- a table's row ------------------------------------------------------------------------ */
 
 static bool read_value(const struct field *field, const char *name, const struct node *node,
@@ -133,6 +145,7 @@ static bool read_value(const struct field *field, const char *name, const struct
         if (field->source == FROM_BODY && !((struct slice *)to)->size)
             return bad_field_say(bad, name, "may not be empty");
         return true;
+    case FIELD_state: return take_state(node, name, field, to, bad);
     /* clang-format off */
     case FIELD_id:      return take_id(node, name, to, bad);
     case FIELD_u64:     return take_u64(node, name, INT64_MAX, to, bad);

@@ -11,7 +11,7 @@ static bool is_gone(const struct picture_row *row)
     if (!row) return true;
     if (row->part != PART_device) return false;
     device = row->row;
-    return slice_equal(device->status, SLICE("removed"));
+    return device->status == DEVICE_removed;
 }
 
 static const char *change_of(const struct picture_row *from, const struct picture_row *to)

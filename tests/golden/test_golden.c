@@ -295,7 +295,8 @@ static void a_token_from_before_there_was_a_choice_sees_nothing_personal(void **
     assert_int_equal(before, 1);
 }
 
-/* What a fold finds absent, it has to take for absent. */
+/* A sample is of no story, so the registry says of many that they do not follow from the
+ * ones before; that apart, none is corrupt to any fold. */
 static void every_sample_is_folded(void **state)
 {
     struct list          list    = read_all();
@@ -315,7 +316,10 @@ static void every_sample_is_folded(void **state)
         for (const struct fold *const *fold = all_folds; *fold; fold++)
             (*fold)->apply(batch, &scratch, &event);
         arena_reset(&scratch);
-        assert_ok(reader_failure(batch_reader(batch)));
+        struct status found = reader_failure(batch_reader(batch));
+        if (found.code == STATUS_OK) assert_ok(batch_commit(batch, false));
+        else if (strstr(found.text, "does not follow")) batch_clear(batch);
+        else fail_msg("%s: %s", event_shape(event.type)->name, found.text);
     }
     batch_close(batch);
     store_close(store);

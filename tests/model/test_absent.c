@@ -51,6 +51,7 @@ static struct event sample(enum event_type type, bool full, enum way way)
 
         switch (f->type) {
         case FIELD_id: *(struct id *)at = named(f->name); break;
+        case FIELD_state: fail_msg("%s: events tell of states in text", f->name); break;
         case FIELD_u64: *(uint64_t *)at = 1; break;
         case FIELD_instant: *(int64_t *)at = full ? START + DAY : 0; break;
         case FIELD_flag: *(bool *)at = true; break;
@@ -112,7 +113,8 @@ static const enum event_type past[] = {
     EVENT_command_requested,
 };
 
-/* All rows of all families after the past and that event, one after the other. */
+/* All rows of all families after the past and that event, one after the other. Not every
+ * event may come after that past: the registry's fold says so, and all fold it. */
 static void rows_after(enum event_type type, enum way way, struct buffer *rows)
 {
     struct store_options options = { .path = NULL };
@@ -126,11 +128,11 @@ static void rows_after(enum event_type type, enum way way, struct buffer *rows)
     for (size_t i = 0; i < COUNT(past); i++)
         fold(batch, &arena, sample(past[i], true, STORED), ++position, false);
     fold(batch, &arena, sample(type, false, way), ++position, way == STORED);
-    assert_ok(batch_commit(batch, false));
-    batch_close(batch);
+    struct status found = reader_failure(batch_reader(batch));
+    if (!strstr(found.text, "does not follow")) assert_ok(found);
     for (enum family family = 0; family < FAMILY_COUNT; family++) {
         if (!options.families[family]) continue;
-        struct cursor *cursor = cursor_open(store_reader(store), family, (struct slice){ 0 },
+        struct cursor *cursor = cursor_open(batch_reader(batch), family, (struct slice){ 0 },
                                             (struct slice){ 0 });
         while (cursor_next(cursor)) {
             buffer_print(rows, "\n%s %zu ", family_name(family), cursor_key(cursor).size);
@@ -139,6 +141,7 @@ static void rows_after(enum event_type type, enum way way, struct buffer *rows)
         }
         assert_ok(cursor_close(cursor));
     }
+    batch_close(batch);
     store_close(store);
     arena_free(&arena);
 }

@@ -29,8 +29,9 @@ static void detect(struct run *run)
         .vendor_device_id = slice_text(things[thing]), .ownership_epoch = epoch,
         .detection = numbered('o', ++run->names), .observed_at = m->now,
         .model      = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
-        .confidence = place < 0 ? SLICE("none") : SLICE("exact"), .method = SLICE("ipv4"),
-        .account = place < 0 ? NO_ID : account_id(place / 2), .gateway = gateway_id(place));
+        .confidence = place < 0 ? CONFIDENCE_none : CONFIDENCE_exact, .method = SLICE("ipv4"),
+        .account = place < 0 ? NO_ID : account_id(place / 2),
+        .gateway = gateway_id(place));
     assert_int_equal(id_given(probe.consent), !expected && m->asked >= 0);
     if (m->asked >= 0) m->questions[m->asked].consent = probe.consent;
 }
@@ -159,12 +160,12 @@ static void command(struct run *run, int q)
 static void order(struct run *run, int o)
 {
     static const struct {
-        const char *status;
-        enum step   step;
-    } words[]             = { { "accepted", ACCEPTED_BY_VENDOR },
-                              { "delivered", DELIVERED },
-                              { "succeeded", CONCLUDED },
-                              { "failed", CONCLUDED } };
+        enum command_state status;
+        enum step          step;
+    } words[]             = { { COMMAND_accepted, ACCEPTED_BY_VENDOR },
+                              { COMMAND_delivered, DELIVERED },
+                              { COMMAND_succeeded, CONCLUDED },
+                              { COMMAND_failed, CONCLUDED } };
     struct model *m       = run->model;
     int           q       = m->orders[o].question;
     struct id     account = account_id(m->questions[q].account), id = m->orders[o].command;
@@ -181,7 +182,7 @@ static void order(struct run *run, int o)
         unsigned word = pick(run, COUNT(words));
         model_goes_on(m, o, words[word].step);
         PUT(run, ACCEPTED, account, record_outcome, .command_id = id, .vendor = vendor,
-            .status = slice_text(words[word].status), .output = SLICE("{}"));
+            .status = words[word].status, .output = SLICE("{}"));
     }
 }
 

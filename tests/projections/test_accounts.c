@@ -26,7 +26,7 @@ static void an_account_is_opened_then_active(void **state)
     assert_row(login, LOGIN, NO_ID, &login);
     assert_id(login.account, ALICE);
     assert_row(account, ALICE, NO_ID, &row);
-    assert_says(row.status, "opened");
+    assert_int_equal(row.status, ACCOUNT_opened);
     assert_says(row.login, "alice");
     assert_says(row.display_name, "Alice");
     assert_says(row.phone_number, "+3614567");
@@ -36,7 +36,7 @@ static void an_account_is_opened_then_active(void **state)
 
     happened(ALICE, account_activated, .password = SLICE("$scrypt$"));
     assert_row(account, ALICE, NO_ID, &row);
-    assert_says(row.status, "active");
+    assert_int_equal(row.status, ACCOUNT_active);
     assert_says(row.login, "alice");
     assert_says(row.password, "$scrypt$");
     assert_int_equal(row.changed, 3);
@@ -50,7 +50,7 @@ static void a_forgotten_account_is_still_an_account(void **state)
     happened_plainly(ALICE, account_opened);
     happened_plainly(ALICE, account_activated);
     assert_row(account, ALICE, NO_ID, &row);
-    assert_says(row.status, "active");
+    assert_int_equal(row.status, ACCOUNT_active);
     assert_says(row.login, "");
 }
 

@@ -38,7 +38,7 @@ static void a_question_waits_in_the_inbox(void **state)
     (void)state;
 
     assert_id(row.account, ALICE);
-    assert_says(row.status, "requested");
+    assert_int_equal(row.status, CONSENT_requested);
     assert_id(row.vendor, GLOW);
     assert_id(row.network, HOME);
     assert_id(row.claim, LAMP_CLAIM);
@@ -59,9 +59,9 @@ static void a_postponed_question_goes_on_waiting(void **state)
 {
     (void)state;
     happened(ALICE, consent_notified, .consent = GRANT);
-    assert_says(grant().status, "notified");
+    assert_int_equal(grant().status, CONSENT_notified);
     happened(ALICE, consent_postponed, .consent = GRANT);
-    assert_says(grant().status, "notified");
+    assert_int_equal(grant().status, CONSENT_notified);
     assert_listed(inbox, ALICE, GRANT);
 }
 
@@ -72,7 +72,7 @@ static void a_grant_says_what_was_granted(void **state)
 
     alice_grants();
     row = grant();
-    assert_says(row.status, "granted");
+    assert_int_equal(row.status, CONSENT_granted);
     assert_id(row.device, LAMP);
     assert_id(row.network, OFFICE);
     assert_id(row.bond, (struct id){ "cbond" });
@@ -89,7 +89,7 @@ static void a_denied_or_lapsed_question_leaves_the_inbox(void **state)
 {
     (void)state;
     happened(ALICE, consent_denied, .consent = GRANT, .vendor = GLOW, .reason = SLICE("not-mine"));
-    assert_says(grant().status, "denied");
+    assert_int_equal(grant().status, CONSENT_denied);
     assert_says(grant().reason, "not-mine");
     assert_no_row(inbox, ALICE, GRANT);
     assert_no_row(vendor_grant, GLOW, GRANT);
@@ -97,7 +97,7 @@ static void a_denied_or_lapsed_question_leaves_the_inbox(void **state)
     forget(state);
     empty(state);
     happened(ALICE, consent_lapsed, .consent = GRANT, .reason = SLICE("unanswered"));
-    assert_says(grant().status, "lapsed");
+    assert_int_equal(grant().status, CONSENT_lapsed);
     assert_says(grant().reason, "unanswered");
     assert_no_row(inbox, ALICE, GRANT);
 }
@@ -107,10 +107,10 @@ static void an_expired_grant_lives_again_when_renewed(void **state)
     (void)state;
     alice_grants();
     happened(ALICE, consent_expired, .consent = GRANT, .vendor = GLOW, .device = LAMP);
-    assert_says(grant().status, "expired");
+    assert_int_equal(grant().status, CONSENT_expired);
     assert_no_row(vendor_grant, GLOW, GRANT);
     happened(ALICE, consent_renewed, .consent = GRANT, .vendor = GLOW, .device = LAMP);
-    assert_says(grant().status, "granted");
+    assert_int_equal(grant().status, CONSENT_granted);
     assert_int_equal(grant().expires_at, 0);
     assert_listed(vendor_grant, GLOW, GRANT);
 }
@@ -124,7 +124,7 @@ static void a_withdrawal_is_open_until_the_vendor_knows(void **state)
     happened(ALICE, consent_withdrawn, .consent = GRANT, .vendor = GLOW, .device = LAMP,
              .reason = SLICE("sold"), .acknowledge_by = START + HOUR);
     row = grant();
-    assert_says(row.status, "withdrawn");
+    assert_int_equal(row.status, CONSENT_withdrawn);
     assert_says(row.reason, "sold");
     assert_int_equal(row.ended_at, recorded_at(3));
     assert_int_equal(row.acknowledge_by, START + HOUR);
@@ -146,7 +146,7 @@ static void a_revoked_grant_waits_for_its_vendor_too(void **state)
     alice_grants();
     happened(ALICE, consent_revoked, .consent = GRANT, .vendor = GLOW, .device = LAMP,
              .reason = SLICE("ownership-epoch"), .acknowledge_by = START + HOUR);
-    assert_says(grant().status, "revoked");
+    assert_int_equal(grant().status, CONSENT_revoked);
     assert_int_equal(grant().acknowledge_by, START + HOUR);
     assert_no_row(vendor_grant, GLOW, GRANT);
     assert_listed(open_withdrawal, name_system(), GRANT);

@@ -61,7 +61,7 @@ static void an_added_device_is_in_its_network_and_its_account(void **state)
     assert_says(row.model, "lamp:1.0.0");
     assert_says(row.vendor_device_id, "SN-1");
     assert_says(row.name, "Reading lamp");
-    assert_says(row.status, "active");
+    assert_int_equal(row.status, DEVICE_active);
     assert_int_equal(row.added_at, recorded_at(1));
     assert_int_equal(row.online_at, 0);
     assert_listed(network_device, HOME, LAMP);
@@ -92,12 +92,12 @@ static void a_device_has_the_name_room_and_status_it_got_last(void **state)
     happened(ALICE, device_suspended, .device = LAMP, .reason = SLICE("expired"));
     assert_says(lamp().name, "Desk lamp");
     assert_says(lamp().room, "study");
-    assert_says(lamp().status, "suspended");
+    assert_int_equal(lamp().status, DEVICE_suspended);
     happened(ALICE, device_placed, .device = LAMP);
     happened(ALICE, device_resumed, .device = LAMP);
     happened(ALICE, device_claim_disputed, .device = LAMP);
     assert_says(lamp().room, "");
-    assert_says(lamp().status, "active");
+    assert_int_equal(lamp().status, DEVICE_active);
     assert_true(lamp().disputed);
     assert_int_equal(lamp().changed, 7);
 }
@@ -228,7 +228,7 @@ static void a_removed_device_keeps_its_name_and_nothing_it_said(void **state)
     happened_at(START, ALICE, device_connectivity_changed, .device = LAMP, .online = true);
     lamp_is_told(FIRST, "on", "false");
     happened(ALICE, device_removed, .device = LAMP, .network = HOME);
-    assert_says(lamp().status, "removed");
+    assert_int_equal(lamp().status, DEVICE_removed);
     assert_says(lamp().name, "Reading lamp");
     assert_values(lamp().reported, "");
     assert_values(lamp().observed, "");

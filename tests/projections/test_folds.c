@@ -118,6 +118,7 @@ static void fill(struct world *world, const struct field *field, void *at)
     case FIELD_flag:    *(bool *)at = draw(world, 2); break;
     case FIELD_texts:   *(struct texts *)at = any_texts(world); break;
     case FIELD_values:  *(struct values *)at = any_values(world); break;
+    case FIELD_state:   fail_msg("%s: events tell of states in text", field->name);
         /* clang-format on */
     }
 }

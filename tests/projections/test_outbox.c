@@ -33,7 +33,7 @@ static void assert_owed(const char *kind, struct id order)
     struct pending_row  pending;
 
     assert_says(row.kind, kind);
-    assert_says(row.status, "pending");
+    assert_int_equal(row.status, DELIVERY_pending);
     assert_id(row.order, order);
     assert_int_equal(row.created_at, recorded_at(now.position));
     assert_int_equal(row.attempt, 0);
@@ -105,7 +105,7 @@ static void a_delivered_webhook_waits_no_more(void **state)
     (void)state;
     lamp_is_told();
     arrived(1);
-    assert_says(delivery(1).status, "delivered");
+    assert_int_equal(delivery(1).status, DELIVERY_delivered);
     assert_int_equal(delivery(1).attempt, 2);
     assert_int_equal(delivery(1).http_status, 200);
     assert_owed_nothing();
@@ -120,7 +120,7 @@ static void a_deferred_webhook_waits_for_its_time(void **state)
 
     lamp_is_told();
     tried(1, START + MINUTE);
-    assert_says(delivery(1).status, "pending");
+    assert_int_equal(delivery(1).status, DELIVERY_pending);
     assert_says(delivery(1).reason, "busy");
     assert_int_equal(delivery(1).attempt, 1);
     assert_int_equal(delivery(1).http_status, 503);
@@ -141,7 +141,7 @@ static void a_dead_webhook_waits_no_more(void **state)
     lamp_is_told();
     happened(ALICE, webhook_dead_lettered, .delivery = name_delivery(event_at(1)), .vendor = GLOW,
              .attempt = 9, .reason = SLICE("no route"));
-    assert_says(delivery(1).status, "dead");
+    assert_int_equal(delivery(1).status, DELIVERY_dead);
     assert_says(delivery(1).reason, "no route");
     assert_int_equal(delivery(1).attempt, 9);
     assert_owed_nothing();
@@ -170,7 +170,7 @@ static void a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled(voi
     tried(1, START + MINUTE);
     happened(ALICE, command_cancelled, .command = SWITCH_ON, .device = LAMP, .vendor = GLOW);
     assert_owed("command-cancelled", LAMP);
-    assert_says(delivery(1).status, "dropped");
+    assert_int_equal(delivery(1).status, DELIVERY_dropped);
     assert_no_row(pending, GLOW, name_delivery(event_at(1)));
     assert_int_equal(waiting(), 1);
 
@@ -178,7 +178,7 @@ static void a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled(voi
     arrived(4);
     happened(ALICE, command_cancelled, .command = SWITCH_ON, .device = LAMP, .vendor = GLOW);
     assert_owed("command-cancelled", LAMP);
-    assert_says(delivery(4).status, "delivered");
+    assert_int_equal(delivery(4).status, DELIVERY_delivered);
     assert_int_equal(waiting(), 2);
 }
 
@@ -188,14 +188,14 @@ static void a_concluded_command_is_not_tried_again(void **state)
     lamp_is_told();
     tried(1, START + MINUTE);
     happened(ALICE, command_succeeded, .command = SWITCH_ON, .device = LAMP);
-    assert_says(delivery(1).status, "dropped");
+    assert_int_equal(delivery(1).status, DELIVERY_dropped);
     assert_owed_nothing();
 
     lamp_is_told(); /* its first try is on its way */
     happened(ALICE, command_failed, .command = SWITCH_ON, .device = LAMP);
-    assert_says(delivery(4).status, "pending");
+    assert_int_equal(delivery(4).status, DELIVERY_pending);
     arrived(4);
-    assert_says(delivery(4).status, "delivered");
+    assert_int_equal(delivery(4).status, DELIVERY_delivered);
     assert_owed_nothing();
 }
 
@@ -206,7 +206,7 @@ static void a_dropped_webhook_does_not_come_back(void **state)
     tried(1, START + MINUTE);
     happened(ALICE, command_expired, .command = SWITCH_ON, .device = LAMP);
     tried(1, START + HOUR); /* it was on its way just then */
-    assert_says(delivery(1).status, "dropped");
+    assert_int_equal(delivery(1).status, DELIVERY_dropped);
     assert_owed_nothing();
 }
 

@@ -11,12 +11,12 @@ static int empty(void **state)
     return 0;
 }
 
-static void assert_vendor_is(const char *status)
+static void assert_vendor_is(enum vendor_state status)
 {
     struct vendor_row row;
 
     assert_row(vendor, GLOW, NO_ID, &row);
-    assert_says(row.status, status);
+    assert_int_equal(row.status, status);
     assert_int_equal(row.changed, now.position);
 }
 
@@ -25,16 +25,16 @@ static void a_vendor_goes_from_status_to_status(void **state)
     struct vendor_row row;
     (void)state;
 
-    assert_vendor_is("onboarded");
+    assert_vendor_is(VENDOR_onboarded);
     assert_listed(listed_vendor, name_system(), GLOW);
     happened_plainly(GLOW, vendor_approved);
-    assert_vendor_is("approved");
+    assert_vendor_is(VENDOR_approved);
     happened(GLOW, vendor_suspended, .reason = SLICE("late bills"));
-    assert_vendor_is("suspended");
+    assert_vendor_is(VENDOR_suspended);
     happened_plainly(GLOW, vendor_resumed);
-    assert_vendor_is("approved");
+    assert_vendor_is(VENDOR_approved);
     happened(GLOW, vendor_offboarded, .reason = SLICE("gone"));
-    assert_vendor_is("offboarded");
+    assert_vendor_is(VENDOR_offboarded);
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_says(row.name, "Glow");
     assert_int_equal(row.onboarded_at, recorded_at(1));
@@ -51,7 +51,7 @@ static void an_endpoint_is_good_until_it_ends(void **state)
     happened(GLOW, endpoint_ended, .reason = SLICE("410"));
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_says(row.endpoint, "");
-    assert_vendor_is("onboarded");
+    assert_vendor_is(VENDOR_onboarded);
 }
 
 static void a_vendor_may_be_renamed_and_limited(void **state)

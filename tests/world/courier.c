@@ -196,9 +196,9 @@ struct delivery_row delivery(struct id vendor, size_t index)
     return row;
 }
 
-bool is_now(struct id vendor, size_t index, const char *status)
+bool is_now(struct id vendor, size_t index, enum delivery_state status)
 {
-    return slice_equal(delivery(vendor, index).status, slice_text(status));
+    return delivery(vendor, index).status == status;
 }
 
 static void open_ledger(void)

@@ -39,7 +39,7 @@ struct id lamp_is_seen(struct life *life, struct id account, const char *login, 
     struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
                                   .vendor = GLOW, .vendor_device_id = slice_text(lamp),
                                   .detection = report, .model = SLICE("lamp:1.0.0"),
-                                  .method = SLICE("lease"), .confidence = SLICE("exact"),
+                                  .method = SLICE("lease"), .confidence = CONFIDENCE_exact,
                                   .address_hash = SLICE("\1\2\3"), .account = account,
                                   .gateway     = name_gateway(NULL, slice_text(login)),
                                   .observed_at = life->world->clock.fixed_us);

@@ -23,41 +23,43 @@ void agree_on_things(struct run *run)
 
 static void agree_on_question(struct run *run, const struct prompt *it)
 {
-    static const char *const states[] = { "requested", "granted",   "expired", "denied",
-                                          "lapsed",    "withdrawn", "revoked" };
-    struct reader           *reader   = store_reader(run->world->store);
-    struct arena            *arena    = &run->world->arena;
-    struct id                account  = account_id(it->account);
-    struct consent_record    consent;
-    struct device_record     device;
-    struct consent_row       row;
+    static const enum consent_state states[] = { CONSENT_requested, CONSENT_granted,
+                                                 CONSENT_expired,   CONSENT_denied,
+                                                 CONSENT_lapsed,    CONSENT_withdrawn,
+                                                 CONSENT_revoked };
+    struct reader                  *reader   = store_reader(run->world->store);
+    struct arena                   *arena    = &run->world->arena;
+    struct id                       account  = account_id(it->account);
+    struct consent_record           consent;
+    struct device_record            device;
+    struct consent_row              row;
 
     assert_true(registry_get_consent(reader, account, it->consent, arena, &consent));
-    assert_says(consent.status, states[it->state]);
+    assert_int_equal(consent.status, states[it->state]);
     assert_true(view_get_consent(reader, it->consent, NO_ID, arena, &row));
-    assert_says(row.status, states[it->state]);
+    assert_int_equal(row.status, states[it->state]);
     if (!it->was_granted) return;
     assert_true(registry_get_device(reader, account, it->device, arena, &device));
-    assert_says(device.status, it->state == GRANTED   ? "active"
-                               : it->state == EXPIRED ? "suspended"
-                                                      : "removed");
+    assert_int_equal(device.status, it->state == GRANTED   ? DEVICE_active
+                                    : it->state == EXPIRED ? DEVICE_suspended
+                                                           : DEVICE_removed);
     assert_id(device.network, it->network);
 }
 
 static void agree_on_order(struct run *run, const struct order *it)
 {
-    static const char *const steps[] = { NULL, "queued", "sent", "accepted", "delivered" };
-    struct id                account = account_id(run->model->questions[it->question].account);
-    struct command_record    command;
-    bool                     open = false;
+    static const enum command_state steps[] = { COMMAND_none, COMMAND_queued, COMMAND_sent,
+                                                COMMAND_accepted, COMMAND_delivered };
+    struct id             account = account_id(run->model->questions[it->question].account);
+    struct command_record command;
+    bool                  open = false;
 
     assert_true(registry_get_command(store_reader(run->world->store), account, it->command,
                                      &run->world->arena, &command));
-    for (size_t i = 1; i < COUNT(steps); i++)
-        open |= slice_equal(command.status, slice_text(steps[i]));
+    for (size_t i = 1; i < COUNT(steps); i++) open |= command.status == steps[i];
     assert_int_equal(open, it->step != CONCLUDED);
-    if (open) assert_says(command.status, steps[it->step]);
-    if (it->cancelled) assert_says(command.status, "cancelled");
+    if (open) assert_int_equal(command.status, steps[it->step]);
+    if (it->cancelled) assert_int_equal(command.status, COMMAND_cancelled);
 }
 
 /* Of one device in the views: a live grant, one holder, and nothing waiting without. */
@@ -69,14 +71,14 @@ static void holds_for_device(struct run *run, struct id account, struct id devic
     struct id         commands[256];
 
     assert_true(view_get_device(reader, device, NO_ID, arena, &row));
-    bool active = slice_equal(row.status, SLICE("active"));
-    if (!slice_equal(row.status, SLICE("removed"))) {
+    bool active = row.status == DEVICE_active;
+    if (row.status != DEVICE_removed) {
         struct consent_row  grant;
         struct claim_record claim;
         struct network_row  network;
 
         assert_true(view_get_consent(reader, row.consent, NO_ID, arena, &grant));
-        assert_says(grant.status, active ? "granted" : "expired");
+        assert_int_equal(grant.status, active ? CONSENT_granted : CONSENT_expired);
         assert_true(registry_get_claim(reader, row.claim, NO_ID, arena, &claim));
         assert_id(claim.holder, account);
         assert_id(claim.device, device);
@@ -88,7 +90,7 @@ static void holds_for_device(struct run *run, struct id account, struct id devic
         struct command_row command;
 
         assert_true(view_get_command(reader, commands[i], NO_ID, arena, &command));
-        if (!active) assert_false(slice_equal(command.status, SLICE("queued")));
+        if (!active) assert_int_not_equal(command.status, COMMAND_queued);
     }
 }
 

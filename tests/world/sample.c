@@ -40,6 +40,7 @@ static void sample_field(struct arena *arena, const struct field *field, void *a
     switch (field->type) {
     case FIELD_id: *(struct id *)at = sample_id(sample_kind(name), name); break;
     case FIELD_text: *(struct slice *)at = arena_print(arena, "sample of %s, ümlaut", name); break;
+    case FIELD_state: *(unsigned *)at = (unsigned)field->words->count - 1; break;
     case FIELD_bytes: *(struct slice *)at = arena_copy(arena, SLICE_OF(hash.bytes)); break;
     case FIELD_json: *(struct slice *)at = arena_print(arena, "{\"json\":\"%s\"}", name); break;
     case FIELD_u64: *(uint64_t *)at = UINT64_C(1) << (hash.bytes[0] % 64); break;

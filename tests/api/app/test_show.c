@@ -75,7 +75,7 @@ static void assert_shown(const char *wanted)
 static void put_vendor(void)
 {
     view_put_vendor(now.batch, GLOW, NO_ID,
-                    &(struct vendor_row){ .name = SLICE("Glow"), .status = SLICE("approved") });
+                    &(struct vendor_row){ .name = SLICE("Glow"), .status = VENDOR_approved });
 }
 
 static void put_gateway(struct id gateway, struct id network, struct slice name)
@@ -95,7 +95,7 @@ static void a_vendor_shows_its_limits_and_where_webhooks_go(void **state)
     json_object(&now.json);
     show_vendor_members(&now.json, GLOW,
                         &(struct vendor_row){ .name     = SLICE("Glow"),
-                                              .status   = SLICE("approved"),
+                                              .status   = VENDOR_approved,
                                               .endpoint = SLICE("https://glow.example/hook"),
                                               .prompts_open_max = 3 });
     json_object_end(&now.json);
@@ -107,7 +107,7 @@ static void an_account_never_shows_its_password(void **state)
 {
     (void)state;
     show_account(&now.json, ALICE,
-                 &(struct account_row){ .status       = SLICE("active"),
+                 &(struct account_row){ .status       = ACCOUNT_active,
                                         .login        = SLICE("alice"),
                                         .display_name = SLICE("Alice"),
                                         .password     = SLICE("$scrypt$secret") });
@@ -138,7 +138,7 @@ static const struct consent_row *asked(void)
 
     row = (struct consent_row){
         .account         = ALICE,
-        .status          = SLICE("requested"),
+        .status          = CONSENT_requested,
         .vendor          = GLOW,
         .network         = HOME,
         .model           = SLICE("lamp:1.0.0"),
@@ -183,7 +183,7 @@ static void a_withdrawn_consent_says_when_and_whether_the_vendor_knows(void **st
 
     (void)state;
     put_vendor();
-    row.status          = SLICE("withdrawn");
+    row.status          = CONSENT_withdrawn;
     row.device          = LAMP;
     row.granted_at      = AT;
     row.ended_at        = AT + SECOND;
@@ -210,7 +210,7 @@ static const struct device_row *lamp(void)
         .consent  = GRANT,
         .model    = SLICE("lamp:1.0.0"),
         .name     = SLICE("Lamp"),
-        .status   = SLICE("active"),
+        .status   = DEVICE_active,
         .added_at = AT,
     };
     return &row;
@@ -320,8 +320,8 @@ static void a_failed_command_says_why_in_the_vendors_words(void **state)
                                         .operation     = SLICE("writeProperty"),
                                         .name          = SLICE("on"),
                                         .input         = SLICE("true"),
-                                        .status        = SLICE("failed"),
-                                        .effective     = SLICE("unknown"),
+                                        .status        = COMMAND_failed,
+                                        .effective     = EFFECT_unknown,
                                         .requested_at  = AT,
                                         .valid_until   = AT + 30 * SECOND,
                                         .concluded_at  = AT + SECOND,
@@ -342,8 +342,8 @@ static void a_command_without_input_shows_none(void **state)
                  &(struct command_row){ .device       = LAMP,
                                         .operation    = SLICE("invokeAction"),
                                         .name         = SLICE("blink"),
-                                        .status       = SLICE("queued"),
-                                        .effective    = SLICE("unknown"),
+                                        .status       = COMMAND_queued,
+                                        .effective    = EFFECT_unknown,
                                         .requested_at = AT,
                                         .valid_until  = AT });
     buffer_add_byte(&now.out, '\0');

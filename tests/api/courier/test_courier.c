@@ -21,7 +21,7 @@ static void a_lamp(const char *name)
     ask_for(report_detection, name_claim(NULL, vendor, device_id), .vendor_device_id = device_id,
             .thing_model = SLICE("lamp"), .detection = detection, .vendor = vendor,
             .observed_at = now, .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv6-prefix"),
-            .confidence = SLICE("exact"), .address_hash = SLICE("hash"), .account = account,
+            .confidence = CONFIDENCE_exact, .address_hash = SLICE("hash"), .account = account,
             .gateway = name_gateway(NULL, SLICE("box-1")));
     consent = found;
 }
@@ -79,9 +79,9 @@ static struct command_row command_now(struct id command)
     return row;
 }
 
-static bool became(struct id command, const char *status)
+static bool became(struct id command, enum command_state status)
 {
-    return slice_equal(command_now(command).status, slice_text(status));
+    return command_now(command).status == status;
 }
 
 static void tells(size_t index, const char *text)
@@ -109,7 +109,7 @@ static void a_webhook_is_a_cloudevent_signed_with_every_secret_newest_first(void
     vendor = a_vendor("/glow");
     ask_for(add_vendor_key, vendor, .key = new_id(ID_key), .secret = { newer, 32 });
     try_out(vendor);
-    until(is_now(vendor, 0, "delivered"));
+    until(is_now(vendor, 0, DELIVERY_delivered));
 
     const struct reception *got = heard(0);
     assert_string_equal(got->type, "application/cloudevents+json");
@@ -208,7 +208,7 @@ static void a_later_command_waits_until_the_one_before_it_got_through(void **sta
     assert_int_equal(heard_count(), 2);
     answering_only(204);
     pass(2 * SECOND);
-    until(became(first, "sent") && became(second, "sent"));
+    until(became(first, COMMAND_sent) && became(second, COMMAND_sent));
     assert_int_equal(heard_count(), 4);
     tells_id(2, "commandId", first);
     tells(2, "\"attempt\":2");
@@ -230,14 +230,14 @@ static void the_answer_to_a_command_may_be_its_outcome(void **state)
     struct id lamp = a_granted_lamp("lamp-1");
     answering("application/json", "{\"status\":\"succeeded\",\"output\":{\"b\":1,\"a\":2.0}}");
     struct id done = a_command(lamp, "writeProperty");
-    until(became(done, "succeeded"));
+    until(became(done, COMMAND_succeeded));
     tells(1, "\"operation\":\"writeProperty\",\"name\":\"on\",\"input\":true,\"validUntil\":\"");
     assert_true(slice_equal(command_now(done).output, SLICE("{\"a\":2,\"b\":1}")));
 
     answering("application/json; charset=utf-8",
               "{\"status\":\"failed\",\"error\":{\"code\":\"BROKEN\",\"message\":\"no bulb\"}}");
     struct id broken = a_command(lamp, "invokeAction");
-    until(became(broken, "failed"));
+    until(became(broken, COMMAND_failed));
     assert_true(slice_equal(command_now(broken).error_code, SLICE("BROKEN")));
     assert_true(slice_equal(command_now(broken).error_message, SLICE("no bulb")));
 }
@@ -263,11 +263,11 @@ static void an_answer_that_says_nothing_we_know_still_means_it_got_through(void 
     for (size_t i = 0; i < COUNT(bodies); i++) {
         answering("application/json", bodies[i]);
         struct id command = a_command(lamp, "invokeAction");
-        until(became(command, "sent"));
+        until(became(command, COMMAND_sent));
     }
     answering("text/plain", "{\"status\":\"succeeded\"}");
     struct id command = a_command(lamp, "invokeAction");
-    until(became(command, "sent"));
+    until(became(command, COMMAND_sent));
 }
 
 static void an_answer_longer_than_we_read_still_means_it_got_through(void **state)
@@ -280,7 +280,7 @@ static void an_answer_longer_than_we_read_still_means_it_got_through(void **stat
     struct id lamp = a_granted_lamp("lamp-1");
     answering("application/json", body);
     struct id command = a_command(lamp, "invokeAction");
-    until(became(command, "sent"));
+    until(became(command, COMMAND_sent));
 }
 
 static struct consent_row consent_now(void)
@@ -299,7 +299,7 @@ static void a_200_acknowledges_a_withdrawal_only_if_it_says_so(void **state)
     a_granted_lamp("lamp-1");
     answering("application/json", "{}");
     ask_for(withdraw_consent, account, .consent = consent, .reason = SLICE("moving-out"));
-    until(is_now(vendor, 1, "delivered"));
+    until(is_now(vendor, 1, DELIVERY_delivered));
     tells(1, "\"type\":\"piot.v1.grant-withdrawn\"");
     tells(1, "\"reason\":\"moving-out\",\"acknowledgeBy\":\"");
     assert_int_equal(consent_now().acknowledged_at, 0);
@@ -314,7 +314,7 @@ static void a_200_acknowledges_a_withdrawal_only_if_it_says_so(void **state)
  * the endpoint is being left alone until after the deadline. Chance says which. */
 static bool is_given_up(struct id whose, size_t index)
 {
-    return is_now(whose, index, "dead") || is_now(whose, index, "dropped");
+    return is_now(whose, index, DELIVERY_dead) || is_now(whose, index, DELIVERY_dropped);
 }
 
 static void a_command_is_not_tried_beyond_its_deadline(void **state)
@@ -332,7 +332,7 @@ static void a_command_is_not_tried_beyond_its_deadline(void **state)
     size_t tries = heard_count();
     assert_in_range(tries, 1 + 4, 1 + 6); /* 30 s of waits that double */
     pass(HOUR);
-    until(became(command, "expired"));
+    until(became(command, COMMAND_expired));
     settle();
     assert_int_equal(heard_count(), tries);
 }
@@ -369,7 +369,7 @@ static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
     ledger_stop(ground.ledger);
     chore_close(on_a_thread);
     assert_int_equal(heard_count(), 1);
-    assert_true(is_now(vendor, 0, "delivered"));
+    assert_true(is_now(vendor, 0, DELIVERY_delivered));
 }
 
 int main(void)

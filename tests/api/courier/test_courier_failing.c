@@ -18,7 +18,7 @@ static void what_failed_is_tried_again_and_gets_through(void **state)
     try_out(vendor);
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
     struct delivery_row row = delivery(vendor, 0);
-    says(row.status, "pending");
+    assert_int_equal(row.status, DELIVERY_pending);
     says(row.reason, "answered 500");
     assert_int_equal(row.http_status, 500);
     assert_in_range(row.next_at - ground.clock.fixed_us, SECOND / 2, SECOND);
@@ -28,7 +28,7 @@ static void what_failed_is_tried_again_and_gets_through(void **state)
     settle();
     assert_int_equal(heard_count(), 1);
     pass(SECOND);
-    until(is_now(vendor, 0, "delivered"));
+    until(is_now(vendor, 0, DELIVERY_delivered));
     assert_int_equal(delivery(vendor, 0).attempt, 2);
     assert_string_equal(heard(0)->id, heard(1)->id);
     assert_string_equal(heard(0)->body, heard(1)->body);
@@ -49,7 +49,7 @@ static void an_endpoint_may_say_when_to_come_again(void **state)
     assert_int_equal(heard_count(), 1);
     behave(0, (struct manners){ .path = "/one", .status = 204 });
     pass(2 * MINUTE);
-    until(is_now(vendor, 0, "delivered") && is_now(vendor, 1, "delivered"));
+    until(is_now(vendor, 0, DELIVERY_delivered) && is_now(vendor, 1, DELIVERY_delivered));
 }
 
 static void a_pause_asked_for_by_one_endpoint_does_not_hold_for_another(void **state)
@@ -62,8 +62,8 @@ static void a_pause_asked_for_by_one_endpoint_does_not_hold_for_another(void **s
     until(delivery(vendor, 0).attempt == 1 && !courier_under_way(courier));
     ask_for(set_endpoint, vendor, .url = url_of("/two"));
     try_out(vendor);
-    until(is_now(vendor, 1, "delivered"));
-    assert_true(is_now(vendor, 0, "pending"));
+    until(is_now(vendor, 1, DELIVERY_delivered));
+    assert_true(is_now(vendor, 0, DELIVERY_pending));
 }
 
 static void it_may_not_say_never(void **state)
@@ -90,7 +90,7 @@ static void what_never_gets_through_is_given_up(void **state)
         pass(HOUR);
     }
     settle();
-    assert_true(is_now(vendor, 0, "dead"));
+    assert_true(is_now(vendor, 0, DELIVERY_dead));
     assert_int_equal(heard_count(), 3);
 }
 
@@ -106,13 +106,13 @@ static void gone_ends_the_endpoint_and_the_webhook_waits_for_another(void **stat
     assert_true(
         view_get_vendor(store_reader(ground.store), vendor, NO_ID, &configured.arena, &row));
     assert_int_equal(row.endpoint.size, 0);
-    says(row.status, "approved");
+    assert_int_equal(row.status, VENDOR_approved);
     pass(HOUR);
     settle();
     assert_int_equal(heard_count(), 1);
 
     ask_for(set_endpoint, vendor, .url = url_of("/two"));
-    until(is_now(vendor, 0, "delivered"));
+    until(is_now(vendor, 0, DELIVERY_delivered));
     assert_string_equal(heard(1)->path, "/two");
     assert_string_equal(heard(1)->id, heard(0)->id);
 }
@@ -202,7 +202,7 @@ static void an_endpoint_that_fails_again_and_again_is_left_alone(void **state)
     pass(10 * SECOND);
     settle();
     assert_int_equal(heard_count(), 6 + 8);
-    for (size_t i = 0; i < 8; i++) assert_true(is_now(vendor, i, "delivered"));
+    for (size_t i = 0; i < 8; i++) assert_true(is_now(vendor, i, DELIVERY_delivered));
 }
 
 static void one_slow_vendor_does_not_hold_up_another(void **state)
@@ -214,11 +214,11 @@ static void one_slow_vendor_does_not_hold_up_another(void **state)
     behave(0, (struct manners){ .path = "/slow", .status = 0 });
     for (int i = 0; i < 8; i++) try_out(slow);
     for (int i = 0; i < 8; i++) try_out(quick);
-    until(is_now(quick, 7, "delivered") && courier_under_way(courier) == 2);
-    assert_true(is_now(slow, 0, "pending"));
+    until(is_now(quick, 7, DELIVERY_delivered) && courier_under_way(courier) == 2);
+    assert_true(is_now(slow, 0, DELIVERY_pending));
     behave(0, (struct manners){ .path = "/slow", .status = 204 });
     assert_true(server_post(endpoint.server, speak, NULL));
-    until(is_now(slow, 7, "delivered"));
+    until(is_now(slow, 7, DELIVERY_delivered));
 }
 
 /* The row of what is pending first, of the first vendor; gives what stood there. */
@@ -274,7 +274,7 @@ static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **
     courier_close(courier);
     assert_int_equal(courier_open(&courier, &ground).code, STATUS_OK);
     behave(0, (struct manners){ .path = "/one", .status = 204 });
-    until(is_now(vendor, 0, "delivered"));
+    until(is_now(vendor, 0, DELIVERY_delivered));
     assert_int_equal(heard_count(), 2);
     assert_string_equal(heard(0)->id, heard(1)->id);
     assert_int_equal(delivery(vendor, 0).attempt, 1); /* nobody knows of the other */
@@ -303,8 +303,8 @@ static void what_the_ledger_has_not_heard_of_yet_is_not_sent_again(void **state)
         courier_step(courier, MILLISECOND);
     }
     assert_int_equal(heard_count(), 1);
-    assert_true(is_now(vendor, 0, "pending"));
-    until(is_now(vendor, 0, "delivered"));
+    assert_true(is_now(vendor, 0, DELIVERY_pending));
+    until(is_now(vendor, 0, DELIVERY_delivered));
     assert_int_equal(heard_count(), 1);
 }
 
@@ -318,7 +318,7 @@ static void webhooks_of_a_suspended_vendor_wait(void **state)
     settle();
     assert_int_equal(heard_count(), 0);
     ask_for(resume_vendor, vendor, .none_ = { 0 });
-    until(is_now(vendor, 0, "delivered"));
+    until(is_now(vendor, 0, DELIVERY_delivered));
 }
 
 static void webhooks_of_a_vendor_that_has_left_are_given_up(void **state)
@@ -328,9 +328,9 @@ static void webhooks_of_a_vendor_that_has_left_are_given_up(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) try_out(vendor);
     ask_for(offboard_vendor, vendor, .reason = SLICE("fraud"));
-    until(is_now(vendor, 19, "dead"));
+    until(is_now(vendor, 19, DELIVERY_dead));
     settle();
-    for (size_t i = 0; i < 20; i++) assert_true(is_now(vendor, i, "dead"));
+    for (size_t i = 0; i < 20; i++) assert_true(is_now(vendor, i, DELIVERY_dead));
     says(delivery(vendor, 0).reason, "the vendor has left");
     assert_int_equal(delivery(vendor, 0).attempt, 0);
     assert_int_equal(heard_count(), 0);

@@ -111,15 +111,15 @@ static struct resolution seen(const char *address, int port, int64_t at)
 
 static void assert_leads_to(struct resolution found, const char *name, const char *method)
 {
-    assert_slice(found.confidence, "exact");
+    assert_int_equal(found.confidence, CONFIDENCE_exact);
     assert_slice(found.method, method);
     assert_true(id_equal(found.gateway, gateway(name)));
     assert_true(id_equal(found.account, account_of(name)));
 }
 
-static void assert_leads_nowhere(struct resolution found, const char *confidence)
+static void assert_leads_nowhere(struct resolution found, enum confidence confidence)
 {
-    assert_slice(found.confidence, confidence);
+    assert_int_equal(found.confidence, confidence);
     assert_false(id_given(found.gateway));
     assert_false(id_given(found.account));
 }
@@ -130,11 +130,11 @@ static void a_lease_holds_from_its_beginning_until_before_its_end(void **state)
 {
     (void)state;
     tell_whole("ann", "192.0.2.1", noon, noon + HOUR);
-    assert_leads_nowhere(seen("192.0.2.1", -1, noon - 1), "none");
+    assert_leads_nowhere(seen("192.0.2.1", -1, noon - 1), CONFIDENCE_none);
     assert_leads_to(seen("192.0.2.1", -1, noon), "ann", "ipv4");
     assert_leads_to(seen("192.0.2.1", -1, noon + HOUR - 1), "ann", "ipv4");
-    assert_leads_nowhere(seen("192.0.2.1", -1, noon + HOUR), "none");
-    assert_leads_nowhere(seen("192.0.2.2", -1, noon), "none");
+    assert_leads_nowhere(seen("192.0.2.1", -1, noon + HOUR), CONFIDENCE_none);
+    assert_leads_nowhere(seen("192.0.2.2", -1, noon), CONFIDENCE_none);
 }
 
 static void an_address_that_moved_leads_to_whoever_held_it_then(void **state)
@@ -161,10 +161,10 @@ static void two_gateways_at_once_are_nobody(void **state)
     tell_whole("ann", "192.0.2.1", noon, noon + HOUR);
     tell_whole("bob", "192.0.2.1", noon + MINUTE, noon + HOUR);
     assert_leads_to(seen("192.0.2.1", -1, noon), "ann", "ipv4");
-    assert_leads_nowhere(seen("192.0.2.1", -1, noon + MINUTE), "ambiguous");
+    assert_leads_nowhere(seen("192.0.2.1", -1, noon + MINUTE), CONFIDENCE_ambiguous);
     tell_whole("ann", "192.0.2.2", noon, LEASE_OPEN);
     tell_whole("bob", "192.0.2.2", noon, LEASE_OPEN);
-    assert_leads_nowhere(seen("192.0.2.2", -1, noon), "ambiguous");
+    assert_leads_nowhere(seen("192.0.2.2", -1, noon), CONFIDENCE_ambiguous);
 }
 
 static void a_lease_told_again_has_its_new_end(void **state)
@@ -173,7 +173,7 @@ static void a_lease_told_again_has_its_new_end(void **state)
     tell_whole("ann", "192.0.2.1", noon, LEASE_OPEN);
     tell_whole("ann", "192.0.2.1", noon, noon + HOUR);
     assert_leads_to(seen("192.0.2.1", -1, noon), "ann", "ipv4");
-    assert_leads_nowhere(seen("192.0.2.1", -1, noon + HOUR), "none");
+    assert_leads_nowhere(seen("192.0.2.1", -1, noon + HOUR), CONFIDENCE_none);
 }
 
 /* -- ports ------------------------------------------------------------------------------------ */
@@ -186,17 +186,17 @@ static void a_port_leads_to_the_block_it_is_in(void **state)
     assert_leads_to(seen("203.0.113.5", 1024, noon), "ann", "ipv4-port");
     assert_leads_to(seen("203.0.113.5", 2047, noon), "ann", "ipv4-port");
     assert_leads_to(seen("203.0.113.5", 2048, noon), "bob", "ipv4-port");
-    assert_leads_nowhere(seen("203.0.113.5", 1023, noon), "none");
-    assert_leads_nowhere(seen("203.0.113.5", 3072, noon), "none");
+    assert_leads_nowhere(seen("203.0.113.5", 1023, noon), CONFIDENCE_none);
+    assert_leads_nowhere(seen("203.0.113.5", 3072, noon), CONFIDENCE_none);
 }
 
 static void without_a_port_an_address_of_blocks_is_nobodys(void **state)
 {
     (void)state;
     tell_v4("ann", "203.0.113.5", 1024, 2047, noon, LEASE_OPEN);
-    assert_leads_nowhere(seen("203.0.113.5", -1, noon), "ambiguous");
+    assert_leads_nowhere(seen("203.0.113.5", -1, noon), CONFIDENCE_ambiguous);
     tell_whole("bob", "203.0.113.5", noon, LEASE_OPEN);
-    assert_leads_nowhere(seen("203.0.113.5", -1, noon), "ambiguous");
+    assert_leads_nowhere(seen("203.0.113.5", -1, noon), CONFIDENCE_ambiguous);
     assert_leads_to(seen("203.0.113.5", 1500, noon), "ann", "ipv4-port");
     assert_leads_to(seen("203.0.113.5", 80, noon), "bob", "ipv4");
 }
@@ -207,7 +207,7 @@ static void overlapping_blocks_of_two_gateways_are_nobody(void **state)
     tell_v4("ann", "203.0.113.5", 1024, 4095, noon, LEASE_OPEN);
     tell_v4("bob", "203.0.113.5", 2048, 3071, noon, LEASE_OPEN);
     assert_leads_to(seen("203.0.113.5", 1500, noon), "ann", "ipv4-port");
-    assert_leads_nowhere(seen("203.0.113.5", 2500, noon), "ambiguous");
+    assert_leads_nowhere(seen("203.0.113.5", 2500, noon), CONFIDENCE_ambiguous);
 }
 
 /* -- IPv6 ------------------------------------------------------------------------------ */
@@ -219,7 +219,7 @@ static void the_longest_prefix_wins(void **state)
     tell_v6("ann", "2001:db8:1:100::/56", noon, LEASE_OPEN);
     assert_leads_to(seen("2001:db8:1:1ff::1", -1, noon), "ann", "ipv6-prefix");
     assert_leads_to(seen("2001:db8:1:200::1", -1, noon), "bob", "ipv6-prefix");
-    assert_leads_nowhere(seen("2001:db9::1", -1, noon), "none");
+    assert_leads_nowhere(seen("2001:db9::1", -1, noon), CONFIDENCE_none);
 }
 
 static void a_longer_prefix_that_is_over_gives_way_to_the_shorter(void **state)
@@ -249,15 +249,15 @@ static void a_shared_gateway_never_prompts(void **state)
 {
     (void)state;
     tell_whole("cafe", "192.0.2.9", noon, LEASE_OPEN);
-    assert_leads_nowhere(seen("192.0.2.9", -1, noon), "ambiguous");
+    assert_leads_nowhere(seen("192.0.2.9", -1, noon), CONFIDENCE_ambiguous);
 }
 
 static void a_gateway_that_no_account_has_is_nobody(void **state)
 {
     (void)state;
     tell_whole("nobodys", "192.0.2.9", noon, LEASE_OPEN);
-    assert_leads_nowhere(seen("192.0.2.9", -1, noon), "none");
-    assert_leads_nowhere(seen("none", -1, noon), "none");
+    assert_leads_nowhere(seen("192.0.2.9", -1, noon), CONFIDENCE_none);
+    assert_leads_nowhere(seen("none", -1, noon), CONFIDENCE_none);
 }
 
 static void an_app_is_found_behind_the_gateway_it_calls_from(void **state)
@@ -304,7 +304,7 @@ static void a_lease_is_forgotten_a_day_after_it_ended(void **state)
     tell_v6("bob", "2001:db8::/56", noon, noon + 2 * HOUR);
     assert_int_equal(sweep_all(noon + 25 * HOUR - 1), 0);
     assert_int_equal(sweep_all(noon + 25 * HOUR), 1);
-    assert_leads_nowhere(seen("192.0.2.1", -1, noon), "none");
+    assert_leads_nowhere(seen("192.0.2.1", -1, noon), CONFIDENCE_none);
     assert_leads_to(seen("2001:db8::1", -1, noon), "bob", "ipv6-prefix");
     assert_int_equal(sweep_all(noon + 26 * HOUR), 1);
 }

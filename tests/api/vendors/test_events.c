@@ -237,7 +237,7 @@ static void put_views(struct batch *batch)
                                           .network = HOME,
                                           .vendor  = GLOW,
                                           .model   = SLICE("lamp:1.2.0"),
-                                          .status  = SLICE("active") });
+                                          .status  = DEVICE_active });
     view_put_command(batch, COMMAND, NO_ID,
                      &(struct command_row){ .account = ALICE, .vendor = GLOW });
     view_put_consent(batch, GRANT, NO_ID,
@@ -293,13 +293,13 @@ static void a_detection_goes_to_its_claim_resolved_or_not(void **state)
     place(FROM("192.0.2.7"));
     is_placed_at(name_claim(NULL, GLOW, SLICE("L1")));
     assert_slice(ask->model, "lamp:1.2.0"); /* the newest */
-    assert_slice(ask->confidence, "exact");
+    assert_int_equal(ask->confidence, CONFIDENCE_exact);
     assert_true(id_equal(ask->account, ALICE) && id_equal(ask->gateway, BOX));
     assert_int_equal(ask->address_hash.size, SHA256_SIZE);
     assert_int_equal(world.told.intent.occurred_at, ask->observed_at);
     place(FROM("192.0.2.8"));
     is_placed_at(name_claim(NULL, GLOW, SLICE("L1")));
-    assert_slice(ask->confidence, "none");
+    assert_int_equal(ask->confidence, CONFIDENCE_none);
     assert_false(id_given(ask->account) || id_given(ask->gateway));
 }
 

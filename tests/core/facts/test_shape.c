@@ -4,17 +4,18 @@
 #include <stdlib.h>
 
 struct everything {
-    struct id     id;
-    struct slice  text;
-    struct slice  secret_text; /* personal */
-    struct slice  bytes;
-    struct slice  json;
-    uint64_t      u64;
-    int64_t       instant;
-    bool          flag;
-    struct texts  texts;
-    struct values secret_values; /* personal */
-    struct values values;
+    struct id         id;
+    struct slice      text;
+    struct slice      secret_text; /* personal */
+    struct slice      bytes;
+    struct slice      json;
+    uint64_t          u64;
+    int64_t           instant;
+    bool              flag;
+    struct texts      texts;
+    struct values     secret_values; /* personal */
+    struct values     values;
+    enum device_state state;
 };
 
 static const struct field *everything_fields(void)
@@ -33,6 +34,7 @@ static const struct field *everything_fields(void)
         FIELD_ROW(texts, texts, false, FROM_US, 0, "")
         FIELD_ROW(values, secret_values, true, FROM_US, 0, "")
         FIELD_ROW(values, values, false, FROM_US, 0, "")
+        STATE_ROW(device_state, state, false, FROM_US, 0, "")
         FIELD_ROW_LAST
     };
     /* clang-format on */
@@ -83,6 +85,7 @@ static void every_type_of_field_survives(void **state)
     assert_int_equal(found.values.count, 2);
     assert_true(slice_equal(found.values.items[1].name, SLICE("on")));
     assert_true(slice_equal(found.values.items[1].json, SLICE("true")));
+    assert_int_equal(found.state, DEVICE_removed);
     assert_same_part(&shape, &found, &wanted, SHAPE_ALL);
 }
 
@@ -148,7 +151,7 @@ static void instants_before_1970_survive(void **state)
     }
 }
 
-/* An array of 0 to 14 items begins with 0x90 plus their number; all of these
+/* An array of 0 to 15 items begins with 0x90 plus their number; all of these
  * fields have a size that is known, so the array can be cut between two. */
 static void an_older_shorter_array_leaves_the_rest_zero(void **state)
 {
@@ -314,7 +317,8 @@ static void json_leaves_out_what_is_not_there(void **state)
                                               .secret_text = SLICE("s"),
                                               .u64         = 7,
                                               .instant     = 1000,
-                                              .flag        = true };
+                                              .flag        = true,
+                                              .state       = DEVICE_active };
     struct buffer     out  = { 0 };
     struct json       json = json_to(&out);
 
@@ -331,11 +335,11 @@ static void json_leaves_out_what_is_not_there(void **state)
     json_object_end(&json);
     json_array_end(&json);
     buffer_add_byte(&out, '\0');
-    assert_string_equal(out.data,
-                        "[{\"u64\":0,\"flag\":false},"
-                        "{\"text\":\"t\",\"secretText\":\"s\",\"bytes\":\"01ff\",\"u64\":7,"
-                        "\"instant\":\"1970-01-01T00:00:00.001Z\",\"flag\":true},"
-                        "{\"secretText\":\"s\"}]");
+    assert_string_equal(
+        out.data, "[{\"u64\":0,\"flag\":false},"
+                  "{\"text\":\"t\",\"secretText\":\"s\",\"bytes\":\"01ff\",\"u64\":7,"
+                  "\"instant\":\"1970-01-01T00:00:00.001Z\",\"flag\":true,\"state\":\"active\"},"
+                  "{\"secretText\":\"s\"}]");
     buffer_free(&out);
 }
 

@@ -5,6 +5,7 @@
  * (RLIMIT_FSIZE), so a commit in the midst of many comes back with an error. Tried
  * against a ledger that answered before it committed: both tests of it failed.
  */
+#include "core/store/key.h"
 #include "tests/world/asked.h"
 
 #include <signal.h>
@@ -87,6 +88,27 @@ static void after_a_failed_commit_nothing_is_acknowledged_any_more(void **state)
     what_was_acknowledged_is_there(world, count);
     ask(world, &after);
     free(asked);
+}
+
+/* Neither refused as unknown nor opened anew: what cannot be read decides nothing. */
+static void a_registry_that_cannot_be_read_stops_the_ledger(void **state)
+{
+    struct world   *world    = *state;
+    struct question question = for_an_account();
+    struct batch   *batch    = batch_open(world->store);
+    struct key      key      = key_new(PARTITION_ONE);
+    bool            worked;
+
+    key_add_byte(&key, 'a');
+    key_add_id(&key, ALICE);
+    batch_put(batch, FAMILY_registry, key_slice(&key), SLICE("\x91\xa5wrong"));
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+    submit(world, &question);
+    assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_CORRUPT);
+    assert_int_equal(question.answers, 1);
+    assert_int_equal(question.ask.failure.code, STATUS_CORRUPT);
+    assert_int_equal(head_of(world), 0);
 }
 
 static unsigned         told;
@@ -249,6 +271,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(after_a_failed_commit_nothing_is_acknowledged_any_more),
+        TEST(a_registry_that_cannot_be_read_stops_the_ledger),
         TEST(the_thread_ends_and_says_so_once),
         TEST(an_anchor_that_fits_opens),
         TEST(a_log_that_lost_its_end_is_not_opened),

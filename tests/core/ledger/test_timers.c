@@ -19,7 +19,7 @@ static struct id is_seen(struct world *world, const char *lamp)
     struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
                                   .vendor = GLOW, .vendor_device_id = slice_text(lamp),
                                   .detection = { "oreport" }, .model = SLICE("lamp:1.0.0"),
-                                  .confidence = SLICE("exact"), .account = ALICE,
+                                  .confidence = CONFIDENCE_exact, .account = ALICE,
                                   .gateway     = name_gateway(NULL, SLICE("box")),
                                   .observed_at = world->clock.fixed_us);
 

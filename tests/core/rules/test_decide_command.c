@@ -19,10 +19,10 @@ static void asks(struct story *story, struct id command, const char *operation, 
          .operation = slice_text(operation), .name = slice_text(name), .input = SLICE("true"));
 }
 
-static void says(struct story *story, const char *status)
+static void says(struct story *story, enum command_state status)
 {
     when(story, ALICE, GLOWS_CLOUD, record_outcome, .command_id = SWITCH, .vendor = GLOW,
-         .status = slice_text(status), .output = SLICE("{}"), .error_code = SLICE("E1"));
+         .status = status, .output = SLICE("{}"), .error_code = SLICE("E1"));
 }
 
 static void its_time_is_over(struct story *story)
@@ -149,11 +149,11 @@ static void a_command_is_accepted_delivered_and_done(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    says(story, "accepted");
+    says(story, COMMAND_accepted);
     then_happened(story, command_accepted);
-    says(story, "delivered");
+    says(story, COMMAND_delivered);
     then_happened(story, command_delivered);
-    says(story, "succeeded");
+    says(story, COMMAND_succeeded);
     then_happened(story, command_succeeded);
     assert_says(the(story, command_succeeded)->output, "{}");
 }
@@ -163,7 +163,7 @@ static void a_failure_says_why(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    says(story, "failed");
+    says(story, COMMAND_failed);
     then_happened(story, command_failed);
     assert_says(the(story, command_failed)->error_code, "E1");
 }
@@ -173,15 +173,15 @@ static void an_older_word_changes_nothing(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    says(story, "delivered");
-    says(story, "accepted");
+    says(story, COMMAND_delivered);
+    says(story, COMMAND_accepted);
     then_nothing(story);
-    says(story, "delivered");
+    says(story, COMMAND_delivered);
     then_nothing(story);
-    says(story, "succeeded");
-    says(story, "succeeded");
+    says(story, COMMAND_succeeded);
+    says(story, COMMAND_succeeded);
     then_nothing(story);
-    says(story, "accepted");
+    says(story, COMMAND_accepted);
     then_nothing(story);
 }
 
@@ -189,13 +189,13 @@ static void only_its_vendor_speaks_of_a_command_in_known_words(void **state)
 {
     struct story *story = *state;
 
-    says(story, "accepted");
+    says(story, COMMAND_accepted);
     then_refused(story, command_unknown);
     alice_switches_the_lamp(story);
-    says(story, "exploded");
+    says(story, command_state_of(SLICE("exploded")));
     then_refused(story, outcome_unknown);
     when(story, ALICE, GLOWS_CLOUD, record_outcome, .command_id = SWITCH, .vendor = ACME,
-         .status = SLICE("accepted"));
+         .status = COMMAND_accepted);
     then_refused(story, command_unknown);
 }
 
@@ -236,10 +236,10 @@ static void what_was_sent_times_out_and_may_have_happened(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    says(story, "accepted");
+    says(story, COMMAND_accepted);
     its_time_is_over(story);
     then_happened(story, command_timed_out);
-    says(story, "succeeded");
+    says(story, COMMAND_succeeded);
     then_happened(story, command_outcome_recorded);
     assert_says(the(story, command_outcome_recorded)->status, "succeeded");
 }
@@ -249,8 +249,8 @@ static void a_change_of_mind_is_recorded_too(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    says(story, "succeeded");
-    says(story, "failed");
+    says(story, COMMAND_succeeded);
+    says(story, COMMAND_failed);
     then_happened(story, command_outcome_recorded);
 }
 

@@ -22,7 +22,7 @@ static void seen(struct story *story, struct id account, struct id gateway, uint
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor_device_id = SLICE("lamp-1"),
          .ownership_epoch = epoch, .detection = report, .vendor = GLOW,
          .observed_at = story->now_us, .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv4-port"),
-         .confidence = SLICE("exact"), .account = account, .gateway = gateway);
+         .confidence = CONFIDENCE_exact, .account = account, .gateway = gateway);
 }
 
 /* -- what counts ------------------------------------------------------------------ */
@@ -45,7 +45,7 @@ static void observed(struct story *story, int64_t at)
 {
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = SLICE("none"), .observed_at = at);
+         .confidence = CONFIDENCE_none, .observed_at = at);
 }
 
 static void an_observation_is_minutes_old_and_hardly_ahead(void **state)
@@ -81,11 +81,12 @@ static void an_ambiguous_report_prompts_nobody(void **state)
 
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = SLICE("ambiguous"), .account = ALICE, .gateway = BOX, .observed_at = START);
+         .confidence = CONFIDENCE_ambiguous, .account = ALICE, .gateway = BOX,
+         .observed_at = START);
     then_happened(story, device_detected);
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = SLICE("corroborated"), .account = ALICE, .gateway = BOX,
+         .confidence = CONFIDENCE_corroborated, .account = ALICE, .gateway = BOX,
          .observed_at = START);
     then_happened(story, device_detected, device_offered);
 }

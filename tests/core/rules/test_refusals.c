@@ -298,7 +298,7 @@ SCENARIO(command_already_sent)
 SCENARIO(outcome_unknown)
 {
     when(story, ALICE, GLOWS_CLOUD, record_outcome, .command_id = SWITCH, .vendor = GLOW,
-         .status = SLICE("exploded"));
+         .status = command_state_of(SLICE("exploded")));
 }
 
 /* No rule says them, so there is nothing to reach. */

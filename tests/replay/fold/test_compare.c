@@ -186,7 +186,7 @@ static void of_the_registry_only_names_are_told(void **state)
     size_t       count;
 
     life_begins(life);
-    put_glow(life, FAMILY_registry, SLICE("\x91\xa4gone"));
+    put_glow(life, FAMILY_registry, SLICE("\x91\xa9suspended"));
     const char *text = tried(life, all_folds, true, &count);
     assert_int_equal(count, 1);
     assert_has(text, "\"view\":\"registry\"");
