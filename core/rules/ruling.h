@@ -7,13 +7,21 @@
 
 /* known_vendor(), known_device() …: a record of the stream that decides (or of the
  * directory); false: none. */
-#define RECORD(letter, name, keys, uses, ...)                                             \
+#define RECORD(letter, name, keys, uses, ...) uses(name)
+#define GET(name)                                                                         \
     static inline bool known_##name(struct ruling *on, struct id first, struct id second, \
                                     struct name##_record *record)                         \
     {                                                                                     \
         return registry_get_##name(on->registry, first, second, on->arena, record);       \
     }
+#define PUT(name)   /* registry_write.h */
+#define ERASE(name) /* the same */
+#define LIST(name)  /* registry.h */
 #include "core/rules/registry.def"
+#undef LIST
+#undef ERASE
+#undef PUT
+#undef GET
 #undef RECORD
 
 /* The registry does not hold together: a record is missing that another one names, or is
