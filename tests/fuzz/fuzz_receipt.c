@@ -11,13 +11,13 @@
 static void read_golden(struct note_key *key, struct buffer *canonical)
 {
     struct buffer text = { 0 };
-    struct tree  *tree;
+    struct tree   tree = { 0 };
 
     ensure(checkpoint_key_read("tests/golden/v1.receipt.key", key).code == STATUS_OK);
     ensure(durable_read("tests/golden/v1.receipt.json", 1 << 20, &text).code == STATUS_OK);
-    ensure(tree_parse(buffer_slice(&text), &tree).code == STATUS_OK);
-    ensure(tree_write_canonical(tree, canonical).code == STATUS_OK);
-    tree_close(tree);
+    ensure(tree_read(&tree, buffer_slice(&text)).code == STATUS_OK);
+    ensure(node_write_signed(tree.root, canonical).code == STATUS_OK);
+    tree_close(&tree);
     buffer_free(&text);
 }
 
@@ -39,7 +39,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     kept_check(&kept, input_of(data, size), &key, &findings);
     if (!findings.count) {
         ensure(kept.readable);
-        ensure(tree_write_canonical(kept.tree, &read).code == STATUS_OK);
+        ensure(node_write_signed(kept.tree.root, &read).code == STATUS_OK);
         ensure(slice_equal(buffer_slice(&read), buffer_slice(&golden)));
     }
     buffer_free(&read);

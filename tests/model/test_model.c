@@ -30,8 +30,7 @@ static void detect(struct run *run)
         .detection = numbered('o', ++run->names), .observed_at = m->now,
         .model      = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
         .confidence = place < 0 ? CONFIDENCE_none : CONFIDENCE_exact, .method = SLICE("ipv4"),
-        .account = place < 0 ? NO_ID : account_id(place / 2),
-        .gateway = gateway_id(place));
+        .account = place < 0 ? NO_ID : account_id(place / 2), .gateway = gateway_id(place));
     assert_int_equal(id_given(probe.consent), !expected && m->asked >= 0);
     if (m->asked >= 0) m->questions[m->asked].consent = probe.consent;
 }

@@ -101,7 +101,7 @@ void      try_out(struct id vendor);
 
 /* The row of the vendor's webhook number `index`, oldest first. */
 struct delivery_row delivery(struct id vendor, size_t index);
-bool                is_now(struct id vendor, size_t index, const char *status);
+bool                is_now(struct id vendor, size_t index, enum delivery_state status);
 
 /* -- begin and end ------------------------------------------------------------------------- */
 

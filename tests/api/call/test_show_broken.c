@@ -1,5 +1,5 @@
 /* Is a row that is not as it was written a failed read, and nothing of it shown? */
-#include "tests/core/store/place.h"
+#include "tests/world/place.h"
 
 #include "api/call/show.h"
 

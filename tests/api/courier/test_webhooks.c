@@ -162,7 +162,7 @@ static void what_an_answer_may_conclude_stands_in_the_data(void **state)
 
 static bool concerns(enum event_type type, enum id_kind stream)
 {
-    struct commit_event event  = { .position = 1,
+    struct commit_event event  = { .position = { 1, 1 },
                                    .type     = type,
                                    .stream   = sample_id(stream, "stream") };
     struct commit       commit = { .events = &event, .count = 1 };

@@ -3,7 +3,7 @@
  *
  * Bugs planted to try it: two values with one text; a reader that takes an unknown text
  * for none; a list whose texts begin at 1 with that of 2. */
-#include "tests/core/facts/sample.h"
+#include "tests/world/sample.h"
 
 static const struct {
     const char         *name;

@@ -47,7 +47,7 @@ static void a_refused_follow_up_stops_the_ledger_and_leaves_nothing_of_its_turn(
     assert_int_equal(account.ask.failure.code, STATUS_CORRUPT);
     assert_int_equal(behind.ask.failure.code, STATUS_CORRUPT);
     assert_int_equal(world->commits, 0);
-    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world_head(world), 0);
 }
 
 static void after_that_it_takes_nothing_until_it_is_opened_again(void **state)
@@ -63,7 +63,7 @@ static void after_that_it_takes_nothing_until_it_is_opened_again(void **state)
     world_reopens(world);
     ask(world, &after);
     assert_int_equal(after.ask.failure.code, STATUS_OK);
-    assert_int_equal(head_of(world), 1);
+    assert_int_equal(world_head(world), 1);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, in_memory, world_ends)

@@ -209,7 +209,7 @@ static void a_change_needs_no_intent_and_leads_to_no_event(void **state)
     turn(world);
     assert_int_equal(alone.answers, 1);
     assert_true(has_the_row(world));
-    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world_head(world), 0);
     assert_int_equal(world->commits, 0);
 }
 

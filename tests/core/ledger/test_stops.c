@@ -108,7 +108,7 @@ static void a_registry_that_cannot_be_read_stops_the_ledger(void **state)
     assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_CORRUPT);
     assert_int_equal(question.answers, 1);
     assert_int_equal(question.ask.failure.code, STATUS_CORRUPT);
-    assert_int_equal(head_of(world), 0);
+    assert_int_equal(world_head(world), 0);
 }
 
 static unsigned         told;

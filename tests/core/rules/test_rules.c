@@ -6,7 +6,7 @@
  * goes on with a record it could not read; a fold that takes every step. */
 #include "core/rules/registry_write.h"
 #include "core/store/key.h"
-#include "tests/given.h"
+#include "tests/world/given.h"
 
 /* What is so far; everything after it lasts until then_corrupt(). */
 static void so_far(struct story *story)
