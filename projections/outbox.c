@@ -32,7 +32,7 @@ static bool find(struct batch *batch, struct arena *scratch, struct id vendor, s
                  struct delivery_row *row)
 {
     return view_get_delivery(batch_reader(batch), vendor, delivery, scratch, row) &&
-           AS_WRITTEN(batch, row->status != DELIVERY_none && row->position > 0);
+           AS_WRITTEN(batch, row->status != DELIVERY_none);
 }
 
 static void put_pending(struct batch *batch, struct id vendor, struct id delivery,

@@ -166,7 +166,6 @@ static void each_type_of_event_concerns_whom_it_is_about(void **state)
 
     glow_is_approved(story);
     alice_lives_at_home(story);
-    alice_is_asked_about_the_lamp(story);
     alice_has_the_lamp(story);
     alice_switches_the_lamp(story);
     for (size_t i = 0; (shape = event_shape_at(i)) != NULL; i++) {
