@@ -1,12 +1,14 @@
 /* view.c -- the functions that projections/views.def promises. */
 #include "projections/projection.h"
 
-#define FIELD(type, name, meaning)                  FIELD_ROW(type, name, false, FROM_US, 0, meaning)
-#define PERSONAL(type, name, meaning)               FIELD_ROW(type, name, true, FROM_US, 0, meaning)
-#define INTERNAL(type, name, meaning)               FIELD_ROW_INTERNAL(type, name, meaning)
-#define STATE(type, name, meaning)                  STATE_ROW(type, name, false, FROM_US, 0, meaning)
-#define PERSONAL_STATE(type, name, meaning)         STATE_ROW(type, name, true, FROM_US, 0, meaning)
+/* clang-format off */
+#define FIELD(type, name, meaning) FIELD_ROW(type, name, false, FROM_US, 0, meaning)
+#define PERSONAL(type, name, meaning) FIELD_ROW(type, name, true, FROM_US, 0, meaning)
+#define INTERNAL(type, name, meaning) FIELD_ROW_INTERNAL(type, name, meaning)
+#define STATE(type, name, meaning) STATE_ROW(type, name, false, FROM_US, 0, meaning)
+#define PERSONAL_STATE(type, name, meaning) STATE_ROW(type, name, true, FROM_US, 0, meaning)
 #define VIEW(family, letter, name, keys, uses, ...) FIELDS_FUNCTION(name##_row, __VA_ARGS__)
+/* clang-format on */
 #include "projections/views.def"
 #undef VIEW
 #undef PERSONAL_STATE

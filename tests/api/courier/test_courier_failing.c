@@ -252,7 +252,7 @@ static void behind_what_cannot_be_read_a_vendors_webhooks_wait(void **state)
     try_out(one);
     try_out(two);
     row = put_pending(&key, SLICE("\xc1 is nothing in MessagePack"));
-    until(is_now(two, 0, "delivered"));
+    until(is_now(two, 0, DELIVERY_delivered));
     pass(SECOND);
     settle();
     assert_int_equal(heard_count(), 1);
@@ -260,7 +260,7 @@ static void behind_what_cannot_be_read_a_vendors_webhooks_wait(void **state)
 
     put_pending(&key, row);
     pass(SECOND);
-    until(is_now(one, 0, "delivered") && is_now(one, 1, "delivered"));
+    until(is_now(one, 0, DELIVERY_delivered) && is_now(one, 1, DELIVERY_delivered));
 }
 
 static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **state)

@@ -26,7 +26,7 @@ static const struct field *kept_fields(void)
 }
 static const struct shape shape = { "kept", "", 0, 0, sizeof(struct kept), kept_fields };
 
-static struct status read(struct slice bytes, enum device_state *state)
+static struct status read_state(struct slice bytes, enum device_state *state)
 {
     struct arena  arena  = { 0 };
     struct kept   kept   = { 0 };
@@ -59,7 +59,7 @@ static void a_state_is_stored_as_its_text(void **state)
     (void)state;
     shape_encode(&shape, &(struct kept){ DEVICE_suspended }, SHAPE_ALL, &out);
     assert_true(slice_equal(buffer_slice(&out), SLICE("\x91\xa9suspended")));
-    assert_ok(read(buffer_slice(&out), &found));
+    assert_ok(read_state(buffer_slice(&out), &found));
     assert_int_equal(found, DEVICE_suspended);
     buffer_free(&out);
 }
@@ -69,9 +69,9 @@ static void no_state_is_stored_as_an_empty_text(void **state)
     enum device_state found;
 
     (void)state;
-    assert_ok(read(SLICE("\x91\xa0"), &found));
+    assert_ok(read_state(SLICE("\x91\xa0"), &found));
     assert_int_equal(found, DEVICE_none);
-    assert_ok(read(SLICE("\x90"), &found)); /* as before there was one */
+    assert_ok(read_state(SLICE("\x90"), &found)); /* as before there was one */
     assert_int_equal(found, DEVICE_none);
 }
 
@@ -89,7 +89,8 @@ static void a_text_of_no_list_is_corrupt(void **state)
     enum device_state         found;
 
     (void)state;
-    for (size_t i = 0; i < COUNT(wrong); i++) assert_status(read(wrong[i], &found), STATUS_CORRUPT);
+    for (size_t i = 0; i < COUNT(wrong); i++)
+        assert_status(read_state(wrong[i], &found), STATUS_CORRUPT);
     assert_int_equal(device_state_of(SLICE("granted")), DEVICE_none);
 }
 

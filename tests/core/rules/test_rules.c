@@ -70,7 +70,7 @@ static void a_device_without_its_grant_decides_nothing(void **state)
     when(story, ALICE, GLOWS_CLOUD, remove_vendor_device, .device = LAMP, .vendor = GLOW);
     then_corrupt(story);
     registry_erase_consent(story->batch, ALICE, GRANT);
-    given(story, ALICE, account_erasure_requested, .login = NOBODY);
+    given(story, ALICE, account_erasure_requested, .login = NO_ID);
     when_plainly(story, ALICE, THE_SYSTEM, go_on_erasing);
     then_corrupt(story);
 }
@@ -110,7 +110,7 @@ static void a_question_without_its_consent_decides_nothing(void **state)
     alice_lives_at_home(story);
     alice_is_asked_about_the_lamp(story);
     registry_erase_consent(story->batch, ALICE, GRANT);
-    given(story, ALICE, account_erasure_requested, .login = NOBODY);
+    given(story, ALICE, account_erasure_requested, .login = NO_ID);
     when_plainly(story, ALICE, THE_SYSTEM, go_on_erasing);
     then_corrupt(story);
 }
