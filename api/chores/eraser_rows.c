@@ -10,7 +10,7 @@
 
 #include "api/chores/eraser_internal.h"
 #include "api/chores/expiry_internal.h"
-#include "api/places/resolve.h"
+#include "core/leases/leases.h"
 
 enum {
     ROWS_AT_ONCE = 256, /* in one turn of the writer: a millisecond or so */
@@ -108,7 +108,7 @@ static void erase_leases(struct errand *errand, struct batch *batch)
 {
     struct gateways *gateways = errand->context;
 
-    resolve_forget(batch, &gateways->place, gateways->items, gateways->count);
+    leases_forget(batch, &gateways->place, gateways->items, gateways->count);
 }
 
 static struct status forget_leases(struct eraser *eraser, struct gateways *gateways)

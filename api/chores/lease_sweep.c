@@ -2,13 +2,13 @@
 
 #include <stdlib.h>
 
-#include "api/places/resolve.h"
+#include "core/leases/leases.h"
 
 static void lease_sweep_in_turn(struct errand *errand, struct batch *batch)
 {
     const struct ground *ground = chore_ground(errand->chore);
 
-    resolve_sweep(batch, errand->context, clock_now(&ground->clock), ground->settings->lease_life);
+    leases_sweep(batch, errand->context, clock_now(&ground->clock), ground->settings->lease_life);
 }
 
 static int64_t lease_sweep_step(struct chore *chore)

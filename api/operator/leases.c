@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-#include "api/places/resolve.h"
 #include "core/base/text.h"
+#include "core/leases/leases.h"
 #include "core/wire/media_type.h"
 
 struct leases {

@@ -14,7 +14,7 @@
 #include <sys/inotify.h>
 #include <unistd.h>
 
-#include "api/places/resolve.h"
+#include "core/leases/leases.h"
 #include "tests/world/checks.h"
 #include "tests/world/folder.h"
 #include "tests/world/people.h"

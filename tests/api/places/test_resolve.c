@@ -2,6 +2,8 @@
  * that is not sure? */
 #include "api/places/resolve.h"
 
+#include "core/leases/leases.h"
+
 #include <stdio.h>
 
 #include "core/base/clock.h"
@@ -292,7 +294,7 @@ static size_t sweep_all(int64_t now_us)
     struct sweep_place place = { .key = { .size = 0 } };
     size_t             count = 0;
 
-    do count += resolve_sweep(batch, &place, now_us, 24 * HOUR);
+    do count += leases_sweep(batch, &place, now_us, 24 * HOUR);
     while (place.key.size);
     return count;
 }
@@ -328,7 +330,7 @@ static void a_sweep_goes_on_where_it_stopped(void **state)
         snprintf(address, sizeof address, "10.0.%u.%u", i / 256, i % 256);
         tell_whole("ann", address, noon, i % 2 ? noon + HOUR : noon + DAY);
     }
-    do count += resolve_sweep(batch, &place, noon + 25 * HOUR, 24 * HOUR), steps++;
+    do count += leases_sweep(batch, &place, noon + 25 * HOUR, 24 * HOUR), steps++;
     while (place.key.size);
     assert_int_equal(count, 3 * LEASE_SWEEP_MAX / 2);
     assert_in_range(steps, 3, 4);

@@ -1,5 +1,6 @@
 /* Is a vendor's CloudEvent understood if, and only if, it is well formed, and does the
  * answer name the field that is not? And does it reach the stream that decides? */
+#include "core/leases/leases.h"
 #include "tests/world/checks.h"
 
 #include "api/vendors/told.h"
