@@ -62,7 +62,7 @@ static pid_t serve(struct slice body, uint16_t *port)
         struct event_base          *base = event_base_new();
         struct evhttp              *http = evhttp_new(base);
         struct evhttp_bound_socket *bound;
-        struct sockaddr_in          at;
+        struct sockaddr_in          at   = { 0 };
         socklen_t                   size = sizeof at;
 
         bound = evhttp_bind_socket_with_handle(http, "127.0.0.1", 0);

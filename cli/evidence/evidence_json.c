@@ -41,11 +41,14 @@ static struct status read_hashes(const struct node *tree, struct arena *arena, s
 
 struct status evidence_read(const struct node *tree, struct arena *arena, struct evidence *evidence)
 {
-    bool inclusion = node_at(tree, "index") != NULL;
+    bool            inclusion = node_at(tree, "index") != NULL;
+    struct position stands    = { 0 };
 
     *evidence = (struct evidence){ .kind = inclusion ? EVIDENCE_INCLUSION : EVIDENCE_CONSISTENCY };
     if (inclusion) {
         TRY(read_number(tree, "index", arena, &evidence->index));
+        if (position_parse(node_shown(tree, "position", arena), &stands))
+            evidence->partition = stands.partition;
         TRY(read_number(tree, "size", arena, &evidence->size));
         TRY(read_hash(tree, "leaf", "leaf", arena, &evidence->leaf));
     } else {
