@@ -8,6 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "api/http/server.h"
 #include "cli/tool/screen.h"
@@ -117,7 +118,7 @@ static enum ending serve(struct witness *witness)
     buffer_add_byte(&witness->about, '\n');
     ensure(pthread_create(&waiting, NULL, await_signal, witness->server) == 0);
     server_run(witness->server);
-    (void)pthread_kill(waiting, SIGTERM); /* it may wait still: the disk failed */
+    (void)kill(getpid(), SIGTERM); /* it may wait still: the disk failed */
     ensure(pthread_join(waiting, NULL) == 0);
     if (witness->failure.code == STATUS_OK) return ENDED_WELL;
     screen_complain("%s", witness->failure.text);

@@ -126,7 +126,7 @@ static bool take_values(const struct node *node, const char *name, size_t max, s
 static bool take_state(const struct node *node, const char *name, const struct field *field,
                        unsigned *state, struct bad_field *bad)
 {
-    struct slice text;
+    struct slice text = { 0 };
 
     if (!take_text(node, name, field->size_max, &text, bad)) return false;
     if (!text.size) return bad_field_say(bad, name, "may not be empty");
