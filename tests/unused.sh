@@ -14,8 +14,6 @@ policy_default        what the settings make of nothing, without settings
 courier_under_way     until the courier is at rest, a test waits
 request_gone          what a handler of a server without a service asks
 request_refuse        what such a handler says no with
-route_at              a test goes through the routes one by one
-secret_parse          the other end of a signature, to check ours by
 view_get_[a-z_]+      the tests of the folds look at every row
 view_erase_vendor     a test takes away what must not be read again
 view_list_delivery    a test counts the webhooks of a vendor

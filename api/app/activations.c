@@ -110,8 +110,8 @@ void app_post_activation(struct call *call)
     good = find_code(call_reader(call), call->arena, activation->code_hash, call->now_us,
                      &activation->account);
     if (call_read_failed(call)) return; /* no guess of anybody's */
-    stranger = repeat_stranger(call, "activation", activation->code_hash);
-    if ((!good && !may_repeat(call, stranger)) || !repeat_is_none(call, stranger)) return;
+    stranger = idempotency_stranger(call, "activation", activation->code_hash);
+    if ((!good && !may_repeat(call, stranger)) || !idempotency_is_new(call, stranger)) return;
     if (!good) call_refuse(call, REFUSED_activation_invalid);
     else if (!worker_submit(&passwords_chore, &activation->job))
         call_busy(call, "Too many people are signing in at once.");

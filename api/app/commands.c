@@ -147,18 +147,18 @@ void app_list_commands(struct call *call)
 }
 
 struct waiting {
-    struct watcher  watcher; /* first: a look is given this */
-    struct deadline deadline;
-    struct call    *call;
-    struct id       command;
+    struct subscription subscription; /* first: a look is given this */
+    struct deadline     deadline;
+    struct call        *call;
+    struct id           command;
 };
 
 static void leave(struct waiting *waiting)
 {
-    struct stream_book *book = book_of(waiting->call->loop);
+    struct subscriptions *subscriptions = subscriptions_of(waiting->call->loop);
 
-    book_leave(book, &waiting->watcher);
-    book_unset(book, &waiting->deadline);
+    subscriptions_leave(subscriptions, &waiting->subscription);
+    subscriptions_unset(subscriptions, &waiting->deadline);
 }
 
 static void answer(struct waiting *waiting)
@@ -174,10 +174,10 @@ static bool has_ended(struct call *call, struct arena *arena, struct id command)
     return !own_command(call, call_reader(call), arena, command, &row) || row.concluded_at;
 }
 
-static bool look(struct watcher *watcher)
+static bool look(struct subscription *subscription)
 {
-    struct waiting *waiting = (struct waiting *)watcher;
-    struct arena   *scratch = &book_of(waiting->call->loop)->scratch;
+    struct waiting *waiting = (struct waiting *)subscription;
+    struct arena   *scratch = &subscriptions_of(waiting->call->loop)->scratch;
     bool            ended   = has_ended(waiting->call, scratch, waiting->command);
 
     arena_reset(scratch);
@@ -204,20 +204,20 @@ static void on_stopping(void *context, struct request *request)
 
 static void park(struct call *call, struct id command, uint64_t seconds)
 {
-    struct stream_book *book    = book_of(call->loop);
-    struct waiting     *waiting = arena_new(call->arena, struct waiting);
+    struct subscriptions *subscriptions = subscriptions_of(call->loop);
+    struct waiting       *waiting       = arena_new(call->arena, struct waiting);
 
     *waiting = (struct waiting){
-        .watcher  = { .whom = call_account(call), .look = look },
-        .deadline = { .over = on_time },
-        .call     = call,
-        .command  = command,
+        .subscription = { .whom = call_account(call), .look = look },
+        .deadline     = { .over = on_time },
+        .call         = call,
+        .command      = command,
     };
     request_watch(call->request, (struct request_watch){ .context  = waiting,
                                                          .gone     = on_gone,
                                                          .stopping = on_stopping });
-    book_join(book, &waiting->watcher);
-    book_set(book, &waiting->deadline, (int64_t)seconds * SECOND);
+    subscriptions_join(subscriptions, &waiting->subscription);
+    subscriptions_set(subscriptions, &waiting->deadline, (int64_t)seconds * SECOND);
 }
 
 void app_get_command(struct call *call)

@@ -8,7 +8,7 @@ bool feed_has(const struct event *event)
 
 void feed_event(struct event *event, const struct event_view *view, struct json *json)
 {
-    event_hush(event);
+    event_redact(event);
     event_cloudevent(event, view, json);
 }
 

@@ -81,7 +81,8 @@ static struct status make(struct asking *asking, struct receipt *receipt)
 
 static void leave(struct asking *asking)
 {
-    if (asking->until_us) book_unset(book_of(asking->call->loop), &asking->deadline);
+    if (asking->until_us)
+        subscriptions_unset(subscriptions_of(asking->call->loop), &asking->deadline);
     asking->until_us = 0;
 }
 
@@ -114,7 +115,8 @@ static void on_time(struct deadline *deadline)
     bool           last   = clock_monotonic_us() >= asking->until_us;
 
     if (!tried(asking, last))
-        book_set(book_of(asking->call->loop), &asking->deadline, LOOK_EVERY_MS * MILLISECOND);
+        subscriptions_set(subscriptions_of(asking->call->loop), &asking->deadline,
+                          LOOK_EVERY_MS * MILLISECOND);
 }
 
 static void on_gone(void *context, struct request *request)
@@ -137,7 +139,7 @@ static void park(struct asking *asking)
     asking->until_us      = clock_monotonic_us() + CHECKPOINT_WAIT;
     request_watch(call->request, (struct request_watch){
                                      .context = asking, .gone = on_gone, .stopping = on_stopping });
-    book_set(book_of(call->loop), &asking->deadline, LOOK_EVERY_MS * MILLISECOND);
+    subscriptions_set(subscriptions_of(call->loop), &asking->deadline, LOOK_EVERY_MS * MILLISECOND);
 }
 
 void app_get_receipt(struct call *call)

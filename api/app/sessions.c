@@ -44,7 +44,7 @@ static void compared(struct job *job)
         return;
     }
     guesses_clear(&session_guesses, sign_in->login);
-    if (repeat_is_none(call, repeat_stranger(call, "sign-in", id_slice(&sign_in->login))))
+    if (idempotency_is_new(call, idempotency_stranger(call, "sign-in", id_slice(&sign_in->login))))
         submit_send(session_submission(call, sign_in->account, 1));
 }
 

@@ -41,15 +41,15 @@ enum {
 #define PULSE_MIN (100 * MILLISECOND)
 
 struct stream {
-    struct watcher watcher; /* first: a look is given this */
-    struct call   *call;
-    uint64_t       sent;     /* everything to this position */
-    int64_t        spoke_us; /* monotonic */
-    bool           full;     /* waits for room */
+    struct subscription subscription; /* first: a look is given this */
+    struct call        *call;
+    uint64_t            sent;     /* everything to this position */
+    int64_t             spoke_us; /* monotonic */
+    bool                full;     /* waits for room */
     TAILQ_ENTRY(stream) in_silence;
 };
 
-static struct stream_book *book_for(const struct stream *stream)
+static struct subscriptions *subscriptions_for(const struct stream *stream)
 {
     return stream->call->loop->streams;
 }
@@ -58,21 +58,21 @@ static struct stream_book *book_for(const struct stream *stream)
 
 static void send(struct stream *stream, struct slice bytes)
 {
-    struct stream_book *book = book_for(stream);
+    struct subscriptions *subscriptions = subscriptions_for(stream);
 
     stream->full     = request_stream_write(stream->call->request, bytes) > ROOM_BELOW;
     stream->spoke_us = clock_monotonic_us();
-    TAILQ_REMOVE(&book->streams, stream, in_silence);
-    TAILQ_INSERT_TAIL(&book->streams, stream, in_silence);
+    TAILQ_REMOVE(&subscriptions->streams, stream, in_silence);
+    TAILQ_INSERT_TAIL(&subscriptions->streams, stream, in_silence);
 }
 
 static void leave(struct stream *stream)
 {
-    struct stream_book *book = book_for(stream);
+    struct subscriptions *subscriptions = subscriptions_for(stream);
 
-    book_leave(book, &stream->watcher);
-    TAILQ_REMOVE(&book->streams, stream, in_silence);
-    book->stream_count--;
+    subscriptions_leave(subscriptions, &stream->subscription);
+    TAILQ_REMOVE(&subscriptions->streams, stream, in_silence);
+    subscriptions->stream_count--;
 }
 
 static void end(struct stream *stream)
@@ -116,44 +116,45 @@ struct page_read {
 /* Reads on from what was sent, into the book's frames. */
 static struct status read_page(struct stream *stream, struct page_read *page)
 {
-    struct stream_book *book   = book_for(stream);
-    struct ground      *ground = stream->call->ground;
-    struct reader      *reader = call_reader(stream->call);
-    uint64_t            positions[PAGE_EVENTS];
+    struct subscriptions *subscriptions = subscriptions_for(stream);
+    struct ground        *ground        = stream->call->ground;
+    struct reader        *reader        = call_reader(stream->call);
+    uint64_t              positions[PAGE_EVENTS];
 
-    TRY(log_stream_positions(reader, stream->watcher.whom, stream->sent, LOG_RISING, positions,
+    TRY(log_stream_positions(reader, stream->subscription.whom, stream->sent, LOG_RISING, positions,
                              PAGE_EVENTS, &page->count));
-    while (page->taken < page->count && book->frames.size < PAGE_BYTES && !page->last) {
+    while (page->taken < page->count && subscriptions->frames.size < PAGE_BYTES && !page->last) {
         struct event event;
-        TRY(log_read(reader, ground->vault, positions[page->taken], &book->scratch, &event));
+        TRY(log_read(reader, ground->vault, positions[page->taken], &subscriptions->scratch,
+                     &event));
         page->last = ends_session(stream, &event);
-        if (feed_has(&event)) feed_frame(&book->frames, &event, &ground->view);
+        if (feed_has(&event)) feed_frame(&subscriptions->frames, &event, &ground->view);
         stream->sent = positions[page->taken++];
     }
     return OK;
 }
 
-static bool look(struct watcher *watcher)
+static bool look(struct subscription *subscription)
 {
-    struct stream      *stream = (struct stream *)watcher;
-    struct stream_book *book   = book_for(stream);
-    struct page_read    page   = { 0 };
-    struct status       status;
+    struct stream        *stream        = (struct stream *)subscription;
+    struct subscriptions *subscriptions = subscriptions_for(stream);
+    struct page_read      page          = { 0 };
+    struct status         status;
 
     if (stream->full) return false; /* on_room() calls again */
     if (is_over(stream)) {
         end(stream);
         return false;
     }
-    buffer_clear(&book->frames);
+    buffer_clear(&subscriptions->frames);
     status = read_page(stream, &page);
-    arena_reset(&book->scratch);
+    arena_reset(&subscriptions->scratch);
     if (status.code != STATUS_OK) {
         leave(stream);
         call_stream_cut(stream->call, status);
         return false;
     }
-    if (book->frames.size) send(stream, buffer_slice(&book->frames));
+    if (subscriptions->frames.size) send(stream, buffer_slice(&subscriptions->frames));
     if (page.last) {
         end(stream);
         return false;
@@ -163,14 +164,14 @@ static bool look(struct watcher *watcher)
 
 /* -- heartbeats ------------------------------------------------------------------------------ */
 
-static void set_pulse(struct stream_book *book)
+static void set_pulse(struct subscriptions *subscriptions)
 {
-    const struct stream *first = TAILQ_FIRST(&book->streams);
+    const struct stream *first = TAILQ_FIRST(&subscriptions->streams);
     int64_t              left;
 
     if (!first) return;
     left = first->spoke_us + HEARTBEAT - clock_monotonic_us();
-    book_set(book, &book->pulse, left > PULSE_MIN ? left : PULSE_MIN);
+    subscriptions_set(subscriptions, &subscriptions->pulse, left > PULSE_MIN ? left : PULSE_MIN);
 }
 
 /* One that is behind hears enough. */
@@ -182,13 +183,14 @@ static void beat(struct stream *stream)
 
 static void on_pulse(struct deadline *pulse)
 {
-    struct stream_book *book = (struct stream_book *)((char *)pulse -
-                                                      offsetof(struct stream_book, pulse));
-    struct stream      *stream;
-    int64_t             silent_since = clock_monotonic_us() - HEARTBEAT;
+    struct subscriptions *subscriptions =
+        (struct subscriptions *)((char *)pulse - offsetof(struct subscriptions, pulse));
+    struct stream *stream;
+    int64_t        silent_since = clock_monotonic_us() - HEARTBEAT;
 
-    while ((stream = TAILQ_FIRST(&book->streams)) && stream->spoke_us <= silent_since) beat(stream);
-    set_pulse(book);
+    while ((stream = TAILQ_FIRST(&subscriptions->streams)) && stream->spoke_us <= silent_since)
+        beat(stream);
+    set_pulse(subscriptions);
 }
 
 /* -- what the server tells -------------------------------------------------------------------- */
@@ -205,7 +207,7 @@ static void on_room(void *context, struct request *request)
 
     (void)request;
     stream->full = false;
-    book_ready(book_for(stream), &stream->watcher);
+    subscriptions_ready(subscriptions_for(stream), &stream->subscription);
 }
 
 static void on_stopping(void *context, struct request *request)
@@ -217,12 +219,12 @@ static void on_stopping(void *context, struct request *request)
 /* -- beginning --------------------------------------------------------------------------------- */
 
 /* Some connections stay free for requests. */
-static bool is_crowded(const struct stream_book *book, const struct call *call)
+static bool is_crowded(const struct subscriptions *subscriptions, const struct call *call)
 {
     uint64_t connections = call->ground->settings->connections_max;
 
-    return book->stream_count >= connections - connections / 4 ||
-           book_count(book, call_account(call), ACCOUNT_MAX) == ACCOUNT_MAX;
+    return subscriptions->stream_count >= connections - connections / 4 ||
+           subscriptions_count(subscriptions, call_account(call), ACCOUNT_MAX) == ACCOUNT_MAX;
 }
 
 enum place { NOW, FURTHER_BACK, LOST };
@@ -238,21 +240,21 @@ static enum place place_of(struct call *call, uint64_t head, uint64_t *position)
     return LOST;
 }
 
-static void join(struct stream_book *book, struct call *call, struct stream *stream)
+static void join(struct subscriptions *subscriptions, struct call *call, struct stream *stream)
 {
-    stream->watcher  = (struct watcher){ .whom = call_account(call), .look = look };
-    stream->call     = call;
-    stream->spoke_us = clock_monotonic_us();
+    stream->subscription = (struct subscription){ .whom = call_account(call), .look = look };
+    stream->call         = call;
+    stream->spoke_us     = clock_monotonic_us();
     request_watch(call->request, (struct request_watch){ .context    = stream,
                                                          .gone       = on_gone,
                                                          .room       = on_room,
                                                          .room_below = ROOM_BELOW,
                                                          .stopping   = on_stopping });
-    book_join(book, &stream->watcher);
-    TAILQ_INSERT_TAIL(&book->streams, stream, in_silence);
-    book->stream_count++;
-    book->pulse.over = on_pulse;
-    if (!book->pulse.set) set_pulse(book);
+    subscriptions_join(subscriptions, &stream->subscription);
+    TAILQ_INSERT_TAIL(&subscriptions->streams, stream, in_silence);
+    subscriptions->stream_count++;
+    subscriptions->pulse.over = on_pulse;
+    if (!subscriptions->pulse.set) set_pulse(subscriptions);
 }
 
 static void greet(struct stream *stream, enum place place)
@@ -265,17 +267,18 @@ static void greet(struct stream *stream, enum place place)
     if (place == LOST) feed_reset(&word, sent);
     send(stream, buffer_slice(&word));
     buffer_free(&word);
-    if (place == FURTHER_BACK) book_ready(book_for(stream), &stream->watcher);
+    if (place == FURTHER_BACK)
+        subscriptions_ready(subscriptions_for(stream), &stream->subscription);
 }
 
 void app_stream(struct call *call)
 {
-    struct stream_book *book        = book_of(call->loop);
-    struct stream      *stream      = arena_new(call->arena, struct stream);
-    bool                turned_away = is_crowded(book, call);
-    enum place          place;
-    uint64_t            head;
-    struct status       status = log_head(call_reader(call), &head);
+    struct subscriptions *subscriptions = subscriptions_of(call->loop);
+    struct stream        *stream        = arena_new(call->arena, struct stream);
+    bool                  turned_away   = is_crowded(subscriptions, call);
+    enum place            place;
+    uint64_t              head;
+    struct status         status = log_head(call_reader(call), &head);
 
     if (status.code != STATUS_OK) {
         call_broken(call, status);
@@ -284,7 +287,7 @@ void app_stream(struct call *call)
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     request_header(call->request, "X-Accel-Buffering", SLICE("no"));
     place = place_of(call, head, &stream->sent);
-    if (!turned_away && !call->request->head->head_only) join(book, call, stream);
+    if (!turned_away && !call->request->head->head_only) join(subscriptions, call, stream);
     request_stream_begin(call->request, 200, "text/event-stream");
     if (stream->call) {
         greet(stream, place);

@@ -31,14 +31,14 @@ enum {
 #define LOOK_TIME MILLISECOND /* of work in one look; the book allows a few in a row */
 
 struct reading {
-    struct watcher watcher; /* first: a look is given this */
-    struct call   *call;
-    struct filter  filter;
-    struct narrow  narrow;
-    bool           full; /* waits for room */
+    struct subscription subscription; /* first: a look is given this */
+    struct call        *call;
+    struct filter       filter;
+    struct narrow       narrow;
+    bool                full; /* waits for room */
 };
 
-static struct stream_book *book_for(const struct reading *reading)
+static struct subscriptions *subscriptions_for(const struct reading *reading)
 {
     return reading->call->loop->streams;
 }
@@ -47,10 +47,10 @@ static struct stream_book *book_for(const struct reading *reading)
 
 static void leave(struct reading *reading)
 {
-    struct stream_book *book = book_for(reading);
+    struct subscriptions *subscriptions = subscriptions_for(reading);
 
-    book_leave(book, &reading->watcher);
-    book->audits--;
+    subscriptions_leave(subscriptions, &reading->subscription);
+    subscriptions->audits--;
 }
 
 static void cut(struct reading *reading, struct status why)
@@ -70,32 +70,32 @@ static void end(struct reading *reading)
 /* Personal fields are opened for what is shown, never to find it. */
 static struct status tell(struct reading *reading, const struct log_record *record)
 {
-    struct stream_book *book  = book_for(reading);
-    struct vault       *vault = audit_vault(reading->call);
-    struct event_view   view  = audit_view(reading->call);
-    struct json         json  = json_to(&book->frames);
-    struct event        event;
+    struct subscriptions *subscriptions = subscriptions_for(reading);
+    struct vault         *vault         = audit_vault(reading->call);
+    struct event_view     view          = audit_view(reading->call);
+    struct json           json          = json_to(&subscriptions->frames);
+    struct event          event;
 
-    TRY(log_record_event(record, NULL, &book->scratch, &event));
+    TRY(log_record_event(record, NULL, &subscriptions->scratch, &event));
     if (!filter_fits(&reading->filter, &event)) return OK;
     if (vault && id_given(event.seal.owner))
-        TRY(log_record_event(record, vault, &book->scratch, &event));
-    event_hush(&event);
+        TRY(log_record_event(record, vault, &subscriptions->scratch, &event));
+    event_redact(&event);
     event_cloudevent(&event, &view, &json);
-    buffer_add(&book->frames, SLICE("\n"));
+    buffer_add(&subscriptions->frames, SLICE("\n"));
     return OK;
 }
 
 static bool has_time(const struct reading *reading, int64_t until_us)
 {
-    return book_for(reading)->frames.size < PAGE_BYTES && clock_monotonic_us() < until_us;
+    return subscriptions_for(reading)->frames.size < PAGE_BYTES && clock_monotonic_us() < until_us;
 }
 
 /* By its lists: a record here and there. */
 static struct status follow(struct reading *reading, int64_t until_us, bool *ended)
 {
     struct reader    *reader = call_reader(reading->call);
-    struct arena     *arena  = &book_for(reading)->scratch;
+    struct arena     *arena  = &subscriptions_for(reading)->scratch;
     enum narrow_found found;
     struct log_record record;
     uint64_t          position;
@@ -123,37 +123,37 @@ static struct status walk(struct reading *reading, int64_t until_us, bool *ended
            has_time(reading, until_us) && log_scan_next(scan, &record)) {
         status       = tell(reading, &record);
         narrow->next = record.position + 1;
-        arena_reset(&book_for(reading)->scratch);
+        arena_reset(&subscriptions_for(reading)->scratch);
     }
     *ended               = narrow->next > narrow->until;
     struct status closed = log_scan_close(scan);
     return status.code == STATUS_OK ? closed : status;
 }
 
-static bool look(struct watcher *watcher)
+static bool look(struct subscription *subscription)
 {
-    struct reading     *reading  = (struct reading *)watcher;
-    struct stream_book *book     = book_for(reading);
-    int64_t             until_us = clock_monotonic_us() + LOOK_TIME;
-    bool                ended    = false;
-    struct status       status;
+    struct reading       *reading       = (struct reading *)subscription;
+    struct subscriptions *subscriptions = subscriptions_for(reading);
+    int64_t               until_us      = clock_monotonic_us() + LOOK_TIME;
+    bool                  ended         = false;
+    struct status         status;
 
     if (reading->full) return false; /* on_room() calls again */
-    if (!auth_still(reading->call, &book->scratch)) {
+    if (!auth_still(reading->call, &subscriptions->scratch)) {
         cut(reading, OK);
         return false;
     }
-    buffer_clear(&book->frames);
+    buffer_clear(&subscriptions->frames);
     status = reading->narrow.term_count ? follow(reading, until_us, &ended)
                                         : walk(reading, until_us, &ended);
-    arena_reset(&book->scratch);
+    arena_reset(&subscriptions->scratch);
     if (status.code != STATUS_OK) {
         cut(reading, status);
         return false;
     }
-    if (book->frames.size)
-        reading->full = request_stream_write(reading->call->request, buffer_slice(&book->frames)) >
-                        ROOM_BELOW;
+    if (subscriptions->frames.size)
+        reading->full = request_stream_write(reading->call->request,
+                                             buffer_slice(&subscriptions->frames)) > ROOM_BELOW;
     if (ended) end(reading);
     return !ended && !reading->full;
 }
@@ -172,7 +172,7 @@ static void on_room(void *context, struct request *request)
 
     (void)request;
     reading->full = false;
-    book_ready(book_for(reading), &reading->watcher);
+    subscriptions_ready(subscriptions_for(reading), &reading->subscription);
 }
 
 static void on_stopping(void *context, struct request *request)
@@ -185,16 +185,16 @@ static void on_stopping(void *context, struct request *request)
 
 static void join(struct reading *reading)
 {
-    struct stream_book *book = book_for(reading);
+    struct subscriptions *subscriptions = subscriptions_for(reading);
 
-    reading->watcher.look = look;
+    reading->subscription.look = look;
     request_watch(reading->call->request, (struct request_watch){ .context    = reading,
                                                                   .gone       = on_gone,
                                                                   .room       = on_room,
                                                                   .room_below = ROOM_BELOW,
                                                                   .stopping   = on_stopping });
-    book_join(book, &reading->watcher);
-    book->audits++;
+    subscriptions_join(subscriptions, &reading->subscription);
+    subscriptions->audits++;
 }
 
 static void begin(struct call *call, uint64_t position)
@@ -202,7 +202,7 @@ static void begin(struct call *call, uint64_t position)
     struct reading *reading = call->own;
     struct status   status;
 
-    if (server_stopping(call->loop->server) || book_of(call->loop)->audits == READS_MAX) {
+    if (server_stopping(call->loop->server) || subscriptions_of(call->loop)->audits == READS_MAX) {
         call_busy(call, "Too many reads are going on, or the service is stopping.");
         return;
     }
@@ -215,7 +215,7 @@ static void begin(struct call *call, uint64_t position)
     if (!call->request->head->head_only) join(reading);
     request_stream_begin(call->request, 200, "application/x-ndjson");
     if (call->request->head->head_only) call_stream_end(call);
-    else book_ready(book_for(reading), &reading->watcher);
+    else subscriptions_ready(subscriptions_for(reading), &reading->subscription);
 }
 
 void audit_events(struct call *call)

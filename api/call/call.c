@@ -222,7 +222,7 @@ void call_begin(struct loop *loop, struct request *request)
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
         !is_within_rate(call) ||
         (call->credentials.caller.kind != CALLER_NOBODY &&
-         !repeat_is_none(call, call->credentials.caller.principal)))
+         !idempotency_is_new(call, call->credentials.caller.principal)))
         return;
     if (route_waits(call->route)) query_wait(call);
     else call_go_on(call);

@@ -40,29 +40,29 @@ struct call_query {
 };
 
 /* Under which key a write came, whose that is, and a hash of what the key stands for. */
-struct call_repeat {
+struct call_idempotency {
     struct id    caller; /* none: nobody is proven yet */
     struct slice key;    /* nothing: none was given */
     struct hash  request;
 };
 
 struct call {
-    struct request     *request;
-    struct arena       *arena; /* the request's */
-    struct loop        *loop;
-    struct ground      *ground;
-    const struct route *route;
-    struct id           id;          /* of this request: an error's instance */
-    int64_t             now_us;      /* when it came in */
-    struct credentials  credentials; /* of who is asking */
-    struct slice        correlator;  /* echoed to the caller, stored in events */
-    struct slice        traceparent; /* nothing: none, or malformed */
-    struct call_repeat  repeat;      /* of a write; see api/call/idempotency.h */
-    struct reader      *reader;      /* call_reader() */
-    struct slice        parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
-    struct call_query   queries[CALL_QUERIES_MAX];
-    size_t              query_count;
-    void               *own; /* the handler's */
+    struct request         *request;
+    struct arena           *arena; /* the request's */
+    struct loop            *loop;
+    struct ground          *ground;
+    const struct route     *route;
+    struct id               id;          /* of this request: an error's instance */
+    int64_t                 now_us;      /* when it came in */
+    struct credentials      credentials; /* of who is asking */
+    struct slice            correlator;  /* echoed to the caller, stored in events */
+    struct slice            traceparent; /* nothing: none, or malformed */
+    struct call_idempotency idempotency; /* of a write; see api/call/idempotency.h */
+    struct reader          *reader;      /* call_reader() */
+    struct slice            parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
+    struct call_query       queries[CALL_QUERIES_MAX];
+    size_t                  query_count;
+    void                   *own; /* the handler's */
 };
 
 /* -- reading ---------------------------------------------------------------- */

@@ -22,12 +22,12 @@ static const struct shape kept_reply_shape = {
     "kept_reply", "an answer", 0, 0, sizeof(struct kept_reply), kept_reply_fields
 };
 
-void repeat_encode(const struct kept_reply *kept, struct buffer *out)
+void idempotency_encode(const struct kept_reply *kept, struct buffer *out)
 {
     shape_encode(&kept_reply_shape, kept, SHAPE_ALL, out);
 }
 
-void repeat_answer(struct call *call, struct slice bytes)
+void idempotency_answer(struct call *call, struct slice bytes)
 {
     struct kept_reply kept = { 0 };
     struct status status   = shape_decode(&kept_reply_shape, bytes, SHAPE_ALL, call->arena, &kept);
@@ -73,7 +73,7 @@ static struct hash request_hash(const struct call *call)
                               SLICE("\0"), SLICE_OF(plain.bytes));
 }
 
-struct id repeat_stranger(struct call *call, const char *label, struct slice name)
+struct id idempotency_stranger(struct call *call, const char *label, struct slice name)
 {
     struct hash hash = crypto_hmac_sha256(SLICE_OF(call->loop->pipeline->request_key),
                                           slice_text(label), SLICE("\0"), name);
@@ -89,27 +89,27 @@ static void answer_again(struct call *call, struct slice reply)
 
     request_header(call->request, "X-Log-Position", position);
     request_header(call->request, "Idempotent-Replayed", SLICE("true"));
-    repeat_answer(call, reply);
+    idempotency_answer(call, reply);
 }
 
-bool repeat_is_none(struct call *call, struct id caller)
+bool idempotency_is_new(struct call *call, struct id caller)
 {
-    struct call_repeat *repeat = &call->repeat;
-    enum asked          asked  = ASKED_NEVER;
-    struct slice        reply;
+    struct call_idempotency *idempotency = &call->idempotency;
+    enum asked               asked       = ASKED_NEVER;
+    struct slice             reply;
 
-    *repeat = (struct call_repeat){ .caller = caller };
-    if (call->route->method != HTTP_GET) repeat->key = key_of(call);
-    if (!repeat->key.size) return true;
-    if (repeat->key.size > IDEMPOTENCY_KEY_MAX) {
+    *idempotency = (struct call_idempotency){ .caller = caller };
+    if (call->route->method != HTTP_GET) idempotency->key = key_of(call);
+    if (!idempotency->key.size) return true;
+    if (idempotency->key.size > IDEMPOTENCY_KEY_MAX) {
         call_fail(call, PROBLEM_invalid_argument,
                   "Idempotency-Key, or webhook-id, has to be at most %d bytes.",
                   IDEMPOTENCY_KEY_MAX);
         return false;
     }
-    repeat->request      = request_hash(call);
-    struct status status = ledger_asked_before(call->ground->ledger, caller, repeat->key,
-                                               &repeat->request, call->arena, &asked, &reply);
+    idempotency->request = request_hash(call);
+    struct status status = ledger_asked_before(call->ground->ledger, caller, idempotency->key,
+                                               &idempotency->request, call->arena, &asked, &reply);
     if (status.code != STATUS_OK) call_broken(call, status);
     else if (asked == ASKED_OTHERWISE) call_refuse(call, REFUSED_idempotency_key_reused);
     else if (asked == ASKED_THE_SAME) answer_again(call, reply);

@@ -23,19 +23,19 @@
 /* From here on the call's key is this caller's. False: the call has been answered, with
  * what was kept, or 422 IDEMPOTENCY_KEY_REUSED, or 400 for a key that is too long.
  * Without a key, and on a read, always true. */
-must_use bool repeat_is_none(struct call *call, struct id caller);
+must_use bool idempotency_is_new(struct call *call, struct id caller);
 
 /* Who has nothing but a name and a secret before being signed in: a caller that is the
  * same for the same name, which cannot be guessed back from it. */
-struct id repeat_stranger(struct call *call, const char *label, struct slice name);
+struct id idempotency_stranger(struct call *call, const char *label, struct slice name);
 
 /* An answer as it is kept. */
 struct kept_reply {
     uint64_t     status;
     struct slice content_type, location, etag, body;
 };
-void repeat_encode(const struct kept_reply *kept, struct buffer *out);
+void idempotency_encode(const struct kept_reply *kept, struct buffer *out);
 /* Answers with it. */
-void repeat_answer(struct call *call, struct slice bytes);
+void idempotency_answer(struct call *call, struct slice bytes);
 
 #endif

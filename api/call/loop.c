@@ -120,9 +120,9 @@ void loop_close(struct loop *loop)
     ensure(!loop->running);
     live_reader_silence(loop->live);
     query_waits_close(loop->waits);
-    book_silence(loop->streams);
+    subscriptions_silence(loop->streams);
     server_close(loop->server);
-    book_close(loop->streams);
+    subscriptions_close(loop->streams);
     live_reader_close(loop->live);
     limits_close(loop->limits);
     *loop = (struct loop){ .pipeline = NULL };

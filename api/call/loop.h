@@ -18,21 +18,21 @@ _Static_assert(LOOP_UNDER_WAY_MAX < (int)SERVER_INBOX_MAX, "every answer has roo
 struct limits;
 struct live_reader;
 struct query_waits;
-struct stream_book;
+struct subscriptions;
 
 struct loop {
-    struct pipeline    *pipeline;
-    struct ground      *ground; /* the pipeline's */
-    struct server      *server;
-    unsigned            index;
-    struct ids          ids;       /* new names: ids_next(&loop->ids, kind, now) */
-    struct limits      *limits;    /* api/call/limit.h */
-    struct live_reader *live;      /* api/call/live.h */
-    struct query_waits *waits;     /* api/call/query.h */
-    struct stream_book *streams;   /* api/call/subscriptions.h; made at the first need */
-    size_t              under_way; /* submissions the ledger has, and answers on their way back */
-    pthread_t           thread;
-    bool                running;
+    struct pipeline      *pipeline;
+    struct ground        *ground; /* the pipeline's */
+    struct server        *server;
+    unsigned              index;
+    struct ids            ids;       /* new names: ids_next(&loop->ids, kind, now) */
+    struct limits        *limits;    /* api/call/limit.h */
+    struct live_reader   *live;      /* api/call/live.h */
+    struct query_waits   *waits;     /* api/call/query.h */
+    struct subscriptions *streams;   /* api/call/subscriptions.h; made at the first need */
+    size_t                under_way; /* submissions the ledger has, and answers on their way back */
+    pthread_t             thread;
+    bool                  running;
 };
 
 /* Opens the server on the settings' address, with `port` if that is not 0. */

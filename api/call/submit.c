@@ -64,7 +64,7 @@ static void on_answer(struct ask *ask, struct reader *reader)
         .etag         = reply.etag,
         .body         = buffer_slice(&reply.body),
     };
-    repeat_encode(&kept, &ask->reply);
+    idempotency_encode(&kept, &ask->reply);
     buffer_free(&reply.body);
 }
 
@@ -87,7 +87,7 @@ static void finish(void *argument)
         if (ask->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
         if (ask->refusal) call_refuse(call, ask->refusal);
         else if (submission->then) submission->then(submission);
-        else repeat_answer(call, buffer_slice(&kept));
+        else idempotency_answer(call, buffer_slice(&kept));
     }
     buffer_free(&kept);
 }
@@ -119,7 +119,7 @@ struct submission *submit_new(struct call *call, size_t count)
 {
     struct submission *submission = arena_new(call->arena, struct submission);
 
-    ensure(count <= ASK_ITEMS_MAX && id_given(call->repeat.caller));
+    ensure(count <= ASK_ITEMS_MAX && id_given(call->idempotency.caller));
     submission->call     = call;
     submission->if_match = if_match_of(call);
     submission->ask      = (struct ask){
@@ -127,9 +127,9 @@ struct submission *submit_new(struct call *call, size_t count)
              .count           = count,
              .correlation     = call->correlator,
              .traceparent     = call->traceparent,
-             .caller          = call->repeat.caller,
-             .idempotency_key = call->repeat.key,
-             .body_hash       = call->repeat.request,
+             .caller          = call->idempotency.caller,
+             .idempotency_key = call->idempotency.key,
+             .body_hash       = call->idempotency.request,
              .context         = submission,
              .check           = on_check,
              .answer          = on_answer,

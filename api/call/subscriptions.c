@@ -12,52 +12,53 @@ static size_t page_of(struct id whom)
     uint32_t bits;
 
     memcpy(&bits, whom.bytes + ID_SIZE - sizeof bits, sizeof bits);
-    return bits % BOOK_PAGES;
+    return bits % SUBSCRIPTIONS_PAGES;
 }
 
 /* -- deadlines -------------------------------------------------------------------------- */
 
-static void arm(struct stream_book *book)
+static void arm(struct subscriptions *subscriptions)
 {
-    const struct deadline *first = TAILQ_FIRST(&book->deadlines);
+    const struct deadline *first = TAILQ_FIRST(&subscriptions->deadlines);
     int64_t                left;
 
-    if (!first || !book->timer) return;
+    if (!first || !subscriptions->timer) return;
     left = first->at_us - clock_monotonic_us();
-    server_timer_set(book->timer, left > 0 ? (unsigned)(left / MILLISECOND) + 1 : 0);
+    server_timer_set(subscriptions->timer, left > 0 ? (unsigned)(left / MILLISECOND) + 1 : 0);
 }
 
 static void on_timer(void *argument)
 {
-    struct stream_book *book = argument;
-    struct deadline    *deadline;
-    int64_t             now = clock_monotonic_us();
+    struct subscriptions *subscriptions = argument;
+    struct deadline      *deadline;
+    int64_t               now = clock_monotonic_us();
 
-    while ((deadline = TAILQ_FIRST(&book->deadlines)) && deadline->at_us <= now) {
-        book_unset(book, deadline);
+    while ((deadline = TAILQ_FIRST(&subscriptions->deadlines)) && deadline->at_us <= now) {
+        subscriptions_unset(subscriptions, deadline);
         deadline->over(deadline);
     }
-    arm(book);
+    arm(subscriptions);
 }
 
 /* Most are set to end after all others, so the way is short from the end. */
-void book_set(struct stream_book *book, struct deadline *deadline, int64_t after_us)
+void subscriptions_set(struct subscriptions *subscriptions, struct deadline *deadline,
+                       int64_t after_us)
 {
     struct deadline *before;
 
-    book_unset(book, deadline);
+    subscriptions_unset(subscriptions, deadline);
     deadline->set   = true;
     deadline->at_us = clock_monotonic_us() + after_us;
-    TAILQ_FOREACH_REVERSE(before, &book->deadlines, deadline_line, in_order)
+    TAILQ_FOREACH_REVERSE(before, &subscriptions->deadlines, deadline_line, in_order)
         if (before->at_us <= deadline->at_us) break;
-    if (before) TAILQ_INSERT_AFTER(&book->deadlines, before, deadline, in_order);
-    else TAILQ_INSERT_HEAD(&book->deadlines, deadline, in_order);
-    if (TAILQ_FIRST(&book->deadlines) == deadline) arm(book);
+    if (before) TAILQ_INSERT_AFTER(&subscriptions->deadlines, before, deadline, in_order);
+    else TAILQ_INSERT_HEAD(&subscriptions->deadlines, deadline, in_order);
+    if (TAILQ_FIRST(&subscriptions->deadlines) == deadline) arm(subscriptions);
 }
 
-void book_unset(struct stream_book *book, struct deadline *deadline)
+void subscriptions_unset(struct subscriptions *subscriptions, struct deadline *deadline)
 {
-    if (deadline->set) TAILQ_REMOVE(&book->deadlines, deadline, in_order);
+    if (deadline->set) TAILQ_REMOVE(&subscriptions->deadlines, deadline, in_order);
     deadline->set = false;
 }
 
@@ -67,115 +68,118 @@ void book_unset(struct stream_book *book, struct deadline *deadline)
  * its next look is after the loop's other work. */
 static void take_turns(void *argument)
 {
-    struct stream_book *book = argument;
-    struct watcher     *last = TAILQ_LAST(&book->ready, watcher_line), *watcher = NULL;
+    struct subscriptions *subscriptions = argument;
+    struct subscription  *last          = TAILQ_LAST(&subscriptions->ready, subscription_line),
+                        *subscription   = NULL;
 
-    for (int looks = 0; looks < BOOK_LOOKS && watcher != last; looks++) {
-        watcher = TAILQ_FIRST(&book->ready);
-        TAILQ_REMOVE(&book->ready, watcher, in_line);
-        watcher->ready = false;
-        if (watcher->look(watcher)) book_ready(book, watcher);
+    for (int looks = 0; looks < SUBSCRIPTIONS_LOOKS && subscription != last; looks++) {
+        subscription = TAILQ_FIRST(&subscriptions->ready);
+        TAILQ_REMOVE(&subscriptions->ready, subscription, in_line);
+        subscription->ready = false;
+        if (subscription->look(subscription)) subscriptions_ready(subscriptions, subscription);
     }
-    if (!TAILQ_EMPTY(&book->ready)) server_bell_ring(book->bell);
+    if (!TAILQ_EMPTY(&subscriptions->ready)) server_bell_ring(subscriptions->bell);
 }
 
-void book_ready(struct stream_book *book, struct watcher *watcher)
+void subscriptions_ready(struct subscriptions *subscriptions, struct subscription *subscription)
 {
-    if (watcher->ready) return;
-    watcher->ready = true;
-    TAILQ_INSERT_TAIL(&book->ready, watcher, in_line);
-    server_bell_ring(book->bell);
+    if (subscription->ready) return;
+    subscription->ready = true;
+    TAILQ_INSERT_TAIL(&subscriptions->ready, subscription, in_line);
+    server_bell_ring(subscriptions->bell);
 }
 
 /* -- news ---------------------------------------------------------------------------------- */
 
-static void touch_all(struct stream_book *book)
+static void touch_all(struct subscriptions *subscriptions)
 {
-    struct watcher *watcher;
+    struct subscription *subscription;
 
-    for (size_t i = 0; i < BOOK_PAGES; i++)
-        LIST_FOREACH(watcher, &book->pages[i], on_page) book_ready(book, watcher);
+    for (size_t i = 0; i < SUBSCRIPTIONS_PAGES; i++)
+        LIST_FOREACH(subscription, &subscriptions->pages[i], on_page)
+            subscriptions_ready(subscriptions, subscription);
 }
 
-static void touch(struct stream_book *book, struct id whom)
+static void touch(struct subscriptions *subscriptions, struct id whom)
 {
-    struct watcher *watcher;
+    struct subscription *subscription;
 
     if (!id_given(whom)) return;
-    LIST_FOREACH(watcher, &book->pages[page_of(whom)], on_page)
-        if (id_equal(watcher->whom, whom)) book_ready(book, watcher);
+    LIST_FOREACH(subscription, &subscriptions->pages[page_of(whom)], on_page)
+        if (id_equal(subscription->whom, whom)) subscriptions_ready(subscriptions, subscription);
 }
 
 static void on_news(void *context, const struct news *news)
 {
-    struct stream_book *book = context;
+    struct subscriptions *subscriptions = context;
 
-    if (news->missed) touch_all(book);
+    if (news->missed) touch_all(subscriptions);
     for (size_t i = 0; i < news->count; i++) {
         const struct concerned *concerned = &news->events[i].concerned;
-        for (size_t n = 0; n < CONCERNED_ACCOUNTS_MAX; n++) touch(book, concerned->accounts[n]);
-        touch(book, concerned->vendor);
+        for (size_t n = 0; n < CONCERNED_ACCOUNTS_MAX; n++)
+            touch(subscriptions, concerned->accounts[n]);
+        touch(subscriptions, concerned->vendor);
     }
 }
 
 /* -- coming and going ------------------------------------------------------------------------ */
 
-struct stream_book *book_of(struct loop *loop)
+struct subscriptions *subscriptions_of(struct loop *loop)
 {
-    struct stream_book *book = loop->streams;
+    struct subscriptions *subscriptions = loop->streams;
 
-    if (book) return book;
-    book = calloc(1, sizeof *book);
-    ensure(book != NULL);
-    book->loop = loop;
-    TAILQ_INIT(&book->ready);
-    TAILQ_INIT(&book->deadlines);
-    TAILQ_INIT(&book->streams);
-    book->timer   = server_timer_open(loop->server, on_timer, book);
-    book->bell    = server_bell_open(loop->server, take_turns, book);
-    loop->streams = book;
-    live_tell(loop, on_news, book);
-    return book;
+    if (subscriptions) return subscriptions;
+    subscriptions = calloc(1, sizeof *subscriptions);
+    ensure(subscriptions != NULL);
+    subscriptions->loop = loop;
+    TAILQ_INIT(&subscriptions->ready);
+    TAILQ_INIT(&subscriptions->deadlines);
+    TAILQ_INIT(&subscriptions->streams);
+    subscriptions->timer = server_timer_open(loop->server, on_timer, subscriptions);
+    subscriptions->bell  = server_bell_open(loop->server, take_turns, subscriptions);
+    loop->streams        = subscriptions;
+    live_tell(loop, on_news, subscriptions);
+    return subscriptions;
 }
 
-void book_silence(struct stream_book *book)
+void subscriptions_silence(struct subscriptions *subscriptions)
 {
-    if (!book) return;
-    server_timer_close(book->timer);
-    server_bell_close(book->bell);
-    book->timer = NULL;
-    book->bell  = NULL;
-    TAILQ_INIT(&book->ready);
-    TAILQ_INIT(&book->deadlines);
+    if (!subscriptions) return;
+    server_timer_close(subscriptions->timer);
+    server_bell_close(subscriptions->bell);
+    subscriptions->timer = NULL;
+    subscriptions->bell  = NULL;
+    TAILQ_INIT(&subscriptions->ready);
+    TAILQ_INIT(&subscriptions->deadlines);
 }
 
-void book_close(struct stream_book *book)
+void subscriptions_close(struct subscriptions *subscriptions)
 {
-    if (!book) return;
-    arena_free(&book->scratch);
-    buffer_free(&book->frames);
-    free(book);
+    if (!subscriptions) return;
+    arena_free(&subscriptions->scratch);
+    buffer_free(&subscriptions->frames);
+    free(subscriptions);
 }
 
-void book_join(struct stream_book *book, struct watcher *watcher)
+void subscriptions_join(struct subscriptions *subscriptions, struct subscription *subscription)
 {
-    LIST_INSERT_HEAD(&book->pages[page_of(watcher->whom)], watcher, on_page);
+    LIST_INSERT_HEAD(&subscriptions->pages[page_of(subscription->whom)], subscription, on_page);
 }
 
-void book_leave(struct stream_book *book, struct watcher *watcher)
+void subscriptions_leave(struct subscriptions *subscriptions, struct subscription *subscription)
 {
-    LIST_REMOVE(watcher, on_page);
-    if (watcher->ready) TAILQ_REMOVE(&book->ready, watcher, in_line);
-    watcher->ready = false;
+    LIST_REMOVE(subscription, on_page);
+    if (subscription->ready) TAILQ_REMOVE(&subscriptions->ready, subscription, in_line);
+    subscription->ready = false;
 }
 
-size_t book_count(const struct stream_book *book, struct id whom, size_t max)
+size_t subscriptions_count(const struct subscriptions *subscriptions, struct id whom, size_t max)
 {
-    const struct watcher *watcher;
-    size_t                count = 0;
+    const struct subscription *subscription;
+    size_t                     count = 0;
 
-    LIST_FOREACH(watcher, &book->pages[page_of(whom)], on_page) {
-        if (!id_equal(watcher->whom, whom)) continue;
+    LIST_FOREACH(subscription, &subscriptions->pages[page_of(whom)], on_page) {
+        if (!id_equal(subscription->whom, whom)) continue;
         if (++count == max) break;
     }
     return count;

@@ -28,16 +28,16 @@
 #include "core/base/buffer.h"
 
 enum {
-    BOOK_PAGES = 4096, /* lists the watchers are spread over */
-    BOOK_LOOKS = 8,    /* looks in a row: a few milliseconds at worst */
+    SUBSCRIPTIONS_PAGES = 4096, /* lists the watchers are spread over */
+    SUBSCRIPTIONS_LOOKS = 8,    /* looks in a row: a few milliseconds at worst */
 };
 
-struct watcher {
-    struct id whom;                        /* an account, a vendor; none: nobody */
-    bool (*look)(struct watcher *watcher); /* true: there is more, call again */
+struct subscription {
+    struct id whom;                                  /* an account, a vendor; none: nobody */
+    bool (*look)(struct subscription *subscription); /* true: there is more, call again */
     bool ready;
-    LIST_ENTRY(watcher) on_page;
-    TAILQ_ENTRY(watcher) in_line;
+    LIST_ENTRY(subscription) on_page;
+    TAILQ_ENTRY(subscription) in_line;
 };
 struct deadline {
     void (*over)(struct deadline *deadline);
@@ -45,21 +45,21 @@ struct deadline {
     int64_t at_us; /* monotonic */
     TAILQ_ENTRY(deadline) in_order;
 };
-LIST_HEAD(watcher_page, watcher);
-TAILQ_HEAD(watcher_line, watcher);
+LIST_HEAD(subscription_page, subscription);
+TAILQ_HEAD(subscription_line, subscription);
 
 TAILQ_HEAD(deadline_line, deadline);
 
 struct stream;
 TAILQ_HEAD(stream_line, stream);
 
-struct stream_book {
-    struct loop         *loop;
-    struct watcher_page  pages[BOOK_PAGES];
-    struct watcher_line  ready;
-    struct server_bell  *bell;      /* somebody is ready; NULL once silenced */
-    struct deadline_line deadlines; /* the earliest first */
-    struct server_timer *timer;     /* NULL once silenced */
+struct subscriptions {
+    struct loop             *loop;
+    struct subscription_page pages[SUBSCRIPTIONS_PAGES];
+    struct subscription_line ready;
+    struct server_bell      *bell;      /* somebody is ready; NULL once silenced */
+    struct deadline_line     deadlines; /* the earliest first */
+    struct server_timer     *timer;     /* NULL once silenced */
     /* stream.c's */
     struct stream_line streams; /* the one that was silent longest first */
     size_t             stream_count;
@@ -70,20 +70,21 @@ struct stream_book {
 };
 
 /* The loop's; made at the first call. */
-struct stream_book *book_of(struct loop *loop);
+struct subscriptions *subscriptions_of(struct loop *loop);
 /* NULL is fine for both. */
-void book_silence(struct stream_book *book);
-void book_close(struct stream_book *book);
+void subscriptions_silence(struct subscriptions *subscriptions);
+void subscriptions_close(struct subscriptions *subscriptions);
 
-void book_join(struct stream_book *book, struct watcher *watcher);
-void book_leave(struct stream_book *book, struct watcher *watcher);
+void subscriptions_join(struct subscriptions *subscriptions, struct subscription *subscription);
+void subscriptions_leave(struct subscriptions *subscriptions, struct subscription *subscription);
 /* It has something to look at. */
-void book_ready(struct stream_book *book, struct watcher *watcher);
+void subscriptions_ready(struct subscriptions *subscriptions, struct subscription *subscription);
 /* How many watch them, but no more than `max` are counted. */
-size_t book_count(const struct stream_book *book, struct id whom, size_t max);
+size_t subscriptions_count(const struct subscriptions *subscriptions, struct id whom, size_t max);
 
 /* Setting it again moves it; taking out one that is not set is fine. */
-void book_set(struct stream_book *book, struct deadline *deadline, int64_t after_us);
-void book_unset(struct stream_book *book, struct deadline *deadline);
+void subscriptions_set(struct subscriptions *subscriptions, struct deadline *deadline,
+                       int64_t after_us);
+void subscriptions_unset(struct subscriptions *subscriptions, struct deadline *deadline);
 
 #endif

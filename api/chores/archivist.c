@@ -25,20 +25,20 @@ struct dropping {
     uint64_t    through; /* up to here it holds what it must */
 };
 
-static void drop_rows(struct errand *errand, struct batch *batch)
+static void drop_rows(struct chore_request *request, struct batch *batch)
 {
-    const struct dropping *dropping = errand->context;
+    const struct dropping *dropping = request->context;
 
     reader_note(batch_reader(batch), archived_drop(batch, dropping->folder, dropping->through));
 }
 
 static struct status drop(void *context, uint64_t through)
 {
-    struct archivist *archivist = context;
-    struct dropping   dropping  = { archivist->folder, through };
-    struct errand     errand    = { .make = drop_rows, .context = &dropping };
+    struct archivist    *archivist = context;
+    struct dropping      dropping  = { archivist->folder, through };
+    struct chore_request request   = { .make = drop_rows, .context = &dropping };
 
-    return chore_change(archivist->chore, &errand, CHANGE_drop_archived);
+    return chore_change(archivist->chore, &request, CHANGE_drop_archived);
 }
 
 /* -- a pass ------------------------------------------------------------------------------- */

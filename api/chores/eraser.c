@@ -26,21 +26,21 @@ static struct status destroy(struct eraser *eraser, const struct id *accounts, s
     TRY(wipe_files(eraser->chore, true, personal, COUNT(personal)));
     eraser->wiped_us = clock_monotonic_us();
     for (size_t i = 0; i < count; i++) {
-        struct errand errand         = { .make = NULL };
-        struct intent intent         = { .type = INTENT_note_destroyed, .stream = accounts[i] };
+        struct chore_request request = { .make = NULL };
+        struct intent        intent  = { .type = INTENT_note_destroyed, .stream = accounts[i] };
         intent.note_destroyed.master = vault_master_number(chore_ground(eraser->chore)->vault);
-        TRY(chore_ask(eraser->chore, &errand, intent));
+        TRY(chore_ask(eraser->chore, &request, intent));
     }
     return OK;
 }
 
 static struct status complete(struct eraser *eraser, struct id account)
 {
-    struct errand errand = { .make = NULL };
-    struct intent intent = { .type = INTENT_complete_erasure, .stream = account };
+    struct chore_request request = { .make = NULL };
+    struct intent        intent  = { .type = INTENT_complete_erasure, .stream = account };
 
     intent.complete_erasure.master = vault_master_number(chore_ground(eraser->chore)->vault);
-    return chore_ask(eraser->chore, &errand, intent);
+    return chore_ask(eraser->chore, &request, intent);
 }
 
 /* A page of open erasures, by what each waits for. */

@@ -17,17 +17,17 @@ enum {
     GATEWAYS_MAX = 64,  /* of one account, in one pass over the leases */
 };
 
-static struct status wipe(struct eraser *eraser, struct errand *errand)
+static struct status wipe(struct eraser *eraser, struct chore_request *request)
 {
-    return chore_change(eraser->chore, errand, CHANGE_wipe_account);
+    return chore_change(eraser->chore, request, CHANGE_wipe_account);
 }
 
-static void destroy_key(struct errand *errand, struct batch *batch)
+static void destroy_key(struct chore_request *request, struct batch *batch)
 {
-    const struct id *account = errand->context;
+    const struct id *account = request->context;
 
     reader_note(batch_reader(batch),
-                vault_destroy_key(chore_ground(errand->chore)->vault, *account));
+                vault_destroy_key(chore_ground(request->chore)->vault, *account));
 }
 
 /* -- ciphertexts ---------------------------------------------------------------------- */
@@ -37,9 +37,9 @@ struct chunk {
     size_t   count;
 };
 
-static void erase_ciphertexts(struct errand *errand, struct batch *batch)
+static void erase_ciphertexts(struct chore_request *request, struct batch *batch)
 {
-    const struct chunk *chunk = errand->context;
+    const struct chunk *chunk = request->context;
 
     for (size_t i = 0; i < chunk->count; i++) log_forget(batch, chunk->positions[i]);
 }
@@ -84,14 +84,14 @@ static struct status find(struct eraser *eraser, struct id account, positions_of
 
 static struct status forget_in(struct eraser *eraser, struct id account, positions_of *list)
 {
-    struct chunk  chunk;
-    struct errand errand = { .make = erase_ciphertexts, .context = &chunk };
-    uint64_t      from   = 0;
-    size_t        seen;
+    struct chunk         chunk;
+    struct chore_request request = { .make = erase_ciphertexts, .context = &chunk };
+    uint64_t             from    = 0;
+    size_t               seen;
 
     do {
         TRY(find(eraser, account, list, &from, &chunk, &seen));
-        if (chunk.count) TRY(wipe(eraser, &errand));
+        if (chunk.count) TRY(wipe(eraser, &request));
     } while (seen == ROWS_AT_ONCE);
     return OK;
 }
@@ -104,20 +104,20 @@ struct gateways {
     struct sweep_place place;
 };
 
-static void erase_leases(struct errand *errand, struct batch *batch)
+static void erase_leases(struct chore_request *request, struct batch *batch)
 {
-    struct gateways *gateways = errand->context;
+    struct gateways *gateways = request->context;
 
     leases_forget(batch, &gateways->place, gateways->items, gateways->count);
 }
 
 static struct status forget_leases(struct eraser *eraser, struct gateways *gateways)
 {
-    struct errand errand = { .make = erase_leases, .context = gateways };
+    struct chore_request request = { .make = erase_leases, .context = gateways };
 
     if (!gateways->count) return OK;
     gateways->place = (struct sweep_place){ { .size = 0 } };
-    do TRY(wipe(eraser, &errand));
+    do TRY(wipe(eraser, &request));
     while (gateways->place.key.size);
     gateways->count = 0;
     return OK;
@@ -167,19 +167,19 @@ struct forgetting {
     size_t       erased;
 };
 
-static void erase_some(struct errand *errand, struct batch *batch)
+static void erase_some(struct chore_request *request, struct batch *batch)
 {
-    struct forgetting *forgetting = errand->context;
+    struct forgetting *forgetting = request->context;
 
     forgetting->erased = forgetting->rows(batch, forgetting->account, ROWS_AT_ONCE);
 }
 
 static struct status forget_rows_of(struct eraser *eraser, struct id account, forget_rows *rows)
 {
-    struct forgetting forgetting = { .account = account, .rows = rows };
-    struct errand     errand     = { .make = erase_some, .context = &forgetting };
+    struct forgetting    forgetting = { .account = account, .rows = rows };
+    struct chore_request request    = { .make = erase_some, .context = &forgetting };
 
-    do TRY(wipe(eraser, &errand));
+    do TRY(wipe(eraser, &request));
     while (forgetting.erased == ROWS_AT_ONCE);
     return OK;
 }
@@ -196,10 +196,10 @@ static bool is_erased(struct eraser *eraser, struct id account)
 
 struct status eraser_erase_rows(struct eraser *eraser, struct id account)
 {
-    struct errand errand = { .make = destroy_key, .context = &account };
+    struct chore_request request = { .make = destroy_key, .context = &account };
 
     if (!is_erased(eraser, account)) return failed(STATUS_CONFLICT, "the account is not erased");
-    TRY(wipe(eraser, &errand));
+    TRY(wipe(eraser, &request));
     TRY(forget_in(eraser, account, log_stream_positions));
     TRY(forget_in(eraser, account, log_index_positions));
     TRY(forget_addresses(eraser, account));

@@ -21,23 +21,23 @@ static bool is_left_alone(struct reader *reader, struct id account, struct arena
            row.status == ACCOUNT_erasing || row.status == ACCOUNT_erased;
 }
 
-static void settle(struct errand *errand, struct batch *batch)
+static void settle(struct chore_request *request, struct batch *batch)
 {
-    expiry_rows_put(errand->context, batch);
+    expiry_rows_put(request->context, batch);
 }
 
 /* A hold or an erasure that came meanwhile has the last word: then nothing goes. */
 static struct status have_it_done(struct expiry *expiry, const struct expiry_look *look)
 {
-    struct errand errand = { .change  = CHANGE_expire_reports,
-                             .make    = settle,
-                             .context = (void *)look };
-    struct intent intent = { .type = INTENT_expire_reports, .stream = look->account };
+    struct chore_request request = { .change  = CHANGE_expire_reports,
+                                     .make    = settle,
+                                     .context = (void *)look };
+    struct intent        intent  = { .type = INTENT_expire_reports, .stream = look->account };
 
     intent.expire_reports = (struct expire_reports){ .until   = look->until_us,
                                                      .reports = look->drop_count };
-    TRY(chore_ask(expiry->chore, &errand, intent));
-    if (errand.item.outcome.refusal == ACCEPTED) expiry->dropped += look->drop_count;
+    TRY(chore_ask(expiry->chore, &request, intent));
+    if (request.item.outcome.refusal == ACCEPTED) expiry->dropped += look->drop_count;
     return OK;
 }
 
@@ -87,21 +87,21 @@ static struct status go_through_all(struct expiry *expiry, struct reader *reader
     return reader_failure(reader);
 }
 
-static void are_wiped(struct errand *errand, struct batch *batch)
+static void are_wiped(struct chore_request *request, struct batch *batch)
 {
-    (void)errand;
+    (void)request;
     expiry_rows_wiped(batch);
 }
 
 /* A row says that there is something to wipe, so a kill in between forgets nothing. */
 static struct status wipe(struct expiry *expiry, struct reader *reader)
 {
-    static const enum family held[] = { FAMILY_personal, FAMILY_devices }; /* which shows them */
-    struct errand            errand = { .make = are_wiped };
+    static const enum family held[]  = { FAMILY_personal, FAMILY_devices }; /* which shows them */
+    struct chore_request     request = { .make = are_wiped };
 
     if (!expiry_rows_unwiped(reader)) return reader_failure(reader);
     TRY(wipe_files(expiry->chore, false, held, COUNT(held)));
-    return chore_change(expiry->chore, &errand, CHANGE_note_reports_wiped);
+    return chore_change(expiry->chore, &request, CHANGE_note_reports_wiped);
 }
 
 static void pass(struct expiry *expiry)

@@ -4,18 +4,18 @@
 
 #include "core/leases/leases.h"
 
-static void lease_sweep_in_turn(struct errand *errand, struct batch *batch)
+static void lease_sweep_in_turn(struct chore_request *request, struct batch *batch)
 {
-    const struct ground *ground = chore_ground(errand->chore);
+    const struct ground *ground = chore_ground(request->chore);
 
-    leases_sweep(batch, errand->context, clock_now(&ground->clock), ground->settings->lease_life);
+    leases_sweep(batch, request->context, clock_now(&ground->clock), ground->settings->lease_life);
 }
 
 static int64_t lease_sweep_step(struct chore *chore)
 {
-    struct sweep_place *place  = chore_kept(chore);
-    struct errand       errand = { .make = lease_sweep_in_turn, .context = place };
-    struct status       status = chore_change(chore, &errand, CHANGE_sweep_leases);
+    struct sweep_place  *place   = chore_kept(chore);
+    struct chore_request request = { .make = lease_sweep_in_turn, .context = place };
+    struct status        status  = chore_change(chore, &request, CHANGE_sweep_leases);
 
     if (status.code != STATUS_OK) chore_report(chore, "no lease was forgotten", status);
     return place->key.size ? SWEEP_SOON : SWEEP_EVERY;

@@ -73,22 +73,22 @@ static void ended(struct rebuilds *rebuilds, uint64_t count, bool switched, stru
 
 static void run(struct rebuilds *rebuilds)
 {
-    struct ground     *ground      = rebuilds->ground;
-    struct progress    progress    = { tell, rebuilds };
-    struct differences differences = { differs, rebuilds };
-    struct beside      beside      = {
-                  .ledger            = ground->ledger,
-                  .store             = ground->store,
-                  .vault             = ground->vault,
-                  .folds             = all_folds,
-                  .events_per_second = rebuilds->order.events_per_second,
-                  .differences       = rebuilds->order.compare ? &differences : NULL,
-                  .progress          = &progress,
-                  .stop              = chore_stop_flag(rebuilds->chore),
+    struct ground        *ground      = rebuilds->ground;
+    struct progress       progress    = { tell, rebuilds };
+    struct differences    differences = { differs, rebuilds };
+    struct shadow_rebuild shadow      = {
+             .ledger            = ground->ledger,
+             .store             = ground->store,
+             .vault             = ground->vault,
+             .folds             = all_folds,
+             .events_per_second = rebuilds->order.events_per_second,
+             .differences       = rebuilds->order.compare ? &differences : NULL,
+             .progress          = &progress,
+             .stop              = chore_stop_flag(rebuilds->chore),
     };
     uint64_t      count;
     bool          switched;
-    struct status status = replay_rebuild_beside(&beside, &count, &switched);
+    struct status status = replay_shadow_rebuild(&shadow, &count, &switched);
 
     chore_wake_row(ground, &courier_chore); /* there may be webhooks that the old views had lost */
     ended(rebuilds, count, switched, status);
@@ -144,10 +144,10 @@ static void begin(struct rebuilds *rebuilds, const struct rebuild_order *order)
 {
     buffer_clear(&rebuilds->key);
     buffer_clear(&rebuilds->first);
-    buffer_add(&rebuilds->key, order->repeat.key);
-    rebuilds->order            = *order;
-    rebuilds->order.repeat.key = buffer_slice(&rebuilds->key);
-    rebuilds->status           = REBUILD_RUNNING;
+    buffer_add(&rebuilds->key, order->idempotency.key);
+    rebuilds->order                 = *order;
+    rebuilds->order.idempotency.key = buffer_slice(&rebuilds->key);
+    rebuilds->status                = REBUILD_RUNNING;
     rebuilds->position = rebuilds->differences = 0;
     rebuilds->head = rebuilds->first_head = ledger_figures(rebuilds->ground->ledger).position;
     rebuilds->began_us                    = clock_now(&rebuilds->ground->clock);
@@ -200,7 +200,7 @@ bool rebuilds_look(struct ground *ground, struct arena *arena, struct rebuild_lo
                .rate        = took > 0 ? rebuilds->position * SECOND / (uint64_t)took : 0,
                .first       = arena_copy(arena, buffer_slice(&rebuilds->first)),
     };
-    look->order.repeat.key = arena_copy(arena, buffer_slice(&rebuilds->key));
+    look->order.idempotency.key = arena_copy(arena, buffer_slice(&rebuilds->key));
     if (rebuilds->failure.code != STATUS_OK)
         look->failure = arena_copy(arena, slice_text(rebuilds->failure.text));
     unlock(rebuilds);

@@ -24,10 +24,10 @@ enum {
 enum rebuild_status { REBUILD_NONE, REBUILD_RUNNING, REBUILD_SWITCHED, REBUILD_FAILED };
 
 struct rebuild_order {
-    struct id          id;
-    uint64_t           events_per_second; /* 0: half a processor's worth */
-    bool               compare;
-    struct call_repeat repeat; /* under which key it was asked for */
+    struct id               id;
+    uint64_t                events_per_second; /* 0: half a processor's worth */
+    bool                    compare;
+    struct call_idempotency idempotency; /* under which key it was asked for */
 };
 
 struct rebuild_look {

@@ -78,48 +78,50 @@ void chore_report(const struct chore *chore, const char *what, struct status why
 
 /* -- asking the writer ---------------------------------------------------------------- */
 
-static void errand_on_done(struct ask *ask)
+static void chore_request_on_done(struct ask *ask)
 {
-    struct errand *errand = ask->context;
+    struct chore_request *request = ask->context;
 
-    ensure(queue_push(errand->chore->done, errand)); /* there is but one at a time */
+    ensure(queue_push(request->chore->done, request)); /* there is but one at a time */
 }
 
-static void errand_on_make(struct ask *ask, struct batch *batch)
+static void chore_request_on_make(struct ask *ask, struct batch *batch)
 {
-    struct errand *errand = ask->context;
+    struct chore_request *request = ask->context;
 
-    errand->make(errand, batch);
+    request->make(request, batch);
 }
 
-static struct status errand_submit(struct chore *chore, struct errand *errand, size_t intents)
+static struct status chore_request_submit(struct chore *chore, struct chore_request *request,
+                                          size_t intents)
 {
-    errand->chore = chore;
-    errand->ask   = (struct ask){ .items   = &errand->item,
-                                  .count   = intents,
-                                  .change  = errand->change,
-                                  .context = errand,
-                                  .make    = errand->make ? errand_on_make : NULL,
-                                  .done    = errand_on_done };
-    while (!ledger_submit(chore->ground->ledger, &errand->ask)) {
+    request->chore = chore;
+    request->ask   = (struct ask){ .items   = &request->item,
+                                   .count   = intents,
+                                   .change  = request->change,
+                                   .context = request,
+                                   .make    = request->make ? chore_request_on_make : NULL,
+                                   .done    = chore_request_on_done };
+    while (!ledger_submit(chore->ground->ledger, &request->ask)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
         chore_rest(chore, LEDGER_FULL_REST);
     }
     while (!queue_pop(chore->done)) queue_wait(chore->done, -1);
     queue_drain(chore->done);
-    return errand->ask.failure;
+    return request->ask.failure;
 }
 
-struct status chore_ask(struct chore *chore, struct errand *errand, struct intent intent)
+struct status chore_ask(struct chore *chore, struct chore_request *request, struct intent intent)
 {
-    errand->item = (struct ask_item){ .intent = intent };
-    return errand_submit(chore, errand, 1);
+    request->item = (struct ask_item){ .intent = intent };
+    return chore_request_submit(chore, request, 1);
 }
 
-struct status chore_change(struct chore *chore, struct errand *errand, enum change_type change)
+struct status chore_change(struct chore *chore, struct chore_request *request,
+                           enum change_type change)
 {
-    errand->change = change;
-    return errand_submit(chore, errand, 0);
+    request->change = change;
+    return chore_request_submit(chore, request, 0);
 }
 
 /* -- one -------------------------------------------------------------------------------- */

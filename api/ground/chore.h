@@ -89,18 +89,19 @@ void chore_report(const struct chore *chore, const char *what, struct status why
 
 /* One ask of the writer, one at a time. `make`, if given, makes `change` in the turn, unless
  * the intent is refused; `outcome` then says by what. */
-struct errand {
+struct chore_request {
     enum change_type change;
-    void (*make)(struct errand *errand, struct batch *batch);
+    void (*make)(struct chore_request *request, struct batch *batch);
     void           *context;
     struct chore   *chore;
     struct ask      ask;
     struct ask_item item;
 };
 /* Until it is done. STATUS_CONFLICT: the service stops. */
-must_use struct status chore_ask(struct chore *chore, struct errand *errand, struct intent intent);
+must_use struct status chore_ask(struct chore *chore, struct chore_request *request,
+                                 struct intent intent);
 /* The same of a change without an intent. */
-must_use struct status chore_change(struct chore *chore, struct errand *errand,
+must_use struct status chore_change(struct chore *chore, struct chore_request *request,
                                     enum change_type change);
 
 #endif

@@ -83,14 +83,15 @@ static void answer_accepted(struct call *call, const struct rebuild_look *look)
 /* The last one may be what this request has asked for already. */
 static bool asked_before(struct call *call)
 {
-    const struct call_repeat *repeat = &call->repeat;
-    struct rebuild_look       look;
+    const struct call_idempotency *idempotency = &call->idempotency;
+    struct rebuild_look            look;
 
-    if (!repeat->key.size || !rebuilds_look(call->ground, call->arena, &look) ||
-        !slice_equal(look.order.repeat.key, repeat->key) ||
-        !id_equal(look.order.repeat.caller, repeat->caller))
+    if (!idempotency->key.size || !rebuilds_look(call->ground, call->arena, &look) ||
+        !slice_equal(look.order.idempotency.key, idempotency->key) ||
+        !id_equal(look.order.idempotency.caller, idempotency->caller))
         return false;
-    if (!slice_equal(SLICE_OF(look.order.repeat.request.bytes), SLICE_OF(repeat->request.bytes))) {
+    if (!slice_equal(SLICE_OF(look.order.idempotency.request.bytes),
+                     SLICE_OF(idempotency->request.bytes))) {
         call_refuse(call, REFUSED_idempotency_key_reused);
         return true;
     }
@@ -101,7 +102,8 @@ static bool asked_before(struct call *call)
 
 void operator_post_rebuild(struct call *call)
 {
-    struct rebuild_order order = { .id = call_new_id(call, ID_rebuild), .repeat = call->repeat };
+    struct rebuild_order order = { .id          = call_new_id(call, ID_rebuild),
+                                   .idempotency = call->idempotency };
     struct rebuild_look  look;
 
     if (asked_before(call) || !read_order(call, &order)) return;

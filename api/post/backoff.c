@@ -7,8 +7,8 @@ int64_t backoff_us(int64_t first_us, int64_t max_us, uint64_t attempt, uint32_t 
     ensure(first_us > 0 && max_us > 0 && attempt > 0);
     for (uint64_t i = 1; i < attempt && whole < max_us; i++)
         whole = whole > max_us / 2 ? max_us : whole * 2;
-    int64_t sure = whole / 2, chance = whole - sure;
-    return sure + (int64_t)((double)chance * ((double)random / (double)UINT32_MAX));
+    int64_t sure = whole / 2, randomness = whole - sure;
+    return sure + (int64_t)((double)randomness * ((double)random / (double)UINT32_MAX));
 }
 
 size_t breaker_room(const struct breaker *breaker, int64_t now_us, size_t max)

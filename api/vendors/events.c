@@ -64,7 +64,7 @@ static bool is_proven(struct call *call)
     bool          good = read.code == STATUS_OK && check_signature(call, &secrets);
     secrets_wipe(&secrets);
     if (read.code != STATUS_OK) call_broken(call, read);
-    return good && auth_as_vendor(call, vendor) && repeat_is_none(call, vendor);
+    return good && auth_as_vendor(call, vendor) && idempotency_is_new(call, vendor);
 }
 
 /* -- what it says ---------------------------------------------------------------------- */

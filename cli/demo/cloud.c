@@ -159,13 +159,13 @@ static void run(struct cloud *cloud, struct job *job)
 
 static void drift(struct cloud *cloud)
 {
-    uint32_t chance;
+    uint32_t randomness;
 
-    crypto_random(&chance, sizeof chance);
+    crypto_random(&randomness, sizeof randomness);
     for (size_t i = 0; i < cloud->thing_count; i++) {
         struct thing *thing = &cloud->things[i];
         if (thing->kind != THING_THERMOSTAT || !*thing->grant) continue;
-        thing_drift(thing, chance);
+        thing_drift(thing, randomness);
         cloud_tell_state(cloud, thing, false);
     }
 }

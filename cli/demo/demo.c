@@ -46,7 +46,7 @@ static bool has_models(const char *folder)
 /* Where the program was built, where it is installed, or where we stand. */
 static const char *find_models(void)
 {
-    static const char *const beside[] = { "../../examples/models", "../share/piot/models" };
+    static const char *const shadow[] = { "../../examples/models", "../share/piot/models" };
     char                     program[PATH_MAX];
     ssize_t                  size = readlink("/proc/self/exe", program, sizeof program - 1);
 
@@ -54,8 +54,8 @@ static const char *find_models(void)
     program[size > 0 ? size : 0] = '\0';
     char *slash                  = strrchr(program, '/');
     if (slash) *slash = '\0';
-    for (size_t i = 0; i < COUNT(beside); i++) {
-        const char *path = arena_print(&demo.arena, "%s/%s", program, beside[i]).data;
+    for (size_t i = 0; i < COUNT(shadow); i++) {
+        const char *path = arena_print(&demo.arena, "%s/%s", program, shadow[i]).data;
         if (has_models(path)) return path;
     }
     return NULL;

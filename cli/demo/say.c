@@ -18,7 +18,7 @@ static void say_line(enum paint paint, const char *who, const char *format, va_l
     buffer_print(&line, "%s%-*s%s ", screen_paint(stdout, *who ? PAINT_BOLD : PAINT_NONE), MARGIN,
                  who, screen_paint(stdout, PAINT_NONE));
     buffer_print(&line, "%s", screen_paint(stdout, paint));
-    screen_tame(&line, slice_text(sentence));
+    screen_sanitize(&line, slice_text(sentence));
     buffer_print(&line, "%s\n", screen_paint(stdout, PAINT_NONE));
     screen_put(stdout, buffer_slice(&line));
     buffer_free(&line);

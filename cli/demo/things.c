@@ -109,12 +109,12 @@ const char *thing_obey(struct thing *thing, struct slice operation, struct slice
     return why;
 }
 
-void thing_drift(struct thing *thing, uint32_t chance)
+void thing_drift(struct thing *thing, uint32_t randomness)
 {
     if (thing->kind != THING_THERMOSTAT) return;
     double *now     = number(thing, "temperature");
     double  wanted  = *number(thing, "targetTemperature");
-    double  tremble = ((double)(chance % 21) - 10) / 100; /* up to a tenth of a degree */
+    double  tremble = ((double)(randomness % 21) - 10) / 100; /* up to a tenth of a degree */
 
     *now += (wanted - *now) * 0.15 + tremble;
     *now = (double)(int64_t)(*now * 10 + (*now < 0 ? -0.5 : 0.5)) / 10; /* as it is read off */

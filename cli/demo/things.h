@@ -38,7 +38,7 @@ void thing_make(struct thing *thing, enum thing_kind kind, const char *id, const
 const char *thing_obey(struct thing *thing, struct slice operation, struct slice name,
                        const struct node *input);
 /* A room's temperature moves towards the wanted one, and trembles; `chance` is any number. */
-void thing_drift(struct thing *thing, uint32_t chance);
+void thing_drift(struct thing *thing, uint32_t randomness);
 /* The granted properties as members of an open object. */
 void thing_put(const struct thing *thing, struct json *json);
 /* "on, 60 %" for people. */

@@ -11,7 +11,7 @@
 /* Walks it with progress on the screen. heads[0] is its own checkpoint, opened; it has
  * to continue the others. */
 must_use struct status copy_check(const struct published *published, const struct note_key *key,
-                                  const struct checkpoint *heads, size_t count,
+                                  const struct checkpoint *stream_heads, size_t count,
                                   struct finding_report *report, struct verification *result);
 
 #endif

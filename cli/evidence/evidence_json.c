@@ -92,7 +92,7 @@ void evidence_say(const struct evidence *evidence, struct buffer *out)
         const char *end  = memchr(rest.data, '\n', rest.size);
         size_t      size = end ? (size_t)(end - rest.data) : rest.size;
         if (size) buffer_print(out, "%-11s", first ? "checkpoint" : "");
-        screen_tame(out, (struct slice){ rest.data, size });
+        screen_sanitize(out, (struct slice){ rest.data, size });
         buffer_add_byte(out, '\n');
         size += end != NULL;
         rest = (struct slice){ rest.data + size, rest.size - size };

@@ -15,7 +15,7 @@ static struct status look(const struct published *published, const struct verify
                           struct arena *arena, struct finding_report *report,
                           struct verification *result)
 {
-    struct checkpoint heads[2]; /* its own, and the one that was kept */
+    struct checkpoint stream_heads[2]; /* its own, and the one that was kept */
     struct note_key   key;
     struct buffer     note = { 0 };
     struct slice      kept;
@@ -24,12 +24,13 @@ static struct status look(const struct published *published, const struct verify
 
     TRY(directory_key(options->directory.key, &key));
     if (options->checkpoint)
-        TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &heads[count++]));
-    status = published_checkpoint(published, &key, &note, &heads[0]);
+        TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept,
+                                      &stream_heads[count++]));
+    status = published_checkpoint(published, &key, &note, &stream_heads[0]);
     if (status.code == STATUS_OK) {
         status = witness_demand_check(&options->witnesses, buffer_slice(&note), report);
         if (status.code == STATUS_OK)
-            status = copy_check(published, &key, heads, count, report, result);
+            status = copy_check(published, &key, stream_heads, count, report, result);
     } else if (status.code == STATUS_CORRUPT) {
         finding_report_add(report, 0, "checkpoint", status.text);
         status = OK;

@@ -58,7 +58,7 @@ static void say(const struct evidence *evidence, bool json, const struct status 
         buffer_add(&out, SLICE("proven\n"));
     } else {
         buffer_add(&out, SLICE("not proven: "));
-        screen_tame(&out, slice_text(no->text));
+        screen_sanitize(&out, slice_text(no->text));
         buffer_add_byte(&out, '\n');
     }
     screen_put(stdout, buffer_slice(&out));

@@ -53,7 +53,7 @@ static void say_texts(struct buffer *line, struct texts texts)
 {
     for (size_t i = 0; i < texts.count; i++) {
         if (i) buffer_add(line, SLICE(", "));
-        screen_tame(line, texts.items[i]);
+        screen_sanitize(line, texts.items[i]);
     }
 }
 
@@ -68,7 +68,7 @@ static void say_claim(const struct kept *kept, struct buffer *out)
     instant_text(receipt->created_at, created);
     instant_text(kept->claim.expires_at, until);
     buffer_print(out, "%s: account %s, to ", consent, account);
-    screen_tame(out, receipt->names.vendor);
+    screen_sanitize(out, receipt->names.vendor);
     buffer_add(out, SLICE(": "));
     say_texts(out, kept->claim.granted->capabilities);
     if (kept->claim.expires_at) buffer_print(out, "; until %s", until);

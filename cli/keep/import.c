@@ -28,8 +28,8 @@ struct work {
     struct published      published;
     struct note_key       key;
     struct buffer         note;
-    struct slice          anchored; /* the note in the anchor; data NULL: none */
-    struct checkpoint     heads[2]; /* the copy's, the anchor's */
+    struct slice          anchored;        /* the note in the anchor; data NULL: none */
+    struct checkpoint     stream_heads[2]; /* the copy's, the anchor's */
     size_t                head_count;
     struct vault         *keys;
     struct arena          arena;
@@ -70,7 +70,7 @@ static struct status read_anchor(struct work *work)
         return OK;
     }
     TRY(status);
-    status = checkpoint_open(work->anchored, &work->key, &work->heads[work->head_count]);
+    status = checkpoint_open(work->anchored, &work->key, &work->stream_heads[work->head_count]);
     if (status.code != STATUS_OK)
         return failed(STATUS_CONFLICT, "%s is the anchor of another log: %.160s", work->anchor,
                       status.text);
@@ -84,7 +84,7 @@ static struct status look(struct work *work)
     if (access(work->store, F_OK) == 0)
         return failed(STATUS_CONFLICT, "%s has a log already", options.data);
     TRY(read_key(work));
-    TRY(published_checkpoint(&work->published, &work->key, &work->note, &work->heads[0]));
+    TRY(published_checkpoint(&work->published, &work->key, &work->note, &work->stream_heads[0]));
     work->head_count = 1;
     TRY(read_anchor(work));
     struct status status = vault_open(&work->keys, work->vault, true);
@@ -94,8 +94,8 @@ static struct status look(struct work *work)
                       "no other opens its personal fields",
                       work->vault);
     TRY(status);
-    return copy_check(&work->published, &work->key, work->heads, work->head_count, &work->report,
-                      &work->copy);
+    return copy_check(&work->published, &work->key, work->stream_heads, work->head_count,
+                      &work->report, &work->copy);
 }
 
 /* -- doing it ------------------------------------------------------------------------------- */
@@ -132,7 +132,7 @@ static struct status import_all(struct work *work)
     scratch_remove(work->draft); /* what an import left that was cut short */
     work->job = (struct import_job){ .from     = &work->published,
                                      .note     = buffer_slice(&work->note),
-                                     .head     = &work->heads[0],
+                                     .head     = &work->stream_heads[0],
                                      .vault    = work->keys,
                                      .folds    = all_folds,
                                      .progress = &screen_progress };
@@ -150,7 +150,7 @@ static enum ending tell(const struct work *work, struct status status)
         copy_tell(&(struct copy_story){ .from = from,
                                         .to   = options.data,
                                         .why  = refused ? status.text : NULL,
-                                        .head = work->heads[0],
+                                        .head = work->stream_heads[0],
                                         .copy = work->copy,
                                         .bare = work->job.bare },
                   &work->report);

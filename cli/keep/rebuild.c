@@ -99,7 +99,7 @@ static void add_text(struct buffer *out, const struct node *tree, const char *pa
 {
     struct arena arena = { 0 };
 
-    screen_tame(out, node_shown(tree, path, &arena));
+    screen_sanitize(out, node_shown(tree, path, &arena));
     arena_free(&arena);
 }
 

@@ -35,7 +35,7 @@ static void add_side(const struct node *field, const char *side, struct arena *a
 {
     struct slice text = node_shown(field, side, arena);
 
-    if (node_at(field, side)) screen_tame(out, text);
+    if (node_at(field, side)) screen_sanitize(out, text);
     else buffer_add(out, SLICE("nothing"));
 }
 
@@ -46,7 +46,7 @@ static void add_field(const struct node *change, const struct node *field, bool 
     bool came = node_says(change, "change", "added"), from = node_at(field, "from") != NULL;
 
     buffer_add(out, colour ? SLICE(DIM) : SLICE(""));
-    screen_tame(out, node_shown(field, "name", arena));
+    screen_sanitize(out, node_shown(field, "name", arena));
     buffer_add(out, colour ? SLICE(PLAIN " ") : SLICE(" "));
     if (node_at(field, "hidden")) {
         buffer_add(out, SLICE("(not shown)"));
@@ -67,12 +67,12 @@ void change_words(const struct node *change, bool colour, struct buffer *out)
     struct arena             arena   = { 0 };
 
     buffer_add(out, colour ? SLICE(BOLD) : SLICE(""));
-    screen_tame(out, node_shown(change, "kind", &arena));
+    screen_sanitize(out, node_shown(change, "kind", &arena));
     buffer_add(out, colour ? SLICE(PLAIN) : SLICE(""));
     for (size_t i = 0; i < COUNT(names); i++) {
         if (!node_at(change, names[i])) continue;
         buffer_add_byte(out, ' ');
-        screen_tame(out, node_shown(change, names[i], &arena));
+        screen_sanitize(out, node_shown(change, names[i], &arena));
     }
     buffer_add_byte(out, ' ');
     buffer_add(out, verb_of(change, &arena));

@@ -34,7 +34,7 @@ static void add_line(const struct node *event, struct arena *arena, struct buffe
 
     for (size_t i = 0; i < COUNT(cells); i++) {
         if (i) buffer_add_byte(out, '\t');
-        screen_tame(out, cells[i].size ? cells[i] : SLICE("-"));
+        screen_sanitize(out, cells[i].size ? cells[i] : SLICE("-"));
     }
     buffer_add_byte(out, '\n');
 }
@@ -42,7 +42,7 @@ static void add_line(const struct node *event, struct arena *arena, struct buffe
 static void add(struct buffer *out, const char *before, struct slice text, const char *after)
 {
     buffer_print(out, "%s", before);
-    screen_tame(out, text);
+    screen_sanitize(out, text);
     buffer_print(out, "%s", after);
 }
 

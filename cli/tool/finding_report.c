@@ -14,7 +14,7 @@ static void print(const struct finding *finding)
                  screen_paint(stdout, PAINT_NONE));
     if (finding->position)
         buffer_print(&line, "at position %llu  ", (unsigned long long)finding->position);
-    screen_tame(&line, slice_text(finding->text));
+    screen_sanitize(&line, slice_text(finding->text));
     buffer_add_byte(&line, '\n');
     screen_put(stdout, buffer_slice(&line));
     buffer_free(&line);

@@ -115,7 +115,7 @@ static void show_fields(const struct node *tree, struct buffer *out)
             buffer_print(out, "%s%-14.*s%s  ", screen_paint(stdout, PAINT_DIM),
                          (int)field.name.size, field.name.data, screen_paint(stdout, PAINT_NONE));
         else buffer_print(out, "%.*s\t", (int)field.name.size, field.name.data);
-        screen_tame(out, node_shown(field.value, "", &arena));
+        screen_sanitize(out, node_shown(field.value, "", &arena));
         buffer_add_byte(out, '\n');
     }
     arena_free(&arena);

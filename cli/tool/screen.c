@@ -20,7 +20,7 @@ const char *screen_paint(FILE *file, enum paint paint)
     return screen_is_terminal(file) && (!unwanted || !*unwanted) ? paints[paint] : "";
 }
 
-void screen_tame(struct buffer *out, struct slice text)
+void screen_sanitize(struct buffer *out, struct slice text)
 {
     uint32_t code = 0;
 
@@ -59,7 +59,7 @@ void screen_complain(const char *format, ...)
     ensure(size >= 0);
     buffer_print(&line, "%spiot:%s ", screen_paint(stderr, PAINT_BAD),
                  screen_paint(stderr, PAINT_NONE));
-    screen_tame(&line, slice_text(sentence));
+    screen_sanitize(&line, slice_text(sentence));
     buffer_add_byte(&line, '\n');
     fwrite(line.data, 1, line.size, stderr);
     buffer_free(&line);

@@ -20,7 +20,7 @@ enum paint { PAINT_NONE, PAINT_BOLD, PAINT_DIM, PAINT_GOOD, PAINT_BAD, PAINT_NOT
 const char *screen_paint(FILE *file, enum paint paint);
 
 /* Adds text from outside: control characters and broken UTF-8 become "?". */
-void screen_tame(struct buffer *out, struct slice text);
+void screen_sanitize(struct buffer *out, struct slice text);
 /* How many columns it takes, about: one a character. */
 size_t screen_width(struct slice text);
 

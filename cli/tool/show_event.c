@@ -48,7 +48,7 @@ static bool add_plain(struct buffer *out, const struct field *field, const void 
     case FIELD_json:
     case FIELD_text:
         text = *(const struct slice *)at;
-        screen_tame(out, text);
+        screen_sanitize(out, text);
         return text.size > 0;
     case FIELD_state:
         buffer_add(out, words_text(field->words, *(const unsigned *)at));
@@ -69,12 +69,12 @@ static bool add_list(struct buffer *out, const struct field *field, const void *
     for (size_t i = 0; i < count; i++) {
         if (i) buffer_add(out, SLICE(", "));
         if (field->type == FIELD_texts) {
-            screen_tame(out, texts->items[i]);
+            screen_sanitize(out, texts->items[i]);
             continue;
         }
-        screen_tame(out, values->items[i].name);
+        screen_sanitize(out, values->items[i].name);
         buffer_add(out, SLICE("="));
-        screen_tame(out, values->items[i].json);
+        screen_sanitize(out, values->items[i].json);
     }
     return count > 0;
 }
@@ -139,7 +139,7 @@ void show_event(struct event *event, uint32_t partition, enum show_form form, bo
     ensure(shape != NULL);
     /* Whoever can read this directory can read the secrets anyway; but what is printed
      * lands in terminals' memories and in letters to the maker. */
-    event_hush(event);
+    event_redact(event);
     if (form != SHOW_JSON) {
         add_text(out, event, shape, form, personal);
         return;

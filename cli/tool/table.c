@@ -17,11 +17,11 @@ static void put_cells(struct table *table, const struct slice *cells)
         ensure(table->cells != NULL);
     }
     for (size_t i = 0; i < table->columns; i++) {
-        struct buffer tame = { 0 };
-        screen_tame(&tame, cells[i]);
+        struct buffer sanitize = { 0 };
+        screen_sanitize(&sanitize, cells[i]);
         table->cells[table->rows * table->columns + i] = arena_copy(&table->arena,
-                                                                    buffer_slice(&tame));
-        buffer_free(&tame);
+                                                                    buffer_slice(&sanitize));
+        buffer_free(&sanitize);
     }
     table->rows++;
 }

@@ -29,8 +29,8 @@ struct bench {
     EVP_MAC_CTX    *hmac;
     EVP_CIPHER_CTX *seal, *open;
     unsigned        forks; /* how often the process had forked when chance was filled */
-    size_t          chance_left;
-    uint8_t         chance[CHANCE_SIZE]; /* its last chance_left bytes are unused */
+    size_t          randomness_left;
+    uint8_t         randomness[CHANCE_SIZE]; /* its last chance_left bytes are unused */
 };
 
 static struct {
@@ -189,15 +189,15 @@ void crypto_random(void *bytes, size_t size)
         from_kernel(bytes, size);
         return;
     }
-    if (bench->chance_left < size || bench->forks != forks) {
-        from_kernel(bench->chance, CHANCE_SIZE);
-        bench->chance_left = CHANCE_SIZE;
-        bench->forks       = forks;
+    if (bench->randomness_left < size || bench->forks != forks) {
+        from_kernel(bench->randomness, CHANCE_SIZE);
+        bench->randomness_left = CHANCE_SIZE;
+        bench->forks           = forks;
     }
-    next = bench->chance + CHANCE_SIZE - bench->chance_left;
+    next = bench->randomness + CHANCE_SIZE - bench->randomness_left;
     memcpy(bytes, next, size);
     OPENSSL_cleanse(next, size); /* it may have become a key */
-    bench->chance_left -= size;
+    bench->randomness_left -= size;
 }
 
 /* -- sealing -- */

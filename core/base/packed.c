@@ -37,7 +37,7 @@ struct packed packed_open(struct slice bytes)
     return (struct packed){ at, bytes.size ? at + bytes.size : at, true };
 }
 
-static uint64_t spoil(struct packed *from)
+static uint64_t packed_fail(struct packed *from)
 {
     from->at   = from->end;
     from->good = false;
@@ -50,7 +50,7 @@ static uint64_t take_bytes(struct packed *from, unsigned width)
 {
     uint64_t number = 0;
 
-    if (left(from) < width) return spoil(from);
+    if (left(from) < width) return packed_fail(from);
     while (width--) number = number << 8 | *from->at++;
     return number;
 }
@@ -61,11 +61,11 @@ static inline uint64_t take(struct packed *from, struct kind kind)
 
     if (from->good && head - kind.fixed < kind.fixed_count) return head - kind.fixed;
     head -= kind.wide;
-    if (!from->good || head >= kind.wide_count) return spoil(from);
+    if (!from->good || head >= kind.wide_count) return packed_fail(from);
     unsigned width  = (unsigned)kind.width << head;
     uint64_t least  = head ? UINT64_C(1) << 4 * width : kind.fixed_count;
     uint64_t number = take_bytes(from, width);
-    return number < least ? spoil(from) : number;
+    return number < least ? packed_fail(from) : number;
 }
 
 uint64_t packed_u64(struct packed *from) { return take(from, UNSIGNED); }
@@ -77,7 +77,7 @@ static int64_t take_signed(struct packed *from)
     uint64_t least = head ? UINT64_C(1) << (bits / 2 - 1) : NEGATIVE_MIN;
     uint64_t below = take_bytes(from, bits / 8) ^ UINT64_MAX >> (64 - bits);
 
-    if (!from->good || below < least || below >> (bits - 1)) return (int64_t)spoil(from);
+    if (!from->good || below < least || below >> (bits - 1)) return (int64_t)packed_fail(from);
     return -1 - (int64_t)below;
 }
 
@@ -88,14 +88,14 @@ int64_t packed_i64(struct packed *from)
     if (head >= NEGATIVE) return (int64_t)take_bytes(from, 1) - 0x100;
     if (head >= SIGNED && head <= SIGNED_LAST) return take_signed(from);
     uint64_t number = packed_u64(from);
-    return (int64_t)(number > INT64_MAX ? spoil(from) : number);
+    return (int64_t)(number > INT64_MAX ? packed_fail(from) : number);
 }
 
 bool packed_flag(struct packed *from)
 {
     uint64_t head = take_bytes(from, 1);
 
-    if (head != NO && head != YES) spoil(from);
+    if (head != NO && head != YES) packed_fail(from);
     return head == YES;
 }
 
@@ -112,7 +112,7 @@ static inline struct slice take_body(struct packed *from, struct kind kind)
     uint64_t     size = take(from, kind);
     struct slice body = { (const char *)from->at, (size_t)size };
 
-    if (size > left(from)) size = spoil(from);
+    if (size > left(from)) size = packed_fail(from);
     if (size == 0) return (struct slice){ 0 };
     from->at += size;
     return body;
@@ -130,7 +130,7 @@ struct id packed_id(struct packed *from)
     if (bytes.size == 0) return id;
     if (bytes.size == ID_SIZE) memcpy(id.bytes, bytes.data, ID_SIZE);
     if (bytes.size == ID_SIZE && id_kind_known(id_kind(id))) return id;
-    spoil(from);
+    packed_fail(from);
     return NO_ID;
 }
 
@@ -138,12 +138,12 @@ size_t packed_array(struct packed *from)
 {
     uint64_t count = take(from, ARRAY);
 
-    return (size_t)(count > left(from) ? spoil(from) : count);
+    return (size_t)(count > left(from) ? packed_fail(from) : count);
 }
 
 size_t packed_map(struct packed *from)
 {
     uint64_t pairs = take(from, MAP);
 
-    return (size_t)(pairs > left(from) / 2 ? spoil(from) : pairs);
+    return (size_t)(pairs > left(from) / 2 ? packed_fail(from) : pairs);
 }

@@ -107,7 +107,7 @@ struct id event_owner(const struct event *event)
     return id_given(account) ? account : event_field_id(event, "vendor");
 }
 
-void event_hush(struct event *event)
+void event_redact(struct event *event)
 {
     const struct shape *shape = event_shape(event->type);
     ensure(shape != NULL);

@@ -120,7 +120,7 @@ must_use struct status event_decode_personal(struct slice plain, struct arena *a
 /* Empties what is told to nobody who only reads: hashes, keys and signing secrets
  * (every field of bytes), which prove something to us and tell a person nothing, and
  * the text of a password. Whoever shows an event calls this first. */
-void event_hush(struct event *event);
+void event_redact(struct event *event);
 
 /* The event as a CloudEvent 1.0, structured JSON, as apps and auditors see it:
  * type "<prefix>.v1.<name>", subject the stream's id, time recorded-at, the

@@ -27,12 +27,12 @@ static struct status make(const char *path, const char *origin, enum note_algori
     struct note_signer signer;
     struct buffer      secret = { 0 }, shown                              = { 0 };
     char               public_path[PATH_MAX], made[2 * ORIGIN_CHANCE + 8] = "piot-";
-    uint8_t            chance[ORIGIN_CHANCE];
+    uint8_t            randomness[ORIGIN_CHANCE];
     struct slice       name = slice_text(origin);
 
     if (!*origin) {
-        crypto_random(chance, sizeof chance);
-        text_hex(SLICE_OF(chance), made + 5);
+        crypto_random(randomness, sizeof randomness);
+        text_hex(SLICE_OF(randomness), made + 5);
         name = slice_text(made);
     }
     if (!note_name_is_good(name))

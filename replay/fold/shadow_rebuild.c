@@ -26,14 +26,14 @@ enum {
 };
 
 struct rebuild {
-    const struct beside *beside;
-    struct store        *shadow;
-    struct folding       folding;
-    uint64_t             first_head, head; /* of the log: at the beginning, when last looked */
-    int64_t              began_us, resumed_us, worked_us; /* monotonic; worked since a pause */
-    struct snapshot     *live, *fresh; /* as of the switch; NULL: nobody compares */
-    bool                 switched;
-    struct status        failure; /* of the last stretch */
+    const struct shadow_rebuild *order;
+    struct store                *shadow;
+    struct folding               folding;
+    uint64_t         first_head, head; /* of the log: at the beginning, when last looked */
+    int64_t          began_us, resumed_us, worked_us; /* monotonic; worked since a pause */
+    struct snapshot *live, *fresh;                    /* as of the switch; NULL: nobody compares */
+    bool             switched;
+    struct status    failure; /* of the last stretch */
 };
 
 /* -- pausing ------------------------------------------------------------------------- */
@@ -50,7 +50,7 @@ static void pause_us(int64_t us)
  * is left. What came after the beginning knows no rate: it has to be caught up with. */
 static int64_t owed_us(const struct rebuild *rebuild, uint64_t done, int64_t now_us)
 {
-    uint64_t rate = rebuild->beside->events_per_second;
+    uint64_t rate = rebuild->order->events_per_second;
 
     if (!rate || done > rebuild->first_head) return rebuild->worked_us;
     return rebuild->began_us + (int64_t)(done * SECOND / rate) - now_us;
@@ -58,7 +58,7 @@ static int64_t owed_us(const struct rebuild *rebuild, uint64_t done, int64_t now
 
 static struct status unless_stopped(const struct rebuild *rebuild)
 {
-    bool stop = atomic_load(rebuild->beside->stop);
+    bool stop = atomic_load(rebuild->order->stop);
 
     return stop ? failed(STATUS_CONFLICT, "it was stopped before it was done") : OK;
 }
@@ -66,7 +66,7 @@ static struct status unless_stopped(const struct rebuild *rebuild)
 static struct status after_commit(void *context, uint64_t done)
 {
     struct rebuild        *rebuild  = context;
-    const struct progress *progress = rebuild->beside->progress;
+    const struct progress *progress = rebuild->order->progress;
     int64_t                now      = clock_monotonic_us();
 
     rebuild->worked_us += now - rebuild->resumed_us;
@@ -121,8 +121,8 @@ static struct status take_over(void *context)
 
     rebuild->failure = fold_last(rebuild);
     if (!rebuild->switched) return OK;
-    if (rebuild->beside->differences) {
-        rebuild->live  = snapshot_open(rebuild->beside->store);
+    if (rebuild->order->differences) {
+        rebuild->live  = snapshot_open(rebuild->order->store);
         rebuild->fresh = snapshot_open(rebuild->shadow);
     }
     struct status status = store_shadow_switch(rebuild->shadow);
@@ -138,7 +138,7 @@ static struct status fold_and_switch(struct rebuild *rebuild)
     while (!rebuild->switched) {
         TRY(catch_up(rebuild, LAST_EVENTS));
         TRY(unless_stopped(rebuild));
-        TRY(ledger_between_turns(rebuild->beside->ledger, take_over, rebuild));
+        TRY(ledger_between_turns(rebuild->order->ledger, take_over, rebuild));
         TRY(rebuild->failure);
     }
     return OK;
@@ -146,12 +146,12 @@ static struct status fold_and_switch(struct rebuild *rebuild)
 
 static struct status compare(struct rebuild *rebuild)
 {
-    const struct beside *beside = rebuild->beside;
+    const struct shadow_rebuild *order = rebuild->order;
 
     if (!rebuild->live) return OK;
     struct status status = replay_compare(snapshot_reader(rebuild->live),
-                                          snapshot_reader(rebuild->fresh), beside->folds,
-                                          beside->differences);
+                                          snapshot_reader(rebuild->fresh), order->folds,
+                                          order->differences);
     snapshot_close(rebuild->live);
     snapshot_close(rebuild->fresh);
     return status;
@@ -164,9 +164,9 @@ static void add_families(const struct fold *fold, bool families[FAMILY_COUNT])
     for (size_t i = 0; i < fold->family_count; i++) families[fold->families[i]] = true;
 }
 
-static size_t batch_events(const struct beside *beside)
+static size_t batch_events(const struct shadow_rebuild *order)
 {
-    uint64_t rate = beside->events_per_second;
+    uint64_t rate = order->events_per_second;
 
     if (!rate || rate / RATE_COMMITS > BATCH_EVENTS) return BATCH_EVENTS;
     return rate / RATE_COMMITS ? (size_t)(rate / RATE_COMMITS) : 1;
@@ -177,19 +177,20 @@ static struct status open_shadow(struct rebuild *rebuild)
     bool families[FAMILY_COUNT] = { false };
 
     add_families(&fold_registry, families);
-    for (const struct fold *const *fold = rebuild->beside->folds; *fold; fold++)
+    for (const struct fold *const *fold = rebuild->order->folds; *fold; fold++)
         add_families(*fold, families);
-    return store_shadow_open(&rebuild->shadow, rebuild->beside->store, families);
+    return store_shadow_open(&rebuild->shadow, rebuild->order->store, families);
 }
 
-struct status replay_rebuild_beside(const struct beside *beside, uint64_t *count, bool *switched)
+struct status replay_shadow_rebuild(const struct shadow_rebuild *order, uint64_t *count,
+                                    bool *switched)
 {
     struct rebuild rebuild = {
-        .beside  = beside,
-        .folding = { .from      = store_reader(beside->store),
-                     .vault     = beside->vault,
-                     .folds     = beside->folds,
-                     .batch_max = batch_events(beside),
+        .order   = order,
+        .folding = { .from      = store_reader(order->store),
+                     .vault     = order->vault,
+                     .folds     = order->folds,
+                     .batch_max = batch_events(order),
                      .between   = after_commit },
         .failure = OK,
     };

@@ -16,7 +16,7 @@
 
 #include <stdatomic.h>
 
-struct beside {
+struct shadow_rebuild {
     struct ledger            *ledger; /* running, of this store */
     struct store             *store;  /* not in memory */
     struct vault             *vault;
@@ -29,7 +29,7 @@ struct beside {
 /* Folds the registry and `folds` from event 1 into families of their own, catches up, and
  * switches to them between two turns. `count`: how many events were folded; `switched`,
  * which is set in any case: did it come to that? */
-must_use struct status replay_rebuild_beside(const struct beside *beside, uint64_t *count,
+must_use struct status replay_shadow_rebuild(const struct shadow_rebuild *shadow, uint64_t *count,
                                              bool *switched);
 
 #endif

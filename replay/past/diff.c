@@ -1,10 +1,10 @@
 /* diff.c -- two pictures of one subject, and what differs. */
 #include "projections/projection.h"
 #include "replay/fold/row.h"
-#include "replay/past/picture.h"
+#include "replay/past/past_state.h"
 
 /* A removed device keeps its row, for old consents and commands to name. */
-static bool is_gone(const struct picture_row *row)
+static bool is_gone(const struct past_state_row *row)
 {
     const struct device_row *device;
 
@@ -14,7 +14,7 @@ static bool is_gone(const struct picture_row *row)
     return device->status == DEVICE_removed;
 }
 
-static const char *change_of(const struct picture_row *from, const struct picture_row *to)
+static const char *change_of(const struct past_state_row *from, const struct past_state_row *to)
 {
     if (is_gone(from) && !is_gone(to)) return "added";
     if (!is_gone(from) && is_gone(to)) return "removed";
@@ -22,12 +22,12 @@ static const char *change_of(const struct picture_row *from, const struct pictur
 }
 
 /* Nothing is written of a row that changed in nothing one may see. */
-static void write_change(const struct picture_row *from, const struct picture_row *to,
+static void write_change(const struct past_state_row *from, const struct past_state_row *to,
                          struct row_view view, struct json *json)
 {
-    const struct picture_row *either = to ? to : from;
-    struct buffer             text   = { 0 };
-    struct json               change = json_to(&text);
+    const struct past_state_row *either = to ? to : from;
+    struct buffer                text   = { 0 };
+    struct json                  change = json_to(&text);
 
     ensure(either != NULL);
     json_object(&change);
@@ -42,14 +42,14 @@ static void write_change(const struct picture_row *from, const struct picture_ro
     buffer_free(&text);
 }
 
-static int order_of(const struct picture_row *from, const struct picture_row *to)
+static int order_of(const struct past_state_row *from, const struct past_state_row *to)
 {
     if (!from || !to) return from ? -1 : 1;
     if (from->part != to->part) return from->part < to->part ? -1 : 1;
     return slice_compare(id_slice(&from->id), id_slice(&to->id));
 }
 
-static void write_changes(const struct picture *from, const struct picture *to, bool personal,
+static void write_changes(const struct past_state *from, const struct past_state *to, bool personal,
                           struct json *json)
 {
     struct row_view view = { to->position.partition, personal };
@@ -57,9 +57,9 @@ static void write_changes(const struct picture *from, const struct picture *to, 
     json_name(json, "changes");
     json_array(json);
     for (size_t f = 0, t = 0; f < from->count || t < to->count;) {
-        const struct picture_row *before = f < from->count ? &from->rows[f] : NULL;
-        const struct picture_row *after  = t < to->count ? &to->rows[t] : NULL;
-        int                       order  = order_of(before, after);
+        const struct past_state_row *before = f < from->count ? &from->rows[f] : NULL;
+        const struct past_state_row *after  = t < to->count ? &to->rows[t] : NULL;
+        int                          order  = order_of(before, after);
 
         write_change(order <= 0 ? before : NULL, order >= 0 ? after : NULL, view, json);
         f += order <= 0;
@@ -68,8 +68,8 @@ static void write_changes(const struct picture *from, const struct picture *to, 
     json_array_end(json);
 }
 
-static void write_diff(const struct picture *from, const struct picture *to, struct id subject,
-                       bool personal, struct json *json)
+static void write_diff(const struct past_state *from, const struct past_state *to,
+                       struct id subject, bool personal, struct json *json)
 {
     json_object(json);
     json_put_position(json, "from", from->position);
@@ -92,24 +92,26 @@ static struct status wrong_way_round(struct position first, struct position seco
 }
 
 static struct status take_both(const struct past *past, struct id subject, struct moment from,
-                               struct moment to, struct arena *arena, struct picture pictures[2])
+                               struct moment to, struct arena *arena,
+                               struct past_state past_states[2])
 {
-    TRY(picture_take(past, subject, from, arena, &pictures[0]));
-    TRY(picture_take(past, subject, to, arena, &pictures[1]));
-    if (pictures[0].position.number > pictures[1].position.number)
-        return wrong_way_round(pictures[0].position, pictures[1].position);
-    return pictures[0].there || pictures[1].there ? OK : past_absent(subject, &pictures[1]);
+    TRY(past_state_take(past, subject, from, arena, &past_states[0]));
+    TRY(past_state_take(past, subject, to, arena, &past_states[1]));
+    if (past_states[0].position.number > past_states[1].position.number)
+        return wrong_way_round(past_states[0].position, past_states[1].position);
+    return past_states[0].there || past_states[1].there ? OK
+                                                        : past_absent(subject, &past_states[1]);
 }
 
 struct status replay_diff(const struct past *past, struct id subject, struct moment from,
                           struct moment to, struct json *json)
 {
-    struct arena   arena = { 0 };
-    struct picture pictures[2];
-    struct status  status = take_both(past, subject, from, to, &arena, pictures);
+    struct arena      arena = { 0 };
+    struct past_state past_states[2];
+    struct status     status = take_both(past, subject, from, to, &arena, past_states);
 
     if (status.code == STATUS_OK)
-        write_diff(&pictures[0], &pictures[1], subject, past->vault != NULL, json);
+        write_diff(&past_states[0], &past_states[1], subject, past->vault != NULL, json);
     arena_free(&arena);
     return status;
 }

@@ -1,7 +1,7 @@
 /* past.c -- folding one account's past, and who is whose. */
 #include "core/base/clock.h"
 #include "projections/projection.h"
-#include "replay/past/picture.h"
+#include "replay/past/past_state.h"
 #include "replay/past/trail.h"
 
 /* What a picture shows. Tokens, webhooks and timers are not part of it. */
@@ -29,14 +29,14 @@ static bool is_forgotten_report(const struct event *event, struct id subject)
 
 /* The vendors an account deals with are known once an event of its own names them. */
 static struct status fold_one(const struct past *past, struct id account, struct id subject,
-                              uint64_t position, struct trail *trail, struct picture *picture,
+                              uint64_t position, struct trail *trail, struct past_state *past_state,
                               struct batch *batch, struct arena *arena)
 {
     struct event event;
     struct id    vendor;
 
     TRY(log_read(past->reader, past->vault, position, arena, &event));
-    picture->forgotten += is_forgotten_report(&event, subject);
+    past_state->forgotten += is_forgotten_report(&event, subject);
     for (size_t i = 0; i < COUNT(shown); i++) shown[i]->apply(batch, arena, &event);
     if (id_equal(event.stream, account)) {
         vendor = event_field_id(&event, "vendor");
@@ -46,9 +46,9 @@ static struct status fold_one(const struct past *past, struct id account, struct
 }
 
 struct status past_fold(const struct past *past, struct id account, struct id subject,
-                        struct picture *picture, struct batch *batch)
+                        struct past_state *past_state, struct batch *batch)
 {
-    struct trail *trail  = trail_open(past->reader, picture->position.number, past->events_max);
+    struct trail *trail  = trail_open(past->reader, past_state->position.number, past->events_max);
     struct arena  arena  = { 0 };
     struct status status = OK;
     uint64_t      position;
@@ -57,7 +57,7 @@ struct status past_fold(const struct past *past, struct id account, struct id su
     while (status.code == STATUS_OK) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        status = fold_one(past, account, subject, position, trail, picture, batch, &arena);
+        status = fold_one(past, account, subject, position, trail, past_state, batch, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);
@@ -122,13 +122,13 @@ struct status past_account_of(const struct past *past, struct id subject, struct
     }
 }
 
-struct status past_absent(struct id subject, const struct picture *picture)
+struct status past_absent(struct id subject, const struct past_state *past_state)
 {
     char id[ID_TEXT_MAX], position[POSITION_TEXT_MAX], at[INSTANT_TEXT_MAX];
 
     id_text(subject, id);
-    position_text(picture->position, position);
-    instant_text(picture->at_us, at);
+    position_text(past_state->position, position);
+    instant_text(past_state->at_us, at);
     return failed(STATUS_NOT_FOUND, "there was no %s %s at %s, which is %s",
                   id_kind_name(id_kind(subject)), id, position, at);
 }

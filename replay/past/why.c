@@ -10,7 +10,7 @@
 #include "core/base/clock.h"
 #include "core/base/text.h"
 #include "replay/past/past.h"
-#include "replay/past/picture.h"
+#include "replay/past/past_state.h"
 #include "replay/past/trail.h"
 
 enum { AFTER_MAX = 4 };

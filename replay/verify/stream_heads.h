@@ -16,12 +16,12 @@ struct head {
     uint64_t lost, lost_report, lost_reports, expired;
     bool     erased;
 };
-struct heads {
+struct stream_heads {
     struct map   map; /* of struct head */
     struct arena arena;
 };
 /* The stream's head, made with version 0 when it is new. */
-struct head *heads_of(struct heads *heads, struct id stream);
-void         heads_free(struct heads *heads);
+struct head *stream_heads_of(struct stream_heads *stream_heads, struct id stream);
+void         stream_heads_free(struct stream_heads *stream_heads);
 
 #endif

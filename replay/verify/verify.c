@@ -15,8 +15,6 @@
  * and those of verify_rows.c, verify_tiles.c and verify_archive.c. What stands behind a gap
  * is not read.
  */
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "core/log/proof.h"
@@ -35,26 +33,13 @@ struct walk {
     struct vault               *vault;
     struct findings            *findings;
     struct verification        *result;
-    struct heads                heads;
+    struct stream_heads         stream_heads;
     struct rows_walk           *rows;
     struct tree_walk           *tree;
     struct arena                arena;
     struct buffer               again; /* the envelope, encoded once more */
     int64_t                     last_us;
 };
-
-void finding_add(struct findings *findings, uint64_t position, const char *rule, const char *format,
-                 ...)
-{
-    struct finding finding = { .position = position, .rule = rule };
-    va_list        args;
-
-    va_start(args, format);
-    vsnprintf(finding.text, sizeof finding.text, format, args);
-    va_end(args);
-    findings->count++;
-    if (findings->found) findings->found(findings->context, &finding);
-}
 
 static void check_envelope(struct walk *walk, const struct log_record *record,
                            const struct event *event)
@@ -73,7 +58,7 @@ static void check_envelope(struct walk *walk, const struct log_record *record,
 static void check_stream(struct walk *walk, uint64_t position, const struct hash *leaf,
                          const struct event *event)
 {
-    struct head *head = heads_of(&walk->heads, event->stream);
+    struct head *head = stream_heads_of(&walk->stream_heads, event->stream);
 
     if (event->version != head->version + 1)
         finding_add(walk->findings, position, "version", "version %llu follows %llu",
@@ -111,7 +96,7 @@ static void check_sealed(struct walk *walk, const struct log_record *record, str
     walk->result->sealed += sealed;
     if (!record->ciphertext.data) {
         if (sealed && !walk->source->bare && event->position > walk->result->bare)
-            lost_note(&walk->heads, event);
+            lost_note(&walk->stream_heads, event);
         walk->result->forgotten += sealed && !walk->source->bare;
         return;
     }
@@ -156,7 +141,7 @@ static struct status check_item(struct walk *walk, struct ahead_item *item)
     check_envelope(walk, record, event);
     check_stream(walk, record->position, &item->leaf, event);
     check_sealed(walk, record, event);
-    lost_reason(&walk->heads, event);
+    lost_reason(&walk->stream_heads, event);
     if (walk->rows) rows_walk_add(walk->rows, event);
     return OK;
 }
@@ -178,7 +163,7 @@ static struct status check_heads(struct walk *walk)
 {
     const struct head *head;
 
-    for (size_t at = 0; (head = map_each(&walk->heads.map, &at)) != NULL;) {
+    for (size_t at = 0; (head = map_each(&walk->stream_heads.map, &at)) != NULL;) {
         struct log_stream_head stored;
 
         TRY(log_stream_head(walk->reader, head->stream, &stored));
@@ -231,11 +216,11 @@ static struct status walk_log(struct walk *walk, const struct progress *progress
 static struct status check_rest(struct walk *walk)
 {
     TRY(tree_walk_end(walk->tree, &walk->result->root));
-    TRY(lost_check(&walk->heads, walk->vault, walk->findings));
-    walk->result->streams = walk->heads.map.count;
+    TRY(lost_check(&walk->stream_heads, walk->vault, walk->findings));
+    walk->result->streams = walk->stream_heads.map.count;
     if (!walk->reader) return OK;
     TRY(check_beyond(walk));
-    TRY(rows_walk_end(walk->rows, walk->heads.map.count));
+    TRY(rows_walk_end(walk->rows, walk->stream_heads.map.count));
     return check_heads(walk);
 }
 
@@ -260,7 +245,7 @@ struct status replay_verify_source(const struct record_source *source, struct va
     if (status.code == STATUS_OK && whole) status = check_rest(&walk);
     rows_walk_close(walk.rows);
     tree_walk_close(walk.tree);
-    heads_free(&walk.heads);
+    stream_heads_free(&walk.stream_heads);
     arena_free(&walk.arena);
     buffer_free(&walk.again);
     return status;

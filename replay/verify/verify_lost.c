@@ -8,9 +8,9 @@
 
 #include "replay/fold/findings.h"
 
-void lost_note(struct heads *heads, const struct event *event)
+void lost_note(struct stream_heads *stream_heads, const struct event *event)
 {
-    struct head *head = heads_of(heads, event->seal.owner);
+    struct head *head = stream_heads_of(stream_heads, event->seal.owner);
 
     if (!event_passes(event->type)) {
         head->lost = event->position;
@@ -20,11 +20,12 @@ void lost_note(struct heads *heads, const struct event *event)
     head->lost_reports++;
 }
 
-void lost_reason(struct heads *heads, const struct event *event)
+void lost_reason(struct stream_heads *stream_heads, const struct event *event)
 {
-    if (event->type == EVENT_account_erased) heads_of(heads, event->stream)->erased = true;
+    if (event->type == EVENT_account_erased)
+        stream_heads_of(stream_heads, event->stream)->erased = true;
     if (event->type == EVENT_reports_expired)
-        heads_of(heads, event->stream)->expired += event->reports_expired.reports;
+        stream_heads_of(stream_heads, event->stream)->expired += event->reports_expired.reports;
 }
 
 static struct status has_key(struct vault *vault, struct id owner, bool *has)
@@ -35,11 +36,12 @@ static struct status has_key(struct vault *vault, struct id owner, bool *has)
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
-struct status lost_check(const struct heads *heads, struct vault *vault, struct findings *findings)
+struct status lost_check(const struct stream_heads *stream_heads, struct vault *vault,
+                         struct findings *findings)
 {
     const struct head *head;
 
-    for (size_t at = 0; (head = map_each(&heads->map, &at)) != NULL;) {
+    for (size_t at = 0; (head = map_each(&stream_heads->map, &at)) != NULL;) {
         bool has;
 
         if (head->erased) continue;

@@ -14,11 +14,11 @@
 #include "replay/verify/stream_heads.h"
 
 /* An event whose ciphertext is gone. */
-void lost_note(struct heads *heads, const struct event *event);
+void lost_note(struct stream_heads *stream_heads, const struct event *event);
 /* Any event, after that: it may say why. */
-void lost_reason(struct heads *heads, const struct event *event);
+void lost_reason(struct stream_heads *stream_heads, const struct event *event);
 /* After the last. `vault` NULL: nobody can tell whose key is gone. */
-must_use struct status lost_check(const struct heads *heads, struct vault *vault,
+must_use struct status lost_check(const struct stream_heads *stream_heads, struct vault *vault,
                                   struct findings *findings);
 
 #endif

@@ -23,7 +23,7 @@ enum { FINDINGS_MAX = 64 }; /* of one family; more tell nothing new */
 struct heap {
     enum family    family;
     struct row_sum wanted, found;
-    uint64_t       heads; /* found */
+    uint64_t       stream_heads; /* found */
 };
 
 struct rows_walk {
@@ -103,7 +103,7 @@ static struct status find_rows(struct rows_walk *walk, struct heap *heap)
         struct slice   key = cursor_key(rows);
         struct log_row row = log_row_stored(key, cursor_value(rows));
 
-        if (heap->family == FAMILY_stream && leads_to(key) == 0) heap->heads++;
+        if (heap->family == FAMILY_stream && leads_to(key) == 0) heap->stream_heads++;
         else row_sum_add(&heap->found, &row);
     }
     return cursor_close(rows);
@@ -242,9 +242,9 @@ struct status rows_walk_end(struct rows_walk *walk, uint64_t streams)
     if (!walk->running) find_all(walk); /* no thread was left for it */
     join(walk);
     TRY(walk->status);
-    if (walk->streams.heads > streams)
+    if (walk->streams.stream_heads > streams)
         finding_add(walk->findings, 0, "stream-row", "%llu streams have a head and no event",
-                    (unsigned long long)(walk->streams.heads - streams));
+                    (unsigned long long)(walk->streams.stream_heads - streams));
     TRY(check(walk, &walk->streams));
     return check(walk, &walk->index);
 }

@@ -19,7 +19,7 @@ struct history {
     struct event events[EVENTS];
     bool         dropped[EVENTS];
     size_t       count;
-    uint64_t     chance;
+    uint64_t     randomness;
     int64_t      now_us;
     struct id    command[DEVICES]; /* the last */
     struct arena arena;
@@ -29,10 +29,10 @@ static const struct fold *const folds[] = { &fold_devices, &fold_commands };
 
 static unsigned pick(struct history *history, unsigned below)
 {
-    history->chance ^= history->chance << 13;
-    history->chance ^= history->chance >> 7;
-    history->chance ^= history->chance << 17;
-    return (unsigned)((history->chance >> 11) % below);
+    history->randomness ^= history->randomness << 13;
+    history->randomness ^= history->randomness >> 7;
+    history->randomness ^= history->randomness << 17;
+    return (unsigned)((history->randomness >> 11) % below);
 }
 
 static struct id numbered(char letter, uint64_t number)
@@ -169,8 +169,8 @@ static void lives(uint64_t seed)
     struct batch   *batch   = batch_open(live);
     size_t          dropped = 0;
 
-    history->chance = seed * UINT64_C(0x9e3779b97f4a7c15);
-    history->now_us = START;
+    history->randomness = seed * UINT64_C(0x9e3779b97f4a7c15);
+    history->now_us     = START;
     for (unsigned i = 1; i <= DEVICES; i++) happens(history, batch, device_comes(i));
     while (history->count < EVENTS) {
         if (pick(history, 400) == 0)

@@ -98,18 +98,18 @@ struct status copied_look(struct copied *copied, const struct checkpoint *earlie
     struct published       from     = published_folder(copied->folder);
     struct findings        findings = { .found = copy_keep, .context = told };
     const struct note_key *key      = &copied->world->signer.key;
-    struct checkpoint      heads[2];
+    struct checkpoint      stream_heads[2];
     struct replay_checks   checks = { .key           = key,
-                                      .earlier       = heads,
+                                      .earlier       = stream_heads,
                                       .earlier_count = 1 + (earlier != NULL) };
     struct published_walk *walk;
     struct record_source   source;
     struct buffer          note = { 0 };
 
     from.part = copied->part;
-    if (earlier) heads[1] = *earlier;
-    assert_ok(published_checkpoint(&from, key, &note, &heads[0]));
-    assert_ok(published_open(&from, heads[0].size, &walk, &source));
+    if (earlier) stream_heads[1] = *earlier;
+    assert_ok(published_checkpoint(&from, key, &note, &stream_heads[0]));
+    assert_ok(published_open(&from, stream_heads[0].size, &walk, &source));
     struct status status = replay_verify_source(&source, NULL, &checks, NULL, &findings, result);
     published_close(walk);
     buffer_free(&note);

@@ -9,12 +9,12 @@ static const struct id ALICE = { "aalice" }, BOB = { "abob" }, GLOW = { "vglow" 
 enum { SEEN_MAX = 256 };
 
 static struct {
-    struct loop         loop;
-    struct live        *live;
-    struct stream_book *book;
-    struct watcher     *seen[SEEN_MAX]; /* who looked, in order */
-    size_t              seen_count;
-    uint64_t            position;
+    struct loop           loop;
+    struct live          *live;
+    struct subscriptions *subscriptions;
+    struct subscription  *seen[SEEN_MAX]; /* who looked, in order */
+    size_t                seen_count;
+    uint64_t              position;
 } now;
 
 static void handle(void *context, struct request *request)
@@ -40,8 +40,8 @@ static int open_loop(void **state)
     now.seen_count   = 0;
     now.live         = live_open(0);
     assert_int_equal(server_open(&now.loop.server, &settings).code, STATUS_OK);
-    now.loop.live = live_reader_open(now.live, &now.loop);
-    now.book      = book_of(&now.loop);
+    now.loop.live     = live_reader_open(now.live, &now.loop);
+    now.subscriptions = subscriptions_of(&now.loop);
     return 0;
 }
 
@@ -49,9 +49,9 @@ static int close_loop(void **state)
 {
     (void)state;
     live_reader_silence(now.loop.live);
-    book_silence(now.book);
+    subscriptions_silence(now.subscriptions);
     server_close(now.loop.server);
-    book_close(now.book);
+    subscriptions_close(now.subscriptions);
     live_reader_close(now.loop.live);
     live_close(now.live);
     return 0;
@@ -76,7 +76,7 @@ static void commit(struct id stream)
 static void stop(void *argument)
 {
     (void)argument;
-    if (TAILQ_EMPTY(&now.book->ready)) server_stop(now.loop.server);
+    if (TAILQ_EMPTY(&now.subscriptions->ready)) server_stop(now.loop.server);
     else assert_true(server_post(now.loop.server, stop, NULL));
 }
 
@@ -92,35 +92,35 @@ static void serve(void)
     server_run(now.loop.server);
 }
 
-static bool look(struct watcher *watcher)
+static bool look(struct subscription *subscription)
 {
     assert_true(now.seen_count < SEEN_MAX);
-    now.seen[now.seen_count++] = watcher;
+    now.seen[now.seen_count++] = subscription;
     return false;
 }
 
-static bool look_three_times(struct watcher *watcher)
+static bool look_three_times(struct subscription *subscription)
 {
     size_t looks = 0;
 
-    look(watcher);
-    for (size_t i = 0; i < now.seen_count; i++) looks += now.seen[i] == watcher;
+    look(subscription);
+    for (size_t i = 0; i < now.seen_count; i++) looks += now.seen[i] == subscription;
     return looks < 3;
 }
 
-static struct watcher watching(struct id whom)
+static struct subscription watching(struct id whom)
 {
-    return (struct watcher){ .whom = whom, .look = look };
+    return (struct subscription){ .whom = whom, .look = look };
 }
 
 static void a_commit_wakes_those_who_watch_its_account(void **state)
 {
-    struct watcher phone = watching(ALICE), tablet = watching(ALICE), bobs = watching(BOB);
+    struct subscription phone = watching(ALICE), tablet = watching(ALICE), bobs = watching(BOB);
 
     (void)state;
-    book_join(now.book, &phone);
-    book_join(now.book, &tablet);
-    book_join(now.book, &bobs);
+    subscriptions_join(now.subscriptions, &phone);
+    subscriptions_join(now.subscriptions, &tablet);
+    subscriptions_join(now.subscriptions, &bobs);
     commit(ALICE);
     commit(GLOW);
     serve();
@@ -132,12 +132,12 @@ static void a_commit_wakes_those_who_watch_its_account(void **state)
 static void whoever_an_event_concerns_is_woken_in_whatever_stream_it_stands(void **state)
 {
     static const struct id LAMP  = { "plamp" };
-    struct watcher         phone = watching(ALICE), bobs = watching(BOB), glows = watching(GLOW);
+    struct subscription    phone = watching(ALICE), bobs = watching(BOB), glows = watching(GLOW);
 
     (void)state;
-    book_join(now.book, &phone);
-    book_join(now.book, &bobs);
-    book_join(now.book, &glows);
+    subscriptions_join(now.subscriptions, &phone);
+    subscriptions_join(now.subscriptions, &bobs);
+    subscriptions_join(now.subscriptions, &glows);
     commit_about(LAMP, (struct concerned){ .accounts = { BOB, ALICE } });
     serve();
     assert_int_equal(now.seen_count, 2);
@@ -147,11 +147,11 @@ static void whoever_an_event_concerns_is_woken_in_whatever_stream_it_stands(void
 
 static void a_vendor_is_woken_by_what_concerns_it_in_an_accounts_stream(void **state)
 {
-    struct watcher glows = watching(GLOW), bobs = watching(BOB);
+    struct subscription glows = watching(GLOW), bobs = watching(BOB);
 
     (void)state;
-    book_join(now.book, &glows);
-    book_join(now.book, &bobs);
+    subscriptions_join(now.subscriptions, &glows);
+    subscriptions_join(now.subscriptions, &bobs);
     commit_about(ALICE, (struct concerned){ .accounts = { ALICE }, .vendor = GLOW });
     serve();
     assert_int_equal(now.seen_count, 1);
@@ -163,10 +163,10 @@ static void do_nothing(void *argument) { (void)argument; }
 /* Before there were bells the word was refused, and the next commit had to try again. */
 static void who_has_a_full_inbox_is_woken_without_another_commit(void **state)
 {
-    struct watcher phone = watching(ALICE);
+    struct subscription phone = watching(ALICE);
 
     (void)state;
-    book_join(now.book, &phone);
+    subscriptions_join(now.subscriptions, &phone);
     assert_true(server_post(now.loop.server, stop_afterwards, NULL));
     while (server_post(now.loop.server, do_nothing, NULL)) {}
     commit(ALICE);
@@ -176,10 +176,10 @@ static void who_has_a_full_inbox_is_woken_without_another_commit(void **state)
 
 static void many_events_at_once_are_one_look(void **state)
 {
-    struct watcher phone = watching(ALICE);
+    struct subscription phone = watching(ALICE);
 
     (void)state;
-    book_join(now.book, &phone);
+    subscriptions_join(now.subscriptions, &phone);
     for (int i = 0; i < 100; i++) commit(ALICE);
     serve();
     assert_int_equal(now.seen_count, 1);
@@ -187,13 +187,13 @@ static void many_events_at_once_are_one_look(void **state)
 
 static void who_left_is_not_woken(void **state)
 {
-    struct watcher phone = watching(ALICE), tablet = watching(ALICE);
+    struct subscription phone = watching(ALICE), tablet = watching(ALICE);
 
     (void)state;
-    book_join(now.book, &phone);
-    book_join(now.book, &tablet);
-    book_ready(now.book, &phone);
-    book_leave(now.book, &phone);
+    subscriptions_join(now.subscriptions, &phone);
+    subscriptions_join(now.subscriptions, &tablet);
+    subscriptions_ready(now.subscriptions, &phone);
+    subscriptions_leave(now.subscriptions, &phone);
     commit(ALICE);
     serve();
     assert_int_equal(now.seen_count, 1);
@@ -202,14 +202,14 @@ static void who_left_is_not_woken(void **state)
 
 static void who_has_much_to_see_lets_others_look_between(void **state)
 {
-    struct watcher behind = { .whom = ALICE, .look = look_three_times };
-    struct watcher bobs   = watching(BOB);
+    struct subscription behind = { .whom = ALICE, .look = look_three_times };
+    struct subscription bobs   = watching(BOB);
 
     (void)state;
-    book_join(now.book, &behind);
-    book_join(now.book, &bobs);
-    book_ready(now.book, &behind);
-    book_ready(now.book, &bobs);
+    subscriptions_join(now.subscriptions, &behind);
+    subscriptions_join(now.subscriptions, &bobs);
+    subscriptions_ready(now.subscriptions, &behind);
+    subscriptions_ready(now.subscriptions, &bobs);
     serve();
     assert_int_equal(now.seen_count, 4);
     assert_ptr_equal(now.seen[0], &behind);
@@ -226,33 +226,33 @@ static void do_other_work(void *argument)
     words++;
 }
 
-static bool look_after_other_work(struct watcher *watcher)
+static bool look_after_other_work(struct subscription *subscription)
 {
     assert_int_equal(words, now.seen_count);
-    look(watcher);
+    look(subscription);
     assert_true(server_post(now.loop.server, do_other_work, NULL));
     return now.seen_count < 5;
 }
 
 static void who_has_much_to_see_lets_the_loop_work_between(void **state)
 {
-    struct watcher behind = { .look = look_after_other_work };
+    struct subscription behind = { .look = look_after_other_work };
 
     (void)state;
     words = 0;
-    book_join(now.book, &behind);
-    book_ready(now.book, &behind);
+    subscriptions_join(now.subscriptions, &behind);
+    subscriptions_ready(now.subscriptions, &behind);
     serve();
     assert_int_equal(now.seen_count, 5);
 }
 
 static void who_missed_news_looks_whoever_it_was_about(void **state)
 {
-    struct watcher phone = watching(ALICE), bobs = watching(BOB);
+    struct subscription phone = watching(ALICE), bobs = watching(BOB);
 
     (void)state;
-    book_join(now.book, &phone);
-    book_join(now.book, &bobs);
+    subscriptions_join(now.subscriptions, &phone);
+    subscriptions_join(now.subscriptions, &bobs);
     for (int i = 0; i <= LIVE_RING; i++) commit(GLOW);
     serve();
     assert_int_equal(now.seen_count, 2);
@@ -260,15 +260,15 @@ static void who_missed_news_looks_whoever_it_was_about(void **state)
 
 static void watchers_of_an_account_are_counted_up_to_a_bound(void **state)
 {
-    struct watcher phone = watching(ALICE), tablet = watching(ALICE), bobs = watching(BOB);
+    struct subscription phone = watching(ALICE), tablet = watching(ALICE), bobs = watching(BOB);
 
     (void)state;
-    book_join(now.book, &phone);
-    book_join(now.book, &tablet);
-    book_join(now.book, &bobs);
-    assert_int_equal(book_count(now.book, ALICE, 10), 2);
-    assert_int_equal(book_count(now.book, ALICE, 1), 1);
-    assert_int_equal(book_count(now.book, GLOW, 10), 0);
+    subscriptions_join(now.subscriptions, &phone);
+    subscriptions_join(now.subscriptions, &tablet);
+    subscriptions_join(now.subscriptions, &bobs);
+    assert_int_equal(subscriptions_count(now.subscriptions, ALICE, 10), 2);
+    assert_int_equal(subscriptions_count(now.subscriptions, ALICE, 1), 1);
+    assert_int_equal(subscriptions_count(now.subscriptions, GLOW, 10), 0);
 }
 
 /* -- deadlines ------------------------------------------------------------------------------ */
@@ -291,13 +291,13 @@ static void deadlines_come_in_the_order_of_their_time(void **state)
 
     (void)state;
     over_count = 0;
-    book_set(now.book, &late, 60 * MILLISECOND);
-    book_set(now.book, &never, 10 * MILLISECOND);
-    book_set(now.book, &moved, 5 * MILLISECOND);
-    book_set(now.book, &soon, 20 * MILLISECOND);
-    book_set(now.book, &moved, 40 * MILLISECOND);
-    book_unset(now.book, &never);
-    book_unset(now.book, &never);
+    subscriptions_set(now.subscriptions, &late, 60 * MILLISECOND);
+    subscriptions_set(now.subscriptions, &never, 10 * MILLISECOND);
+    subscriptions_set(now.subscriptions, &moved, 5 * MILLISECOND);
+    subscriptions_set(now.subscriptions, &soon, 20 * MILLISECOND);
+    subscriptions_set(now.subscriptions, &moved, 40 * MILLISECOND);
+    subscriptions_unset(now.subscriptions, &never);
+    subscriptions_unset(now.subscriptions, &never);
     server_run(now.loop.server);
     assert_int_equal(over_count, 3);
     assert_ptr_equal(over[0], &soon);

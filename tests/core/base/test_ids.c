@@ -17,9 +17,9 @@ static void constant(void *context, void *bytes, size_t size)
 
 static int byte;
 
-static struct ids generator(int chance)
+static struct ids generator(int randomness)
 {
-    byte = chance;
+    byte = randomness;
     return (struct ids){ .random = constant, .context = &byte };
 }
 

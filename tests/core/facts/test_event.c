@@ -78,10 +78,10 @@ static void a_hushed_event_tells_everything_but_secrets(void **state)
     (void)state;
     for_each_type(shape)
     {
-        struct event told = sample_event(&arena, shape), hushed = told;
-        const char  *before = event_body(&told, shape), *after = event_body(&hushed, shape);
+        struct event told = sample_event(&arena, shape), redacted = told;
+        const char  *before = event_body(&told, shape), *after = event_body(&redacted, shape);
 
-        event_hush(&hushed);
+        event_redact(&redacted);
         for (const struct field *f = shape->fields(); f->name; f++) {
             const struct slice *now    = (const void *)(after + f->offset);
             bool                secret = f->type == FIELD_bytes || strcmp(f->name, "password") == 0;

@@ -36,11 +36,11 @@ static void fill(struct place *place, unsigned seed)
 {
     struct batch *batch = batch_open(place->store);
     char          value[ROW_SIZE], key[32];
-    uint64_t      chance = seed * 2654435761u + 1;
+    uint64_t      randomness = seed * 2654435761u + 1;
     for (unsigned row = 0; row < ROWS; row++) {
         for (size_t at = 0; at < sizeof value; at++) {
-            chance    = chance * 6364136223846793005u + 1442695040888963407u;
-            value[at] = (char)(chance >> 56);
+            randomness = randomness * 6364136223846793005u + 1442695040888963407u;
+            value[at]  = (char)(randomness >> 56);
         }
         snprintf(key, sizeof key, "%u-%u", seed, row);
         batch_put(batch, FAMILY_log, text(key), (struct slice){ value, sizeof value });

@@ -20,7 +20,7 @@ struct model {
     char value[KEYS]; /* 0: absent */
 };
 
-static unsigned chance(uint64_t *seed, unsigned below)
+static unsigned randomness(uint64_t *seed, unsigned below)
 {
     *seed = *seed * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
     return (unsigned)(*seed >> 33) % below;
@@ -28,15 +28,15 @@ static unsigned chance(uint64_t *seed, unsigned below)
 
 static void change_some(struct batch *batch, struct model *model, uint64_t *seed)
 {
-    for (unsigned left = chance(seed, 40); left > 0; left--) {
+    for (unsigned left = randomness(seed, 40); left > 0; left--) {
         char         bytes[2];
-        unsigned     number = chance(seed, KEYS);
+        unsigned     number = randomness(seed, KEYS);
         struct slice key    = key_of(number, bytes);
-        if (chance(seed, 3) == 0) {
+        if (randomness(seed, 3) == 0) {
             batch_erase(batch, FAMILY_timers, key);
             model->value[number] = 0;
         } else {
-            model->value[number] = (char)('0' + (char)chance(seed, 10));
+            model->value[number] = (char)('0' + (char)randomness(seed, 10));
             batch_put(batch, FAMILY_timers, key, (struct slice){ &model->value[number], 1 });
         }
     }
@@ -63,8 +63,8 @@ static void assert_stands(const struct cursor *cursor, const struct model *model
 static void walk(struct reader *reader, const struct model *model, uint64_t *seed)
 {
     char     prefix_bytes[2], from_bytes[2];
-    unsigned letter = chance(seed, 9), from_number = chance(seed, KEYS);
-    bool     whole = letter == 8, given = chance(seed, 2);
+    unsigned letter = randomness(seed, 9), from_number = randomness(seed, KEYS);
+    bool     whole = letter == 8, given = randomness(seed, 2);
     int      first = whole ? 0 : (int)letter * 8, last = whole ? KEYS - 1 : first + 7;
 
     struct slice prefix = whole ? SLICE("") : key_of(letter * 8, prefix_bytes);
@@ -72,7 +72,7 @@ static void walk(struct reader *reader, const struct model *model, uint64_t *see
     prefix.size         = whole ? 0 : 1;
 
     struct cursor *cursor = cursor_open(reader, FAMILY_timers, prefix, from);
-    int            step   = chance(seed, 2) ? 1 : -1;
+    int            step   = randomness(seed, 2) ? 1 : -1;
     int            edge   = step > 0 ? first : last;
     if (given && (step > 0 ? (int)from_number > first : (int)from_number < last))
         edge = (int)from_number;
@@ -82,7 +82,7 @@ static void walk(struct reader *reader, const struct model *model, uint64_t *see
         assert_int_equal(on, at >= 0);
         if (!on) break;
         assert_stands(cursor, model, at);
-        if (chance(seed, 4) == 0) step = -step;
+        if (randomness(seed, 4) == 0) step = -step;
         at = model_seek(model, at + step, step, first, last);
     }
     assert_ok(cursor_close(cursor));
@@ -101,13 +101,13 @@ static void every_walk_agrees_with_a_sorted_array(void **state)
             walk(batch_reader(batch), &over, &seed);
             walk(store_reader(place->store), &committed, &seed);
         }
-        if (chance(&seed, 4) == 0) {
+        if (randomness(&seed, 4) == 0) {
             batch_clear(batch);
         } else {
             assert_ok(batch_commit(batch, false));
             committed = over;
         }
-        if (chance(&seed, 10) == 0) assert_ok(store_flush(place->store));
+        if (randomness(&seed, 10) == 0) assert_ok(store_flush(place->store));
     }
     batch_close(batch);
 }

@@ -28,17 +28,17 @@ static void sees(void *context, const struct difference *difference)
     buffer_free(&text);
 }
 
-static struct status rebuilt(struct world *world, struct beside *beside, bool *switched)
+static struct status rebuilt(struct world *world, struct shadow_rebuild *shadow, bool *switched)
 {
     static atomic_bool never;
     uint64_t           count;
 
-    beside->ledger = world->ledger;
-    beside->store  = world->store;
-    beside->vault  = world->vault;
-    beside->folds  = all_folds;
-    if (!beside->stop) beside->stop = &never;
-    struct status status = replay_rebuild_beside(beside, &count, switched);
+    shadow->ledger = world->ledger;
+    shadow->store  = world->store;
+    shadow->vault  = world->vault;
+    shadow->folds  = all_folds;
+    if (!shadow->stop) shadow->stop = &never;
+    struct status status = replay_shadow_rebuild(shadow, &count, switched);
     if (*switched) assert_true(count > 0);
     return status;
 }
@@ -70,17 +70,17 @@ static void spoil_a_row(struct world *world)
 
 static void what_was_wrong_in_a_view_is_told_and_gone(void **state)
 {
-    struct life       *life        = *state;
-    struct seen        seen        = { 0 };
-    struct differences differences = { sees, &seen };
-    struct beside      beside      = { .differences = &differences };
-    bool               switched;
+    struct life          *life        = *state;
+    struct seen           seen        = { 0 };
+    struct differences    differences = { sees, &seen };
+    struct shadow_rebuild shadow      = { .differences = &differences };
+    bool                  switched;
 
     life_begins(life);
     life_goes_on(life);
     spoil_a_row(life->world);
     assert_ok(ledger_start(life->world->ledger));
-    assert_ok(rebuilt(life->world, &beside, &switched));
+    assert_ok(rebuilt(life->world, &shadow, &switched));
     assert_true(switched);
     assert_int_equal(seen.count, 1);
     assert_string_equal(seen.change, "added");
@@ -130,8 +130,8 @@ static void what_is_written_meanwhile_is_in_the_fresh_views(void **state)
     assert_ok(ledger_start(world->ledger));
     assert_int_equal(pthread_create(&writer->thread, NULL, write_on, writer), 0);
     for (int round = 0; round < 3; round++) {
-        struct beside beside = { .differences = &differences };
-        assert_ok(rebuilt(world, &beside, &switched));
+        struct shadow_rebuild shadow = { .differences = &differences };
+        assert_ok(rebuilt(world, &shadow, &switched));
         assert_true(switched);
     }
     atomic_store(&writer->enough, true);
@@ -147,18 +147,18 @@ static void what_is_written_meanwhile_is_in_the_fresh_views(void **state)
 
 static void one_that_is_stopped_changes_nothing(void **state)
 {
-    struct life  *life   = *state;
-    atomic_bool   stop   = true;
-    struct beside beside = { .stop = &stop };
-    bool          switched;
+    struct life          *life   = *state;
+    atomic_bool           stop   = true;
+    struct shadow_rebuild shadow = { .stop = &stop };
+    bool                  switched;
 
     life_begins(life);
     assert_ok(ledger_start(life->world->ledger));
-    assert_int_equal(rebuilt(life->world, &beside, &switched).code, STATUS_CONFLICT);
+    assert_int_equal(rebuilt(life->world, &shadow, &switched).code, STATUS_CONFLICT);
     assert_false(switched);
     stop = false;
     ledger_stop(life->world->ledger);
-    assert_int_equal(rebuilt(life->world, &beside, &switched).code, STATUS_CONFLICT);
+    assert_int_equal(rebuilt(life->world, &shadow, &switched).code, STATUS_CONFLICT);
     assert_false(switched);
     assert_replayed(store_reader(life->world->store), life->world->vault);
 }

@@ -6,7 +6,7 @@
  */
 #include <pthread.h>
 
-#include "replay/past/picture.h"
+#include "replay/past/past_state.h"
 #include "tests/world/life.h"
 
 enum { SEEN_MAX = 512 };
@@ -22,17 +22,17 @@ static size_t      seen_count;
 
 static void look_at(struct life *life, struct id subject, struct id account)
 {
-    struct reader *live    = store_reader(life->world->store);
-    struct picture picture = { .position = log_position(live, world_head(life->world)) };
-    struct buffer  text    = { 0 };
-    struct json    json    = json_to(&text);
+    struct reader    *live       = store_reader(life->world->store);
+    struct past_state past_state = { .position = log_position(live, world_head(life->world)) };
+    struct buffer     text       = { 0 };
+    struct json       json       = json_to(&text);
 
-    picture.at_us = world_read(life->world, picture.position.number).recorded_at;
-    assert_ok(picture_of(live, account, subject, &life->world->arena, &picture));
-    if (picture.there) picture_write(&picture, subject, true, &json);
+    past_state.at_us = world_read(life->world, past_state.position.number).recorded_at;
+    assert_ok(past_state_of(live, account, subject, &life->world->arena, &past_state));
+    if (past_state.there) past_state_write(&past_state, subject, true, &json);
     assert_true(seen_count < SEEN_MAX);
     seen[seen_count++] = (struct seen){
-        subject, picture.position.number,
+        subject, past_state.position.number,
         arena_print(&life->world->arena, "%.*s", (int)text.size, buffer_slice(&text).data).data
     };
     buffer_free(&text);

@@ -19,34 +19,34 @@ struct page_of_book {
     size_t             size; /* of the model's text */
     uint64_t           used; /* when last, in look-ups */
 };
-struct book {
+struct cache {
     size_t              count, size, last;
     uint64_t            lookups;
     struct page_of_book pages[SCHEMA_BOOK_MAX];
 };
 
-static _Thread_local struct book *own_book;
-static pthread_key_t              book_key; /* only for its destructor */
+static _Thread_local struct cache *own_book;
+static pthread_key_t               cache_key; /* only for its destructor */
 
-static void book_free(void *own)
+static void cache_free(void *own)
 {
-    struct book *book = own;
+    struct cache *cache = own;
 
-    for (size_t i = 0; i < book->count; i++) definition_free(book->pages[i].definition);
-    free(book);
+    for (size_t i = 0; i < cache->count; i++) definition_free(cache->pages[i].definition);
+    free(cache);
     own_book = NULL;
 }
 
-static void make_key(void) { ensure(pthread_key_create(&book_key, book_free) == 0); }
+static void make_key(void) { ensure(pthread_key_create(&cache_key, cache_free) == 0); }
 
-static struct book *book_of_thread(void)
+static struct cache *cache_of_thread(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
 
     if (own_book) return own_book;
     ensure(pthread_once(&once, make_key) == 0);
     own_book = calloc(1, sizeof *own_book);
-    ensure(own_book && pthread_setspecific(book_key, own_book) == 0);
+    ensure(own_book && pthread_setspecific(cache_key, own_book) == 0);
     return own_book;
 }
 
@@ -55,40 +55,41 @@ static bool is_of(const struct page_of_book *page, struct id vendor, struct slic
     return id_equal(page->vendor, vendor) && slice_equal(page->model, model);
 }
 
-static struct page_of_book *look_up(struct book *book, struct id vendor, struct slice model)
+static struct page_of_book *look_up(struct cache *cache, struct id vendor, struct slice model)
 {
-    book->lookups++;
-    if (book->last < book->count && is_of(&book->pages[book->last], vendor, model))
-        return &book->pages[book->last];
-    for (size_t i = 0; i < book->count; i++)
-        if (is_of(&book->pages[i], vendor, model)) {
-            book->last = i;
-            return &book->pages[i];
+    cache->lookups++;
+    if (cache->last < cache->count && is_of(&cache->pages[cache->last], vendor, model))
+        return &cache->pages[cache->last];
+    for (size_t i = 0; i < cache->count; i++)
+        if (is_of(&cache->pages[i], vendor, model)) {
+            cache->last = i;
+            return &cache->pages[i];
         }
     return NULL;
 }
 
-static void drop_oldest(struct book *book)
+static void drop_oldest(struct cache *cache)
 {
-    struct page_of_book *oldest = &book->pages[0];
+    struct page_of_book *oldest = &cache->pages[0];
 
-    for (size_t i = 1; i < book->count; i++)
-        if (book->pages[i].used < oldest->used) oldest = &book->pages[i];
+    for (size_t i = 1; i < cache->count; i++)
+        if (cache->pages[i].used < oldest->used) oldest = &cache->pages[i];
     definition_free(oldest->definition);
-    book->size -= oldest->size;
-    *oldest = book->pages[--book->count];
+    cache->size -= oldest->size;
+    *oldest = cache->pages[--cache->count];
 }
 
-static const struct definition *keep(struct book *book, struct id vendor, struct slice model,
+static const struct definition *keep(struct cache *cache, struct id vendor, struct slice model,
                                      struct definition *definition, size_t size)
 {
-    while (book->count && (book->count == SCHEMA_BOOK_MAX || book->size + size > SCHEMA_BOOK_BYTES))
-        drop_oldest(book);
-    book->last                 = book->count;
-    book->pages[book->count++] = (struct page_of_book){ vendor,
-                                                        arena_copy(&definition->arena, model),
-                                                        definition, size, book->lookups };
-    book->size += size;
+    while (cache->count &&
+           (cache->count == SCHEMA_BOOK_MAX || cache->size + size > SCHEMA_BOOK_BYTES))
+        drop_oldest(cache);
+    cache->last                  = cache->count;
+    cache->pages[cache->count++] = (struct page_of_book){ vendor,
+                                                          arena_copy(&definition->arena, model),
+                                                          definition, size, cache->lookups };
+    cache->size += size;
     return definition;
 }
 
@@ -110,16 +111,16 @@ static struct definition *compile_stored(struct reader *reader, struct id vendor
 
 const struct definition *schema_find(struct reader *reader, struct id vendor, struct slice model)
 {
-    struct book         *book  = book_of_thread();
-    struct page_of_book *page  = look_up(book, vendor, model);
+    struct cache        *cache = cache_of_thread();
+    struct page_of_book *page  = look_up(cache, vendor, model);
     struct arena         arena = { 0 };
     size_t               size  = 0;
 
     if (page) {
-        page->used = book->lookups;
+        page->used = cache->lookups;
         return page->definition;
     }
     struct definition *definition = compile_stored(reader, vendor, model, &arena, &size);
     arena_free(&arena);
-    return definition ? keep(book, vendor, model, definition, size) : NULL;
+    return definition ? keep(cache, vendor, model, definition, size) : NULL;
 }

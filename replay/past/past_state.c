@@ -1,5 +1,5 @@
 /* picture.c -- which rows show a subject, gathered from what was folded. */
-#include "replay/past/picture.h"
+#include "replay/past/past_state.h"
 
 #include <stdlib.h>
 
@@ -35,7 +35,7 @@ enum part part_of(struct id id)
     return part;
 }
 
-bool picture_shows(enum part subject, enum part part)
+bool past_state_shows(enum part subject, enum part part)
 {
     switch (subject) {
     case PART_account: return part != PART_account;
@@ -48,37 +48,37 @@ bool picture_shows(enum part subject, enum part part)
 /* -- gathering --------------------------------------------------------------------------- */
 
 struct gathering {
-    struct reader  *reader;
-    struct arena   *arena;
-    struct picture *picture;
-    size_t          room;
-    struct id       account, network; /* whose, and of an account's gateways only those bound
+    struct reader     *reader;
+    struct arena      *arena;
+    struct past_state *past_state;
+    size_t             room;
+    struct id          account, network; /* whose, and of an account's gateways only those bound
                                          to this network; none: all */
 };
 
 /* Vendors are few, and the only ones met more than once. */
-static bool known(const struct picture *picture, enum part part, struct id id)
+static bool known(const struct past_state *past_state, enum part part, struct id id)
 {
-    for (size_t i = 0; part == PART_vendor && i < picture->count; i++)
-        if (picture->rows[i].part == part && id_equal(picture->rows[i].id, id)) return true;
+    for (size_t i = 0; part == PART_vendor && i < past_state->count; i++)
+        if (past_state->rows[i].part == part && id_equal(past_state->rows[i].id, id)) return true;
     return false;
 }
 
 /* The row, which now is in the picture; NULL: there is none. */
 static const void *gather(struct gathering *at, enum part part, struct id id)
 {
-    const struct record_type *type    = view_type(parts[part].family, parts[part].letter);
-    struct picture           *picture = at->picture;
-    void                     *row     = arena_take(at->arena, type->shape.size);
+    const struct record_type *type       = view_type(parts[part].family, parts[part].letter);
+    struct past_state        *past_state = at->past_state;
+    void                     *row        = arena_take(at->arena, type->shape.size);
 
-    if (!id_given(id) || known(picture, part, id)) return NULL;
+    if (!id_given(id) || known(past_state, part, id)) return NULL;
     if (!record_get(at->reader, type, id, NO_ID, at->arena, row)) return NULL;
-    if (picture->count == at->room) {
-        at->room      = at->room ? 2 * at->room : ROOM_FIRST;
-        picture->rows = realloc(picture->rows, at->room * sizeof *picture->rows);
-        ensure(picture->rows != NULL);
+    if (past_state->count == at->room) {
+        at->room         = at->room ? 2 * at->room : ROOM_FIRST;
+        past_state->rows = realloc(past_state->rows, at->room * sizeof *past_state->rows);
+        ensure(past_state->rows != NULL);
     }
-    picture->rows[picture->count++] = (struct picture_row){ part, id, type, row };
+    past_state->rows[past_state->count++] = (struct past_state_row){ part, id, type, row };
     return row;
 }
 
@@ -157,29 +157,29 @@ static void gather_device(struct gathering *at, struct id id)
 
 static int by_part_and_id(const void *a, const void *b)
 {
-    const struct picture_row *first = a, *second = b;
+    const struct past_state_row *first = a, *second = b;
 
     if (first->part != second->part) return first->part < second->part ? -1 : 1;
     return slice_compare(id_slice(&first->id), id_slice(&second->id));
 }
 
 /* Rows were grown on the heap; from here on they are the arena's. */
-static void settle(struct picture *picture, struct arena *arena)
+static void settle(struct past_state *past_state, struct arena *arena)
 {
-    struct picture_row *rows = arena_array(arena, struct picture_row, picture->count);
+    struct past_state_row *rows = arena_array(arena, struct past_state_row, past_state->count);
 
-    for (size_t i = 0; i < picture->count; i++) rows[i] = picture->rows[i];
-    free(picture->rows);
-    picture->rows  = rows;
-    picture->there = picture->count > 0;
-    qsort(rows, picture->count, sizeof *rows, by_part_and_id);
+    for (size_t i = 0; i < past_state->count; i++) rows[i] = past_state->rows[i];
+    free(past_state->rows);
+    past_state->rows  = rows;
+    past_state->there = past_state->count > 0;
+    qsort(rows, past_state->count, sizeof *rows, by_part_and_id);
 }
 
-struct status picture_of(struct reader *views, struct id account, struct id subject,
-                         struct arena *arena, struct picture *picture)
+struct status past_state_of(struct reader *views, struct id account, struct id subject,
+                            struct arena *arena, struct past_state *past_state)
 {
     struct gathering at = {
-        .reader = views, .arena = arena, .picture = picture, .account = account
+        .reader = views, .arena = arena, .past_state = past_state, .account = account
     };
 
     switch (part_of(subject)) {
@@ -188,26 +188,26 @@ struct status picture_of(struct reader *views, struct id account, struct id subj
     case PART_device: gather_device(&at, subject); break;
     default: impossible("it would belong to no account");
     }
-    settle(picture, arena);
+    settle(past_state, arena);
     return reader_failure(views);
 }
 
-struct status picture_take(const struct past *past, struct id subject, struct moment at,
-                           struct arena *arena, struct picture *picture)
+struct status past_state_take(const struct past *past, struct id subject, struct moment at,
+                              struct arena *arena, struct past_state *past_state)
 {
     struct id     account;
     uint64_t      named;
     struct status status;
 
-    *picture = (struct picture){ 0 };
-    TRY(moment_settle(past->reader, at, &picture->position, &picture->at_us));
+    *past_state = (struct past_state){ 0 };
+    TRY(moment_settle(past->reader, at, &past_state->position, &past_state->at_us));
     TRY(past_account_of(past, subject, &account, &named));
-    if (named > picture->position.number) return OK;
+    if (named > past_state->position.number) return OK;
 
     struct batch *batch = batch_open(past->nothing);
-    status              = past_fold(past, account, subject, picture, batch);
+    status              = past_fold(past, account, subject, past_state, batch);
     if (status.code == STATUS_OK)
-        status = picture_of(batch_reader(batch), account, subject, arena, picture);
+        status = past_state_of(batch_reader(batch), account, subject, arena, past_state);
     batch_close(batch);
     return status;
 }
