@@ -85,7 +85,7 @@ static bool read_activation(struct call *call, struct slice *code, struct slice 
 /* A code that was used up, or never was, may still be one whose answer is kept. Finding
  * out hashes no password, so who has a code and a key could try passwords fast: each try
  * counts as a guess. */
-static bool may_repeat(struct call *call, struct id stranger)
+static bool is_kept_answer(struct call *call, struct id stranger)
 {
     return !http_header(call->request->head, "Idempotency-Key").size ||
            session_may_guess(call, stranger);
@@ -111,7 +111,7 @@ void app_post_activation(struct call *call)
                      &activation->account);
     if (call_read_failed(call)) return; /* no guess of anybody's */
     stranger = idempotency_stranger(call, "activation", activation->code_hash);
-    if ((!good && !may_repeat(call, stranger)) || !idempotency_is_new(call, stranger)) return;
+    if ((!good && !is_kept_answer(call, stranger)) || !idempotency_is_new(call, stranger)) return;
     if (!good) call_refuse(call, REFUSED_activation_invalid);
     else if (!worker_submit(&passwords_chore, &activation->job))
         call_busy(call, "Too many people are signing in at once.");

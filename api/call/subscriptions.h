@@ -1,22 +1,22 @@
 /* subscriptions.h -- who on one loop waits for news of which account or vendor.
  *
- * A watcher names an account or a vendor and has a function that looks what is new. When a
- * commit has an event that concerns them, in whatever stream, the watcher becomes ready;
- * ready ones take turns, each looking once, at most BOOK_LOOKS at a time, and then the loop
- * gets to its other work. So however far behind one client is, the others are not held up.
+ * A subscription names an account or a vendor and has a function that looks what is new. When a
+ * commit has an event that concerns them, in whatever stream, the subscription becomes ready;
+ * ready ones take turns, each looking once, at most SUBSCRIPTIONS_LOOKS at a time, and then the
+ * loop gets to its other work. So however far behind one client is, the others are not held up.
  *
  *     touched: look() is called once or more, until it says there is no more to see.
  *
- * A watcher of nobody is touched by no commit: it has its turns when it is made ready
+ * A subscription of nobody is touched by no commit: it has its turns when it is made ready
  * (and, at worst, one for nothing).
  *
- * A watcher may join, leave, or end its own call from inside look(); only its own.
+ * A subscription may join, leave, or end its own call from inside look(); only its own.
  *
  * A deadline is called over() when its time has come; it is set anew each time.
  *
  * THREADS   The loop's.
- * MEMORY    Watchers and deadlines are their owners', who take them out before they go.
- *           The book is opened by the loop's first watcher. When the loop ends, it is
+ * MEMORY    Subscriptions and deadlines are their owners', who take them out before they go.
+ *           The loop's are opened by the loop's first subscription. When the loop ends, they are
  *           silenced before its server closes and freed after that.
  */
 #ifndef PIOT_API_CALL_SUBSCRIPTIONS_H
@@ -28,7 +28,7 @@
 #include "core/base/buffer.h"
 
 enum {
-    SUBSCRIPTIONS_PAGES = 4096, /* lists the watchers are spread over */
+    SUBSCRIPTIONS_PAGES = 4096, /* lists the subscriptions are spread over */
     SUBSCRIPTIONS_LOOKS = 8,    /* looks in a row: a few milliseconds at worst */
 };
 

@@ -98,8 +98,8 @@ static void evict(struct server *server)
     connection_close(evictable(server));
 }
 
-static void on_newcomer(struct evconnlistener *listener, evutil_socket_t fd,
-                        struct sockaddr *address, int size, void *context)
+static void server_on_connection(struct evconnlistener *listener, evutil_socket_t fd,
+                                 struct sockaddr *address, int size, void *context)
 {
     struct server *server = context;
 
@@ -251,7 +251,7 @@ static struct status listen_on(struct server *server)
     } else {
         return failed(STATUS_INVALID, "%s is no address to listen on", settings->address);
     }
-    server->listener = evconnlistener_new_bind(server->base, on_newcomer, server,
+    server->listener = evconnlistener_new_bind(server->base, server_on_connection, server,
                                                LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE |
                                                    LEV_OPT_REUSEABLE | LEV_OPT_REUSEABLE_PORT,
                                                SERVER_BACKLOG, (struct sockaddr *)&address,

@@ -217,7 +217,7 @@ static void write_reply(struct submission *submission, struct reader *reader, st
 /* -- asking ------------------------------------------------------------------------------ */
 
 /* What the event is called, in few bytes: a repeat has the same source and id. */
-static struct slice name_once(struct arena *arena, const struct cloudevent *event)
+static struct slice name_deduplication(struct arena *arena, const struct cloudevent *event)
 {
     struct slice parts[] = { event->source, SLICE("\n"), event->id };
     struct hash  hash    = crypto_sha256_all(parts, COUNT(parts));
@@ -239,7 +239,7 @@ static void put_item(struct submission *submission, size_t index, struct told *t
         item->stored_result                     = detection_text(call->arena, detection);
     }
     *intent                 = told->intent;
-    item->deduplication_key = name_once(call->arena, &told->event);
+    item->deduplication_key = name_deduplication(call->arena, &told->event);
 }
 
 static void ask_ledger(struct call *call, struct delivery_told *delivery)

@@ -28,7 +28,7 @@ static void write_reply(struct submission *submission, struct reader *reader, st
 }
 
 /* Model and definition: what makes two publications the same. */
-static struct slice name_once(struct arena *arena, const struct publish_thing_model *ask)
+static struct slice name_deduplication(struct arena *arena, const struct publish_thing_model *ask)
 {
     struct slice parts[] = { SLICE("thing model\n"), ask->model, SLICE("\n"), ask->definition };
     struct hash  hash    = crypto_sha256_all(parts, COUNT(parts));
@@ -65,7 +65,7 @@ void vendor_put_thing_model(struct call *call)
     struct submission *submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_publish_thing_model, call_vendor(call))
         ->publish_thing_model                  = ask;
-    submission->ask.items[0].deduplication_key = name_once(call->arena, &ask);
+    submission->ask.items[0].deduplication_key = name_deduplication(call->arena, &ask);
     submission->write                          = write_reply;
     submit_send(submission);
 }

@@ -22,7 +22,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-enum { CHANCE_SIZE = 1024 }; /* random bytes a thread fetches at a time */
+enum { RANDOM_SIZE = 1024 }; /* random bytes a thread fetches at a time */
 
 struct bench {
     EVP_MD_CTX     *sha256;
@@ -30,7 +30,7 @@ struct bench {
     EVP_CIPHER_CTX *seal, *open;
     unsigned        forks; /* how often the process had forked when chance was filled */
     size_t          randomness_left;
-    uint8_t         randomness[CHANCE_SIZE]; /* its last chance_left bytes are unused */
+    uint8_t         randomness[RANDOM_SIZE]; /* its last chance_left bytes are unused */
 };
 
 static struct {
@@ -185,16 +185,16 @@ void crypto_random(void *bytes, size_t size)
     unsigned      forks = atomic_load_explicit(&fetched.forks, memory_order_relaxed);
     uint8_t      *next;
 
-    if (size > CHANCE_SIZE / 4) {
+    if (size > RANDOM_SIZE / 4) {
         from_kernel(bytes, size);
         return;
     }
     if (bench->randomness_left < size || bench->forks != forks) {
-        from_kernel(bench->randomness, CHANCE_SIZE);
-        bench->randomness_left = CHANCE_SIZE;
+        from_kernel(bench->randomness, RANDOM_SIZE);
+        bench->randomness_left = RANDOM_SIZE;
         bench->forks           = forks;
     }
-    next = bench->randomness + CHANCE_SIZE - bench->randomness_left;
+    next = bench->randomness + RANDOM_SIZE - bench->randomness_left;
     memcpy(bytes, next, size);
     OPENSSL_cleanse(next, size); /* it may have become a key */
     bench->randomness_left -= size;

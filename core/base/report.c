@@ -42,7 +42,7 @@ uint64_t report_count(enum report_level level)
 
 /* What came from outside may be in a sentence: it must neither start a line of
  * its own nor command the terminal. */
-static void put_tame(struct buffer *line, struct slice sentence)
+static void put_sanitized(struct buffer *line, struct slice sentence)
 {
     uint32_t code = 0;
 
@@ -78,7 +78,7 @@ static void put_text(struct buffer *line, const struct level *level, const char 
     instant_text(clock_now(&clock), now);
     buffer_print(line, "%s %s%-7s%s %s: ", now, coloured ? level->colour : "", level->name,
                  coloured ? "\033[0m" : "", room);
-    put_tame(line, sentence);
+    put_sanitized(line, sentence);
 }
 
 static void put_line(enum report_level level, const char *room, struct slice sentence)

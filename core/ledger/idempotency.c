@@ -43,7 +43,7 @@ static struct status idempotency_too_short(void)
 
 /* What was answered about somebody who is forgotten is forgotten, too. */
 static struct status idempotency_unseal(struct ledger *ledger, struct slice row, struct slice value,
-                                        struct arena *arena, struct idempotency_row *remembered)
+                                        struct arena *arena, struct idempotency_row *stored)
 {
     struct id     owner;
     struct status status;
@@ -53,29 +53,28 @@ static struct status idempotency_unseal(struct ledger *ledger, struct slice row,
 
     ensure(value.size > HEAD_SIZE);
     memcpy(owner.bytes, value.data + OWNER_AT, ID_SIZE);
-    status            = vault_unseal(ledger->settings.vault, owner, row, sealed, head, arena,
-                                     &remembered->value);
-    remembered->found = status.code == STATUS_OK;
+    status = vault_unseal(ledger->settings.vault, owner, row, sealed, head, arena, &stored->value);
+    stored->found = status.code == STATUS_OK;
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
 struct status idempotency_find(struct ledger *ledger, struct reader *reader, char kind,
                                struct id caller, struct slice key, struct arena *arena,
-                               struct idempotency_row *remembered)
+                               struct idempotency_row *stored)
 {
     struct key   row = idempotency_key_of(reader, kind, caller, key);
     struct slice value;
 
     ensure(key.size > 0);
-    *remembered = (struct idempotency_row){ 0 };
+    *stored = (struct idempotency_row){ 0 };
     TRY(reader_get(reader, FAMILY_idempotency, key_slice(&row), arena, &value));
     if (!value.data) return OK;
     if (value.size < HEAD_SIZE) return idempotency_too_short();
     if ((int64_t)idempotency_number_at(value.data) <= clock_now(ledger->settings.clock)) return OK;
-    memcpy(remembered->body.bytes, value.data + 8, SHA256_SIZE);
-    remembered->found = true;
+    memcpy(stored->body.bytes, value.data + 8, SHA256_SIZE);
+    stored->found = true;
     if (value.size == HEAD_SIZE) return OK; /* nothing was to be remembered */
-    return idempotency_unseal(ledger, key_slice(&row), value, arena, remembered);
+    return idempotency_unseal(ledger, key_slice(&row), value, arena, stored);
 }
 
 enum asked asked_before(const struct idempotency_row *before, const struct hash *body)

@@ -105,7 +105,7 @@ struct idempotency_row {
 /* Any thread, with a reader and an arena of its own. */
 must_use struct status idempotency_find(struct ledger *ledger, struct reader *reader, char kind,
                                         struct id caller, struct slice key, struct arena *arena,
-                                        struct idempotency_row *remembered);
+                                        struct idempotency_row *stored);
 /* What a request with this body is to that. */
 enum asked asked_before(const struct idempotency_row *before, const struct hash *body);
 /* `owner`: whose key the value is sealed under. */

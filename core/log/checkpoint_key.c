@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { KEY_TEXT_MAX = 256, ORIGIN_CHANCE = 8 };
+enum { KEY_TEXT_MAX = 256, ORIGIN_RANDOM = 8 };
 
 static struct status path_of_public(char public_path[PATH_MAX], const char *path)
 {
@@ -26,8 +26,8 @@ static struct status make(const char *path, const char *origin, enum note_algori
 {
     struct note_signer signer;
     struct buffer      secret = { 0 }, shown                              = { 0 };
-    char               public_path[PATH_MAX], made[2 * ORIGIN_CHANCE + 8] = "piot-";
-    uint8_t            randomness[ORIGIN_CHANCE];
+    char               public_path[PATH_MAX], made[2 * ORIGIN_RANDOM + 8] = "piot-";
+    uint8_t            randomness[ORIGIN_RANDOM];
     struct slice       name = slice_text(origin);
 
     if (!*origin) {

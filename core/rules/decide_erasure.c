@@ -137,7 +137,7 @@ static bool end_a_device(struct ruling *on)
     return false;
 }
 
-static bool part_with_a_gateway(struct ruling *on)
+static bool release_a_gateway(struct ruling *on)
 {
     struct id                gateway, account = on->intent->stream;
     struct attachment_record attachment;
@@ -156,7 +156,7 @@ enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing 
     (void)ask;
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.status != ACCOUNT_erasing || end_a_question(on) || end_a_device(on) ||
-        part_with_a_gateway(on))
+        release_a_gateway(on))
         return ACCEPTED;
     *happened(on, account_erased) = (struct account_erased){ .none_ = { 0 } };
     return ACCEPTED;
