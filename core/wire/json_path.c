@@ -12,7 +12,9 @@ struct status tree_read(struct tree *tree, struct slice text)
 
     ensure(tree->root == NULL);
     tree->root = node_parse(&tree->arena, text, &bad);
-    return tree->root ? OK : failed(STATUS_CORRUPT, "this %s", bad.why);
+    if (tree->root) return OK;
+    arena_free(&tree->arena);
+    return failed(STATUS_CORRUPT, "this %s", bad.why);
 }
 
 void tree_close(struct tree *tree)

@@ -21,7 +21,7 @@ struct tree {
     const struct node *root; /* NULL: nothing was read */
     struct arena       arena;
 };
-/* `tree` is empty. */
+/* `tree` is empty, and on an error it is so again. */
 must_use struct status tree_read(struct tree *tree, struct slice text);
 void                   tree_close(struct tree *tree); /* and it is empty again */
 
