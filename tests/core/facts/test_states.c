@@ -1,8 +1,5 @@
 /* Is a state its text to everybody but the program, and does a text of no list never
- * become one?
- *
- * Bugs planted to try it: two values with one text; a reader that takes an unknown text
- * for none; a list whose texts begin at 1 with that of 2. */
+ * become one? */
 #include "tests/world/sample.h"
 
 static const struct {

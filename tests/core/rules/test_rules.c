@@ -1,9 +1,6 @@
 /* What if the registry cannot be read, or what it says does not hold together? Then nothing
  * is decided, nobody aborts, and whoever owns the reader finds out why; so does a fold that
- * meets an event no rule would have let happen.
- *
- * Bugs planted to try it: an ensure() on the record that another one names; a decision that
- * goes on with a record it could not read; a fold that takes every step. */
+ * meets an event no rule would have let happen. */
 #include "core/rules/registry_write.h"
 #include "core/store/key.h"
 #include "tests/world/given.h"
