@@ -7,7 +7,7 @@
  * What was delivered has left erased rows before the oldest pending one, which the
  * store steps over one by one until it has compacted them. New deliveries come at the
  * end, so a walk begins where the one before it found the oldest; once a LOOK_AGAIN it
- * begins at the beginning all the same, for a delivery that was made pending anew.
+ * begins at the beginning all the same, for a delivery that was made pending again.
  *
  * A walk ends where something cannot be read: what comes behind it may be of the same
  * order. Each vendor has a reader of its own, so the others are looked at all the same. */

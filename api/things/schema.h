@@ -16,7 +16,7 @@
  * in characters.
  *
  * THREADS   A definition never changes: any thread may read it. schema_find() keeps a
- *           book for each thread, which ends with it.
+ *           cache for each thread, which ends with it.
  * MEMORY    A definition is its maker's, but one from schema_find() is the book's.
  * ERRORS    struct bad_field: in a model, the path to the word at fault
  *           ("properties.on.minimum"); in a value, the path from the affordance on

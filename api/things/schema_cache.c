@@ -1,7 +1,7 @@
 /* schema_book.c -- the thing models a thread has in use, compiled.
  *
  * A published version never changes, so what is in the book is never out of date. Each
- * thread has its own: no locks on the way of a state report. The book is small and
+ * thread has its own: no locks on the way of a state report. The cache is small and
  * looked through from its start; the model asked for last is tried first.
  */
 #include "api/things/schema_parts.h"
