@@ -27,7 +27,7 @@ enum { MALLOC_LARGE = 512 * 1024 };
 
 static struct settings settings;
 static struct {
-    struct queue *told;
+    struct queue *failures;
     struct status why; /* good once something was pushed */
 } failure;
 
@@ -35,7 +35,7 @@ static void on_failure(void *context, struct status why)
 {
     (void)context;
     failure.why = why;
-    queue_push(failure.told, &failure);
+    queue_push(failure.failures, &failure);
 }
 
 /* From here on signals come through a descriptor, to main() alone: threads that
@@ -57,7 +57,7 @@ static struct status catch_signals(int *signals)
 static bool wait_for_end(int signals)
 {
     struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
-                            { .fd = queue_fd(failure.told), .events = POLLIN } };
+                            { .fd = queue_fd(failure.failures), .events = POLLIN } };
 
     while (poll(fds, COUNT(fds), -1) <= 0) {}
     return !fds[1].revents;
@@ -121,12 +121,12 @@ int main(int count, char **arguments)
     if (task == SETTINGS_VERSION) puts("piotd " PIOTD_VERSION);
     if (task != SETTINGS_RUN) return 0;
     status = set_reports();
-    if (status.code == STATUS_OK) status = queue_open(&failure.told, 1);
+    if (status.code == STATUS_OK) status = queue_open(&failure.failures, 1);
     if (status.code == STATUS_OK) status = catch_signals(&signals);
     if (status.code != STATUS_OK) return say(status);
     outcome = serve(signals);
     close(signals);
-    queue_close(failure.told);
+    queue_close(failure.failures);
     settings_free(&settings);
     return outcome;
 }

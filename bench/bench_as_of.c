@@ -18,12 +18,12 @@ enum { EVENTS = 1000, TIMES = 101 };
 
 /* -- asking ------------------------------------------------------------------------------ */
 
-static struct status ask_as_of(const struct past *past, struct json *json)
+static struct status past_answer_as_of(const struct past *past, struct json *json)
 {
     return replay_as_of(past, history_account(), MOMENT_LAST, json);
 }
 
-static struct status ask_diff(const struct past *past, struct json *json)
+static struct status past_answer_diff(const struct past *past, struct json *json)
 {
     uint64_t head;
 
@@ -32,7 +32,7 @@ static struct status ask_diff(const struct past *past, struct json *json)
                        MOMENT_LAST, json);
 }
 
-static struct status ask_why(const struct past *past, struct json *json)
+static struct status past_answer_why(const struct past *past, struct json *json)
 {
     return replay_why(past, history_device(0), json);
 }
@@ -47,7 +47,7 @@ static struct status ask_instant(const struct past *past, struct json *json)
 }
 
 static void measure(const char *what, const struct past *past, unsigned times,
-                    struct status (*ask)(const struct past *past, struct json *json))
+                    struct status (*answer)(const struct past *past, struct json *json))
 {
     int64_t *took = calloc(times, sizeof *took);
     size_t   size = 0;
@@ -56,7 +56,7 @@ static void measure(const char *what, const struct past *past, unsigned times,
         struct buffer text  = { 0 };
         struct json   json  = json_to(&text);
         int64_t       began = clock_monotonic_us();
-        stop_if(ask(past, &json));
+        stop_if(answer(past, &json));
         took[i] = clock_monotonic_us() - began;
         size    = text.size;
         buffer_free(&text);
@@ -89,12 +89,12 @@ int main(int count, char **arguments)
     stop_if(past_open_nothing(&past.nothing, past.reader));
     printf("%llu events of an account among as many; opening the empty store %.2f ms\n",
            (unsigned long long)events, (double)(clock_monotonic_us() - began) / 1e3);
-    measure("as of now", &past, times, ask_as_of);
-    measure("from the middle to now", &past, times, ask_diff);
-    measure("why", &past, times, ask_why);
+    measure("as of now", &past, times, past_answer_as_of);
+    measure("from the middle to now", &past, times, past_answer_diff);
+    measure("why", &past, times, past_answer_why);
     measure("the position of an instant", &past, times, ask_instant);
     past.vault = vault;
-    measure("as of now, personal", &past, times, ask_as_of);
+    measure("as of now, personal", &past, times, past_answer_as_of);
     store_close(past.nothing);
     store_close(store);
     vault_close(vault);

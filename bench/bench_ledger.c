@@ -122,40 +122,40 @@ static struct world open_world(const char *path, uint32_t devices)
 
 /* -- the load ------------------------------------------------------------------ */
 
-static void counted(struct ask *ask)
+static void counted(struct ledger_request *request)
 {
-    struct world *world = ask->context;
+    struct world *world = request->context;
 
-    stop_if(ask->failure);
-    if (ask->items[0].outcome.refusal) {
+    stop_if(request->failure);
+    if (request->items[0].outcome.refusal) {
         fprintf(stderr, "bench_ledger: refused: %s\n",
-                refusal_shape(ask->items[0].outcome.refusal)->name);
+                refusal_shape(request->items[0].outcome.refusal)->name);
         exit(1);
     }
     world->done++;
-    buffer_free(&ask->reply);
+    buffer_free(&request->reply);
 }
 
-static void accept(struct ask *ask, struct reader *reader)
+static void accept(struct ledger_request *request, struct reader *reader)
 {
     (void)reader;
-    buffer_add(&ask->reply, SLICE("{\"results\":[{\"id\":\"1\",\"status\":\"accepted\"}]}"));
+    buffer_add(&request->reply, SLICE("{\"results\":[{\"id\":\"1\",\"status\":\"accepted\"}]}"));
 }
 
 static void turn(struct world *world, uint64_t number)
 {
-    static struct ask      asks[TURN];
-    static struct ask_item items[TURN];
-    static char            keys[TURN][40];
-    static struct value    values[TURN][2];
-    bool                   worked;
+    static struct ledger_request requests[TURN];
+    static struct ledger_item    items[TURN];
+    static char                  keys[TURN][40];
+    static struct value          values[TURN][2];
+    bool                         worked;
 
     for (unsigned i = 0; i < TURN; i++) {
         uint32_t device = (uint32_t)((number * TURN + i) * 7919 % world->devices);
         int size = snprintf(keys[i], sizeof keys[i], "msg_%llu_%u", (unsigned long long)number, i);
         values[i][0] = (struct value){ SLICE("brightness"), SLICE("42") };
         values[i][1] = (struct value){ SLICE("on"), i % 2 ? SLICE("true") : SLICE("false") };
-        items[i]     = (struct ask_item){
+        items[i]     = (struct ledger_item){
                 .intent            = { .type         = INTENT_report_state,
                                        .stream       = ACCOUNT,
                                        .actor        = { ACTOR_VENDOR, VENDOR },
@@ -165,14 +165,15 @@ static void turn(struct world *world, uint64_t number)
                                                          .properties = { values[i], 2 } } },
                 .deduplication_key = { keys[i], (size_t)size }
         };
-        asks[i] = (struct ask){ .items           = &items[i],
-                                .count           = 1,
-                                .caller          = VENDOR,
-                                .idempotency_key = { keys[i], (size_t)size },
-                                .answer          = accept,
-                                .done            = counted,
-                                .context         = world };
-        if (!ledger_submit(world->ledger, &asks[i])) stop_if(failed(STATUS_LIMIT, "queue full"));
+        requests[i] = (struct ledger_request){ .items           = &items[i],
+                                               .count           = 1,
+                                               .caller          = VENDOR,
+                                               .idempotency_key = { keys[i], (size_t)size },
+                                               .answer          = accept,
+                                               .done            = counted,
+                                               .context         = world };
+        if (!ledger_submit(world->ledger, &requests[i]))
+            stop_if(failed(STATUS_LIMIT, "queue full"));
     }
     stop_if(ledger_turn(world->ledger, &worked));
 }

@@ -169,10 +169,10 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
     AS_WRITTEN(batch, awaited.commands.count > 0);
     before = awaited.commands.count;
     for (size_t i = 0; i < it->properties.count; i++) {
-        const struct value *told = &it->properties.items[i];
-        if (commands_get(awaited.commands, told->name, &command) &&
-            compare(batch, scratch, event, command, told->json))
-            awaited.commands = values_without(scratch, awaited.commands, told->name);
+        const struct value *reported = &it->properties.items[i];
+        if (commands_get(awaited.commands, reported->name, &command) &&
+            compare(batch, scratch, event, command, reported->json))
+            awaited.commands = values_without(scratch, awaited.commands, reported->name);
     }
     if (awaited.commands.count < before) keep_awaited(batch, it->device, &awaited);
 }

@@ -135,25 +135,30 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
 /* -- what a device says ------------------------------------------------------ */
 
-/* Puts the told values among the held ones, but for those that are older. */
-static void merge(struct device_row *row, struct arena *scratch, struct values told,
-                  struct slice observed, struct slice received)
+/* < 0: held[at] comes first by name, > 0: reported[with] does; an ended list is last. */
+static int devices_order(struct values held, size_t at, struct values reported, size_t with)
 {
-    size_t        held_count = row->reported.count, max = held_count + told.count, count = 0;
+    if (at == held.count) return 1;
+    if (with == reported.count) return -1;
+    return slice_compare(held.items[at].name, reported.items[with].name);
+}
+
+/* Puts the reported values among the held ones, but for those that are older. */
+static void devices_merge(struct device_row *row, struct arena *scratch, struct values reported,
+                          struct slice observed, struct slice received)
+{
+    size_t        held_count = row->reported.count, max = held_count + reported.count, count = 0;
     struct value *values = arena_array(scratch, struct value, 3 * max);
     struct value *seen = values + max, *heard = seen + max;
 
-    for (size_t held = 0, fresh = 0; held < held_count || fresh < told.count; count++) {
-        int  order = held == held_count ? 1
-                     : fresh == told.count
-                         ? -1
-                         : slice_compare(row->reported.items[held].name, told.items[fresh].name);
+    for (size_t held = 0, fresh = 0; held < held_count || fresh < reported.count; count++) {
+        int  order = devices_order(row->reported, held, reported, fresh);
         bool news  = order > 0 ||
                     (order == 0 && slice_compare(row->observed.items[held].json, observed) <= 0);
 
         if (news) {
-            struct slice name = told.items[fresh].name;
-            values[count]     = told.items[fresh];
+            struct slice name = reported.items[fresh].name;
+            values[count]     = reported.items[fresh];
             seen[count]       = (struct value){ name, observed };
             heard[count]      = (struct value){ name, received };
         } else {
@@ -180,8 +185,8 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
         reader_note(batch_reader(batch), failed(STATUS_CORRUPT, "a device's lists differ"));
         return;
     }
-    merge(&row, scratch, it->properties, state_instant(scratch, state_observed_at(event)),
-          state_instant(scratch, event->recorded_at));
+    devices_merge(&row, scratch, it->properties, state_instant(scratch, state_observed_at(event)),
+                  state_instant(scratch, event->recorded_at));
     view_put_device(batch, it->device, NO_ID, &row);
 }
 

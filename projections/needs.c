@@ -10,16 +10,16 @@
 
 static bool is_shown(struct reader *reader, const struct event *report, struct arena *arena)
 {
-    struct values     told     = report->device_state_reported.properties;
+    struct values     reported = report->device_state_reported.properties;
     struct slice      observed = state_instant(arena, state_observed_at(report));
     struct slice      received = state_instant(arena, report->recorded_at);
     struct device_row row;
 
     if (!view_get_device(reader, report->device_state_reported.device, NO_ID, arena, &row))
         return false;
-    for (size_t i = 0; i < told.count; i++)
-        if (slice_equal(values_get(row.observed, told.items[i].name), observed) &&
-            slice_equal(values_get(row.received, told.items[i].name), received))
+    for (size_t i = 0; i < reported.count; i++)
+        if (slice_equal(values_get(row.observed, reported.items[i].name), observed) &&
+            slice_equal(values_get(row.received, reported.items[i].name), received))
             return true;
     return false;
 }

@@ -128,8 +128,8 @@ static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id 
 }
 
 /* clang-format off */
-#define LATER(event, ask, ...)                                                        \
-    &(struct intent){ .type = INTENT_##ask, .stream = (event)->stream, .ask = { __VA_ARGS__ } }
+#define LATER(event, due, ...)                                                        \
+    &(struct intent){ .type = INTENT_##due, .stream = (event)->stream, .due = { __VA_ARGS__ } }
 /* clang-format on */
 
 static void consent_waits(struct batch *batch, struct arena *scratch, const struct event *event)

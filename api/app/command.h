@@ -16,6 +16,6 @@ struct wish {
 /* Checks the wish against the device's thing model and hands it to the ledger; the
  * answer is the command, with its Location. 400 names the field, a device that is not
  * the caller's is 404. */
-void command_ask(struct call *call, const struct wish *wish);
+void command_request(struct call *call, const struct wish *wish);
 
 #endif

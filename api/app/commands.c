@@ -48,7 +48,7 @@ static bool read_input(struct call *call, const struct wish *wish, struct slice 
            bad_field_say(bad, "input", "has to be at most %d bytes of JSON", INPUT_MAX);
 }
 
-void command_ask(struct call *call, const struct wish *wish)
+void command_request(struct call *call, const struct wish *wish)
 {
     struct submission *submission;
     struct device_row  row;
@@ -93,25 +93,25 @@ void app_post_command(struct call *call)
     struct id              device;
     const struct node     *body;
     struct bad_field       bad;
-    struct request_command ask   = { .valid_for = 0 };
-    const struct shape    *shape = intent_shape(INTENT_request_command);
+    struct request_command intent = { .valid_for = 0 };
+    const struct shape    *shape  = intent_shape(INTENT_request_command);
 
     if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
     body = call_body(call);
     if (!body) return;
-    if (!json_read_intent(shape, body, NULL, call->arena, &ask, &bad)) {
+    if (!json_read_intent(shape, body, NULL, call->arena, &intent, &bad)) {
         call_fail_field(call, &bad);
         return;
     }
-    if (!is_valid_for(body, ask.valid_for)) {
+    if (!is_valid_for(body, intent.valid_for)) {
         call_refuse(call, REFUSED_valid_for_out_of_range);
         return;
     }
-    command_ask(call, &(struct wish){ .device    = device,
-                                      .operation = ask.operation,
-                                      .name      = ask.name,
-                                      .input     = node_member(body, "input"),
-                                      .valid_for = ask.valid_for });
+    command_request(call, &(struct wish){ .device    = device,
+                                          .operation = intent.operation,
+                                          .name      = intent.name,
+                                          .input     = node_member(body, "input"),
+                                          .valid_for = intent.valid_for });
 }
 
 void app_delete_command(struct call *call)

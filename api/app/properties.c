@@ -59,15 +59,15 @@ static bool read_value(struct call *call, const struct node **value)
     return *value != NULL;
 }
 
-static void ask_for(struct call *call, struct slice operation)
+static void request_operation(struct call *call, struct slice operation)
 {
     struct wish wish = { .operation = operation, .name = call_parameter(call, "name") };
 
     if (call_parameter_id(call, "deviceId", ID_device, &wish.device) &&
         is_there(call, wish.device, wish.name) && read_value(call, &wish.input))
-        command_ask(call, &wish);
+        command_request(call, &wish);
 }
 
-void app_put_property(struct call *call) { ask_for(call, SLICE("writeProperty")); }
+void app_put_property(struct call *call) { request_operation(call, SLICE("writeProperty")); }
 
-void app_post_action(struct call *call) { ask_for(call, SLICE("invokeAction")); }
+void app_post_action(struct call *call) { request_operation(call, SLICE("invokeAction")); }

@@ -37,8 +37,8 @@ static void write_session(struct submission *submission, struct reader *reader, 
     struct json           json    = json_to(&reply->body);
 
     (void)reader;
-    for (size_t i = 0; i < submission->ask.count; i++) {
-        enum refusal refusal = submission->ask.items[i].outcome.refusal;
+    for (size_t i = 0; i < submission->request.count; i++) {
+        enum refusal refusal = submission->request.items[i].outcome.refusal;
         if (refusal) {
             write_refusal(submission, refusal, reply);
             return;
@@ -64,7 +64,7 @@ struct submission *session_submission(struct call *call, struct id account, size
          .expires_at = session->expires_at,
     };
     for (size_t i = 0; i < count; i++)
-        submission->ask.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };
+        submission->request.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };
     submission->context = session;
     submission->write   = write_session;
     return submission;

@@ -16,24 +16,24 @@ struct question {
     struct moment from, to; /* as-of asks for `to` alone */
     struct buffer answer;
     struct status status;
-    struct status (*ask)(const struct past *past, const struct question *question,
-                         struct json *json);
+    struct status (*write)(const struct past *past, const struct question *question,
+                           struct json *json);
 };
 
-static struct status ask_as_of(const struct past *past, const struct question *question,
-                               struct json *json)
+static struct status past_answer_as_of(const struct past *past, const struct question *question,
+                                       struct json *json)
 {
     return replay_as_of(past, question->subject, question->to, json);
 }
 
-static struct status ask_diff(const struct past *past, const struct question *question,
-                              struct json *json)
+static struct status past_answer_diff(const struct past *past, const struct question *question,
+                                      struct json *json)
 {
     return replay_diff(past, question->subject, question->from, question->to, json);
 }
 
-static struct status ask_why(const struct past *past, const struct question *question,
-                             struct json *json)
+static struct status past_answer_why(const struct past *past, const struct question *question,
+                                     struct json *json)
 {
     return replay_why(past, question->subject, json);
 }
@@ -51,7 +51,7 @@ static void work(struct job *job)
     };
     struct json json = json_to(&question->answer);
 
-    question->status = question->ask(&past, question, &json);
+    question->status = question->write(&past, question, &json);
 }
 
 static void answer(struct job *job)
@@ -110,7 +110,7 @@ static void as_of(struct call *call, const char *name, enum id_kind kind)
 {
     struct question *question = question_new(call);
 
-    question->ask = ask_as_of;
+    question->write = past_answer_as_of;
     if (call_parameter_id(call, name, kind, &question->subject) &&
         read_moment(call, "at", false, &question->to))
         audit_read(call, question->subject, show);
@@ -124,7 +124,7 @@ void audit_account_diff(struct call *call)
 {
     struct question *question = question_new(call);
 
-    question->ask = ask_diff;
+    question->write = past_answer_diff;
     if (call_parameter_id(call, "accountId", ID_account, &question->subject) &&
         read_moment(call, "from", true, &question->from) &&
         read_moment(call, "to", false, &question->to))
@@ -135,7 +135,7 @@ void audit_device_why(struct call *call)
 {
     struct question *question = question_new(call);
 
-    question->ask = ask_why;
+    question->write = past_answer_why;
     if (call_parameter_id(call, "deviceId", ID_device, &question->subject))
         audit_read(call, question->subject, show);
 }

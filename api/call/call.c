@@ -50,10 +50,10 @@ static bool is_traceparent(struct slice text)
 
 struct slice call_correlator(const struct http_head *head, struct arena *arena, struct id id)
 {
-    struct slice asked = head ? http_header(head, "x-correlator") : (struct slice){ 0 };
+    struct slice given = head ? http_header(head, "x-correlator") : (struct slice){ 0 };
     char         text[ID_TEXT_MAX];
 
-    if (asked.size && is_correlator(asked)) return asked;
+    if (given.size && is_correlator(given)) return given;
     id_text(id, text);
     return arena_copy(arena, slice_text(text));
 }

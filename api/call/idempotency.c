@@ -95,7 +95,7 @@ static void answer_again(struct call *call, struct slice reply)
 bool idempotency_is_new(struct call *call, struct id caller)
 {
     struct call_idempotency *idempotency = &call->idempotency;
-    enum asked               asked       = ASKED_NEVER;
+    enum idempotency_match   match       = IDEMPOTENCY_NEW;
     struct slice             reply;
 
     *idempotency = (struct call_idempotency){ .caller = caller };
@@ -108,10 +108,11 @@ bool idempotency_is_new(struct call *call, struct id caller)
         return false;
     }
     idempotency->request = request_hash(call);
-    struct status status = ledger_asked_before(call->ground->ledger, caller, idempotency->key,
-                                               &idempotency->request, call->arena, &asked, &reply);
+    struct status status = ledger_stored_response(call->ground->ledger, caller, idempotency->key,
+                                                  &idempotency->request, call->arena, &match,
+                                                  &reply);
     if (status.code != STATUS_OK) call_broken(call, status);
-    else if (asked == ASKED_OTHERWISE) call_refuse(call, REFUSED_idempotency_key_reused);
-    else if (asked == ASKED_THE_SAME) answer_again(call, reply);
-    return status.code == STATUS_OK && asked == ASKED_NEVER;
+    else if (match == IDEMPOTENCY_REUSED) call_refuse(call, REFUSED_idempotency_key_reused);
+    else if (match == IDEMPOTENCY_SAME) answer_again(call, reply);
+    return status.code == STATUS_OK && match == IDEMPOTENCY_NEW;
 }

@@ -191,14 +191,14 @@ bool query_id(struct call *call, const char *name, enum id_kind kind, struct id 
 
 bool query_type(struct call *call, const char *name, const struct shape **shape)
 {
-    struct slice asked = call_query(call, name), prefix = call->ground->view.prefix;
+    struct slice given = call_query(call, name), prefix = call->ground->view.prefix;
     struct slice mine = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
-    struct slice rest = asked;
+    struct slice rest = given;
 
     *shape = NULL;
-    if (!asked.data) return true;
-    if (slice_starts(asked, mine))
-        rest = (struct slice){ asked.data + mine.size, asked.size - mine.size };
+    if (!given.data) return true;
+    if (slice_starts(given, mine))
+        rest = (struct slice){ given.data + mine.size, given.size - mine.size };
     *shape = event_shape_by_wire_name(
         arena_print(call->arena, "piot.v1.%.*s", (int)rest.size, rest.data));
     if (*shape) return true;

@@ -10,11 +10,11 @@
 
 /* -- in the turn ------------------------------------------------------------------------- */
 
-static struct submission *submission_of(struct ask *ask) { return ask->context; }
+static struct submission *submission_of(struct ledger_request *request) { return request->context; }
 
-static enum refusal on_check(struct ask *ask, struct reader *reader)
+static enum refusal on_check(struct ledger_request *request, struct reader *reader)
 {
-    struct submission *submission = submission_of(ask);
+    struct submission *submission = submission_of(request);
     uint64_t           position   = 0;
 
     if (submission->changed && submission->if_match) {
@@ -25,35 +25,36 @@ static enum refusal on_check(struct ask *ask, struct reader *reader)
     return submission->check ? submission->check(submission, reader) : ACCEPTED;
 }
 
-static void on_make(struct ask *ask, struct batch *batch)
+static void on_make(struct ledger_request *request, struct batch *batch)
 {
-    struct submission *submission = submission_of(ask);
+    struct submission *submission = submission_of(request);
 
     submission->make(submission, batch);
 }
 
 /* Outcomes do not live to see the loop again. */
-static uint64_t last_position(const struct ask *ask)
+static uint64_t last_position(const struct ledger_request *request)
 {
     uint64_t position = 0;
 
-    for (size_t i = 0; i < ask->count; i++)
-        if (ask->items[i].outcome.count)
-            position = ask->items[i].outcome.events[ask->items[i].outcome.count - 1].position;
+    for (size_t i = 0; i < request->count; i++)
+        if (request->items[i].outcome.count)
+            position =
+                request->items[i].outcome.events[request->items[i].outcome.count - 1].position;
     return position;
 }
 
-static void on_answer(struct ask *ask, struct reader *reader)
+static void on_answer(struct ledger_request *request, struct reader *reader)
 {
-    struct submission *submission = submission_of(ask);
+    struct submission *submission = submission_of(request);
     struct reply       reply      = { .status       = submission->call->route->success,
                                       .content_type = "application/json" };
 
-    if (ask->count == 1 && !submission->itemized && !ask->refusal)
-        ask->refusal = ask->items[0].outcome.refusal;
-    if (ask->refusal) return; /* the refusal is the answer */
+    if (request->count == 1 && !submission->itemized && !request->refusal)
+        request->refusal = request->items[0].outcome.refusal;
+    if (request->refusal) return; /* the refusal is the answer */
     if (submission->then) {
-        submission->position = last_position(ask);
+        submission->position = last_position(request);
         return;
     }
     if (submission->write) submission->write(submission, reader, &reply);
@@ -64,7 +65,7 @@ static void on_answer(struct ask *ask, struct reader *reader)
         .etag         = reply.etag,
         .body         = buffer_slice(&reply.body),
     };
-    idempotency_encode(&kept, &ask->reply);
+    idempotency_encode(&kept, &request->reply);
     buffer_free(&reply.body);
 }
 
@@ -72,29 +73,29 @@ static void on_answer(struct ask *ask, struct reader *reader)
 
 static void finish(void *argument)
 {
-    struct submission *submission = argument;
-    struct call       *call       = submission->call;
-    struct ask        *ask        = &submission->ask;
-    struct buffer      kept       = ask->reply; /* the call may end with its answer */
+    struct submission     *submission = argument;
+    struct call           *call       = submission->call;
+    struct ledger_request *request    = &submission->request;
+    struct buffer          kept       = request->reply; /* the call may end with its answer */
 
     call->loop->under_way--;
-    if (ask->failure.code != STATUS_OK) {
+    if (request->failure.code != STATUS_OK) {
         call_busy(call, "The outcome is unknown: repeat with the same Idempotency-Key.");
     } else {
         request_header(call->request, "X-Log-Position",
-                       position_for(call,
-                                    submission->position ? submission->position : ask->position));
-        if (ask->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
-        if (ask->refusal) call_refuse(call, ask->refusal);
+                       position_for(call, submission->position ? submission->position
+                                                               : request->position));
+        if (request->replayed) request_header(call->request, "Idempotent-Replayed", SLICE("true"));
+        if (request->refusal) call_refuse(call, request->refusal);
         else if (submission->then) submission->then(submission);
         else idempotency_answer(call, buffer_slice(&kept));
     }
     buffer_free(&kept);
 }
 
-static void on_done(struct ask *ask)
+static void on_done(struct ledger_request *request)
 {
-    struct submission *submission = submission_of(ask);
+    struct submission *submission = submission_of(request);
 
     ensure(server_post(submission->call->loop->server, finish, submission));
 }
@@ -119,21 +120,21 @@ struct submission *submit_new(struct call *call, size_t count)
 {
     struct submission *submission = arena_new(call->arena, struct submission);
 
-    ensure(count <= ASK_ITEMS_MAX && id_given(call->idempotency.caller));
+    ensure(count <= REQUEST_ITEMS_MAX && id_given(call->idempotency.caller));
     submission->call     = call;
     submission->if_match = if_match_of(call);
-    submission->ask      = (struct ask){
-             .items           = arena_array(call->arena, struct ask_item, count),
-             .count           = count,
-             .correlation     = call->correlator,
-             .traceparent     = call->traceparent,
-             .caller          = call->idempotency.caller,
-             .idempotency_key = call->idempotency.key,
-             .body_hash       = call->idempotency.request,
-             .context         = submission,
-             .check           = on_check,
-             .answer          = on_answer,
-             .done            = on_done,
+    submission->request  = (struct ledger_request){
+         .items           = arena_array(call->arena, struct ledger_item, count),
+         .count           = count,
+         .correlation     = call->correlator,
+         .traceparent     = call->traceparent,
+         .caller          = call->idempotency.caller,
+         .idempotency_key = call->idempotency.key,
+         .body_hash       = call->idempotency.request,
+         .context         = submission,
+         .check           = on_check,
+         .answer          = on_answer,
+         .done            = on_done,
     };
     return submission;
 }
@@ -141,8 +142,8 @@ struct submission *submit_new(struct call *call, size_t count)
 struct intent *submit_intent(struct submission *submission, size_t index, enum intent_type type,
                              struct id stream)
 {
-    ensure(index < submission->ask.count);
-    struct intent *intent = &submission->ask.items[index].intent;
+    ensure(index < submission->request.count);
+    struct intent *intent = &submission->request.items[index].intent;
 
     *intent = (struct intent){
         .type   = type,
@@ -154,12 +155,13 @@ struct intent *submit_intent(struct submission *submission, size_t index, enum i
 
 void submit_send(struct submission *submission)
 {
-    struct call *call = submission->call;
-    struct ask  *ask  = &submission->ask;
+    struct call           *call    = submission->call;
+    struct ledger_request *request = &submission->request;
 
     if (call_read_failed(call)) return; /* what it asks for was made of that */
-    if (submission->make) ask->make = on_make;
-    if (call->loop->under_way < LOOP_UNDER_WAY_MAX && ledger_submit(call->ground->ledger, ask)) {
+    if (submission->make) request->make = on_make;
+    if (call->loop->under_way < LOOP_UNDER_WAY_MAX &&
+        ledger_submit(call->ground->ledger, request)) {
         call->loop->under_way++;
         return;
     }
@@ -191,16 +193,16 @@ struct slice etag_text(struct arena *arena, uint64_t changed)
 /* -- without a caller ------------------------------------------------------------------------ */
 
 struct quiet {
-    struct ask      ask;
-    struct ask_item item;
-    struct arena    arena;
+    struct ledger_request request;
+    struct ledger_item    item;
+    struct arena          arena;
 };
 
-static void on_quiet_done(struct ask *ask)
+static void on_quiet_done(struct ledger_request *request)
 {
-    struct quiet *quiet = ask->context;
+    struct quiet *quiet = request->context;
 
-    buffer_free(&ask->reply);
+    buffer_free(&request->reply);
     arena_free(&quiet->arena);
     free(quiet);
 }
@@ -211,7 +213,7 @@ bool submit_quietly(struct ground *ground, const struct intent *intent)
     struct buffer bytes = { 0 };
 
     ensure(quiet != NULL);
-    quiet->ask = (struct ask){
+    quiet->request = (struct ledger_request){
         .items   = &quiet->item,
         .count   = 1,
         .context = quiet,
@@ -225,7 +227,7 @@ bool submit_quietly(struct ground *ground, const struct intent *intent)
     quiet->item.intent.on_behalf_of = intent->on_behalf_of;
     quiet->item.intent.causation    = intent->causation;
     quiet->item.intent.occurred_at  = intent->occurred_at;
-    if (ledger_submit(ground->ledger, &quiet->ask)) return true;
-    on_quiet_done(&quiet->ask);
+    if (ledger_submit(ground->ledger, &quiet->request)) return true;
+    on_quiet_done(&quiet->request);
     return false;
 }

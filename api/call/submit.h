@@ -46,8 +46,8 @@ struct reply {
 };
 
 struct submission {
-    struct call *call;
-    struct ask   ask;
+    struct call          *call;
+    struct ledger_request request;
 
     /* Hooks of the handler; all may be NULL.
      * changed: the position that the resource's ETag is made of, to hold against
@@ -88,11 +88,11 @@ struct submission *submit_body(struct call *call, struct id stream, const char *
 /* The first item's intent and outcome. */
 static inline struct intent *submission_intent(struct submission *submission)
 {
-    return &submission->ask.items[0].intent;
+    return &submission->request.items[0].intent;
 }
 static inline const struct outcome *submission_outcome(const struct submission *submission)
 {
-    return &submission->ask.items[0].outcome;
+    return &submission->request.items[0].outcome;
 }
 
 /* For reply->etag: what is made of a row's `changed`. */

@@ -29,7 +29,7 @@ static struct status destroy(struct eraser *eraser, const struct id *accounts, s
         struct chore_request request = { .make = NULL };
         struct intent        intent  = { .type = INTENT_note_destroyed, .stream = accounts[i] };
         intent.note_destroyed.master = vault_master_number(chore_ground(eraser->chore)->vault);
-        TRY(chore_ask(eraser->chore, &request, intent));
+        TRY(chore_submit(eraser->chore, &request, intent));
     }
     return OK;
 }
@@ -40,7 +40,7 @@ static struct status complete(struct eraser *eraser, struct id account)
     struct intent        intent  = { .type = INTENT_complete_erasure, .stream = account };
 
     intent.complete_erasure.master = vault_master_number(chore_ground(eraser->chore)->vault);
-    return chore_ask(eraser->chore, &request, intent);
+    return chore_submit(eraser->chore, &request, intent);
 }
 
 /* A page of open erasures, by what each waits for. */

@@ -36,7 +36,7 @@ static struct status have_it_done(struct expiry *expiry, const struct expiry_loo
 
     intent.expire_reports = (struct expire_reports){ .until   = look->until_us,
                                                      .reports = look->drop_count };
-    TRY(chore_ask(expiry->chore, &request, intent));
+    TRY(chore_submit(expiry->chore, &request, intent));
     if (request.item.outcome.refusal == ACCEPTED) expiry->dropped += look->drop_count;
     return OK;
 }

@@ -6,17 +6,17 @@
 #include "core/base/report.h"
 #include "core/base/text.h"
 
-bool witness_may_be_asked(const struct witness *witness, int64_t now_us)
+bool witness_is_ready(const struct witness *witness, int64_t now_us)
 {
     uint64_t size = witness->all->size;
 
-    return size && !witness->asked && witness->cosigned != size && witness->old <= size &&
+    return size && !witness->under_way && witness->cosigned != size && witness->old <= size &&
            now_us >= witness->retry_at;
 }
 
 void witness_free(struct witness *witness)
 {
-    ensure(!witness->asked);
+    ensure(!witness->under_way);
     posting_clear(&witness->posting);
     buffer_free(&witness->line);
     arena_free(&witness->arena);
@@ -40,7 +40,7 @@ static void failed_by(struct witness *witness, int64_t now_us, const char *why)
 {
     report(witness->failures ? REPORT_DEBUG : REPORT_WARNING, "witnesses",
            "%s has not cosigned the checkpoint of %llu: %s", witness->key.name,
-           (unsigned long long)witness->asked, why);
+           (unsigned long long)witness->under_way, why);
     rest(witness, now_us);
 }
 
@@ -52,7 +52,8 @@ static void forked(struct witness *witness, int64_t now_us, const char *how, uin
            "%s knows another log of this name: asked about the "
            "checkpoint of %llu, %s %llu. Was the log restored from before, or does somebody "
            "else sign with its key?",
-           witness->key.name, (unsigned long long)witness->asked, how, (unsigned long long)known);
+           witness->key.name, (unsigned long long)witness->under_way, how,
+           (unsigned long long)known);
     rest(witness, now_us);
 }
 
@@ -81,23 +82,23 @@ static struct status write_request(struct witness *witness)
     return note_split(note, &witness->text, &lines);
 }
 
-void witness_ask(struct witness *witness, int64_t now_us)
+void witness_request(struct witness *witness, int64_t now_us)
 {
     const struct settings *settings = witness->all->ground->settings;
 
     arena_reset(&witness->arena);
-    witness->asked   = witness->all->size;
-    witness->posting = (struct posting){
-        .url           = witness->url,
-        .type          = "text/plain; charset=utf-8",
-        .limit_ms      = (unsigned)(settings->witness_limit / MILLISECOND),
-        .allow_private = true, /* the operator's own word, not a vendor's */
+    witness->under_way = witness->all->size;
+    witness->posting   = (struct posting){
+          .url           = witness->url,
+          .type          = "text/plain; charset=utf-8",
+          .limit_ms      = (unsigned)(settings->witness_limit / MILLISECOND),
+          .allow_private = true, /* the operator's own word, not a vendor's */
     };
     struct status status = write_request(witness);
     if (status.code == STATUS_OK) poster_send(witness->all->poster, &witness->posting);
     else {
         failed_by(witness, now_us, status.text);
-        witness->asked = 0;
+        witness->under_way = 0;
     }
 }
 
@@ -132,7 +133,7 @@ static void take_line(struct witness *witness, int64_t now_us)
             report(REPORT_NOTICE, "witnesses", "%s cosigns again", witness->key.name);
         buffer_clear(&witness->line);
         buffer_add(&witness->line, line);
-        witness->old = witness->cosigned = witness->asked;
+        witness->old = witness->cosigned = witness->under_way;
         witness->failures                = 0;
         witness->taught                  = false;
         atomic_store(&witness->refuses, false);
@@ -159,7 +160,7 @@ static void learn(struct witness *witness, int64_t now_us)
     bool again      = witness->taught;
     witness->old    = size;
     witness->taught = true;
-    if (size > witness->asked) forked(witness, now_us, "it had cosigned one of", size);
+    if (size > witness->under_way) forked(witness, now_us, "it had cosigned one of", size);
     else if (again) /* somebody else shows it this log as well, or it cannot count */
         failed_by(witness, now_us, "it tells another size each time");
 }
@@ -183,6 +184,6 @@ void witness_settle(struct witness *witness, int64_t now_us)
                                                   : "");
         failed_by(witness, now_us, why);
     }
-    witness->asked = 0;
+    witness->under_way = 0;
     posting_clear(&witness->posting);
 }

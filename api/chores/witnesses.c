@@ -13,7 +13,7 @@
 static bool is_open(const struct witnesses *all)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (all->list[i].asked == all->size) return true;
+        if (all->list[i].under_way == all->size) return true;
     return false;
 }
 
@@ -31,10 +31,10 @@ static void begin_round(struct witnesses *all)
     ensure(pthread_mutex_unlock(&all->lock) == 0);
 }
 
-static void ask_all(struct witnesses *all, int64_t now_us)
+static void witnesses_request_all(struct witnesses *all, int64_t now_us)
 {
     for (size_t i = 0; i < all->count; i++)
-        if (witness_may_be_asked(&all->list[i], now_us)) witness_ask(&all->list[i], now_us);
+        if (witness_is_ready(&all->list[i], now_us)) witness_request(&all->list[i], now_us);
 }
 
 static void publish_if_enough(struct witnesses *all)
@@ -58,8 +58,7 @@ static int64_t wait_of(const struct witnesses *all, int64_t now_us)
     for (size_t i = 0; i < all->count; i++) {
         const struct witness *witness = &all->list[i];
         int64_t               left    = witness->retry_at - now_us;
-        if (witness_may_be_asked(witness, witness->retry_at) && left < wait)
-            wait = left > 0 ? left : 0;
+        if (witness_is_ready(witness, witness->retry_at) && left < wait) wait = left > 0 ? left : 0;
     }
     return wait;
 }
@@ -76,7 +75,7 @@ static int64_t witnesses_step(struct chore *chore)
 
     chore_heard(chore);
     begin_round(all);
-    ask_all(all, clock_monotonic_us());
+    witnesses_request_all(all, clock_monotonic_us());
     poster_wait(all->poster, wait_of(all, clock_monotonic_us()));
     while ((posting = poster_next(all->poster)))
         witness_settle(witness_of(posting), clock_monotonic_us());
@@ -137,8 +136,8 @@ static void witnesses_close(struct chore *chore)
     struct witnesses *all = chore_kept(chore);
 
     for (size_t i = 0; i < all->count; i++) {
-        if (all->list[i].asked) poster_cancel(all->poster, &all->list[i].posting);
-        all->list[i].asked = 0;
+        if (all->list[i].under_way) poster_cancel(all->poster, &all->list[i].posting);
+        all->list[i].under_way = 0;
         witness_free(&all->list[i]);
     }
     poster_close(all->poster);

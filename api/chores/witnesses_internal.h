@@ -15,10 +15,10 @@ struct witness {
     struct posting    posting;
     struct witnesses *all;
     struct note_key   key;
-    const char       *url;      /* of add-checkpoint */
-    uint64_t          old;      /* the size it cosigned last, as far as we know */
-    uint64_t          asked;    /* the size under way; 0: nothing is */
-    uint64_t          cosigned; /* the size that `line` is for; 0: none */
+    const char       *url;       /* of add-checkpoint */
+    uint64_t          old;       /* the size it cosigned last, as far as we know */
+    uint64_t          under_way; /* the size under way; 0: nothing is */
+    uint64_t          cosigned;  /* the size that `line` is for; 0: none */
     struct buffer     line;
     struct slice      text; /* of what is under way; in `arena` */
     struct arena      arena;
@@ -52,8 +52,8 @@ must_use struct status witnesses_read(struct witnesses *witnesses, struct slice 
 /* -- witness_request.c: one of them ------------------------------------------------------ */
 
 /* May it be asked about the checkpoint of the round now? */
-bool witness_may_be_asked(const struct witness *witness, int64_t now_us);
-void witness_ask(struct witness *witness, int64_t now_us);
+bool witness_is_ready(const struct witness *witness, int64_t now_us);
+void witness_request(struct witness *witness, int64_t now_us);
 /* Its answer is there, or none will come. */
 void witness_settle(struct witness *witness, int64_t now_us);
 void witness_free(struct witness *witness); /* nothing is under way */

@@ -148,7 +148,7 @@ bool attempt_send(struct vendor_queue *queue, struct courier *courier, struct id
         return true;
     }
     if (status.code == STATUS_OK && !attempt_too_late(attempt, now_us)) {
-        ensure(attempt->posting.signatures.size > 0 && !attempt->ask.count);
+        ensure(attempt->posting.signatures.size > 0 && !attempt->request.count);
         poster_send(courier->poster, &attempt->posting);
         return true;
     }

@@ -19,8 +19,9 @@ struct status courier_open(struct courier **out, struct ground *ground)
     courier->ground  = ground;
     courier->eager   = true;
     courier->look_at = INT64_MAX;
-    status           = queue_open(&courier->told, ground->settings->webhooks_at_once);
-    if (status.code == STATUS_OK) status = poster_open(&courier->poster, queue_fd(courier->told));
+    status           = queue_open(&courier->recorded, ground->settings->webhooks_at_once);
+    if (status.code == STATUS_OK)
+        status = poster_open(&courier->poster, queue_fd(courier->recorded));
     if (status.code != STATUS_OK) {
         courier_close(courier);
         return status;
@@ -33,8 +34,8 @@ static void attempt_check(const struct attempt *attempt, const struct vendor_que
 {
     ensure(attempt->queue == queue && id_given(attempt->delivery));
     ensure(attempt->number >= attempt->row.attempt && attempt->number <= attempt->row.attempt + 1);
-    ensure(attempt->state <= ATTEMPT_TELLING && attempt->ask.count <= COUNT(attempt->items));
-    ensure((attempt->state == ATTEMPT_SENDING) == (attempt->ask.count == 0));
+    ensure(attempt->state <= ATTEMPT_TELLING && attempt->request.count <= COUNT(attempt->items));
+    ensure((attempt->state == ATTEMPT_SENDING) == (attempt->request.count == 0));
 }
 
 /* Do the counts say what is there? */
@@ -73,8 +74,8 @@ static void attempt_drop(struct attempt *attempt)
     if (attempt->state == ATTEMPT_TELLING) return;
     if (attempt->state == ATTEMPT_SENDING)
         poster_cancel(attempt->courier->poster, &attempt->posting);
-    ensure(attempt->state == ATTEMPT_SENDING || attempt->ask.count > 0);
-    attempt->state = ATTEMPT_UNTOLD;
+    ensure(attempt->state == ATTEMPT_SENDING || attempt->request.count > 0);
+    attempt->state = ATTEMPT_TO_RECORD;
     attempt_free(attempt);
 }
 
@@ -82,15 +83,15 @@ static void courier_take_back(struct courier *courier)
 {
     struct attempt *attempt;
 
-    queue_drain(courier->told);
-    while ((attempt = queue_pop(courier->told))) outcome_heard(attempt);
+    queue_drain(courier->recorded);
+    while ((attempt = queue_pop(courier->recorded))) outcome_heard(attempt);
     if (atomic_exchange(&courier->woken, false)) courier->eager = true;
 }
 
 void courier_close(struct courier *courier)
 {
     if (!courier) return;
-    if (courier->told) courier_take_back(courier);
+    if (courier->recorded) courier_take_back(courier);
     courier_each_attempt(courier, attempt_drop);
     ensure(!courier->queue_count == !courier->queues);
     ensure(courier->count == 0); /* the ledger may not have an attempt that is gone */
@@ -100,7 +101,7 @@ void courier_close(struct courier *courier)
         courier->queues = next;
     }
     poster_close(courier->poster);
-    queue_close(courier->told);
+    queue_close(courier->recorded);
     arena_free(&courier->scratch);
     free(courier);
 }
@@ -124,16 +125,16 @@ static int64_t courier_now(const struct courier *courier)
 
 static void attempt_tell_again(struct attempt *attempt)
 {
-    if (attempt->state == ATTEMPT_UNTOLD) outcome_tell(attempt);
+    if (attempt->state == ATTEMPT_TO_RECORD) outcome_tell(attempt);
 }
 
-static bool courier_has_untold(const struct courier *courier)
+static bool courier_has_to_record(const struct courier *courier)
 {
     const struct vendor_queue *queue = courier->queues;
 
     for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
         for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next)
-            if (attempt->state == ATTEMPT_UNTOLD) return true;
+            if (attempt->state == ATTEMPT_TO_RECORD) return true;
     return false;
 }
 
@@ -160,7 +161,7 @@ static int64_t sooner(int64_t a, int64_t b) { return a < b ? a : b; }
 
 static int64_t courier_until_next(const struct courier *courier, int64_t at_most_us)
 {
-    if (courier_has_untold(courier)) at_most_us = sooner(at_most_us, TELL_AGAIN);
+    if (courier_has_to_record(courier)) at_most_us = sooner(at_most_us, TELL_AGAIN);
     if (courier_looks(courier))
         return sooner(at_most_us, courier->rest_until - clock_monotonic_us());
     if (courier->closing || courier->halted) return at_most_us;
@@ -220,7 +221,7 @@ bool courier_concerns(const struct commit *commit)
 
 void courier_wake(struct courier *courier)
 {
-    if (!atomic_exchange(&courier->woken, true)) queue_wake(courier->told);
+    if (!atomic_exchange(&courier->woken, true)) queue_wake(courier->recorded);
 }
 
 static struct status courier_begin(struct chore *chore)

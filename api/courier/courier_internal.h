@@ -28,25 +28,25 @@ enum {
 #define UNREADY_REST (MINUTE)            /* of a vendor we cannot sign for, or not read of */
 
 enum attempt_state {
-    ATTEMPT_SENDING, /* from the beginning on */
-    ATTEMPT_UNTOLD,  /* answered; the ledger's queue was full */
-    ATTEMPT_TELLING, /* the ledger has it */
+    ATTEMPT_SENDING,   /* from the beginning on */
+    ATTEMPT_TO_RECORD, /* answered; the ledger's queue was full */
+    ATTEMPT_TELLING,   /* the ledger has it */
 };
 
 struct attempt {
-    struct posting       posting;
-    struct courier      *courier;
-    struct vendor_queue *queue;
-    struct attempt      *next; /* of its queue */
-    enum attempt_state   state;
-    struct id            delivery;
-    struct delivery_row  row;     /* as it was when it was taken up */
-    uint64_t             number;  /* which attempt at the delivery this is, from 1 */
-    struct event         event;   /* what it carries */
-    struct webhook       webhook; /* as what; zero until it was read */
-    struct arena         arena;
-    struct ask           ask;
-    struct ask_item      items[2]; /* how it went; what the vendor said */
+    struct posting        posting;
+    struct courier       *courier;
+    struct vendor_queue  *queue;
+    struct attempt       *next; /* of its queue */
+    enum attempt_state    state;
+    struct id             delivery;
+    struct delivery_row   row;     /* as it was when it was taken up */
+    uint64_t              number;  /* which attempt at the delivery this is, from 1 */
+    struct event          event;   /* what it carries */
+    struct webhook        webhook; /* as what; zero until it was read */
+    struct arena          arena;
+    struct ledger_request request;
+    struct ledger_item    items[2]; /* how it went; what the vendor said */
 };
 
 struct vendor_queue {
@@ -65,8 +65,8 @@ struct vendor_queue {
 struct courier {
     struct ground       *ground;
     struct poster       *poster;
-    struct queue        *told;   /* attempts the ledger has heard of */
-    struct vendor_queue *queues; /* the one of the ring where the next look begins; NULL: none */
+    struct queue        *recorded; /* attempts the ledger has heard of */
+    struct vendor_queue *queues;   /* the one of the ring where the next look begins; NULL: none */
     size_t               queue_count;
     size_t               count;      /* attempts of all vendor queues */
     bool                 eager;      /* something has changed: look */

@@ -91,13 +91,13 @@ static bool courier_reads_well(const struct courier *courier)
 }
 
 /* Told once, until it can be read again. */
-static void courier_tell_unread(const struct courier *courier, bool *told)
+static void courier_tell_unread(const struct courier *courier, bool *reported)
 {
     struct status failure = reader_failure(courier->reader);
 
-    if (failure.code != STATUS_OK && !*told)
+    if (failure.code != STATUS_OK && !*reported)
         report(REPORT_ERROR, "courier", "webhooks have to wait: %s", failure.text);
-    *told = failure.code != STATUS_OK;
+    *reported = failure.code != STATUS_OK;
 }
 
 /* False: it can only wait. */

@@ -23,12 +23,12 @@ static struct intent *outcome_intent(struct attempt *attempt, enum intent_type t
 {
     struct intent *intent = &attempt->items[0].intent;
 
-    ensure(attempt->state == ATTEMPT_SENDING && !attempt->ask.count); /* it is settled once */
-    *intent            = (struct intent){ .type      = type,
-                                          .stream    = attempt->row.stream,
-                                          .actor     = { ACTOR_SYSTEM, NO_ID },
-                                          .causation = name_carried(attempt->delivery) };
-    attempt->ask.count = 1;
+    ensure(attempt->state == ATTEMPT_SENDING && !attempt->request.count); /* it is settled once */
+    *intent                = (struct intent){ .type      = type,
+                                              .stream    = attempt->row.stream,
+                                              .actor     = { ACTOR_SYSTEM, NO_ID },
+                                              .causation = name_carried(attempt->delivery) };
+    attempt->request.count = 1;
     return intent;
 }
 
@@ -42,8 +42,8 @@ static void outcome_delivered(struct attempt *attempt)
         .attempt     = attempt->number,
         .http_status = (uint64_t)attempt->posting.status
     };
-    attempt->ask.count += response_read(attempt, &attempt->items[1].intent);
-    ensure(attempt->ask.count <= COUNT(attempt->items));
+    attempt->request.count += response_read(attempt, &attempt->items[1].intent);
+    ensure(attempt->request.count <= COUNT(attempt->items));
 }
 
 static void outcome_note_dead(struct attempt *attempt, struct slice why)
@@ -126,18 +126,18 @@ static void outcome_judge(struct attempt *attempt, int64_t now_us)
 
 /* -- 410 ----------------------------------------------------------------------------- */
 
-/* An ask of its own: it stands in another stream, and depends on whether the vendor
+/* A request of its own: it stands in another stream, and depends on whether the vendor
  * has set another endpoint meanwhile. */
 struct ending {
-    struct ask      ask;
-    struct ask_item item;
-    struct slice    url; /* the endpoint that said so */
-    struct arena    arena;
+    struct ledger_request request;
+    struct ledger_item    item;
+    struct slice          url; /* the endpoint that said so */
+    struct arena          arena;
 };
 
-static enum refusal ending_check(struct ask *ask, struct reader *reader)
+static enum refusal ending_check(struct ledger_request *request, struct reader *reader)
 {
-    struct ending    *ending = ask->context;
+    struct ending    *ending = request->context;
     struct id         none   = NO_ID;
     struct vendor_row vendor;
 
@@ -147,11 +147,11 @@ static enum refusal ending_check(struct ask *ask, struct reader *reader)
                : REFUSED_endpoint_missing;
 }
 
-static void ending_done(struct ask *ask)
+static void ending_done(struct ledger_request *request)
 {
-    struct ending *ending = ask->context;
+    struct ending *ending = request->context;
 
-    ensure(&ending->ask == ask);
+    ensure(&ending->request == request);
     arena_free(&ending->arena);
     free(ending);
 }
@@ -168,43 +168,43 @@ static void outcome_end_endpoint(const struct attempt *attempt)
                                            .actor     = { ACTOR_SYSTEM, NO_ID },
                                            .causation = attempt->event.id };
     ending->item.intent.end_endpoint.reason = SLICE("it answered 410 Gone");
-    ending->ask                             = (struct ask){ .items   = &ending->item,
-                                                            .count   = 1,
-                                                            .check   = ending_check,
-                                                            .done    = ending_done,
-                                                            .context = ending };
-    if (!ledger_submit(attempt_ground(attempt)->ledger, &ending->ask))
-        ending_done(&ending->ask); /* the next webhook will be answered the same */
+    ending->request                         = (struct ledger_request){ .items   = &ending->item,
+                                                                       .count   = 1,
+                                                                       .check   = ending_check,
+                                                                       .done    = ending_done,
+                                                                       .context = ending };
+    if (!ledger_submit(attempt_ground(attempt)->ledger, &ending->request))
+        ending_done(&ending->request); /* the next webhook will be answered the same */
 }
 
 /* -- telling ------------------------------------------------------------------------- */
 
 /* On the writer's thread. */
-static void outcome_on_done(struct ask *ask)
+static void outcome_on_done(struct ledger_request *request)
 {
-    struct attempt *attempt = ask->context;
+    struct attempt *attempt = request->context;
 
-    ensure(&attempt->ask == ask && attempt->state == ATTEMPT_TELLING);
-    buffer_free(&ask->reply);
-    ensure(queue_push(attempt->courier->told, attempt)); /* it has room for all attempts */
+    ensure(&attempt->request == request && attempt->state == ATTEMPT_TELLING);
+    buffer_free(&request->reply);
+    ensure(queue_push(attempt->courier->recorded, attempt)); /* it has room for all attempts */
 }
 
 void outcome_tell(struct attempt *attempt)
 {
-    ensure(attempt->state != ATTEMPT_TELLING && attempt->ask.count > 0);
-    attempt->ask.items   = attempt->items;
-    attempt->ask.done    = outcome_on_done;
-    attempt->ask.context = attempt;
-    attempt->state       = ATTEMPT_TELLING;
-    if (!ledger_submit(attempt_ground(attempt)->ledger, &attempt->ask))
-        attempt->state = ATTEMPT_UNTOLD;
+    ensure(attempt->state != ATTEMPT_TELLING && attempt->request.count > 0);
+    attempt->request.items   = attempt->items;
+    attempt->request.done    = outcome_on_done;
+    attempt->request.context = attempt;
+    attempt->state           = ATTEMPT_TELLING;
+    if (!ledger_submit(attempt_ground(attempt)->ledger, &attempt->request))
+        attempt->state = ATTEMPT_TO_RECORD;
 }
 
 void outcome_settle(struct attempt *attempt, int64_t now_us)
 {
     ensure(attempt->number == attempt->row.attempt + 1); /* it was made */
-    attempt->ask.correlation = attempt->event.correlation;
-    attempt->ask.traceparent = attempt->event.traceparent;
+    attempt->request.correlation = attempt->event.correlation;
+    attempt->request.traceparent = attempt->event.traceparent;
     outcome_judge(attempt, now_us);
     if (attempt->posting.status == 410)
         outcome_end_endpoint(attempt); /* first, so that nothing follows */
@@ -222,11 +222,11 @@ void outcome_dead(struct attempt *attempt, const char *why)
 
 void outcome_heard(struct attempt *attempt)
 {
-    ensure(attempt->state == ATTEMPT_TELLING && attempt->ask.count > 0);
-    attempt->state = ATTEMPT_UNTOLD;
-    if (attempt->ask.failure.code != STATUS_OK) attempt->courier->halted = true;
+    ensure(attempt->state == ATTEMPT_TELLING && attempt->request.count > 0);
+    attempt->state = ATTEMPT_TO_RECORD;
+    if (attempt->request.failure.code != STATUS_OK) attempt->courier->halted = true;
     else ensure(attempt->items[0].outcome.refusal == ACCEPTED); /* else we would never end */
-    if (attempt->ask.count > 1 && attempt->items[1].outcome.refusal) {
+    if (attempt->request.count > 1 && attempt->items[1].outcome.refusal) {
         char text[ID_TEXT_MAX];
         id_text(attempt->delivery, text);
         report(REPORT_NOTICE, "courier", "the answer to %s was refused: %s", text,

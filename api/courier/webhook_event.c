@@ -20,14 +20,14 @@ static struct status put_needed(struct json *json, const char *name, struct slic
     return OK;
 }
 
-static struct status put_reference(const struct telling *told, const char *name, struct id id,
+static struct status put_reference(const struct telling *telling, const char *name, struct id id,
                                    struct id bond)
 {
     char text[27];
 
-    TRY(vault_reference(told->vault, told->vendor, id, bond, text));
+    TRY(vault_reference(telling->vault, telling->vendor, id, bond, text));
     ensure(text[sizeof text - 1] == 0 && text[0]);
-    json_put_text(told->json, name, slice_text(text));
+    json_put_text(telling->json, name, slice_text(text));
     return OK;
 }
 
@@ -39,24 +39,24 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
     json_array_end(json);
 }
 
-#define ID(name, value)          json_put_id(told->json, name, value);
-#define TEXT(name, value)        json_put_text(told->json, name, value);
-#define INSTANT(name, value)     json_put_instant(told->json, name, value);
-#define TEXTS(name, value)       put_texts(told->json, name, value);
-#define MAY_TEXT(name, value)    json_may_text(told->json, name, value);
-#define MAY_JSON(name, value)    json_may_raw(told->json, name, value);
-#define MAY_INSTANT(name, value) json_may_instant(told->json, name, value);
-#define NEEDS_TEXT(name, value)  TRY(put_needed(told->json, name, value));
-#define REFERENCE(name, value)   TRY(put_reference(told, name, value, it->bond));
-#define ATTEMPT(name)            json_put_u64(told->json, name, told->attempt);
+#define ID(name, value)          json_put_id(telling->json, name, value);
+#define TEXT(name, value)        json_put_text(telling->json, name, value);
+#define INSTANT(name, value)     json_put_instant(telling->json, name, value);
+#define TEXTS(name, value)       put_texts(telling->json, name, value);
+#define MAY_TEXT(name, value)    json_may_text(telling->json, name, value);
+#define MAY_JSON(name, value)    json_may_raw(telling->json, name, value);
+#define MAY_INSTANT(name, value) json_may_instant(telling->json, name, value);
+#define NEEDS_TEXT(name, value)  TRY(put_needed(telling->json, name, value));
+#define REFERENCE(name, value)   TRY(put_reference(telling, name, value, it->bond));
+#define ATTEMPT(name)            json_put_u64(telling->json, name, telling->attempt);
 #define NO_DATA
 #define TAKES_BACK(name, when, meaning)
 #define PROGRESS(name, meaning)
 /* clang-format off */
 #define WEBHOOK(name, kind, owed, vendor, order, subject, answer, data) \
-    static struct status put_##name(const struct telling *told)         \
+    static struct status put_##name(const struct telling *telling)         \
     {                                                                   \
-        const struct event *event = told->event;                        \
+        const struct event *event = telling->event;                        \
         const struct name  *it    = &event->name;                       \
         (void)it; /* of a row without data */                           \
         data return OK;                                                 \
@@ -65,11 +65,11 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
 #include "core/facts/webhooks.def"
 #undef WEBHOOK
 
-static struct status put_data(const struct telling *told)
+static struct status put_data(const struct telling *telling)
 {
-    switch (told->event->type) {
+    switch (telling->event->type) {
 /* clang-format off */
-#define WEBHOOK(name, ...) case EVENT_##name: return put_##name(told);
+#define WEBHOOK(name, ...) case EVENT_##name: return put_##name(telling);
 #include "core/facts/webhooks.def"
 #undef WEBHOOK
     /* clang-format on */
@@ -94,8 +94,8 @@ struct status courier_event(const struct event *event, const struct webhook *web
                             uint64_t attempt, const struct event_view *view, struct vault *vault,
                             struct buffer *out)
 {
-    struct json          json = json_to(out);
-    const struct telling told = { event, webhook->vendor, attempt, vault, &json };
+    struct json          json    = json_to(out);
+    const struct telling telling = { event, webhook->vendor, attempt, vault, &json };
 
     ensure(attempt > 0 && webhook->kind && *webhook->kind);
     ensure(id_given(webhook->vendor) && webhook->owed != OWED_NOT);
@@ -109,7 +109,7 @@ struct status courier_event(const struct event *event, const struct webhook *web
     json_put_text(&json, "datacontenttype", SLICE("application/json"));
     json_name(&json, "data");
     json_object(&json);
-    TRY(put_data(&told));
+    TRY(put_data(&telling));
     json_object_end(&json);
     json_object_end(&json);
     return OK;

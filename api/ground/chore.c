@@ -78,16 +78,16 @@ void chore_report(const struct chore *chore, const char *what, struct status why
 
 /* -- asking the writer ---------------------------------------------------------------- */
 
-static void chore_request_on_done(struct ask *ask)
+static void chore_request_on_done(struct ledger_request *submitted)
 {
-    struct chore_request *request = ask->context;
+    struct chore_request *request = submitted->context;
 
     ensure(queue_push(request->chore->done, request)); /* there is but one at a time */
 }
 
-static void chore_request_on_make(struct ask *ask, struct batch *batch)
+static void chore_request_on_make(struct ledger_request *submitted, struct batch *batch)
 {
-    struct chore_request *request = ask->context;
+    struct chore_request *request = submitted->context;
 
     request->make(request, batch);
 }
@@ -95,25 +95,26 @@ static void chore_request_on_make(struct ask *ask, struct batch *batch)
 static struct status chore_request_submit(struct chore *chore, struct chore_request *request,
                                           size_t intents)
 {
-    request->chore = chore;
-    request->ask   = (struct ask){ .items   = &request->item,
-                                   .count   = intents,
-                                   .change  = request->change,
-                                   .context = request,
-                                   .make    = request->make ? chore_request_on_make : NULL,
-                                   .done    = chore_request_on_done };
-    while (!ledger_submit(chore->ground->ledger, &request->ask)) {
+    request->chore     = chore;
+    request->submitted = (struct ledger_request){ .items   = &request->item,
+                                                  .count   = intents,
+                                                  .change  = request->change,
+                                                  .context = request,
+                                                  .make    = request->make ? chore_request_on_make
+                                                                           : NULL,
+                                                  .done    = chore_request_on_done };
+    while (!ledger_submit(chore->ground->ledger, &request->submitted)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
         chore_rest(chore, LEDGER_FULL_REST);
     }
     while (!queue_pop(chore->done)) queue_wait(chore->done, -1);
     queue_drain(chore->done);
-    return request->ask.failure;
+    return request->submitted.failure;
 }
 
-struct status chore_ask(struct chore *chore, struct chore_request *request, struct intent intent)
+struct status chore_submit(struct chore *chore, struct chore_request *request, struct intent intent)
 {
-    request->item = (struct ask_item){ .intent = intent };
+    request->item = (struct ledger_item){ .intent = intent };
     return chore_request_submit(chore, request, 1);
 }
 

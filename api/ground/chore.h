@@ -92,14 +92,14 @@ void chore_report(const struct chore *chore, const char *what, struct status why
 struct chore_request {
     enum change_type change;
     void (*make)(struct chore_request *request, struct batch *batch);
-    void           *context;
-    struct chore   *chore;
-    struct ask      ask;
-    struct ask_item item;
+    void                 *context;
+    struct chore         *chore;
+    struct ledger_request submitted;
+    struct ledger_item    item;
 };
 /* Until it is done. STATUS_CONFLICT: the service stops. */
-must_use struct status chore_ask(struct chore *chore, struct chore_request *request,
-                                 struct intent intent);
+must_use struct status chore_submit(struct chore *chore, struct chore_request *request,
+                                    struct intent intent);
 /* The same of a change without an intent. */
 must_use struct status chore_change(struct chore *chore, struct chore_request *request,
                                     enum change_type change);

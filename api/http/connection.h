@@ -50,8 +50,8 @@ struct exchange {
     struct http_chunks   chunks;
     struct request_watch watch;
     struct event         turn; /* tells the watch, from the loop */
-    bool                 handled, streaming, turn_set, gone, gone_told, stopping_told, wants_room;
-    struct http_head     head;
+    bool handled, streaming, turn_set, gone, gone_notified, stopping_notified, wants_room;
+    struct http_head head;
 };
 
 struct connection {

@@ -259,12 +259,12 @@ static void on_turn(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     if (exchange->gone) {
-        if (!watch.gone || exchange->gone_told) return;
-        exchange->gone_told = true;
+        if (!watch.gone || exchange->gone_notified) return;
+        exchange->gone_notified = true;
         watch.gone(watch.context, &exchange->request);
     } else if (exchange->request.server->stopping) {
-        if (!watch.stopping || exchange->stopping_told) return;
-        exchange->stopping_told = true;
+        if (!watch.stopping || exchange->stopping_notified) return;
+        exchange->stopping_notified = true;
         watch.stopping(watch.context, &exchange->request);
     }
 }

@@ -32,17 +32,17 @@ void operator_post_account(struct call *call)
     char               text[ID_TEXT_MAX];
 
     if (!submission) return;
-    struct claim_login *ask = &submission_intent(submission)->claim_login;
-    if (ask->phone_number.size && !is_phone_number(ask->phone_number)) {
+    struct claim_login *intent = &submission_intent(submission)->claim_login;
+    if (intent->phone_number.size && !is_phone_number(intent->phone_number)) {
         call_fail(call, PROBLEM_invalid_argument,
                   "phoneNumber has to be in E.164: + and 2 to 15 digits.");
         return;
     }
     account                               = call_new_id(call, ID_account);
     code                                  = auth_new_code(call->arena);
-    submission_intent(submission)->stream = name_login(call->ground->names, ask->login);
-    ask->account                          = account;
-    ask->activation_hash                  = code.hash;
+    submission_intent(submission)->stream = name_login(call->ground->names, intent->login);
+    intent->account                       = account;
+    intent->activation_hash               = code.hash;
     id_text(account, text);
     operator_submit(submission,
                     &(struct answer_plan){

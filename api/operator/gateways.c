@@ -23,16 +23,16 @@ static bool show(struct json *json, struct reader *reader, struct arena *arena, 
  * that network, is known here. */
 static enum refusal check(struct submission *submission, struct reader *reader)
 {
-    const struct claim_gateway *ask   = &submission_intent(submission)->claim_gateway;
-    struct arena               *arena = submission->call->arena;
+    const struct claim_gateway *intent = &submission_intent(submission)->claim_gateway;
+    struct arena               *arena  = submission->call->arena;
     struct account_row          account;
     struct network_row          network;
 
-    if (!view_get_account(reader, ask->account_id, NO_ID, arena, &account))
+    if (!view_get_account(reader, intent->account_id, NO_ID, arena, &account))
         return REFUSED_account_unknown;
-    if (!id_given(ask->network_id)) return ACCEPTED;
-    if (!view_get_network(reader, ask->network_id, NO_ID, arena, &network) ||
-        !id_equal(network.account, ask->account_id))
+    if (!id_given(intent->network_id)) return ACCEPTED;
+    if (!view_get_network(reader, intent->network_id, NO_ID, arena, &network) ||
+        !id_equal(network.account, intent->account_id))
         return REFUSED_network_unknown;
     return ACCEPTED;
 }
@@ -42,10 +42,10 @@ void operator_post_gateway(struct call *call)
     struct submission *submission = submit_body(call, name_system(), NULL);
 
     if (!submission) return;
-    struct claim_gateway *ask     = &submission_intent(submission)->claim_gateway;
-    struct id             gateway = name_gateway(call->ground->names, ask->gateway_id);
-    if (id_kind(ask->account_id) != ID_account ||
-        (id_given(ask->network_id) && id_kind(ask->network_id) != ID_network)) {
+    struct claim_gateway *intent  = &submission_intent(submission)->claim_gateway;
+    struct id             gateway = name_gateway(call->ground->names, intent->gateway_id);
+    if (id_kind(intent->account_id) != ID_account ||
+        (id_given(intent->network_id) && id_kind(intent->network_id) != ID_network)) {
         call_fail(call, PROBLEM_invalid_argument,
                   "accountId has to be an account's id, networkId a network's.");
         return;

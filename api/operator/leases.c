@@ -68,7 +68,7 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
                                          "portTo",    "from",       "to",   NULL };
     struct slice             gateway = { 0 };
 
-    *lease = (struct lease){ .until = LEASE_OPEN, .told_at = call->now_us };
+    *lease = (struct lease){ .until = LEASE_OPEN, .recorded_at = call->now_us };
     if (!json_only(node, names, bad) ||
         !json_read_text(node, "gatewayId", 128, REQUIRED, &gateway, bad) ||
         !read_address(node, lease, bad) ||
@@ -179,9 +179,9 @@ void operator_post_leases(struct call *call)
     submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_record_leases, name_system())->record_leases.leases =
         leases->count;
-    submission->context    = leases;
-    submission->ask.change = CHANGE_record_leases;
-    submission->make       = put_rows;
-    submission->write      = write_count;
+    submission->context        = leases;
+    submission->request.change = CHANGE_record_leases;
+    submission->make           = put_rows;
+    submission->write          = write_count;
     submit_send(submission);
 }

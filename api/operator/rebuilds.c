@@ -81,7 +81,7 @@ static void answer_accepted(struct call *call, const struct rebuild_look *look)
 }
 
 /* The last one may be what this request has asked for already. */
-static bool asked_before(struct call *call)
+static bool rebuild_is_repeat(struct call *call)
 {
     const struct call_idempotency *idempotency = &call->idempotency;
     struct rebuild_look            look;
@@ -106,7 +106,7 @@ void operator_post_rebuild(struct call *call)
                                    .idempotency = call->idempotency };
     struct rebuild_look  look;
 
-    if (asked_before(call) || !read_order(call, &order)) return;
+    if (rebuild_is_repeat(call) || !read_order(call, &order)) return;
     struct status status = rebuilds_start(call->ground, &order);
     if (status.code == STATUS_CONFLICT)
         call_fail(call, PROBLEM_rebuild_running, "One runs already.");

@@ -25,15 +25,15 @@ void operator_post_token(struct call *call)
     struct submission *submission = submit_body(call, name_system(), NULL);
 
     if (!submission) return;
-    struct issue_token *ask     = &submission_intent(submission)->issue_token;
-    bool                auditor = slice_equal(ask->role, SLICE("auditor"));
+    struct issue_token *intent  = &submission_intent(submission)->issue_token;
+    bool                auditor = slice_equal(intent->role, SLICE("auditor"));
     struct fresh_token  fresh   = auth_new_token(call->arena,
                                               auditor ? CALLER_AUDITOR : CALLER_OPERATOR);
-    ask->token                  = call_new_id(call, ID_token);
-    ask->hash                   = fresh.hash;
+    intent->token               = call_new_id(call, ID_token);
+    intent->hash                = fresh.hash;
     operator_submit(submission, &(struct answer_plan){
                                     .show = show,
-                                    .id   = ask->token,
+                                    .id   = intent->token,
                                     .once = { { "token", fresh.text } },
                                 });
 }

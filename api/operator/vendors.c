@@ -33,25 +33,25 @@ void operator_post_vendor(struct call *call)
     char               secret[SECRET_SIZE];
 
     if (!submission) return;
-    struct onboard_vendor *ask     = &submission_intent(submission)->onboard_vendor;
-    const char            *why_not = ask->endpoint.size ? endpoint_why_not(ask->endpoint) : NULL;
+    struct onboard_vendor *intent = &submission_intent(submission)->onboard_vendor;
+    const char *why_not = intent->endpoint.size ? endpoint_why_not(intent->endpoint) : NULL;
     if (why_not) {
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);
         return;
     }
     key = auth_new_token(call->arena, CALLER_VENDOR);
     crypto_random(secret, sizeof secret);
-    ask->key    = call_new_id(call, ID_key);
-    ask->secret = arena_copy(call->arena, SLICE_OF(secret));
-    ask->token  = call_new_id(call, ID_token);
-    ask->hash   = key.hash;
+    intent->key    = call_new_id(call, ID_key);
+    intent->secret = arena_copy(call->arena, SLICE_OF(secret));
+    intent->token  = call_new_id(call, ID_token);
+    intent->hash   = key.hash;
     crypto_wipe(secret, sizeof secret);
     operator_submit(submission,
                     &(struct answer_plan){
                         .show = show,
                         .id   = vendor,
                         .path = path_of(call, vendor),
-                        .once = { { "signingSecret", secret_text(call->arena, ask->secret) },
+                        .once = { { "signingSecret", secret_text(call->arena, intent->secret) },
                                   { "apiKey", key.text } },
                     });
 }

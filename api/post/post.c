@@ -21,7 +21,7 @@ enum {
 struct poster {
     struct event_base *base;
     CURLM             *multi;
-    struct event       told, curl_timer, patience;
+    struct event       woken, curl_timer, patience;
 };
 
 /* -- libcurl in libevent's loop ------------------------------------------------------ */
@@ -108,10 +108,10 @@ struct status poster_open(struct poster **out, int fd)
         poster_close(poster);
         return failed(STATUS_LIMIT, "no event loop for webhooks: out of descriptors");
     }
-    event_assign(&poster->told, poster->base, fd, EV_READ | EV_PERSIST, on_woken, NULL);
+    event_assign(&poster->woken, poster->base, fd, EV_READ | EV_PERSIST, on_woken, NULL);
     evtimer_assign(&poster->curl_timer, poster->base, on_curl_timer, poster);
     evtimer_assign(&poster->patience, poster->base, on_woken, NULL);
-    if (fd >= 0 && event_add(&poster->told, NULL)) {
+    if (fd >= 0 && event_add(&poster->woken, NULL)) {
         poster_close(poster);
         return failed(STATUS_LIMIT, "no event loop for webhooks: too many files are watched");
     }
@@ -129,7 +129,7 @@ void poster_close(struct poster *poster)
     if (!poster) return;
     if (poster->multi) curl_multi_cleanup(poster->multi);
     if (poster->base && poster->multi) {
-        event_del(&poster->told);
+        event_del(&poster->woken);
         event_del(&poster->curl_timer);
         event_del(&poster->patience);
     }
@@ -349,7 +349,7 @@ struct posting *poster_next(struct poster *poster)
     return posting;
 }
 
-void poster_ask(struct poster *poster, struct posting *posting)
+void poster_call(struct poster *poster, struct posting *posting)
 {
     poster_send(poster, posting);
     while (poster_next(poster) == NULL) poster_wait(poster, SECOND);

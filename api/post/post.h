@@ -64,7 +64,7 @@ void                   poster_send(struct poster *poster, struct posting *postin
 /* Ends it at once; it will not come out of poster_next(). */
 void poster_cancel(struct poster *poster, struct posting *posting);
 /* Sends it and waits until it has come to an end; nothing else is under way. */
-void poster_ask(struct poster *poster, struct posting *posting);
+void poster_call(struct poster *poster, struct posting *posting);
 /* Until something happens, at most that long. 0 only looks. */
 void poster_wait(struct poster *poster, int64_t at_most_us);
 /* What has come to an end; NULL: nothing more now. */

@@ -66,19 +66,21 @@ static struct status read_token(struct arena *arena, const char *path, struct sl
     return OK;
 }
 
-static void on_issued(struct ask *ask)
+static void on_issued(struct ledger_request *request)
 {
-    *(struct status *)ask->context = ask->failure;
-    buffer_free(&ask->reply);
+    *(struct status *)request->context = request->failure;
+    buffer_free(&request->reply);
 }
 
 static struct status issue(struct ledger *ledger, struct slice hash)
 {
-    struct id       token   = id_derive(ID_token, SLICE("first"), hash, (struct slice){ 0 });
-    struct ask_item item    = { .intent = { .type = INTENT_issue_token, .stream = name_system() } };
-    struct status   outcome = OK;
-    struct ask      ask = { .items = &item, .count = 1, .done = on_issued, .context = &outcome };
-    bool            worked;
+    struct id          token = id_derive(ID_token, SLICE("first"), hash, (struct slice){ 0 });
+    struct ledger_item item = { .intent = { .type = INTENT_issue_token, .stream = name_system() } };
+    struct status      outcome    = OK;
+    struct ledger_request request = {
+        .items = &item, .count = 1, .done = on_issued, .context = &outcome
+    };
+    bool worked;
 
     item.intent.issue_token = (struct issue_token){
         .role  = SLICE("operator"),
@@ -86,7 +88,7 @@ static struct status issue(struct ledger *ledger, struct slice hash)
         .token = token,
         .hash  = hash,
     };
-    ensure(ledger_submit(ledger, &ask));
+    ensure(ledger_submit(ledger, &request));
     TRY(ledger_turn(ledger, &worked));
     TRY(outcome);
     ensure(item.outcome.refusal == ACCEPTED);

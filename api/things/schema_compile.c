@@ -273,11 +273,11 @@ static bool compile_affordance(struct compiling *on, const struct kind *kind,
 }
 
 static bool add(struct compiling *on, const struct kind *kind, struct definition *definition,
-                const struct node_walk *told)
+                const struct node_walk *declared)
 {
     struct affordance *affordance = &definition->affordances[definition->count];
 
-    if (!is_name(told->name))
+    if (!is_name(declared->name))
         return bad_field_say(on->bad, on->path,
                              "has to have names of 1 to %d letters, digits, _ and -",
                              AFFORDANCE_NAME_MAX);
@@ -285,12 +285,12 @@ static bool add(struct compiling *on, const struct kind *kind, struct definition
         return bad_field_say(on->bad, on->path, "has too many: %d in a model are the most",
                              AFFORDANCES_MAX);
     for (size_t i = 0; i < definition->count; i++)
-        if (slice_equal(definition->affordances[i].name, told->name))
+        if (slice_equal(definition->affordances[i].name, declared->name))
             return wrong(on, definition->affordances[i].name.data,
                          "is a name used twice: a grant lists all of them together");
-    *affordance   = (struct affordance){ keep_name(on, told->name), kind->kind, NULL };
+    *affordance   = (struct affordance){ keep_name(on, declared->name), kind->kind, NULL };
     size_t before = enter(on, affordance->name.data);
-    bool   fine   = compile_affordance(on, kind, told->value, affordance);
+    bool   fine   = compile_affordance(on, kind, declared->value, affordance);
     leave(on, before);
     definition->count++;
     return fine;

@@ -128,15 +128,16 @@ static bool read_version(struct arena *arena, struct slice name, const struct no
     return true;
 }
 
-static bool read_category(const struct node *body, struct publish_thing_model *ask,
+static bool read_category(const struct node *body, struct publish_thing_model *intent,
                           struct bad_field *bad)
 {
-    if (!json_read_text(body, "piot:category", MODEL_CATEGORY_MAX, OPTIONAL, &ask->category, bad))
+    if (!json_read_text(body, "piot:category", MODEL_CATEGORY_MAX, OPTIONAL, &intent->category,
+                        bad))
         return false;
     for (size_t i = 0; i < COUNT(guarded_categories); i++)
-        if (text_same_word(ask->category, slice_text(guarded_categories[i]))) {
-            ask->category = slice_text(guarded_categories[i]);
-            ask->guarded  = true;
+        if (text_same_word(intent->category, slice_text(guarded_categories[i]))) {
+            intent->category = slice_text(guarded_categories[i]);
+            intent->guarded  = true;
         }
     return true;
 }
@@ -181,20 +182,20 @@ static bool read_capabilities(struct arena *arena, const struct node *body,
 }
 
 bool thing_model_read(struct arena *arena, struct slice name, const struct node *body,
-                      struct publish_thing_model *ask, struct bad_field *bad)
+                      struct publish_thing_model *intent, struct bad_field *bad)
 {
     if (!thing_model_is_name(name))
         return bad_field_say(bad, "name", "has to be 1 to %d letters, digits, dots, _ and -",
                              MODEL_NAME_MAX);
     if (node_kind(body) != NODE_OBJECT) return bad_field_say(bad, "", "has to be a JSON object");
     if (!check_type(body, bad) || !check_links(body, bad) ||
-        !json_read_text(body, "title", MODEL_TITLE_MAX, REQUIRED, &ask->title, bad) ||
-        !read_version(arena, name, body, &ask->model, bad) || !read_category(body, ask, bad) ||
-        !read_purposes(arena, body, &ask->purposes, bad) ||
-        !read_capabilities(arena, body, &ask->capabilities, bad))
+        !json_read_text(body, "title", MODEL_TITLE_MAX, REQUIRED, &intent->title, bad) ||
+        !read_version(arena, name, body, &intent->model, bad) ||
+        !read_category(body, intent, bad) || !read_purposes(arena, body, &intent->purposes, bad) ||
+        !read_capabilities(arena, body, &intent->capabilities, bad))
         return false;
-    ask->definition = node_canonical(arena, body);
-    return ask->definition.size <= MODEL_DEFINITION_MAX ||
+    intent->definition = node_canonical(arena, body);
+    return intent->definition.size <= MODEL_DEFINITION_MAX ||
            bad_field_say(bad, "", "has to be a thing model of at most %d bytes of JSON",
                          MODEL_DEFINITION_MAX);
 }

@@ -36,6 +36,6 @@ bool thing_model_is_version(struct slice text);
 
 /* Reads `body` into `ask`, whose texts are in `arena` or the node. */
 must_use bool thing_model_read(struct arena *arena, struct slice name, const struct node *body,
-                               struct publish_thing_model *ask, struct bad_field *bad);
+                               struct publish_thing_model *intent, struct bad_field *bad);
 
 #endif

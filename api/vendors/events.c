@@ -12,19 +12,19 @@
 #include "api/courier/secrets.h"
 #include "api/places/resolve.h"
 #include "api/vendors/routes.h"
-#include "api/vendors/told.h"
+#include "api/vendors/vendor_event.h"
 #include "core/wire/media_type.h"
 
-/* What becomes of one event: an item of the ask, or why it is none. */
+/* What becomes of one event: an item of the request, or why it is none. */
 struct result {
-    struct slice           id;   /* the CloudEvent's; data NULL: it had none we could read */
-    const struct ask_item *item; /* NULL: rejected before it was asked */
-    struct slice           code, message;
+    struct slice              id;   /* the CloudEvent's; data NULL: it had none we could read */
+    const struct ledger_item *item; /* NULL: rejected before it was asked */
+    struct slice              code, message;
 };
-struct delivery_told {
-    struct told   *told;
-    struct result *results;
-    size_t         count, well_formed;
+struct delivery_events {
+    struct vendor_event *incoming;
+    struct result       *results;
+    size_t               count, well_formed;
 };
 
 /* -- who sends it ------------------------------------------------------------------- */
@@ -88,9 +88,9 @@ static const struct node *read_body(struct call *call, enum framing framing)
         call_fail_field(call, &bad);
     } else if (framing == FRAMING_BATCH && node_kind(body) != NODE_ARRAY) {
         call_fail(call, PROBLEM_invalid_argument, "A batch has to be a list of CloudEvents.");
-    } else if (framing == FRAMING_BATCH && node_count(body) > ASK_ITEMS_MAX) {
+    } else if (framing == FRAMING_BATCH && node_count(body) > REQUEST_ITEMS_MAX) {
         call_fail(call, PROBLEM_out_of_range, "A batch has to be at most %d events.",
-                  ASK_ITEMS_MAX);
+                  REQUEST_ITEMS_MAX);
     } else {
         return body;
     }
@@ -125,33 +125,37 @@ static struct placing placing_of(struct call *call)
 
 /* Reads one event and finds its place; or says why it is rejected. */
 static void look_at(struct call *call, const struct placing *placing, const struct node *node,
-                    struct told *told, struct result *result)
+                    struct vendor_event *incoming, struct result *result)
 {
-    told_read(node, slice_text(call->ground->settings->event_prefix), call->arena, told);
-    result->id = told->event.id;
-    if (!told->wrong) told_place(placing, told);
-    if (told->wrong)
+    vendor_event_read(node, slice_text(call->ground->settings->event_prefix), call->arena,
+                      incoming);
+    result->id = incoming->event.id;
+    if (!incoming->wrong) vendor_event_place(placing, incoming);
+    if (incoming->wrong)
         reject(call, result, problem_shape(PROBLEM_invalid_argument)->name,
-               *told->bad.name ? bad_field_sentence(call->arena, &told->bad)
-                               : arena_print(call->arena, "The event %s.", told->bad.why));
-    else if (told->refusal) reject_refused(call, result, told->refusal);
+               *incoming->bad.name ? bad_field_sentence(call->arena, &incoming->bad)
+                                   : arena_print(call->arena, "The event %s.", incoming->bad.why));
+    else if (incoming->refusal) reject_refused(call, result, incoming->refusal);
 }
 
-static bool is_well_formed(const struct told *told) { return !told->wrong && !told->refusal; }
-
-static struct delivery_told *look_at_all(struct call *call, const struct node *body,
-                                         enum framing framing)
+static bool is_well_formed(const struct vendor_event *incoming)
 {
-    struct delivery_told *delivery = arena_new(call->arena, struct delivery_told);
-    struct placing        placing  = placing_of(call);
+    return !incoming->wrong && !incoming->refusal;
+}
 
-    delivery->count   = framing == FRAMING_BATCH ? node_count(body) : 1;
-    delivery->told    = arena_array(call->arena, struct told, delivery->count);
-    delivery->results = arena_array(call->arena, struct result, delivery->count);
+static struct delivery_events *look_at_all(struct call *call, const struct node *body,
+                                           enum framing framing)
+{
+    struct delivery_events *delivery = arena_new(call->arena, struct delivery_events);
+    struct placing          placing  = placing_of(call);
+
+    delivery->count    = framing == FRAMING_BATCH ? node_count(body) : 1;
+    delivery->incoming = arena_array(call->arena, struct vendor_event, delivery->count);
+    delivery->results  = arena_array(call->arena, struct result, delivery->count);
     for (size_t i = 0; i < delivery->count; i++) {
         const struct node *node = framing == FRAMING_BATCH ? node_item(body, i) : body;
-        look_at(call, &placing, node, &delivery->told[i], &delivery->results[i]);
-        delivery->well_formed += is_well_formed(&delivery->told[i]);
+        look_at(call, &placing, node, &delivery->incoming[i], &delivery->results[i]);
+        delivery->well_formed += is_well_formed(&delivery->incoming[i]);
     }
     return delivery;
 }
@@ -166,7 +170,7 @@ static struct slice detection_text(struct arena *arena, struct id detection)
     return arena_copy(arena, slice_text(text));
 }
 
-static void write_done(struct json *json, const struct ask_item *item)
+static void write_done(struct json *json, const struct ledger_item *item)
 {
     ensure(item != NULL); /* else it was rejected */
     bool detects = item->intent.type == INTENT_report_detection;
@@ -179,7 +183,7 @@ static void write_done(struct json *json, const struct ask_item *item)
 
 static void write_result(struct call *call, struct json *json, struct result *result)
 {
-    const struct ask_item *item = result->item;
+    const struct ledger_item *item = result->item;
 
     if (item && item->outcome.refusal) reject_refused(call, result, item->outcome.refusal);
     json_object(json);
@@ -196,7 +200,7 @@ static void write_result(struct call *call, struct json *json, struct result *re
     json_object_end(json);
 }
 
-static void write_results(struct call *call, struct delivery_told *delivery, struct buffer *out)
+static void write_results(struct call *call, struct delivery_events *delivery, struct buffer *out)
 {
     struct json json = json_to(out);
 
@@ -225,32 +229,32 @@ static struct slice name_deduplication(struct arena *arena, const struct cloudev
     return arena_copy(arena, SLICE_OF(hash.bytes));
 }
 
-static void put_item(struct submission *submission, size_t index, struct told *told)
+static void put_item(struct submission *submission, size_t index, struct vendor_event *incoming)
 {
-    struct call     *call   = submission->call;
-    struct ask_item *item   = &submission->ask.items[index];
-    struct intent   *intent = submit_intent(submission, index, told->intent.type,
-                                            told->intent.stream);
+    struct call        *call   = submission->call;
+    struct ledger_item *item   = &submission->request.items[index];
+    struct intent      *intent = submit_intent(submission, index, incoming->intent.type,
+                                               incoming->intent.stream);
 
-    told->intent.actor = intent->actor;
-    if (told->intent.type == INTENT_report_detection) {
-        struct id detection                     = call_new_id(call, ID_detection);
-        told->intent.report_detection.detection = detection;
-        item->stored_result                     = detection_text(call->arena, detection);
+    incoming->intent.actor = intent->actor;
+    if (incoming->intent.type == INTENT_report_detection) {
+        struct id detection                         = call_new_id(call, ID_detection);
+        incoming->intent.report_detection.detection = detection;
+        item->stored_result                         = detection_text(call->arena, detection);
     }
-    *intent                 = told->intent;
-    item->deduplication_key = name_deduplication(call->arena, &told->event);
+    *intent                 = incoming->intent;
+    item->deduplication_key = name_deduplication(call->arena, &incoming->event);
 }
 
-static void ask_ledger(struct call *call, struct delivery_told *delivery)
+static void events_submit(struct call *call, struct delivery_events *delivery)
 {
     struct submission *submission = submit_new(call, delivery->well_formed);
     size_t             index      = 0;
 
     for (size_t i = 0; i < delivery->count; i++) {
-        if (!is_well_formed(&delivery->told[i])) continue;
-        delivery->results[i].item = &submission->ask.items[index];
-        put_item(submission, index++, &delivery->told[i]);
+        if (!is_well_formed(&delivery->incoming[i])) continue;
+        delivery->results[i].item = &submission->request.items[index];
+        put_item(submission, index++, &delivery->incoming[i]);
     }
     submission->itemized = true;
     submission->context  = delivery;
@@ -260,10 +264,10 @@ static void ask_ledger(struct call *call, struct delivery_told *delivery)
 
 void vendor_post_events(struct call *call)
 {
-    enum framing          framing = framing_of(header(call, "Content-Type"));
-    struct delivery_told *delivery;
-    const struct node    *body;
-    struct buffer         answer = { 0 };
+    enum framing            framing = framing_of(header(call, "Content-Type"));
+    struct delivery_events *delivery;
+    const struct node      *body;
+    struct buffer           answer = { 0 };
 
     if (!is_proven(call)) return;
     if (framing == FRAMING_NONE) {
@@ -275,7 +279,7 @@ void vendor_post_events(struct call *call)
     if (!body) return;
     delivery = look_at_all(call, body, framing);
     if (delivery->well_formed) {
-        ask_ledger(call, delivery);
+        events_submit(call, delivery);
     } else {
         write_results(call, delivery, &answer);
         call_answer_json(call, call->route->success, &answer);

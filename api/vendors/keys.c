@@ -6,13 +6,13 @@
 
 static void write_key(struct submission *submission, struct reader *reader, struct reply *reply)
 {
-    const struct add_vendor_key *ask  = &submission_intent(submission)->add_vendor_key;
-    struct json                  json = json_to(&reply->body);
+    const struct add_vendor_key *intent = &submission_intent(submission)->add_vendor_key;
+    struct json                  json   = json_to(&reply->body);
 
     (void)reader;
     json_object(&json);
-    json_put_id(&json, "keyId", ask->key);
-    json_put_text(&json, "signingSecret", secret_text(submission->call->arena, ask->secret));
+    json_put_id(&json, "keyId", intent->key);
+    json_put_text(&json, "signingSecret", secret_text(submission->call->arena, intent->secret));
     json_object_end(&json);
 }
 

@@ -28,9 +28,11 @@ static void write_reply(struct submission *submission, struct reader *reader, st
 }
 
 /* Model and definition: what makes two publications the same. */
-static struct slice name_deduplication(struct arena *arena, const struct publish_thing_model *ask)
+static struct slice name_deduplication(struct arena                     *arena,
+                                       const struct publish_thing_model *intent)
 {
-    struct slice parts[] = { SLICE("thing model\n"), ask->model, SLICE("\n"), ask->definition };
+    struct slice parts[] = { SLICE("thing model\n"), intent->model, SLICE("\n"),
+                             intent->definition };
     struct hash  hash    = crypto_sha256_all(parts, COUNT(parts));
 
     return arena_copy(arena, SLICE_OF(hash.bytes));
@@ -46,27 +48,27 @@ static void answer_again(struct call *call, struct slice model)
 
 void vendor_put_thing_model(struct call *call)
 {
-    const struct node         *body = call_body(call);
-    struct publish_thing_model ask  = { .guarded = false };
+    const struct node         *body   = call_body(call);
+    struct publish_thing_model intent = { .guarded = false };
     struct thing_model_row     published;
     struct bad_field           bad;
 
     if (!body) return;
-    if (!thing_model_read(call->arena, call_parameter(call, "name"), body, &ask, &bad)) {
+    if (!thing_model_read(call->arena, call_parameter(call, "name"), body, &intent, &bad)) {
         call_fail_field(call, &bad);
         return;
     }
-    if (view_get_thing_model(call_reader(call), call_vendor(call), name_model(ask.model),
+    if (view_get_thing_model(call_reader(call), call_vendor(call), name_model(intent.model),
                              call->arena, &published) &&
-        slice_equal(published.definition, ask.definition)) {
-        answer_again(call, ask.model);
+        slice_equal(published.definition, intent.definition)) {
+        answer_again(call, intent.model);
         return;
     }
     struct submission *submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_publish_thing_model, call_vendor(call))
-        ->publish_thing_model                  = ask;
-    submission->ask.items[0].deduplication_key = name_deduplication(call->arena, &ask);
-    submission->write                          = write_reply;
+        ->publish_thing_model                      = intent;
+    submission->request.items[0].deduplication_key = name_deduplication(call->arena, &intent);
+    submission->write                              = write_reply;
     submit_send(submission);
 }
 

@@ -109,7 +109,7 @@ static enum ending from_service(const struct asked *asked)
     enum ending   ending = remote_open(&remote, "prove", &at);
 
     if (ending == ENDED_WELL) {
-        ending = remote_ask(&remote, &(struct question){ .method = "GET", .path = path }, &tree);
+        ending = remote_call(&remote, &(struct question){ .method = "GET", .path = path }, &tree);
         if (ending == ENDED_WELL) ending = show_answer(tree.root);
         remote_close(&remote);
     }

@@ -106,7 +106,7 @@ static enum ending await(struct remote *remote, const char *number)
         const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
 
         struct tree        answer  = { 0 };
-        enum ending        ending  = remote_ask(remote, &question, &answer);
+        enum ending        ending  = remote_call(remote, &question, &answer);
         const struct node *item    = find(answer.root, number);
         bool               running = item && node_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
@@ -130,11 +130,11 @@ static enum ending take_running(uint32_t keep)
     if (ending != ENDED_WELL) return ending;
     if (keep) buffer_print(&body, "{\"keep\":%u}", keep);
     else buffer_add(&body, SLICE("{}"));
-    ending = remote_ask(&remote,
-                        &(struct question){ .method = "POST",
-                                            .path   = "/operator/v1/backups",
-                                            .body   = buffer_slice(&body) },
-                        &answer);
+    ending = remote_call(&remote,
+                         &(struct question){ .method = "POST",
+                                             .path   = "/operator/v1/backups",
+                                             .body   = buffer_slice(&body) },
+                         &answer);
     if (ending == ENDED_WELL)
         ending = await(&remote, node_shown(answer.root, "backupId", &arena).data);
     tree_close(&answer);

@@ -88,7 +88,7 @@ static enum ending follow(struct remote *remote, struct tree *tree)
                              number_at(tree->root, "head"));
         nanosleep(&pause, NULL);
         tree_close(tree);
-        ending = remote_ask(remote, &look, tree);
+        ending = remote_call(remote, &look, tree);
     }
     screen_progress_end();
     arena_free(&arena);
@@ -158,7 +158,7 @@ static enum ending while_served(void)
     struct question order = { .method = "POST",
                               .path   = "/operator/v1/rebuilds",
                               .body   = buffer_slice(&body) };
-    ending                = remote_ask(&remote, &order, &tree);
+    ending                = remote_call(&remote, &order, &tree);
     if (ending == ENDED_WELL) ending = follow(&remote, &tree);
     if (ending == ENDED_WELL) ending = conclude(tree.root);
     tree_close(&tree);

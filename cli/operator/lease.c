@@ -24,12 +24,12 @@ static enum ending ask(const struct lease_options *options, struct slice lines)
 
     if (ending != ENDED_WELL) return ending;
     while (ending == ENDED_WELL && lease_chunk(&rest, &chunk, &count)) {
-        ending = remote_ask(&remote,
-                            &(struct question){ .method = "POST",
-                                                .path   = "/operator/v1/leases",
-                                                .type   = "application/x-ndjson",
-                                                .body   = chunk },
-                            NULL);
+        ending = remote_call(&remote,
+                             &(struct question){ .method = "POST",
+                                                 .path   = "/operator/v1/leases",
+                                                 .type   = "application/x-ndjson",
+                                                 .body   = chunk },
+                             NULL);
         if (ending == ENDED_WELL) done += count;
         else if (done) screen_complain("lines count from the first after lease %zu", done);
     }

@@ -76,7 +76,7 @@ static enum ending explain(void)
                                .directory = &options,
                                .personal  = personal,
                                .as_json   = as_json,
-                               .ask       = why_ask,
+                               .ask       = why_answer,
                                .show      = why_show,
                                .context   = &id };
 

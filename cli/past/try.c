@@ -24,7 +24,7 @@ static bool                     as_json, personal;
 struct kind {
     char          name[32], view[32];
     uint64_t      added, removed, changed, reencoded;
-    struct buffer told; /* the first of them, as JSON with commas between */
+    struct buffer listed; /* the first of them, as JSON with commas between */
     uint64_t      count;
 };
 static struct {
@@ -64,8 +64,8 @@ static void found(void *context, const struct difference *difference)
     kind->changed += strcmp(change, "changed") == 0;
     kind->reencoded += strcmp(change, "reencoded") == 0;
     if (kind->count++ < result.limit) {
-        if (kind->told.size) buffer_add_byte(&kind->told, ',');
-        buffer_add(&kind->told, buffer_slice(&text));
+        if (kind->listed.size) buffer_add_byte(&kind->listed, ',');
+        buffer_add(&kind->listed, buffer_slice(&text));
     }
     buffer_free(&text);
 }
@@ -118,7 +118,7 @@ static void show_kind(const struct kind *kind, struct buffer *out)
     add_count(out, kind->reencoded, "stored in other bytes");
     buffer_add_byte(out, '\n');
     buffer_add_byte(&list, '[');
-    buffer_add(&list, buffer_slice(&kind->told));
+    buffer_add(&list, buffer_slice(&kind->listed));
     buffer_add_byte(&list, ']');
     struct status status = tree_read(&tree, buffer_slice(&list));
     if (status.code != STATUS_OK) buffer_print(out, "  shown with --json only: %s\n", status.text);
@@ -148,7 +148,7 @@ static void write_kind(const struct kind *kind, struct json *json)
     struct buffer list = { 0 };
 
     buffer_add_byte(&list, '[');
-    buffer_add(&list, buffer_slice(&kind->told));
+    buffer_add(&list, buffer_slice(&kind->listed));
     buffer_add_byte(&list, ']');
     json_object(json);
     json_put_text(json, "kind", slice_text(kind->name));
@@ -194,7 +194,7 @@ static enum ending try(const char *word)
         else show(&out);
         screen_put(stdout, buffer_slice(&out));
     } else screen_complain("%s", status.text);
-    for (size_t i = 0; i < result.count; i++) buffer_free(&result.kinds[i].told);
+    for (size_t i = 0; i < result.count; i++) buffer_free(&result.kinds[i].listed);
     buffer_free(&out);
     if (status.code != STATUS_OK) return ENDED_UNABLE;
     return result.differences ? ENDED_REFUSED : ENDED_WELL;

@@ -5,7 +5,7 @@
 
 #include "cli/tool/screen.h"
 
-struct status why_ask(const struct past *past, const void *device, struct json *json)
+struct status why_answer(const struct past *past, const void *device, struct json *json)
 {
     return replay_why(past, *(const struct id *)device, json);
 }

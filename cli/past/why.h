@@ -12,7 +12,7 @@
 
 #include "cli/past/inquiry.h"
 
-struct status why_ask(const struct past *past, const void *device, struct json *json);
+struct status why_answer(const struct past *past, const void *device, struct json *json);
 void          why_show(const struct node *answer);
 
 #endif

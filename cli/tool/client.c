@@ -170,7 +170,7 @@ struct status client_send(struct client *client, const struct question *question
 
     *answer = (struct answer){ 0 };
     make_headers(question, &arena, headers);
-    poster_ask(client->poster, &posting);
+    poster_call(client->poster, &posting);
     struct status status = take(client, &posting, answer);
     posting_clear(&posting);
     arena_free(&arena);

@@ -94,7 +94,7 @@ static enum ending ask(struct remote *remote, const struct question *question,
     return ending;
 }
 
-enum ending remote_ask(struct remote *remote, const struct question *question, struct tree *tree)
+enum ending remote_call(struct remote *remote, const struct question *question, struct tree *tree)
 {
     struct answer answer;
     enum ending   ending = ask(remote, question, &answer, tree);
@@ -156,7 +156,7 @@ enum ending remote_run(const struct remote_call *call, const struct remote_optio
     if (ending != ENDED_WELL) return ending;
     char                 *path     = path_of(call);
     const struct question question = { .method = call->method, .path = path, .body = call->body };
-    ending                         = remote_ask(&remote, &question, &tree);
+    ending                         = remote_call(&remote, &question, &tree);
     if (ending == ENDED_WELL && tree.root) show(tree.root, call, options->json);
     if (ending == ENDED_WELL && !tree.root && call->done && screen_is_terminal(stdout))
         puts(call->done);

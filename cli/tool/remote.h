@@ -34,7 +34,7 @@ void        remote_close(struct remote *remote);
 
 /* Asks, and complains unless the answer is a 2xx, whose JSON becomes `tree` (it stays
  * empty for an empty body; NULL: nobody wants it). */
-enum ending remote_ask(struct remote *remote, const struct question *question, struct tree *tree);
+enum ending remote_call(struct remote *remote, const struct question *question, struct tree *tree);
 
 /* One call of a subcommand, from opening to closing. `path` ends with `id`, percent-encoded,
  * if that is not NULL, and then with `tail`. An answer with a body is shown field by

@@ -21,7 +21,7 @@ enum {
 static struct {
     char      path[PATH_MAX];
     sigset_t  signals;
-    int       told, closing; /* a signal came; scratch_close() was called */
+    int       signalled, closing; /* a signal came; scratch_close() was called */
     pthread_t watch;
 } scratch;
 
@@ -41,13 +41,13 @@ void scratch_remove(const char *path)
 static void *watch(void *context)
 {
     struct pollfd           fds[] = { { .fd = scratch.closing, .events = POLLIN },
-                                      { .fd = scratch.told, .events = POLLIN } };
+                                      { .fd = scratch.signalled, .events = POLLIN } };
     struct signalfd_siginfo signal;
 
     (void)context;
     while (poll(fds, COUNT(fds), -1) <= 0) {}
     if (fds[0].revents) return NULL;
-    ensure(read(scratch.told, &signal, sizeof signal) == sizeof signal);
+    ensure(read(scratch.signalled, &signal, sizeof signal) == sizeof signal);
     scratch_remove(scratch.path);
     _exit(128 + (int)signal.ssi_signo);
 }
@@ -55,7 +55,7 @@ static void *watch(void *context)
 static void scratch_let_go(void)
 {
     scratch_remove(scratch.path);
-    if (scratch.told >= 0) close(scratch.told);
+    if (scratch.signalled >= 0) close(scratch.signalled);
     if (scratch.closing >= 0) close(scratch.closing);
     pthread_sigmask(SIG_UNBLOCK, &scratch.signals, NULL);
 }
@@ -76,10 +76,10 @@ struct status scratch_open(const char **path)
     sigaddset(&scratch.signals, SIGTERM);
     sigaddset(&scratch.signals, SIGHUP);
     ensure(pthread_sigmask(SIG_BLOCK, &scratch.signals, NULL) == 0);
-    scratch.told    = signalfd(-1, &scratch.signals, SFD_CLOEXEC);
-    scratch.closing = eventfd(0, EFD_CLOEXEC);
-    *path           = scratch.path;
-    if (scratch.told >= 0 && scratch.closing >= 0 &&
+    scratch.signalled = signalfd(-1, &scratch.signals, SFD_CLOEXEC);
+    scratch.closing   = eventfd(0, EFD_CLOEXEC);
+    *path             = scratch.path;
+    if (scratch.signalled >= 0 && scratch.closing >= 0 &&
         !pthread_create(&scratch.watch, NULL, watch, NULL))
         return OK;
     scratch_let_go();

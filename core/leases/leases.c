@@ -44,7 +44,7 @@ void lease_put(struct batch *batch, const struct lease *lease)
     key_add_id(&key, lease->gateway);
     lease_add_u16(&value, lease->port_to);
     key_add_u64(&value, (uint64_t)lease->until);
-    key_add_u64(&value, (uint64_t)lease->told_at);
+    key_add_u64(&value, (uint64_t)lease->recorded_at);
     batch_put(batch, FAMILY_leases, key_slice(&key), key_slice(&value));
     if (lease->family == 4) return;
     key = lease_length_key(reader);
@@ -63,17 +63,17 @@ static bool lease_read_u16(struct slice *rest, uint16_t *value)
 
 bool lease_read(unsigned family, struct slice key, struct slice value, struct lease *lease)
 {
-    uint64_t from, until, told;
+    uint64_t from, until, recorded;
 
     *lease = (struct lease){ .family = family, .port_to = LEASE_PORTS };
     if (family == 4 && !lease_read_u16(&key, &lease->port_from)) return false;
     if (!key_read_u64(&key, &from) || !key_read_id(&key, &lease->gateway) || key.size) return false;
     if (!lease_read_u16(&value, &lease->port_to) || !key_read_u64(&value, &until) ||
-        !key_read_u64(&value, &told) || value.size)
+        !key_read_u64(&value, &recorded) || value.size)
         return false;
-    lease->from    = (int64_t)from;
-    lease->until   = (int64_t)until;
-    lease->told_at = (int64_t)told;
+    lease->from        = (int64_t)from;
+    lease->until       = (int64_t)until;
+    lease->recorded_at = (int64_t)recorded;
     return true;
 }
 

@@ -32,7 +32,7 @@ struct lease {
     unsigned  prefix;             /* of IPv6: its length */
     uint16_t  port_from, port_to; /* of IPv4; 0 and 65535: the whole address */
     int64_t   from, until;        /* until not included; LEASE_OPEN: it still lasts */
-    int64_t   told_at;            /* when we heard */
+    int64_t   recorded_at;        /* when we heard */
 };
 void lease_put(struct batch *batch, const struct lease *lease);
 

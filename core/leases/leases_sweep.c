@@ -31,7 +31,7 @@ static bool lease_goes(const struct going *going, struct slice key, struct slice
     rest = (struct slice){ rest.data + skip, rest.size - skip };
     if (!lease_read(kind == LEASES_IPV4 ? 4 : 6, rest, value, &lease)) return true;
     if (!going->lease_life) return going_has(going, lease.gateway);
-    int64_t last = lease.until == LEASE_OPEN ? lease.told_at : lease.until;
+    int64_t last = lease.until == LEASE_OPEN ? lease.recorded_at : lease.until;
     return last <= going->now_us - going->lease_life;
 }
 

@@ -48,7 +48,7 @@ struct status exclusive_run(struct ledger *ledger)
 {
     struct exclusive_section *exclusive = exclusive_waiting(ledger);
 
-    ensure(!ledger->ask_count); /* a turn is over, and its answers are out */
+    ensure(!ledger->request_count); /* a turn is over, and its answers are out */
     if (!exclusive) return OK;
     struct status status = exclusive->act(exclusive->context);
     ledger->timers_from  = 0;

@@ -51,12 +51,12 @@ static void checkpoints_have_published(struct ledger *ledger)
     struct checkpoints           *checkpoints = &ledger->checkpoints;
     struct slice                  note        = buffer_slice(&checkpoints->anchored);
 
-    ensure(checkpoints->told_size <= checkpoints->anchored_size);
-    if (checkpoints->told_size == checkpoints->anchored_size) return;
-    checkpoints->told_size = checkpoints->anchored_size;
-    if (settings->anchored) settings->anchored(settings->context, checkpoints->told_size, note);
-    else if (checkpoints->told_size > checkpoints->published_size)
-        ledger_publish(ledger, checkpoints->told_size, note);
+    ensure(checkpoints->notified_size <= checkpoints->anchored_size);
+    if (checkpoints->notified_size == checkpoints->anchored_size) return;
+    checkpoints->notified_size = checkpoints->anchored_size;
+    if (settings->anchored) settings->anchored(settings->context, checkpoints->notified_size, note);
+    else if (checkpoints->notified_size > checkpoints->published_size)
+        ledger_publish(ledger, checkpoints->notified_size, note);
 }
 
 /* -- opening ------------------------------------------------------------------------ */

@@ -77,24 +77,25 @@ struct status idempotency_find(struct ledger *ledger, struct reader *reader, cha
     return idempotency_unseal(ledger, key_slice(&row), value, arena, stored);
 }
 
-enum asked asked_before(const struct idempotency_row *before, const struct hash *body)
+enum idempotency_match idempotency_match(const struct idempotency_row *before,
+                                         const struct hash            *body)
 {
-    if (!before->found) return ASKED_NEVER;
-    return crypto_equal(SLICE_OF(before->body.bytes), SLICE_OF(body->bytes)) ? ASKED_THE_SAME
-                                                                             : ASKED_OTHERWISE;
+    if (!before->found) return IDEMPOTENCY_NEW;
+    return crypto_equal(SLICE_OF(before->body.bytes), SLICE_OF(body->bytes)) ? IDEMPOTENCY_SAME
+                                                                             : IDEMPOTENCY_REUSED;
 }
 
-struct status ledger_asked_before(struct ledger *ledger, struct id caller, struct slice key,
-                                  const struct hash *body, struct arena *arena, enum asked *asked,
-                                  struct slice *reply)
+struct status ledger_stored_response(struct ledger *ledger, struct id caller, struct slice key,
+                                     const struct hash *body, struct arena *arena,
+                                     enum idempotency_match *match, struct slice *reply)
 {
     struct idempotency_row before;
 
     TRY(idempotency_find(ledger, store_reader(ledger->settings.store), IDEMPOTENCY_ANSWER, caller,
                          key, arena, &before));
-    *asked = asked_before(&before, body);
+    *match = idempotency_match(&before, body);
     *reply = before.value;
-    if (*asked == ASKED_THE_SAME)
+    if (*match == IDEMPOTENCY_SAME)
         atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
     return OK;
 }

@@ -42,10 +42,10 @@ static struct status ledger_prepare(struct ledger *ledger)
     ledger->ids      = (struct ids){ .random = ledger_random };
     ledger->batch    = batch_open(settings->store);
     ledger->decision = calloc(1, sizeof *ledger->decision);
-    ledger->asks     = calloc(TURN_ITEMS_MAX, sizeof(struct ask *));
+    ledger->requests = calloc(TURN_ITEMS_MAX, sizeof(struct ledger_request *));
     ledger->chain    = calloc(1, sizeof *ledger->chain);
     ledger->swept    = batch_key(ledger->batch);
-    ensure(ledger->decision && ledger->asks && ledger->chain);
+    ensure(ledger->decision && ledger->requests && ledger->chain);
     ensure(log_last(ledger->log) >= ledger->checkpoints.anchored_size); /* what the gate saw to */
     atomic_store(&ledger->position, log_last(ledger->log));
     return OK;
@@ -72,7 +72,7 @@ struct status ledger_open(struct ledger **out, const struct ledger_settings *set
 void ledger_close(struct ledger *ledger)
 {
     if (!ledger) return;
-    ensure(!ledger->running && !ledger->exclusive && !ledger->ask_count);
+    ensure(!ledger->running && !ledger->exclusive && !ledger->request_count);
     batch_close(ledger->batch);
     checkpoints_close(ledger);
     log_close(ledger->log);
@@ -80,7 +80,7 @@ void ledger_close(struct ledger *ledger)
     arena_free(&ledger->arena);
     arena_free(&ledger->scratch);
     free(ledger->decision);
-    free(ledger->asks);
+    free(ledger->requests);
     free(ledger->chain);
     free(ledger->commit.events);
     pthread_mutex_destroy(&ledger->door);
@@ -99,16 +99,16 @@ static void ledger_shut(struct ledger *ledger, bool shut)
     ensure(pthread_mutex_unlock(&ledger->door) == 0);
 }
 
-bool ledger_submit(struct ledger *ledger, struct ask *ask)
+bool ledger_submit(struct ledger *ledger, struct ledger_request *request)
 {
-    ensure(ask->done && ask->count <= ASK_ITEMS_MAX);
-    ensure((ask->make != NULL) == (ask->change != CHANGE_NONE));
-    ask->refusal  = ACCEPTED;
-    ask->replayed = false;
-    ask->position = 0;
-    ask->failure  = OK;
+    ensure(request->done && request->count <= REQUEST_ITEMS_MAX);
+    ensure((request->make != NULL) == (request->change != CHANGE_NONE));
+    request->refusal  = ACCEPTED;
+    request->replayed = false;
+    request->position = 0;
+    request->failure  = OK;
     ensure(pthread_mutex_lock(&ledger->door) == 0);
-    bool taken = !ledger->shut && queue_push(ledger->queue, ask);
+    bool taken = !ledger->shut && queue_push(ledger->queue, request);
     ensure(pthread_mutex_unlock(&ledger->door) == 0);
     return taken;
 }
@@ -116,14 +116,14 @@ bool ledger_submit(struct ledger *ledger, struct ask *ask)
 /* After a failure: everybody who still waits is told that nothing will come. */
 static struct status ledger_stop_for_good(struct ledger *ledger, struct status status)
 {
-    struct ask *ask;
+    struct ledger_request *request;
 
-    ensure(status.code != STATUS_OK && !ledger->ask_count); /* those of the turn are told */
+    ensure(status.code != STATUS_OK && !ledger->request_count); /* those of the turn are told */
     atomic_store(&ledger->dead, true);
     ledger_shut(ledger, true);
-    while ((ask = queue_pop(ledger->queue))) {
-        ask->failure = status;
-        ask->done(ask);
+    while ((request = queue_pop(ledger->queue))) {
+        request->failure = status;
+        request->done(request);
     }
     exclusive_refuse(ledger);
     return status;
@@ -133,17 +133,17 @@ static struct status ledger_stop_for_good(struct ledger *ledger, struct status s
 
 static struct status ledger_gather(struct ledger *ledger)
 {
-    struct ask *ask;
+    struct ledger_request *request;
 
-    ledger->ask_count = ledger->items = 0;
-    while (ledger->items < TURN_ITEMS_MAX && ledger->ask_count < TURN_ITEMS_MAX &&
-           batch_size(ledger->batch) < TURN_BYTES_MAX && (ask = queue_pop(ledger->queue))) {
-        ledger->asks[ledger->ask_count++] = ask;
-        ledger->items += ask->count;
-        TRY(turn_ask(ledger, ask));
+    ledger->request_count = ledger->items = 0;
+    while (ledger->items < TURN_ITEMS_MAX && ledger->request_count < TURN_ITEMS_MAX &&
+           batch_size(ledger->batch) < TURN_BYTES_MAX && (request = queue_pop(ledger->queue))) {
+        ledger->requests[ledger->request_count++] = request;
+        ledger->items += request->count;
+        TRY(turn_request(ledger, request));
     }
-    ensure(ledger->ask_count <= TURN_ITEMS_MAX);
-    ensure(ledger->items < TURN_ITEMS_MAX + ASK_ITEMS_MAX); /* the last may be a whole batch */
+    ensure(ledger->request_count <= TURN_ITEMS_MAX);
+    ensure(ledger->items < TURN_ITEMS_MAX + REQUEST_ITEMS_MAX); /* the last may be a whole batch */
     return OK;
 }
 
@@ -167,14 +167,15 @@ static struct status ledger_commit(struct ledger *ledger)
 
 static void ledger_answer_all(struct ledger *ledger, struct status status)
 {
-    for (size_t i = 0; i < ledger->ask_count; i++) {
-        struct ask *ask = ledger->asks[i];
-        ensure(ask->failure.code == STATUS_OK && !ask->position); /* nobody is answered twice */
-        ask->failure  = status;
-        ask->position = log_last(ledger->log);
-        ask->done(ask);
+    for (size_t i = 0; i < ledger->request_count; i++) {
+        struct ledger_request *request = ledger->requests[i];
+        ensure(request->failure.code == STATUS_OK &&
+               !request->position); /* nobody is answered twice */
+        request->failure  = status;
+        request->position = log_last(ledger->log);
+        request->done(request);
     }
-    ledger->ask_count = 0;
+    ledger->request_count = 0;
 }
 
 /* What is done now and then, after the answers: signing, the sweep. */
@@ -182,7 +183,7 @@ static struct status ledger_keep_house(struct ledger *ledger)
 {
     int64_t now = clock_monotonic_us();
 
-    ensure(!ledger->ask_count && now >= ledger->swept_us);
+    ensure(!ledger->request_count && now >= ledger->swept_us);
     TRY(checkpoints_sign_in_time(ledger, now));
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
@@ -197,14 +198,14 @@ static struct status ledger_work(struct ledger *ledger, bool *worked)
 {
     size_t fired = 0;
 
-    ensure(!ledger->ask_count);
+    ensure(!ledger->request_count);
     arena_reset(&ledger->arena);
-    ledger->commit.count = 0;
-    ledger->ask_count    = 0;
+    ledger->commit.count  = 0;
+    ledger->request_count = 0;
     TRY(turn_timers(ledger, clock_now(ledger->settings.clock), &fired));
     TRY(ledger_gather(ledger));
     TRY(ledger_commit(ledger));
-    *worked = fired > 0 || ledger->ask_count > 0;
+    *worked = fired > 0 || ledger->request_count > 0;
     return OK;
 }
 
@@ -239,7 +240,7 @@ static int ledger_idle_ms(struct ledger *ledger)
     return left / MILLISECOND >= IDLE_MS_MAX ? IDLE_MS_MAX : (int)(left / MILLISECOND) + 1;
 }
 
-static struct status ledger_turn_until_told(struct ledger *ledger)
+static struct status ledger_turn_until_stopped(struct ledger *ledger)
 {
     struct status status = OK;
     bool          worked = true;
@@ -268,7 +269,7 @@ static struct status ledger_finish(struct ledger *ledger)
 static void *ledger_write_for_ever(void *argument)
 {
     struct ledger *ledger = argument;
-    struct status  status = ledger_turn_until_told(ledger);
+    struct status  status = ledger_turn_until_stopped(ledger);
 
     if (status.code == STATUS_OK) status = ledger_finish(ledger);
     if (status.code == STATUS_OK) return NULL;

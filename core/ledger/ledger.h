@@ -13,14 +13,14 @@
  * before that is told by anchored() and says ledger_publish(); the writer waits for nobody.
  *
  * A failed write or sync is never retried, because its outcome is unknown:
- * nothing is acknowledged, every waiting ask is failed, and the ledger stops for
+ * nothing is acknowledged, every waiting request is failed, and the ledger stops for
  * good. The process ends and recovers from the log. So it is when a follow-up is
  * refused (rules.h), before anything of its turn is written: half a decision must not stay.
  *
  * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
  *           every callback:
  *           the writer's, or the test's that calls ledger_turn() itself.
- * MEMORY    An ask and what it points at belong to the caller and must live
+ * MEMORY    A request and what it points at belong to the caller and must live
  *           until done() is called, which happens exactly once per accepted
  *           submit. Outcomes live until done() returns.
  */
@@ -37,7 +37,7 @@
 enum {
     TURN_ITEMS_MAX      = 256,     /* intents in one turn: some ms of deciding */
     TURN_BYTES_MAX      = 1 << 20, /* of changes in one batch */
-    ASK_ITEMS_MAX       = 500,     /* intents in one ask: a vendor's batch */
+    REQUEST_ITEMS_MAX   = 500,     /* intents in one request: a vendor's batch */
     IDEMPOTENCY_KEY_MAX = 128,     /* bytes of a caller's key */
 };
 #define IDEMPOTENCY_LIFE (7 * DAY)
@@ -53,21 +53,21 @@ struct outcome {
 /* The first event of that type, or NULL. */
 const struct event *outcome_event(const struct outcome *outcome, enum event_type type);
 
-struct ask_item {
+struct ledger_item {
     struct intent  intent;
     struct slice   deduplication_key; /* the caller's name for it, to be done once; none: no such */
     struct slice   stored_result;     /* kept with that key, given back to a duplicate */
     struct outcome outcome;
 };
 
-struct ask {
-    struct ask_item *items; /* decided in order; each may be refused by itself */
-    size_t           count; /* 0: it only makes a change */
-    enum change_type change;
-    struct slice     correlation, traceparent; /* into every event */
-    struct id        caller;                   /* whose keys: a vendor, an account, a token */
-    struct slice     idempotency_key;          /* none: every time anew */
-    struct hash      body_hash; /* of the request the key stands for; it is stored, so
+struct ledger_request {
+    struct ledger_item *items; /* decided in order; each may be refused by itself */
+    size_t              count; /* 0: it only makes a change */
+    enum change_type    change;
+    struct slice        correlation, traceparent; /* into every event */
+    struct id           caller;                   /* whose keys: a vendor, an account, a token */
+    struct slice        idempotency_key;          /* none: every time anew */
+    struct hash         body_hash; /* of the request the key stands for; it is stored, so
                                        * keyed: a body may hold what can be guessed */
 
     /* All optional, all within the turn, with a reader that sees its changes.
@@ -75,11 +75,11 @@ struct ask {
      * make: makes `change`, after deciding, if any item was accepted or there is none;
      *       no more than its row in changes.def allows.
      * answer: after that: fill `reply`; it is kept for repeats if any item was accepted. */
-    enum refusal (*check)(struct ask *ask, struct reader *reader);
-    void (*make)(struct ask *ask, struct batch *batch);
-    void (*answer)(struct ask *ask, struct reader *reader);
-    void (*done)(struct ask *ask); /* durable now, or failed; required */
-    void *context;                 /* the caller's own */
+    enum refusal (*check)(struct ledger_request *request, struct reader *reader);
+    void (*make)(struct ledger_request *request, struct batch *batch);
+    void (*answer)(struct ledger_request *request, struct reader *reader);
+    void (*done)(struct ledger_request *request); /* durable now, or failed; required */
+    void *context;                                /* the caller's own */
 
     /* the ledger's word */
     struct buffer reply;    /* done()'s to free */
@@ -117,7 +117,7 @@ struct ledger_settings {
     const struct timer_source *timers;
     const struct policy       *policy;
     const struct clock        *clock;
-    size_t                     queue_max;   /* asks waiting; more are told "later" */
+    size_t                     queue_max;   /* requests waiting; more are told "later" */
     const char                *anchor_path; /* NULL: nothing is signed */
     const struct note_signer  *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
@@ -135,18 +135,22 @@ must_use struct status ledger_open(struct ledger **ledger, const struct ledger_s
 void                   ledger_close(struct ledger *ledger);
 
 /* false: the queue is full, or the ledger has stopped; done() will not come. */
-bool ledger_submit(struct ledger *ledger, struct ask *ask);
+bool ledger_submit(struct ledger *ledger, struct ledger_request *request);
 
 /* What a request is to the one that was answered under its key before. */
-enum asked { ASKED_NEVER, ASKED_THE_SAME, ASKED_OTHERWISE /* with another body */ };
+enum idempotency_match {
+    IDEMPOTENCY_NEW,
+    IDEMPOTENCY_SAME,
+    IDEMPOTENCY_REUSED /* with another body */
+};
 /* Looks for the answer kept under a caller's key, among what is committed, so that a
- * repeat need not fit into the world as it is now. An ask that is submitted is looked
+ * repeat need not fit into the world as it is now. A request that is submitted is looked
  * up again in its turn: the first may have been under way. `reply` is in `arena`; it
  * is set with ASKED_THE_SAME. Any thread. */
-must_use struct status ledger_asked_before(struct ledger *ledger, struct id caller,
-                                           struct slice key, const struct hash *body,
-                                           struct arena *arena, enum asked *asked,
-                                           struct slice *reply);
+must_use struct status ledger_stored_response(struct ledger *ledger, struct id caller,
+                                              struct slice key, const struct hash *body,
+                                              struct arena *arena, enum idempotency_match *match,
+                                              struct slice *reply);
 /* In a change: erases what was kept for repeats of this caller, at most `max` rows;
  * how many. */
 size_t ledger_forget_idempotency(struct batch *batch, struct id caller, size_t max);

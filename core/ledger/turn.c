@@ -1,4 +1,4 @@
-/* turn.c -- one intent, one ask: decided, appended, folded, answered. */
+/* turn.c -- one intent, one request: decided, appended, folded, answered. */
 #include "core/ledger/turn.h"
 
 #include <stdlib.h>
@@ -56,16 +56,16 @@ static void chain_add(struct ledger *ledger, struct chain *chain, const struct e
     chain->events[chain->count++] = *event;
 }
 
-static struct status turn_happen(struct ledger *ledger, struct chain *chain, const struct ask *ask,
-                                 int64_t now_us)
+static struct status turn_happen(struct ledger *ledger, struct chain *chain,
+                                 const struct ledger_request *request, int64_t now_us)
 {
     for (size_t i = 0; i < ledger->decision->count; i++) {
         struct event *event = &ledger->decision->events[i];
         struct intent next[FOLLOW_UPS_MAX];
 
-        if (ask) {
-            event->correlation = ask->correlation;
-            event->traceparent = ask->traceparent;
+        if (request) {
+            event->correlation = request->correlation;
+            event->traceparent = request->traceparent;
         }
         TRY(turn_append(ledger, event, now_us));
         chain_add(ledger, chain, event);
@@ -123,7 +123,7 @@ static struct status follow_up_refused(const struct chain *chain, const struct i
 }
 
 static struct status turn_follow_up(struct ledger *ledger, struct chain *chain,
-                                    const struct ask *ask, int64_t now_us)
+                                    const struct ledger_request *request, int64_t now_us)
 {
     ensure(chain->first < chain->last);
     struct intent next = chain->waiting[chain->first++];
@@ -131,11 +131,12 @@ static struct status turn_follow_up(struct ledger *ledger, struct chain *chain,
 
     TRY(reader_failure(batch_reader(ledger->batch))); /* else that may be why */
     if (no) return follow_up_refused(chain, &next, no);
-    return turn_happen(ledger, chain, ask, now_us);
+    return turn_happen(ledger, chain, request, now_us);
 }
 
-struct status turn_decide(struct ledger *ledger, const struct intent *intent, const struct ask *ask,
-                          int64_t now_us, struct outcome *outcome)
+struct status turn_decide(struct ledger *ledger, const struct intent *intent,
+                          const struct ledger_request *request, int64_t now_us,
+                          struct outcome *outcome)
 {
     struct chain *chain = ledger->chain;
 
@@ -147,74 +148,76 @@ struct status turn_decide(struct ledger *ledger, const struct intent *intent, co
         atomic_fetch_add_explicit(&ledger->refusals, 1, memory_order_relaxed);
         return reader_failure(batch_reader(ledger->batch));
     }
-    TRY(turn_happen(ledger, chain, ask, now_us));
-    while (chain->first < chain->last) TRY(turn_follow_up(ledger, chain, ask, now_us));
+    TRY(turn_happen(ledger, chain, request, now_us));
+    while (chain->first < chain->last) TRY(turn_follow_up(ledger, chain, request, now_us));
     ensure(chain->first == chain->last && chain->count <= CHAIN_MAX);
     outcome->events = chain->events;
     outcome->count  = chain->count;
     return reader_failure(batch_reader(ledger->batch));
 }
 
-/* -- asks --------------------------------------------------------------------- */
+/* -- requests ----------------------------------------------------------------- */
 
-static struct status turn_item(struct ledger *ledger, struct ask *ask, struct ask_item *item)
+static struct status turn_item(struct ledger *ledger, struct ledger_request *request,
+                               struct ledger_item *item)
 {
     struct idempotency_row before = { 0 };
 
     ensure(!item->stored_result.size || item->deduplication_key.size);
     item->outcome = (struct outcome){ 0 };
     if (item->deduplication_key.size)
-        TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ITEM, ask->caller,
+        TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ITEM, request->caller,
                              item->deduplication_key, &ledger->arena, &before));
     if (before.found) {
         item->outcome.duplicate     = true;
         item->outcome.stored_result = before.value;
         return OK;
     }
-    TRY(turn_decide(ledger, &item->intent, ask, turn_now(ledger), &item->outcome));
+    TRY(turn_decide(ledger, &item->intent, request, turn_now(ledger), &item->outcome));
     if (item->outcome.refusal || !item->deduplication_key.size) return OK;
-    return idempotency_keep(ledger, IDEMPOTENCY_ITEM, ask->caller, item->deduplication_key,
-                            &ask->body_hash, name_system(), item->stored_result);
+    return idempotency_keep(ledger, IDEMPOTENCY_ITEM, request->caller, item->deduplication_key,
+                            &request->body_hash, name_system(), item->stored_result);
 }
 
-static void turn_refuse_all(struct ask *ask, enum refusal refusal)
+static void turn_refuse_all(struct ledger_request *request, enum refusal refusal)
 {
     ensure(refusal != ACCEPTED);
-    ask->refusal = refusal;
-    for (size_t i = 0; i < ask->count; i++)
-        ask->items[i].outcome = (struct outcome){ .refusal = refusal };
+    request->refusal = refusal;
+    for (size_t i = 0; i < request->count; i++)
+        request->items[i].outcome = (struct outcome){ .refusal = refusal };
 }
 
 /* Was this key answered before? Then that is the answer, or the body differs. */
-static struct status turn_answered_before(struct ledger *ledger, struct ask *ask, bool *settled)
+static struct status turn_answered_before(struct ledger *ledger, struct ledger_request *request,
+                                          bool *settled)
 {
     struct idempotency_row before = { 0 };
 
     *settled = false;
-    if (!ask->idempotency_key.size) return OK;
-    TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ANSWER, ask->caller,
-                         ask->idempotency_key, &ledger->arena, &before));
-    enum asked asked = asked_before(&before, &ask->body_hash);
-    if (asked == ASKED_NEVER) return OK;
+    if (!request->idempotency_key.size) return OK;
+    TRY(idempotency_find(ledger, batch_reader(ledger->batch), IDEMPOTENCY_ANSWER, request->caller,
+                         request->idempotency_key, &ledger->arena, &before));
+    enum idempotency_match match = idempotency_match(&before, &request->body_hash);
+    if (match == IDEMPOTENCY_NEW) return OK;
     *settled = true;
-    if (asked == ASKED_OTHERWISE) {
-        turn_refuse_all(ask, REFUSED_idempotency_key_reused);
-        if (ask->answer) ask->answer(ask, batch_reader(ledger->batch));
+    if (match == IDEMPOTENCY_REUSED) {
+        turn_refuse_all(request, REFUSED_idempotency_key_reused);
+        if (request->answer) request->answer(request, batch_reader(ledger->batch));
         return OK;
     }
-    ensure(!ask->reply.size);
-    ask->replayed = true;
-    buffer_add(&ask->reply, before.value);
+    ensure(!request->reply.size);
+    request->replayed = true;
+    buffer_add(&request->reply, before.value);
     atomic_fetch_add_explicit(&ledger->replays, 1, memory_order_relaxed);
     return OK;
 }
 
 /* The account that an answer is about; the system if it is about none. */
-static struct id turn_told_of(const struct ask *ask)
+static struct id turn_subject(const struct ledger_request *request)
 {
-    for (size_t i = 0; i < ask->count; i++)
-        for (size_t n = 0; n < ask->items[i].outcome.count; n++) {
-            const struct event *event = &ask->items[i].outcome.events[n];
+    for (size_t i = 0; i < request->count; i++)
+        for (size_t n = 0; n < request->items[i].outcome.count; n++) {
+            const struct event *event = &request->items[i].outcome.events[n];
             struct id           owner = event_owner(event);
 
             if (id_kind(event->stream) == ID_account) return event->stream;
@@ -223,37 +226,38 @@ static struct id turn_told_of(const struct ask *ask)
     return name_system();
 }
 
-static void turn_make_change(struct ledger *ledger, struct ask *ask)
+static void turn_make_change(struct ledger *ledger, struct ledger_request *request)
 {
     uint64_t last = log_last(ledger->log);
 
-    batch_allow(ledger->batch, change_shape(ask->change)->families);
-    ask->make(ask, ledger->batch);
+    batch_allow(ledger->batch, change_shape(request->change)->families);
+    request->make(request, ledger->batch);
     batch_allow(ledger->batch, BATCH_ANY);
     ensure(log_last(ledger->log) == last); /* no event tells of it */
 }
 
-struct status turn_ask(struct ledger *ledger, struct ask *ask)
+struct status turn_request(struct ledger *ledger, struct ledger_request *request)
 {
     struct reader *reader = batch_reader(ledger->batch);
     bool           settled, accepted;
     enum refusal   no;
 
-    TRY(turn_answered_before(ledger, ask, &settled));
+    TRY(turn_answered_before(ledger, request, &settled));
     if (settled) return OK;
-    ensure(ask->count <= ASK_ITEMS_MAX && !ask->refusal && !ask->replayed);
-    no = ask->check ? ask->check(ask, reader) : ACCEPTED;
-    if (no) turn_refuse_all(ask, no);
-    accepted = !no && !ask->count && ask->change;
-    for (size_t i = 0; !no && i < ask->count; i++) {
-        TRY(turn_item(ledger, ask, &ask->items[i]));
-        accepted |= ask->items[i].outcome.refusal == ACCEPTED;
+    ensure(request->count <= REQUEST_ITEMS_MAX && !request->refusal && !request->replayed);
+    no = request->check ? request->check(request, reader) : ACCEPTED;
+    if (no) turn_refuse_all(request, no);
+    accepted = !no && !request->count && request->change;
+    for (size_t i = 0; !no && i < request->count; i++) {
+        TRY(turn_item(ledger, request, &request->items[i]));
+        accepted |= request->items[i].outcome.refusal == ACCEPTED;
     }
-    if (accepted && ask->change) turn_make_change(ledger, ask);
-    if (ask->answer) ask->answer(ask, reader);
-    if (accepted && ask->idempotency_key.size)
-        TRY(idempotency_keep(ledger, IDEMPOTENCY_ANSWER, ask->caller, ask->idempotency_key,
-                             &ask->body_hash, turn_told_of(ask), buffer_slice(&ask->reply)));
+    if (accepted && request->change) turn_make_change(ledger, request);
+    if (request->answer) request->answer(request, reader);
+    if (accepted && request->idempotency_key.size)
+        TRY(idempotency_keep(ledger, IDEMPOTENCY_ANSWER, request->caller, request->idempotency_key,
+                             &request->body_hash, turn_subject(request),
+                             buffer_slice(&request->reply)));
     return reader_failure(reader);
 }
 

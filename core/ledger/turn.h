@@ -15,7 +15,7 @@ enum {
 };
 _Static_assert((int)EVENT_BATCH_MAX <= CHAIN_MAX && (int)EVENT_BATCH_MAX <= CHAIN_WAITING_MAX,
                "a chain holds what one decision brings, each event with a follow-up");
-_Static_assert((int)TIMERS_TURN_MAX <= TURN_ITEMS_MAX, "timers leave room for those who ask");
+_Static_assert((int)TIMERS_TURN_MAX <= TURN_ITEMS_MAX, "timers leave room for requests");
 
 /* What one intent leads to: the events so far, and the intents that wait. */
 struct chain {
@@ -28,10 +28,10 @@ struct chain {
 /* Which checkpoints there are: in the anchor, published, in a row. Times are monotonic. */
 struct checkpoints {
     bool            opened;
-    struct buffer   anchored;  /* the note in the anchor; empty: none */
-    uint64_t        told_size; /* up to here whoever publishes was told */
-    int64_t         signed_us; /* when last */
-    pthread_mutex_t lock;      /* over what follows; anchored_size is written by the writer */
+    struct buffer   anchored;      /* the note in the anchor; empty: none */
+    uint64_t        notified_size; /* up to here whoever publishes was told */
+    int64_t         signed_us;     /* when last */
+    pthread_mutex_t lock;          /* over what follows; anchored_size is written by the writer */
     uint64_t        anchored_size, published_size;
     struct buffer   published;
     bool            row_due;      /* it has none yet */
@@ -51,8 +51,8 @@ struct ledger {
     size_t                    kept;        /* idempotency rows since the last sweep */
     struct event_batch       *decision;
     struct chain             *chain;
-    struct ask              **asks; /* of the turn, to be answered after its commit */
-    size_t                    ask_count, items;
+    struct ledger_request   **requests; /* of the turn, to be answered after its commit */
+    size_t                    request_count, items;
     struct commit             commit;
     size_t                    commit_room;
     struct checkpoints        checkpoints;
@@ -61,7 +61,7 @@ struct ledger {
     pthread_t                 thread;
     bool                      running;
     pthread_mutex_t           door;      /* over what follows, and pushing while it is open */
-    bool                      shut;      /* no ask and no exclusive section is taken any more */
+    bool                      shut;      /* no request and no exclusive section is taken any more */
     struct exclusive_section *exclusive; /* to be run between two turns; NULL: none */
     pthread_cond_t            exclusive_done; /* one was run, or will not be */
     atomic_bool               stopping, dead;
@@ -80,9 +80,10 @@ void exclusive_refuse(struct ledger *ledger);
 /* Decides one intent at `now_us`, appends and folds what happens, and all that
  * follows from it; fills the outcome. A status is the world's failure: stop. */
 must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
-                                   const struct ask *ask, int64_t now_us, struct outcome *outcome);
-/* Decides an ask: repeats, check, items, change, answer. */
-must_use struct status turn_ask(struct ledger *ledger, struct ask *ask);
+                                   const struct ledger_request *request, int64_t now_us,
+                                   struct outcome *outcome);
+/* Decides a request: repeats, check, items, change, answer. */
+must_use struct status turn_request(struct ledger *ledger, struct ledger_request *request);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
 
 /* -- checkpoints.c ---------------------------------------------------------------- */
@@ -107,7 +108,8 @@ must_use struct status idempotency_find(struct ledger *ledger, struct reader *re
                                         struct id caller, struct slice key, struct arena *arena,
                                         struct idempotency_row *stored);
 /* What a request with this body is to that. */
-enum asked asked_before(const struct idempotency_row *before, const struct hash *body);
+enum idempotency_match idempotency_match(const struct idempotency_row *before,
+                                         const struct hash            *body);
 /* `owner`: whose key the value is sealed under. */
 must_use struct status idempotency_keep(struct ledger *ledger, char kind, struct id caller,
                                         struct slice key, const struct hash *body, struct id owner,

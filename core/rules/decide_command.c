@@ -71,7 +71,7 @@ bool rules_await_no_more(struct ruling *on, struct id device)
 }
 
 /* A newer value for a property makes an older one that was not sent pointless. */
-static void supersede(struct ruling *on, const struct request_command *ask,
+static void supersede(struct ruling *on, const struct request_command *intent,
                       const struct id *commands, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -81,79 +81,81 @@ static void supersede(struct ruling *on, const struct request_command *ask,
             return;
         }
         if (older.status == COMMAND_queued && is(older.operation, "writeProperty") &&
-            slice_equal(older.name, ask->name))
-            *happened(on, command_superseded) = (struct command_superseded){ .command = commands[i],
-                                                                             .device = older.device,
-                                                                             .by = ask->command };
+            slice_equal(older.name, intent->name))
+            *happened(on, command_superseded) = (struct command_superseded){
+                .command = commands[i], .device = older.device, .by = intent->command
+            };
     }
 }
 
-static enum refusal controllable(struct ruling *on, const struct request_command *ask,
+static enum refusal controllable(struct ruling *on, const struct request_command *intent,
                                  struct device_record *device)
 {
-    if (!known_device(on, on->intent->stream, ask->device, device)) return REFUSED_device_unknown;
+    if (!known_device(on, on->intent->stream, intent->device, device))
+        return REFUSED_device_unknown;
     if (device->status == DEVICE_removed) return REFUSED_device_removed;
     if (device->status == DEVICE_suspended) return REFUSED_device_suspended;
     if (!rules_vendor_works(on, device->vendor)) return REFUSED_vendor_unavailable;
-    if (!texts_have(device->capabilities, ask->name)) return REFUSED_capability_not_granted;
+    if (!texts_have(device->capabilities, intent->name)) return REFUSED_capability_not_granted;
     return ACCEPTED;
 }
 
-enum refusal decide_request_command(struct ruling *on, const struct request_command *ask)
+enum refusal decide_request_command(struct ruling *on, const struct request_command *intent)
 {
     struct device_record device;
     struct id            commands[COMMANDS_OPEN_MAX];
-    bool                 writes = is(ask->operation, "writeProperty");
+    bool                 writes = is(intent->operation, "writeProperty");
 
-    if (!writes && !is(ask->operation, "invokeAction")) return REFUSED_operation_unknown;
-    if (ask->valid_for > (uint64_t)(on->policy->command_life_max / SECOND))
+    if (!writes && !is(intent->operation, "invokeAction")) return REFUSED_operation_unknown;
+    if (intent->valid_for > (uint64_t)(on->policy->command_life_max / SECOND))
         return REFUSED_valid_for_out_of_range;
-    int64_t life    = ask->valid_for ? (int64_t)ask->valid_for * SECOND : on->policy->command_life;
-    enum refusal no = controllable(on, ask, &device);
+    int64_t      life = intent->valid_for ? (int64_t)intent->valid_for * SECOND
+                                          : on->policy->command_life;
+    enum refusal no   = controllable(on, intent, &device);
     if (no) return no;
-    size_t count = open_commands(on, ask->device, commands);
+    size_t count = open_commands(on, intent->device, commands);
     if (count >= on->policy->commands_open_max || count >= COMMANDS_OPEN_MAX)
         return REFUSED_command_limit_reached;
-    ensure(id_kind(ask->command) == ID_command && life > 0);
+    ensure(id_kind(intent->command) == ID_command && life > 0);
 
-    if (writes) supersede(on, ask, commands, count);
+    if (writes) supersede(on, intent, commands, count);
     *happened(on, command_requested) = (struct command_requested){
-        .command          = ask->command,
-        .device           = ask->device,
+        .command          = intent->command,
+        .device           = intent->device,
         .vendor           = device.vendor,
         .consent          = device.consent,
-        .operation        = ask->operation,
-        .name             = ask->name,
+        .operation        = intent->operation,
+        .name             = intent->name,
         .valid_until      = on->now_us + life,
-        .input            = ask->input,
+        .input            = intent->input,
         .vendor_device_id = device.vendor_device_id
     };
     return ACCEPTED;
 }
 
-enum refusal decide_cancel_command(struct ruling *on, const struct cancel_command *ask)
+enum refusal decide_cancel_command(struct ruling *on, const struct cancel_command *intent)
 {
     struct command_record command;
 
-    if (!known_command(on, on->intent->stream, ask->command, &command))
+    if (!known_command(on, on->intent->stream, intent->command, &command))
         return REFUSED_command_unknown;
     if (command.status == COMMAND_cancelled) return ACCEPTED;
     if (command.status != COMMAND_queued) return REFUSED_command_already_sent;
-    cancel(on, ask->command, &command, SLICE("taken-back"));
+    cancel(on, intent->command, &command, SLICE("taken-back"));
     return ACCEPTED;
 }
 
-enum refusal decide_time_out_command(struct ruling *on, const struct time_out_command *ask)
+enum refusal decide_time_out_command(struct ruling *on, const struct time_out_command *intent)
 {
     struct command_record command;
 
-    if (!known_command(on, on->intent->stream, ask->command, &command))
+    if (!known_command(on, on->intent->stream, intent->command, &command))
         return REFUSED_command_unknown;
     if (command.status == COMMAND_queued)
-        *happened(on, command_expired) = (struct command_expired){ .command = ask->command,
+        *happened(on, command_expired) = (struct command_expired){ .command = intent->command,
                                                                    .device  = command.device };
     else if (stage(command.status))
-        *happened(on, command_timed_out) = (struct command_timed_out){ .command = ask->command,
+        *happened(on, command_timed_out) = (struct command_timed_out){ .command = intent->command,
                                                                        .device  = command.device };
     return ACCEPTED;
 }
@@ -166,58 +168,60 @@ static bool is_end(enum command_state said)
     return said == COMMAND_succeeded || said == COMMAND_failed;
 }
 
-static void conclude(struct ruling *on, const struct record_outcome *ask,
+static void conclude(struct ruling *on, const struct record_outcome *intent,
                      const struct command_record *command)
 {
-    ensure(command_state_may_become(command->status, ask->status));
-    if (ask->status == COMMAND_succeeded)
-        *happened(on, command_succeeded) = (struct command_succeeded){ .command = ask->command_id,
-                                                                       .device  = command->device,
-                                                                       .output  = ask->output };
+    ensure(command_state_may_become(command->status, intent->status));
+    if (intent->status == COMMAND_succeeded)
+        *happened(on, command_succeeded) = (struct command_succeeded){
+            .command = intent->command_id, .device = command->device, .output = intent->output
+        };
     else /* clang-format off */
         *happened(on, command_failed) = (struct command_failed){
-            .command       = ask->command_id,
+            .command       = intent->command_id,
             .device        = command->device,
-            .error_code    = ask->error_code,
-            .error_message = ask->error_message };
+            .error_code    = intent->error_code,
+            .error_message = intent->error_message };
          /* clang-format on */
 }
 
-static void record_late(struct ruling *on, const struct record_outcome *ask,
+static void record_late(struct ruling *on, const struct record_outcome *intent,
                         const struct command_record *command)
 {
     ensure(!stage(command->status));
-    if (ask->status == command->status) return;                  /* told again */
-    if (is_end(command->status) && !is_end(ask->status)) return; /* an older word, overtaken */
+    if (intent->status == command->status) return;                  /* told again */
+    if (is_end(command->status) && !is_end(intent->status)) return; /* an older word, overtaken */
     *happened(on, command_outcome_recorded) = (struct command_outcome_recorded){
-        .command       = ask->command_id,
+        .command       = intent->command_id,
         .device        = command->device,
-        .status        = command_state_text(ask->status),
-        .error_code    = ask->error_code,
-        .output        = ask->output,
-        .error_message = ask->error_message
+        .status        = command_state_text(intent->status),
+        .error_code    = intent->error_code,
+        .output        = intent->output,
+        .error_message = intent->error_message
     };
 }
 
-enum refusal decide_record_outcome(struct ruling *on, const struct record_outcome *ask)
+enum refusal decide_record_outcome(struct ruling *on, const struct record_outcome *intent)
 {
     struct command_record command;
 
-    if (!is_end(ask->status) && ask->status != COMMAND_accepted && ask->status != COMMAND_delivered)
+    if (!is_end(intent->status) && intent->status != COMMAND_accepted &&
+        intent->status != COMMAND_delivered)
         return REFUSED_outcome_unknown;
-    if (!known_command(on, on->intent->stream, ask->command_id, &command) ||
-        !id_equal(command.vendor, ask->vendor))
+    if (!known_command(on, on->intent->stream, intent->command_id, &command) ||
+        !id_equal(command.vendor, intent->vendor))
         return REFUSED_command_unknown;
 
     unsigned at = stage(command.status);
-    if (!at) record_late(on, ask, &command);
-    else if (is_end(ask->status)) conclude(on, ask, &command);
-    else if (stage(ask->status) <= at) return ACCEPTED; /* an older word, overtaken */
-    else if (ask->status == COMMAND_accepted)
-        *happened(on, command_accepted) = (struct command_accepted){ .command = ask->command_id,
+    if (!at) record_late(on, intent, &command);
+    else if (is_end(intent->status)) conclude(on, intent, &command);
+    else if (stage(intent->status) <= at) return ACCEPTED; /* an older word, overtaken */
+    else if (intent->status == COMMAND_accepted)
+        *happened(on, command_accepted) = (struct command_accepted){ .command = intent->command_id,
                                                                      .device  = command.device };
     else
-        *happened(on, command_delivered) = (struct command_delivered){ .command = ask->command_id,
-                                                                       .device  = command.device };
+        *happened(on,
+                  command_delivered) = (struct command_delivered){ .command = intent->command_id,
+                                                                   .device  = command.device };
     return ACCEPTED;
 }

@@ -8,15 +8,15 @@
 /* -- asking --------------------------------------------------------------------- */
 
 /* Why this account is not asked now; NULL: it is. */
-static const char *spared(struct ruling *on, const struct request_consent *ask)
+static const char *spared(struct ruling *on, const struct request_consent *intent)
 {
     struct account_record account;
     struct bond_record    bond;
     struct vendor_record  vendor;
 
     if (!rules_account_lives(on, &account)) return "account-unknown";
-    known_bond(on, on->intent->stream, ask->vendor, &bond);
-    known_vendor(on, ask->vendor, NO_ID, &vendor);
+    known_bond(on, on->intent->stream, intent->vendor, &bond);
+    known_vendor(on, intent->vendor, NO_ID, &vendor);
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
                                                   : on->policy->vendor_prompts_open_max;
     if (bond.blocked) return "vendor-blocked";
@@ -27,16 +27,16 @@ static const char *spared(struct ruling *on, const struct request_consent *ask)
 }
 
 /* What the person reads: who, what, which abilities, and that it can be undone. */
-static struct slice notice(struct ruling *on, const struct request_consent *ask,
+static struct slice notice(struct ruling *on, const struct request_consent *intent,
                            const struct thing_model_record *model)
 {
     struct vendor_record vendor;
     struct buffer        text = { 0 };
 
-    known_vendor(on, ask->vendor, NO_ID, &vendor);
+    known_vendor(on, intent->vendor, NO_ID, &vendor);
     buffer_add(&text, vendor.name);
     buffer_add(&text, SLICE(" asks to add "));
-    buffer_add(&text, ask->display_name.size ? ask->display_name : model->title);
+    buffer_add(&text, intent->display_name.size ? intent->display_name : model->title);
     buffer_add(&text, SLICE(" to your network, and to read and control: "));
     for (size_t i = 0; i < model->capabilities.count; i++) {
         if (i) buffer_add(&text, SLICE(", "));
@@ -58,36 +58,36 @@ static struct slice notice_hash(struct ruling *on, struct slice salt, struct sli
     return arena_copy(on->arena, SLICE_OF(hash.bytes));
 }
 
-enum refusal decide_request_consent(struct ruling *on, const struct request_consent *ask)
+enum refusal decide_request_consent(struct ruling *on, const struct request_consent *intent)
 {
     struct asked_record       asked;
     struct thing_model_record model;
-    const char               *why = spared(on, ask);
+    const char               *why = spared(on, intent);
 
-    if (known_asked(on, on->intent->stream, ask->claim, &asked)) return ACCEPTED;
+    if (known_asked(on, on->intent->stream, intent->claim, &asked)) return ACCEPTED;
     if (why) {
         *happened(on, consent_not_requested) = (struct consent_not_requested){
-            .claim           = ask->claim,
-            .detection       = ask->detection,
-            .vendor          = ask->vendor,
-            .ownership_epoch = ask->ownership_epoch,
+            .claim           = intent->claim,
+            .detection       = intent->detection,
+            .vendor          = intent->vendor,
+            .ownership_epoch = intent->ownership_epoch,
             .reason          = slice_text(why)
         };
         return ACCEPTED;
     }
-    known_thing_model(on, ask->vendor, name_model(ask->model), &model);
-    struct slice text = notice(on, ask, &model), salt = rules_new_salt(on);
+    known_thing_model(on, intent->vendor, name_model(intent->model), &model);
+    struct slice text = notice(on, intent, &model), salt = rules_new_salt(on);
     *happened(on, consent_requested) = (struct consent_requested){
         .consent          = rules_new_id(on, ID_consent),
-        .claim            = ask->claim,
-        .detection        = ask->detection,
-        .vendor           = ask->vendor,
-        .gateway          = ask->gateway,
-        .network          = rules_network_of(on, ask->gateway),
-        .ownership_epoch  = ask->ownership_epoch,
-        .model            = ask->model,
-        .method           = ask->method,
-        .confidence       = ask->confidence,
+        .claim            = intent->claim,
+        .detection        = intent->detection,
+        .vendor           = intent->vendor,
+        .gateway          = intent->gateway,
+        .network          = rules_network_of(on, intent->gateway),
+        .ownership_epoch  = intent->ownership_epoch,
+        .model            = intent->model,
+        .method           = intent->method,
+        .confidence       = intent->confidence,
         .guarded          = model.guarded,
         .capabilities     = model.capabilities,
         .purposes         = model.purposes,
@@ -95,108 +95,109 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         .notice_language  = SLICE(NOTICE_LANGUAGE),
         .lapses_at        = on->now_us + on->policy->consent_lapse,
         .notice_hash      = notice_hash(on, salt, text),
-        .vendor_device_id = ask->vendor_device_id,
-        .display_name     = ask->display_name.size ? ask->display_name : model.title,
+        .vendor_device_id = intent->vendor_device_id,
+        .display_name     = intent->display_name.size ? intent->display_name : model.title,
         .notice_text      = text,
         .notice_salt      = salt
     };
     return ACCEPTED;
 }
 
-enum refusal decide_note_notified(struct ruling *on, const struct note_notified *ask)
+enum refusal decide_note_notified(struct ruling *on, const struct note_notified *intent)
 {
     struct consent_record consent;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &consent))
+    if (!known_consent(on, on->intent->stream, intent->consent, &consent))
         return REFUSED_consent_unknown;
-    ensure(id_kind(ask->consent) == ID_consent);
+    ensure(id_kind(intent->consent) == ID_consent);
     if (consent.notified || consent.status != CONSENT_requested) return ACCEPTED;
-    *happened(on, consent_notified) = (struct consent_notified){ .consent = ask->consent };
+    *happened(on, consent_notified) = (struct consent_notified){ .consent = intent->consent };
     return ACCEPTED;
 }
 
 /* -- answering ------------------------------------------------------------------ */
 
-static enum refusal grant(struct ruling *on, const struct decide_consent *ask,
+static enum refusal grant(struct ruling *on, const struct decide_consent *intent,
                           const struct consent_record *consent)
 {
     struct network_record network;
     struct bond_record    bond;
-    struct id             chosen = id_given(ask->network_id) ? ask->network_id : consent->network;
-    struct texts granted = ask->capabilities.items ? ask->capabilities : consent->capabilities;
+    struct id    chosen  = id_given(intent->network_id) ? intent->network_id : consent->network;
+    struct texts granted = intent->capabilities.items ? intent->capabilities
+                                                      : consent->capabilities;
 
     if (!rules_vendor_works(on, consent->vendor)) return REFUSED_vendor_unavailable;
     if (!id_given(chosen)) return REFUSED_network_required;
     if (!known_network(on, on->intent->stream, chosen, &network))
-        return id_given(ask->network_id) ? REFUSED_network_unknown : REFUSED_network_required;
+        return id_given(intent->network_id) ? REFUSED_network_unknown : REFUSED_network_required;
     for (size_t i = 0; i < granted.count; i++)
         if (!texts_have(consent->capabilities, granted.items[i]))
             return REFUSED_capability_not_requested;
-    if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
-    if (consent->guarded && !id_equal(ask->here, consent->gateway))
+    if (intent->expires_at && intent->expires_at <= on->now_us) return REFUSED_already_expired;
+    if (consent->guarded && !id_equal(intent->here, consent->gateway))
         return REFUSED_same_network_required;
 
     ensure(consent_state_may_become(consent->status, CONSENT_granted));
     struct id device = rules_new_id(on, ID_device);
     known_bond(on, on->intent->stream, consent->vendor, &bond);
     *happened(on, consent_granted) = (struct consent_granted){
-        .consent          = ask->consent,
+        .consent          = intent->consent,
         .claim            = consent->claim,
         .detection        = consent->detection,
         .vendor           = consent->vendor,
         .device           = device,
         .network          = chosen,
-        .bond             = id_given(bond.name) ? bond.name : ask->consent,
+        .bond             = id_given(bond.name) ? bond.name : intent->consent,
         .ownership_epoch  = consent->ownership_epoch,
         .capabilities     = granted,
         .purposes         = consent->purposes,
-        .expires_at       = ask->expires_at,
+        .expires_at       = intent->expires_at,
         .vendor_device_id = consent->vendor_device_id
     };
     *happened(on, device_added) = (struct device_added){
         .device           = device,
-        .consent          = ask->consent,
+        .consent          = intent->consent,
         .claim            = consent->claim,
         .vendor           = consent->vendor,
         .network          = chosen,
         .model            = consent->model,
         .vendor_device_id = consent->vendor_device_id,
-        .name             = ask->name.size ? ask->name : consent->display_name
+        .name             = intent->name.size ? intent->name : consent->display_name
     };
     return ACCEPTED;
 }
 
-static enum refusal deny(struct ruling *on, const struct decide_consent *ask,
+static enum refusal deny(struct ruling *on, const struct decide_consent *intent,
                          const struct consent_record *consent)
 {
     ensure(consent_state_may_become(consent->status, CONSENT_denied));
     *happened(on, consent_denied) = (struct consent_denied){
-        .consent         = ask->consent,
+        .consent         = intent->consent,
         .claim           = consent->claim,
         .detection       = consent->detection,
         .vendor          = consent->vendor,
         .ownership_epoch = consent->ownership_epoch,
-        .reason          = ask->decision,
+        .reason          = intent->decision,
         .cool_until      = on->now_us + on->policy->denial_cooldown
     };
-    if (is(ask->decision, "never-vendor"))
+    if (is(intent->decision, "never-vendor"))
         *happened(on, vendor_blocked) = (struct vendor_blocked){ .vendor = consent->vendor };
     return ACCEPTED;
 }
 
-enum refusal decide_decide_consent(struct ruling *on, const struct decide_consent *ask)
+enum refusal decide_decide_consent(struct ruling *on, const struct decide_consent *intent)
 {
     struct consent_record consent;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &consent))
+    if (!known_consent(on, on->intent->stream, intent->consent, &consent))
         return REFUSED_consent_unknown;
     if (consent.status != CONSENT_requested) return REFUSED_consent_already_decided;
-    if (is(ask->decision, "grant")) return grant(on, ask, &consent);
-    if (is(ask->decision, "deny") || is(ask->decision, "not-mine") ||
-        is(ask->decision, "never-vendor"))
-        return deny(on, ask, &consent);
-    if (!is(ask->decision, "later")) return REFUSED_decision_unknown;
-    *happened(on, consent_postponed) = (struct consent_postponed){ .consent = ask->consent };
+    if (is(intent->decision, "grant")) return grant(on, intent, &consent);
+    if (is(intent->decision, "deny") || is(intent->decision, "not-mine") ||
+        is(intent->decision, "never-vendor"))
+        return deny(on, intent, &consent);
+    if (!is(intent->decision, "later")) return REFUSED_decision_unknown;
+    *happened(on, consent_postponed) = (struct consent_postponed){ .consent = intent->consent };
     return ACCEPTED;
 }
 
@@ -221,25 +222,25 @@ void rules_lapse(struct ruling *on, struct id id, const struct consent_record *c
     /* clang-format on */
 }
 
-enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent *ask)
+enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent *intent)
 {
     struct consent_record consent;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &consent))
+    if (!known_consent(on, on->intent->stream, intent->consent, &consent))
         return REFUSED_consent_unknown;
     if (consent.status == CONSENT_requested)
-        rules_lapse(on, ask->consent, &consent, SLICE("unanswered"));
+        rules_lapse(on, intent->consent, &consent, SLICE("unanswered"));
     return ACCEPTED;
 }
 
-enum refusal decide_retract_request(struct ruling *on, const struct retract_request *ask)
+enum refusal decide_retract_request(struct ruling *on, const struct retract_request *intent)
 {
     struct asked_record   asked;
     struct consent_record consent;
 
-    if (!known_asked(on, on->intent->stream, ask->claim, &asked) ||
+    if (!known_asked(on, on->intent->stream, intent->claim, &asked) ||
         !known_consent(on, on->intent->stream, asked.consent, &consent))
         return ACCEPTED;
-    rules_lapse(on, asked.consent, &consent, ask->reason);
+    rules_lapse(on, asked.consent, &consent, intent->reason);
     return ACCEPTED;
 }

@@ -1,26 +1,27 @@
 /* decide_delivery.c -- what became of a webhook, recorded beside the event it carried. */
 #include "core/rules/ruling.h"
 
-enum refusal decide_note_delivered(struct ruling *on, const struct note_delivered *ask)
+enum refusal decide_note_delivered(struct ruling *on, const struct note_delivered *intent)
 {
     struct command_record command;
 
-    ensure(ask->attempt > 0 && ask->http_status / 100 == 2);
+    ensure(intent->attempt > 0 && intent->http_status / 100 == 2);
     /* clang-format off */
     *happened(on, webhook_delivered) = (struct webhook_delivered){
-        .delivery    = ask->delivery,
-        .vendor      = ask->vendor,
-        .attempt     = ask->attempt,
-        .http_status = ask->http_status };
+        .delivery    = intent->delivery,
+        .vendor      = intent->vendor,
+        .attempt     = intent->attempt,
+        .http_status = intent->http_status };
     /* clang-format on */
-    if (!id_given(ask->command) || !known_command(on, on->intent->stream, ask->command, &command))
+    if (!id_given(intent->command) ||
+        !known_command(on, on->intent->stream, intent->command, &command))
         return ACCEPTED;
     if (command.status == COMMAND_queued)
-        *happened(on, command_sent) = (struct command_sent){ .command = ask->command,
+        *happened(on, command_sent) = (struct command_sent){ .command = intent->command,
                                                              .device  = command.device };
     /* It was taken back while it was under way: now the vendor has to hear of that. */
     if (command.status == COMMAND_cancelled)
-        *happened(on, command_cancelled) = (struct command_cancelled){ .command = ask->command,
+        *happened(on, command_cancelled) = (struct command_cancelled){ .command = intent->command,
                                                                        .device  = command.device,
                                                                        .vendor  = command.vendor,
                                                                        .reason  = SLICE(
@@ -28,27 +29,27 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
     return ACCEPTED;
 }
 
-enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred *ask)
+enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred *intent)
 {
-    ensure(ask->attempt > 0 && ask->next_at > 0 && ask->reason.size);
-    *happened(on, webhook_deferred) = (struct webhook_deferred){ .delivery    = ask->delivery,
-                                                                 .vendor      = ask->vendor,
-                                                                 .attempt     = ask->attempt,
-                                                                 .http_status = ask->http_status,
-                                                                 .reason      = ask->reason,
-                                                                 .next_at     = ask->next_at };
+    ensure(intent->attempt > 0 && intent->next_at > 0 && intent->reason.size);
+    *happened(on, webhook_deferred) = (struct webhook_deferred){ .delivery    = intent->delivery,
+                                                                 .vendor      = intent->vendor,
+                                                                 .attempt     = intent->attempt,
+                                                                 .http_status = intent->http_status,
+                                                                 .reason      = intent->reason,
+                                                                 .next_at     = intent->next_at };
     return ACCEPTED;
 }
 
-enum refusal decide_note_dead(struct ruling *on, const struct note_dead *ask)
+enum refusal decide_note_dead(struct ruling *on, const struct note_dead *intent)
 {
-    ensure(ask->reason.size > 0);
+    ensure(intent->reason.size > 0);
     *happened(on, webhook_dead_lettered) = (struct webhook_dead_lettered){
-        .delivery    = ask->delivery,
-        .vendor      = ask->vendor,
-        .attempt     = ask->attempt,
-        .http_status = ask->http_status,
-        .reason      = ask->reason
+        .delivery    = intent->delivery,
+        .vendor      = intent->vendor,
+        .attempt     = intent->attempt,
+        .http_status = intent->http_status,
+        .reason      = intent->reason
     };
     return ACCEPTED;
 }

@@ -16,60 +16,60 @@
  */
 #include "core/rules/ruling.h"
 
-static bool may_prompt(const struct report_detection *ask)
+static bool may_prompt(const struct report_detection *intent)
 {
-    switch (ask->confidence) {
+    switch (intent->confidence) {
     case CONFIDENCE_unset:
     case CONFIDENCE_none:
     case CONFIDENCE_ambiguous: return false;
     case CONFIDENCE_corroborated:
-    case CONFIDENCE_exact: return id_given(ask->account);
+    case CONFIDENCE_exact: return id_given(intent->account);
     }
     impossible("a confidence of no list");
 }
 
-static enum refusal well_founded(struct ruling *on, const struct report_detection *ask)
+static enum refusal well_founded(struct ruling *on, const struct report_detection *intent)
 {
     struct thing_model_record model;
 
-    if (!rules_vendor_works(on, ask->vendor)) return REFUSED_vendor_not_approved;
-    if (ask->observed_at < on->now_us - on->policy->observation_age_max)
+    if (!rules_vendor_works(on, intent->vendor)) return REFUSED_vendor_not_approved;
+    if (intent->observed_at < on->now_us - on->policy->observation_age_max)
         return REFUSED_observation_too_old;
-    if (ask->observed_at > on->now_us + on->policy->observation_ahead_max)
+    if (intent->observed_at > on->now_us + on->policy->observation_ahead_max)
         return REFUSED_observation_in_future;
-    if (!known_thing_model(on, ask->vendor, name_model(ask->model), &model))
+    if (!known_thing_model(on, intent->vendor, name_model(intent->model), &model))
         return REFUSED_thing_model_unknown;
     return ACCEPTED;
 }
 
-static void offer(struct ruling *on, const struct report_detection *ask)
+static void offer(struct ruling *on, const struct report_detection *intent)
 {
     struct refused_claim_record refused;
 
-    ensure(may_prompt(ask));
-    if (known_refused_claim(on, on->intent->stream, ask->account, &refused) &&
-        ask->ownership_epoch <= refused.ownership_epoch)
+    ensure(may_prompt(intent));
+    if (known_refused_claim(on, on->intent->stream, intent->account, &refused) &&
+        intent->ownership_epoch <= refused.ownership_epoch)
         return;
     /* clang-format off */
     *happened(on, device_offered) = (struct device_offered){
-        .account          = ask->account,
-        .detection        = ask->detection,
-        .gateway          = ask->gateway,
-        .vendor           = ask->vendor,
-        .ownership_epoch  = ask->ownership_epoch,
-        .model            = ask->model,
-        .method           = ask->method,
-        .confidence       = confidence_text(ask->confidence),
-        .vendor_device_id = ask->vendor_device_id,
-        .display_name     = ask->display_name };
+        .account          = intent->account,
+        .detection        = intent->detection,
+        .gateway          = intent->gateway,
+        .vendor           = intent->vendor,
+        .ownership_epoch  = intent->ownership_epoch,
+        .model            = intent->model,
+        .method           = intent->method,
+        .confidence       = confidence_text(intent->confidence),
+        .vendor_device_id = intent->vendor_device_id,
+        .display_name     = intent->display_name };
     /* clang-format on */
 }
 
-static void seen_while_held(struct ruling *on, const struct report_detection *ask,
+static void seen_while_held(struct ruling *on, const struct report_detection *intent,
                             const struct claim_record *claim)
 {
-    ensure(may_prompt(ask) && id_given(claim->holder));
-    if (ask->ownership_epoch > claim->held_epoch) { /* reset: it may have been sold */
+    ensure(may_prompt(intent) && id_given(claim->holder));
+    if (intent->ownership_epoch > claim->held_epoch) { /* reset: it may have been sold */
         /* clang-format off */
         *happened(on, device_released) = (struct device_released){
             .account         = claim->holder,
@@ -78,102 +78,104 @@ static void seen_while_held(struct ruling *on, const struct report_detection *as
             .ownership_epoch = claim->held_epoch,
             .reason          = SLICE("ownership-epoch") };
         /* clang-format on */
-        offer(on, ask);
-    } else if (!id_equal(claim->holder, ask->account)) {
-        if (id_equal(claim->rival, ask->account)) return; /* the holder knows */
-        *happened(on, device_contested) = (struct device_contested){ .account   = ask->account,
-                                                                     .holder    = claim->holder,
-                                                                     .device    = claim->device,
-                                                                     .detection = ask->detection };
-    } else if (!id_equal(claim->gateway, ask->gateway)) {
+        offer(on, intent);
+    } else if (!id_equal(claim->holder, intent->account)) {
+        if (id_equal(claim->rival, intent->account)) return; /* the holder knows */
+        *happened(on,
+                  device_contested) = (struct device_contested){ .account   = intent->account,
+                                                                 .holder    = claim->holder,
+                                                                 .device    = claim->device,
+                                                                 .detection = intent->detection };
+    } else if (!id_equal(claim->gateway, intent->gateway)) {
         *happened(on, device_seen_elsewhere) = (struct device_seen_elsewhere){
-            .account = claim->holder, .device = claim->device, .gateway = ask->gateway
+            .account = claim->holder, .device = claim->device, .gateway = intent->gateway
         };
     }
 }
 
-static void seen_while_offered(struct ruling *on, const struct report_detection *ask,
+static void seen_while_offered(struct ruling *on, const struct report_detection *intent,
                                const struct claim_record *claim)
 {
-    ensure(may_prompt(ask) && !id_given(claim->holder));
-    if (ask->ownership_epoch <= claim->offered_epoch) return;
+    ensure(may_prompt(intent) && !id_given(claim->holder));
+    if (intent->ownership_epoch <= claim->offered_epoch) return;
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim->offered_to,
                                                          .detection       = claim->offer,
                                                          .ownership_epoch = claim->offered_epoch,
                                                          .reason = SLICE("ownership-epoch") };
-    offer(on, ask);
+    offer(on, intent);
 }
 
-enum refusal decide_report_detection(struct ruling *on, const struct report_detection *ask)
+enum refusal decide_report_detection(struct ruling *on, const struct report_detection *intent)
 {
     struct claim_record claim;
-    enum refusal        no = well_founded(on, ask);
+    enum refusal        no = well_founded(on, intent);
 
     if (no) return no;
-    ensure(ask->confidence != CONFIDENCE_unset);
+    ensure(intent->confidence != CONFIDENCE_unset);
     /* clang-format off */
     *happened(on, device_detected) = (struct device_detected){
-        .detection        = ask->detection,
-        .vendor           = ask->vendor,
-        .ownership_epoch  = ask->ownership_epoch,
-        .model            = ask->model,
-        .method           = ask->method,
-        .confidence       = confidence_text(ask->confidence),
-        .address_hash     = ask->address_hash,
-        .account          = ask->account,
-        .gateway          = ask->gateway,
-        .vendor_device_id = ask->vendor_device_id,
-        .display_name     = ask->display_name };
+        .detection        = intent->detection,
+        .vendor           = intent->vendor,
+        .ownership_epoch  = intent->ownership_epoch,
+        .model            = intent->model,
+        .method           = intent->method,
+        .confidence       = confidence_text(intent->confidence),
+        .address_hash     = intent->address_hash,
+        .account          = intent->account,
+        .gateway          = intent->gateway,
+        .vendor_device_id = intent->vendor_device_id,
+        .display_name     = intent->display_name };
     /* clang-format on */
-    if (!may_prompt(ask)) return ACCEPTED;
+    if (!may_prompt(intent)) return ACCEPTED;
 
     known_claim(on, on->intent->stream, NO_ID, &claim);
-    if (id_given(claim.holder)) seen_while_held(on, ask, &claim);
-    else if (id_given(claim.offered_to)) seen_while_offered(on, ask, &claim);
-    else offer(on, ask);
+    if (id_given(claim.holder)) seen_while_held(on, intent, &claim);
+    else if (id_given(claim.offered_to)) seen_while_offered(on, intent, &claim);
+    else offer(on, intent);
     return ACCEPTED;
 }
 
 /* -- the account's answer comes back ------------------------------------------- */
 
-enum refusal decide_close_offer(struct ruling *on, const struct close_offer *ask)
+enum refusal decide_close_offer(struct ruling *on, const struct close_offer *intent)
 {
     struct claim_record claim;
 
     if (!known_claim(on, on->intent->stream, NO_ID, &claim) ||
-        !id_equal(claim.offer, ask->detection))
+        !id_equal(claim.offer, intent->detection))
         return ACCEPTED;
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim.offered_to,
                                                          .detection       = claim.offer,
                                                          .ownership_epoch = claim.offered_epoch,
-                                                         .reason          = ask->reason,
-                                                         .for_good        = ask->for_good };
+                                                         .reason          = intent->reason,
+                                                         .for_good        = intent->for_good };
     return ACCEPTED;
 }
 
-enum refusal decide_hold_device(struct ruling *on, const struct hold_device *ask)
+enum refusal decide_hold_device(struct ruling *on, const struct hold_device *intent)
 {
     struct claim_record claim;
 
     known_claim(on, on->intent->stream, NO_ID, &claim);
-    if (id_equal(claim.consent, ask->consent)) return ACCEPTED;
-    *happened(on, device_held) = (struct device_held){ .account         = ask->account,
-                                                       .device          = ask->device,
-                                                       .consent         = ask->consent,
-                                                       .ownership_epoch = ask->ownership_epoch };
+    if (id_equal(claim.consent, intent->consent)) return ACCEPTED;
+    *happened(on, device_held) = (struct device_held){ .account         = intent->account,
+                                                       .device          = intent->device,
+                                                       .consent         = intent->consent,
+                                                       .ownership_epoch = intent->ownership_epoch };
     return ACCEPTED;
 }
 
-enum refusal decide_release_device(struct ruling *on, const struct release_device *ask)
+enum refusal decide_release_device(struct ruling *on, const struct release_device *intent)
 {
     struct claim_record claim;
 
-    if (!known_claim(on, on->intent->stream, NO_ID, &claim) || !id_equal(claim.device, ask->device))
+    if (!known_claim(on, on->intent->stream, NO_ID, &claim) ||
+        !id_equal(claim.device, intent->device))
         return ACCEPTED;
     *happened(on, device_released) = (struct device_released){ .account         = claim.holder,
                                                                .device          = claim.device,
                                                                .consent         = claim.consent,
                                                                .ownership_epoch = claim.held_epoch,
-                                                               .reason          = ask->reason };
+                                                               .reason          = intent->reason };
     return ACCEPTED;
 }

@@ -11,59 +11,61 @@ static enum refusal mine(struct ruling *on, struct id id, struct device_record *
     return device->status == DEVICE_removed ? REFUSED_device_removed : ACCEPTED;
 }
 
-enum refusal decide_change_device(struct ruling *on, const struct change_device *ask)
+enum refusal decide_change_device(struct ruling *on, const struct change_device *intent)
 {
     struct device_record  device;
     struct network_record network;
-    enum refusal          no = mine(on, ask->device, &device);
+    enum refusal          no = mine(on, intent->device, &device);
 
     if (no) return no;
-    bool moves = id_given(ask->network_id) && !id_equal(ask->network_id, device.network);
-    if (moves && !known_network(on, on->intent->stream, ask->network_id, &network))
+    bool moves = id_given(intent->network_id) && !id_equal(intent->network_id, device.network);
+    if (moves && !known_network(on, on->intent->stream, intent->network_id, &network))
         return REFUSED_network_unknown;
 
-    if (ask->name.size && !slice_equal(ask->name, device.name))
-        *happened(on, device_renamed) = (struct device_renamed){ .device = ask->device,
-                                                                 .name   = ask->name };
+    if (intent->name.size && !slice_equal(intent->name, device.name))
+        *happened(on, device_renamed) = (struct device_renamed){ .device = intent->device,
+                                                                 .name   = intent->name };
     if (moves)
-        *happened(on, device_moved) = (struct device_moved){ .device   = ask->device,
-                                                             .network  = ask->network_id,
+        *happened(on, device_moved) = (struct device_moved){ .device   = intent->device,
+                                                             .network  = intent->network_id,
                                                              .previous = device.network };
-    if (ask->room.data && !slice_equal(ask->room, device.room))
-        *happened(on, device_placed) = (struct device_placed){ .device = ask->device,
-                                                               .room   = ask->room };
+    if (intent->room.data && !slice_equal(intent->room, device.room))
+        *happened(on, device_placed) = (struct device_placed){ .device = intent->device,
+                                                               .room   = intent->room };
     return ACCEPTED;
 }
 
-enum refusal decide_remove_device(struct ruling *on, const struct remove_device *ask)
+enum refusal decide_remove_device(struct ruling *on, const struct remove_device *intent)
 {
     struct device_record device;
 
-    if (!known_device(on, on->intent->stream, ask->device, &device)) return REFUSED_device_unknown;
+    if (!known_device(on, on->intent->stream, intent->device, &device))
+        return REFUSED_device_unknown;
     if (device.status == DEVICE_removed) return ACCEPTED;
     return rules_end_grant_of(on, &device, END_WITHDRAWN, SLICE("device-removed"));
 }
 
-enum refusal decide_note_seen(struct ruling *on, const struct note_seen *ask)
+enum refusal decide_note_seen(struct ruling *on, const struct note_seen *intent)
 {
     struct device_record device;
 
-    if (mine(on, ask->device, &device)) return ACCEPTED;
-    struct id network = rules_network_of(on, ask->gateway);
+    if (mine(on, intent->device, &device)) return ACCEPTED;
+    struct id network = rules_network_of(on, intent->gateway);
     if (!id_given(network) || id_equal(network, device.network) ||
         id_equal(network, device.proposed))
         return ACCEPTED;
-    *happened(on, device_move_proposed) = (struct device_move_proposed){ .device  = ask->device,
+    *happened(on, device_move_proposed) = (struct device_move_proposed){ .device  = intent->device,
                                                                          .network = network };
     return ACCEPTED;
 }
 
-enum refusal decide_note_dispute(struct ruling *on, const struct note_dispute *ask)
+enum refusal decide_note_dispute(struct ruling *on, const struct note_dispute *intent)
 {
     struct device_record device;
 
-    if (mine(on, ask->device, &device)) return ACCEPTED;
-    *happened(on, device_claim_disputed) = (struct device_claim_disputed){ .device = ask->device };
+    if (mine(on, intent->device, &device)) return ACCEPTED;
+    *happened(on,
+              device_claim_disputed) = (struct device_claim_disputed){ .device = intent->device };
     return ACCEPTED;
 }
 
@@ -86,53 +88,58 @@ static enum refusal reportable(struct ruling *on, struct id id, struct id vendor
     impossible("a device in a state of no list");
 }
 
-enum refusal decide_report_state(struct ruling *on, const struct report_state *ask)
+enum refusal decide_report_state(struct ruling *on, const struct report_state *intent)
 {
     struct device_record device;
-    enum refusal         no = reportable(on, ask->device, ask->vendor, &device);
+    enum refusal         no = reportable(on, intent->device, intent->vendor, &device);
 
     if (no) return no;
-    for (size_t i = 0; i < ask->properties.count; i++)
-        if (!texts_have(device.capabilities, ask->properties.items[i].name))
+    for (size_t i = 0; i < intent->properties.count; i++)
+        if (!texts_have(device.capabilities, intent->properties.items[i].name))
             return REFUSED_capability_not_granted;
-    ensure(device.status == DEVICE_active && ask->properties.count > 0);
+    ensure(device.status == DEVICE_active && intent->properties.count > 0);
     *happened(on, device_state_reported) = (struct device_state_reported){
-        .device = ask->device, .vendor = ask->vendor, .properties = ask->properties
+        .device = intent->device, .vendor = intent->vendor, .properties = intent->properties
     };
     return ACCEPTED;
 }
 
-enum refusal decide_report_connectivity(struct ruling *on, const struct report_connectivity *ask)
+enum refusal decide_report_connectivity(struct ruling *on, const struct report_connectivity *intent)
 {
     struct device_record device;
-    enum refusal         no = reportable(on, ask->device, ask->vendor, &device);
+    enum refusal         no = reportable(on, intent->device, intent->vendor, &device);
 
     if (no) return no;
     ensure(device.status == DEVICE_active);
     *happened(on, device_connectivity_changed) = (struct device_connectivity_changed){
-        .device = ask->device, .vendor = ask->vendor, .online = ask->online, .cause = ask->cause
+        .device = intent->device,
+        .vendor = intent->vendor,
+        .online = intent->online,
+        .cause  = intent->cause
     };
     return ACCEPTED;
 }
 
-enum refusal decide_raise_device_event(struct ruling *on, const struct raise_device_event *ask)
+enum refusal decide_raise_device_event(struct ruling *on, const struct raise_device_event *intent)
 {
     struct device_record device;
-    enum refusal         no = reportable(on, ask->device, ask->vendor, &device);
+    enum refusal         no = reportable(on, intent->device, intent->vendor, &device);
 
     if (no) return no;
-    if (!texts_have(device.capabilities, ask->name)) return REFUSED_capability_not_granted;
+    if (!texts_have(device.capabilities, intent->name)) return REFUSED_capability_not_granted;
     ensure(device.status == DEVICE_active);
-    *happened(on, device_event_raised) = (struct device_event_raised){
-        .device = ask->device, .vendor = ask->vendor, .name = ask->name, .data = ask->data
-    };
+    *happened(on, device_event_raised) = (struct device_event_raised){ .device = intent->device,
+                                                                       .vendor = intent->vendor,
+                                                                       .name   = intent->name,
+                                                                       .data   = intent->data };
     return ACCEPTED;
 }
 
-enum refusal decide_remove_vendor_device(struct ruling *on, const struct remove_vendor_device *ask)
+enum refusal decide_remove_vendor_device(struct ruling                     *on,
+                                         const struct remove_vendor_device *intent)
 {
     struct device_record device;
-    enum refusal         no = reportable(on, ask->device, ask->vendor, &device);
+    enum refusal         no = reportable(on, intent->device, intent->vendor, &device);
 
     if (no == REFUSED_consent_withdrawn) return ACCEPTED; /* it is out already */
     if (no && no != REFUSED_consent_expired) return no;

@@ -32,50 +32,51 @@ bool rules_account_lives(struct ruling *on, struct account_record *account)
 
 /* -- the law ---------------------------------------------------------------------- */
 
-enum refusal decide_hold_account(struct ruling *on, const struct hold_account *ask)
+enum refusal decide_hold_account(struct ruling *on, const struct hold_account *intent)
 {
     struct account_record account;
 
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
     if (account.held) return ACCEPTED;
-    *happened(on, legal_hold_placed) = (struct legal_hold_placed){ .reason = ask->reason };
+    *happened(on, legal_hold_placed) = (struct legal_hold_placed){ .reason = intent->reason };
     return ACCEPTED;
 }
 
-enum refusal decide_release_hold(struct ruling *on, const struct release_hold *ask)
+enum refusal decide_release_hold(struct ruling *on, const struct release_hold *intent)
 {
     struct account_record account;
 
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.held)
-        *happened(on, legal_hold_released) = (struct legal_hold_released){ .reason = ask->reason };
+        *happened(on,
+                  legal_hold_released) = (struct legal_hold_released){ .reason = intent->reason };
     return ACCEPTED;
 }
 
 /* -- what is not kept for ever ---------------------------------------------------------- */
 
 /* Which reports count no more is for those to say who see the views. */
-enum refusal decide_expire_reports(struct ruling *on, const struct expire_reports *ask)
+enum refusal decide_expire_reports(struct ruling *on, const struct expire_reports *intent)
 {
     struct account_record account;
 
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
     if (account.held) return REFUSED_account_on_hold;
-    if (ask->reports)
-        *happened(on, reports_expired) = (struct reports_expired){ .until   = ask->until,
-                                                                   .reports = ask->reports };
+    if (intent->reports)
+        *happened(on, reports_expired) = (struct reports_expired){ .until   = intent->until,
+                                                                   .reports = intent->reports };
     return ACCEPTED;
 }
 
 /* -- the wish --------------------------------------------------------------------- */
 
-enum refusal decide_erase_account(struct ruling *on, const struct erase_account *ask)
+enum refusal decide_erase_account(struct ruling *on, const struct erase_account *intent)
 {
     struct account_record account;
 
-    (void)ask;
+    (void)intent;
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.held) return REFUSED_account_on_hold;
     if (rules_account_lives(on, &account))
@@ -85,14 +86,14 @@ enum refusal decide_erase_account(struct ruling *on, const struct erase_account 
     return ACCEPTED;
 }
 
-enum refusal decide_release_login(struct ruling *on, const struct release_login *ask)
+enum refusal decide_release_login(struct ruling *on, const struct release_login *intent)
 {
     struct login_record login;
 
     if (!known_login(on, on->intent->stream, NO_ID, &login) ||
-        !id_equal(login.account, ask->account))
+        !id_equal(login.account, intent->account))
         return ACCEPTED;
-    *happened(on, login_released) = (struct login_released){ .account = ask->account };
+    *happened(on, login_released) = (struct login_released){ .account = intent->account };
     return ACCEPTED;
 }
 
@@ -149,11 +150,11 @@ static bool release_a_gateway(struct ruling *on)
     return true;
 }
 
-enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing *ask)
+enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing *intent)
 {
     struct account_record account;
 
-    (void)ask;
+    (void)intent;
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.status != ACCOUNT_erasing || end_a_question(on) || end_a_device(on) ||
         release_a_gateway(on))
@@ -170,24 +171,24 @@ static bool is_erased(struct ruling *on, struct account_record *account)
            account->status == ACCOUNT_erased;
 }
 
-enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroyed *ask)
+enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroyed *intent)
 {
     struct account_record account;
 
     if (!is_erased(on, &account)) return REFUSED_account_unknown;
     if (!account.destroyed)
         *happened(on, personal_data_destroyed) = (struct personal_data_destroyed){
-            .master = ask->master
+            .master = intent->master
         };
     return ACCEPTED;
 }
 
-enum refusal decide_complete_erasure(struct ruling *on, const struct complete_erasure *ask)
+enum refusal decide_complete_erasure(struct ruling *on, const struct complete_erasure *intent)
 {
     struct account_record account;
 
     if (!is_erased(on, &account)) return REFUSED_account_unknown;
     if (account.destroyed && !account.forgotten)
-        *happened(on, erasure_completed) = (struct erasure_completed){ .master = ask->master };
+        *happened(on, erasure_completed) = (struct erasure_completed){ .master = intent->master };
     return ACCEPTED;
 }

@@ -68,58 +68,58 @@ enum refusal rules_end_grant_of(struct ruling *on, const struct device_record *d
     return ACCEPTED;
 }
 
-enum refusal decide_withdraw_consent(struct ruling *on, const struct withdraw_consent *ask)
+enum refusal decide_withdraw_consent(struct ruling *on, const struct withdraw_consent *intent)
 {
     struct consent_record grant;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, intent->consent, &grant))
         return REFUSED_consent_unknown;
     if (grant.status == CONSENT_withdrawn) return ACCEPTED;
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
-    rules_end_grant(on, ask->consent, &grant, END_WITHDRAWN, ask->reason);
+    rules_end_grant(on, intent->consent, &grant, END_WITHDRAWN, intent->reason);
     return ACCEPTED;
 }
 
-enum refusal decide_revoke_consent(struct ruling *on, const struct revoke_consent *ask)
+enum refusal decide_revoke_consent(struct ruling *on, const struct revoke_consent *intent)
 {
     struct consent_record grant;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &grant) || !has_device(&grant))
+    if (!known_consent(on, on->intent->stream, intent->consent, &grant) || !has_device(&grant))
         return ACCEPTED;
-    rules_end_grant(on, ask->consent, &grant, END_REVOKED, ask->reason);
+    rules_end_grant(on, intent->consent, &grant, END_REVOKED, intent->reason);
     return ACCEPTED;
 }
 
-enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent *ask)
+enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent *intent)
 {
     struct consent_record grant;
     struct device_record  device;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, intent->consent, &grant))
         return REFUSED_consent_unknown;
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
-    if (ask->expires_at && ask->expires_at <= on->now_us) return REFUSED_already_expired;
+    if (intent->expires_at && intent->expires_at <= on->now_us) return REFUSED_already_expired;
     ensure(consent_state_may_become(grant.status, CONSENT_granted));
-    *happened(on, consent_renewed) = (struct consent_renewed){ .consent    = ask->consent,
+    *happened(on, consent_renewed) = (struct consent_renewed){ .consent    = intent->consent,
                                                                .vendor     = grant.vendor,
                                                                .device     = grant.device,
-                                                               .expires_at = ask->expires_at };
+                                                               .expires_at = intent->expires_at };
     if (known_device(on, on->intent->stream, grant.device, &device) &&
         device.status == DEVICE_suspended)
         *happened(on, device_resumed) = (struct device_resumed){ .device = grant.device };
     return ACCEPTED;
 }
 
-enum refusal decide_expire_consent(struct ruling *on, const struct expire_consent *ask)
+enum refusal decide_expire_consent(struct ruling *on, const struct expire_consent *intent)
 {
     struct consent_record grant;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, intent->consent, &grant))
         return REFUSED_consent_unknown;
     if (grant.status != CONSENT_granted || !grant.expires_at || grant.expires_at > on->now_us)
         return ACCEPTED;
     ensure(consent_state_may_become(grant.status, CONSENT_expired));
-    *happened(on, consent_expired) = (struct consent_expired){ .consent = ask->consent,
+    *happened(on, consent_expired) = (struct consent_expired){ .consent = intent->consent,
                                                                .vendor  = grant.vendor,
                                                                .device  = grant.device };
     /* clang-format off */
@@ -138,35 +138,35 @@ static bool over(const struct consent_record *grant)
 }
 
 enum refusal decide_acknowledge_withdrawal(struct ruling                       *on,
-                                           const struct acknowledge_withdrawal *ask)
+                                           const struct acknowledge_withdrawal *intent)
 {
     struct consent_record grant;
 
-    if (!known_consent(on, on->intent->stream, ask->grant_id, &grant) ||
-        !id_equal(grant.vendor, ask->vendor) || !id_given(grant.device))
+    if (!known_consent(on, on->intent->stream, intent->grant_id, &grant) ||
+        !id_equal(grant.vendor, intent->vendor) || !id_given(grant.device))
         return REFUSED_grant_unknown;
     if (!over(&grant)) return REFUSED_grant_still_live;
     if (grant.acknowledged) return ACCEPTED;
     /* clang-format off */
     *happened(on, withdrawal_acknowledged) = (struct withdrawal_acknowledged){
-        .consent = ask->grant_id, .vendor = ask->vendor };
+        .consent = intent->grant_id, .vendor = intent->vendor };
     /* clang-format on */
     return ACCEPTED;
 }
 
 /* The vendor is told again and again, until it says that it knows or has left. */
-enum refusal decide_note_overdue(struct ruling *on, const struct note_overdue *ask)
+enum refusal decide_note_overdue(struct ruling *on, const struct note_overdue *intent)
 {
     struct consent_record grant;
     struct vendor_record  vendor;
 
-    if (!known_consent(on, on->intent->stream, ask->consent, &grant))
+    if (!known_consent(on, on->intent->stream, intent->consent, &grant))
         return REFUSED_consent_unknown;
     if (!over(&grant) || grant.acknowledged) return ACCEPTED;
     bool left = known_vendor(on, grant.vendor, NO_ID, &vendor) &&
                 vendor.status == VENDOR_offboarded;
     *happened(on, withdrawal_overdue) = (struct withdrawal_overdue){
-        .consent          = ask->consent,
+        .consent          = intent->consent,
         .vendor           = grant.vendor,
         .device           = grant.device,
         .reason           = grant.reason,

@@ -3,44 +3,44 @@
 
 enum { ROOM_NAME_MAX = 64 };
 
-enum refusal decide_create_network(struct ruling *on, const struct create_network *ask)
+enum refusal decide_create_network(struct ruling *on, const struct create_network *intent)
 {
     struct account_record account;
 
     if (!rules_account_lives(on, &account)) return REFUSED_account_unknown;
     if (account.networks >= on->policy->networks_max) return REFUSED_network_limit_reached;
-    ensure(id_kind(ask->network) == ID_network);
-    *happened(on, network_created) = (struct network_created){ .network = ask->network,
-                                                               .name    = ask->name };
+    ensure(id_kind(intent->network) == ID_network);
+    *happened(on, network_created) = (struct network_created){ .network = intent->network,
+                                                               .name    = intent->name };
     return ACCEPTED;
 }
 
-enum refusal decide_change_network(struct ruling *on, const struct change_network *ask)
+enum refusal decide_change_network(struct ruling *on, const struct change_network *intent)
 {
     struct network_record network;
 
-    if (!known_network(on, on->intent->stream, ask->network, &network))
+    if (!known_network(on, on->intent->stream, intent->network, &network))
         return REFUSED_network_unknown;
-    for (size_t i = 0; i < ask->rooms.count; i++)
-        if (ask->rooms.items[i].size > ROOM_NAME_MAX) return REFUSED_room_name_too_long;
-    if (!ask->name.size && !ask->rooms.items) return ACCEPTED;
-    ensure(id_kind(ask->network) == ID_network);
+    for (size_t i = 0; i < intent->rooms.count; i++)
+        if (intent->rooms.items[i].size > ROOM_NAME_MAX) return REFUSED_room_name_too_long;
+    if (!intent->name.size && !intent->rooms.items) return ACCEPTED;
+    ensure(id_kind(intent->network) == ID_network);
     *happened(on, network_changed) = (struct network_changed){
-        .network = ask->network,
-        .name    = ask->name.size ? ask->name : network.name,
-        .rooms   = ask->rooms.items ? ask->rooms : network.rooms
+        .network = intent->network,
+        .name    = intent->name.size ? intent->name : network.name,
+        .rooms   = intent->rooms.items ? intent->rooms : network.rooms
     };
     return ACCEPTED;
 }
 
-enum refusal decide_delete_network(struct ruling *on, const struct delete_network *ask)
+enum refusal decide_delete_network(struct ruling *on, const struct delete_network *intent)
 {
     struct network_record network;
 
-    if (!known_network(on, on->intent->stream, ask->network, &network))
+    if (!known_network(on, on->intent->stream, intent->network, &network))
         return REFUSED_network_unknown;
     if (network.devices) return REFUSED_network_not_empty;
-    *happened(on, network_deleted) = (struct network_deleted){ .network = ask->network };
+    *happened(on, network_deleted) = (struct network_deleted){ .network = intent->network };
     return ACCEPTED;
 }
 
@@ -57,44 +57,44 @@ struct id rules_network_of(struct ruling *on, struct id gateway)
 
 /* The gateway's stream decides whose it is; the account then binds a network to
  * it, or says why not, upon which it is released again. */
-enum refusal decide_claim_gateway(struct ruling *on, const struct claim_gateway *ask)
+enum refusal decide_claim_gateway(struct ruling *on, const struct claim_gateway *intent)
 {
     struct gateway_record gateway;
 
-    if (id_kind(ask->account_id) != ID_account) return REFUSED_account_unknown;
+    if (id_kind(intent->account_id) != ID_account) return REFUSED_account_unknown;
     if (known_gateway(on, on->intent->stream, NO_ID, &gateway)) {
-        if (!id_equal(gateway.account, ask->account_id)) return REFUSED_gateway_held_elsewhere;
-        if (id_equal(gateway.network, ask->network_id) && gateway.shared == ask->shared)
+        if (!id_equal(gateway.account, intent->account_id)) return REFUSED_gateway_held_elsewhere;
+        if (id_equal(gateway.network, intent->network_id) && gateway.shared == intent->shared)
             return ACCEPTED;
     }
-    ensure(ask->gateway_id.size > 0);
-    *happened(on, gateway_claimed) = (struct gateway_claimed){ .account    = ask->account_id,
-                                                               .network    = ask->network_id,
-                                                               .shared     = ask->shared,
-                                                               .gateway_id = ask->gateway_id };
+    ensure(intent->gateway_id.size > 0);
+    *happened(on, gateway_claimed) = (struct gateway_claimed){ .account    = intent->account_id,
+                                                               .network    = intent->network_id,
+                                                               .shared     = intent->shared,
+                                                               .gateway_id = intent->gateway_id };
     return ACCEPTED;
 }
 
-enum refusal decide_release_gateway(struct ruling *on, const struct release_gateway *ask)
+enum refusal decide_release_gateway(struct ruling *on, const struct release_gateway *intent)
 {
     struct gateway_record gateway;
 
-    (void)ask;
+    (void)intent;
     if (!known_gateway(on, on->intent->stream, NO_ID, &gateway)) return REFUSED_gateway_unknown;
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
                                                                  .reason  = SLICE("released") };
     return ACCEPTED;
 }
 
-enum refusal decide_return_gateway(struct ruling *on, const struct return_gateway *ask)
+enum refusal decide_return_gateway(struct ruling *on, const struct return_gateway *intent)
 {
     struct gateway_record gateway;
 
     if (!known_gateway(on, on->intent->stream, NO_ID, &gateway) ||
-        !id_equal(gateway.account, ask->account))
+        !id_equal(gateway.account, intent->account))
         return ACCEPTED; /* it has another one's by now, or nobody's */
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
-                                                                 .reason  = ask->reason };
+                                                                 .reason  = intent->reason };
     return ACCEPTED;
 }
 
@@ -106,28 +106,29 @@ static enum refusal cannot_attach(struct ruling *on, struct id gateway, const ch
     return ACCEPTED;
 }
 
-enum refusal decide_attach_gateway(struct ruling *on, const struct attach_gateway *ask)
+enum refusal decide_attach_gateway(struct ruling *on, const struct attach_gateway *intent)
 {
     struct account_record account;
     struct network_record network;
 
     if (!rules_account_lives(on, &account))
-        return cannot_attach(on, ask->gateway, "account_unknown");
-    if (id_given(ask->network) && !known_network(on, on->intent->stream, ask->network, &network))
-        return cannot_attach(on, ask->gateway, "network_unknown");
-    *happened(on, gateway_attached) = (struct gateway_attached){ .gateway    = ask->gateway,
-                                                                 .network    = ask->network,
-                                                                 .shared     = ask->shared,
-                                                                 .gateway_id = ask->gateway_id };
+        return cannot_attach(on, intent->gateway, "account_unknown");
+    if (id_given(intent->network) &&
+        !known_network(on, on->intent->stream, intent->network, &network))
+        return cannot_attach(on, intent->gateway, "network_unknown");
+    *happened(on, gateway_attached) = (struct gateway_attached){ .gateway    = intent->gateway,
+                                                                 .network    = intent->network,
+                                                                 .shared     = intent->shared,
+                                                                 .gateway_id = intent->gateway_id };
     return ACCEPTED;
 }
 
-enum refusal decide_detach_gateway(struct ruling *on, const struct detach_gateway *ask)
+enum refusal decide_detach_gateway(struct ruling *on, const struct detach_gateway *intent)
 {
     struct attachment_record attachment;
 
-    if (!known_attachment(on, on->intent->stream, ask->gateway, &attachment)) return ACCEPTED;
-    *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = ask->gateway,
+    if (!known_attachment(on, on->intent->stream, intent->gateway, &attachment)) return ACCEPTED;
+    *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = intent->gateway,
                                                                  .network = attachment.network };
     return ACCEPTED;
 }

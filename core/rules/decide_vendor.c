@@ -2,16 +2,16 @@
  * its endpoint and the kinds of devices it makes. */
 #include "core/rules/ruling.h"
 
-enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendor *ask)
+enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendor *intent)
 {
-    ensure(ask->name.size > 0);
-    *happened(on, vendor_onboarded) = (struct vendor_onboarded){ .name = ask->name };
-    *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = ask->key,
-                                                                 .secret = ask->secret };
-    *happened(on, api_key_issued)   = (struct api_key_issued){ .token = ask->token,
-                                                               .hash  = ask->hash };
-    if (ask->endpoint.size)
-        *happened(on, endpoint_set) = (struct endpoint_set){ .url = ask->endpoint };
+    ensure(intent->name.size > 0);
+    *happened(on, vendor_onboarded) = (struct vendor_onboarded){ .name = intent->name };
+    *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = intent->key,
+                                                                 .secret = intent->secret };
+    *happened(on, api_key_issued)   = (struct api_key_issued){ .token = intent->token,
+                                                               .hash  = intent->hash };
+    if (intent->endpoint.size)
+        *happened(on, endpoint_set) = (struct endpoint_set){ .url = intent->endpoint };
     return ACCEPTED;
 }
 
@@ -29,46 +29,46 @@ static enum refusal step(struct ruling *on, enum vendor_state from, enum vendor_
     return REFUSED_vendor_status_conflict;
 }
 
-enum refusal decide_approve_vendor(struct ruling *on, const struct approve_vendor *ask)
+enum refusal decide_approve_vendor(struct ruling *on, const struct approve_vendor *intent)
 {
     bool         already;
     enum refusal no = step(on, VENDOR_onboarded, VENDOR_approved, &already);
 
-    (void)ask;
+    (void)intent;
     if (no || already) return no;
     (void)happened(on, vendor_approved);
     return ACCEPTED;
 }
 
-enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendor *ask)
+enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendor *intent)
 {
     bool         already;
     enum refusal no = step(on, VENDOR_approved, VENDOR_suspended, &already);
 
     if (no || already) return no;
-    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason = ask->reason };
+    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason = intent->reason };
     return ACCEPTED;
 }
 
-enum refusal decide_resume_vendor(struct ruling *on, const struct resume_vendor *ask)
+enum refusal decide_resume_vendor(struct ruling *on, const struct resume_vendor *intent)
 {
     bool         already;
     enum refusal no = step(on, VENDOR_suspended, VENDOR_approved, &already);
 
-    (void)ask;
+    (void)intent;
     if (no || already) return no;
     (void)happened(on, vendor_resumed);
     return ACCEPTED;
 }
 
-enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_vendor *ask)
+enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_vendor *intent)
 {
     struct vendor_record vendor;
 
     if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
     if (vendor.status == VENDOR_offboarded) return ACCEPTED;
     ensure(vendor_state_may_become(vendor.status, VENDOR_offboarded));
-    *happened(on, vendor_offboarded) = (struct vendor_offboarded){ .reason = ask->reason };
+    *happened(on, vendor_offboarded) = (struct vendor_offboarded){ .reason = intent->reason };
     return ACCEPTED;
 }
 
@@ -80,96 +80,97 @@ static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
     return ACCEPTED;
 }
 
-enum refusal decide_change_vendor(struct ruling *on, const struct change_vendor *ask)
+enum refusal decide_change_vendor(struct ruling *on, const struct change_vendor *intent)
 {
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    struct slice name    = ask->name.size ? ask->name : vendor.name;
-    uint64_t     prompts = ask->prompts_open_max ? ask->prompts_open_max : vendor.prompts_open_max;
+    struct slice name    = intent->name.size ? intent->name : vendor.name;
+    uint64_t     prompts = intent->prompts_open_max ? intent->prompts_open_max
+                                                    : vendor.prompts_open_max;
     if (slice_equal(name, vendor.name) && prompts == vendor.prompts_open_max) return ACCEPTED;
     *happened(on, vendor_changed) = (struct vendor_changed){ .name             = name,
                                                              .prompts_open_max = prompts };
     return ACCEPTED;
 }
 
-enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_key *ask)
+enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_key *intent)
 {
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
     if (vendor.keys >= on->policy->vendor_keys_max) return REFUSED_vendor_key_limit_reached;
-    ensure(id_given(ask->key));
-    *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = ask->key,
-                                                                 .secret = ask->secret };
+    ensure(id_given(intent->key));
+    *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = intent->key,
+                                                                 .secret = intent->secret };
     return ACCEPTED;
 }
 
-enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *ask)
+enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *intent)
 {
     struct vendor_record     vendor;
     struct vendor_key_record key;
     enum refusal             no = still_here(on, &vendor);
 
     if (no) return no;
-    if (!known_vendor_key(on, on->intent->stream, ask->key, &key))
+    if (!known_vendor_key(on, on->intent->stream, intent->key, &key))
         return REFUSED_vendor_key_unknown;
     if (vendor.keys == 1) return REFUSED_vendor_key_last;
-    *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = ask->key };
+    *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = intent->key };
     return ACCEPTED;
 }
 
-enum refusal decide_set_endpoint(struct ruling *on, const struct set_endpoint *ask)
+enum refusal decide_set_endpoint(struct ruling *on, const struct set_endpoint *intent)
 {
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    ensure(ask->url.size > 0);
-    *happened(on, endpoint_set) = (struct endpoint_set){ .url = ask->url };
+    ensure(intent->url.size > 0);
+    *happened(on, endpoint_set) = (struct endpoint_set){ .url = intent->url };
     return ACCEPTED;
 }
 
-enum refusal decide_end_endpoint(struct ruling *on, const struct end_endpoint *ask)
+enum refusal decide_end_endpoint(struct ruling *on, const struct end_endpoint *intent)
 {
     struct vendor_record vendor;
 
     if (!known_vendor(on, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint) return ACCEPTED;
-    *happened(on, endpoint_ended) = (struct endpoint_ended){ .reason = ask->reason };
+    *happened(on, endpoint_ended) = (struct endpoint_ended){ .reason = intent->reason };
     return ACCEPTED;
 }
 
-enum refusal decide_publish_thing_model(struct ruling *on, const struct publish_thing_model *ask)
+enum refusal decide_publish_thing_model(struct ruling *on, const struct publish_thing_model *intent)
 {
     struct vendor_record      vendor;
     struct thing_model_record model;
     enum refusal              no = still_here(on, &vendor);
 
     if (no) return no;
-    if (known_thing_model(on, on->intent->stream, name_model(ask->model), &model))
+    if (known_thing_model(on, on->intent->stream, name_model(intent->model), &model))
         return REFUSED_thing_model_exists;
-    ensure(ask->model.size > 0);
+    ensure(intent->model.size > 0);
     *happened(on, thing_model_published) = (struct thing_model_published){
-        .model        = ask->model,
-        .title        = ask->title,
-        .category     = ask->category,
-        .guarded      = ask->guarded,
-        .capabilities = ask->capabilities,
-        .purposes     = ask->purposes,
-        .definition   = ask->definition
+        .model        = intent->model,
+        .title        = intent->title,
+        .category     = intent->category,
+        .guarded      = intent->guarded,
+        .capabilities = intent->capabilities,
+        .purposes     = intent->purposes,
+        .definition   = intent->definition
     };
     return ACCEPTED;
 }
 
 enum refusal decide_request_test_notification(struct ruling                          *on,
-                                              const struct request_test_notification *ask)
+                                              const struct request_test_notification *intent)
 {
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
-    (void)ask;
+    (void)intent;
     if (no) return no;
     if (!vendor.endpoint) return REFUSED_endpoint_missing;
     (void)happened(on, test_notification_requested);

@@ -22,48 +22,49 @@ const struct fold fold_registry = {
 
 /* -- the operator's own ------------------------------------------------------- */
 
-void registry_token_issued(struct folding *on, const struct token_issued *told)
+void registry_token_issued(struct folding *on, const struct token_issued *fields)
 {
-    registry_put_token(on->batch, told->token, NO_ID, &(struct token_record){ .hash = told->hash });
+    registry_put_token(on->batch, fields->token, NO_ID,
+                       &(struct token_record){ .hash = fields->hash });
 }
 
-void registry_token_revoked(struct folding *on, const struct token_revoked *told)
+void registry_token_revoked(struct folding *on, const struct token_revoked *fields)
 {
-    registry_erase_token(on->batch, told->token, NO_ID);
+    registry_erase_token(on->batch, fields->token, NO_ID);
 }
 
 MEANS_NOTHING(audit_read, "who looked at what is in the log, and no rule asks")
 MEANS_NOTHING(leases_recorded, "addresses are resolved before an intent is made")
 
-void registry_login_claimed(struct folding *on, const struct login_claimed *told)
+void registry_login_claimed(struct folding *on, const struct login_claimed *fields)
 {
     registry_put_login(on->batch, on->stream, NO_ID,
-                       &(struct login_record){ .account = told->account });
+                       &(struct login_record){ .account = fields->account });
 }
 
-void registry_login_released(struct folding *on, const struct login_released *told)
+void registry_login_released(struct folding *on, const struct login_released *fields)
 {
     struct login_record login;
 
     PROMISED(on, registry_get_login(on->reader, on->stream, NO_ID, on->arena, &login) &&
-                     id_equal(login.account, told->account));
+                     id_equal(login.account, fields->account));
     registry_erase_login(on->batch, on->stream, NO_ID);
 }
 
-void registry_gateway_claimed(struct folding *on, const struct gateway_claimed *told)
+void registry_gateway_claimed(struct folding *on, const struct gateway_claimed *fields)
 {
     registry_put_gateway(on->batch, on->stream, NO_ID,
-                         &(struct gateway_record){ .account = told->account,
-                                                   .network = told->network,
-                                                   .shared  = told->shared });
+                         &(struct gateway_record){ .account = fields->account,
+                                                   .network = fields->network,
+                                                   .shared  = fields->shared });
 }
 
-void registry_gateway_released(struct folding *on, const struct gateway_released *told)
+void registry_gateway_released(struct folding *on, const struct gateway_released *fields)
 {
     struct gateway_record gateway;
 
     PROMISED(on, registry_get_gateway(on->reader, on->stream, NO_ID, on->arena, &gateway) &&
-                     id_equal(gateway.account, told->account));
+                     id_equal(gateway.account, fields->account));
     registry_erase_gateway(on->batch, on->stream, NO_ID);
 }
 
@@ -76,78 +77,79 @@ static void vendor_is(struct folding *on, enum vendor_state status)
            it.status = status);
 }
 
-void registry_vendor_onboarded(struct folding *on, const struct vendor_onboarded *told)
+void registry_vendor_onboarded(struct folding *on, const struct vendor_onboarded *fields)
 {
     registry_put_vendor(on->batch, on->stream, NO_ID,
-                        &(struct vendor_record){ .status = VENDOR_onboarded, .name = told->name });
+                        &(struct vendor_record){ .status = VENDOR_onboarded,
+                                                 .name   = fields->name });
 }
 
-void registry_vendor_approved(struct folding *on, const struct vendor_approved *told)
+void registry_vendor_approved(struct folding *on, const struct vendor_approved *fields)
 {
-    (void)told;
+    (void)fields;
     vendor_is(on, VENDOR_approved);
 }
 
-void registry_vendor_suspended(struct folding *on, const struct vendor_suspended *told)
+void registry_vendor_suspended(struct folding *on, const struct vendor_suspended *fields)
 {
-    (void)told;
+    (void)fields;
     vendor_is(on, VENDOR_suspended);
 }
 
-void registry_vendor_resumed(struct folding *on, const struct vendor_resumed *told)
+void registry_vendor_resumed(struct folding *on, const struct vendor_resumed *fields)
 {
-    (void)told;
+    (void)fields;
     vendor_is(on, VENDOR_approved);
 }
 
-void registry_vendor_offboarded(struct folding *on, const struct vendor_offboarded *told)
+void registry_vendor_offboarded(struct folding *on, const struct vendor_offboarded *fields)
 {
-    (void)told;
+    (void)fields;
     vendor_is(on, VENDOR_offboarded);
 }
 
-void registry_vendor_changed(struct folding *on, const struct vendor_changed *told)
+void registry_vendor_changed(struct folding *on, const struct vendor_changed *fields)
 {
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
-           it.name = told->name, it.prompts_open_max = told->prompts_open_max);
+           it.name = fields->name, it.prompts_open_max = fields->prompts_open_max);
 }
 
-void registry_vendor_key_added(struct folding *on, const struct vendor_key_added *told)
+void registry_vendor_key_added(struct folding *on, const struct vendor_key_added *fields)
 {
-    registry_put_vendor_key(on->batch, on->stream, told->key,
+    registry_put_vendor_key(on->batch, on->stream, fields->key,
                             &(struct vendor_key_record){ .none_ = { 0 } });
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
            it.keys++);
 }
 
-void registry_vendor_key_removed(struct folding *on, const struct vendor_key_removed *told)
+void registry_vendor_key_removed(struct folding *on, const struct vendor_key_removed *fields)
 {
-    registry_erase_vendor_key(on->batch, on->stream, told->key);
+    registry_erase_vendor_key(on->batch, on->stream, fields->key);
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.keys > 1); it.keys -= it.keys > 0);
 }
 
 MEANS_NOTHING(api_key_issued, "who bears a token is asked at the door, not by rules")
 
-void registry_endpoint_set(struct folding *on, const struct endpoint_set *told)
+void registry_endpoint_set(struct folding *on, const struct endpoint_set *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
            it.endpoint = true);
 }
 
-void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *told)
+void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.endpoint); it.endpoint = false);
 }
 
-void registry_thing_model_published(struct folding *on, const struct thing_model_published *told)
+void registry_thing_model_published(struct folding *on, const struct thing_model_published *fields)
 {
-    registry_put_thing_model(on->batch, on->stream, name_model(told->model),
-                             &(struct thing_model_record){ .title        = told->title,
-                                                           .guarded      = told->guarded,
-                                                           .capabilities = told->capabilities,
-                                                           .purposes     = told->purposes });
+    registry_put_thing_model(on->batch, on->stream, name_model(fields->model),
+                             &(struct thing_model_record){ .title        = fields->title,
+                                                           .guarded      = fields->guarded,
+                                                           .capabilities = fields->capabilities,
+                                                           .purposes     = fields->purposes });
 }
 
 MEANS_NOTHING(test_notification_requested, "the outbox sends it")
@@ -156,47 +158,47 @@ MEANS_NOTHING(test_notification_requested, "the outbox sends it")
 
 MEANS_NOTHING(device_detected, "what follows from it is an event of its own")
 
-void registry_device_offered(struct folding *on, const struct device_offered *told)
+void registry_device_offered(struct folding *on, const struct device_offered *fields)
 {
     BEGIN_OR_CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, !id_given(it.offered_to));
-                    it.offered_to = told->account, it.offer = told->detection,
-                    it.offered_epoch = told->ownership_epoch, it.gateway = told->gateway);
+                    it.offered_to = fields->account, it.offer = fields->detection,
+                    it.offered_epoch = fields->ownership_epoch, it.gateway = fields->gateway);
 }
 
-void registry_offer_closed(struct folding *on, const struct offer_closed *told)
+void registry_offer_closed(struct folding *on, const struct offer_closed *fields)
 {
-    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.offer, told->detection));
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.offer, fields->detection));
            it.offered_to = NO_ID, it.offer = NO_ID);
-    if (told->for_good)
-        registry_put_refused_claim(on->batch, on->stream, told->account,
+    if (fields->for_good)
+        registry_put_refused_claim(on->batch, on->stream, fields->account,
                                    &(struct refused_claim_record){
-                                       .ownership_epoch = told->ownership_epoch });
+                                       .ownership_epoch = fields->ownership_epoch });
 }
 
-void registry_device_held(struct folding *on, const struct device_held *told)
+void registry_device_held(struct folding *on, const struct device_held *fields)
 {
     CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, !id_given(it.holder));
-           it.holder = told->account, it.device = told->device, it.consent = told->consent,
-           it.held_epoch = told->ownership_epoch, it.offered_to = NO_ID, it.offer = NO_ID,
+           it.holder = fields->account, it.device = fields->device, it.consent = fields->consent,
+           it.held_epoch = fields->ownership_epoch, it.offered_to = NO_ID, it.offer = NO_ID,
            it.rival = NO_ID);
 }
 
-void registry_device_released(struct folding *on, const struct device_released *told)
+void registry_device_released(struct folding *on, const struct device_released *fields)
 {
-    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.device, told->device));
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.device, fields->device));
            it.holder = NO_ID, it.device = NO_ID, it.consent = NO_ID, it.rival = NO_ID);
 }
 
-void registry_device_contested(struct folding *on, const struct device_contested *told)
+void registry_device_contested(struct folding *on, const struct device_contested *fields)
 {
-    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, told->holder));
-           it.rival = told->account);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, fields->holder));
+           it.rival = fields->account);
 }
 
-void registry_device_seen_elsewhere(struct folding *on, const struct device_seen_elsewhere *told)
+void registry_device_seen_elsewhere(struct folding *on, const struct device_seen_elsewhere *fields)
 {
-    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, told->account));
-           it.gateway = told->gateway);
+    CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, fields->account));
+           it.gateway = fields->gateway);
 }
 
 /* -- webhooks ---------------------------------------------------------------------- */

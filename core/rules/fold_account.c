@@ -11,109 +11,110 @@ static bool lives(const struct account_record *account)
 /* -- the account, its networks and gateways ------------------------------------ */
 
 /* Before accounts were told their login's id, that was made of the text alone. */
-static struct id login_of(const struct account_opened *told)
+static struct id login_of(const struct account_opened *fields)
 {
-    return id_given(told->login_id) ? told->login_id : name_login(NULL, told->login);
+    return id_given(fields->login_id) ? fields->login_id : name_login(NULL, fields->login);
 }
 
-void registry_account_opened(struct folding *on, const struct account_opened *told)
+void registry_account_opened(struct folding *on, const struct account_opened *fields)
 {
     registry_put_account(on->batch, on->stream, NO_ID,
                          &(struct account_record){
                              .status                = ACCOUNT_opened,
-                             .activation_hash       = told->activation_hash,
-                             .activation_expires_at = told->activation_expires_at,
-                             .login                 = login_of(told) });
+                             .activation_hash       = fields->activation_hash,
+                             .activation_expires_at = fields->activation_expires_at,
+                             .login                 = login_of(fields) });
 }
 
-void registry_account_activated(struct folding *on, const struct account_activated *told)
+void registry_account_activated(struct folding *on, const struct account_activated *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID,
            PROMISED(on, account_state_may_become(it.status, ACCOUNT_active));
            it.status = ACCOUNT_active, it.activation_hash = (struct slice){ 0 });
 }
 
-void registry_session_opened(struct folding *on, const struct session_opened *told)
+void registry_session_opened(struct folding *on, const struct session_opened *fields)
 {
-    registry_put_session(on->batch, on->stream, told->token,
+    registry_put_session(on->batch, on->stream, fields->token,
                          &(struct session_record){ .none_ = { 0 } });
 }
 
-void registry_session_closed(struct folding *on, const struct session_closed *told)
+void registry_session_closed(struct folding *on, const struct session_closed *fields)
 {
-    registry_erase_session(on->batch, on->stream, told->token);
+    registry_erase_session(on->batch, on->stream, fields->token);
 }
 
-void registry_network_created(struct folding *on, const struct network_created *told)
+void registry_network_created(struct folding *on, const struct network_created *fields)
 {
-    registry_put_network(on->batch, on->stream, told->network,
-                         &(struct network_record){ .name = told->name });
+    registry_put_network(on->batch, on->stream, fields->network,
+                         &(struct network_record){ .name = fields->name });
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, lives(&it)); it.networks++);
 }
 
-void registry_network_changed(struct folding *on, const struct network_changed *told)
+void registry_network_changed(struct folding *on, const struct network_changed *fields)
 {
-    CHANGE(on, network, it, on->stream, told->network, it.name = told->name,
-           it.rooms = told->rooms);
+    CHANGE(on, network, it, on->stream, fields->network, it.name = fields->name,
+           it.rooms = fields->rooms);
 }
 
-void registry_network_deleted(struct folding *on, const struct network_deleted *told)
+void registry_network_deleted(struct folding *on, const struct network_deleted *fields)
 {
     struct network_record network;
 
-    PROMISED(on, registry_get_network(on->reader, on->stream, told->network, on->arena, &network) &&
-                     !network.devices);
-    registry_erase_network(on->batch, on->stream, told->network);
+    PROMISED(on,
+             registry_get_network(on->reader, on->stream, fields->network, on->arena, &network) &&
+                 !network.devices);
+    registry_erase_network(on->batch, on->stream, fields->network);
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.networks > 0);
            it.networks -= it.networks > 0);
 }
 
-void registry_gateway_attached(struct folding *on, const struct gateway_attached *told)
+void registry_gateway_attached(struct folding *on, const struct gateway_attached *fields)
 {
-    registry_put_attachment(on->batch, on->stream, told->gateway,
-                            &(struct attachment_record){ .network = told->network,
-                                                         .shared  = told->shared });
+    registry_put_attachment(on->batch, on->stream, fields->gateway,
+                            &(struct attachment_record){ .network = fields->network,
+                                                         .shared  = fields->shared });
 }
 
 MEANS_NOTHING(gateway_refused, "nothing was attached")
 
-void registry_gateway_detached(struct folding *on, const struct gateway_detached *told)
+void registry_gateway_detached(struct folding *on, const struct gateway_detached *fields)
 {
-    registry_erase_attachment(on->batch, on->stream, told->gateway);
+    registry_erase_attachment(on->batch, on->stream, fields->gateway);
 }
 
 /* -- questions ------------------------------------------------------------------ */
 
-void registry_consent_requested(struct folding *on, const struct consent_requested *told)
+void registry_consent_requested(struct folding *on, const struct consent_requested *fields)
 {
-    registry_put_consent(on->batch, on->stream, told->consent,
+    registry_put_consent(on->batch, on->stream, fields->consent,
                          &(struct consent_record){ .status           = CONSENT_requested,
-                                                   .claim            = told->claim,
-                                                   .detection        = told->detection,
-                                                   .vendor           = told->vendor,
-                                                   .gateway          = told->gateway,
-                                                   .network          = told->network,
-                                                   .ownership_epoch  = told->ownership_epoch,
-                                                   .model            = told->model,
-                                                   .guarded          = told->guarded,
-                                                   .capabilities     = told->capabilities,
-                                                   .purposes         = told->purposes,
-                                                   .vendor_device_id = told->vendor_device_id,
-                                                   .display_name     = told->display_name });
-    registry_put_asked(on->batch, on->stream, told->claim,
-                       &(struct asked_record){ .consent = told->consent });
+                                                   .claim            = fields->claim,
+                                                   .detection        = fields->detection,
+                                                   .vendor           = fields->vendor,
+                                                   .gateway          = fields->gateway,
+                                                   .network          = fields->network,
+                                                   .ownership_epoch  = fields->ownership_epoch,
+                                                   .model            = fields->model,
+                                                   .guarded          = fields->guarded,
+                                                   .capabilities     = fields->capabilities,
+                                                   .purposes         = fields->purposes,
+                                                   .vendor_device_id = fields->vendor_device_id,
+                                                   .display_name     = fields->display_name });
+    registry_put_asked(on->batch, on->stream, fields->claim,
+                       &(struct asked_record){ .consent = fields->consent });
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, lives(&it)); it.prompts_open++);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, told->vendor, PROMISED(on, !it.blocked);
+    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, PROMISED(on, !it.blocked);
                     it.prompts_open++);
 }
 
 MEANS_NOTHING(consent_not_requested, "the claim hears of it")
 MEANS_NOTHING(consent_postponed, "the question goes on waiting")
 
-void registry_consent_notified(struct folding *on, const struct consent_notified *told)
+void registry_consent_notified(struct folding *on, const struct consent_notified *fields)
 {
-    CHANGE(on, consent, it, on->stream, told->consent,
+    CHANGE(on, consent, it, on->stream, fields->consent,
            PROMISED(on, it.status == CONSENT_requested && !it.notified);
            it.notified = true);
 }
@@ -135,34 +136,34 @@ static void consent_is(struct folding *on, struct id consent, enum consent_state
            it.status = status);
 }
 
-void registry_consent_denied(struct folding *on, const struct consent_denied *told)
+void registry_consent_denied(struct folding *on, const struct consent_denied *fields)
 {
-    answered(on, told->claim, told->vendor);
-    consent_is(on, told->consent, CONSENT_denied);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, told->vendor, it.cool_until = told->cool_until);
+    answered(on, fields->claim, fields->vendor);
+    consent_is(on, fields->consent, CONSENT_denied);
+    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, it.cool_until = fields->cool_until);
 }
 
-void registry_consent_lapsed(struct folding *on, const struct consent_lapsed *told)
+void registry_consent_lapsed(struct folding *on, const struct consent_lapsed *fields)
 {
-    answered(on, told->claim, told->vendor);
-    consent_is(on, told->consent, CONSENT_lapsed);
+    answered(on, fields->claim, fields->vendor);
+    consent_is(on, fields->consent, CONSENT_lapsed);
 }
 
-void registry_vendor_blocked(struct folding *on, const struct vendor_blocked *told)
+void registry_vendor_blocked(struct folding *on, const struct vendor_blocked *fields)
 {
-    CHANGE(on, bond, it, on->stream, told->vendor, it.blocked = true);
+    CHANGE(on, bond, it, on->stream, fields->vendor, it.blocked = true);
 }
 
 /* -- grants ----------------------------------------------------------------------- */
 
-void registry_consent_granted(struct folding *on, const struct consent_granted *told)
+void registry_consent_granted(struct folding *on, const struct consent_granted *fields)
 {
-    answered(on, told->claim, told->vendor);
-    CHANGE(on, consent, it, on->stream, told->consent,
+    answered(on, fields->claim, fields->vendor);
+    CHANGE(on, consent, it, on->stream, fields->consent,
            PROMISED(on, it.status == CONSENT_requested && !id_given(it.device));
-           it.status = CONSENT_granted, it.device = told->device, it.network = told->network,
-           it.capabilities = told->capabilities, it.expires_at = told->expires_at);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, told->vendor, it.grants++, it.name = told->bond);
+           it.status = CONSENT_granted, it.device = fields->device, it.network = fields->network,
+           it.capabilities = fields->capabilities, it.expires_at = fields->expires_at);
+    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, it.grants++, it.name = fields->bond);
 }
 
 /* A grant is over. When it was the vendor's last one here, the name that
@@ -177,33 +178,33 @@ static void ended(struct folding *on, struct id consent, struct id vendor,
            it.grants -= it.grants > 0; if (it.grants == 0) it.name = NO_ID);
 }
 
-void registry_consent_withdrawn(struct folding *on, const struct consent_withdrawn *told)
+void registry_consent_withdrawn(struct folding *on, const struct consent_withdrawn *fields)
 {
-    ended(on, told->consent, told->vendor, CONSENT_withdrawn, told->reason);
+    ended(on, fields->consent, fields->vendor, CONSENT_withdrawn, fields->reason);
 }
 
-void registry_consent_revoked(struct folding *on, const struct consent_revoked *told)
+void registry_consent_revoked(struct folding *on, const struct consent_revoked *fields)
 {
-    ended(on, told->consent, told->vendor, CONSENT_revoked, told->reason);
+    ended(on, fields->consent, fields->vendor, CONSENT_revoked, fields->reason);
 }
 
 /* An expired grant may be renewed, so its bond stays. */
-void registry_consent_expired(struct folding *on, const struct consent_expired *told)
+void registry_consent_expired(struct folding *on, const struct consent_expired *fields)
 {
-    consent_is(on, told->consent, CONSENT_expired);
+    consent_is(on, fields->consent, CONSENT_expired);
 }
 
-void registry_consent_renewed(struct folding *on, const struct consent_renewed *told)
+void registry_consent_renewed(struct folding *on, const struct consent_renewed *fields)
 {
-    CHANGE(on, consent, it, on->stream, told->consent,
+    CHANGE(on, consent, it, on->stream, fields->consent,
            PROMISED(on, it.status == CONSENT_granted || it.status == CONSENT_expired);
-           it.status = CONSENT_granted, it.expires_at = told->expires_at);
+           it.status = CONSENT_granted, it.expires_at = fields->expires_at);
 }
 
 void registry_withdrawal_acknowledged(struct folding                       *on,
-                                      const struct withdrawal_acknowledged *told)
+                                      const struct withdrawal_acknowledged *fields)
 {
-    CHANGE(on, consent, it, on->stream, told->consent, PROMISED(on, !it.acknowledged);
+    CHANGE(on, consent, it, on->stream, fields->consent, PROMISED(on, !it.acknowledged);
            it.acknowledged = true);
 }
 
@@ -217,43 +218,43 @@ static void device_count(struct folding *on, struct id network, bool more)
            it.devices = more ? it.devices + 1 : it.devices - (it.devices > 0));
 }
 
-void registry_device_added(struct folding *on, const struct device_added *told)
+void registry_device_added(struct folding *on, const struct device_added *fields)
 {
     struct consent_record grant;
 
-    PROMISED(on, registry_get_consent(on->reader, on->stream, told->consent, on->arena, &grant) &&
-                     id_equal(grant.device, told->device));
-    registry_put_device(on->batch, on->stream, told->device,
+    PROMISED(on, registry_get_consent(on->reader, on->stream, fields->consent, on->arena, &grant) &&
+                     id_equal(grant.device, fields->device));
+    registry_put_device(on->batch, on->stream, fields->device,
                         &(struct device_record){ .status           = DEVICE_active,
-                                                 .network          = told->network,
-                                                 .vendor           = told->vendor,
-                                                 .consent          = told->consent,
-                                                 .claim            = told->claim,
+                                                 .network          = fields->network,
+                                                 .vendor           = fields->vendor,
+                                                 .consent          = fields->consent,
+                                                 .claim            = fields->claim,
                                                  .capabilities     = grant.capabilities,
-                                                 .vendor_device_id = told->vendor_device_id,
-                                                 .name             = told->name });
-    device_count(on, told->network, true);
+                                                 .vendor_device_id = fields->vendor_device_id,
+                                                 .name             = fields->name });
+    device_count(on, fields->network, true);
 }
 
-void registry_device_renamed(struct folding *on, const struct device_renamed *told)
+void registry_device_renamed(struct folding *on, const struct device_renamed *fields)
 {
-    CHANGE(on, device, it, on->stream, told->device, PROMISED(on, it.status != DEVICE_removed);
-           it.name = told->name);
+    CHANGE(on, device, it, on->stream, fields->device, PROMISED(on, it.status != DEVICE_removed);
+           it.name = fields->name);
 }
 
-void registry_device_moved(struct folding *on, const struct device_moved *told)
+void registry_device_moved(struct folding *on, const struct device_moved *fields)
 {
-    CHANGE(on, device, it, on->stream, told->device,
-           PROMISED(on, id_equal(it.network, told->previous));
-           it.network = told->network, it.proposed = NO_ID);
-    device_count(on, told->previous, false);
-    device_count(on, told->network, true);
+    CHANGE(on, device, it, on->stream, fields->device,
+           PROMISED(on, id_equal(it.network, fields->previous));
+           it.network = fields->network, it.proposed = NO_ID);
+    device_count(on, fields->previous, false);
+    device_count(on, fields->network, true);
 }
 
-void registry_device_placed(struct folding *on, const struct device_placed *told)
+void registry_device_placed(struct folding *on, const struct device_placed *fields)
 {
-    CHANGE(on, device, it, on->stream, told->device, PROMISED(on, it.status != DEVICE_removed);
-           it.room = told->room);
+    CHANGE(on, device, it, on->stream, fields->device, PROMISED(on, it.status != DEVICE_removed);
+           it.room = fields->room);
 }
 
 static void device_is(struct folding *on, struct id device, enum device_state status)
@@ -263,20 +264,20 @@ static void device_is(struct folding *on, struct id device, enum device_state st
            it.status = status);
 }
 
-void registry_device_suspended(struct folding *on, const struct device_suspended *told)
+void registry_device_suspended(struct folding *on, const struct device_suspended *fields)
 {
-    device_is(on, told->device, DEVICE_suspended);
+    device_is(on, fields->device, DEVICE_suspended);
 }
 
-void registry_device_resumed(struct folding *on, const struct device_resumed *told)
+void registry_device_resumed(struct folding *on, const struct device_resumed *fields)
 {
-    device_is(on, told->device, DEVICE_active);
+    device_is(on, fields->device, DEVICE_active);
 }
 
-void registry_device_removed(struct folding *on, const struct device_removed *told)
+void registry_device_removed(struct folding *on, const struct device_removed *fields)
 {
-    device_is(on, told->device, DEVICE_removed);
-    device_count(on, told->network, false);
+    device_is(on, fields->device, DEVICE_removed);
+    device_count(on, fields->network, false);
 }
 
 MEANS_NOTHING(device_state_reported, "values decide nothing")
@@ -284,29 +285,29 @@ MEANS_NOTHING(reports_expired, "nor do those that are gone")
 MEANS_NOTHING(device_connectivity_changed, "a command may wait for a device to return")
 MEANS_NOTHING(device_event_raised, "it is passed on, no more")
 
-void registry_device_move_proposed(struct folding *on, const struct device_move_proposed *told)
+void registry_device_move_proposed(struct folding *on, const struct device_move_proposed *fields)
 {
-    CHANGE(on, device, it, on->stream, told->device, PROMISED(on, it.status != DEVICE_removed);
-           it.proposed = told->network);
+    CHANGE(on, device, it, on->stream, fields->device, PROMISED(on, it.status != DEVICE_removed);
+           it.proposed = fields->network);
 }
 
-void registry_device_claim_disputed(struct folding *on, const struct device_claim_disputed *told)
+void registry_device_claim_disputed(struct folding *on, const struct device_claim_disputed *fields)
 {
-    CHANGE(on, device, it, on->stream, told->device, PROMISED(on, it.status != DEVICE_removed);
+    CHANGE(on, device, it, on->stream, fields->device, PROMISED(on, it.status != DEVICE_removed);
            it.disputed = true);
 }
 
 /* -- commands ------------------------------------------------------------------------ */
 
-void registry_command_requested(struct folding *on, const struct command_requested *told)
+void registry_command_requested(struct folding *on, const struct command_requested *fields)
 {
-    registry_put_command(on->batch, on->stream, told->command,
+    registry_put_command(on->batch, on->stream, fields->command,
                          &(struct command_record){ .status    = COMMAND_queued,
-                                                   .device    = told->device,
-                                                   .vendor    = told->vendor,
-                                                   .operation = told->operation,
-                                                   .name      = told->name });
-    registry_put_open_command(on->batch, told->device, told->command,
+                                                   .device    = fields->device,
+                                                   .vendor    = fields->vendor,
+                                                   .operation = fields->operation,
+                                                   .name      = fields->name });
+    registry_put_open_command(on->batch, fields->device, fields->command,
                               &(struct open_command_record){ .none_ = { 0 } });
 }
 
@@ -317,20 +318,20 @@ static void command_is(struct folding *on, struct id command, enum command_state
            it.status = status);
 }
 
-#define GOES_ON(state)                                                                    \
-    void registry_command_##state(struct folding *on, const struct command_##state *told) \
-    {                                                                                     \
-        command_is(on, told->command, COMMAND_##state);                                   \
+#define GOES_ON(state)                                                                      \
+    void registry_command_##state(struct folding *on, const struct command_##state *fields) \
+    {                                                                                       \
+        command_is(on, fields->command, COMMAND_##state);                                   \
     }
 GOES_ON(sent)
 GOES_ON(accepted)
 GOES_ON(delivered)
 
-#define CONCLUDES(state)                                                                  \
-    void registry_command_##state(struct folding *on, const struct command_##state *told) \
-    {                                                                                     \
-        command_is(on, told->command, COMMAND_##state);                                   \
-        registry_erase_open_command(on->batch, told->device, told->command);              \
+#define CONCLUDES(state)                                                                    \
+    void registry_command_##state(struct folding *on, const struct command_##state *fields) \
+    {                                                                                       \
+        command_is(on, fields->command, COMMAND_##state);                                   \
+        registry_erase_open_command(on->batch, fields->device, fields->command);            \
     }
 CONCLUDES(succeeded)
 CONCLUDES(failed)

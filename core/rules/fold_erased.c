@@ -27,9 +27,9 @@ enum { AT_ONCE = 32 };
     EACH(on, name, first, each, registry_erase_##name((on)->batch, (first), each))
 
 void registry_account_erasure_requested(struct folding                         *on,
-                                        const struct account_erasure_requested *told)
+                                        const struct account_erasure_requested *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID,
            PROMISED(on, account_state_may_become(it.status, ACCOUNT_erasing) && !it.held);
            it.status = ACCOUNT_erasing, it.activation_hash = (struct slice){ 0 });
@@ -60,11 +60,11 @@ static void drop_device(struct folding *on, struct id id)
     registry_erase_device(on->batch, on->stream, id);
 }
 
-void registry_account_erased(struct folding *on, const struct account_erased *told)
+void registry_account_erased(struct folding *on, const struct account_erased *fields)
 {
     struct account_record account;
 
-    (void)told;
+    (void)fields;
     PROMISED(on, registry_get_account(on->reader, on->stream, NO_ID, on->arena, &account) &&
                      account_state_may_become(account.status, ACCOUNT_erased));
     EACH(on, consent, on->stream, each, drop_consent(on, each));
@@ -80,27 +80,27 @@ void registry_account_erased(struct folding *on, const struct account_erased *to
 }
 
 void registry_personal_data_destroyed(struct folding                       *on,
-                                      const struct personal_data_destroyed *told)
+                                      const struct personal_data_destroyed *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.status == ACCOUNT_erased);
            it.destroyed = true);
 }
 
-void registry_erasure_completed(struct folding *on, const struct erasure_completed *told)
+void registry_erasure_completed(struct folding *on, const struct erasure_completed *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.destroyed); it.forgotten = true);
 }
 
-void registry_legal_hold_placed(struct folding *on, const struct legal_hold_placed *told)
+void registry_legal_hold_placed(struct folding *on, const struct legal_hold_placed *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, !it.held); it.held = true);
 }
 
-void registry_legal_hold_released(struct folding *on, const struct legal_hold_released *told)
+void registry_legal_hold_released(struct folding *on, const struct legal_hold_released *fields)
 {
-    (void)told;
+    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.held); it.held = false);
 }

@@ -20,7 +20,7 @@ struct folding {
 
 /* clang-format off */
 #define EVENT(tag, name, ...) \
-    void registry_##name(struct folding *on, const struct name *told);
+    void registry_##name(struct folding *on, const struct name *fields);
 /* clang-format on */
 #include "core/facts/events.def"
 #undef EVENT
@@ -60,10 +60,10 @@ static inline bool promised(struct folding *on, bool holds, const char *what)
     } while (0)
 
 /* An event that decisions need not know of, and why. */
-#define MEANS_NOTHING(name, why)                                      \
-    void registry_##name(struct folding *on, const struct name *told) \
-    {                                                                 \
-        (void)on, (void)told, (void)(why);                            \
+#define MEANS_NOTHING(name, why)                                        \
+    void registry_##name(struct folding *on, const struct name *fields) \
+    {                                                                   \
+        (void)on, (void)fields, (void)(why);                            \
     }
 
 #endif

@@ -63,44 +63,45 @@ static void return_gateway(struct consequence *of, struct id gateway, struct sli
                                                                       .reason  = reason };
 }
 
-static void offered(struct consequence *of, const struct device_offered *told)
+static void offered(struct consequence *of, const struct device_offered *fields)
 {
-    *leads_to(of, request_consent,
-              told->account) = (struct request_consent){ .claim            = of->event->stream,
-                                                         .detection        = told->detection,
-                                                         .vendor           = told->vendor,
-                                                         .gateway          = told->gateway,
-                                                         .ownership_epoch  = told->ownership_epoch,
-                                                         .model            = told->model,
-                                                         .method           = told->method,
-                                                         .confidence       = told->confidence,
-                                                         .vendor_device_id = told->vendor_device_id,
-                                                         .display_name     = told->display_name };
+    *leads_to(of, request_consent, fields->account) = (struct request_consent){
+        .claim            = of->event->stream,
+        .detection        = fields->detection,
+        .vendor           = fields->vendor,
+        .gateway          = fields->gateway,
+        .ownership_epoch  = fields->ownership_epoch,
+        .model            = fields->model,
+        .method           = fields->method,
+        .confidence       = fields->confidence,
+        .vendor_device_id = fields->vendor_device_id,
+        .display_name     = fields->display_name
+    };
 }
 
 static bool by_epoch(struct slice reason) { return is(reason, "ownership-epoch"); }
 
 /* Else the account said so itself. */
-static void offer_closed(struct consequence *of, const struct offer_closed *told)
+static void offer_closed(struct consequence *of, const struct offer_closed *fields)
 {
-    if (by_epoch(told->reason))
+    if (by_epoch(fields->reason))
         *leads_to(of, retract_request,
-                  told->account) = (struct retract_request){ .claim  = of->event->stream,
-                                                             .reason = told->reason };
+                  fields->account) = (struct retract_request){ .claim  = of->event->stream,
+                                                               .reason = fields->reason };
 }
 
-static void released(struct consequence *of, const struct device_released *told)
+static void released(struct consequence *of, const struct device_released *fields)
 {
-    if (by_epoch(told->reason))
+    if (by_epoch(fields->reason))
         *leads_to(of, revoke_consent,
-                  told->account) = (struct revoke_consent){ .consent = told->consent,
-                                                            .reason  = told->reason };
+                  fields->account) = (struct revoke_consent){ .consent = fields->consent,
+                                                              .reason  = fields->reason };
 }
 
-static void seen_elsewhere(struct consequence *of, const struct device_seen_elsewhere *told)
+static void seen_elsewhere(struct consequence *of, const struct device_seen_elsewhere *fields)
 {
-    *leads_to(of, note_seen, told->account) = (struct note_seen){ .device  = told->device,
-                                                                  .gateway = told->gateway };
+    *leads_to(of, note_seen, fields->account) = (struct note_seen){ .device  = fields->device,
+                                                                    .gateway = fields->gateway };
 }
 
 static void from_a_claim(struct consequence *of)
@@ -120,13 +121,13 @@ static void from_a_claim(struct consequence *of)
     }
 }
 
-static void granted(struct consequence *of, const struct consent_granted *told)
+static void granted(struct consequence *of, const struct consent_granted *fields)
 {
     *leads_to(of, hold_device,
-              told->claim) = (struct hold_device){ .account         = of->event->stream,
-                                                   .device          = told->device,
-                                                   .consent         = told->consent,
-                                                   .ownership_epoch = told->ownership_epoch };
+              fields->claim) = (struct hold_device){ .account         = of->event->stream,
+                                                     .device          = fields->device,
+                                                     .consent         = fields->consent,
+                                                     .ownership_epoch = fields->ownership_epoch };
 }
 
 static void from_an_account(struct consequence *of)
@@ -169,25 +170,25 @@ static void from_an_account(struct consequence *of)
     }
 }
 
-static void login_claimed(struct consequence *of, const struct login_claimed *told)
+static void login_claimed(struct consequence *of, const struct login_claimed *fields)
 {
-    *leads_to(of, open_account, told->account) = (struct open_account){
+    *leads_to(of, open_account, fields->account) = (struct open_account){
         .login_id              = of->event->stream,
-        .activation_hash       = told->activation_hash,
-        .activation_expires_at = told->activation_expires_at,
-        .login                 = told->login,
-        .display_name          = told->display_name,
-        .phone_number          = told->phone_number
+        .activation_hash       = fields->activation_hash,
+        .activation_expires_at = fields->activation_expires_at,
+        .login                 = fields->login,
+        .display_name          = fields->display_name,
+        .phone_number          = fields->phone_number
     };
 }
 
-static void gateway_claimed(struct consequence *of, const struct gateway_claimed *told)
+static void gateway_claimed(struct consequence *of, const struct gateway_claimed *fields)
 {
     *leads_to(of, attach_gateway,
-              told->account) = (struct attach_gateway){ .gateway    = of->event->stream,
-                                                        .gateway_id = told->gateway_id,
-                                                        .network    = told->network,
-                                                        .shared     = told->shared };
+              fields->account) = (struct attach_gateway){ .gateway    = of->event->stream,
+                                                          .gateway_id = fields->gateway_id,
+                                                          .network    = fields->network,
+                                                          .shared     = fields->shared };
 }
 
 static void from_a_login_or_gateway(struct consequence *of)

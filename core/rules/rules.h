@@ -52,7 +52,7 @@ extern const struct fold fold_registry;
 /* One per intent, in the file of the thing it is about. For decide() alone. */
 /* clang-format off */
 #define INTENT(name, ...) \
-    enum refusal decide_##name(struct ruling *on, const struct name *ask);
+    enum refusal decide_##name(struct ruling *on, const struct name *intent);
 /* clang-format on */
 #include "core/facts/intents.def"
 #undef INTENT

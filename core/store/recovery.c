@@ -120,7 +120,7 @@ static struct status copy_make(const char *path, const char *copy)
 }
 
 /* Opens the copy as the store would be and asks whether that may stand. */
-static struct status copy_ask(const char *copy, const struct store_options *options)
+static struct status copy_check(const char *copy, const struct store_options *options)
 {
     struct store *store = NULL;
     TRY(store_attempt(&store, options, copy, rocksdb_point_in_time_recovery));
@@ -149,7 +149,7 @@ static struct status recovery_rehearse(const struct store_options *options, cons
     int lock;
     TRY(lock_take(options->path, &lock));
     struct status status = copy_make(options->path, copy);
-    if (status.code == STATUS_OK) status = copy_ask(copy, options);
+    if (status.code == STATUS_OK) status = copy_check(copy, options);
     struct status removed = store_remove(copy);
     close(lock);
     return status.code == STATUS_OK ? removed : status;

@@ -25,12 +25,12 @@ static bool next(void *context, struct log_record *record)
     return log_scan_next(context, record);
 }
 
-static void open_event(void *context, struct arena *arena, struct ahead_item *item)
+static void open_event(void *context, struct arena *arena, struct read_ahead_item *item)
 {
     item->status = log_record_event(&item->record, context, arena, &item->event);
 }
 
-static struct status fold_item(struct folding *folding, const struct ahead_item *item)
+static struct status fold_item(struct folding *folding, const struct read_ahead_item *item)
 {
     TRY(item->status);
     fold_event(folding->folds, folding->batch, &folding->arena, &item->event);
@@ -39,12 +39,12 @@ static struct status fold_item(struct folding *folding, const struct ahead_item 
     return reader_failure(batch_reader(folding->batch));
 }
 
-static struct status fold_items(struct folding *folding, struct ahead *ahead)
+static struct status fold_items(struct folding *folding, struct read_ahead *read_ahead)
 {
-    struct ahead_item *item;
-    size_t             count = 0; /* in the batch */
+    struct read_ahead_item *item;
+    size_t                  count = 0; /* in the batch */
 
-    while ((item = ahead_next(ahead))) {
+    while ((item = read_ahead_next(read_ahead))) {
         TRY(fold_item(folding, item));
         if (++count < folding->batch_max && batch_size(folding->batch) < REPLAY_BATCH_BYTES)
             continue;
@@ -56,16 +56,16 @@ static struct status fold_items(struct folding *folding, struct ahead *ahead)
 
 struct status folding_run(struct folding *folding, uint64_t max)
 {
-    struct log_scan    *scan   = log_scan_open(folding->from, folding->done);
-    struct ahead_source source = { .next            = next,
-                                   .context         = scan,
-                                   .prepare         = open_event,
-                                   .prepare_context = folding->vault,
-                                   .max             = max };
-    struct ahead       *ahead  = ahead_open(&source);
-    struct status       status = fold_items(folding, ahead), ended;
+    struct log_scan         *scan       = log_scan_open(folding->from, folding->done);
+    struct read_ahead_source source     = { .next            = next,
+                                            .context         = scan,
+                                            .prepare         = open_event,
+                                            .prepare_context = folding->vault,
+                                            .max             = max };
+    struct read_ahead       *read_ahead = read_ahead_open(&source);
+    struct status            status     = fold_items(folding, read_ahead), ended;
 
-    ahead_close(ahead);
+    read_ahead_close(read_ahead);
     ended = log_scan_close(scan);
     if (status.code == STATUS_OK) status = ended;
     if (status.code == STATUS_OK) status = commit(folding);
@@ -77,15 +77,15 @@ struct status folding_run(struct folding *folding, uint64_t max)
 
 struct telling {
     const struct progress *progress;
-    uint64_t               told, all;
+    uint64_t               reported, all;
 };
 
 static struct status tell(void *context, uint64_t done)
 {
     struct telling *telling = context;
 
-    if (done - telling->told < REPLAY_REPORT) return OK;
-    telling->told = done;
+    if (done - telling->reported < REPLAY_REPORT) return OK;
+    telling->reported = done;
     telling->progress->tell(telling->progress->context, "folding", done, telling->all);
     return OK;
 }
@@ -93,20 +93,20 @@ static struct status tell(void *context, uint64_t done)
 struct status replay_fold(struct reader *from, struct vault *vault, const struct fold *const *folds,
                           struct store *into, const struct progress *progress, uint64_t *count)
 {
-    bool           told    = progress && progress->tell;
-    struct telling telling = { .progress = progress };
-    struct folding folding = { .from      = from,
-                               .vault     = vault,
-                               .folds     = folds,
-                               .batch_max = REPLAY_BATCH,
-                               .between   = told ? tell : NULL,
-                               .context   = &telling };
+    bool           reported = progress && progress->tell;
+    struct telling telling  = { .progress = progress };
+    struct folding folding  = { .from      = from,
+                                .vault     = vault,
+                                .folds     = folds,
+                                .batch_max = REPLAY_BATCH,
+                                .between   = reported ? tell : NULL,
+                                .context   = &telling };
 
     TRY(log_head(from, &telling.all));
     folding.batch        = batch_open(into);
     struct status status = folding_run(&folding, UINT64_MAX);
     batch_close(folding.batch);
-    if (told) progress->tell(progress->context, "folded", folding.done, telling.all);
+    if (reported) progress->tell(progress->context, "folded", folding.done, telling.all);
     *count = folding.done;
     return status;
 }

@@ -4,36 +4,45 @@
 #include <stdlib.h>
 
 struct chunk {
-    struct ahead_item items[AHEAD_RECORDS];
-    size_t            count;
-    size_t            bytes;
-    bool              last; /* nothing comes behind it */
-    struct arena      arena;
+    struct read_ahead_item items[READ_AHEAD_RECORDS];
+    size_t                 count;
+    size_t                 bytes;
+    bool                   last; /* nothing comes behind it */
+    struct arena           arena;
 };
 
 /* A ring: the reader fills chunks [taken, filled), the user is in `taken`. */
-struct ahead {
-    struct ahead_source source;
-    pthread_t           thread;
-    pthread_mutex_t     lock;
-    pthread_cond_t      moved; /* one of these three did */
-    uint64_t            filled, taken;
-    bool                unwanted;
-    struct chunk       *chunk; /* the user's; NULL: none */
-    size_t              at;
-    struct chunk        chunks[AHEAD_CHUNKS];
+struct read_ahead {
+    struct read_ahead_source source;
+    pthread_t                thread;
+    pthread_mutex_t          lock;
+    pthread_cond_t           moved; /* one of these three did */
+    uint64_t                 filled, taken;
+    bool                     unwanted;
+    struct chunk            *chunk; /* the user's; NULL: none */
+    size_t                   at;
+    struct chunk             chunks[READ_AHEAD_CHUNKS];
 };
 
-static void lock(struct ahead *ahead) { ensure(pthread_mutex_lock(&ahead->lock) == 0); }
-
-static void unlock(struct ahead *ahead) { ensure(pthread_mutex_unlock(&ahead->lock) == 0); }
-
-static void wait(struct ahead *ahead)
+static void lock(struct read_ahead *read_ahead)
 {
-    ensure(pthread_cond_wait(&ahead->moved, &ahead->lock) == 0);
+    ensure(pthread_mutex_lock(&read_ahead->lock) == 0);
 }
 
-static void moved(struct ahead *ahead) { ensure(pthread_cond_signal(&ahead->moved) == 0); }
+static void unlock(struct read_ahead *read_ahead)
+{
+    ensure(pthread_mutex_unlock(&read_ahead->lock) == 0);
+}
+
+static void wait(struct read_ahead *read_ahead)
+{
+    ensure(pthread_cond_wait(&read_ahead->moved, &read_ahead->lock) == 0);
+}
+
+static void moved(struct read_ahead *read_ahead)
+{
+    ensure(pthread_cond_signal(&read_ahead->moved) == 0);
+}
 
 /* -- the reader ------------------------------------------------------------------------ */
 
@@ -44,11 +53,11 @@ static struct slice copy(struct chunk *chunk, struct slice bytes)
     return arena_copy(&chunk->arena, bytes);
 }
 
-static bool read_one(struct ahead *ahead, struct chunk *chunk)
+static bool read_one(struct read_ahead *read_ahead, struct chunk *chunk)
 {
-    struct ahead_source *source = &ahead->source;
-    struct ahead_item   *item   = &chunk->items[chunk->count];
-    struct log_record    record;
+    struct read_ahead_source *source = &read_ahead->source;
+    struct read_ahead_item   *item   = &chunk->items[chunk->count];
+    struct log_record         record;
 
     if (!source->max || !source->next(source->context, &record)) return false;
     source->max--;
@@ -61,91 +70,95 @@ static bool read_one(struct ahead *ahead, struct chunk *chunk)
 }
 
 /* NULL: nobody wants it any more. */
-static struct chunk *room(struct ahead *ahead)
+static struct chunk *room(struct read_ahead *read_ahead)
 {
-    lock(ahead);
-    while (!ahead->unwanted && ahead->filled - ahead->taken == AHEAD_CHUNKS) wait(ahead);
-    struct chunk *chunk = ahead->unwanted ? NULL : &ahead->chunks[ahead->filled % AHEAD_CHUNKS];
-    unlock(ahead);
+    lock(read_ahead);
+    while (!read_ahead->unwanted && read_ahead->filled - read_ahead->taken == READ_AHEAD_CHUNKS)
+        wait(read_ahead);
+    struct chunk *chunk = read_ahead->unwanted
+                              ? NULL
+                              : &read_ahead->chunks[read_ahead->filled % READ_AHEAD_CHUNKS];
+    unlock(read_ahead);
     return chunk;
 }
 
 static void *read_all(void *own)
 {
-    struct ahead *ahead = own;
-    struct chunk *chunk;
-    bool          more = true;
+    struct read_ahead *read_ahead = own;
+    struct chunk      *chunk;
+    bool               more = true;
 
-    while (more && (chunk = room(ahead))) {
+    while (more && (chunk = room(read_ahead))) {
         arena_reset(&chunk->arena);
         chunk->count = chunk->bytes = 0;
-        while (more && chunk->count < AHEAD_RECORDS && chunk->bytes < AHEAD_BYTES)
-            more = read_one(ahead, chunk);
+        while (more && chunk->count < READ_AHEAD_RECORDS && chunk->bytes < READ_AHEAD_BYTES)
+            more = read_one(read_ahead, chunk);
         chunk->last = !more;
-        lock(ahead);
-        ahead->filled++;
-        moved(ahead);
-        unlock(ahead);
+        lock(read_ahead);
+        read_ahead->filled++;
+        moved(read_ahead);
+        unlock(read_ahead);
     }
     return NULL;
 }
 
 /* -- the user -------------------------------------------------------------------------- */
 
-static struct chunk *next_chunk(struct ahead *ahead)
+static struct chunk *next_chunk(struct read_ahead *read_ahead)
 {
-    lock(ahead);
-    if (ahead->chunk) {
-        ahead->taken++;
-        moved(ahead);
+    lock(read_ahead);
+    if (read_ahead->chunk) {
+        read_ahead->taken++;
+        moved(read_ahead);
     }
-    while (ahead->filled == ahead->taken) wait(ahead);
-    unlock(ahead);
-    return &ahead->chunks[ahead->taken % AHEAD_CHUNKS];
+    while (read_ahead->filled == read_ahead->taken) wait(read_ahead);
+    unlock(read_ahead);
+    return &read_ahead->chunks[read_ahead->taken % READ_AHEAD_CHUNKS];
 }
 
-static struct ahead_item *read_now(struct ahead *ahead)
+static struct read_ahead_item *read_now(struct read_ahead *read_ahead)
 {
-    struct chunk *chunk = &ahead->chunks[0];
+    struct chunk *chunk = &read_ahead->chunks[0];
 
     arena_reset(&chunk->arena);
     chunk->count = 0;
-    return read_one(ahead, chunk) ? &chunk->items[0] : NULL;
+    return read_one(read_ahead, chunk) ? &chunk->items[0] : NULL;
 }
 
-struct ahead_item *ahead_next(struct ahead *ahead)
+struct read_ahead_item *read_ahead_next(struct read_ahead *read_ahead)
 {
-    if (ahead->source.alone) return read_now(ahead);
-    while (!ahead->chunk || ahead->at == ahead->chunk->count) {
-        if (ahead->chunk && ahead->chunk->last) return NULL;
-        ahead->chunk = next_chunk(ahead);
-        ahead->at    = 0;
+    if (read_ahead->source.alone) return read_now(read_ahead);
+    while (!read_ahead->chunk || read_ahead->at == read_ahead->chunk->count) {
+        if (read_ahead->chunk && read_ahead->chunk->last) return NULL;
+        read_ahead->chunk = next_chunk(read_ahead);
+        read_ahead->at    = 0;
     }
-    return &ahead->chunk->items[ahead->at++];
+    return &read_ahead->chunk->items[read_ahead->at++];
 }
 
-struct ahead *ahead_open(const struct ahead_source *source)
+struct read_ahead *read_ahead_open(const struct read_ahead_source *source)
 {
-    struct ahead *ahead = calloc(1, sizeof *ahead);
+    struct read_ahead *read_ahead = calloc(1, sizeof *read_ahead);
 
-    ensure(ahead != NULL);
-    ahead->source = *source;
-    ensure(pthread_mutex_init(&ahead->lock, NULL) == 0);
-    ensure(pthread_cond_init(&ahead->moved, NULL) == 0);
+    ensure(read_ahead != NULL);
+    read_ahead->source = *source;
+    ensure(pthread_mutex_init(&read_ahead->lock, NULL) == 0);
+    ensure(pthread_cond_init(&read_ahead->moved, NULL) == 0);
     if (!source->alone) /* no thread is left for it: then slower */
-        ahead->source.alone = pthread_create(&ahead->thread, NULL, read_all, ahead) != 0;
-    return ahead;
+        read_ahead->source.alone = pthread_create(&read_ahead->thread, NULL, read_all,
+                                                  read_ahead) != 0;
+    return read_ahead;
 }
 
-void ahead_close(struct ahead *ahead)
+void read_ahead_close(struct read_ahead *read_ahead)
 {
-    lock(ahead);
-    ahead->unwanted = true;
-    moved(ahead);
-    unlock(ahead);
-    if (!ahead->source.alone) ensure(pthread_join(ahead->thread, NULL) == 0);
-    ensure(pthread_cond_destroy(&ahead->moved) == 0);
-    ensure(pthread_mutex_destroy(&ahead->lock) == 0);
-    for (size_t i = 0; i < AHEAD_CHUNKS; i++) arena_free(&ahead->chunks[i].arena);
-    free(ahead);
+    lock(read_ahead);
+    read_ahead->unwanted = true;
+    moved(read_ahead);
+    unlock(read_ahead);
+    if (!read_ahead->source.alone) ensure(pthread_join(read_ahead->thread, NULL) == 0);
+    ensure(pthread_cond_destroy(&read_ahead->moved) == 0);
+    ensure(pthread_mutex_destroy(&read_ahead->lock) == 0);
+    for (size_t i = 0; i < READ_AHEAD_CHUNKS; i++) arena_free(&read_ahead->chunks[i].arena);
+    free(read_ahead);
 }

@@ -13,30 +13,30 @@
 
 #include "core/log/log.h"
 
-enum { AHEAD_CHUNKS = 4, AHEAD_RECORDS = 256, AHEAD_BYTES = 1 << 20 };
+enum { READ_AHEAD_CHUNKS = 4, READ_AHEAD_RECORDS = 256, READ_AHEAD_BYTES = 1 << 20 };
 
-struct ahead_item {
+struct read_ahead_item {
     struct log_record record;
     struct hash       leaf; /* these three are prepare()'s, as far as its user looks */
     struct event      event;
     struct status     status;
 };
-struct ahead_source {
+struct read_ahead_source {
     /* As log_scan_next(): a record that is good until the next; false: there is no more. */
     bool (*next)(void *context, struct log_record *record);
     void *context;
     /* `item->record` is filled in and stays; what else it needs goes into the arena. */
-    void (*prepare)(void *prepare_context, struct arena *arena, struct ahead_item *item);
+    void (*prepare)(void *prepare_context, struct arena *arena, struct read_ahead_item *item);
     void    *prepare_context;
     uint64_t max;   /* records at most */
     bool     alone; /* `next` shares something with the user: no thread, nothing ahead */
 };
 
-struct ahead;
-struct ahead *ahead_open(const struct ahead_source *source);
+struct read_ahead;
+struct read_ahead *read_ahead_open(const struct read_ahead_source *source);
 /* The next one, in order; NULL: there is no more. */
-struct ahead_item *ahead_next(struct ahead *ahead);
+struct read_ahead_item *read_ahead_next(struct read_ahead *read_ahead);
 /* Also before the last; `next` is not called any more afterwards. */
-void ahead_close(struct ahead *ahead);
+void read_ahead_close(struct read_ahead *read_ahead);
 
 #endif

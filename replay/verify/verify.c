@@ -116,14 +116,14 @@ static void check_sealed(struct walk *walk, const struct log_record *record, str
         finding_add(walk->findings, record->position, "ciphertext", "%s", status.text);
 }
 
-static void unpack(void *context, struct arena *arena, struct ahead_item *item)
+static void unpack(void *context, struct arena *arena, struct read_ahead_item *item)
 {
     (void)context;
     item->leaf   = hash_leaf(item->record.envelope);
     item->status = event_decode(item->record.envelope, arena, &item->event);
 }
 
-static struct status check_item(struct walk *walk, struct ahead_item *item)
+static struct status check_item(struct walk *walk, struct read_ahead_item *item)
 {
     const struct log_record *record = &item->record;
     struct event            *event  = &item->event;
@@ -177,23 +177,23 @@ static struct status check_heads(struct walk *walk)
 
 static struct status walk_items(struct walk *walk, const struct progress *progress)
 {
-    struct ahead_source source = { .next    = walk->source->next,
-                                   .context = walk->source->context,
-                                   .prepare = unpack,
-                                   .max     = UINT64_MAX,
-                                   .alone   = !walk->reader }; /* a copy's tiles */
-    struct ahead       *ahead  = ahead_open(&source);
-    struct status       status = OK;
-    struct ahead_item  *item;
+    struct read_ahead_source source     = { .next    = walk->source->next,
+                                            .context = walk->source->context,
+                                            .prepare = unpack,
+                                            .max     = UINT64_MAX,
+                                            .alone   = !walk->reader }; /* a copy's tiles */
+    struct read_ahead       *read_ahead = read_ahead_open(&source);
+    struct status            status     = OK;
+    struct read_ahead_item  *item;
 
-    while (status.code == STATUS_OK && (item = ahead_next(ahead))) {
+    while (status.code == STATUS_OK && (item = read_ahead_next(read_ahead))) {
         status = check_item(walk, item);
         arena_reset(&walk->arena);
         if (++walk->result->events % REPLAY_REPORT == 0 && progress && progress->tell)
             progress->tell(progress->context, "verifying", walk->result->events,
                            walk->source->count);
     }
-    ahead_close(ahead);
+    read_ahead_close(read_ahead);
     return status;
 }
 

@@ -15,7 +15,7 @@
 
 enum { ACCOUNTS = 90 }; /* three events each: more than a tile */
 
-struct told {
+struct vendor_event {
     unsigned count;
     char     rules[512]; /* each once, with blanks between */
     uint64_t first;      /* position */
@@ -23,7 +23,7 @@ struct told {
 
 static void keep(void *context, const struct finding *finding)
 {
-    struct told *told = context;
+    struct vendor_event *told = context;
 
     if (!told->count++) told->first = finding->position;
     size_t size = strlen(told->rules);
@@ -31,9 +31,9 @@ static void keep(void *context, const struct finding *finding)
         snprintf(told->rules + size, sizeof told->rules - size, "%s ", finding->rule);
 }
 
-static struct told verified(struct world *world)
+static struct vendor_event verified(struct world *world)
 {
-    struct told          told     = { 0 };
+    struct vendor_event  told     = { 0 };
     struct findings      findings = { .found = keep, .context = &told };
     struct replay_checks checks   = { .key = &world->signer.key };
     struct store_options options  = { .path = NULL };
@@ -52,7 +52,7 @@ static struct told verified(struct world *world)
 
 static void assert_named(struct world *world, const char *rule)
 {
-    struct told told = verified(world);
+    struct vendor_event told = verified(world);
 
     if (!told.count) fail_msg("nothing was found; %s was expected", rule);
     if (!strstr(told.rules, rule)) fail_msg("found: %s; %s was expected", told.rules, rule);

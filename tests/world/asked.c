@@ -1,12 +1,12 @@
 #include "tests/world/asked.h"
 
-void question_answered(struct ask *ask)
+void question_answered(struct ledger_request *request)
 {
-    struct question *question = (struct question *)ask;
+    struct question *question = (struct question *)request;
     struct outcome  *outcome  = &question->item.outcome;
 
     question->answers++;
-    question->events = ask->replayed || ask->failure.code ? 0 : outcome->count;
+    question->events = request->replayed || request->failure.code ? 0 : outcome->count;
     for (size_t i = 0; i < question->events && i < COUNT(question->types); i++)
         question->types[i] = outcome->events[i].type;
     if (question->events) question->last = outcome->events[question->events - 1];
@@ -14,10 +14,10 @@ void question_answered(struct ask *ask)
 
 void submit(struct world *world, struct question *question)
 {
-    question->ask.items = &question->item;
-    question->ask.count = 1;
-    question->ask.done  = question_answered;
-    assert_true(ledger_submit(world->ledger, &question->ask));
+    question->request.items = &question->item;
+    question->request.count = 1;
+    question->request.done  = question_answered;
+    assert_true(ledger_submit(world->ledger, &question->request));
 }
 
 void turn(struct world *world)

@@ -12,12 +12,12 @@
 
 /* One intent asked for by itself; `answers` counts done(). */
 struct question {
-    struct ask      ask;
-    struct ask_item item;
-    unsigned        answers;
-    enum event_type types[8]; /* of what happened: outcomes end with done() */
-    size_t          events;
-    struct event    last;
+    struct ledger_request request;
+    struct ledger_item    item;
+    unsigned              answers;
+    enum event_type       types[8]; /* of what happened: outcomes end with done() */
+    size_t                events;
+    struct event          last;
 };
 
 /* clang-format off */
@@ -31,7 +31,7 @@ struct question {
 
 void submit(struct world *world, struct question *question);
 /* What submit() has called when it is answered; for a test that submits by itself. */
-void question_answered(struct ask *ask);
+void question_answered(struct ledger_request *request);
 /* Turns until there is nothing left to do. */
 void turn(struct world *world);
 /* Both; it was answered once. */

@@ -140,28 +140,28 @@ void pass(int64_t us)
     courier_wake(courier);
 }
 
-static void on_asked(struct ask *ask) { *(bool *)ask->context = true; }
+static void on_asked(struct ledger_request *request) { *(bool *)request->context = true; }
 
-static void look_into(struct ask *ask, struct reader *reader)
+static void look_into(struct ledger_request *request, struct reader *reader)
 {
     (void)reader;
-    for (size_t i = 0; wanted_field && i < ask->items[0].outcome.count; i++) {
-        struct id id = event_field_id(&ask->items[0].outcome.events[i], wanted_field);
+    for (size_t i = 0; wanted_field && i < request->items[0].outcome.count; i++) {
+        struct id id = event_field_id(&request->items[0].outcome.events[i], wanted_field);
         if (id_given(id)) found = id;
     }
 }
 
 void request(struct intent intent)
 {
-    bool            done = false;
-    struct ask_item item = { .intent = intent };
-    struct ask      ask  = {
-              .items = &item, .count = 1, .done = on_asked, .answer = look_into, .context = &done
+    bool                  done    = false;
+    struct ledger_item    item    = { .intent = intent };
+    struct ledger_request request = {
+        .items = &item, .count = 1, .done = on_asked, .answer = look_into, .context = &done
     };
 
-    assert_true(ledger_submit(ground.ledger, &ask));
+    assert_true(ledger_submit(ground.ledger, &request));
     while (!done) take_turn();
-    buffer_free(&ask.reply);
+    buffer_free(&request.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
 }
 

@@ -62,16 +62,16 @@ void later(struct story *story, int64_t us);
 #define given(story, where, what, ...)                                             \
     story_given((story), (struct event){ .type = EVENT_##what, .stream = (where),  \
                                          .what = { __VA_ARGS__ } })
-#define when(story, where, who, ask, ...)                                          \
-    story_when((story), (struct intent){ .type = INTENT_##ask, .stream = (where),  \
-                                         .actor = (who), .ask = { __VA_ARGS__ } })
+#define when(story, where, who, request, ...)                                          \
+    story_when((story), (struct intent){ .type = INTENT_##request, .stream = (where),  \
+                                         .actor = (who), .request = { __VA_ARGS__ } })
 /* clang-format on */
 /* Of those that have no fields, or are told without any. */
 #define given_plainly(story, where, what) \
     story_given((story), (struct event){ .type = EVENT_##what, .stream = (where) })
 /* clang-format off */
-#define when_plainly(story, where, who, ask)                                       \
-    story_when((story), (struct intent){ .type = INTENT_##ask, .stream = (where),  \
+#define when_plainly(story, where, who, request)                                       \
+    story_when((story), (struct intent){ .type = INTENT_##request, .stream = (where),  \
                                          .actor = (who) })
 /* clang-format on */
 #define then_happened(story, ...)   story_then((story), #__VA_ARGS__)

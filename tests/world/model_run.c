@@ -34,9 +34,9 @@ struct id claim_id(int thing)
     return name_claim(NULL, vendor_id(vendor_of(thing)), slice_text(things[thing]));
 }
 
-static void learn_ids(struct ask *ask)
+static void learn_ids(struct ledger_request *request)
 {
-    struct probe         *probe   = (struct probe *)ask;
+    struct probe         *probe   = (struct probe *)request;
     const struct outcome *outcome = &probe->item.outcome;
     const struct event   *asked   = outcome_event(outcome, EVENT_consent_requested);
     const struct event   *granted = outcome_event(outcome, EVENT_consent_granted);
@@ -51,8 +51,8 @@ struct probe put(struct run *run, struct intent intent, enum refusal expected)
     struct probe probe  = { .item.intent = intent };
     uint64_t     before = world_head(run->world);
 
-    probe.ask = (struct ask){ .items = &probe.item, .count = 1, .done = learn_ids };
-    assert_true(ledger_submit(run->world->ledger, &probe.ask));
+    probe.request = (struct ledger_request){ .items = &probe.item, .count = 1, .done = learn_ids };
+    assert_true(ledger_submit(run->world->ledger, &probe.request));
     turn(run->world);
     assert_int_equal(probe.answers, 1);
     if (probe.item.outcome.refusal != expected)

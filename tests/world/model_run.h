@@ -13,11 +13,11 @@ struct run {
     uint64_t      epoch[THINGS]; /* how often each was reset */
     uint64_t      refused, accepted;
 };
-struct probe { /* an ask, and which ids it brought */
-    struct ask      ask;
-    struct ask_item item;
-    struct id       consent, device;
-    unsigned        answers;
+struct probe { /* a request, and which ids it brought */
+    struct ledger_request request;
+    struct ledger_item    item;
+    struct id             consent, device;
+    unsigned              answers;
 };
 
 /* A number below `below`, drawn from run->chance. */

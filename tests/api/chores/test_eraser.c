@@ -116,29 +116,32 @@ static bool news(void)
             if (!news()) fail_msg("never so: %s", #condition); \
     } while (0)
 
-static void on_done(struct ask *ask) { atomic_store((atomic_bool *)ask->context, true); }
+static void on_done(struct ledger_request *request)
+{
+    atomic_store((atomic_bool *)request->context, true);
+}
 
-static void on_answer(struct ask *ask, struct reader *reader)
+static void on_answer(struct ledger_request *request, struct reader *reader)
 {
     (void)reader;
-    buffer_add(&ask->reply, SLICE("a kept answer"));
+    buffer_add(&request->reply, SLICE("a kept answer"));
 }
 
 static void request(struct id caller, struct intent intent)
 {
-    atomic_bool     done = false;
-    struct ask_item item = { .intent = intent };
-    struct ask      ask  = { .items           = &item,
-                             .count           = 1,
-                             .done            = on_done,
-                             .answer          = on_answer,
-                             .context         = &done,
-                             .caller          = caller,
-                             .idempotency_key = id_slice(&intent.stream) };
+    atomic_bool           done    = false;
+    struct ledger_item    item    = { .intent = intent };
+    struct ledger_request request = { .items           = &item,
+                                      .count           = 1,
+                                      .done            = on_done,
+                                      .answer          = on_answer,
+                                      .context         = &done,
+                                      .caller          = caller,
+                                      .idempotency_key = id_slice(&intent.stream) };
 
-    assert_true(ledger_submit(ground.ledger, &ask));
+    assert_true(ledger_submit(ground.ledger, &request));
     until(atomic_load(&done));
-    buffer_free(&ask.reply);
+    buffer_free(&request.reply);
     if (item.outcome.refusal) fail_msg("%s", refusal_shape(item.outcome.refusal)->name);
 }
 /* clang-format off */
@@ -151,13 +154,13 @@ static void request(struct id caller, struct intent intent)
 static void put_lease(struct slice gateway, uint8_t last)
 {
     struct batch *batch = batch_open(ground.store); /* nothing else writes just now */
-    struct lease  lease = { .gateway = name_gateway(NULL, gateway),
-                            .family  = 4,
-                            .address = { 198, 18, 7, last },
-                            .port_to = 65535,
-                            .from    = START,
-                            .until   = LEASE_OPEN,
-                            .told_at = START };
+    struct lease  lease = { .gateway     = name_gateway(NULL, gateway),
+                            .family      = 4,
+                            .address     = { 198, 18, 7, last },
+                            .port_to     = 65535,
+                            .from        = START,
+                            .until       = LEASE_OPEN,
+                            .recorded_at = START };
 
     lease_put(batch, &lease);
     assert_ok(batch_commit(batch, true));

@@ -280,12 +280,12 @@ static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **
     assert_int_equal(delivery(vendor, 0).attempt, 1); /* nobody knows of the other */
 }
 
-static void on_nothing(struct ask *ask) { (void)ask; }
+static void on_nothing(struct ledger_request *request) { (void)request; }
 
 static void what_the_ledger_has_not_heard_of_yet_is_not_sent_again(void **state)
 {
-    struct ask idle[64] = { { .done = on_nothing } };
-    struct id  vendor   = a_vendor("/one");
+    struct ledger_request idle[64] = { { .done = on_nothing } };
+    struct id             vendor   = a_vendor("/one");
 
     (void)state;
     try_out(vendor);

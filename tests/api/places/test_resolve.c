@@ -70,13 +70,13 @@ static int close_all(void **state)
 static void tell_v4(const char *name, const char *address, unsigned port_from, unsigned port_to,
                     int64_t from, int64_t until)
 {
-    struct lease lease = { .gateway   = gateway(name),
-                           .family    = 4,
-                           .port_from = (uint16_t)port_from,
-                           .port_to   = (uint16_t)port_to,
-                           .from      = from,
-                           .until     = until,
-                           .told_at   = noon };
+    struct lease lease = { .gateway     = gateway(name),
+                           .family      = 4,
+                           .port_from   = (uint16_t)port_from,
+                           .port_to     = (uint16_t)port_to,
+                           .from        = from,
+                           .until       = until,
+                           .recorded_at = noon };
 
     assert_true(text_ipv4(slice_text(address), lease.address));
     lease_put(batch, &lease);
@@ -89,12 +89,12 @@ static void tell_whole(const char *name, const char *address, int64_t from, int6
 
 static void tell_v6(const char *name, const char *prefix, int64_t from, int64_t until)
 {
-    struct lease lease = { .gateway = gateway(name),
-                           .family  = 6,
-                           .port_to = 65535,
-                           .from    = from,
-                           .until   = until,
-                           .told_at = noon };
+    struct lease lease = { .gateway     = gateway(name),
+                           .family      = 6,
+                           .port_to     = 65535,
+                           .from        = from,
+                           .until       = until,
+                           .recorded_at = noon };
 
     assert_true(text_ipv6_prefix(slice_text(prefix), lease.address, &lease.prefix));
     lease_put(batch, &lease);

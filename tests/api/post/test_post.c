@@ -160,7 +160,7 @@ static struct posting asked(const char *url, bool trusted, size_t max, unsigned 
                                            .context    = lines,
                                            .on_header  = count_line };
 
-    poster_ask(courier->poster, &posting);
+    poster_call(courier->poster, &posting);
     return posting;
 }
 

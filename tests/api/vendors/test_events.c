@@ -3,7 +3,7 @@
 #include "core/leases/leases.h"
 #include "tests/world/checks.h"
 
-#include "api/vendors/told.h"
+#include "api/vendors/vendor_event.h"
 #include "core/facts/names.h"
 #include "core/vault/vault.h"
 #include "projections/projection.h"
@@ -15,11 +15,11 @@ static const struct id LAMP = { "dlamp" }, HOME = { "nhome" }, BOX = { "gbox" };
 static const struct id COMMAND = { "mcommand" }, GRANT = { "cgrant" };
 
 static struct world {
-    struct arena  arena;
-    struct store *store;
-    struct vault *vault;
-    struct policy policy;
-    struct told   told;
+    struct arena        arena;
+    struct store       *store;
+    struct vault       *vault;
+    struct policy       policy;
+    struct vendor_event incoming;
 } world;
 
 static int open_world(void **state)
@@ -62,20 +62,20 @@ static bool reads(const char *text)
     const struct node *node = node_parse(&world.arena, slice_text(text), &bad);
 
     if (!node) fail_msg("%s: %s", text, bad.why);
-    told_read(node, SLICE("piot"), &world.arena, &world.told);
-    return !world.told.wrong;
+    vendor_event_read(node, SLICE("piot"), &world.arena, &world.incoming);
+    return !world.incoming.wrong;
 }
 
 static void is_wrong(const char *text, const char *where, const char *why)
 {
     assert_false(reads(text));
-    assert_string_equal(world.told.bad.name, where);
-    assert_string_equal(world.told.bad.why, why);
+    assert_string_equal(world.incoming.bad.name, where);
+    assert_string_equal(world.incoming.bad.why, why);
 }
 
 static void a_detection_is_read_whole(void **state)
 {
-    const struct report_detection *ask = &world.told.intent.report_detection;
+    const struct report_detection *request = &world.incoming.intent.report_detection;
 
     (void)state;
     assert_true(reads("{" HEAD "\"type\":\"piot.v1.device-detected\",\"time\":"
@@ -85,18 +85,18 @@ static void a_detection_is_read_whole(void **state)
                       "\"thingModel\":\"lamp:1.0.0\",\"displayName\":\"Lamp\",\"observation\":"
                       "{\"observedAt\":\"2026-11-22T16:03:00Z\",\"protocol\":\"tcp\","
                       "\"ipv4Address\":{\"publicAddress\":\"192.0.2.7\",\"publicPort\":4711}}}}"));
-    assert_slice(world.told.event.id, "1");
-    assert_slice(world.told.event.source, "/glow");
-    assert_int_equal(world.told.intent.type, INTENT_report_detection);
-    assert_slice(ask->vendor_device_id, "L1");
-    assert_slice(ask->thing_model, "lamp:1.0.0");
-    assert_slice(ask->display_name, "Lamp");
-    assert_int_equal(ask->ownership_epoch, 3);
-    assert_int_equal(ask->observed_at, NOW - 7123 * MILLISECOND);
-    assert_int_equal(world.told.seen.family, 4);
-    assert_memory_equal(world.told.seen.address, "\xC0\x00\x02\x07", 4);
-    assert_true(world.told.seen.has_port && world.told.seen.port == 4711);
-    assert_int_equal(world.told.seen.at, ask->observed_at);
+    assert_slice(world.incoming.event.id, "1");
+    assert_slice(world.incoming.event.source, "/glow");
+    assert_int_equal(world.incoming.intent.type, INTENT_report_detection);
+    assert_slice(request->vendor_device_id, "L1");
+    assert_slice(request->thing_model, "lamp:1.0.0");
+    assert_slice(request->display_name, "Lamp");
+    assert_int_equal(request->ownership_epoch, 3);
+    assert_int_equal(request->observed_at, NOW - 7123 * MILLISECOND);
+    assert_int_equal(world.incoming.seen.family, 4);
+    assert_memory_equal(world.incoming.seen.address, "\xC0\x00\x02\x07", 4);
+    assert_true(world.incoming.seen.has_port && world.incoming.seen.port == 4711);
+    assert_int_equal(world.incoming.seen.at, request->observed_at);
 }
 
 static void every_type_a_vendor_sends_is_known(void **state)
@@ -110,12 +110,12 @@ static void every_type_a_vendor_sends_is_known(void **state)
     assert_true(reads(EVENT_OF("device-event-raised",
                                "{\"vendorDeviceId\":\"L1\",\"observedAt\":"
                                "\"2026-11-22T16:03:00Z\",\"name\":\"hot\",\"data\":null}")));
-    assert_slice(world.told.intent.raise_device_event.data, "null");
+    assert_slice(world.incoming.intent.raise_device_event.data, "null");
     assert_true(reads(EVENT_OF("command-outcome",
                                "{\"commandId\":\"cmd_01h455vb4pex5vsknk084sn02q\",\"status\":"
                                "\"failed\",\"error\":{\"code\":\"E7\",\"message\":\"no\"}}")));
-    assert_slice(world.told.intent.record_outcome.error_code, "E7");
-    assert_slice(world.told.intent.record_outcome.error_message, "no");
+    assert_slice(world.incoming.intent.record_outcome.error_code, "E7");
+    assert_slice(world.incoming.intent.record_outcome.error_message, "no");
     assert_true(reads(EVENT_OF("device-removed", "{\"vendorDeviceId\":\"L1\"}")));
     assert_true(reads(
         EVENT_OF("withdrawal-acknowledged", "{\"grantId\":\"con_01h455vb4pex5vsknk084sn02q\"}")));
@@ -143,12 +143,12 @@ static void the_envelope_is_a_cloudevent(void **state)
     is_wrong("{" WITHOUT_ID "}", "id", "is missing");
     is_wrong("{" WITHOUT_ID ",\"id\":\"\"}", "id", "may not be empty");
     is_wrong("{" WITHOUT_ID ",\"id\":7}", "id", "has to be a text");
-    assert_null(world.told.event.id.data);
+    assert_null(world.incoming.event.id.data);
     is_wrong("{\"id\":\"1\",\"source\":\"/g\",\"type\":\"t\",\"data\":{}}", "specversion",
              "is missing");
     is_wrong("{\"id\":\"1\",\"specversion\":\"0.3\",\"source\":\"/g\",\"type\":\"t\",\"data\":{}}",
              "specversion", "has to be 1.0");
-    assert_slice(world.told.event.id, "1"); /* so that the answer can name it */
+    assert_slice(world.incoming.event.id, "1"); /* so that the answer can name it */
     is_wrong("{\"id\":\"1\",\"specversion\":\"1.0\",\"source\":\"a b\",\"type\":\"t\",\"data\":{}}",
              "source", "has to be a URI-reference");
     is_wrong("{" HEAD "\"type\":\"\",\"data\":{}}", "type", "may not be empty");
@@ -216,7 +216,7 @@ static void an_observation_has_one_address(void **state)
                        "\"publicPort\":65536}}"),
              "data.observation.ipv4Address.publicPort", "has to be at most 65535");
     assert_true(reads(DETECTION("{" AT "\"ipv4Address\":{\"publicAddress\":\"192.0.2.1\"}}")));
-    assert_false(world.told.seen.has_port);
+    assert_false(world.incoming.seen.has_port);
 }
 
 /* -- placing ------------------------------------------------------------------------------ */
@@ -244,14 +244,14 @@ static void put_views(struct batch *batch)
     view_put_consent(batch, GRANT, NO_ID,
                      &(struct consent_row){ .account = ALICE, .vendor = GLOW });
     view_put_gateway(batch, BOX, NO_ID, &(struct gateway_row){ .account = ALICE, .network = HOME });
-    lease_put(batch, &(struct lease){ .gateway   = BOX,
-                                      .family    = 4,
-                                      .address   = { 192, 0, 2, 7 },
-                                      .port_from = 0,
-                                      .port_to   = 65535,
-                                      .from      = NOW - HOUR,
-                                      .until     = LEASE_OPEN,
-                                      .told_at   = NOW - HOUR });
+    lease_put(batch, &(struct lease){ .gateway     = BOX,
+                                      .family      = 4,
+                                      .address     = { 192, 0, 2, 7 },
+                                      .port_from   = 0,
+                                      .port_to     = 65535,
+                                      .from        = NOW - HOUR,
+                                      .until       = LEASE_OPEN,
+                                      .recorded_at = NOW - HOUR });
 }
 
 static int open_views(void **state)
@@ -270,17 +270,17 @@ static void place_for(struct id vendor, const char *text)
         store_reader(world.store), world.vault, &world.arena, &world.policy, NULL, NOW, vendor
     };
 
-    if (!reads(text)) fail_msg("%s %s", world.told.bad.name, world.told.bad.why);
-    told_place(&placing, &world.told);
+    if (!reads(text)) fail_msg("%s %s", world.incoming.bad.name, world.incoming.bad.why);
+    vendor_event_place(&placing, &world.incoming);
     assert_int_equal(reader_failure(store_reader(world.store)).code, STATUS_OK);
 }
 static void place(const char *text) { place_for(GLOW, text); }
 
 static void is_placed_at(struct id stream)
 {
-    assert_false(world.told.wrong);
-    assert_int_equal(world.told.refusal, ACCEPTED);
-    assert_true(id_equal(world.told.intent.stream, stream));
+    assert_false(world.incoming.wrong);
+    assert_int_equal(world.incoming.refusal, ACCEPTED);
+    assert_true(id_equal(world.incoming.intent.stream, stream));
 }
 
 #define FROM(address) \
@@ -288,20 +288,20 @@ static void is_placed_at(struct id stream)
 
 static void a_detection_goes_to_its_claim_resolved_or_not(void **state)
 {
-    const struct report_detection *ask = &world.told.intent.report_detection;
+    const struct report_detection *request = &world.incoming.intent.report_detection;
 
     (void)state;
     place(FROM("192.0.2.7"));
     is_placed_at(name_claim(NULL, GLOW, SLICE("L1")));
-    assert_slice(ask->model, "lamp:1.2.0"); /* the newest */
-    assert_int_equal(ask->confidence, CONFIDENCE_exact);
-    assert_true(id_equal(ask->account, ALICE) && id_equal(ask->gateway, BOX));
-    assert_int_equal(ask->address_hash.size, SHA256_SIZE);
-    assert_int_equal(world.told.intent.occurred_at, ask->observed_at);
+    assert_slice(request->model, "lamp:1.2.0"); /* the newest */
+    assert_int_equal(request->confidence, CONFIDENCE_exact);
+    assert_true(id_equal(request->account, ALICE) && id_equal(request->gateway, BOX));
+    assert_int_equal(request->address_hash.size, SHA256_SIZE);
+    assert_int_equal(world.incoming.intent.occurred_at, request->observed_at);
     place(FROM("192.0.2.8"));
     is_placed_at(name_claim(NULL, GLOW, SLICE("L1")));
-    assert_int_equal(ask->confidence, CONFIDENCE_none);
-    assert_false(id_given(ask->account) || id_given(ask->gateway));
+    assert_int_equal(request->confidence, CONFIDENCE_none);
+    assert_false(id_given(request->account) || id_given(request->gateway));
 }
 
 static void a_report_goes_to_the_account_that_holds_the_device(void **state)
@@ -309,8 +309,8 @@ static void a_report_goes_to_the_account_that_holds_the_device(void **state)
     (void)state;
     place(STATE("{\"on\":true}"));
     is_placed_at(ALICE);
-    assert_true(id_equal(world.told.intent.report_state.device, LAMP));
-    assert_true(id_equal(world.told.intent.report_state.vendor, GLOW));
+    assert_true(id_equal(world.incoming.intent.report_state.device, LAMP));
+    assert_true(id_equal(world.incoming.intent.report_state.vendor, GLOW));
     place(EVENT_OF("device-removed", "{\"vendorDeviceId\":\"L1\"}"));
     is_placed_at(ALICE);
 }
@@ -319,23 +319,23 @@ static void nobody_consented_to_a_device_without_a_holder(void **state)
 {
     (void)state;
     place_for(OTHER, STATE("{\"on\":true}")); /* L1 of another vendor is another device */
-    assert_int_equal(world.told.refusal, REFUSED_consent_required);
+    assert_int_equal(world.incoming.refusal, REFUSED_consent_required);
     place(EVENT_OF("device-removed", "{\"vendorDeviceId\":\"L2\"}"));
-    assert_int_equal(world.told.refusal, REFUSED_consent_required);
+    assert_int_equal(world.incoming.refusal, REFUSED_consent_required);
 }
 
 static void values_are_held_against_the_thing_model(void **state)
 {
     (void)state;
     place(STATE("{\"on\":7}"));
-    assert_true(world.told.wrong);
-    assert_string_equal(world.told.bad.name, "data.properties.on");
-    assert_string_equal(world.told.bad.why, "has to be true or false");
+    assert_true(world.incoming.wrong);
+    assert_string_equal(world.incoming.bad.name, "data.properties.on");
+    assert_string_equal(world.incoming.bad.why, "has to be true or false");
     place(STATE("{\"off\":true}"));
-    assert_true(world.told.wrong);
-    assert_string_equal(world.told.bad.why, "is no property of the thing model");
+    assert_true(world.incoming.wrong);
+    assert_string_equal(world.incoming.bad.why, "is no property of the thing model");
     place(EVENT_OF("device-event-raised", "{\"vendorDeviceId\":\"L1\"," AT "\"name\":\"cold\"}"));
-    assert_true(world.told.wrong);
+    assert_true(world.incoming.wrong);
     place(EVENT_OF("device-event-raised", "{\"vendorDeviceId\":\"L1\"," AT "\"name\":\"hot\"}"));
     is_placed_at(ALICE);
 }
@@ -346,7 +346,7 @@ static void a_report_from_the_future_is_refused(void **state)
     place(EVENT_OF("device-connectivity-changed",
                    "{\"vendorDeviceId\":\"L1\",\"observedAt\":\"2026-11-22T16:03:37.2Z\","
                    "\"online\":true}"));
-    assert_int_equal(world.told.refusal, REFUSED_observation_in_future);
+    assert_int_equal(world.incoming.refusal, REFUSED_observation_in_future);
 }
 
 static void others_commands_and_grants_are_unknown(void **state)
@@ -367,9 +367,9 @@ static void others_commands_and_grants_are_unknown(void **state)
     place(known.data);
     is_placed_at(ALICE);
     place_for(OTHER, outcome.data);
-    assert_int_equal(world.told.refusal, REFUSED_command_unknown);
+    assert_int_equal(world.incoming.refusal, REFUSED_command_unknown);
     place_for(OTHER, known.data);
-    assert_int_equal(world.told.refusal, REFUSED_grant_unknown);
+    assert_int_equal(world.incoming.refusal, REFUSED_grant_unknown);
 }
 
 #define READS(name)  cmocka_unit_test_setup_teardown(name, open_world, close_world)

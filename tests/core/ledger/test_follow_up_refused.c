@@ -43,9 +43,9 @@ static void a_refused_follow_up_stops_the_ledger_and_leaves_nothing_of_its_turn(
     assert_int_equal(before.answers, 1);
     assert_int_equal(account.answers, 1);
     assert_int_equal(behind.answers, 1);
-    assert_int_equal(before.ask.failure.code, STATUS_CORRUPT);
-    assert_int_equal(account.ask.failure.code, STATUS_CORRUPT);
-    assert_int_equal(behind.ask.failure.code, STATUS_CORRUPT);
+    assert_int_equal(before.request.failure.code, STATUS_CORRUPT);
+    assert_int_equal(account.request.failure.code, STATUS_CORRUPT);
+    assert_int_equal(behind.request.failure.code, STATUS_CORRUPT);
     assert_int_equal(world->commits, 0);
     assert_int_equal(world_head(world), 0);
 }
@@ -58,11 +58,13 @@ static void after_that_it_takes_nothing_until_it_is_opened_again(void **state)
 
     submit(world, &account);
     assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_CORRUPT);
-    after.ask = (struct ask){ .items = &after.item, .count = 1, .done = question_answered };
-    assert_false(ledger_submit(world->ledger, &after.ask));
+    after.request = (struct ledger_request){ .items = &after.item,
+                                             .count = 1,
+                                             .done  = question_answered };
+    assert_false(ledger_submit(world->ledger, &after.request));
     world_reopens(world);
     ask(world, &after);
-    assert_int_equal(after.ask.failure.code, STATUS_OK);
+    assert_int_equal(after.request.failure.code, STATUS_OK);
     assert_int_equal(world_head(world), 1);
 }
 

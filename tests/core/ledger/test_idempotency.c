@@ -6,32 +6,32 @@
 
 static const struct hash BODY = { { 1 } }, OTHER_BODY = { { 2 } };
 
-static void answers_with_a_number(struct ask *asked, struct reader *reader)
+static void answers_with_a_number(struct ledger_request *match, struct reader *reader)
 {
     (void)reader;
-    buffer_print(&asked->reply, "number %d", asked->refusal ? -1 : (*(int *)asked->context)++);
+    buffer_print(&match->reply, "number %d", match->refusal ? -1 : (*(int *)match->context)++);
 }
 
 static int times;
 
 static struct question keyed(uint64_t number, struct id caller, struct hash body)
 {
-    struct question asked = for_a_token(number);
+    struct question match = for_a_token(number);
 
-    asked.ask.caller          = caller;
-    asked.ask.idempotency_key = SLICE("key-1");
-    asked.ask.body_hash       = body;
-    asked.ask.answer          = answers_with_a_number;
-    asked.ask.context         = &times;
-    return asked;
+    match.request.caller          = caller;
+    match.request.idempotency_key = SLICE("key-1");
+    match.request.body_hash       = body;
+    match.request.answer          = answers_with_a_number;
+    match.request.context         = &times;
+    return match;
 }
 
-static void assert_reply(struct question *asked, const char *wanted, bool replayed)
+static void assert_reply(struct question *match, const char *wanted, bool replayed)
 {
-    buffer_add_byte(&asked->ask.reply, '\0');
-    assert_string_equal(asked->ask.reply.data, wanted);
-    assert_int_equal(asked->ask.replayed, replayed);
-    buffer_free(&asked->ask.reply);
+    buffer_add_byte(&match->request.reply, '\0');
+    assert_string_equal(match->request.reply.data, wanted);
+    assert_int_equal(match->request.replayed, replayed);
+    buffer_free(&match->request.reply);
 }
 
 static void the_same_body_gets_the_same_answer_and_nothing_happens(void **state)
@@ -62,7 +62,7 @@ static void another_body_is_refused(void **state)
     ask(world, &first);
     ask(world, &other);
     assert_reply(&first, "number 0", false);
-    assert_int_equal(other.ask.refusal, REFUSED_idempotency_key_reused);
+    assert_int_equal(other.request.refusal, REFUSED_idempotency_key_reused);
     assert_int_equal(other.item.outcome.refusal, REFUSED_idempotency_key_reused);
     assert_reply(&other, "number -1", false);
     assert_int_equal(world_head(world), 1);
@@ -97,18 +97,18 @@ static void a_refused_request_may_be_repeated(void **state)
 
 /* -- before it is asked ---------------------------------------------------------------- */
 
-static enum asked asked_of(struct world *world, struct id caller, const char *key, struct hash body,
-                           const char *wanted)
+static enum idempotency_match asked_of(struct world *world, struct id caller, const char *key,
+                                       struct hash body, const char *wanted)
 {
-    struct arena arena = { 0 };
-    enum asked   asked;
-    struct slice reply;
+    struct arena           arena = { 0 };
+    enum idempotency_match match;
+    struct slice           reply;
 
-    assert_ok(
-        ledger_asked_before(world->ledger, caller, slice_text(key), &body, &arena, &asked, &reply));
-    if (asked == ASKED_THE_SAME) assert_true(slice_equal(reply, slice_text(wanted)));
+    assert_ok(ledger_stored_response(world->ledger, caller, slice_text(key), &body, &arena, &match,
+                                     &reply));
+    if (match == IDEMPOTENCY_SAME) assert_true(slice_equal(reply, slice_text(wanted)));
     arena_free(&arena);
-    return asked;
+    return match;
 }
 
 static void a_kept_answer_can_be_had_without_asking(void **state)
@@ -117,12 +117,12 @@ static void a_kept_answer_can_be_had_without_asking(void **state)
     struct question first = keyed(1, ALICE, BODY);
 
     times = 0;
-    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), ASKED_NEVER);
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), IDEMPOTENCY_NEW);
     submit(world, &first);
-    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), ASKED_NEVER);
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), IDEMPOTENCY_NEW);
     turn(world);
     assert_reply(&first, "number 0", false);
-    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, "number 0"), ASKED_THE_SAME);
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, "number 0"), IDEMPOTENCY_SAME);
     assert_int_equal(ledger_figures(world->ledger).replays, 1);
     assert_int_equal(world_head(world), 1);
 }
@@ -135,12 +135,12 @@ static void only_its_caller_key_and_body_lead_to_a_kept_answer(void **state)
     times = 0;
     ask(world, &first);
     assert_reply(&first, "number 0", false);
-    assert_int_equal(asked_of(world, ALICE, "key-1", OTHER_BODY, NULL), ASKED_OTHERWISE);
-    assert_int_equal(asked_of(world, ALICE, "key-2", BODY, NULL), ASKED_NEVER);
-    assert_int_equal(asked_of(world, BOB, "key-1", BODY, NULL), ASKED_NEVER);
+    assert_int_equal(asked_of(world, ALICE, "key-1", OTHER_BODY, NULL), IDEMPOTENCY_REUSED);
+    assert_int_equal(asked_of(world, ALICE, "key-2", BODY, NULL), IDEMPOTENCY_NEW);
+    assert_int_equal(asked_of(world, BOB, "key-1", BODY, NULL), IDEMPOTENCY_NEW);
     assert_int_equal(ledger_figures(world->ledger).replays, 0);
     world->clock.fixed_us += IDEMPOTENCY_LIFE;
-    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), ASKED_NEVER);
+    assert_int_equal(asked_of(world, ALICE, "key-1", BODY, NULL), IDEMPOTENCY_NEW);
 }
 
 static size_t rows_kept(struct world *world)
@@ -167,9 +167,9 @@ static void a_key_is_remembered_for_seven_days(void **state)
     assert_reply(&again, "number 0", true);
     world->clock.fixed_us += 1;
     ask(world, &anew);
-    assert_int_equal(anew.ask.refusal, ACCEPTED);
+    assert_int_equal(anew.request.refusal, ACCEPTED);
     assert_reply(&anew, "number 1", false);
-    buffer_free(&first.ask.reply);
+    buffer_free(&first.request.reply);
 }
 
 static void what_is_over_is_swept_out(void **state)
@@ -184,7 +184,7 @@ static void what_is_over_is_swept_out(void **state)
     turn(world);
     ask(world, &next); /* what was swept goes with the next commit */
     assert_int_equal(rows_kept(world), 0);
-    buffer_free(&first.ask.reply);
+    buffer_free(&first.request.reply);
 }
 
 static void a_row_that_is_too_short_stops_the_sweep(void **state)
@@ -216,7 +216,7 @@ static void no_stored_answer_can_be_read_from_the_disk(void **state)
     struct slice kept = cursor_value(cursor);
     assert_null(memmem(kept.data, kept.size, "number", 6));
     assert_ok(cursor_close(cursor));
-    buffer_free(&first.ask.reply);
+    buffer_free(&first.request.reply);
 }
 
 /* -- one item ------------------------------------------------------------------------ */
@@ -226,8 +226,8 @@ static void what_was_done_once_is_a_duplicate_with_its_memo(void **state)
     struct world   *world = *state;
     struct question first = for_a_token(1), again = for_a_token(2), others = for_a_token(3);
 
-    first.ask.caller = again.ask.caller = ALICE;
-    others.ask.caller                   = BOB;
+    first.request.caller = again.request.caller = ALICE;
+    others.request.caller                       = BOB;
     first.item.deduplication_key = again.item.deduplication_key = others.item.deduplication_key =
         SLICE("event-1");
     first.item.stored_result = SLICE("det_1");
@@ -248,9 +248,9 @@ static void what_was_done_once_is_a_duplicate_with_its_memo(void **state)
 static struct slice memo_given_back;
 static char         memo_room[32];
 
-static void keeps_the_memo(struct ask *asked, struct reader *reader)
+static void keeps_the_memo(struct ledger_request *match, struct reader *reader)
 {
-    struct slice memo = asked->items[0].outcome.stored_result;
+    struct slice memo = match->items[0].outcome.stored_result;
 
     (void)reader;
     assert_true(memo.size <= sizeof memo_room);
@@ -266,7 +266,7 @@ static void the_memo_is_the_first_ones_and_outlives_the_process(void **state)
     first.item.deduplication_key = again.item.deduplication_key = SLICE("event-1");
     first.item.stored_result                                    = SLICE("det_1");
     again.item.stored_result                                    = SLICE("det_2");
-    again.ask.answer                                            = keeps_the_memo;
+    again.request.answer                                        = keeps_the_memo;
     ask(world, &first);
     world_reopens(world);
     ask(world, &again);
@@ -275,12 +275,12 @@ static void the_memo_is_the_first_ones_and_outlives_the_process(void **state)
 
 static void within_one_ask_the_second_of_a_name_is_the_duplicate(void **state)
 {
-    struct world   *world    = *state;
-    struct ask_item items[2] = { for_a_token(1).item, for_a_token(2).item };
-    struct question both     = { .ask = { .items = items, .count = 2, .done = question_answered } };
+    struct world      *world    = *state;
+    struct ledger_item items[2] = { for_a_token(1).item, for_a_token(2).item };
+    struct question both = { .request = { .items = items, .count = 2, .done = question_answered } };
 
     items[0].deduplication_key = items[1].deduplication_key = SLICE("event-1");
-    assert_true(ledger_submit(world->ledger, &both.ask));
+    assert_true(ledger_submit(world->ledger, &both.request));
     turn(world);
     assert_false(items[0].outcome.duplicate);
     assert_true(items[1].outcome.duplicate);

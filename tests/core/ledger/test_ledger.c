@@ -20,7 +20,7 @@ static void asks_are_decided_in_order_and_positions_have_no_gaps(void **state)
         assert_int_equal(asked[i].item.outcome.refusal, i == 4 ? REFUSED_role_unknown : ACCEPTED);
         if (i != 4) assert_int_equal(asked[i].last.position, i + 1 - (i > 4));
         if (i != 4) assert_int_equal(asked[i].last.version, asked[i].last.position);
-        assert_int_equal(asked[i].ask.position, 9);
+        assert_int_equal(asked[i].request.position, 9);
     }
     assert_int_equal(world_head(world), 9);
 }
@@ -84,8 +84,8 @@ static void what_follows_happens_in_the_same_turn_with_the_same_correlation(void
     struct world   *world = *state;
     struct question asked = for_an_account();
 
-    asked.ask.correlation = SLICE("corr-1");
-    asked.ask.traceparent = SLICE("00-trace-01");
+    asked.request.correlation = SLICE("corr-1");
+    asked.request.traceparent = SLICE("00-trace-01");
     ask(world, &asked);
     assert_int_equal(asked.events, 2);
     assert_int_equal(asked.types[0], EVENT_login_claimed);
@@ -116,15 +116,16 @@ static void each_ask_sees_what_the_one_before_it_did(void **state)
 
 static void the_items_of_an_ask_are_refused_one_by_one(void **state)
 {
-    struct world   *world    = *state;
-    struct question question = for_a_token(1);
-    struct ask_item items[3] = { for_a_token(1).item, for_something_refused().item,
-                                 for_a_token(2).item };
+    struct world      *world    = *state;
+    struct question    question = for_a_token(1);
+    struct ledger_item items[3] = { for_a_token(1).item, for_something_refused().item,
+                                    for_a_token(2).item };
 
-    submit(world, &question); /* its own item first; then an ask of three */
-    struct question three = { .ask = { .items = items, .count = 3, .done = question_answered } };
+    submit(world, &question); /* its own item first; then a request of three */
+    struct question three = { .request = {
+                                  .items = items, .count = 3, .done = question_answered } };
     three.item            = items[0];
-    assert_true(ledger_submit(world->ledger, &three.ask));
+    assert_true(ledger_submit(world->ledger, &three.request));
     turn(world);
     assert_int_equal(three.answers, 1);
     assert_int_equal(items[0].outcome.refusal, ACCEPTED);
@@ -151,12 +152,12 @@ static void recorded_at_rises_even_when_the_clock_does_not(void **state)
 
 /* -- hooks --------------------------------------------------------------------------- */
 
-static enum refusal says_no(struct ask *asked, struct reader *reader)
+static enum refusal says_no(struct ledger_request *asked, struct reader *reader)
 {
     (void)asked, (void)reader;
     return REFUSED_precondition_failed;
 }
-static void puts_a_row(struct ask *asked, struct batch *batch)
+static void puts_a_row(struct ledger_request *asked, struct batch *batch)
 {
     (void)asked;
     batch_put(batch, FAMILY_leases, SLICE("row"), SLICE("lease"));
@@ -176,11 +177,11 @@ static void a_check_that_says_no_refuses_everything(void **state)
     struct world   *world = *state;
     struct question asked = for_a_token(1);
 
-    asked.ask.check  = says_no;
-    asked.ask.change = CHANGE_record_leases;
-    asked.ask.make   = puts_a_row;
+    asked.request.check  = says_no;
+    asked.request.change = CHANGE_record_leases;
+    asked.request.make   = puts_a_row;
     ask(world, &asked);
-    assert_int_equal(asked.ask.refusal, REFUSED_precondition_failed);
+    assert_int_equal(asked.request.refusal, REFUSED_precondition_failed);
     assert_int_equal(asked.item.outcome.refusal, REFUSED_precondition_failed);
     assert_int_equal(world_head(world), 0);
     assert_false(has_the_row(world));
@@ -191,8 +192,8 @@ static void a_change_goes_with_an_accepted_ask_alone(void **state)
     struct world   *world   = *state;
     struct question refused = for_something_refused(), accepted = for_a_token(1);
 
-    refused.ask.change = accepted.ask.change = CHANGE_record_leases;
-    refused.ask.make = accepted.ask.make = puts_a_row;
+    refused.request.change = accepted.request.change = CHANGE_record_leases;
+    refused.request.make = accepted.request.make = puts_a_row;
     ask(world, &refused);
     assert_false(has_the_row(world));
     ask(world, &accepted);
@@ -202,10 +203,10 @@ static void a_change_goes_with_an_accepted_ask_alone(void **state)
 static void a_change_needs_no_intent_and_leads_to_no_event(void **state)
 {
     struct world   *world = *state;
-    struct question alone = { .ask.change = CHANGE_sweep_leases, .ask.make = puts_a_row };
+    struct question alone = { .request.change = CHANGE_sweep_leases, .request.make = puts_a_row };
 
-    alone.ask.done = question_answered;
-    assert_true(ledger_submit(world->ledger, &alone.ask));
+    alone.request.done = question_answered;
+    assert_true(ledger_submit(world->ledger, &alone.request));
     turn(world);
     assert_int_equal(alone.answers, 1);
     assert_true(has_the_row(world));
@@ -216,13 +217,13 @@ static void a_change_needs_no_intent_and_leads_to_no_event(void **state)
 static void a_check_that_says_no_refuses_a_change_without_an_intent(void **state)
 {
     struct world   *world = *state;
-    struct question alone = { .ask.change = CHANGE_sweep_leases, .ask.make = puts_a_row };
+    struct question alone = { .request.change = CHANGE_sweep_leases, .request.make = puts_a_row };
 
-    alone.ask.check = says_no;
-    alone.ask.done  = question_answered;
-    assert_true(ledger_submit(world->ledger, &alone.ask));
+    alone.request.check = says_no;
+    alone.request.done  = question_answered;
+    assert_true(ledger_submit(world->ledger, &alone.request));
     turn(world);
-    assert_int_equal(alone.ask.refusal, REFUSED_precondition_failed);
+    assert_int_equal(alone.request.refusal, REFUSED_precondition_failed);
     assert_false(has_the_row(world));
 }
 
@@ -230,10 +231,11 @@ static struct world *trespassing;
 
 static void trespass(void)
 {
-    struct question asked = { .ask.change = CHANGE_note_reports_wiped, .ask.make = puts_a_row };
+    struct question asked = { .request.change = CHANGE_note_reports_wiped,
+                              .request.make   = puts_a_row };
 
-    asked.ask.done = question_answered;
-    if (ledger_submit(trespassing->ledger, &asked.ask)) turn(trespassing);
+    asked.request.done = question_answered;
+    if (ledger_submit(trespassing->ledger, &asked.request)) turn(trespassing);
 }
 
 static void a_change_of_a_family_that_its_row_does_not_name_stops_the_program(void **state)
@@ -242,7 +244,7 @@ static void a_change_of_a_family_that_its_row_does_not_name_stops_the_program(vo
     assert_true(stops(trespass));
 }
 
-static void answers_with_the_name(struct ask *asked, struct reader *reader)
+static void answers_with_the_name(struct ledger_request *asked, struct reader *reader)
 {
     struct arena       arena = { 0 };
     struct account_row row;
@@ -257,10 +259,10 @@ static void an_answer_reads_what_was_just_written(void **state)
     struct world   *world = *state;
     struct question asked = for_an_account();
 
-    asked.ask.answer = answers_with_the_name;
+    asked.request.answer = answers_with_the_name;
     ask(world, &asked);
-    assert_true(slice_equal(buffer_slice(&asked.ask.reply), SLICE("alice")));
-    buffer_free(&asked.ask.reply);
+    assert_true(slice_equal(buffer_slice(&asked.request.reply), SLICE("alice")));
+    buffer_free(&asked.request.reply);
 }
 
 static void a_full_queue_says_later(void **state)
@@ -271,8 +273,10 @@ static void a_full_queue_says_later(void **state)
     world->settings.queue_max = 1;
     world_reopens(world);
     submit(world, &first);
-    second.ask = (struct ask){ .items = &second.item, .count = 1, .done = question_answered };
-    assert_false(ledger_submit(world->ledger, &second.ask));
+    second.request = (struct ledger_request){ .items = &second.item,
+                                              .count = 1,
+                                              .done  = question_answered };
+    assert_false(ledger_submit(world->ledger, &second.request));
     turn(world);
     assert_int_equal(second.answers, 0);
     ask(world, &second);

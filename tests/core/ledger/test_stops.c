@@ -47,12 +47,12 @@ static uint64_t acknowledged(const struct question *asked)
 
     for (unsigned i = 0; i < MANY; i++) {
         assert_int_equal(asked[i].answers, 1);
-        if (asked[i].ask.failure.code) break;
+        if (asked[i].request.failure.code) break;
         count++;
     }
     for (unsigned i = (unsigned)count; i < MANY; i++) {
         assert_int_equal(asked[i].answers, 1);
-        assert_int_equal(asked[i].ask.failure.code, STATUS_IO);
+        assert_int_equal(asked[i].request.failure.code, STATUS_IO);
     }
     assert_in_range(count, 1, MANY - 1);
     return count;
@@ -82,8 +82,10 @@ static void after_a_failed_commit_nothing_is_acknowledged_any_more(void **state)
     assert_int_equal(ledger_figures(world->ledger).position, count);
 
     /* It has stopped for good, even with room again. */
-    after.ask = (struct ask){ .items = &after.item, .count = 1, .done = question_answered };
-    assert_false(ledger_submit(world->ledger, &after.ask));
+    after.request = (struct ledger_request){ .items = &after.item,
+                                             .count = 1,
+                                             .done  = question_answered };
+    assert_false(ledger_submit(world->ledger, &after.request));
     assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_IO);
     what_was_acknowledged_is_there(world, count);
     ask(world, &after);
@@ -107,7 +109,7 @@ static void a_registry_that_cannot_be_read_stops_the_ledger(void **state)
     submit(world, &question);
     assert_int_equal(ledger_turn(world->ledger, &worked).code, STATUS_CORRUPT);
     assert_int_equal(question.answers, 1);
-    assert_int_equal(question.ask.failure.code, STATUS_CORRUPT);
+    assert_int_equal(question.request.failure.code, STATUS_CORRUPT);
     assert_int_equal(world_head(world), 0);
 }
 

@@ -1,7 +1,7 @@
 /* Does everybody get exactly one answer when many threads ask, and when it stops
  * among them? Run under ThreadSanitizer as well.
  *
- * Tried against a door that stayed open when the thread had ended: an ask was taken
+ * Tried against a door that stayed open when the thread had ended: a request was taken
  * that nobody would ever answer.
  */
 #include "tests/world/asked.h"
@@ -13,25 +13,25 @@
 enum { THREADS = 8, EACH = 250 };
 
 struct many {
-    struct ask      ask;
-    struct ask_item item;
-    atomic_uint     answers;
-    uint64_t        position; /* of its event */
-    bool            taken;
+    struct ledger_request request;
+    struct ledger_item    item;
+    atomic_uint           answers;
+    uint64_t              position; /* of its event */
+    bool                  taken;
 };
 struct asker {
     struct world *world;
     unsigned      number;
     pthread_t     thread;
     bool          gives_up; /* when it is told "later" */
-    struct many   asks[EACH];
+    struct many   requests[EACH];
 };
 
-static void answered(struct ask *ask)
+static void answered(struct ledger_request *request)
 {
-    struct many *many = (struct many *)ask;
+    struct many *many = (struct many *)request;
 
-    if (ask->failure.code == STATUS_OK && many->item.outcome.count)
+    if (request->failure.code == STATUS_OK && many->item.outcome.count)
         many->position = many->item.outcome.events[0].position;
     atomic_fetch_add(&many->answers, 1);
 }
@@ -41,11 +41,13 @@ static void *asks_away(void *argument)
     struct asker *asker = argument;
 
     for (unsigned i = 0; i < EACH; i++) {
-        struct many *many = &asker->asks[i];
+        struct many *many = &asker->requests[i];
 
-        many->item = for_a_token(asker->number * 1000 + i + 1).item;
-        many->ask  = (struct ask){ .items = &many->item, .count = 1, .done = answered };
-        while (!(many->taken = ledger_submit(asker->world->ledger, &many->ask))) {
+        many->item    = for_a_token(asker->number * 1000 + i + 1).item;
+        many->request = (struct ledger_request){ .items = &many->item,
+                                                 .count = 1,
+                                                 .done  = answered };
+        while (!(many->taken = ledger_submit(asker->world->ledger, &many->request))) {
             if (asker->gives_up) return NULL;
             sched_yield();
         }
@@ -83,7 +85,7 @@ static size_t count_answered(const struct asker *askers, uint64_t head)
     assert_non_null(seen);
     for (unsigned t = 0; t < THREADS; t++)
         for (unsigned i = 0; i < EACH; i++) {
-            const struct many *many = &askers[t].asks[i];
+            const struct many *many = &askers[t].requests[i];
 
             assert_int_equal(atomic_load(&many->answers), many->taken);
             if (!many->taken) continue;
@@ -136,10 +138,12 @@ static void after_a_stop_the_door_is_shut_until_it_starts_again(void **state)
 
     assert_ok(ledger_start(world->ledger));
     ledger_stop(world->ledger);
-    asked.ask = (struct ask){ .items = &asked.item, .count = 1, .done = question_answered };
-    assert_false(ledger_submit(world->ledger, &asked.ask));
+    asked.request = (struct ledger_request){ .items = &asked.item,
+                                             .count = 1,
+                                             .done  = question_answered };
+    assert_false(ledger_submit(world->ledger, &asked.request));
     assert_ok(ledger_start(world->ledger));
-    assert_true(ledger_submit(world->ledger, &asked.ask));
+    assert_true(ledger_submit(world->ledger, &asked.request));
     ledger_stop(world->ledger);
     assert_int_equal(asked.answers, 1);
     assert_int_equal(world_head(world), 1);

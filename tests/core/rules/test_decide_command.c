@@ -13,7 +13,8 @@ static int alice_and_her_lamp(void **state)
     return 0;
 }
 
-static void asks(struct story *story, struct id command, const char *operation, const char *name)
+static void requests(struct story *story, struct id command, const char *operation,
+                     const char *name)
 {
     when(story, ALICE, ALICES_APP, request_command, .command = command, .device = LAMP,
          .operation = slice_text(operation), .name = slice_text(name), .input = SLICE("true"));
@@ -36,7 +37,7 @@ static void a_command_stands_on_the_grant_and_has_a_deadline(void **state)
 {
     struct story *story = *state;
 
-    asks(story, SWITCH, "writeProperty", "on");
+    requests(story, SWITCH, "writeProperty", "on");
     then_happened(story, command_requested);
     assert_id(the(story, command_requested)->consent, GRANT);
     assert_int_equal(the(story, command_requested)->valid_until, START + 30 * SECOND);
@@ -56,9 +57,9 @@ static void only_what_was_granted_is_commanded(void **state)
 {
     struct story *story = *state;
 
-    asks(story, SWITCH, "explode", "on");
+    requests(story, SWITCH, "explode", "on");
     then_refused(story, operation_unknown);
-    asks(story, SWITCH, "writeProperty", "camera");
+    requests(story, SWITCH, "writeProperty", "camera");
     then_refused(story, capability_not_granted);
     when(story, ALICE, ALICES_APP, request_command, .device = { "dother" },
          .operation = SLICE("writeProperty"), .name = SLICE("on"));
@@ -70,14 +71,14 @@ static void no_command_without_a_live_grant(void **state)
     struct story *story = *state;
 
     given(story, ALICE, device_suspended, .device = LAMP);
-    asks(story, SWITCH, "writeProperty", "on");
+    requests(story, SWITCH, "writeProperty", "on");
     then_refused(story, device_suspended);
     given(story, ALICE, device_resumed, .device = LAMP);
     given_plainly(story, GLOW, vendor_suspended);
-    asks(story, SWITCH, "writeProperty", "on");
+    requests(story, SWITCH, "writeProperty", "on");
     then_refused(story, vendor_unavailable);
     when(story, ALICE, ALICES_APP, remove_device, .device = LAMP);
-    asks(story, SWITCH, "writeProperty", "on");
+    requests(story, SWITCH, "writeProperty", "on");
     then_refused(story, device_removed);
 }
 
@@ -94,13 +95,13 @@ static void a_device_has_only_so_many_commands_open(void **state)
     struct story *story = *state;
 
     for (uint64_t i = 1; i <= story->policy.commands_open_max; i++) {
-        asks(story, numbered((uint8_t)i), "invokeAction", "blink");
+        requests(story, numbered((uint8_t)i), "invokeAction", "blink");
         then_happened(story, command_requested);
     }
-    asks(story, numbered(200), "invokeAction", "blink");
+    requests(story, numbered(200), "invokeAction", "blink");
     then_refused(story, command_limit_reached);
     when(story, ALICE, ALICES_APP, cancel_command, .command = numbered(7));
-    asks(story, numbered(201), "invokeAction", "blink");
+    requests(story, numbered(201), "invokeAction", "blink");
     then_happened(story, command_requested);
 }
 
@@ -110,7 +111,7 @@ static void a_full_device_is_withdrawn_in_one_decision_whatever_the_policy(void 
     uint8_t       open  = 0;
 
     story->policy.commands_open_max = 1000;
-    while (story->answer == ACCEPTED) asks(story, numbered(++open), "invokeAction", "blink");
+    while (story->answer == ACCEPTED) requests(story, numbered(++open), "invokeAction", "blink");
     then_refused(story, command_limit_reached);
     when(story, ALICE, ALICES_APP, withdraw_consent, .consent = GRANT);
     assert_int_equal(story->answer, ACCEPTED);
@@ -122,7 +123,7 @@ static void a_newer_value_supersedes_one_that_was_not_sent(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    asks(story, OTHER_SWITCH, "writeProperty", "on");
+    requests(story, OTHER_SWITCH, "writeProperty", "on");
     then_happened(story, command_superseded, command_requested);
     assert_id(the(story, command_superseded)->command, SWITCH);
     assert_id(the(story, command_superseded)->by, OTHER_SWITCH);
@@ -133,12 +134,12 @@ static void what_was_sent_or_is_something_else_is_not_superseded(void **state)
     struct story *story = *state;
 
     alice_switches_the_lamp(story);
-    asks(story, OTHER_SWITCH, "writeProperty", "brightness");
+    requests(story, OTHER_SWITCH, "writeProperty", "brightness");
     then_happened(story, command_requested);
-    asks(story, numbered(1), "invokeAction", "on");
+    requests(story, numbered(1), "invokeAction", "on");
     then_happened(story, command_requested);
     given(story, ALICE, command_sent, .command = SWITCH, .device = LAMP);
-    asks(story, numbered(2), "writeProperty", "on");
+    requests(story, numbered(2), "writeProperty", "on");
     then_happened(story, command_requested);
 }
 

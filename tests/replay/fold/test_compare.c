@@ -7,7 +7,7 @@
 #include "replay/fold/replay.h"
 #include "tests/world/life.h"
 
-struct told {
+struct vendor_event {
     struct arena  arena;
     struct buffer lines; /* each difference's JSON on a line */
     size_t        count;
@@ -16,8 +16,8 @@ struct told {
 
 static void tell(void *context, const struct difference *difference)
 {
-    struct told *told = context;
-    struct json  json = json_to(&told->lines);
+    struct vendor_event *told = context;
+    struct json          json = json_to(&told->lines);
 
     difference_json(difference, told->personal, &json);
     buffer_add_byte(&told->lines, '\n');
@@ -28,7 +28,7 @@ static void tell(void *context, const struct difference *difference)
 static const char *tried(struct life *life, const struct fold *const *folds, bool personal,
                          size_t *count)
 {
-    struct told          told        = { .personal = personal };
+    struct vendor_event  told        = { .personal = personal };
     struct differences   differences = { tell, &told };
     struct store_options options     = { .path = NULL };
     struct store        *scratch;

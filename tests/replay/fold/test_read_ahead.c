@@ -31,7 +31,7 @@ static bool give(void *context, struct log_record *record)
     return true;
 }
 
-static void measure(void *context, struct arena *arena, struct ahead_item *item)
+static void measure(void *context, struct arena *arena, struct read_ahead_item *item)
 {
     (void)context;
     item->event             = (struct event){ .position = item->record.position };
@@ -39,7 +39,7 @@ static void measure(void *context, struct arena *arena, struct ahead_item *item)
     item->status            = item->record.position % 7 ? OK : failed(STATUS_CORRUPT, "a seventh");
 }
 
-static void assert_item(const struct ahead_item *item, uint64_t position, size_t size)
+static void assert_item(const struct read_ahead_item *item, uint64_t position, size_t size)
 {
     char number[32];
 
@@ -53,22 +53,22 @@ static void assert_item(const struct ahead_item *item, uint64_t position, size_t
     assert_int_equal(item->status.code, position % 7 ? STATUS_OK : STATUS_CORRUPT);
 }
 
-static struct ahead *ahead_of(struct supply *supply, uint64_t max, bool alone)
+static struct read_ahead *read_ahead_of(struct supply *supply, uint64_t max, bool alone)
 {
-    return ahead_open(&(struct ahead_source){
+    return read_ahead_open(&(struct read_ahead_source){
         .next = give, .context = supply, .prepare = measure, .max = max, .alone = alone });
 }
 
 static void comes_whole(uint64_t all, size_t size, uint64_t max, bool alone)
 {
-    struct supply      supply = { .all = all, .size = size };
-    struct ahead      *ahead  = ahead_of(&supply, max, alone);
-    uint64_t           count  = 0;
-    struct ahead_item *item;
+    struct supply           supply     = { .all = all, .size = size };
+    struct read_ahead      *read_ahead = read_ahead_of(&supply, max, alone);
+    uint64_t                count      = 0;
+    struct read_ahead_item *item;
 
-    while ((item = ahead_next(ahead))) assert_item(item, ++count, size);
-    assert_null(ahead_next(ahead));
-    ahead_close(ahead);
+    while ((item = read_ahead_next(read_ahead))) assert_item(item, ++count, size);
+    assert_null(read_ahead_next(read_ahead));
+    read_ahead_close(read_ahead);
     assert_int_equal(count, all < max ? all : max);
     assert_int_equal(supply.made, count);
 }
@@ -77,11 +77,11 @@ static void every_record_comes_once_and_in_order(void **state)
 {
     static const uint64_t counts[] = { 0,
                                        1,
-                                       AHEAD_RECORDS - 1,
-                                       AHEAD_RECORDS,
-                                       AHEAD_RECORDS + 1,
-                                       AHEAD_CHUNKS * AHEAD_RECORDS,
-                                       20 * AHEAD_RECORDS + 3 };
+                                       READ_AHEAD_RECORDS - 1,
+                                       READ_AHEAD_RECORDS,
+                                       READ_AHEAD_RECORDS + 1,
+                                       READ_AHEAD_CHUNKS * READ_AHEAD_RECORDS,
+                                       20 * READ_AHEAD_RECORDS + 3 };
 
     (void)state;
     for (size_t i = 0; i < COUNT(counts); i++) {
@@ -95,19 +95,19 @@ static void no_more_come_than_are_wanted(void **state)
     (void)state;
     comes_whole(3000, 300, 0, false);
     comes_whole(3000, 300, 1000, false);
-    comes_whole(3000, 300, AHEAD_RECORDS, false);
+    comes_whole(3000, 300, READ_AHEAD_RECORDS, false);
     comes_whole(3000, 300, 1000, true);
 }
 
 static void large_records_come_in_chunks_of_fewer(void **state)
 {
-    struct supply supply = { .all = 1000, .size = LARGE };
-    struct ahead *ahead  = ahead_of(&supply, UINT64_MAX, false);
+    struct supply      supply     = { .all = 1000, .size = LARGE };
+    struct read_ahead *read_ahead = read_ahead_of(&supply, UINT64_MAX, false);
 
     (void)state;
-    assert_item(ahead_next(ahead), 1, LARGE);
-    ahead_close(ahead);
-    assert_true(supply.made <= (uint64_t)AHEAD_CHUNKS * (AHEAD_BYTES / LARGE + 1));
+    assert_item(read_ahead_next(read_ahead), 1, LARGE);
+    read_ahead_close(read_ahead);
+    assert_true(supply.made <= (uint64_t)READ_AHEAD_CHUNKS * (READ_AHEAD_BYTES / LARGE + 1));
     comes_whole(100, LARGE, UINT64_MAX, false);
 }
 
@@ -115,11 +115,12 @@ static void one_may_stop_anywhere(void **state)
 {
     (void)state;
     for (uint64_t stop = 0; stop < 3000; stop += 250) {
-        struct supply supply = { .all = 5000, .size = 300 };
-        struct ahead *ahead  = ahead_of(&supply, UINT64_MAX, false);
+        struct supply      supply     = { .all = 5000, .size = 300 };
+        struct read_ahead *read_ahead = read_ahead_of(&supply, UINT64_MAX, false);
 
-        for (uint64_t count = 1; count <= stop; count++) assert_item(ahead_next(ahead), count, 300);
-        ahead_close(ahead);
+        for (uint64_t count = 1; count <= stop; count++)
+            assert_item(read_ahead_next(read_ahead), count, 300);
+        read_ahead_close(read_ahead);
     }
 }
 

@@ -105,11 +105,11 @@ static void *write_on(void *argument)
     while (writer->count < TOKENS && !atomic_load(&writer->enough)) {
         struct question *asked = &writer->asks[writer->count];
 
-        *asked           = for_a_token(writer->count + 1);
-        asked->ask.items = &asked->item;
-        asked->ask.count = 1;
-        asked->ask.done  = question_answered;
-        if (ledger_submit(writer->world->ledger, &asked->ask)) writer->count++;
+        *asked               = for_a_token(writer->count + 1);
+        asked->request.items = &asked->item;
+        asked->request.count = 1;
+        asked->request.done  = question_answered;
+        if (ledger_submit(writer->world->ledger, &asked->request)) writer->count++;
         else sched_yield();
     }
     return NULL;

@@ -5,7 +5,7 @@
 #include "replay/fold/replay.h"
 #include "tests/world/life.h"
 
-struct told {
+struct vendor_event {
     unsigned    count;
     uint64_t    first;
     const char *rule;
@@ -13,16 +13,16 @@ struct told {
 
 static void keep_first(void *context, const struct finding *finding)
 {
-    struct told *told = context;
+    struct vendor_event *told = context;
 
     if (told->count++) return;
     told->first = finding->position;
     told->rule  = finding->rule;
 }
 
-static struct told verified(struct life *life)
+static struct vendor_event verified(struct life *life)
 {
-    struct told         told     = { 0 };
+    struct vendor_event told     = { 0 };
     struct findings     findings = { .found = keep_first, .context = &told };
     struct verification result;
 
@@ -33,14 +33,14 @@ static struct told verified(struct life *life)
 
 static void assert_content(struct life *life)
 {
-    struct told told = verified(life);
+    struct vendor_event told = verified(life);
 
     if (told.count) fail_msg("%s at %llu", told.rule, (unsigned long long)told.first);
 }
 
 static void assert_missing(struct life *life, uint64_t position)
 {
-    struct told told = verified(life);
+    struct vendor_event told = verified(life);
 
     assert_int_equal(told.count, 1);
     assert_string_equal(told.rule, "missing");

@@ -10,21 +10,21 @@
 
 enum { EVENTS = 600 };
 
-struct told {
+struct vendor_event {
     unsigned       count;
     struct finding first;
 };
 
 static void keep_first(void *context, const struct finding *finding)
 {
-    struct told *told = context;
+    struct vendor_event *told = context;
 
     if (!told->count++) told->first = *finding;
 }
 
-static struct told verified(struct world *world, const struct replay_checks *checks)
+static struct vendor_event verified(struct world *world, const struct replay_checks *checks)
 {
-    struct told         told     = { 0 };
+    struct vendor_event told     = { 0 };
     struct findings     findings = { .found = keep_first, .context = &told };
     struct verification result;
 
@@ -33,7 +33,7 @@ static struct told verified(struct world *world, const struct replay_checks *che
     return told;
 }
 
-static void assert_told(struct told told, const char *rule, const char *text)
+static void assert_told(struct vendor_event told, const char *rule, const char *text)
 {
     assert_true(told.count > 0);
     assert_string_equal(told.first.rule, rule);

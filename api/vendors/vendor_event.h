@@ -1,8 +1,8 @@
-/* told.h -- what one CloudEvent of a vendor asks for: from its data to an intent, and
+/* vendor_event.h -- what one CloudEvent of a vendor asks for: from its data to an intent, and
  * from there to the stream that decides.
  *
- * told_read() looks at the event alone: which kind it is, and whether its data are well
- * formed, by the intent's field table. told_place() then looks into the views: whose
+ * vendor_event_read() looks at the event alone: which kind it is, and whether its data are well
+ * formed, by the intent's field table. vendor_event_place() then looks into the views: whose
  * device it is, which command, which grant; where an address leads; what the device's
  * thing model allows. It sees what is committed when the request came in: an event that
  * needs what an earlier one of the same delivery brings about does not see that. The
@@ -17,8 +17,8 @@
  * ERRORS    A refusal as the rules would say it, or a field that is wrong. A failed
  *           read is noted with the reader.
  */
-#ifndef PIOT_API_VENDORS_TOLD_H
-#define PIOT_API_VENDORS_TOLD_H
+#ifndef PIOT_API_VENDORS_VENDOR_EVENT_H
+#define PIOT_API_VENDORS_VENDOR_EVENT_H
 
 #include "api/places/resolve.h"
 #include "api/vendors/cloudevent.h"
@@ -26,7 +26,7 @@
 #include "core/facts/refusal.h"
 #include "core/rules/policy.h"
 
-struct told {
+struct vendor_event {
     struct cloudevent  event;
     struct intent      intent; /* type and fields of the body; actor and stream later */
     struct observation seen;   /* of a detection */
@@ -36,8 +36,8 @@ struct told {
 };
 
 /* What `prefix` "piot" makes "piot.v1.device-detected" of. `wrong` is set by it. */
-void told_read(const struct node *node, struct slice prefix, struct arena *arena,
-               struct told *told);
+void vendor_event_read(const struct node *node, struct slice prefix, struct arena *arena,
+                       struct vendor_event *incoming);
 
 struct placing {
     struct reader            *reader;
@@ -50,9 +50,9 @@ struct placing {
 };
 /* Of one that is not wrong: sets stream and looked-up fields, or `refusal`, or `wrong`.
  * A detection's id is the caller's to give. */
-void told_place(const struct placing *on, struct told *told);
+void vendor_event_place(const struct placing *on, struct vendor_event *incoming);
 
 /* For those two: puts `above` before the name, "data.observation"; gives false. */
-bool told_inside(struct bad_field *bad, const char *above);
+bool vendor_event_inside(struct bad_field *bad, const char *above);
 
 #endif

@@ -1,13 +1,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "api/vendors/told.h"
+#include "api/vendors/vendor_event.h"
 #include "core/base/text.h"
 
 enum { PROTOCOL_MAX = 16, ERROR_CODE_MAX = 64, ERROR_MESSAGE_MAX = 256, ADDRESS_MAX = 45 };
 
-static bool read_observation(const struct node *data, struct told *told);
-static bool read_error(const struct node *data, struct told *told);
+static bool read_observation(const struct node *data, struct vendor_event *incoming);
+static bool read_error(const struct node *data, struct vendor_event *incoming);
 
 /* Every type a vendor may send, what is read into which intent, and the member that
  * the field table cannot describe. */
@@ -16,7 +16,7 @@ static const struct kind {
     struct slice      name;
     enum intent_type  intent;
     const char *const others[2];
-    bool (*read)(const struct node *data, struct told *told);
+    bool (*read)(const struct node *data, struct vendor_event *incoming);
 } kinds[] = {
     { { "device-state-reported", 21 },       INTENT_report_state,           { NULL }, NULL },
     { { "device-detected", 15 },             INTENT_report_detection,       { "observation" },
@@ -30,7 +30,7 @@ static const struct kind {
 };
 /* clang-format on */
 
-bool told_inside(struct bad_field *bad, const char *above)
+bool vendor_event_inside(struct bad_field *bad, const char *above)
 {
     char name[BAD_NAME_MAX];
 
@@ -67,7 +67,7 @@ static bool read_address(const struct node *node, struct observation *seen, stru
 
     if (!ipv4 == !ipv6)
         return bad_field_say(bad, "", "has to have either ipv4Address or ipv6Address");
-    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : told_inside(bad, "ipv4Address");
+    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : vendor_event_inside(bad, "ipv4Address");
     if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
     if (!text_ipv6(text, seen->address))
         return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
@@ -75,38 +75,39 @@ static bool read_address(const struct node *node, struct observation *seen, stru
     return true;
 }
 
-static bool read_observation(const struct node *data, struct told *told)
+static bool read_observation(const struct node *data, struct vendor_event *incoming)
 {
     static const char *const names[]  = { "observedAt", "protocol", "ipv4Address", "ipv6Address",
                                           NULL };
     const struct node       *node     = node_member(data, "observation");
-    struct bad_field        *bad      = &told->bad;
+    struct bad_field        *bad      = &incoming->bad;
     struct slice             protocol = { NULL, 0 };
 
     if (!node) return bad_field_say(bad, "observation", "is missing");
     if (!json_only(node, names, bad) ||
-        !json_read_instant(node, "observedAt", REQUIRED, &told->seen.at, bad) ||
+        !json_read_instant(node, "observedAt", REQUIRED, &incoming->seen.at, bad) ||
         !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
-        !read_address(node, &told->seen, bad))
-        return told_inside(bad, "observation");
-    told->intent.report_detection.observed_at = told->seen.at;
+        !read_address(node, &incoming->seen, bad))
+        return vendor_event_inside(bad, "observation");
+    incoming->intent.report_detection.observed_at = incoming->seen.at;
     return true;
 }
 
 /* -- an error -------------------------------------------------------------------------- */
 
-static bool read_error(const struct node *data, struct told *told)
+static bool read_error(const struct node *data, struct vendor_event *incoming)
 {
     static const char *const names[] = { "code", "message", NULL };
     const struct node       *node    = node_member(data, "error");
-    struct record_outcome   *ask     = &told->intent.record_outcome;
+    struct record_outcome   *intent  = &incoming->intent.record_outcome;
 
     if (!node || node_kind(node) == NODE_NULL) return true;
-    if (!json_only(node, names, &told->bad) ||
-        !json_read_text(node, "code", ERROR_CODE_MAX, REQUIRED, &ask->error_code, &told->bad) ||
-        !json_read_text(node, "message", ERROR_MESSAGE_MAX, OPTIONAL, &ask->error_message,
-                        &told->bad))
-        return told_inside(&told->bad, "error");
+    if (!json_only(node, names, &incoming->bad) ||
+        !json_read_text(node, "code", ERROR_CODE_MAX, REQUIRED, &intent->error_code,
+                        &incoming->bad) ||
+        !json_read_text(node, "message", ERROR_MESSAGE_MAX, OPTIONAL, &intent->error_message,
+                        &incoming->bad))
+        return vendor_event_inside(&incoming->bad, "error");
     return true;
 }
 
@@ -126,26 +127,27 @@ static const struct kind *kind_of(struct slice type, struct slice prefix)
     return NULL;
 }
 
-static bool read_data(const struct kind *kind, struct arena *arena, struct told *told)
+static bool read_data(const struct kind *kind, struct arena *arena, struct vendor_event *incoming)
 {
     const struct shape *shape = intent_shape(kind->intent);
-    const struct node  *data  = told->event.data;
+    const struct node  *data  = incoming->event.data;
 
-    told->intent.type = kind->intent;
-    if (json_read_intent(shape, data, kind->others, arena, intent_body(&told->intent, shape),
-                         &told->bad) &&
-        (!kind->read || kind->read(data, told)))
+    incoming->intent.type = kind->intent;
+    if (json_read_intent(shape, data, kind->others, arena, intent_body(&incoming->intent, shape),
+                         &incoming->bad) &&
+        (!kind->read || kind->read(data, incoming)))
         return true;
-    return told_inside(&told->bad, "data");
+    return vendor_event_inside(&incoming->bad, "data");
 }
 
-void told_read(const struct node *node, struct slice prefix, struct arena *arena, struct told *told)
+void vendor_event_read(const struct node *node, struct slice prefix, struct arena *arena,
+                       struct vendor_event *incoming)
 {
     const struct kind *kind;
 
-    *told = (struct told){ .wrong = true };
-    if (!cloudevent_read(node, &told->event, &told->bad)) return;
-    kind = kind_of(told->event.type, prefix);
-    if (!kind) bad_field_say(&told->bad, "type", "is none that a vendor sends");
-    else told->wrong = !read_data(kind, arena, told);
+    *incoming = (struct vendor_event){ .wrong = true };
+    if (!cloudevent_read(node, &incoming->event, &incoming->bad)) return;
+    kind = kind_of(incoming->event.type, prefix);
+    if (!kind) bad_field_say(&incoming->bad, "type", "is none that a vendor sends");
+    else incoming->wrong = !read_data(kind, arena, incoming);
 }
