@@ -123,7 +123,7 @@ story('a later backup copies what was archived since, and nothing twice', async 
   const first = path.join(kept(world), FIRST);
   const { ino } = statSync(first);
   const before = await verifyAlone(world, kept(world));
-  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', BUNDLE);
   const last = numberOf(await world.position());
   await isArchived(world, last);
   await backup(world);
@@ -145,7 +145,7 @@ story('a later backup copies what was archived since, and nothing twice', async 
 story('each backup comes back from the archive that all of them share', async (world) => {
   const { acme } = await anArchivedPast(world);
   const early = freshDirectory(world, 'early');
-  for (let n = 0; n < 2 * BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', 2 * BUNDLE);
   await isArchived(world, numberOf(await world.position()));
   await backup(world);
   await world.piotd.stop();
@@ -167,7 +167,7 @@ story('each backup comes back from the archive that all of them share', async (w
 
 story('a stale backup is called stale, wherever its archive went on', async (world) => {
   const { acme } = await anArchivedPast(world);
-  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', BUNDLE);
   await isArchived(world, numberOf(await world.position()));
   await world.piotd.stop();
   const data = freshDirectory(world, 'stale');
@@ -316,7 +316,7 @@ story('an archive that is damaged makes no backup, and the file is named', async
 
 story('after a loss the new log has an archive of its own', async (world) => {
   const { acme } = await anArchivedPast(world);
-  for (let n = 0; n < 10; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', 10);
   await world.piotd.stop();
   const data = freshDirectory(world, 'new-log');
   const old = await restore(world, data, '--accept-loss');

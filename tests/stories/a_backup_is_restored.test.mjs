@@ -66,7 +66,7 @@ async function lives(world) {
 }
 
 async function moreHappens(world, { acme, kim }, count) {
-  for (let n = 0; n < count; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', count);
   await kim.app.makesNetwork(`network ${await world.position()}`);
 }
 

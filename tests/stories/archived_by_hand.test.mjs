@@ -28,7 +28,7 @@ async function refused(parameters, code, pattern) {
 story('what is old goes to the archive, and no more than that', async (world) => {
   const { acme, kim } = await aPast(world, BUNDLE);
   const recorded = new Date().toISOString(); // of the first events: the others come later
-  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', BUNDLE);
   const last = numberOf(await world.position());
   const history = await kim.app.history();
   await world.piotd.stop();
@@ -95,7 +95,7 @@ story('the folder of another log, and a log without its end, are refused', async
   cpSync(world.piotd.data, rolledBack, { recursive: true });
   await archived(world, '--before', '0s');
   await world.piotd.start();
-  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', BUNDLE);
   await world.piotd.stop();
 
   const back = ['archive', '--data', rolledBack, '--before', '0s', '--to'];

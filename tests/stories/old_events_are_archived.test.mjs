@@ -153,7 +153,7 @@ story('kills while events are archived lose nothing', async (world) => {
     await verify(world.piotd.data);
   }
   await start(world, {});
-  for (let n = 0; n < BUNDLE; n += 1) await acme.reports('lamp-1', { on: n % 2 === 0 });
+  await acme.reportsMany('lamp-1', BUNDLE);
   await isArchived(world, numberOf(await world.position())); // which is said of every part
   await verifyAlone(world);
 });

@@ -95,6 +95,16 @@ export class Vendor extends Client {
   reports(vendorDeviceId, properties) {
     return this.tells('device-state-reported', { vendorDeviceId, observedAt: now(), properties });
   }
+  // So many reports that it is on, off, on …, a hundred in a delivery.
+  async reportsMany(vendorDeviceId, count) {
+    for (let done = 0; done < count; done += 100) {
+      const batch = Array.from({ length: Math.min(100, count - done) }, (_, n) =>
+        this.event('device-state-reported',
+          { vendorDeviceId, observedAt: now(), properties: { on: n % 2 === 0 } }));
+      const { results } = (await this.posts(batch)).is(202);
+      assert.ok(results.every(({ status }) => status === 'accepted'), JSON.stringify(results));
+    }
+  }
   connects(vendorDeviceId, online, cause) {
     const data = { vendorDeviceId, observedAt: now(), online, cause };
     return this.tells('device-connectivity-changed', data);
