@@ -6,14 +6,13 @@
 #include "core/facts/names.h"
 #include "projections/projection.h"
 
-/* The most exact first. */
 static const struct {
-    const char *method; /* as the log tells it */
+    const char *method;
     resolver   *find;
 } resolvers[] = {
-    { "ipv6-prefix", resolver_ipv6_prefix },
-    { "ipv4-port", resolver_ipv4_port },
-    { "ipv4", resolver_ipv4 },
+#define RESOLVER(name, method) { method, resolver_##name },
+    RESOLVERS
+#undef RESOLVER
 };
 
 /* -- the answer ------------------------------------------------------------------------------- */
