@@ -1,11 +1,12 @@
 #include "core/store/record.h"
 
-static struct key key_of(const struct reader *reader, const struct record_type *type,
-                         struct id first, struct id second)
+/* An event of an altered log may name nothing; a row without an id is one that no reader finds. */
+static struct key key_of(struct reader *reader, const struct record_type *type, struct id first,
+                         struct id second)
 {
     struct key key = reader_key(reader);
 
-    ensure(id_given(first));
+    if (!id_given(first)) reader_note(reader, failed(STATUS_CORRUPT, "a row has to have an id"));
     key_add_byte(&key, (uint8_t)type->letter);
     key_add_id(&key, first);
     if (id_given(second)) key_add_id(&key, second);

@@ -7,7 +7,8 @@
  * THREADS   As the reader's or batch's.
  * MEMORY    What is read has its text and lists in the arena.
  * ERRORS    A read that fails is noted with the reader (reader_note) and says
- *           "absent"; whoever owns the reader looks at reader_failure().
+ *           "absent"; its owner looks at reader_failure(). So is a row without
+ *           an id, which only an altered log asks for: STATUS_CORRUPT.
  */
 #ifndef PIOT_RECORD_H
 #define PIOT_RECORD_H

@@ -55,6 +55,15 @@ static void a_record_that_cannot_be_read_decides_nothing(void **state)
     then_corrupt(story);
 }
 
+static void an_event_that_names_nothing_folds_into_no_row(void **state)
+{
+    struct story *story = *state;
+
+    alices_lamp(story);
+    given(story, name_system(), token_issued, .token = NO_ID, .role = SLICE("operator"));
+    then_corrupt(story);
+}
+
 static void a_device_without_its_grant_decides_nothing(void **state)
 {
     struct story *story = *state;
@@ -139,6 +148,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_record_that_cannot_be_read_decides_nothing),
+        TEST(an_event_that_names_nothing_folds_into_no_row),
         TEST(a_device_without_its_grant_decides_nothing),
         TEST(a_grant_without_its_device_decides_nothing),
         TEST(an_open_command_that_is_not_known_decides_nothing),
