@@ -13,13 +13,13 @@ import {
 import path from 'node:path';
 import {
   aPast, archive, archiving, BUNDLE, FIRST, isArchived, numberOf, piot, start, verifyAlone,
-} from './archive.mjs';
+} from '../stories/archive.mjs';
 import { backup, freshDirectory, restore } from './backups.mjs';
-import { Client } from './client.mjs';
-import { App } from './household.mjs';
-import { Piotd, run, verify } from './piotd.mjs';
-import { until } from './wait.mjs';
-import { assert, story } from './world.mjs';
+import { Client } from '../stories/client.mjs';
+import { App } from '../stories/household.mjs';
+import { Piotd, run, verify } from '../stories/piotd.mjs';
+import { until } from '../stories/wait.mjs';
+import { assert, story } from '../stories/world.mjs';
 
 const SECOND = 'tile/entries/001';
 const kept = (world) => path.join(world.data, 'backups', 'archive');

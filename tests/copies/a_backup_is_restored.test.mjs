@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { backup, freshDirectory, listed, restore } from './backups.mjs';
-import { Client } from './client.mjs';
-import { App } from './household.mjs';
-import { Piotd, run, verify } from './piotd.mjs';
-import { until } from './wait.mjs';
-import { assert, story } from './world.mjs';
+import { Client } from '../stories/client.mjs';
+import { App } from '../stories/household.mjs';
+import { Piotd, run, verify } from '../stories/piotd.mjs';
+import { until } from '../stories/wait.mjs';
+import { assert, story } from '../stories/world.mjs';
 
 const LOGIN = 'unmistakable.kim@example.org';
 

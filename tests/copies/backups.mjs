@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { run } from './piotd.mjs';
-import { until } from './wait.mjs';
+import { run } from '../stories/piotd.mjs';
+import { until } from '../stories/wait.mjs';
 
 export const listed = async (world) =>
   (await world.operator.get('/operator/v1/backups')).is(200).items;

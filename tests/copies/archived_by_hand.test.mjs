@@ -7,10 +7,10 @@
 // that is taken without being read.
 import { copyFileSync, cpSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { aPast, archive, BUNDLE, FIRST, numberOf, piot, verifyAlone } from './archive.mjs';
-import { launch, Piotd, run, verify } from './piotd.mjs';
-import { until } from './wait.mjs';
-import { assert, story } from './world.mjs';
+import { aPast, archive, BUNDLE, FIRST, numberOf, piot, verifyAlone } from '../stories/archive.mjs';
+import { launch, Piotd, run, verify } from '../stories/piotd.mjs';
+import { until } from '../stories/wait.mjs';
+import { assert, story } from '../stories/world.mjs';
 
 const byHand = (world, ...options) =>
   ['archive', '--data', world.piotd.data, '--to', archive(world), ...options];
