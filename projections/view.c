@@ -58,15 +58,15 @@
 
 const struct record_type *view_type(enum family family, char letter)
 {
-    static const struct record_type *const types[] = {
-#define VIEW(family_name, letter, name, keys, uses, ...) &name##_type,
+    switch ((unsigned)family << 8 | (unsigned char)letter) {
+/* Two views of one family with one letter do not compile. */
+#define VIEW(family_name, letter, name, keys, uses, ...) \
+    case FAMILY_##family_name << 8 | letter:             \
+        return &name##_type;
 #include "projections/views.def"
 #undef VIEW
-    };
-
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (types[i]->family == family && types[i]->letter == letter) return types[i];
-    return NULL;
+    default: return NULL;
+    }
 }
 
 const struct fold *const all_folds[] = {
