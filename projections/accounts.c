@@ -8,6 +8,7 @@
 
 static void login_claimed(struct batch *batch, const struct event *event)
 {
+    PROMISED(batch, id_kind(event->login_claimed.account) == ID_account);
     view_put_login(batch, event->stream, NO_ID,
                    &(struct login_row){ .account = event->login_claimed.account });
 }
@@ -24,6 +25,7 @@ static void opened(struct batch *batch, const struct event *event)
                   .changed      = event->position,
     };
 
+    PROMISED(batch, id_kind(event->stream) == ID_account);
     view_put_account(batch, event->stream, NO_ID, &row);
     view_put_listed_account(batch, name_system(), event->stream,
                             &(struct listed_account_row){ { 0 } });
@@ -33,7 +35,11 @@ static bool find(struct batch *batch, struct arena *scratch, const struct event 
                  struct account_row *row)
 {
     return view_get_account(batch_reader(batch), event->stream, NO_ID, scratch, row) &&
-           AS_WRITTEN(batch, row->status != ACCOUNT_none && row->opened_at > 0);
+           AS_WRITTEN(batch, row->status != ACCOUNT_none) &&
+           AS_WRITTEN(batch, row->opened_at > 0) &&
+           PROMISED(batch, row->opened_at < event->recorded_at) &&
+           PROMISED(batch, row->changed < event->position) &&
+           AS_WRITTEN(batch, (row->status == ACCOUNT_erased) == (row->erased_at > 0));
 }
 
 static void activated(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -41,6 +47,8 @@ static void activated(struct batch *batch, struct arena *scratch, const struct e
     struct account_row row;
 
     if (!find(batch, scratch, event, &row)) return;
+    PROMISED(batch, account_state_may_become(row.status, ACCOUNT_active));
+    PROMISED(batch, !row.password.size);
     row.status   = ACCOUNT_active;
     row.password = event->account_activated.password;
     row.changed  = event->position;
@@ -55,13 +63,19 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!find(batch, scratch, event, &row)) return;
     switch (event->type) {
-    case EVENT_legal_hold_placed: row.hold = event->legal_hold_placed.reason; break;
+    case EVENT_legal_hold_placed:
+        PROMISED(batch, !row.hold.size && !row.erased_at);
+        row.hold = event->legal_hold_placed.reason;
+        break;
     case EVENT_legal_hold_released: row.hold = NOTHING; break;
     case EVENT_account_erasure_requested:
+        PROMISED(batch, account_state_may_become(row.status, ACCOUNT_erasing));
+        PROMISED(batch, !row.hold.size); /* the law comes first */
         row.status   = ACCOUNT_erasing;
         row.password = NOTHING;
         break;
     case EVENT_erasure_completed:
+        PROMISED(batch, row.status == ACCOUNT_erased && !row.erasure_complete_at);
         row.erasure_complete_at = event->recorded_at;
         view_erase_open_erasure(batch, name_system(), event->stream);
         break;
@@ -84,6 +98,8 @@ static void attached(struct batch *batch, const struct event *event)
                     .changed    = event->position,
     };
 
+    PROMISED(batch, id_kind(it->gateway) == ID_gateway);
+    PROMISED(batch, !id_given(it->network) || id_kind(it->network) == ID_network);
     view_put_gateway(batch, it->gateway, NO_ID, &row);
     view_put_account_gateway(batch, event->stream, it->gateway,
                              &(struct account_gateway_row){ .network = it->network });
@@ -100,7 +116,8 @@ static void detached(struct batch *batch, struct arena *scratch, const struct ev
 
     view_erase_account_gateway(batch, event->stream, gateway);
     if (!view_get_gateway(batch_reader(batch), gateway, NO_ID, scratch, &row)) return;
-    AS_WRITTEN(batch, id_given(row.account) && row.changed > 0);
+    AS_WRITTEN(batch, id_given(row.account));
+    PROMISED(batch, row.changed > 0 && row.changed < event->position);
     if (!id_equal(row.account, event->stream)) return;
     view_erase_gateway(batch, gateway, NO_ID);
     view_erase_listed_gateway(batch, name_system(), gateway);
@@ -122,6 +139,8 @@ static void unbind(struct batch *batch, struct arena *scratch, const struct even
     if (!view_get_gateway(reader, gateway, NO_ID, scratch, &row) ||
         !id_equal(row.account, event->stream))
         return;
+    PROMISED(batch, id_equal(row.network, event->network_deleted.network));
+    PROMISED(batch, row.changed < event->position);
     row.network = NO_ID;
     row.changed = event->position;
     view_put_gateway(batch, gateway, NO_ID, &row);
@@ -142,6 +161,8 @@ static void erased(struct batch *batch, struct arena *scratch, const struct even
     struct account_row row;
 
     if (!find(batch, scratch, event, &row)) return;
+    PROMISED(batch, account_state_may_become(row.status, ACCOUNT_erased));
+    PROMISED(batch, !row.hold.size && !row.password.size);
     view_put_account(batch, event->stream, NO_ID,
                      &(struct account_row){ .status    = ACCOUNT_erased,
                                             .opened_at = row.opened_at,

@@ -18,6 +18,7 @@ static void await(struct batch *batch, struct arena *scratch, const struct comma
     struct awaited_row awaited;
 
     view_get_awaited(batch_reader(batch), it->device, NO_ID, scratch, &awaited);
+    AS_WRITTEN(batch, values_rise(awaited.commands));
     awaited.commands = commands_with(scratch, awaited.commands, it->name, it->command);
     view_put_awaited(batch, it->device, NO_ID, &awaited);
 }
@@ -35,6 +36,7 @@ static void await_no_more(struct batch *batch, struct arena *scratch, struct id 
 
     if (!view_get_awaited(batch_reader(batch), device, NO_ID, scratch, &awaited)) return;
     AS_WRITTEN(batch, awaited.commands.count > 0);
+    AS_WRITTEN(batch, values_rise(awaited.commands));
     struct slice property = commands_property_of(awaited.commands, command);
     if (!property.data) return; /* a newer one waits in its place */
     awaited.commands = values_without(scratch, awaited.commands, property);
@@ -43,27 +45,31 @@ static void await_no_more(struct batch *batch, struct arena *scratch, struct id 
 
 static void requested(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct command_requested *it  = &event->command_requested;
-    struct command_row              row = {
-                     .account      = event->stream,
-                     .device       = it->device,
-                     .vendor       = it->vendor,
-                     .operation    = it->operation,
-                     .name         = it->name,
-                     .input        = it->input,
-                     .status       = COMMAND_queued,
-                     .effective    = EFFECT_unknown,
-                     .requested_at = event->recorded_at,
-                     .valid_until  = it->valid_until,
-                     .changed      = event->position,
+    const struct command_requested *it     = &event->command_requested;
+    bool                            writes = slice_equal(it->operation, SLICE("writeProperty"));
+    struct command_row              row    = {
+                        .account      = event->stream,
+                        .device       = it->device,
+                        .vendor       = it->vendor,
+                        .operation    = it->operation,
+                        .name         = it->name,
+                        .input        = it->input,
+                        .status       = COMMAND_queued,
+                        .effective    = EFFECT_unknown,
+                        .requested_at = event->recorded_at,
+                        .valid_until  = it->valid_until,
+                        .changed      = event->position,
     };
 
+    PROMISED(batch, id_kind(it->command) == ID_command);
+    PROMISED(batch, id_kind(it->device) == ID_device && id_kind(it->vendor) == ID_vendor);
+    PROMISED(batch, it->valid_until > 0);
+    PROMISED(batch, writes || slice_equal(it->operation, SLICE("invokeAction")));
     view_put_command(batch, it->command, NO_ID, &row);
     view_put_device_command(batch, it->device, it->command, &(struct device_command_row){ { 0 } });
     view_put_commanded_device(batch, event->stream, it->device,
                               &(struct commanded_device_row){ { 0 } });
-    if (slice_equal(it->operation, SLICE("writeProperty")) && it->input.size)
-        await(batch, scratch, it);
+    if (writes && it->input.size) await(batch, scratch, it);
 }
 
 /* -- what the vendor says ---------------------------------------------------- */
@@ -90,7 +96,14 @@ static bool find(struct batch *batch, struct arena *scratch, const struct event 
                  struct id command, struct command_row *row)
 {
     bool found = view_get_command(batch_reader(batch), command, NO_ID, scratch, row) &&
-                 AS_WRITTEN(batch, row->status != COMMAND_none && row->effective != EFFECT_none);
+                 AS_WRITTEN(batch, row->status != COMMAND_none) &&
+                 AS_WRITTEN(batch, row->effective != EFFECT_none) &&
+                 PROMISED(batch, id_equal(row->account, event->stream)) &&
+                 PROMISED(batch, id_equal(row->device, event_field_id(event, "device"))) &&
+                 AS_WRITTEN(batch, row->requested_at > 0) &&
+                 PROMISED(batch, row->requested_at < event->recorded_at) &&
+                 PROMISED(batch, row->changed > 0 && row->changed < event->position) &&
+                 AS_WRITTEN(batch, !row->late_status || row->concluded_at > 0);
 
     row->changed = event->position;
     return found;
@@ -102,6 +115,8 @@ static void went_on(struct batch *batch, struct arena *scratch, const struct eve
     struct command_row row;
 
     if (!find(batch, scratch, event, command, &row)) return;
+    PROMISED(batch, command_state_may_become(row.status, state_after(event->type)));
+    PROMISED(batch, !row.concluded_at);
     row.status = state_after(event->type);
     view_put_command(batch, command, NO_ID, &row);
 }
@@ -112,6 +127,8 @@ static void concluded(struct batch *batch, struct arena *scratch, const struct e
     struct command_row row;
 
     if (!find(batch, scratch, event, command, &row)) return;
+    PROMISED(batch, command_state_may_become(row.status, state_after(event->type)));
+    PROMISED(batch, !row.concluded_at || event->type == EVENT_command_cancelled); /* told again */
     row.status       = state_after(event->type);
     row.concluded_at = event->recorded_at;
     if (event->type == EVENT_command_succeeded) row.output = event->command_succeeded.output;
@@ -132,7 +149,9 @@ static void outcome_recorded(struct batch *batch, struct arena *scratch, const s
     struct command_row                     row;
 
     if (!find(batch, scratch, event, it->command, &row)) return;
+    PROMISED(batch, row.concluded_at > 0);
     row.late_status = command_state_of(it->status);
+    PROMISED(batch, row.late_status != COMMAND_none);
     if (it->output.size) row.output = it->output;
     if (it->error_code.size) row.error_code = it->error_code;
     if (it->error_message.size) row.error_message = it->error_message;
@@ -148,7 +167,10 @@ static bool compare(struct batch *batch, struct arena *scratch, const struct eve
     struct command_row row;
     bool               agrees, done;
 
-    if (!find(batch, scratch, event, command, &row)) return true;
+    bool awaited_is_there = find(batch, scratch, event, command, &row);
+    if (!AS_WRITTEN(batch, awaited_is_there)) return true;
+    AS_WRITTEN(batch, slice_equal(row.operation, SLICE("writeProperty")) && row.input.size > 0);
+    AS_WRITTEN(batch, row.effective != EFFECT_true); /* else it would wait no more */
     agrees = slice_equal(reported, row.input);
     done   = row.status == COMMAND_succeeded && state_observed_at(event) > row.concluded_at;
     if (!agrees && (!done || row.effective == EFFECT_false)) return false;
@@ -167,6 +189,7 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
 
     if (!view_get_awaited(batch_reader(batch), it->device, NO_ID, scratch, &awaited)) return;
     AS_WRITTEN(batch, awaited.commands.count > 0);
+    AS_WRITTEN(batch, values_rise(awaited.commands));
     before = awaited.commands.count;
     for (size_t i = 0; i < it->properties.count; i++) {
         const struct value *reported = &it->properties.items[i];

@@ -8,11 +8,23 @@
  */
 #include "projections/projection.h"
 
+/* Until it is answered, anything may be the answer. */
+static bool is_open(const struct consent_row *row)
+{
+    return consent_state_may_become(row->status, CONSENT_denied);
+}
+
 static bool find(struct batch *batch, struct arena *scratch, const struct event *event,
                  struct id consent, struct consent_row *row)
 {
     bool found = view_get_consent(batch_reader(batch), consent, NO_ID, scratch, row) &&
-                 AS_WRITTEN(batch, row->status != CONSENT_none && id_given(row->account));
+                 AS_WRITTEN(batch, row->status != CONSENT_none) &&
+                 PROMISED(batch, id_equal(row->account, event->stream)) &&
+                 AS_WRITTEN(batch, row->requested_at > 0) &&
+                 PROMISED(batch, row->requested_at < event->recorded_at) &&
+                 PROMISED(batch, row->changed > 0 && row->changed < event->position) &&
+                 AS_WRITTEN(batch, id_given(row->device) == (row->granted_at > 0)) &&
+                 AS_WRITTEN(batch, row->acknowledged_at == 0 || row->ended_at > 0);
 
     row->changed = event->position;
     return found;
@@ -20,6 +32,7 @@ static bool find(struct batch *batch, struct arena *scratch, const struct event 
 
 static void note_event(struct batch *batch, const struct event *event, struct id consent)
 {
+    PROMISED(batch, id_kind(consent) == ID_consent);
     view_put_consent_event(batch, consent, event->id,
                            &(struct consent_event_row){ .position = event->position });
 }
@@ -49,6 +62,8 @@ static void requested(struct batch *batch, const struct event *event)
                      .changed          = event->position,
     };
 
+    PROMISED(batch, id_kind(event->stream) == ID_account);
+    PROMISED(batch, id_kind(it->vendor) == ID_vendor);
     view_put_consent(batch, it->consent, NO_ID, &row);
     view_put_account_consent(batch, event->stream, it->consent,
                              &(struct account_consent_row){ { 0 } });
@@ -63,7 +78,11 @@ static void noticed(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
-    if (event->type == EVENT_consent_notified) row.status = CONSENT_notified;
+    PROMISED(batch, is_open(&row));
+    if (event->type == EVENT_consent_notified) {
+        PROMISED(batch, consent_state_may_become(row.status, CONSENT_notified));
+        row.status = CONSENT_notified;
+    }
     view_put_consent(batch, consent, NO_ID, &row);
 }
 
@@ -73,6 +92,10 @@ static void granted(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row            row;
 
     if (!find(batch, scratch, event, it->consent, &row)) return;
+    PROMISED(batch, is_open(&row));
+    PROMISED(batch, !row.granted_at);
+    PROMISED(batch, id_equal(row.vendor, it->vendor));
+    PROMISED(batch, id_kind(it->device) == ID_device);
     row.status       = CONSENT_granted;
     row.device       = it->device;
     row.network      = it->network;
@@ -94,6 +117,8 @@ static void not_granted(struct batch *batch, struct arena *scratch, const struct
 
     ensure(status == CONSENT_denied || status == CONSENT_lapsed);
     if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, consent_state_may_become(row.status, status));
+    PROMISED(batch, !row.granted_at);
     row.status = status;
     row.reason = reason;
     view_put_consent(batch, consent, NO_ID, &row);
@@ -110,6 +135,8 @@ static void ended(struct batch *batch, struct arena *scratch, const struct event
 
     ensure(status == CONSENT_withdrawn || status == CONSENT_revoked);
     if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, consent_state_may_become(row.status, status));
+    PROMISED(batch, row.granted_at > 0 && !row.ended_at);
     row.status         = status;
     row.reason         = reason;
     row.ended_at       = event->recorded_at;
@@ -140,6 +167,8 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, consent_state_may_become(row.status, CONSENT_expired));
+    PROMISED(batch, row.expires_at > 0);
     row.status = CONSENT_expired;
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_vendor_grant(batch, row.vendor, consent);
@@ -152,6 +181,8 @@ static void renewed(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, row.status == CONSENT_granted || row.status == CONSENT_expired);
+    PROMISED(batch, row.granted_at > 0 && !row.ended_at);
     row.status     = CONSENT_granted;
     row.expires_at = event->consent_renewed.expires_at;
     view_put_consent(batch, consent, NO_ID, &row);
@@ -165,6 +196,8 @@ static void acknowledged(struct batch *batch, struct arena *scratch, const struc
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, row.ended_at > 0 && !row.acknowledged_at);
+    PROMISED(batch, id_equal(row.vendor, event->withdrawal_acknowledged.vendor));
     row.acknowledged_at = event->recorded_at;
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_open_withdrawal(batch, name_system(), consent);
@@ -177,6 +210,7 @@ static void overdue(struct batch *batch, struct arena *scratch, const struct eve
     struct consent_row row;
 
     if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, row.ended_at > 0 && !row.acknowledged_at);
     row.overdue = true;
     view_put_consent(batch, consent, NO_ID, &row);
 }
@@ -188,8 +222,11 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
 {
     struct consent_row row;
 
-    if (!view_get_consent(batch_reader(batch), consent, NO_ID, scratch, &row)) return;
+    bool listed_is_there = view_get_consent(batch_reader(batch), consent, NO_ID, scratch, &row);
+    if (!AS_WRITTEN(batch, listed_is_there)) return;
     AS_WRITTEN(batch, row.status != CONSENT_none);
+    AS_WRITTEN(batch, id_equal(row.account, account));
+    PROMISED(batch, !is_open(&row)); /* each was answered before the account went */
     EACH_LISTED(batch, consent_event, consent, event,
                 view_erase_consent_event(batch, consent, event));
     if (row.ended_at && !row.acknowledged_at) {

@@ -20,9 +20,13 @@ static bool find(struct batch *batch, struct arena *scratch, const struct event 
                  struct id device, struct device_row *row)
 {
     bool found = view_get_device(batch_reader(batch), device, NO_ID, scratch, row) &&
-                 AS_WRITTEN(batch, row->status != DEVICE_none &&
-                                       row->observed.count == row->reported.count &&
-                                       row->received.count == row->reported.count);
+                 AS_WRITTEN(batch, row->status != DEVICE_none) &&
+                 PROMISED(batch, id_equal(row->account, event->stream)) &&
+                 PROMISED(batch, row->added_at > 0 && row->added_at < event->recorded_at) &&
+                 PROMISED(batch, row->changed > 0 && row->changed < event->position) &&
+                 AS_WRITTEN(batch, values_rise(row->reported)) &&
+                 AS_WRITTEN(batch, values_are_of_same(row->observed, row->reported)) &&
+                 AS_WRITTEN(batch, values_are_of_same(row->received, row->reported));
 
     row->changed = event->position;
     return found;
@@ -45,6 +49,9 @@ static void added(struct batch *batch, const struct event *event)
                  .changed          = event->position,
     };
 
+    PROMISED(batch, id_kind(it->device) == ID_device);
+    PROMISED(batch, id_kind(it->network) == ID_network && id_kind(it->claim) == ID_claim);
+    PROMISED(batch, id_kind(it->consent) == ID_consent && id_kind(it->vendor) == ID_vendor);
     view_put_device(batch, it->device, NO_ID, &row);
     view_put_network_device(batch, it->network, it->device, &(struct network_device_row){ { 0 } });
     view_put_account_device(batch, event->stream, it->device,
@@ -60,6 +67,9 @@ static void moved(struct batch *batch, struct arena *scratch, const struct event
     struct device_row          row;
 
     if (!find(batch, scratch, event, it->device, &row)) return;
+    PROMISED(batch, row.status != DEVICE_removed);
+    PROMISED(batch, id_equal(row.network, it->previous));
+    PROMISED(batch, !id_equal(row.network, it->network));
     view_erase_network_device(batch, row.network, it->device);
     view_put_network_device(batch, it->network, it->device, &(struct network_device_row){ { 0 } });
     row.network  = it->network;
@@ -73,6 +83,8 @@ static void removed(struct batch *batch, struct arena *scratch, const struct eve
     struct device_row row;
 
     if (!find(batch, scratch, event, device, &row)) return;
+    PROMISED(batch, device_state_may_become(row.status, DEVICE_removed));
+    PROMISED(batch, id_equal(row.network, event->device_removed.network));
     view_erase_network_device(batch, row.network, device);
     view_erase_account_device(batch, row.account, device);
     view_put_removed_device(batch, row.account, device, &(struct removed_device_row){ { 0 } });
@@ -97,7 +109,10 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
 
     view_erase_account_device(batch, account, device);
     view_erase_removed_device(batch, account, device);
-    if (!view_get_device(reader, device, NO_ID, scratch, &row)) return;
+    bool listed_is_there = view_get_device(reader, device, NO_ID, scratch, &row);
+    if (!AS_WRITTEN(batch, listed_is_there)) return;
+    AS_WRITTEN(batch, id_equal(row.account, account));
+    PROMISED(batch, row.status == DEVICE_removed); /* its grant ended before its holder went */
     view_erase_device(batch, device, NO_ID);
     view_erase_network_device(batch, row.network, device);
     view_erase_desired_by(batch, device, NO_ID);
@@ -119,6 +134,8 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     struct device_row row;
 
     if (!find(batch, scratch, event, device, &row)) return;
+    enum device_state before = row.status;
+    PROMISED(batch, before != DEVICE_removed);
     switch (event->type) {
     /* clang-format off */
     case EVENT_device_renamed:        row.name = event->device_renamed.name; break;
@@ -130,6 +147,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     default: impossible("apply() passes no other on");
         /* clang-format on */
     }
+    PROMISED(batch, row.status == before || device_state_may_become(before, row.status));
     view_put_device(batch, device, NO_ID, &row);
 }
 
@@ -169,7 +187,7 @@ static void devices_merge(struct device_row *row, struct arena *scratch, struct 
         held += order <= 0;
         fresh += order >= 0;
     }
-    ensure(count <= max && count >= held_count);
+    ensure(count <= max && count >= held_count && count >= reported.count);
     row->reported = (struct values){ values, count };
     row->observed = (struct values){ seen, count };
     row->received = (struct values){ heard, count };
@@ -181,10 +199,9 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
     struct device_row                   row;
 
     if (!find(batch, scratch, event, it->device, &row)) return;
-    if (row.observed.count != row.reported.count || row.received.count != row.reported.count) {
-        reader_note(batch_reader(batch), failed(STATUS_CORRUPT, "a device's lists differ"));
-        return;
-    }
+    PROMISED(batch, row.status == DEVICE_active);
+    PROMISED(batch, id_equal(row.vendor, it->vendor));
+    PROMISED(batch, values_rise(it->properties)); /* else the merged list would not */
     devices_merge(&row, scratch, it->properties, state_instant(scratch, state_observed_at(event)),
                   state_instant(scratch, event->recorded_at));
     view_put_device(batch, it->device, NO_ID, &row);
@@ -198,6 +215,9 @@ static void connectivity_changed(struct batch *batch, struct arena *scratch,
     struct device_row                         row;
 
     if (!find(batch, scratch, event, it->device, &row)) return;
+    PROMISED(batch, row.status == DEVICE_active);
+    PROMISED(batch, id_equal(row.vendor, it->vendor));
+    AS_WRITTEN(batch, row.online_at || (!row.online && !row.online_cause.size));
     if (at >= row.online_at) { /* else it is older than what is known */
         row.online       = it->online;
         row.online_cause = it->cause;
@@ -217,10 +237,13 @@ static void command_requested(struct batch *batch, struct arena *scratch, const 
     if (!slice_equal(it->operation, SLICE("writeProperty"))) return;
     if (!it->input.size) return; /* it is forgotten */
     if (!find(batch, scratch, event, it->device, &row)) return;
+    view_get_desired_by(batch_reader(batch), it->device, NO_ID, scratch, &by);
+    PROMISED(batch, row.status == DEVICE_active);
+    AS_WRITTEN(batch, values_rise(row.desired));
+    AS_WRITTEN(batch, values_are_of_same(by.commands, row.desired));
     row.desired = values_with(scratch, row.desired, it->name, it->input);
     view_put_device(batch, it->device, NO_ID, &row);
 
-    view_get_desired_by(batch_reader(batch), it->device, NO_ID, scratch, &by);
     by.commands = commands_with(scratch, by.commands, it->name, it->command);
     view_put_desired_by(batch, it->device, NO_ID, &by);
 }
@@ -236,6 +259,8 @@ static void command_ended(struct batch *batch, struct arena *scratch, const stru
     if (!view_get_desired_by(batch_reader(batch), device, NO_ID, scratch, &by)) return;
     struct slice property = commands_property_of(by.commands, event_field_id(event, "command"));
     if (!property.data || !find(batch, scratch, event, device, &row)) return;
+    AS_WRITTEN(batch, values_rise(row.desired));
+    AS_WRITTEN(batch, values_are_of_same(by.commands, row.desired));
 
     row.desired = values_without(scratch, row.desired, property);
     view_put_device(batch, device, NO_ID, &row);

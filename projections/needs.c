@@ -17,6 +17,10 @@ static bool is_shown(struct reader *reader, const struct event *report, struct a
 
     if (!view_get_device(reader, report->device_state_reported.device, NO_ID, arena, &row))
         return false;
+    /* What looks unneeded for damage would be lost for good. */
+    if (!as_written(reader, values_rise(row.observed), "observed values rise") ||
+        !as_written(reader, values_are_of_same(row.observed, row.received), "so do received"))
+        return true;
     for (size_t i = 0; i < reported.count; i++)
         if (slice_equal(values_get(row.observed, reported.items[i].name), observed) &&
             slice_equal(values_get(row.received, reported.items[i].name), received))

@@ -12,6 +12,7 @@ static void created(struct batch *batch, const struct event *event)
                    .changed    = event->position,
     };
 
+    PROMISED(batch, id_kind(it->network) == ID_network);
     view_put_network(batch, it->network, NO_ID, &row);
     view_put_account_network(batch, event->stream, it->network,
                              &(struct account_network_row){ { 0 } });
@@ -24,7 +25,9 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     struct network_row            row;
 
     if (!view_get_network(batch_reader(batch), it->network, NO_ID, scratch, &row)) return;
-    AS_WRITTEN(batch, id_given(row.account) && row.created_at > 0);
+    PROMISED(batch, id_equal(row.account, event->stream));
+    PROMISED(batch, row.created_at > 0 && row.created_at < event->recorded_at);
+    PROMISED(batch, row.changed > 0 && row.changed < event->position);
     row.name    = it->name;
     row.rooms   = it->rooms;
     row.changed = event->position;
@@ -33,6 +36,7 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
 static void deleted(struct batch *batch, const struct event *event)
 {
+    PROMISED(batch, id_kind(event->network_deleted.network) == ID_network);
     view_erase_network(batch, event->network_deleted.network, NO_ID);
     view_erase_account_network(batch, event->stream, event->network_deleted.network);
 }

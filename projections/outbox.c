@@ -19,7 +19,9 @@ static void count(struct batch *batch, struct arena *scratch, struct id vendor, 
 {
     struct waiting_vendor_row row;
 
-    view_get_waiting_vendor(batch_reader(batch), name_system(), vendor, scratch, &row);
+    bool listed = view_get_waiting_vendor(batch_reader(batch), name_system(), vendor, scratch,
+                                          &row);
+    AS_WRITTEN(batch, listed == (row.pending > 0));
     if (more) row.pending++;
     else if (AS_WRITTEN(batch, row.pending > 0)) row.pending--;
     if (row.pending) view_put_waiting_vendor(batch, name_system(), vendor, &row);
@@ -32,7 +34,11 @@ static bool find(struct batch *batch, struct arena *scratch, struct id vendor, s
                  struct delivery_row *row)
 {
     return view_get_delivery(batch_reader(batch), vendor, delivery, scratch, row) &&
-           AS_WRITTEN(batch, row->status != DELIVERY_none);
+           AS_WRITTEN(batch, row->status != DELIVERY_none) &&
+           AS_WRITTEN(batch, row->position > 0 && row->created_at > 0) &&
+           AS_WRITTEN(batch, id_given(row->order) && id_given(row->stream)) &&
+           AS_WRITTEN(batch, waits(row) || !row->next_at) &&
+           AS_WRITTEN(batch, row->attempt || (!row->http_status && !row->next_at));
 }
 
 static void put_pending(struct batch *batch, struct id vendor, struct id delivery,
@@ -68,6 +74,9 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
              .command    = webhook->command,
     };
 
+    ensure(webhook->owed != OWED_NOT && row.kind.size > 0);
+    PROMISED(batch, id_kind(webhook->vendor) == ID_vendor);
+    PROMISED(batch, id_equal(name_carried(delivery), event->id));
     view_put_delivery(batch, webhook->vendor, delivery, &row);
     put_pending(batch, webhook->vendor, delivery, &row);
     count(batch, scratch, webhook->vendor, true);
@@ -82,7 +91,7 @@ static bool find_unsent(struct batch *batch, struct arena *scratch, struct id co
 {
     return view_get_unsent_command(batch_reader(batch), command, NO_ID, scratch, unsent) &&
            find(batch, scratch, unsent->vendor, unsent->delivery, row) &&
-           AS_WRITTEN(batch, waits(row) && id_equal(row->command, command));
+           AS_WRITTEN(batch, waits(row)) && AS_WRITTEN(batch, id_equal(row->command, command));
 }
 
 enum taking_back { ALWAYS, IF_TRIED };
@@ -117,6 +126,8 @@ static void on_webhook_delivered(struct batch *batch, struct arena *scratch,
     struct delivery_row             row;
 
     if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
+    PROMISED(batch, it->attempt > 0 && it->attempt >= row.attempt);
+    PROMISED(batch, it->http_status / 100 == 2);
     wait_no_more(batch, scratch, it->vendor, it->delivery, &row);
     row.status      = DELIVERY_delivered;
     row.attempt     = it->attempt;
@@ -133,6 +144,8 @@ static void on_webhook_deferred(struct batch *batch, struct arena *scratch,
     struct delivery_row            row;
 
     if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
+    PROMISED(batch, it->attempt > 0 && it->attempt >= row.attempt);
+    PROMISED(batch, it->reason.size > 0 && it->next_at > 0);
     row.attempt     = it->attempt;
     row.http_status = it->http_status;
     row.reason      = it->reason;
@@ -150,6 +163,8 @@ static void on_webhook_dead_lettered(struct batch *batch, struct arena *scratch,
     struct delivery_row                 row;
 
     if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
+    PROMISED(batch, it->attempt >= row.attempt); /* the same: given up without another */
+    PROMISED(batch, it->reason.size > 0);
     wait_no_more(batch, scratch, it->vendor, it->delivery, &row);
     row.status      = DELIVERY_dead;
     row.attempt     = it->attempt;

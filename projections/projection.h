@@ -80,14 +80,26 @@ extern const struct fold *const all_folds[];
 /* For a fold: what it wrote into a row, checked where it reads the row again. The store may
  * have been damaged since, so it is a status and no mistake of ours: the turn, or the
  * replay, stops as after a read that failed. */
-static inline bool as_written(struct batch *batch, bool holds, const char *what)
+static inline bool as_written(struct reader *reader, bool holds, const char *what)
+{
+    if (!holds)
+        reader_note(reader, failed(STATUS_CORRUPT, "a row is not as it was written: %s", what));
+    return holds;
+}
+#define AS_WRITTEN(batch, condition) as_written(batch_reader(batch), (condition), #condition)
+
+/* What the rule saw to before it had the event happen, held against the row it changes, if
+ * there is one; likewise, for the log may have been altered. Instants are compared only if
+ * both are recorded-at: those rise, but the clock the others come from may be set. */
+static inline bool promised(struct batch *batch, bool holds, const char *what)
 {
     if (!holds)
         reader_note(batch_reader(batch),
-                    failed(STATUS_CORRUPT, "a row is not as it was written: %s", what));
+                    failed(STATUS_CORRUPT, "an event does not follow from the log before it: %s",
+                           what));
     return holds;
 }
-#define AS_WRITTEN(batch, condition) as_written((batch), (condition), #condition)
+#define PROMISED(batch, condition) promised((batch), (condition), #condition)
 
 /* For a fold: runs what follows for each second id listed under `first`; it may erase
  * the row it is at. */

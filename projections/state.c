@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+/* As instant_text() writes them: all of one length, so that they sort as the instants do. */
+enum { INSTANT_SIZE = sizeof "YYYY-MM-DDThh:mm:ss.fffZ" - 1 };
+_Static_assert(INSTANT_SIZE < (int)INSTANT_TEXT_MAX, "with its NUL");
+
 int64_t state_observed_at(const struct event *event)
 {
     return event->occurred_at ? event->occurred_at : event->recorded_at;
@@ -14,6 +18,7 @@ struct slice state_instant(struct arena *arena, int64_t at_us)
     char text[INSTANT_TEXT_MAX];
 
     instant_text(at_us, text);
+    ensure(strlen(text) == INSTANT_SIZE);
     return arena_print(arena, "\"%s\"", text);
 }
 
@@ -43,6 +48,7 @@ static struct values spliced(struct arena *arena, struct values values, size_t a
                              const struct value *put, size_t put_count)
 {
     ensure(at + taken <= values.count);
+    ensure(taken <= 1 && put_count <= 1 && (taken || put_count));
     size_t        rest  = values.count - at - taken;
     struct value *items = arena_array(arena, struct value, at + put_count + rest);
 
@@ -55,10 +61,12 @@ static struct values spliced(struct arena *arena, struct values values, size_t a
 struct values values_with(struct arena *arena, struct values values, struct slice name,
                           struct slice json)
 {
-    size_t at = place_of(values, name);
+    size_t        at       = place_of(values, name);
+    bool          replaces = stands_at(values, at, name);
+    struct values with     = spliced(arena, values, at, replaces, &(struct value){ name, json }, 1);
 
-    return spliced(arena, values, at, stands_at(values, at, name), &(struct value){ name, json },
-                   1);
+    ensure(with.count == values.count + !replaces && stands_at(with, at, name));
+    return with;
 }
 
 struct values values_without(struct arena *arena, struct values values, struct slice name)
@@ -67,6 +75,21 @@ struct values values_without(struct arena *arena, struct values values, struct s
 
     if (!stands_at(values, at, name)) return values;
     return spliced(arena, values, at, 1, NULL, 0);
+}
+
+bool values_rise(struct values values)
+{
+    for (size_t i = 1; i < values.count; i++)
+        if (slice_compare(values.items[i - 1].name, values.items[i].name) >= 0) return false;
+    return true;
+}
+
+bool values_are_of_same(struct values one, struct values other)
+{
+    if (one.count != other.count) return false;
+    for (size_t i = 0; i < one.count; i++)
+        if (!slice_equal(one.items[i].name, other.items[i].name)) return false;
+    return true;
 }
 
 /* -- commands by property --------------------------------------------------- */

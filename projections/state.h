@@ -24,6 +24,9 @@ struct slice values_get(struct values values, struct slice name);
 struct values values_with(struct arena *arena, struct values values, struct slice name,
                           struct slice json);
 struct values values_without(struct arena *arena, struct values values, struct slice name);
+/* Does each name come once, and in order? Have both lists the same names? */
+bool values_rise(struct values values);
+bool values_are_of_same(struct values one, struct values other);
 
 /* A list of commands by property: sets one, reads one, and tells which property
  * a command stands behind (data NULL: none). */

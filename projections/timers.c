@@ -7,6 +7,8 @@
 #include "projections/projection.h"
 
 enum { DUE_KEY = 'd', SUBJECT_KEY = 's' };
+_Static_assert((int)DUE_KEY != SUBJECT_KEY, "the two lists stay apart");
+_Static_assert(sizeof(uint32_t) + 1 + sizeof(uint64_t) + ID_SIZE <= KEY_MAX, "the longer key");
 
 static struct key due_key(struct batch *batch, int64_t due_us, struct id subject)
 {
@@ -38,6 +40,9 @@ void timer_cancel(struct batch *batch, struct arena *scratch, struct id subject)
     if (status.code == STATUS_OK && due.data && !key_read_u64(&due, &due_us))
         status = failed(STATUS_CORRUPT, "a timer's instant is too short");
     reader_note(batch_reader(batch), status);
+    AS_WRITTEN(batch, !due.size);            /* nothing behind it */
+    AS_WRITTEN(batch, !due.data == !due_us); /* it waits for an instant, or is not there */
+    AS_WRITTEN(batch, due_us <= INT64_MAX);
     if (!due_us) return;
     batch_erase(batch, FAMILY_timers, key_slice(&key));
     key = due_key(batch, (int64_t)due_us, subject);
@@ -108,12 +113,14 @@ size_t timers_due(struct reader *reader, int64_t from_us, int64_t until_us, stru
     struct status  status = OK;
     size_t         count  = 0;
 
+    ensure(max > 0);
     while (count < max && status.code == STATUS_OK && cursor_next(cursor)) {
         status = intent_decode(arena_copy(arena, cursor_value(cursor)), arena, &intents[count]);
         count += status.code == STATUS_OK;
     }
     reader_note(reader, status);
     reader_note(reader, cursor_close(cursor));
+    ensure(count <= max);
     return count;
 }
 
@@ -123,6 +130,7 @@ size_t timers_due(struct reader *reader, int64_t from_us, int64_t until_us, stru
 static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id subject,
                           int64_t due_us, const struct intent *intent)
 {
+    PROMISED(batch, due_us >= 0);
     if (due_us > 0) timer_set(batch, scratch, subject, due_us, intent);
     else timer_cancel(batch, scratch, subject);
 }
@@ -142,6 +150,8 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
     const struct withdrawal_overdue *overdue   = &event->withdrawal_overdue;
     struct id                        consent   = event_field_id(event, "consent");
 
+    PROMISED(batch, id_kind(consent) == ID_consent);
+    PROMISED(batch, id_kind(event->stream) == ID_account);
     switch (event->type) {
     case EVENT_consent_requested:
         set_or_cancel(batch, scratch, consent, requested->lapses_at,
@@ -175,6 +185,8 @@ static void command_waits(struct batch *batch, struct arena *scratch, const stru
 {
     const struct command_requested *it = &event->command_requested;
 
+    PROMISED(batch, id_kind(it->command) == ID_command);
+    PROMISED(batch, it->valid_until > 0); /* else it would wait for ever */
     set_or_cancel(batch, scratch, it->command, it->valid_until,
                   LATER(event, time_out_command, .command = it->command));
 }
@@ -182,8 +194,9 @@ static void command_waits(struct batch *batch, struct arena *scratch, const stru
 /* Due at once, and again until the account is erased: each firing ends a bit of it. */
 static void erasing(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    timer_set(batch, scratch, event->stream, event->recorded_at,
-              LATER(event, go_on_erasing, .none_ = { 0 }));
+    PROMISED(batch, id_kind(event->stream) == ID_account);
+    set_or_cancel(batch, scratch, event->stream, event->recorded_at,
+                  LATER(event, go_on_erasing, .none_ = { 0 }));
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)

@@ -9,6 +9,7 @@
 
 static void bear(struct batch *batch, struct slice hash, const struct token_row *row)
 {
+    PROMISED(batch, hash.size > 0);
     if (id_kind(row->principal) == ID_account)
         view_put_account_token(batch, row->principal, name_token(hash),
                                &(struct account_token_row){ { 0 } });
@@ -25,8 +26,12 @@ static void end(struct batch *batch, struct id token, struct slice hash)
 
 static void issued(struct batch *batch, const struct event *event)
 {
-    const struct token_issued *it = &event->token_issued;
+    const struct token_issued *it     = &event->token_issued;
+    bool                       audits = slice_equal(it->role, SLICE("auditor"));
 
+    PROMISED(batch, audits || slice_equal(it->role, SLICE("operator")));
+    PROMISED(batch, audits || !it->personal);
+    PROMISED(batch, id_kind(it->token) == ID_token); /* else nobody could revoke it */
     bear(batch, it->hash,
          &(struct token_row){ .token      = it->token,
                               .role       = it->role,
@@ -44,6 +49,7 @@ static void revoked(struct batch *batch, const struct event *event)
 
 static void api_key_issued(struct batch *batch, const struct event *event)
 {
+    PROMISED(batch, id_kind(event->stream) == ID_vendor);
     bear(batch, event->api_key_issued.hash,
          &(struct token_row){ .token     = event->api_key_issued.token,
                               .role      = SLICE("vendor"),
@@ -54,6 +60,8 @@ static void session_opened(struct batch *batch, const struct event *event)
 {
     const struct session_opened *it = &event->session_opened;
 
+    PROMISED(batch, id_kind(it->token) == ID_token);
+    PROMISED(batch, it->expires_at > 0); /* no session is for ever */
     bear(batch, it->hash,
          &(struct token_row){ .token      = it->token,
                               .role       = SLICE("app"),
@@ -65,6 +73,7 @@ static void account_opened(struct batch *batch, const struct event *event)
 {
     const struct account_opened *it = &event->account_opened;
 
+    PROMISED(batch, id_kind(event->stream) == ID_account);
     bear(batch, it->activation_hash,
          &(struct token_row){ .role       = SLICE("activation"),
                               .principal  = event->stream,
@@ -84,8 +93,11 @@ static void shut_out(struct batch *batch, struct arena *scratch, struct id accou
 {
     struct token_row row;
 
-    if (view_get_token(batch_reader(batch), name, NO_ID, scratch, &row) && id_given(row.token))
-        view_erase_token_by_id(batch, row.token, NO_ID);
+    bool listed_is_there = view_get_token(batch_reader(batch), name, NO_ID, scratch, &row);
+    if (!AS_WRITTEN(batch, listed_is_there)) return;
+    AS_WRITTEN(batch, id_equal(row.principal, account));
+    AS_WRITTEN(batch, !row.personal); /* auditors' alone may be */
+    if (id_given(row.token)) view_erase_token_by_id(batch, row.token, NO_ID);
     view_erase_token(batch, name, NO_ID);
     view_erase_account_token(batch, account, name);
 }

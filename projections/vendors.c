@@ -14,6 +14,7 @@ static void onboarded(struct batch *batch, const struct event *event)
         .changed      = event->position,
     };
 
+    PROMISED(batch, id_kind(event->stream) == ID_vendor);
     view_put_vendor(batch, event->stream, NO_ID, &row);
     view_put_listed_vendor(batch, name_system(), event->stream,
                            &(struct listed_vendor_row){ { 0 } });
@@ -26,7 +27,10 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     struct vendor_row            row;
 
     if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
-    AS_WRITTEN(batch, row.status != VENDOR_none && row.onboarded_at > 0);
+    enum vendor_state before = row.status;
+    AS_WRITTEN(batch, before != VENDOR_none);
+    PROMISED(batch, row.onboarded_at > 0 && row.onboarded_at < event->recorded_at);
+    PROMISED(batch, row.changed > 0 && row.changed < event->position);
     switch (event->type) {
     /* clang-format off */
     case EVENT_vendor_approved:
@@ -34,20 +38,26 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     case EVENT_vendor_suspended:  row.status = VENDOR_suspended; break;
     case EVENT_vendor_offboarded: row.status = VENDOR_offboarded; break;
     case EVENT_endpoint_set:      row.endpoint = event->endpoint_set.url; break;
-    case EVENT_endpoint_ended:    row.endpoint = (struct slice){ NULL, 0 }; break;
-    case EVENT_vendor_changed:
+    case EVENT_endpoint_ended:
         /* clang-format on */
+        PROMISED(batch, row.endpoint.size > 0);
+        row.endpoint = (struct slice){ NULL, 0 };
+        break;
+    case EVENT_vendor_changed:
+        PROMISED(batch, before != VENDOR_offboarded);
         row.name             = limits->name;
         row.prompts_open_max = limits->prompts_open_max;
         break;
     default: impossible("apply() passes no other on");
     }
+    PROMISED(batch, row.status == before || vendor_state_may_become(before, row.status));
     row.changed = event->position;
     view_put_vendor(batch, event->stream, NO_ID, &row);
 }
 
 static void key_added(struct batch *batch, const struct event *event)
 {
+    PROMISED(batch, id_given(event->vendor_key_added.key));
     view_put_vendor_key(batch, event->stream, event->vendor_key_added.key,
                         &(struct vendor_key_row){ .position = event->position,
                                                   .added_at = event->recorded_at });

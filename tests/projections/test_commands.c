@@ -1,7 +1,7 @@
 /* What became of a command, in the vendor's words and in the device's own. */
 #include "tests/world/folding.h"
 
-static const struct id FIRST = { "mfirst" }, NEWER = { "mnewer" };
+static const struct id FIRST = { "mfirst" }, NEWER = { "mnewer" }, THIRD = { "mthird" };
 
 static void lamp_is_told(struct id command, const char *operation, const char *input)
 {
@@ -91,24 +91,29 @@ static void a_command_may_end_without_an_outcome(void **state)
     (void)state;
     happened(ALICE, command_expired, .command = FIRST, .device = LAMP);
     assert_int_equal(command(FIRST).status, COMMAND_expired);
-    happened(ALICE, command_cancelled, .command = FIRST, .device = LAMP);
-    assert_int_equal(command(FIRST).status, COMMAND_cancelled);
-    happened(ALICE, command_superseded, .command = FIRST, .device = LAMP, .by = NEWER);
-    assert_int_equal(command(FIRST).status, COMMAND_superseded);
-    assert_int_equal(command(FIRST).concluded_at, recorded_at(4));
+    lamp_is_told(NEWER, "writeProperty", "false");
+    happened(ALICE, command_cancelled, .command = NEWER, .device = LAMP);
+    assert_int_equal(command(NEWER).status, COMMAND_cancelled);
+    happened(ALICE, command_cancelled, .command = NEWER, .device = LAMP); /* sent meanwhile */
+    assert_int_equal(command(NEWER).concluded_at, recorded_at(5));
+    lamp_is_told(THIRD, "writeProperty", "true");
+    happened(ALICE, command_superseded, .command = THIRD, .device = LAMP);
+    assert_int_equal(command(THIRD).status, COMMAND_superseded);
+    assert_int_equal(command(THIRD).concluded_at, recorded_at(7));
     assert_no_row(awaited, LAMP, NO_ID);
 }
 
 static void a_late_outcome_stands_beside_the_status(void **state)
 {
     (void)state;
+    happened(ALICE, command_sent, .command = FIRST, .device = LAMP);
     happened(ALICE, command_timed_out, .command = FIRST, .device = LAMP);
     happened(ALICE, command_outcome_recorded, .command = FIRST, .device = LAMP,
              .status = SLICE("succeeded"), .output = SLICE("7"));
     assert_int_equal(command(FIRST).status, COMMAND_timed_out);
     assert_int_equal(command(FIRST).late_status, COMMAND_succeeded);
     assert_says(command(FIRST).output, "7");
-    assert_int_equal(command(FIRST).concluded_at, recorded_at(2));
+    assert_int_equal(command(FIRST).concluded_at, recorded_at(3));
     happened(ALICE, command_outcome_recorded, .command = FIRST, .device = LAMP,
              .status = SLICE("failed"), .error_code = SLICE("E7"));
     assert_int_equal(command(FIRST).late_status, COMMAND_failed);
@@ -147,6 +152,7 @@ static void a_report_of_another_value_after_the_success_makes_it_not(void **stat
 static void a_timed_out_command_may_have_happened(void **state)
 {
     (void)state;
+    happened(ALICE, command_sent, .command = FIRST, .device = LAMP);
     happened(ALICE, command_timed_out, .command = FIRST, .device = LAMP);
     lamp_reports(0, "true");
     assert_effective(EFFECT_true);

@@ -124,7 +124,7 @@ static void reports_come_together_in_the_order_of_the_names(void **state)
 
     lamp_reports(START, "on", "true");
     lamp_reports(START, "colour", "\"red\"");
-    happened_at(START + SECOND, ALICE, device_state_reported, .device = LAMP,
+    happened_at(START + SECOND, ALICE, device_state_reported, .device = LAMP, .vendor = GLOW,
                 .properties = { two, 2 });
     lamp_reports(START + SECOND, "colour", "\"blue\"");
     assert_values(lamp().reported, "brightness 40, colour \"blue\", on true, power 7");
@@ -140,7 +140,7 @@ static void an_older_value_does_not_replace_a_newer_one(void **state)
     (void)state;
 
     lamp_reports(START, "on", "true");
-    happened_at(START - SECOND, ALICE, device_state_reported, .device = LAMP,
+    happened_at(START - SECOND, ALICE, device_state_reported, .device = LAMP, .vendor = GLOW,
                 .properties = { both, 2 });
     assert_values(lamp().reported, "on true, power 7");
     lamp_reports(START, "on", "0"); /* of the same instant: the later word */
@@ -158,12 +158,13 @@ static void a_forgotten_report_says_nothing(void **state)
 static void an_older_word_on_connectivity_does_not_count(void **state)
 {
     (void)state;
-    happened_at(START, ALICE, device_connectivity_changed, .device = LAMP, .online = true);
-    happened_at(START - SECOND, ALICE, device_connectivity_changed, .device = LAMP,
+    happened_at(START, ALICE, device_connectivity_changed, .device = LAMP, .vendor = GLOW,
+                .online = true);
+    happened_at(START - SECOND, ALICE, device_connectivity_changed, .device = LAMP, .vendor = GLOW,
                 .cause = SLICE("timeout"));
     assert_true(lamp().online);
     assert_int_equal(lamp().online_at, START);
-    happened_at(START + SECOND, ALICE, device_connectivity_changed, .device = LAMP,
+    happened_at(START + SECOND, ALICE, device_connectivity_changed, .device = LAMP, .vendor = GLOW,
                 .cause = SLICE("timeout"));
     assert_false(lamp().online);
     assert_says(lamp().online_cause, "timeout");
@@ -225,7 +226,8 @@ static void a_removed_device_keeps_its_name_and_nothing_it_said(void **state)
 {
     (void)state;
     lamp_reports(START, "on", "true");
-    happened_at(START, ALICE, device_connectivity_changed, .device = LAMP, .online = true);
+    happened_at(START, ALICE, device_connectivity_changed, .device = LAMP, .vendor = GLOW,
+                .online = true);
     lamp_is_told(FIRST, "on", "false");
     happened(ALICE, device_removed, .device = LAMP, .network = HOME);
     assert_int_equal(lamp().status, DEVICE_removed);
@@ -270,6 +272,29 @@ static void lists_that_are_not_equally_long_are_a_failed_read(void **state)
     batch_clear(now.batch);
 }
 
+/* Each by its second event, after which nothing is committed by itself. */
+static void a_row_that_is_not_as_it_was_written_stops_the_fold(void **state)
+{
+    static const struct value on  = { { "on", 2 }, { "true", 4 } };
+    struct device_row         row = lamp();
+    (void)state;
+
+    row.reported = (struct values){ &on, 1 }; /* observed when? */
+    view_put_device(now.batch, LAMP, NO_ID, &row);
+    lamp_reports(START, "on", "false");
+    assert_stopped("a row is not as it was written: values_are_of_same");
+}
+
+static void an_event_that_does_not_follow_stops_the_fold(void **state)
+{
+    (void)state;
+    happened(ALICE, device_moved, .device = LAMP, .network = HOME, .previous = OFFICE);
+    assert_stopped("does not follow from the log before it: id_equal(row.network, it->previous)");
+    now.position--;
+    happened(BOB, device_renamed, .device = LAMP, .name = SLICE("My lamp"));
+    assert_stopped("id_equal(row->account, event->stream)");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +312,8 @@ int main(void)
         TEST(actions_and_forgotten_inputs_want_no_value),
         TEST(a_removed_device_keeps_its_name_and_nothing_it_said),
         TEST(what_never_began_leaves_no_row),
+        TEST(a_row_that_is_not_as_it_was_written_stops_the_fold),
+        TEST(an_event_that_does_not_follow_stops_the_fold),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -21,7 +21,8 @@ struct history {
     size_t       count;
     uint64_t     randomness;
     int64_t      now_us;
-    struct id    command[DEVICES]; /* the last */
+    struct id    command[DEVICES]; /* the last, while it is open */
+    bool         last_is_gone;     /* of the devices; it comes again */
     struct arena arena;
 };
 
@@ -78,26 +79,44 @@ static struct values some_values(struct history *history)
     return (struct values){ items, count };
 }
 
+static struct event device_comes(unsigned number)
+{
+    return (struct event){ .type         = EVENT_device_added,
+                           .stream       = ALICE,
+                           .device_added = { .device  = numbered('d', number),
+                                             .network = HOME,
+                                             .vendor  = GLOW,
+                                             .consent = GRANT,
+                                             .claim   = numbered('p', number) } };
+}
+
 static struct event something(struct history *history)
 {
     unsigned     device = pick(history, DEVICES), what = pick(history, 20);
     struct id    lamp = numbered('d', device + 1), command = history->command[device];
     struct event event = { .stream = ALICE };
 
+    if (device + 1 == DEVICES && history->last_is_gone) {
+        history->last_is_gone    = false;
+        history->command[device] = NO_ID;
+        return device_comes(DEVICES);
+    }
     if (what < 3) {
         history->command[device] = numbered('m', history->count + 1);
         event.type               = EVENT_command_requested;
         event.command_requested  = (struct command_requested){
-             .command   = history->command[device],
-             .device    = lamp,
-             .vendor    = GLOW,
-             .operation = SLICE("writeProperty"),
-             .name      = slice_text(names[pick(history, 3)]),
-             .input     = pick(history, 2) ? SLICE("1") : SLICE("0")
+             .command     = history->command[device],
+             .device      = lamp,
+             .vendor      = GLOW,
+             .operation   = SLICE("writeProperty"),
+             .name        = slice_text(names[pick(history, 3)]),
+             .valid_until = history->now_us + MINUTE,
+             .input       = pick(history, 2) ? SLICE("1") : SLICE("0")
         };
     } else if (what < 5 && id_given(command)) {
-        event.type              = EVENT_command_succeeded;
-        event.command_succeeded = (struct command_succeeded){ .command = command, .device = lamp };
+        event.type               = EVENT_command_succeeded;
+        event.command_succeeded  = (struct command_succeeded){ .command = command, .device = lamp };
+        history->command[device] = NO_ID;
     } else {
         event.type        = EVENT_device_state_reported;
         event.occurred_at = pick(history, 3) ? history->now_us - (int64_t)pick(history, 9) * SECOND
@@ -118,17 +137,6 @@ static void happens(struct history *history, struct batch *live, struct event ev
     event.id                          = event_at(event.position);
     history->events[history->count++] = event;
     fold_into(live, &event);
-}
-
-static struct event device_comes(unsigned number)
-{
-    return (struct event){ .type         = EVENT_device_added,
-                           .stream       = ALICE,
-                           .device_added = { .device  = numbered('d', number),
-                                             .network = HOME,
-                                             .vendor  = GLOW,
-                                             .consent = GRANT,
-                                             .claim   = numbered('p', number) } };
 }
 
 static size_t drop_what_is_not_needed(struct history *history, struct store *live)
@@ -173,11 +181,14 @@ static void lives(uint64_t seed)
     history->now_us     = START;
     for (unsigned i = 1; i <= DEVICES; i++) happens(history, batch, device_comes(i));
     while (history->count < EVENTS) {
-        if (pick(history, 400) == 0)
+        if (pick(history, 400) == 0 && !history->last_is_gone) {
+            history->last_is_gone = true;
             happens(history, batch,
-                    (struct event){ .type           = EVENT_device_removed,
-                                    .stream         = ALICE,
-                                    .device_removed = { .device = numbered('d', DEVICES) } });
+                    (struct event){
+                        .type           = EVENT_device_removed,
+                        .stream         = ALICE,
+                        .device_removed = { .device = numbered('d', DEVICES), .network = HOME } });
+        }
         happens(history, batch, something(history));
         if (pick(history, 50) == 0) dropped += drop_what_is_not_needed(history, live);
     }

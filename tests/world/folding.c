@@ -23,6 +23,16 @@ void fold_event(struct event event)
     if (now.position % 2) assert_ok(batch_commit(now.batch, false));
 }
 
+void assert_stopped(const char *condition)
+{
+    struct status why = reader_failure(now.reader);
+
+    assert_int_equal(why.code, STATUS_CORRUPT);
+    if (!strstr(why.text, condition)) fail_msg("%s, not %s", why.text, condition);
+    assert_int_equal(batch_commit(now.batch, false).code, STATUS_CORRUPT);
+    batch_clear(now.batch);
+}
+
 size_t rows_that_agree(struct store *one, struct store *other, enum family family)
 {
     const struct slice all  = SLICE("");

@@ -50,6 +50,10 @@ void      fold_event(struct event event);
         assert_row(name, first, second, &none_); \
     } while (0)
 
+/* The last event stopped the fold, which said that this does not hold: a status, noted with
+ * its reader. It is forgotten then, with what the batch held. */
+void assert_stopped(const char *condition);
+
 /* Fails the test unless both have the same rows, byte for byte; how many. */
 size_t rows_that_agree(struct store *one, struct store *other, enum family family);
 

@@ -41,13 +41,20 @@ static int a_command_was_tried(void **state)
     struct event wanted   = { .id                = sample_id(ID_event, "wanted"),
                               .type              = EVENT_command_requested,
                               .stream            = ALICE,
+                              .position          = 1,
+                              .recorded_at       = SAMPLE_INSTANT,
                               .command_requested = {
                                   .command = place->command, .device = LAMP, .vendor = GLOW } };
     place->delivery       = name_delivery(wanted.id);
     struct event deferred = { .type             = EVENT_webhook_deferred,
                               .stream           = ALICE,
-                              .webhook_deferred = {
-                                  .delivery = place->delivery, .vendor = GLOW, .attempt = 1 } };
+                              .position         = 2,
+                              .recorded_at      = SAMPLE_INSTANT + SECOND,
+                              .webhook_deferred = { .delivery = place->delivery,
+                                                    .vendor   = GLOW,
+                                                    .attempt  = 1,
+                                                    .reason   = SLICE("busy"),
+                                                    .next_at  = SAMPLE_INSTANT + MINUTE } };
     fold(place, &wanted);
     fold(place, &deferred);
     *state = place;
