@@ -23,14 +23,17 @@ static struct attempt *attempt_open(struct vendor_queue *queue, struct courier *
 
     ensure(attempt != NULL);
     ensure(queue->count <= courier->count && courier->count < courier_max(courier));
+    ensure(!courier->closing && !courier->halted); /* nothing new is taken up */
     attempt->courier  = courier;
     attempt->queue    = queue;
     attempt->delivery = delivery;
     if (!view_get_delivery(courier->reader, queue->vendor, delivery, &attempt->arena,
-                           &attempt->row)) {
+                           &attempt->row) ||
+        !as_written(courier->reader, attempt->row.status != DELIVERY_none, "it has a state") ||
+        !as_written(courier->reader, attempt->row.attempt < UINT32_MAX, "tries were counted")) {
         arena_free(&attempt->arena);
         free(attempt);
-        return NULL; /* it went while we were looking */
+        return NULL; /* it went while we were looking, or is damaged */
     }
     attempt->number = attempt->row.attempt + 1;
     attempt->next   = queue->attempts;
@@ -50,6 +53,7 @@ void attempt_free(struct attempt *attempt)
     *at = attempt->next;
     attempt->queue->count--;
     attempt->courier->count--;
+    ensure(!attempt->queue->count == !attempt->queue->attempts);
     attempt->courier->eager = true; /* its place is free */
     posting_clear(&attempt->posting);
     arena_free(&attempt->arena);
@@ -125,6 +129,7 @@ static struct status attempt_prepare(struct attempt *attempt, struct slice url, 
     posting->url           = arena_print(&attempt->arena, "%.*s", (int)url.size, url.data).data;
     posting->limit_ms      = (unsigned)(settings->webhook_limit / MILLISECOND);
     posting->allow_private = settings->allow_private_endpoints;
+    ensure(posting->limit_ms > 0); /* else it could take for ever */
     return attempt_sign(attempt, now_us);
 }
 

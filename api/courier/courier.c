@@ -6,9 +6,12 @@
 #include <stdlib.h>
 
 #include "api/courier/courier_internal.h"
+#include "api/courier/secrets.h"
 #include "core/base/report.h"
 
 enum { REST_FACTOR = 4 }; /* a look that took 1 ms is followed by 4 ms without */
+_Static_assert(TELL_AGAIN < STOP_GRACE_MS * MILLISECOND, "a stop tells the ledger again");
+_Static_assert((int)COURIER_SHARE > 1, "one vendor alone holds up nobody");
 
 struct status courier_open(struct courier **out, struct ground *ground)
 {
@@ -16,6 +19,8 @@ struct status courier_open(struct courier **out, struct ground *ground)
     struct status   status;
 
     ensure(courier != NULL && ground->settings->webhooks_at_once > 0);
+    ensure(ground->settings->webhook_attempts_max > 0);
+    ensure(ground->settings->vendor_keys_max <= SECRETS_MAX); /* else some would not sign */
     courier->ground  = ground;
     courier->eager   = true;
     courier->look_at = INT64_MAX;
@@ -33,6 +38,8 @@ struct status courier_open(struct courier **out, struct ground *ground)
 static void attempt_check(const struct attempt *attempt, const struct vendor_queue *queue)
 {
     ensure(attempt->queue == queue && id_given(attempt->delivery));
+    ensure(attempt->state != ATTEMPT_SENDING || attempt->number > attempt->row.attempt);
+    ensure(attempt->state != ATTEMPT_TELLING || attempt->request.items == attempt->items);
     ensure(attempt->number >= attempt->row.attempt && attempt->number <= attempt->row.attempt + 1);
     ensure(attempt->state <= ATTEMPT_TELLING && attempt->request.count <= COUNT(attempt->items));
     ensure((attempt->state == ATTEMPT_SENDING) == (attempt->request.count == 0));
@@ -67,6 +74,7 @@ static void courier_each_attempt(struct courier *courier, void (*visit)(struct a
             next = attempt->next;
             visit(attempt);
         }
+    ensure(queue == courier->queues); /* once round the ring */
 }
 
 static void attempt_drop(struct attempt *attempt)
@@ -84,7 +92,10 @@ static void courier_take_back(struct courier *courier)
     struct attempt *attempt;
 
     queue_drain(courier->recorded);
-    while ((attempt = queue_pop(courier->recorded))) outcome_heard(attempt);
+    while ((attempt = queue_pop(courier->recorded))) {
+        ensure(attempt->courier == courier && courier->count > 0);
+        outcome_heard(attempt);
+    }
     if (atomic_exchange(&courier->woken, false)) courier->eager = true;
 }
 
@@ -135,6 +146,7 @@ static bool courier_has_to_record(const struct courier *courier)
     for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
         for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next)
             if (attempt->state == ATTEMPT_TO_RECORD) return true;
+    ensure(queue == courier->queues); /* all were looked at */
     return false;
 }
 
@@ -174,6 +186,7 @@ static struct attempt *attempt_of(struct posting *posting)
                                                  offsetof(struct attempt, posting));
 
     ensure(attempt->state == ATTEMPT_SENDING && attempt->queue->count > 0);
+    ensure(!attempt->request.count); /* it comes to an end once */
     return attempt;
 }
 
@@ -182,13 +195,15 @@ void courier_step(struct courier *courier, int64_t at_most_us)
     struct posting *posting;
 
     courier_take_back(courier);
-    ensure(!courier->count || courier->queue_count > 0);
+    size_t before = courier->count;
+    ensure(!before || courier->queue_count > 0);
     courier_each_attempt(courier, attempt_tell_again);
     courier_look_if_due(courier);
     poster_wait(courier->poster, courier_until_next(courier, at_most_us));
     while ((posting = poster_next(courier->poster)))
         outcome_settle(attempt_of(posting), courier_now(courier));
     ensure(courier->count <= courier_max(courier));
+    ensure(courier->count <= before || !(courier->closing || courier->halted));
 }
 
 /* -- the chore ----------------------------------------------------------------------- */
@@ -206,6 +221,7 @@ static void courier_bring_to_end(struct courier *courier)
                courier->count);
     courier_each_attempt(courier, attempt_drop);
     while (courier->count) courier_step(courier, SECOND); /* what the ledger has comes back */
+    ensure(!courier_has_to_record(courier));
     courier_check(courier);
 }
 

@@ -20,6 +20,7 @@
 
 enum { PAGE = 64 };
 _Static_assert(LOOK_ROWS_MAX % PAGE == 0, "a look ends with a page");
+_Static_assert(UNREADY_REST <= LOOK_AGAIN, "who rests is looked at when the rest is over");
 
 /* -- the orders seen in one walk ----------------------------------------------------- */
 
@@ -137,7 +138,10 @@ static bool vendor_queue_take_up(struct courier *courier, struct vendor_queue *q
         attempt_give_up(queue, courier, delivery, "the vendor has left");
         return true;
     }
-    if (attempt_send(queue, courier, delivery, allowance->url, now_us)) return true;
+    size_t before = queue->count;
+    bool   sent   = attempt_send(queue, courier, delivery, allowance->url, now_us);
+    ensure(queue->count == before || (sent && queue->count == before + 1));
+    if (sent) return true;
     breaker_pause(&queue->breaker, now_us + UNREADY_REST);
     courier_look_by(courier, queue->breaker.open_until);
     return false;
@@ -186,6 +190,7 @@ static void vendor_queue_walk(struct courier *courier, struct vendor_queue *queu
 
     while (more && count == PAGE && rows < LOOK_ROWS_MAX) {
         count = view_list_pending(courier->reader, queue->vendor, after, page, PAGE);
+        ensure(count <= PAGE);
         if (!rows && count) queue->after = id_before(page[0]);
         for (size_t i = 0; more && i < count; i++)
             more = vendor_queue_consider(courier, queue, page[i], allowance, &seen, now_us) &&
@@ -206,6 +211,7 @@ static struct vendor_queue *vendor_queue_of(struct courier *courier, struct id v
 
     for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
         if (id_equal(queue->vendor, vendor)) return queue;
+    ensure(queue == courier->queues); /* all were looked at: it is new */
     queue = calloc(1, sizeof *queue);
     ensure(queue != NULL);
     queue->vendor = vendor;
@@ -229,6 +235,7 @@ static void courier_mark_waiting(struct courier *courier)
     ensure(queue == begin); /* once round the ring */
     while (count == PAGE) {
         count = view_list_waiting_vendor(courier->reader, name_system(), after, page, PAGE);
+        ensure(count <= PAGE);
         for (size_t i = 0; i < count; i++) {
             courier->queues        = vendor_queue_of(courier, page[i]);
             courier->queues->waits = true;
@@ -249,6 +256,7 @@ static void vendor_queue_look(struct courier *courier, struct vendor_queue *queu
 {
     struct allowance allowance = { .left = false };
 
+    ensure(queue->waits && courier->count < courier_max(courier));
     courier->reader = courier_reader(courier);
     if (vendor_queue_may_go(courier, queue, now_us, &allowance))
         vendor_queue_walk(courier, queue, &allowance, now_us);

@@ -7,6 +7,7 @@
 enum { STATUS_WORD_MAX = 16, OUTPUT_MAX = 16384, CODE_MAX = 64, MESSAGE_MAX = 256 };
 _Static_assert(OUTPUT_MAX + CODE_MAX + MESSAGE_MAX < (int)ANSWER_SIZE_MAX,
                "an outcome fits into the answer that we read");
+_Static_assert(sizeof "acknowledged" - 1 <= STATUS_WORD_MAX, "the longest word is not too long");
 
 static bool response_read_error(const struct node *error, struct record_outcome *outcome,
                                 struct bad_field *bad)
@@ -44,6 +45,7 @@ static bool response_read_outcome(struct attempt *attempt, const struct node *bo
     outcome->status     = command_state_of(status);
     if (!response_is_outcome(outcome->status))
         return bad_field_say(bad, "status", "has to be accepted, delivered, succeeded or failed");
+    ensure(intent->actor.kind == ACTOR_VENDOR); /* the outcome is the vendor's word */
     return response_read_error(node_member(body, "error"), outcome, bad) &&
            response_read_output(attempt, node_member(body, "output"), outcome, bad);
 }

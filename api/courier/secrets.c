@@ -21,6 +21,7 @@ struct opened {
 
 _Static_assert(SECRETS_KEPT % SECRETS_KEPT_WAYS == 0, "no set is cut");
 _Static_assert((int)SECRETS_MAX <= SIGNATURES_MAX, "a vendor looks at every signature we make");
+_Static_assert(SECRETS_MAX <= SECRETS_KEPT / SECRETS_KEPT_WAYS, "a set for each of one vendor's");
 
 static _Thread_local struct opened *own_opened;
 static pthread_key_t                opened_key; /* only for its destructor */

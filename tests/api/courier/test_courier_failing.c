@@ -263,6 +263,38 @@ static void behind_what_cannot_be_read_a_vendors_webhooks_wait(void **state)
     until(is_now(one, 0, DELIVERY_delivered) && is_now(one, 1, DELIVERY_delivered));
 }
 
+/* The vendor's only delivery, as if it had been tried so often. */
+static void put_attempt(struct id vendor, uint64_t attempt)
+{
+    struct batch       *batch = batch_open(ground.store);
+    struct delivery_row row   = delivery(vendor, 0);
+    struct id           id;
+
+    assert_int_equal(view_list_delivery(batch_reader(batch), vendor, NO_ID, &id, 1), 1);
+    row.attempt = attempt;
+    view_put_delivery(batch, vendor, id, &row);
+    assert_ok(batch_commit(batch, true));
+    batch_close(batch);
+}
+
+static void behind_a_row_that_nobody_wrote_so_they_wait_too(void **state)
+{
+    struct id one = a_vendor("/one"), two = a_vendor("/two");
+    uint64_t  reports = report_count(REPORT_ERROR);
+
+    (void)state;
+    try_out(one);
+    try_out(two);
+    put_attempt(one, UINT64_MAX); /* the next would be number 0 */
+    until(is_now(two, 0, DELIVERY_delivered));
+    settle();
+    assert_int_equal(heard_count(), 1);
+    assert_int_equal(report_count(REPORT_ERROR), reports + 1);
+    put_attempt(one, 0);
+    pass(MINUTE);
+    until(is_now(one, 0, DELIVERY_delivered));
+}
+
 static void what_was_under_way_at_a_kill_is_sent_again_under_the_same_id(void **state)
 {
     struct id vendor = a_vendor("/one");
@@ -353,6 +385,7 @@ int main(void)
         TEST(an_endpoint_that_fails_again_and_again_is_left_alone),
         TEST(one_slow_vendor_does_not_hold_up_another),
         TEST(behind_what_cannot_be_read_a_vendors_webhooks_wait),
+        TEST(behind_a_row_that_nobody_wrote_so_they_wait_too),
         TEST(what_was_under_way_at_a_kill_is_sent_again_under_the_same_id),
         TEST(what_the_ledger_has_not_heard_of_yet_is_not_sent_again),
         TEST(webhooks_of_a_suspended_vendor_wait),
