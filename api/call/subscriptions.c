@@ -6,6 +6,15 @@
 #include "api/call/live.h"
 #include "core/base/clock.h"
 
+_Static_assert((SUBSCRIPTIONS_PAGES & (SUBSCRIPTIONS_PAGES - 1)) == 0, "no page is likelier");
+_Static_assert(sizeof(uint32_t) <= 48 / 8, "of the random bits that an id ends in");
+
+/* Once silenced, nothing fires any more, and whoever ends the loop takes out what is left. */
+static bool is_at_home(const struct subscriptions *subscriptions)
+{
+    return !subscriptions->timer || pthread_equal(subscriptions->thread, pthread_self());
+}
+
 /* These ids end in random bits, which nobody chooses. */
 static size_t page_of(struct id whom)
 {
@@ -23,6 +32,7 @@ static void arm(struct subscriptions *subscriptions)
     int64_t                left;
 
     if (!first || !subscriptions->timer) return;
+    ensure(first->set && is_at_home(subscriptions));
     left = first->at_us - clock_monotonic_us();
     server_timer_set(subscriptions->timer, left > 0 ? (unsigned)(left / MILLISECOND) + 1 : 0);
 }
@@ -34,6 +44,7 @@ static void on_timer(void *argument)
     int64_t               now = clock_monotonic_us();
 
     while ((deadline = TAILQ_FIRST(&subscriptions->deadlines)) && deadline->at_us <= now) {
+        ensure(deadline->set && deadline->at_us > 0);
         subscriptions_unset(subscriptions, deadline);
         deadline->over(deadline);
     }
@@ -46,6 +57,7 @@ void subscriptions_set(struct subscriptions *subscriptions, struct deadline *dea
 {
     struct deadline *before;
 
+    ensure(after_us >= 0 && is_at_home(subscriptions));
     subscriptions_unset(subscriptions, deadline);
     deadline->set   = true;
     deadline->at_us = clock_monotonic_us() + after_us;
@@ -53,11 +65,15 @@ void subscriptions_set(struct subscriptions *subscriptions, struct deadline *dea
         if (before->at_us <= deadline->at_us) break;
     if (before) TAILQ_INSERT_AFTER(&subscriptions->deadlines, before, deadline, in_order);
     else TAILQ_INSERT_HEAD(&subscriptions->deadlines, deadline, in_order);
+    const struct deadline *next = TAILQ_NEXT(deadline, in_order);
+    ensure(!next || (next->set && next->at_us > deadline->at_us));
     if (TAILQ_FIRST(&subscriptions->deadlines) == deadline) arm(subscriptions);
 }
 
 void subscriptions_unset(struct subscriptions *subscriptions, struct deadline *deadline)
 {
+    ensure(is_at_home(subscriptions));
+    ensure(!deadline->set || !subscriptions->timer || !TAILQ_EMPTY(&subscriptions->deadlines));
     if (deadline->set) TAILQ_REMOVE(&subscriptions->deadlines, deadline, in_order);
     deadline->set = false;
 }
@@ -73,7 +89,9 @@ static void take_turns(void *argument)
                         *subscription   = NULL;
 
     for (int looks = 0; looks < SUBSCRIPTIONS_LOOKS && subscription != last; looks++) {
+        ensure(!TAILQ_EMPTY(&subscriptions->ready)); /* each takes out no other than itself */
         subscription = TAILQ_FIRST(&subscriptions->ready);
+        ensure(subscription->ready);
         TAILQ_REMOVE(&subscriptions->ready, subscription, in_line);
         subscription->ready = false;
         if (subscription->look(subscription)) subscriptions_ready(subscriptions, subscription);
@@ -83,6 +101,8 @@ static void take_turns(void *argument)
 
 void subscriptions_ready(struct subscriptions *subscriptions, struct subscription *subscription)
 {
+    ensure(is_at_home(subscriptions));
+    ensure(!subscription->ready || !subscriptions->bell || !TAILQ_EMPTY(&subscriptions->ready));
     if (subscription->ready) return;
     subscription->ready = true;
     TAILQ_INSERT_TAIL(&subscriptions->ready, subscription, in_line);
@@ -96,8 +116,10 @@ static void touch_all(struct subscriptions *subscriptions)
     struct subscription *subscription;
 
     for (size_t i = 0; i < SUBSCRIPTIONS_PAGES; i++)
-        LIST_FOREACH(subscription, &subscriptions->pages[i], on_page)
+        LIST_FOREACH(subscription, &subscriptions->pages[i], on_page) {
+            ensure(page_of(subscription->whom) == i);
             subscriptions_ready(subscriptions, subscription);
+        }
 }
 
 static void touch(struct subscriptions *subscriptions, struct id whom)
@@ -105,14 +127,17 @@ static void touch(struct subscriptions *subscriptions, struct id whom)
     struct subscription *subscription;
 
     if (!id_given(whom)) return;
-    LIST_FOREACH(subscription, &subscriptions->pages[page_of(whom)], on_page)
+    LIST_FOREACH(subscription, &subscriptions->pages[page_of(whom)], on_page) {
+        ensure(page_of(subscription->whom) == page_of(whom)); /* nobody's whom changes */
         if (id_equal(subscription->whom, whom)) subscriptions_ready(subscriptions, subscription);
+    }
 }
 
 static void on_news(void *context, const struct news *news)
 {
     struct subscriptions *subscriptions = context;
 
+    ensure(news->count <= LIVE_CHUNK && is_at_home(subscriptions));
     if (news->missed) touch_all(subscriptions);
     for (size_t i = 0; i < news->count; i++) {
         const struct concerned *concerned = &news->events[i].concerned;
@@ -128,10 +153,12 @@ struct subscriptions *subscriptions_of(struct loop *loop)
 {
     struct subscriptions *subscriptions = loop->streams;
 
+    ensure(!subscriptions || (subscriptions->loop == loop && is_at_home(subscriptions)));
     if (subscriptions) return subscriptions;
     subscriptions = calloc(1, sizeof *subscriptions);
     ensure(subscriptions != NULL);
-    subscriptions->loop = loop;
+    subscriptions->loop   = loop;
+    subscriptions->thread = pthread_self();
     TAILQ_INIT(&subscriptions->ready);
     TAILQ_INIT(&subscriptions->deadlines);
     TAILQ_INIT(&subscriptions->streams);
@@ -145,6 +172,7 @@ struct subscriptions *subscriptions_of(struct loop *loop)
 void subscriptions_silence(struct subscriptions *subscriptions)
 {
     if (!subscriptions) return;
+    ensure(subscriptions->loop->streams == subscriptions);
     server_timer_close(subscriptions->timer);
     server_bell_close(subscriptions->bell);
     subscriptions->timer = NULL;
@@ -156,6 +184,8 @@ void subscriptions_silence(struct subscriptions *subscriptions)
 void subscriptions_close(struct subscriptions *subscriptions)
 {
     if (!subscriptions) return;
+    ensure(!subscriptions->timer && !subscriptions->bell); /* silenced before */
+    ensure(!subscriptions->stream_count && TAILQ_EMPTY(&subscriptions->streams));
     arena_free(&subscriptions->scratch);
     buffer_free(&subscriptions->frames);
     free(subscriptions);
@@ -163,11 +193,17 @@ void subscriptions_close(struct subscriptions *subscriptions)
 
 void subscriptions_join(struct subscriptions *subscriptions, struct subscription *subscription)
 {
-    LIST_INSERT_HEAD(&subscriptions->pages[page_of(subscription->whom)], subscription, on_page);
+    struct subscription_page *page = &subscriptions->pages[page_of(subscription->whom)];
+
+    ensure(!subscription->ready && is_at_home(subscriptions));
+    ensure(LIST_FIRST(page) != subscription); /* it is on its page once */
+    LIST_INSERT_HEAD(page, subscription, on_page);
 }
 
 void subscriptions_leave(struct subscriptions *subscriptions, struct subscription *subscription)
 {
+    ensure(is_at_home(subscriptions));
+    ensure(*subscription->on_page.le_prev == subscription); /* it had joined, and not left since */
     LIST_REMOVE(subscription, on_page);
     if (subscription->ready) TAILQ_REMOVE(&subscriptions->ready, subscription, in_line);
     subscription->ready = false;
@@ -178,9 +214,11 @@ size_t subscriptions_count(const struct subscriptions *subscriptions, struct id 
     const struct subscription *subscription;
     size_t                     count = 0;
 
+    ensure(max > 0 && is_at_home(subscriptions));
     LIST_FOREACH(subscription, &subscriptions->pages[page_of(whom)], on_page) {
         if (!id_equal(subscription->whom, whom)) continue;
         if (++count == max) break;
     }
+    ensure(count <= max);
     return count;
 }

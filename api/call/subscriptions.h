@@ -55,6 +55,7 @@ TAILQ_HEAD(stream_line, stream);
 
 struct subscriptions {
     struct loop             *loop;
+    pthread_t                thread; /* the loop's */
     struct subscription_page pages[SUBSCRIPTIONS_PAGES];
     struct subscription_line ready;
     struct server_bell      *bell;      /* somebody is ready; NULL once silenced */
