@@ -12,17 +12,20 @@
 #include "core/base/json.h"
 #include "core/log/archived.h"
 
-static struct directory_options options;
-static const char              *to, *before;
-static bool                     as_json;
+struct archive_options {
+    struct directory_options directory;
+    const char              *to, *before;
+    bool                     json;
+};
 
 struct work {
-    struct directory     directory;
-    char                 folder[PATH_MAX]; /* absolute */
-    int64_t              before_us;
-    uint64_t             head, earlier; /* of the log; of what was archived before */
-    struct archived_step step;          /* the last one */
-    bool                 moved;         /* by the first one */
+    const struct archive_options *options;
+    struct directory              directory;
+    char                          folder[PATH_MAX]; /* absolute */
+    int64_t                       before_us;
+    uint64_t                      head, earlier; /* of the log; of what was archived before */
+    struct archived_step          step;          /* the last one */
+    bool                          moved;         /* by the first one */
 };
 
 /* -- archiving ------------------------------------------------------------------------- */
@@ -50,8 +53,9 @@ static struct status look(struct work *work)
     struct archived archived;
 
     TRY(check_whole(&work->directory));
-    TRY(durable_folder(to));
-    if (!realpath(to, work->folder)) return durable_failed("finding", to);
+    TRY(durable_folder(work->options->to));
+    if (!realpath(work->options->to, work->folder))
+        return durable_failed("finding", work->options->to);
     TRY(archived_look(reader, &work->directory.arena, &archived));
     work->earlier = archived.through;
     return log_head(reader, &work->head);
@@ -78,13 +82,14 @@ static struct status archive_all(struct work *work)
 
 static struct status run(struct work *work)
 {
-    struct status status = directory_open(&work->directory, &options, DIRECTORY_WRITE);
+    struct status status = directory_open(&work->directory, &work->options->directory,
+                                          DIRECTORY_WRITE);
 
     if (status.code == STATUS_CONFLICT)
         return failed(STATUS_IO,
                       "%s is in use: a running piotd archives by itself, with its "
                       "settings archive_folder and archive_after",
-                      options.data);
+                      work->options->directory.data);
     TRY(status);
     status = look(work);
     if (status.code == STATUS_OK) status = archive_all(work);
@@ -124,7 +129,7 @@ static void write(const struct work *work, struct buffer *out)
     buffer_add_byte(out, '\n');
 }
 
-static bool read_before(int64_t *before_us)
+static bool read_before(const char *before, int64_t *before_us)
 {
     const struct clock clock = clock_real();
     int64_t            age;
@@ -135,18 +140,21 @@ static bool read_before(int64_t *before_us)
     return true;
 }
 
-static enum ending archive(const char *word)
+static enum ending archive(void *context, const struct verb *verb, const char *word)
 {
-    struct work   work = { .moved = false };
-    struct buffer out  = { 0 };
+    const struct archive_options *options = context;
+    struct work                   work    = { .options = options };
+    struct buffer                 out     = { 0 };
 
+    (void)verb;
     (void)word;
-    if (!options.data) return misused("archive", "--data DIR is missing: piotd's data directory");
-    if (!to) return misused("archive", "--to FOLDER is missing: where old events go");
-    if (!before)
+    if (!options->directory.data)
+        return misused("archive", "--data DIR is missing: piotd's data directory");
+    if (!options->to) return misused("archive", "--to FOLDER is missing: where old events go");
+    if (!options->before)
         return misused("archive", "--before TIME is missing: which events are old, by an instant "
                                   "or an age");
-    if (!read_before(&work.before_us))
+    if (!read_before(options->before, &work.before_us))
         return misused("archive", "--before has to be an instant such as 2026-01-31T12:00:00Z, or "
                                   "an age such as 365d");
     struct status status = run(&work);
@@ -155,7 +163,7 @@ static enum ending archive(const char *word)
         return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
                                                                                : ENDED_UNABLE;
     }
-    if (as_json) write(&work, &out);
+    if (options->json) write(&work, &out);
     else say(&work, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
@@ -164,21 +172,26 @@ static enum ending archive(const char *word)
 
 enum ending piot_archive(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", archive }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        { "to", "FOLDER", NULL, "where old events go", &to, NULL },
-        { "before", "TIME", NULL, "events recorded then or before: an instant, or an age", &before,
-          NULL },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct archive_options   options = { .to = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        { "to", "FOLDER", NULL, "where old events go", &options.to, NULL },
+        { "before", "TIME", NULL, "events recorded then or before: an instant, or an age",
+          &options.before, NULL },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "archive",
         .meaning = "move old events out of the store, into plain files",
         .verbs   = verbs,
         .choices = choices,
+        .run     = archive,
+        .context = &options,
         .about =
             "For a stopped service what a running one does by itself, with its settings\n"
             "archive_folder and archive_after. Full bundles of events that are signed and old\n"

@@ -18,11 +18,14 @@
 #include "projections/projection.h"
 #include "replay/copy/import.h"
 
-static struct directory_options options;
-static const char              *from;
-static bool                     as_json;
+struct import_options {
+    struct directory_options directory;
+    const char              *from;
+    bool                     json;
+};
 
 struct work {
+    const struct import_options *options;
     char                  store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
     char                  key_path[PATH_MAX];
     struct published      published;
@@ -40,13 +43,15 @@ struct work {
 
 static struct status find_paths(struct work *work)
 {
-    TRY(durable_join(work->store, options.data, "store"));
-    TRY(durable_join(work->draft, options.data, "store.importing"));
-    TRY(durable_join(work->vault, options.data, "vault"));
-    TRY(durable_join(work->anchor, options.data, "anchor"));
-    TRY(durable_join(work->key_path, options.data, "log.key.pub"));
-    if (options.vault) snprintf(work->vault, sizeof work->vault, "%s", options.vault);
-    if (options.anchor) snprintf(work->anchor, sizeof work->anchor, "%s", options.anchor);
+    const struct directory_options *directory = &work->options->directory;
+
+    TRY(durable_join(work->store, directory->data, "store"));
+    TRY(durable_join(work->draft, directory->data, "store.importing"));
+    TRY(durable_join(work->vault, directory->data, "vault"));
+    TRY(durable_join(work->anchor, directory->data, "anchor"));
+    TRY(durable_join(work->key_path, directory->data, "log.key.pub"));
+    if (directory->vault) snprintf(work->vault, sizeof work->vault, "%s", directory->vault);
+    if (directory->anchor) snprintf(work->anchor, sizeof work->anchor, "%s", directory->anchor);
     return OK;
 }
 
@@ -54,9 +59,10 @@ static struct status find_paths(struct work *work)
 
 static struct status read_key(struct work *work)
 {
-    struct status status = directory_key(options.key ? options.key : work->key_path, &work->key);
+    const char   *given  = work->options->directory.key;
+    struct status status = directory_key(given ? given : work->key_path, &work->key);
 
-    if (status.code == STATUS_NOT_FOUND && !options.key)
+    if (status.code == STATUS_NOT_FOUND && !given)
         return failed(STATUS_INVALID, "whose log is it? Say --key, or bring log.key.pub along");
     return status;
 }
@@ -82,7 +88,7 @@ static struct status look(struct work *work)
 {
     TRY(find_paths(work));
     if (access(work->store, F_OK) == 0)
-        return failed(STATUS_CONFLICT, "%s has a log already", options.data);
+        return failed(STATUS_CONFLICT, "%s has a log already", work->options->directory.data);
     TRY(read_key(work));
     TRY(published_checkpoint(&work->published, &work->key, &work->note, &work->stream_heads[0]));
     work->head_count = 1;
@@ -127,7 +133,7 @@ static struct status import_all(struct work *work)
     if (work->report.findings.count)
         return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
                                       "signed");
-    TRY(durable_folder(options.data));
+    TRY(durable_folder(work->options->directory.data));
     TRY(put_anchor(work));
     scratch_remove(work->draft); /* what an import left that was cut short */
     work->job = (struct import_job){ .from     = &work->published,
@@ -146,9 +152,9 @@ static enum ending tell(const struct work *work, struct status status)
 
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     if (status.code != STATUS_OK && !refused) return ENDED_UNABLE;
-    if (as_json)
-        copy_tell(&(struct copy_story){ .from = from,
-                                        .to   = options.data,
+    if (work->options->json)
+        copy_tell(&(struct copy_story){ .from = work->options->from,
+                                        .to   = work->options->directory.data,
                                         .why  = refused ? status.text : NULL,
                                         .head = work->stream_heads[0],
                                         .copy = work->copy,
@@ -157,20 +163,24 @@ static enum ending tell(const struct work *work, struct status status)
     else if (!refused)
         printf("%llu events imported into %s, with the root that was signed%s\n"
                "before piotd serves it, log.key and the vault have to be there\n",
-               (unsigned long long)work->job.events, options.data,
+               (unsigned long long)work->job.events, work->options->directory.data,
                work->job.bare ? "; there were no ciphertexts, so all personal fields are lost"
                               : "");
     return refused ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending import(const char *word)
+static enum ending import(void *context, const struct verb *verb, const char *word)
 {
-    struct work work = { .published = published_folder(from) };
+    const struct import_options *options = context;
+    struct work work = { .options = options, .published = published_folder(options->from) };
 
+    (void)verb;
     (void)word;
-    if (!from) return misused("import", "--from FOLDER is missing: what piot export has written");
-    if (!options.data) return misused("import", "--data DIR is missing: the directory to make");
-    finding_report_open(&work.report, as_json);
+    if (!options->from)
+        return misused("import", "--from FOLDER is missing: what piot export has written");
+    if (!options->directory.data)
+        return misused("import", "--data DIR is missing: the directory to make");
+    finding_report_open(&work.report, options->json);
     enum ending ending = tell(&work, import_all(&work));
     finding_report_close(&work.report);
     vault_close(work.keys);
@@ -181,19 +191,24 @@ static enum ending import(const char *word)
 
 enum ending piot_import(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", import }, VERBS_END };
-    static const struct choice choices[] = {
-        { "from", "FOLDER", NULL, "what piot export has written", &from, NULL },
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct import_options    options = { .from = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        { "from", "FOLDER", NULL, "what piot export has written", &options.from, NULL },
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "import",
         .meaning = "make a data directory of an export",
         .verbs   = verbs,
         .choices = choices,
+        .run     = import,
+        .context = &options,
         .about =
             "The export is verified first; what is not the log that was signed is refused,\n"
             "and so is an anchor in DIR that it does not reach. Then every event gets its\n"

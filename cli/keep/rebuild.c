@@ -14,29 +14,31 @@
 
 enum { LOOK_EVERY_MS = 200 };
 
-static struct directory_options options;
-static struct remote_options    service;
-static const char              *rate;
-static bool                     compare;
+struct rebuild_options {
+    struct directory_options directory;
+    struct remote_options    remote;
+    const char              *rate;
+    bool                     compare;
+};
 
 /* -- in place --------------------------------------------------------------------------- */
 
-static struct status run(uint64_t *count)
+static struct status run(const struct rebuild_options *options, uint64_t *count)
 {
     struct directory directory;
     struct status    status;
 
-    TRY(directory_open(&directory, &options, DIRECTORY_WRITE));
+    TRY(directory_open(&directory, &options->directory, DIRECTORY_WRITE));
     status = replay_rebuild(directory.store, directory.vault, all_folds, &screen_progress, count);
     directory_close(&directory);
     screen_progress_end();
     return status;
 }
 
-static enum ending in_place(void)
+static enum ending in_place(const struct rebuild_options *options)
 {
     uint64_t      count  = 0;
-    struct status status = run(&count);
+    struct status status = run(options, &count);
 
     if (status.code == STATUS_OK) {
         printf("%llu events folded; all views are new\n", (unsigned long long)count);
@@ -44,7 +46,7 @@ static enum ending in_place(void)
     }
     if (status.code == STATUS_CONFLICT)
         screen_complain("%s is in use: stop its piotd first, or ask it: --server URL",
-                        options.data);
+                        options->directory.data);
     else screen_complain("%s", status.text);
     return ENDED_UNABLE;
 }
@@ -63,13 +65,13 @@ static uint64_t number_at(const struct node *tree, const char *path)
     return found.number;
 }
 
-static void write_order(struct buffer *body)
+static void write_order(const struct rebuild_options *options, struct buffer *body)
 {
     struct json json = json_to(body);
 
     json_object(&json);
-    if (rate) json_put_u64(&json, "eventsPerSecond", strtoull(rate, NULL, 10));
-    if (compare) json_put_flag(&json, "compare", true);
+    if (options->rate) json_put_u64(&json, "eventsPerSecond", strtoull(options->rate, NULL, 10));
+    if (options->compare) json_put_flag(&json, "compare", true);
     json_object_end(&json);
 }
 
@@ -123,19 +125,19 @@ static void add_differences(struct buffer *out, const struct node *tree)
     if (all > node_count(first)) buffer_add(out, SLICE("  ...\n"));
 }
 
-static enum ending conclude(const struct node *tree)
+static enum ending conclude(const struct rebuild_options *options, const struct node *tree)
 {
     bool          switched = node_says(tree, "status", "switched");
     struct buffer out      = { 0 };
 
-    if (service.json) {
+    if (options->remote.json) {
         node_write(tree, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else if (switched) {
         buffer_print(&out, "%llu events folded, %llu a second; all views are new\n",
                      (unsigned long long)number_at(tree, "position"),
                      (unsigned long long)number_at(tree, "rate"));
-        if (compare) add_differences(&out, tree);
+        if (options->compare) add_differences(&out, tree);
     }
     screen_put(stdout, buffer_slice(&out));
     buffer_clear(&out);
@@ -143,24 +145,24 @@ static enum ending conclude(const struct node *tree)
     if (out.size) screen_complain("%.*s", (int)out.size, out.data);
     buffer_free(&out);
     if (!switched) return ENDED_UNABLE;
-    return compare && number_at(tree, "differences") ? ENDED_REFUSED : ENDED_WELL;
+    return options->compare && number_at(tree, "differences") ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending while_served(void)
+static enum ending while_served(const struct rebuild_options *options)
 {
     struct remote remote;
     struct tree   tree   = { 0 };
     struct buffer body   = { 0 };
-    enum ending   ending = remote_open(&remote, "rebuild", &service);
+    enum ending   ending = remote_open(&remote, "rebuild", &options->remote);
 
     if (ending != ENDED_WELL) return ending;
-    write_order(&body);
+    write_order(options, &body);
     struct question order = { .method = "POST",
                               .path   = "/operator/v1/rebuilds",
                               .body   = buffer_slice(&body) };
     ending                = remote_call(&remote, &order, &tree);
     if (ending == ENDED_WELL) ending = follow(&remote, &tree);
-    if (ending == ENDED_WELL) ending = conclude(tree.root);
+    if (ending == ENDED_WELL) ending = conclude(options, tree.root);
     tree_close(&tree);
     buffer_free(&body);
     remote_close(&remote);
@@ -169,38 +171,47 @@ static enum ending while_served(void)
 
 /* -- which of both ------------------------------------------------------------------------ */
 
-static enum ending rebuild(const char *word)
+static enum ending rebuild(void *context, const struct verb *verb, const char *word)
 {
-    char *end = NULL;
+    const struct rebuild_options *options = context;
+    char                         *end     = NULL;
 
+    (void)verb;
     (void)word;
-    if (rate && (strtoull(rate, &end, 10) == 0 || *end))
+    if (options->rate && (strtoull(options->rate, &end, 10) == 0 || *end))
         return misused("rebuild", "--rate is events a second, a number");
-    if (options.data && (service.server || rate || compare))
+    if (options->directory.data && (options->remote.server || options->rate || options->compare))
         return misused("rebuild", "--data is for a directory that nobody serves: --server, "
                                   "--rate and --compare do not go with it");
-    if (options.data) return in_place();
-    if (service.server || service.token || getenv("PIOT_SERVER")) return while_served();
+    if (options->directory.data) return in_place(options);
+    if (options->remote.server || options->remote.token || getenv("PIOT_SERVER"))
+        return while_served(options);
     return misused("rebuild", "--data DIR, piotd's data directory, or --server URL is missing");
 }
 
 enum ending piot_rebuild(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", rebuild }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICES_OF_A_SERVER(&service.server, &service.token),
-        { "rate", "N", NULL, "events a second at most; else half a processor's worth", &rate,
-          NULL },
-        { "compare", NULL, NULL, "tell where the old views were otherwise", NULL, &compare },
-        CHOICE_JSON(&service.json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct rebuild_options   options = { .rate = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICES_OF_A_SERVER(&options.remote.server, &options.remote.token),
+        { "rate", "N", NULL, "events a second at most; else half a processor's worth",
+          &options.rate, NULL },
+        { "compare", NULL, NULL, "tell where the old views were otherwise", NULL,
+          &options.compare },
+        CHOICE_JSON(&options.remote.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "rebuild",
         .meaning = "fold all views anew from the log",
         .verbs   = verbs,
         .choices = choices,
+        .run     = rebuild,
+        .context = &options,
         .about = "With --server a running piotd folds everything anew beside the views it serves,\n"
                  "and switches when the new ones have caught up: nobody waits, and what is cut\n"
                  "short changes nothing. It goes on when this program is ended. --compare ends\n"

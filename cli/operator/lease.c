@@ -120,7 +120,7 @@ static enum ending add(void *context, const struct verb *verb, const char *word)
 enum ending piot_lease(int count, char **words)
 {
     static const struct verb verbs[] = {
-        { "add", "[FILE]", "tell one by options, or those in FILE (-: standard input)", NULL },
+        { "add", "[FILE]", "tell one by options, or those in FILE (-: standard input)" },
         VERBS_END,
     };
     struct lease_options options   = { .gateway = NULL };

@@ -110,7 +110,7 @@ static void make_verbs(const struct operator_subcommand *subcommand,
 
     for (const struct operator_verb *from = subcommand->verbs; from->name; from++) {
         ensure(count < OPERATOR_VERBS_MAX);
-        verbs[count++] = (struct verb){ from->name, from->word, from->meaning, NULL };
+        verbs[count++] = (struct verb){ from->name, from->word, from->meaning };
     }
     verbs[count] = (struct verb)VERBS_END;
 }

@@ -6,9 +6,11 @@
 #include "cli/tool/subcommands.h"
 #include "cli/tool/table.h"
 
-static struct directory_options options;
-static const char              *at;
-static bool                     as_json, personal;
+struct as_of_options {
+    struct directory_options directory;
+    const char              *at;
+    bool                     json, personal;
+};
 
 struct question {
     struct id     subject;
@@ -106,38 +108,45 @@ static void show(const struct node *answer)
 
 /* -- being asked --------------------------------------------------------------------------- */
 
-static enum ending as_of(const char *word)
+static enum ending as_of(void *context, const struct verb *verb, const char *word)
 {
-    struct question question;
-    struct inquiry  inquiry = { .name      = "as-of",
-                                .directory = &options,
-                                .personal  = personal,
-                                .as_json   = as_json,
-                                .ask       = ask,
-                                .show      = show,
-                                .context   = &question };
+    const struct as_of_options *options = context;
+    struct question             question;
+    struct inquiry              inquiry = { .name      = "as-of",
+                                            .directory = &options->directory,
+                                            .personal  = options->personal,
+                                            .as_json   = options->json,
+                                            .ask       = ask,
+                                            .show      = show,
+                                            .context   = &question };
 
+    (void)verb;
     if (!inquiry_subject("as-of", word, &question.subject)) return ENDED_MISUSED;
-    if (!inquiry_moment("as-of", "at", at, &question.at)) return ENDED_MISUSED;
+    if (!inquiry_moment("as-of", "at", options->at, &question.at)) return ENDED_MISUSED;
     return inquiry_run(&inquiry);
 }
 
 enum ending piot_as_of(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "ID", "", as_of }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "at", "WHEN", NULL, "a position (1/123) or an instant; the last event if absent", &at,
-          NULL },
-        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "ID", "" }, VERBS_END };
+    struct as_of_options     options = { .at = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "at", "WHEN", NULL, "a position (1/123) or an instant; the last event if absent",
+          &options.at, NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "as-of",
         .meaning = "show an account, a network or a device as it was",
         .verbs   = verbs,
         .choices = choices,
+        .run     = as_of,
+        .context = &options,
         .about =
             "ID is acc_…, net_… or dev_…. Its events up to that moment are folded again with\n"
             "the code that runs live; views are not asked. An instant means the last event\n"

@@ -193,8 +193,7 @@ static enum ending run_verb(const struct manual *manual, const struct verb *verb
         return misused(manual->name, "%s%sneeds %s", verb->name, *verb->name ? " " : "",
                        verb->words);
     if (count > takes) return misused(manual->name, "\"%s\" is one word too many", words[takes]);
-    const char *word = count ? words[0] : NULL;
-    return verb->run ? verb->run(word) : manual->run(manual->context, verb, word);
+    return manual->run(manual->context, verb, count ? words[0] : NULL);
 }
 
 enum ending arguments_run(const struct manual *manual, int count, char **words)
