@@ -18,8 +18,7 @@ static void show_json(const struct backup *backups, size_t count)
         json_put_text(&json, "backupId", slice_text(text));
         json_put_text(&json, "status", SLICE("done"));
         json_put_instant(&json, "takenAt", backups[i].taken_us);
-        json_put_position(&json, "position",
-                          (struct position){ PARTITION_ONE, backups[i].position });
+        json_put_position(&json, "position", backups[i].position);
         json_put_u64(&json, "size", backups[i].size);
         json_object_end(&json);
     }
@@ -43,12 +42,13 @@ void backup_list_show(const struct backup *backups, size_t count, bool as_json)
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = &table.arena;
         instant_text(backups[i].taken_us, at);
-        table_add(&table, (struct slice[]){
-                              arena_print(arena, "%u", backups[i].number),
-                              slice_text(at),
-                              arena_print(arena, "%llu", (unsigned long long)backups[i].position),
-                              arena_print(arena, "%llu", (unsigned long long)backups[i].size),
-                          });
+        table_add(&table,
+                  (struct slice[]){
+                      arena_print(arena, "%u", backups[i].number),
+                      slice_text(at),
+                      arena_print(arena, "%llu", (unsigned long long)backups[i].position.number),
+                      arena_print(arena, "%llu", (unsigned long long)backups[i].size),
+                  });
     }
     table_show(&table);
 }
