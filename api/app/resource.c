@@ -38,27 +38,71 @@ bool own_command(const struct call *call, struct reader *reader, struct arena *a
 
 /* -- how it is shown ------------------------------------------------------------------ */
 
-/* clang-format off */
-#define SHOWN_AS(name, row_type, own, ...)                                    \
-    static const void *name##_row(const struct call *call, struct reader *reader, \
-                                  struct arena *arena, struct id id)          \
-    {                                                                         \
-        struct row_type *row = arena_new(arena, struct row_type);             \
-                                                                              \
-        return own(call, reader, arena, id, row) ? row : NULL;             \
-    }                                                                         \
-    static void name##_show(struct json *json, struct showing *showing, struct id id, \
-                            const void *row)                                  \
-    {                                                                         \
-        (void)showing;                                                        \
-        __VA_ARGS__;                                                          \
-    }
-/* clang-format on */
-SHOWN_AS(network, network_row, own_network, show_network(json, showing, id, row))
-SHOWN_AS(question, consent_row, own_question, show_question(json, showing, id, row))
-SHOWN_AS(consent, consent_row, own_consent, show_consent(json, showing, id, row))
-SHOWN_AS(device, device_row, own_device, show_device(json, showing, id, row))
-SHOWN_AS(command, command_row, own_command, show_command(json, id, row))
+static const void *network_row(const struct call *call, struct reader *reader, struct arena *arena,
+                               struct id id)
+{
+    struct network_row *row = arena_new(arena, struct network_row);
+
+    return own_network(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void network_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_network(json, showing, id, row);
+}
+
+static const void *question_row(const struct call *call, struct reader *reader, struct arena *arena,
+                                struct id id)
+{
+    struct consent_row *row = arena_new(arena, struct consent_row);
+
+    return own_question(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void question_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_question(json, showing, id, row);
+}
+
+static const void *consent_row(const struct call *call, struct reader *reader, struct arena *arena,
+                               struct id id)
+{
+    struct consent_row *row = arena_new(arena, struct consent_row);
+
+    return own_consent(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void consent_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_consent(json, showing, id, row);
+}
+
+static const void *device_row(const struct call *call, struct reader *reader, struct arena *arena,
+                              struct id id)
+{
+    struct device_row *row = arena_new(arena, struct device_row);
+
+    return own_device(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void device_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_device(json, showing, id, row);
+}
+
+static const void *command_row(const struct call *call, struct reader *reader, struct arena *arena,
+                               struct id id)
+{
+    struct command_row *row = arena_new(arena, struct command_row);
+
+    return own_command(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void command_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    (void)showing;
+    show_command(json, id, row);
+}
 
 const struct resource resource_network = {
     "networkId",         ID_network,  REFUSED_network_unknown,
