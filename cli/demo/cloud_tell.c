@@ -63,7 +63,7 @@ static void put_online(struct cloud *cloud, const struct thing *thing, struct js
 
 /* Each event of the delivery has to be taken. A grant may be withdrawn while a report
  * about it is under way: that it then is refused is as it should be. */
-static bool judge(struct cloud *cloud, const struct node *answer)
+static bool results_judge(struct cloud *cloud, const struct node *answer)
 {
     const struct node *results = node_at(answer, "results");
     struct arena       arena   = { 0 };
@@ -83,7 +83,7 @@ static bool judge(struct cloud *cloud, const struct node *answer)
 }
 
 /* A batch, signed. `tree`: the answer, for the caller to close. */
-static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree *tree)
+static bool cloud_post(struct cloud *cloud, struct slice body, bool quiet, struct tree *tree)
 {
     struct arena arena     = { 0 };
     struct clock clock     = clock_real();
@@ -109,16 +109,16 @@ static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree
                         .quiet   = quiet,
                     },
                     tree) &&
-                judge(cloud, tree->root);
+                results_judge(cloud, tree->root);
 
     arena_free(&arena);
     return fine;
 }
 
-static bool post_and_forget(struct cloud *cloud, struct buffer *body, bool quiet)
+static bool cloud_post_and_forget(struct cloud *cloud, struct buffer *body, bool quiet)
 {
     struct tree tree = { 0 };
-    bool        fine = post(cloud, buffer_slice(body), quiet, &tree);
+    bool        fine = cloud_post(cloud, buffer_slice(body), quiet, &tree);
 
     tree_close(&tree);
     buffer_free(body);
@@ -160,7 +160,7 @@ bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *a
     put_observation(&json, address, port);
     end_event(&json);
     json_array_end(&json);
-    bool               fine      = post(cloud, buffer_slice(&body), false, &tree);
+    bool               fine      = cloud_post(cloud, buffer_slice(&body), false, &tree);
     const struct node *result    = node_item(node_at(tree.root, "results"), 0);
     struct slice       detection = node_shown(result, "detectionId", &arena);
     snprintf(thing->detection, sizeof thing->detection, "%.*s", (int)detection.size,
@@ -184,7 +184,7 @@ bool cloud_tell_state(struct cloud *cloud, const struct thing *thing, bool first
     if (first) put_online(cloud, thing, &json);
     put_state(cloud, thing, &json);
     json_array_end(&json);
-    return post_and_forget(cloud, &body, !first);
+    return cloud_post_and_forget(cloud, &body, !first);
 }
 
 bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const char *command,
@@ -209,5 +209,5 @@ bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const ch
     json_array_end(&json);
     demo_say(cloud->demo->vendor, "tells piotd that the command has %s, and the state it led to",
              why_not ? "failed" : "succeeded");
-    return post_and_forget(cloud, &body, false);
+    return cloud_post_and_forget(cloud, &body, false);
 }

@@ -28,7 +28,7 @@ enum {
 /* Who is to end at a signal; NULL: nobody. */
 static struct demo *_Atomic playing;
 
-static void end_demo(int signal)
+static void demo_end(int signal)
 {
     struct demo *demo = atomic_load(&playing); /* lock-free, so allowed here */
 
@@ -64,7 +64,7 @@ static const char *find_models(struct demo *demo)
     return NULL;
 }
 
-static enum ending fill_in(struct demo *demo)
+static enum ending demo_fill_in(struct demo *demo)
 {
     uint8_t random[4];
 
@@ -87,7 +87,7 @@ static enum ending fill_in(struct demo *demo)
 }
 
 /* Asks again while piotd is not there or not ready yet. */
-static struct status knock(struct demo *demo, struct client *client, struct answer *answer)
+static struct status demo_knock(struct demo *demo, struct client *client, struct answer *answer)
 {
     const struct question ready = { .method = "GET", .path = "/readyz" };
     int64_t               until = clock_monotonic_us() + START_WAIT_MS * MILLISECOND;
@@ -109,7 +109,7 @@ static enum ending find_piotd(struct demo *demo)
     struct status  status = client_open(&client, demo->server);
 
     if (status.code != STATUS_OK) return misused("demo", "--server: %s", status.text);
-    status = knock(demo, client, &answer);
+    status = demo_knock(demo, client, &answer);
     client_close(client);
     bool loopback = strncmp(answer.its_address, "127.", 4) == 0 ||
                     strcmp(answer.its_address, "::1") == 0;
@@ -147,8 +147,8 @@ static void tell_what_to_try(const struct demo *demo, const struct house *house,
     fflush(stdout);
 }
 
-static enum ending live(struct demo *demo, struct house *house, struct cloud *cloud,
-                        const struct story_end *end)
+static enum ending demo_live(struct demo *demo, struct house *house, struct cloud *cloud,
+                             const struct story_end *end)
 {
     int misses = 0;
 
@@ -164,7 +164,7 @@ static enum ending live(struct demo *demo, struct house *house, struct cloud *cl
     return ENDED_WELL;
 }
 
-static enum ending play(struct demo *demo, struct house *house, struct cloud *cloud)
+static enum ending demo_play(struct demo *demo, struct house *house, struct cloud *cloud)
 {
     struct story_end end  = { 0 };
     bool             fine = demo_story(demo, house, cloud, &end);
@@ -175,30 +175,30 @@ static enum ending play(struct demo *demo, struct house *house, struct cloud *cl
                            : "Not everything was as it should be: see above");
         return ENDED_REFUSED;
     }
-    if (!demo->once) return live(demo, house, cloud, &end);
+    if (!demo->once) return demo_live(demo, house, cloud, &end);
     demo_heading("Everything was as it should be");
     printf("address   %s\nlogin     %s\npassword  %s\n", demo->server, house->login,
            house->password);
     return ENDED_WELL;
 }
 
-static enum ending run(void *context, const struct verb *verb, const char *word)
+static enum ending demo_run(void *context, const struct verb *verb, const char *word)
 {
     struct demo  *demo   = context;
     struct house  house  = { 0 };
     struct cloud *cloud  = NULL;
-    enum ending   ending = fill_in(demo);
+    enum ending   ending = demo_fill_in(demo);
 
     (void)verb;
     (void)word;
     if (ending == ENDED_WELL) ending = find_piotd(demo);
     if (ending == ENDED_WELL) {
         atomic_store(&playing, demo);
-        signal(SIGINT, end_demo);
-        signal(SIGTERM, end_demo);
+        signal(SIGINT, demo_end);
+        signal(SIGTERM, demo_end);
         struct status status = house_open(&house, demo);
         if (status.code == STATUS_OK) status = cloud_open(&cloud, demo);
-        if (status.code == STATUS_OK) ending = play(demo, &house, cloud);
+        if (status.code == STATUS_OK) ending = demo_play(demo, &house, cloud);
         else {
             screen_complain("%s", status.text);
             ending = ENDED_UNABLE;
@@ -229,7 +229,7 @@ enum ending piot_demo(int count, char **words)
         .meaning = "play a vendor and a household against a running piotd",
         .verbs   = verbs,
         .choices = choices,
-        .run     = run,
+        .run     = demo_run,
         .context = &demo,
         .about =
             "Takes a vendor on, which listens on a loopback port for piotd's signed webhooks;\n"

@@ -5,7 +5,7 @@
 #include "cli/tool/screen.h"
 #include "core/base/text.h"
 
-static struct status wrong(const char *name, const char *what)
+static struct status evidence_wrong(const char *name, const char *what)
 {
     return failed(STATUS_INVALID, "this is no proof: %s has to be %s", name, what);
 }
@@ -13,7 +13,8 @@ static struct status wrong(const char *name, const char *what)
 static struct status read_number(const struct node *tree, const char *name, struct arena *arena,
                                  uint64_t *number)
 {
-    return text_u64(node_shown(tree, name, arena), number) ? OK : wrong(name, "a whole number");
+    return text_u64(node_shown(tree, name, arena), number) ? OK
+                                                           : evidence_wrong(name, "a whole number");
 }
 
 static struct status read_hash(const struct node *tree, const char *name, const char *path,
@@ -22,7 +23,7 @@ static struct status read_hash(const struct node *tree, const char *name, const 
     struct slice text = node_shown(tree, path, arena), bytes;
 
     if (!text.data || !text_unbase64(arena, text, &bytes) || bytes.size != SHA256_SIZE)
-        return wrong(name, "the base64 of 32 bytes");
+        return evidence_wrong(name, "the base64 of 32 bytes");
     memcpy(hash->bytes, bytes.data, SHA256_SIZE);
     return OK;
 }
@@ -32,7 +33,7 @@ static struct status read_hashes(const struct node *tree, struct arena *arena, s
     const struct node *list = node_at(tree, "hashes");
 
     if (!node_is_array(list) || node_count(list) > PROOF_MAX)
-        return wrong("hashes", "a list of hashes, no longer than a proof can be");
+        return evidence_wrong("hashes", "a list of hashes, no longer than a proof can be");
     for (proof->count = 0; proof->count < node_count(list); proof->count++)
         TRY(read_hash(node_item(list, proof->count), "hashes", "", arena,
                       &proof->hashes[proof->count]));

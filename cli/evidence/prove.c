@@ -15,13 +15,13 @@ struct prove_options {
     const char              *size, *consistency;
 };
 
-struct asked {
+struct prove_question {
     bool     inclusion;
     uint64_t first;  /* the position, or the smaller size */
     uint64_t second; /* the size; 0: the checkpoint's */
 };
 
-static void show(const struct prove_options *options, const struct evidence *evidence)
+static void prove_show(const struct prove_options *options, const struct evidence *evidence)
 {
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
@@ -36,8 +36,8 @@ static void show(const struct prove_options *options, const struct evidence *evi
 
 /* -- from a directory ------------------------------------------------------------------ */
 
-static struct status make(struct directory *directory, const struct asked *asked,
-                          struct evidence *evidence)
+static struct status prove_evidence(struct directory *directory, const struct prove_question *asked,
+                                    struct evidence *evidence)
 {
     struct reader    *reader = store_reader(directory->store);
     struct checkpoint head;
@@ -59,15 +59,16 @@ static struct status make(struct directory *directory, const struct asked *asked
     return status;
 }
 
-static enum ending from_directory(const struct prove_options *options, const struct asked *asked)
+static enum ending prove_from_directory(const struct prove_options  *options,
+                                        const struct prove_question *asked)
 {
     struct directory directory = { 0 };
     struct evidence  evidence;
     struct status    status = directory_open(&directory, &options->directory, DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
-        status = make(&directory, asked, &evidence);
-        if (status.code == STATUS_OK) show(options, &evidence);
+        status = prove_evidence(&directory, asked, &evidence);
+        if (status.code == STATUS_OK) prove_show(options, &evidence);
         directory_close(&directory);
     }
     if (status.code == STATUS_OK) return ENDED_WELL;
@@ -77,7 +78,7 @@ static enum ending from_directory(const struct prove_options *options, const str
 
 /* -- from a service ---------------------------------------------------------------------- */
 
-static char *path_for(const struct asked *asked)
+static char *prove_path(const struct prove_question *asked)
 {
     struct buffer path = { 0 };
 
@@ -91,28 +92,29 @@ static char *path_for(const struct asked *asked)
     return path.data;
 }
 
-static enum ending show_answer(const struct prove_options *options, const struct node *tree)
+static enum ending prove_show_answer(const struct prove_options *options, const struct node *tree)
 {
     struct arena    arena = { 0 };
     struct evidence evidence;
     struct status   status = evidence_read(tree, &arena, &evidence);
 
-    if (status.code == STATUS_OK) show(options, &evidence);
+    if (status.code == STATUS_OK) prove_show(options, &evidence);
     else screen_complain("%s", status.text);
     arena_free(&arena);
     return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
 }
 
-static enum ending from_service(const struct prove_options *options, const struct asked *asked)
+static enum ending prove_from_service(const struct prove_options  *options,
+                                      const struct prove_question *asked)
 {
     struct remote remote;
     struct tree   tree   = { 0 };
-    char         *path   = path_for(asked);
+    char         *path   = prove_path(asked);
     enum ending   ending = remote_open(&remote, "prove", &options->remote);
 
     if (ending == ENDED_WELL) {
         ending = remote_call(&remote, &(struct question){ .method = "GET", .path = path }, &tree);
-        if (ending == ENDED_WELL) ending = show_answer(options, tree.root);
+        if (ending == ENDED_WELL) ending = prove_show_answer(options, tree.root);
         remote_close(&remote);
     }
     tree_close(&tree);
@@ -122,10 +124,10 @@ static enum ending from_service(const struct prove_options *options, const struc
 
 /* -- what is asked -------------------------------------------------------------------------- */
 
-static enum ending prove(void *context, const struct verb *verb, const char *word)
+static enum ending prove_run(void *context, const struct verb *verb, const char *word)
 {
     const struct prove_options *options = context;
-    struct asked                asked   = { .inclusion = !options->consistency };
+    struct prove_question       asked   = { .inclusion = !options->consistency };
     const char                 *first   = options->consistency ? options->consistency : word,
                *second                  = options->consistency ? word : options->size;
 
@@ -139,8 +141,8 @@ static enum ending prove(void *context, const struct verb *verb, const char *wor
     if (second && (!text_u64(slice_text(second), &asked.second) || !asked.second))
         return misused("prove", asked.inclusion ? "--size has to be a number of events"
                                                 : "TO has to be a number of events");
-    return options->directory.data ? from_directory(options, &asked)
-                                   : from_service(options, &asked);
+    return options->directory.data ? prove_from_directory(options, &asked)
+                                   : prove_from_service(options, &asked);
 }
 
 enum ending piot_prove(int count, char **words)
@@ -165,7 +167,7 @@ enum ending piot_prove(int count, char **words)
         .meaning = "prove that an event is in the log, or that the log was continued",
         .verbs   = verbs,
         .choices = choices,
-        .run     = prove,
+        .run     = prove_run,
         .context = &options,
         .about   = "With --data from a data directory, else from a service. The proof is that of\n"
                    "RFC 6962: hashes that lead from the event's own to the root, which a signed\n"

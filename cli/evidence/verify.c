@@ -86,8 +86,9 @@ static struct status read_earlier(const struct verify_options *options, struct d
 }
 
 /* A log that is damaged cannot be folded to its end; the findings say why. */
-static struct status check_all(const struct verify_options *options, struct directory *directory,
-                               struct finding_report *report, struct verification *result)
+static struct status verify_check_all(const struct verify_options *options,
+                                      struct directory *directory, struct finding_report *report,
+                                      struct verification *result)
 {
     struct reader       *reader = store_reader(directory->store);
     struct replay_checks checks = { .key = directory->keyed ? &directory->key : NULL };
@@ -107,14 +108,14 @@ static struct status check_all(const struct verify_options *options, struct dire
     return OK;
 }
 
-static struct status look(const struct verify_options *options, struct finding_report *report,
-                          struct verification *result)
+static struct status verify_look(const struct verify_options *options,
+                                 struct finding_report *report, struct verification *result)
 {
     struct directory directory;
     struct status    status;
 
     TRY(directory_open(&directory, &options->directory, DIRECTORY_ALL));
-    status = check_all(options, &directory, report, result);
+    status = verify_check_all(options, &directory, report, result);
     if (status.code == STATUS_OK) status = store_check(directory.store);
     if (status.code == STATUS_OK) status = vault_check(directory.vault);
     directory_close(&directory);
@@ -124,8 +125,8 @@ static struct status look(const struct verify_options *options, struct finding_r
 
 /* -- telling -------------------------------------------------------------------------------- */
 
-static void say(const struct finding_report *report, const struct verification *result,
-                const char *views)
+static void verify_say(const struct finding_report *report, const struct verification *result,
+                       const char *views)
 {
     bool good = !report->findings.count;
 
@@ -152,11 +153,11 @@ enum ending verify_tell(const struct finding_report *report, const char *where,
         finding_report_write(report, where, result, &out);
         screen_put(stdout, buffer_slice(&out));
         buffer_free(&out);
-    } else say(report, result, views);
+    } else verify_say(report, result, views);
     return report->findings.count ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending could_not(const struct verify_options *options, struct status status)
+static enum ending verify_could_not(const struct verify_options *options, struct status status)
 {
     screen_complain("%s", status.text);
     if (directory_in_use(&options->directory))
@@ -171,11 +172,11 @@ static enum ending verify_directory(const struct verify_options *options)
     struct finding_report report;
 
     finding_report_open(&report, options->json);
-    struct status status  = look(options, &report, &result);
+    struct status status  = verify_look(options, &report, &result);
     bool          damaged = status.code == STATUS_CORRUPT && !directory_in_use(&options->directory);
     enum ending   ending;
     if (damaged) finding_report_add(&report, 0, "store", status.text);
-    if (status.code != STATUS_OK && !damaged) ending = could_not(options, status);
+    if (status.code != STATUS_OK && !damaged) ending = verify_could_not(options, status);
     else
         ending = verify_tell(&report, options->directory.data, &result,
                              options->log_only       ? "views not looked at"
@@ -185,7 +186,7 @@ static enum ending verify_directory(const struct verify_options *options)
     return ending;
 }
 
-static enum ending verify(void *context, const struct verb *verb, const char *word)
+static enum ending verify_run(void *context, const struct verb *verb, const char *word)
 {
     struct verify_options *options = context;
     int                    kinds   = (options->directory.data != NULL) + (options->folder != NULL) +
@@ -246,7 +247,7 @@ enum ending piot_verify(int count, char **words)
         .meaning = "check that nothing was altered, left out or added",
         .verbs   = verbs,
         .choices = choices,
-        .run     = verify,
+        .run     = verify_run,
         .context = &options,
         .about =
             "Every event is parsed, encoded again and hashed; versions and positions have\n"

@@ -24,8 +24,9 @@ static struct status read_file(const char *path, struct arena *arena, struct sli
 }
 
 /* `no` is why it proves nothing; the status, why nobody could tell. */
-static struct status check(const struct verify_options *options, struct arena *arena,
-                           struct tree *tree, struct evidence *evidence, struct status *no)
+static struct status verify_proof_check(const struct verify_options *options, struct arena *arena,
+                                        struct tree *tree, struct evidence *evidence,
+                                        struct status *no)
 {
     struct note_key   key;
     struct slice      text, kept = { 0 };
@@ -41,7 +42,7 @@ static struct status check(const struct verify_options *options, struct arena *a
     return OK;
 }
 
-static void say(const struct evidence *evidence, bool json, const struct status *no)
+static void verify_proof_say(const struct evidence *evidence, bool json, const struct status *no)
 {
     struct buffer out = { 0 };
 
@@ -72,11 +73,11 @@ enum ending verify_proof(const struct verify_options *options)
     struct status   no     = OK;
     enum ending     ending = ENDED_UNABLE;
     struct evidence evidence;
-    struct status   status = check(options, &arena, &tree, &evidence, &no);
+    struct status   status = verify_proof_check(options, &arena, &tree, &evidence, &no);
 
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else {
-        say(&evidence, options->json, &no);
+        verify_proof_say(&evidence, options->json, &no);
         ending = no.code == STATUS_OK ? ENDED_WELL : ENDED_REFUSED;
     }
     tree_close(&tree);

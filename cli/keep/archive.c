@@ -18,7 +18,7 @@ struct archive_options {
     bool                     json;
 };
 
-struct work {
+struct archive_work {
     const struct archive_options *options;
     struct directory              directory;
     char                          folder[PATH_MAX]; /* absolute */
@@ -30,9 +30,9 @@ struct work {
 
 /* -- archiving ------------------------------------------------------------------------- */
 
-static struct status drop(void *context, uint64_t through)
+static struct status archive_drop(void *context, uint64_t through)
 {
-    struct work *work = context;
+    struct archive_work *work = context;
 
     return archived_drop_alone(work->directory.store, work->folder, through);
 }
@@ -47,7 +47,7 @@ static struct status check_whole(struct directory *directory)
     return anchor_reached(directory->anchor, &directory->key, store_reader(directory->store));
 }
 
-static struct status look(struct work *work)
+static struct status archive_look(struct archive_work *work)
 {
     struct reader  *reader = store_reader(work->directory.store);
     struct archived archived;
@@ -61,14 +61,14 @@ static struct status look(struct work *work)
     return log_head(reader, &work->head);
 }
 
-static struct status archive_all(struct work *work)
+static struct status archive_all(struct archive_work *work)
 {
     const struct archiving archiving = {
         .reader    = store_reader(work->directory.store),
         .folder    = work->folder,
         .key       = work->directory.keyed ? &work->directory.key : NULL,
         .before_us = work->before_us,
-        .drop      = drop,
+        .drop      = archive_drop,
         .context   = work,
     };
 
@@ -80,7 +80,7 @@ static struct status archive_all(struct work *work)
     return OK;
 }
 
-static struct status run(struct work *work)
+static struct status archive_directory(struct archive_work *work)
 {
     struct status status = directory_open(&work->directory, &work->options->directory,
                                           DIRECTORY_WRITE);
@@ -91,7 +91,7 @@ static struct status run(struct work *work)
                       "settings archive_folder and archive_after",
                       work->options->directory.data);
     TRY(status);
-    status = look(work);
+    status = archive_look(work);
     if (status.code == STATUS_OK) status = archive_all(work);
     directory_close(&work->directory);
     screen_progress_end();
@@ -100,7 +100,7 @@ static struct status run(struct work *work)
 
 /* -- telling ----------------------------------------------------------------------------- */
 
-static void say(const struct work *work, struct buffer *out)
+static void archive_say(const struct archive_work *work, struct buffer *out)
 {
     uint64_t archived = work->step.through;
 
@@ -115,7 +115,7 @@ static void say(const struct work *work, struct buffer *out)
                  (unsigned long long)(archived - work->earlier));
 }
 
-static void write(const struct work *work, struct buffer *out)
+static void archive_write(const struct archive_work *work, struct buffer *out)
 {
     struct json json = json_to(out);
 
@@ -140,10 +140,10 @@ static bool read_before(const char *before, int64_t *before_us)
     return true;
 }
 
-static enum ending archive(void *context, const struct verb *verb, const char *word)
+static enum ending archive_run(void *context, const struct verb *verb, const char *word)
 {
     const struct archive_options *options = context;
-    struct work                   work    = { .options = options };
+    struct archive_work           work    = { .options = options };
     struct buffer                 out     = { 0 };
 
     (void)verb;
@@ -157,14 +157,14 @@ static enum ending archive(void *context, const struct verb *verb, const char *w
     if (!read_before(options->before, &work.before_us))
         return misused("archive", "--before has to be an instant such as 2026-01-31T12:00:00Z, or "
                                   "an age such as 365d");
-    struct status status = run(&work);
+    struct status status = archive_directory(&work);
     if (status.code != STATUS_OK) {
         screen_complain("%s", status.text);
         return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
                                                                                : ENDED_UNABLE;
     }
-    if (options->json) write(&work, &out);
-    else say(&work, &out);
+    if (options->json) archive_write(&work, &out);
+    else archive_say(&work, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     return ENDED_WELL;
@@ -190,7 +190,7 @@ enum ending piot_archive(int count, char **words)
         .meaning = "move old events out of the store, into plain files",
         .verbs   = verbs,
         .choices = choices,
-        .run     = archive,
+        .run     = archive_run,
         .context = &options,
         .about =
             "For a stopped service what a running one does by itself, with its settings\n"

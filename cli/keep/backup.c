@@ -24,8 +24,9 @@ struct backup_options {
 
 /* -- of a stopped service ------------------------------------------------------------- */
 
-static struct status take(const struct backup_options *options, struct directory *directory,
-                          uint32_t keep, struct arena *arena, struct backup *taken)
+static struct status backup_directory(const struct backup_options *options,
+                                      struct directory *directory, uint32_t keep,
+                                      struct arena *arena, struct backup *taken)
 {
     if (!directory->keyed)
         return failed(STATUS_NOT_FOUND, "without the log's key a backup could not be checked: "
@@ -45,7 +46,7 @@ static struct status take(const struct backup_options *options, struct directory
         arena, taken);
 }
 
-static enum ending take_stopped(const struct backup_options *options, uint32_t keep)
+static enum ending backup_take_stopped(const struct backup_options *options, uint32_t keep)
 {
     struct arena     arena = { 0 };
     struct directory directory;
@@ -58,7 +59,7 @@ static enum ending take_stopped(const struct backup_options *options, uint32_t k
                         "with --server instead of --data",
                         options->directory.data);
     if (status.code == STATUS_OK) {
-        status = take(options, &directory, keep, &arena, &taken);
+        status = backup_directory(options, &directory, keep, &arena, &taken);
         directory_close(&directory);
     }
     if (status.code == STATUS_OK) backup_list_show(&taken, 1, options->remote.json);
@@ -70,7 +71,7 @@ static enum ending take_stopped(const struct backup_options *options, uint32_t k
 /* -- by a running service ---------------------------------------------------------------- */
 
 /* The item of that number; NULL: it is not in the list. */
-static const struct node *find(const struct node *answer, const char *number)
+static const struct node *backup_find(const struct node *answer, const char *number)
 {
     const struct node *items = node_at(answer, "items");
 
@@ -79,7 +80,8 @@ static const struct node *find(const struct node *answer, const char *number)
     return NULL;
 }
 
-static enum ending tell(const struct remote *remote, const struct node *item, const char *number)
+static enum ending backup_tell(const struct remote *remote, const struct node *item,
+                               const char *number)
 {
     struct buffer out    = { 0 };
     struct arena  arena  = { 0 };
@@ -102,26 +104,26 @@ static enum ending tell(const struct remote *remote, const struct node *item, co
     return ending;
 }
 
-static enum ending await(struct remote *remote, const char *number)
+static enum ending backup_await(struct remote *remote, const char *number)
 {
     for (;;) {
         const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
 
         struct tree        answer  = { 0 };
         enum ending        ending  = remote_call(remote, &question, &answer);
-        const struct node *item    = find(answer.root, number);
+        const struct node *item    = backup_find(answer.root, number);
         bool               running = item && node_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
             screen_complain("the service does not know of backup %s any more", number);
             ending = ENDED_UNABLE;
-        } else if (ending == ENDED_WELL && !running) ending = tell(remote, item, number);
+        } else if (ending == ENDED_WELL && !running) ending = backup_tell(remote, item, number);
         tree_close(&answer);
         if (ending != ENDED_WELL || !running) return ending;
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
 }
 
-static enum ending take_running(const struct backup_options *options, uint32_t keep)
+static enum ending backup_take_running(const struct backup_options *options, uint32_t keep)
 {
     struct arena  arena  = { 0 };
     struct buffer body   = { 0 };
@@ -138,7 +140,7 @@ static enum ending take_running(const struct backup_options *options, uint32_t k
                                              .body   = buffer_slice(&body) },
                          &answer);
     if (ending == ENDED_WELL)
-        ending = await(&remote, node_shown(answer.root, "backupId", &arena).data);
+        ending = backup_await(&remote, node_shown(answer.root, "backupId", &arena).data);
     tree_close(&answer);
     buffer_free(&body);
     arena_free(&arena);
@@ -148,7 +150,7 @@ static enum ending take_running(const struct backup_options *options, uint32_t k
 
 /* -- the list ------------------------------------------------------------------------------ */
 
-static enum ending list_folder(const struct backup_options *options)
+static enum ending backup_list_folder(const struct backup_options *options)
 {
     struct arena   arena = { 0 };
     struct backup *backups;
@@ -161,7 +163,7 @@ static enum ending list_folder(const struct backup_options *options)
     return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
 }
 
-static enum ending list_running(const struct backup_options *options)
+static enum ending backup_list_running(const struct backup_options *options)
 {
     static const struct column columns[] = {
         { "BACKUP", "backupId" }, { "STATUS", "status" }, { "TAKEN", "takenAt" },
@@ -173,7 +175,7 @@ static enum ending list_running(const struct backup_options *options)
 
 /* -- the command ----------------------------------------------------------------------------- */
 
-static enum ending backup(void *context, const struct verb *verb, const char *word)
+static enum ending backup_run(void *context, const struct verb *verb, const char *word)
 {
     const struct backup_options *options = context;
     uint64_t                     keep    = 0;
@@ -183,13 +185,14 @@ static enum ending backup(void *context, const struct verb *verb, const char *wo
     if (options->keep &&
         (!text_u64(slice_text(options->keep), &keep) || !keep || keep > BACKUPS_KEPT_MAX))
         return misused("backup", "--keep has to be a number from 1 to %d", BACKUPS_KEPT_MAX);
-    if (options->list_only) return options->folder ? list_folder(options) : list_running(options);
+    if (options->list_only)
+        return options->folder ? backup_list_folder(options) : backup_list_running(options);
     if (!options->directory.data && (options->folder || options->vault_folder))
         return misused("backup", "--to and --with-vault go with --data DIR; a running piotd has "
                                  "its settings backup_folder and backup_vault_folder");
-    if (!options->directory.data) return take_running(options, (uint32_t)keep);
+    if (!options->directory.data) return backup_take_running(options, (uint32_t)keep);
     if (!options->folder) return misused("backup", "--to FOLDER is missing: where backups go");
-    return take_stopped(options, (uint32_t)keep);
+    return backup_take_stopped(options, (uint32_t)keep);
 }
 
 enum ending piot_backup(int count, char **words)
@@ -215,7 +218,7 @@ enum ending piot_backup(int count, char **words)
         .meaning = "copy the log, beside a running service or a stopped one's",
         .verbs   = verbs,
         .choices = choices,
-        .run     = backup,
+        .run     = backup_run,
         .context = &options,
         .about =
             "Without --data a running piotd is asked, which goes on serving meanwhile; where\n"

@@ -5,7 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 
-static void show_json(const struct backup *backups, size_t count)
+static void backup_list_json(const struct backup *backups, size_t count)
 {
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
@@ -35,7 +35,7 @@ void backup_list_show(const struct backup *backups, size_t count, bool as_json)
     char                     at[INSTANT_TEXT_MAX];
 
     if (as_json) {
-        show_json(backups, count);
+        backup_list_json(backups, count);
         return;
     }
     table_start(&table, headings, COUNT(headings));

@@ -17,8 +17,8 @@ struct export_options {
     bool                     published_only, ciphertexts, lines, personal, json;
 };
 
-static struct status write_lines(const struct export_options *options, struct directory *directory,
-                                 uint64_t size)
+static struct status export_write_lines(const struct export_options *options,
+                                        struct directory *directory, uint64_t size)
 {
     char path[PATH_MAX];
 
@@ -30,8 +30,9 @@ static struct status write_lines(const struct export_options *options, struct di
 
 /* The newest checkpoint, which the anchor has, or the newest that was shown, which witnesses
  * have cosigned. */
-static struct status take_head(const struct export_options *options, struct directory *directory,
-                               struct slice *note, struct checkpoint *head)
+static struct status export_take_head(const struct export_options *options,
+                                      struct directory *directory, struct slice *note,
+                                      struct checkpoint *head)
 {
     TRY(directory_head(directory, note, head));
     if (!options->published_only) return OK;
@@ -40,19 +41,20 @@ static struct status take_head(const struct export_options *options, struct dire
     return checkpoint_open(*note, &directory->key, head);
 }
 
-static struct status write_all(const struct export_options *options, struct directory *directory,
-                               struct export_job *job, struct checkpoint *head)
+static struct status export_write_all(const struct export_options *options,
+                                      struct directory *directory, struct export_job *job,
+                                      struct checkpoint *head)
 {
-    TRY(take_head(options, directory, &job->note, head));
+    TRY(export_take_head(options, directory, &job->note, head));
     job->reader = store_reader(directory->store);
     job->key    = &directory->key;
     TRY(replay_export(job));
-    return write_lines(options, directory, head->size);
+    return export_write_lines(options, directory, head->size);
 }
 
 /* What was written, looked at as anybody would. */
-static struct status check(const struct note_key *key, struct finding_report *report,
-                           struct copy_story *story)
+static struct status export_check(const struct note_key *key, struct finding_report *report,
+                                  struct copy_story *story)
 {
     struct published published = published_folder(story->to);
     struct buffer    note      = { 0 };
@@ -64,8 +66,8 @@ static struct status check(const struct note_key *key, struct finding_report *re
     return status;
 }
 
-static struct status run(const struct export_options *options, struct export_job *job,
-                         struct finding_report *report, struct copy_story *story)
+static struct status export_directory(const struct export_options *options, struct export_job *job,
+                                      struct finding_report *report, struct copy_story *story)
 {
     struct directory  directory;
     struct checkpoint head;
@@ -73,15 +75,15 @@ static struct status run(const struct export_options *options, struct export_job
 
     TRY(directory_open(&directory, &options->directory,
                        options->personal ? DIRECTORY_ALL : DIRECTORY_LOG));
-    status = write_all(options, &directory, job, &head);
-    if (status.code == STATUS_OK) status = check(&directory.key, report, story);
+    status = export_write_all(options, &directory, job, &head);
+    if (status.code == STATUS_OK) status = export_check(&directory.key, report, story);
     directory_close(&directory);
     screen_progress_end();
     return status;
 }
 
-static enum ending tell(const struct export_job *job, const struct finding_report *report,
-                        struct copy_story *story, struct status *status)
+static enum ending export_tell(const struct export_job *job, const struct finding_report *report,
+                               struct copy_story *story, struct status *status)
 {
     if (status->code == STATUS_OK && report->findings.count)
         *status = failed(STATUS_CONFLICT, "what was written is not the log: see the findings");
@@ -98,7 +100,8 @@ static enum ending tell(const struct export_job *job, const struct finding_repor
     return story->why ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending export(void *context, const struct verb *verb, const char *word) {
+static enum ending export_run(void *context, const struct verb *verb, const char *word)
+{
     const struct export_options *options = context;
     struct export_job            job     = { .folder      = options->folder,
                                              .ciphertexts = options->ciphertexts,
@@ -111,14 +114,14 @@ static enum ending export(void *context, const struct verb *verb, const char *wo
 
     (void)verb;
     (void)word;
-    if (!options->directory.data) return misused("export",
-                                                 "--data DIR is missing: piotd's data directory");
+    if (!options->directory.data)
+        return misused("export", "--data DIR is missing: piotd's data directory");
     if (!options->folder) return misused("export", "--to FOLDER is missing: where the files go");
-    if (options->personal &&
-        !options->lines) return misused("export", "--personal is for the lines of --ndjson");
+    if (options->personal && !options->lines)
+        return misused("export", "--personal is for the lines of --ndjson");
     finding_report_open(&report, options->json);
-    struct status status = run(options, &job, &report, &story);
-    enum ending   ending = tell(&job, &report, &story, &status);
+    struct status status = export_directory(options, &job, &report, &story);
+    enum ending   ending = export_tell(&job, &report, &story, &status);
     finding_report_close(&report);
     return ending;
 }
@@ -150,7 +153,7 @@ enum ending piot_export(int count, char **words)
         .meaning = "write the log into plain files, as C2SP tlog-tiles has them",
         .verbs   = verbs,
         .choices = choices,
-        .run     = export,
+        .run     = export_run,
         .context = &options,
         .about =
             "Everything up to the last checkpoint: FOLDER/checkpoint, FOLDER/tile/… and\n"

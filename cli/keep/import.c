@@ -24,7 +24,7 @@ struct import_options {
     bool                     json;
 };
 
-struct work {
+struct import_work {
     const struct import_options *options;
     char                  store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
     char                  key_path[PATH_MAX];
@@ -41,7 +41,7 @@ struct work {
     struct import_job     job;
 };
 
-static struct status find_paths(struct work *work)
+static struct status import_find_paths(struct import_work *work)
 {
     const struct directory_options *directory = &work->options->directory;
 
@@ -57,7 +57,7 @@ static struct status find_paths(struct work *work)
 
 /* -- may it be done? ------------------------------------------------------------------------ */
 
-static struct status read_key(struct work *work)
+static struct status import_read_key(struct import_work *work)
 {
     const char   *given  = work->options->directory.key;
     struct status status = directory_key(given ? given : work->key_path, &work->key);
@@ -67,7 +67,7 @@ static struct status read_key(struct work *work)
     return status;
 }
 
-static struct status read_anchor(struct work *work)
+static struct status import_read_anchor(struct import_work *work)
 {
     struct status status = anchor_read(work->anchor, &work->arena, &work->anchored);
 
@@ -84,15 +84,15 @@ static struct status read_anchor(struct work *work)
     return OK;
 }
 
-static struct status look(struct work *work)
+static struct status import_look(struct import_work *work)
 {
-    TRY(find_paths(work));
+    TRY(import_find_paths(work));
     if (access(work->store, F_OK) == 0)
         return failed(STATUS_CONFLICT, "%s has a log already", work->options->directory.data);
-    TRY(read_key(work));
+    TRY(import_read_key(work));
     TRY(published_checkpoint(&work->published, &work->key, &work->note, &work->stream_heads[0]));
     work->head_count = 1;
-    TRY(read_anchor(work));
+    TRY(import_read_anchor(work));
     struct status status = vault_open(&work->keys, work->vault, true);
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_NOT_FOUND,
@@ -106,7 +106,7 @@ static struct status look(struct work *work)
 
 /* -- doing it ------------------------------------------------------------------------------- */
 
-static struct status fill(struct work *work)
+static struct status import_fill(struct import_work *work)
 {
     struct store_options how = { .path = work->draft };
     struct status        status;
@@ -120,21 +120,21 @@ static struct status fill(struct work *work)
     return status;
 }
 
-static struct status put_anchor(struct work *work)
+static struct status import_put_anchor(struct import_work *work)
 {
     struct slice note = buffer_slice(&work->note);
 
     return slice_equal(work->anchored, note) ? OK : anchor_swap(work->anchor, work->anchored, note);
 }
 
-static struct status import_all(struct work *work)
+static struct status import_all(struct import_work *work)
 {
-    TRY(look(work));
+    TRY(import_look(work));
     if (work->report.findings.count)
         return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
                                       "signed");
     TRY(durable_folder(work->options->directory.data));
-    TRY(put_anchor(work));
+    TRY(import_put_anchor(work));
     scratch_remove(work->draft); /* what an import left that was cut short */
     work->job = (struct import_job){ .from     = &work->published,
                                      .note     = buffer_slice(&work->note),
@@ -142,11 +142,11 @@ static struct status import_all(struct work *work)
                                      .vault    = work->keys,
                                      .folds    = all_folds,
                                      .progress = &screen_progress };
-    TRY(fill(work));
+    TRY(import_fill(work));
     return durable_rename(work->draft, work->store);
 }
 
-static enum ending tell(const struct work *work, struct status status)
+static enum ending import_tell(const struct import_work *work, struct status status)
 {
     bool refused = status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT;
 
@@ -169,10 +169,10 @@ static enum ending tell(const struct work *work, struct status status)
     return refused ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending import(void *context, const struct verb *verb, const char *word)
+static enum ending import_run(void *context, const struct verb *verb, const char *word)
 {
     const struct import_options *options = context;
-    struct work work = { .options = options, .published = published_folder(options->from) };
+    struct import_work work = { .options = options, .published = published_folder(options->from) };
 
     (void)verb;
     (void)word;
@@ -181,7 +181,7 @@ static enum ending import(void *context, const struct verb *verb, const char *wo
     if (!options->directory.data)
         return misused("import", "--data DIR is missing: the directory to make");
     finding_report_open(&work.report, options->json);
-    enum ending ending = tell(&work, import_all(&work));
+    enum ending ending = import_tell(&work, import_all(&work));
     finding_report_close(&work.report);
     vault_close(work.keys);
     buffer_free(&work.note);
@@ -207,7 +207,7 @@ enum ending piot_import(int count, char **words)
         .meaning = "make a data directory of an export",
         .verbs   = verbs,
         .choices = choices,
-        .run     = import,
+        .run     = import_run,
         .context = &options,
         .about =
             "The export is verified first; what is not the log that was signed is refused,\n"

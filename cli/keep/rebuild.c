@@ -23,7 +23,7 @@ struct rebuild_options {
 
 /* -- in place --------------------------------------------------------------------------- */
 
-static struct status run(const struct rebuild_options *options, uint64_t *count)
+static struct status rebuild_directory(const struct rebuild_options *options, uint64_t *count)
 {
     struct directory directory;
     struct status    status;
@@ -35,10 +35,10 @@ static struct status run(const struct rebuild_options *options, uint64_t *count)
     return status;
 }
 
-static enum ending in_place(const struct rebuild_options *options)
+static enum ending rebuild_in_place(const struct rebuild_options *options)
 {
     uint64_t      count  = 0;
-    struct status status = run(options, &count);
+    struct status status = rebuild_directory(options, &count);
 
     if (status.code == STATUS_OK) {
         printf("%llu events folded; all views are new\n", (unsigned long long)count);
@@ -65,7 +65,7 @@ static uint64_t number_at(const struct node *tree, const char *path)
     return found.number;
 }
 
-static void write_order(const struct rebuild_options *options, struct buffer *body)
+static void rebuild_write_order(const struct rebuild_options *options, struct buffer *body)
 {
     struct json json = json_to(body);
 
@@ -76,7 +76,7 @@ static void write_order(const struct rebuild_options *options, struct buffer *bo
 }
 
 /* Asks until it is over; the last answer. */
-static enum ending follow(struct remote *remote, struct tree *tree)
+static enum ending rebuild_follow(struct remote *remote, struct tree *tree)
 {
     struct timespec pause  = { .tv_nsec = LOOK_EVERY_MS * 1000 * 1000 };
     struct arena    arena  = { 0 };
@@ -125,7 +125,7 @@ static void add_differences(struct buffer *out, const struct node *tree)
     if (all > node_count(first)) buffer_add(out, SLICE("  ...\n"));
 }
 
-static enum ending conclude(const struct rebuild_options *options, const struct node *tree)
+static enum ending rebuild_conclude(const struct rebuild_options *options, const struct node *tree)
 {
     bool          switched = node_says(tree, "status", "switched");
     struct buffer out      = { 0 };
@@ -148,7 +148,7 @@ static enum ending conclude(const struct rebuild_options *options, const struct 
     return options->compare && number_at(tree, "differences") ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending while_served(const struct rebuild_options *options)
+static enum ending rebuild_while_served(const struct rebuild_options *options)
 {
     struct remote remote;
     struct tree   tree   = { 0 };
@@ -156,13 +156,13 @@ static enum ending while_served(const struct rebuild_options *options)
     enum ending   ending = remote_open(&remote, "rebuild", &options->remote);
 
     if (ending != ENDED_WELL) return ending;
-    write_order(options, &body);
+    rebuild_write_order(options, &body);
     struct question order = { .method = "POST",
                               .path   = "/operator/v1/rebuilds",
                               .body   = buffer_slice(&body) };
     ending                = remote_call(&remote, &order, &tree);
-    if (ending == ENDED_WELL) ending = follow(&remote, &tree);
-    if (ending == ENDED_WELL) ending = conclude(options, tree.root);
+    if (ending == ENDED_WELL) ending = rebuild_follow(&remote, &tree);
+    if (ending == ENDED_WELL) ending = rebuild_conclude(options, tree.root);
     tree_close(&tree);
     buffer_free(&body);
     remote_close(&remote);
@@ -171,7 +171,7 @@ static enum ending while_served(const struct rebuild_options *options)
 
 /* -- which of both ------------------------------------------------------------------------ */
 
-static enum ending rebuild(void *context, const struct verb *verb, const char *word)
+static enum ending rebuild_run(void *context, const struct verb *verb, const char *word)
 {
     const struct rebuild_options *options = context;
     char                         *end     = NULL;
@@ -183,9 +183,9 @@ static enum ending rebuild(void *context, const struct verb *verb, const char *w
     if (options->directory.data && (options->remote.server || options->rate || options->compare))
         return misused("rebuild", "--data is for a directory that nobody serves: --server, "
                                   "--rate and --compare do not go with it");
-    if (options->directory.data) return in_place(options);
+    if (options->directory.data) return rebuild_in_place(options);
     if (options->remote.server || options->remote.token || getenv("PIOT_SERVER"))
-        return while_served(options);
+        return rebuild_while_served(options);
     return misused("rebuild", "--data DIR, piotd's data directory, or --server URL is missing");
 }
 
@@ -210,7 +210,7 @@ enum ending piot_rebuild(int count, char **words)
         .meaning = "fold all views anew from the log",
         .verbs   = verbs,
         .choices = choices,
-        .run     = rebuild,
+        .run     = rebuild_run,
         .context = &options,
         .about = "With --server a running piotd folds everything anew beside the views it serves,\n"
                  "and switches when the new ones have caught up: nobody waits, and what is cut\n"

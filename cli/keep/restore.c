@@ -23,7 +23,7 @@ struct restore_options {
     bool                     accept_loss, look_only, json;
 };
 
-struct work {
+struct restore_work {
     const struct restore_options *options;
     struct arena                  arena;
     struct note_key               key;
@@ -35,7 +35,7 @@ struct work {
     struct note_key               now; /* after a loss: the new key */
 };
 
-static const char *path_in(struct work *work, const char *chosen, const char *name)
+static const char *restore_path(struct restore_work *work, const char *chosen, const char *name)
 {
     return chosen ? chosen
                   : arena_print(&work->arena, "%s/%s", work->options->directory.data, name).data;
@@ -45,10 +45,11 @@ static const char *path_in(struct work *work, const char *chosen, const char *na
 
 /* The operator's own before the folder's, which whoever altered a backup could have
  * altered, too. */
-static struct status read_key(struct work *work)
+static struct status restore_read_key(struct restore_work *work)
 {
     const char *kept  = arena_print(&work->arena, "%s/log.key.pub", work->options->folder).data;
-    const char *own   = work->options->directory.data ? path_in(work, NULL, "log.key.pub") : kept;
+    const char *own   = work->options->directory.data ? restore_path(work, NULL, "log.key.pub")
+                                                      : kept;
     const char *given = work->options->directory.key;
 
     if (given && strchr(given, '+')) return note_key_parse(slice_text(given), &work->key);
@@ -57,19 +58,19 @@ static struct status read_key(struct work *work)
     return status.code == STATUS_NOT_FOUND ? checkpoint_key_read(kept, &work->key) : status;
 }
 
-static struct status read_anchor(struct work *work)
+static struct status restore_read_anchor(struct restore_work *work)
 {
     if (!work->options->directory.data && !work->options->directory.anchor) return OK;
-    work->anchor_file    = path_in(work, work->options->directory.anchor, "anchor");
+    work->anchor_file    = restore_path(work, work->options->directory.anchor, "anchor");
     struct status status = anchor_read(work->anchor_file, &work->arena, &work->anchor);
     if (status.code != STATUS_NOT_FOUND) return status;
     work->anchor = (struct slice){ 0 };
     return work->options->directory.anchor && !work->options->accept_loss ? status : OK;
 }
 
-static struct status open_vault(struct work *work)
+static struct status restore_open_vault(struct restore_work *work)
 {
-    const char *path = path_in(work, work->options->directory.vault, "vault");
+    const char *path = restore_path(work, work->options->directory.vault, "vault");
 
     if (access(path, F_OK) != 0)
         return failed(STATUS_NOT_FOUND,
@@ -81,7 +82,7 @@ static struct status open_vault(struct work *work)
 
 /* -- restoring ---------------------------------------------------------------------------- */
 
-static struct loss loss_of(const struct work *work)
+static struct loss restore_loss(const struct restore_work *work)
 {
     return (struct loss){ .data     = work->options->directory.data,
                           .anchor   = work->anchor_file,
@@ -91,16 +92,16 @@ static struct loss loss_of(const struct work *work)
                           .restored = &work->restored };
 }
 
-static struct status check_place(struct work *work)
+static struct status restore_check_place(struct restore_work *work)
 {
-    struct loss loss = loss_of(work);
+    struct loss loss = restore_loss(work);
 
     TRY(durable_folder(work->options->directory.data));
-    TRY(open_vault(work));
+    TRY(restore_open_vault(work));
     return work->options->accept_loss ? loss_check(&loss) : OK;
 }
 
-static struct status restore_into(struct work *work, const char *path, uint32_t number)
+static struct status restore_into(struct restore_work *work, const char *path, uint32_t number)
 {
     return backup_restore(&(struct restore_order){ .folder      = work->options->folder,
                                                    .number      = number,
@@ -117,7 +118,7 @@ static struct status restore_into(struct work *work, const char *path, uint32_t 
                           &work->arena, &work->restored);
 }
 
-static struct status look(struct work *work, uint32_t number)
+static struct status restore_look(struct restore_work *work, uint32_t number)
 {
     const char   *scratch;
     struct status status;
@@ -128,21 +129,21 @@ static struct status look(struct work *work, uint32_t number)
     return status;
 }
 
-static struct status run(struct work *work, uint32_t number)
+static struct status restore_checked(struct restore_work *work, uint32_t number)
 {
-    TRY(read_key(work));
-    TRY(read_anchor(work));
-    if (work->options->look_only) return look(work, number);
-    TRY(check_place(work));
-    TRY(restore_into(work, path_in(work, NULL, "store"), number));
+    TRY(restore_read_key(work));
+    TRY(restore_read_anchor(work));
+    if (work->options->look_only) return restore_look(work, number);
+    TRY(restore_check_place(work));
+    TRY(restore_into(work, restore_path(work, NULL, "store"), number));
     if (work->restored.verdict != RESTORED_SHORT) return OK;
-    struct loss loss = loss_of(work);
+    struct loss loss = restore_loss(work);
     return loss_accept(&loss, &work->now);
 }
 
 /* -- the command ------------------------------------------------------------------------------ */
 
-static enum ending finish(struct work *work, struct status status)
+static enum ending restore_finish(struct restore_work *work, struct status status)
 {
     struct restore_story story = { .folder    = work->options->folder,
                                    .data      = work->options->directory.data,
@@ -171,10 +172,10 @@ static enum ending finish(struct work *work, struct status status)
     return ending;
 }
 
-static enum ending restore(void *context, const struct verb *verb, const char *word)
+static enum ending restore_run(void *context, const struct verb *verb, const char *word)
 {
     const struct restore_options *options = context;
-    struct work                   work    = { .options = options };
+    struct restore_work           work    = { .options = options };
     uint64_t                      number  = 0;
 
     (void)verb;
@@ -194,7 +195,7 @@ static enum ending restore(void *context, const struct verb *verb, const char *w
         (!text_u64(slice_text(options->number), &number) || !number || number > UINT32_MAX))
         return misused("restore", "--backup has to be a backup's number: see piot backup --list");
     finding_report_open(&work.report, options->json);
-    return finish(&work, run(&work, (uint32_t)number));
+    return restore_finish(&work, restore_checked(&work, (uint32_t)number));
 }
 
 enum ending piot_restore(int count, char **words)
@@ -229,7 +230,7 @@ enum ending piot_restore(int count, char **words)
         .meaning = "bring a backup back, or say why that must not be",
         .verbs   = verbs,
         .choices = choices,
-        .run     = restore,
+        .run     = restore_run,
         .context = &options,
         .about =
             "Put what was kept apart in its place first: the vault (or the newest copy of it,\n"

@@ -9,7 +9,7 @@ struct rotate_options {
     struct directory_options directory;
 };
 
-static struct status run(const struct rotate_options *options, uint64_t *number)
+static struct status rotate_directory(const struct rotate_options *options, uint64_t *number)
 {
     struct directory directory;
     struct status    status;
@@ -21,7 +21,7 @@ static struct status run(const struct rotate_options *options, uint64_t *number)
     return status;
 }
 
-static enum ending rotate(void *context, const struct verb *verb, const char *word)
+static enum ending rotate_run(void *context, const struct verb *verb, const char *word)
 {
     const struct rotate_options *options = context;
     uint64_t                     number  = 0;
@@ -31,7 +31,7 @@ static enum ending rotate(void *context, const struct verb *verb, const char *wo
     (void)word;
     if (!options->directory.data)
         return misused("rotate", "--data DIR is missing: piotd's data directory");
-    status = run(options, &number);
+    status = rotate_directory(options, &number);
     if (status.code == STATUS_OK) {
         printf("every key is under master key number %llu; the one before is gone\n",
                (unsigned long long)number);
@@ -58,7 +58,7 @@ enum ending piot_rotate(int count, char **words)
         .meaning = "give the vault a new master key",
         .verbs   = verbs,
         .choices = choices,
-        .run     = rotate,
+        .run     = rotate_run,
         .context = &options,
         .about = "Makes a new master key, gets everybody's key under it and ends the old one, so\n"
                  "that no copy of the vault's older files can be opened. When piotd starts again,\n"

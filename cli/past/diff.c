@@ -12,19 +12,19 @@ struct diff_options {
     bool                     json, personal;
 };
 
-struct question {
+struct diff_question {
     struct id     subject;
     struct moment from, to;
 };
 
-static struct status ask(const struct past *past, const void *context, struct json *json)
+static struct status diff_answer(const struct past *past, const void *context, struct json *json)
 {
-    const struct question *question = context;
+    const struct diff_question *question = context;
 
     return replay_diff(past, question->subject, question->from, question->to, json);
 }
 
-static void show(const struct node *answer)
+static void diff_show(const struct node *answer)
 {
     const struct node *changes = node_at(answer, "changes");
     bool               colour  = *screen_paint(stdout, PAINT_BOLD) != '\0';
@@ -37,16 +37,16 @@ static void show(const struct node *answer)
     buffer_free(&out);
 }
 
-static enum ending diff(void *context, const struct verb *verb, const char *word)
+static enum ending diff_run(void *context, const struct verb *verb, const char *word)
 {
     const struct diff_options *options = context;
-    struct question            question;
+    struct diff_question       question;
     struct inquiry             inquiry = { .name      = "diff",
                                            .directory = &options->directory,
                                            .personal  = options->personal,
                                            .as_json   = options->json,
-                                           .ask       = ask,
-                                           .show      = show,
+                                           .ask       = diff_answer,
+                                           .show      = diff_show,
                                            .context   = &question };
 
     (void)verb;
@@ -77,7 +77,7 @@ enum ending piot_diff(int count, char **words)
         .meaning = "what changed about one between two moments",
         .verbs   = verbs,
         .choices = choices,
-        .run     = diff,
+        .run     = diff_run,
         .context = &options,
         .about =
             "ID is acc_…, net_… or dev_…. A line for everything of it that was added, removed\n"

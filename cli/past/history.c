@@ -16,8 +16,9 @@ struct history_options {
     bool                     json, personal;
 };
 
-static struct status tell(const struct history_options *options, struct directory *directory,
-                          uint64_t position, struct arena *arena)
+static struct status history_tell(const struct history_options *options,
+                                  struct directory *directory, uint64_t position,
+                                  struct arena *arena)
 {
     struct reader *reader = store_reader(directory->store);
     struct buffer  out    = { 0 };
@@ -30,8 +31,9 @@ static struct status tell(const struct history_options *options, struct director
     return OK;
 }
 
-static struct status tell_all(const struct history_options *options, struct directory *directory,
-                              struct id id, bool stream_only, uint64_t *count)
+static struct status history_tell_all(const struct history_options *options,
+                                      struct directory *directory, struct id id, bool stream_only,
+                                      uint64_t *count)
 {
     struct trail *trail  = trail_open(store_reader(directory->store), UINT64_MAX, 0);
     struct arena  arena  = { 0 };
@@ -43,7 +45,7 @@ static struct status tell_all(const struct history_options *options, struct dire
     for (*count = 0; status.code == STATUS_OK; ++*count) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        status = tell(options, directory, position, &arena);
+        status = history_tell(options, directory, position, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);
@@ -51,7 +53,8 @@ static struct status tell_all(const struct history_options *options, struct dire
     return status;
 }
 
-static enum ending show(const struct history_options *options, struct id id, bool stream_only)
+static enum ending history_show(const struct history_options *options, struct id id,
+                                bool stream_only)
 {
     struct directory directory;
     uint64_t         count  = 0;
@@ -59,7 +62,7 @@ static enum ending show(const struct history_options *options, struct id id, boo
                                           options->personal ? DIRECTORY_ALL : DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
-        status = tell_all(options, &directory, id, stream_only, &count);
+        status = history_tell_all(options, &directory, id, stream_only, &count);
         directory_close(&directory);
     }
     if (status.code != STATUS_OK) {
@@ -72,7 +75,7 @@ static enum ending show(const struct history_options *options, struct id id, boo
 
 /* -- of whom -------------------------------------------------------------------------------- */
 
-static enum ending explain(const struct history_options *options)
+static enum ending history_explain(const struct history_options *options)
 {
     struct id      id;
     struct inquiry inquiry = { .name      = "history",
@@ -91,7 +94,7 @@ static enum ending explain(const struct history_options *options)
     return inquiry_run(&inquiry);
 }
 
-static enum ending history(void *context, const struct verb *verb, const char *word)
+static enum ending history_run(void *context, const struct verb *verb, const char *word)
 {
     const struct history_options *options = context;
     const struct {
@@ -110,7 +113,7 @@ static enum ending history(void *context, const struct verb *verb, const char *w
 
     (void)verb;
     (void)word;
-    if (options->why) return explain(options);
+    if (options->why) return history_explain(options);
     if (!options->directory.data)
         return misused("history", "--data DIR is missing: piotd's data directory");
     for (size_t i = 0; i < COUNT(subjects); i++) {
@@ -127,7 +130,7 @@ static enum ending history(void *context, const struct verb *verb, const char *w
         (subjects[chosen].kind && id_kind(id) != subjects[chosen].kind))
         return misused("history", "--%s has to be an id: %s", subjects[chosen].option,
                        subjects[chosen].looks);
-    return show(options, id, subjects[chosen].kind == ID_NONE);
+    return history_show(options, id, subjects[chosen].kind == ID_NONE);
 }
 
 enum ending piot_history(int count, char **words)
@@ -155,7 +158,7 @@ enum ending piot_history(int count, char **words)
         .meaning = "what happened to an account, a device, a vendor",
         .verbs   = verbs,
         .choices = choices,
-        .run     = history,
+        .run     = history_run,
         .context = &options,
         .about = "Each event is a line: when, at which position, what, by whom, in which stream,\n"
                  "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"

@@ -24,7 +24,7 @@ struct tail_options {
 
 static volatile sig_atomic_t interrupted;
 
-static void interrupt(int signal)
+static void tail_interrupt(int signal)
 {
     (void)signal;
     interrupted = 1;
@@ -67,8 +67,9 @@ static struct status tell_new(const struct tail_options *options, struct directo
 }
 
 /* Where to begin, by --after or --lines. */
-static struct status find_start(const struct tail_options *options, struct directory *directory,
-                                uint64_t wanted, uint64_t *position)
+static struct status tail_find_start(const struct tail_options *options,
+                                     struct directory *directory, uint64_t wanted,
+                                     uint64_t *position)
 {
     uint64_t head;
 
@@ -78,35 +79,36 @@ static struct status find_start(const struct tail_options *options, struct direc
     return OK;
 }
 
-static struct status look(const struct tail_options *options, uint64_t wanted, bool first,
-                          uint64_t *position)
+static struct status tail_look(const struct tail_options *options, uint64_t wanted, bool first,
+                               uint64_t *position)
 {
     struct directory directory;
     struct status    status;
 
     TRY(directory_open(&directory, &options->directory,
                        options->personal ? DIRECTORY_ALL : DIRECTORY_LOG));
-    status = first ? find_start(options, &directory, wanted, position) : OK;
+    status = first ? tail_find_start(options, &directory, wanted, position) : OK;
     if (status.code == STATUS_OK) status = tell_new(options, &directory, position);
     directory_close(&directory);
     return status;
 }
 
-static struct status follow(const struct tail_options *options, uint64_t wanted, uint64_t position)
+static struct status tail_follow(const struct tail_options *options, uint64_t wanted,
+                                 uint64_t position)
 {
     uint64_t mark = directory_mark(&options->directory);
 
-    TRY(look(options, wanted, true, &position));
+    TRY(tail_look(options, wanted, true, &position));
     while (!options->once && !interrupted) {
         uint64_t now = directory_mark(&options->directory);
-        if (now != mark) TRY(look(options, wanted, false, &position));
+        if (now != mark) TRY(tail_look(options, wanted, false, &position));
         mark = now;
         if (!interrupted) poll(NULL, 0, LOOK_EVERY_MS);
     }
     return OK;
 }
 
-static enum ending tail(void *context, const struct verb *verb, const char *word)
+static enum ending tail_run(void *context, const struct verb *verb, const char *word)
 {
     const struct tail_options *options  = context;
     uint64_t                   position = 0, wanted = LINES_USUAL;
@@ -121,9 +123,9 @@ static enum ending tail(void *context, const struct verb *verb, const char *word
         return misused("tail", "--after has to be a position: 0, 1, 2, …");
     if (options->lines && !text_u64(slice_text(options->lines), &wanted))
         return misused("tail", "--lines has to be a whole number");
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    status = follow(options, wanted, position);
+    signal(SIGINT, tail_interrupt);
+    signal(SIGTERM, tail_interrupt);
+    status = tail_follow(options, wanted, position);
     if (status.code == STATUS_OK) return ENDED_WELL;
     screen_complain("%s", status.text);
     return ENDED_UNABLE;
@@ -152,7 +154,7 @@ enum ending piot_tail(int count, char **words)
         .meaning  = "follow what happens in a data directory",
         .verbs    = verbs,
         .choices  = choices,
-        .run      = tail,
+        .run      = tail_run,
         .context  = &options,
         .about    = "Reads only, takes no lock, and may run beside piotd as the same user. --json\n"
                     "prints CloudEvents, one a line. Personal fields stay shut unless --personal;\n"

@@ -23,7 +23,7 @@ struct try_options {
 };
 
 /* Everything of one kind that differs. */
-struct kind {
+struct kind_trial {
     char          name[32], view[32];
     uint64_t      added, removed, changed, reencoded;
     struct buffer listed; /* the first of them, as JSON with commas between */
@@ -32,14 +32,14 @@ struct kind {
 /* All that differs. */
 struct trial {
     const struct try_options *options;
-    struct kind               kinds[KINDS_MAX];
+    struct kind_trial         kinds[KINDS_MAX];
     size_t                    count;
     uint64_t                  limit, differences, events;
 };
 
 /* -- gathering ----------------------------------------------------------------------------- */
 
-static struct kind *kind_of(struct trial *trial, const struct difference *difference)
+static struct kind_trial *trial_kind(struct trial *trial, const struct difference *difference)
 {
     const char *view = family_name(difference->family);
     const char *name = difference->type ? difference->type->shape.name : view;
@@ -48,19 +48,19 @@ static struct kind *kind_of(struct trial *trial, const struct difference *differ
         if (strcmp(trial->kinds[i].name, name) == 0 && strcmp(trial->kinds[i].view, view) == 0)
             return &trial->kinds[i];
     ensure(trial->count < KINDS_MAX);
-    struct kind *kind = &trial->kinds[trial->count++];
+    struct kind_trial *kind = &trial->kinds[trial->count++];
     snprintf(kind->name, sizeof kind->name, "%s", name);
     snprintf(kind->view, sizeof kind->view, "%s", view);
     return kind;
 }
 
-static void found(void *context, const struct difference *difference)
+static void trial_found(void *context, const struct difference *difference)
 {
-    struct trial *trial  = context;
-    struct kind  *kind   = kind_of(trial, difference);
-    struct buffer text   = { 0 };
-    struct json   json   = json_to(&text);
-    const char   *change = difference_json(difference, trial->options->personal, &json);
+    struct trial      *trial  = context;
+    struct kind_trial *kind   = trial_kind(trial, difference);
+    struct buffer      text   = { 0 };
+    struct json        json   = json_to(&text);
+    const char        *change = difference_json(difference, trial->options->personal, &json);
 
     trial->differences++;
     kind->added += strcmp(change, "added") == 0;
@@ -74,18 +74,18 @@ static void found(void *context, const struct difference *difference)
     buffer_free(&text);
 }
 
-static struct status compare(struct trial *trial, struct directory *directory,
-                             struct store *scratch)
+static struct status trial_compare(struct trial *trial, struct directory *directory,
+                                   struct store *scratch)
 {
     struct reader     *reader      = store_reader(directory->store);
-    struct differences differences = { .found = found, .context = trial };
+    struct differences differences = { .found = trial_found, .context = trial };
 
     TRY(replay_check_whole(reader));
     return replay_compare_views(reader, directory->vault, all_folds, scratch, &screen_progress,
                                 &differences, &trial->events);
 }
 
-static struct status look(struct trial *trial)
+static struct status trial_look(struct trial *trial)
 {
     struct directory directory;
     struct store    *scratch;
@@ -94,7 +94,7 @@ static struct status look(struct trial *trial)
     TRY(directory_open(&directory, &trial->options->directory, DIRECTORY_TRY));
     status = scratch_store_open(&scratch, store_reader(directory.store));
     if (status.code == STATUS_OK) {
-        status = compare(trial, &directory, scratch);
+        status = trial_compare(trial, &directory, scratch);
         scratch_store_close(scratch);
     }
     directory_close(&directory);
@@ -109,7 +109,7 @@ static void add_count(struct buffer *out, uint64_t count, const char *what)
     if (count) buffer_print(out, "  %llu %s", (unsigned long long)count, what);
 }
 
-static void show_kind(const struct trial *trial, const struct kind *kind, struct buffer *out)
+static void show_kind(const struct trial *trial, const struct kind_trial *kind, struct buffer *out)
 {
     bool          colour = *screen_paint(stdout, PAINT_BOLD) != '\0';
     struct buffer list   = { 0 };
@@ -137,7 +137,7 @@ static void show_kind(const struct trial *trial, const struct kind *kind, struct
         buffer_print(out, "  … and %llu more\n", (unsigned long long)(kind->count - trial->limit));
 }
 
-static void show(const struct trial *trial, struct buffer *out)
+static void trial_show(const struct trial *trial, struct buffer *out)
 {
     bool good = !trial->differences;
 
@@ -148,7 +148,7 @@ static void show(const struct trial *trial, struct buffer *out)
                  (unsigned long long)trial->differences);
 }
 
-static void write_kind(const struct kind *kind, struct json *json)
+static void write_kind(const struct kind_trial *kind, struct json *json)
 {
     struct buffer list = { 0 };
 
@@ -167,7 +167,7 @@ static void write_kind(const struct kind *kind, struct json *json)
     buffer_free(&list);
 }
 
-static void write_json(const struct trial *trial, struct buffer *out)
+static void trial_write(const struct trial *trial, struct buffer *out)
 {
     struct json json = json_to(out);
 
@@ -184,7 +184,7 @@ static void write_json(const struct trial *trial, struct buffer *out)
 
 /* -- being asked ----------------------------------------------------------------------------- */
 
-static enum ending try(void *context, const struct verb *verb, const char *word)
+static enum ending try_run(void *context, const struct verb *verb, const char *word)
 {
     const struct try_options *options = context;
     struct trial              trial   = { .options = options, .limit = LIMIT };
@@ -196,10 +196,10 @@ static enum ending try(void *context, const struct verb *verb, const char *word)
         return misused("try", "--data DIR is missing: piotd's data directory");
     if (options->limit && !text_u64(slice_text(options->limit), &trial.limit))
         return misused("try", "--limit has to be a number");
-    struct status status = look(&trial);
+    struct status status = trial_look(&trial);
     if (status.code == STATUS_OK) {
-        if (options->json) write_json(&trial, &out);
-        else show(&trial, &out);
+        if (options->json) trial_write(&trial, &out);
+        else trial_show(&trial, &out);
         screen_put(stdout, buffer_slice(&out));
     } else screen_complain("%s", status.text);
     for (size_t i = 0; i < trial.count; i++) buffer_free(&trial.kinds[i].listed);
@@ -226,7 +226,7 @@ enum ending piot_try(int count, char **words)
         .meaning = "what this program's folds would make of the log",
         .verbs   = verbs,
         .choices = choices,
-        .run     = try,
+        .run     = try_run,
         .context = &options,
         .about =
             "For a new piot with a changed fold, before it goes live: the whole log is folded\n"

@@ -35,7 +35,7 @@ static enum reference_form form_wanted(const struct events_options *options)
 }
 
 /* The word is a kind, or else a part of a name. */
-static enum ending show(void *context, const struct verb *verb, const char *word)
+static enum ending events_show(void *context, const struct verb *verb, const char *word)
 {
     const struct events_options *options = context;
     size_t                       chosen  = options->kind ? find_kind(options->kind) : COUNT(kinds);
@@ -74,7 +74,7 @@ enum ending piot_events(int count, char **words)
         .meaning = "the reference of events, intents and refusals",
         .verbs   = verbs,
         .choices = choices,
-        .run     = show,
+        .run     = events_show,
         .context = &options,
         .about   = "An event is a fact that happened; an intent is what a caller asks for and may\n"
                    "be refused; a refusal is the rules' no. WORD shows those with it in their\n"

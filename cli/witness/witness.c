@@ -36,7 +36,7 @@ struct witness {
     struct status                 failure;
 };
 
-static void say(const struct witness_answer *answer)
+static void witness_say(const struct witness_answer *answer)
 {
     unsigned long long size = answer->size;
 
@@ -63,7 +63,7 @@ static void add_checkpoint(struct witness *witness, struct request *request)
         server_stop(witness->server);
         return;
     }
-    say(answer);
+    witness_say(answer);
     request_answer(request, (int)answer->status, answer->type, buffer_slice(&answer->body));
 }
 
@@ -72,7 +72,7 @@ static void answer_empty(struct request *request, int status)
     request_answer(request, status, NULL, (struct slice){ NULL, 0 });
 }
 
-static void handle(void *context, struct request *request)
+static void witness_handle(void *context, struct request *request)
 {
     struct witness  *witness = context;
     struct slice     target  = request->head->target;
@@ -88,7 +88,7 @@ static void handle(void *context, struct request *request)
     else answer_empty(request, 404);
 }
 
-static size_t body_max(void *context, const struct http_head *head)
+static size_t witness_body_max(void *context, const struct http_head *head)
 {
     (void)context;
     (void)head;
@@ -109,7 +109,7 @@ static void *await_signal(void *context)
 }
 
 /* Until a signal asks it to end, or the disk fails. */
-static enum ending serve(struct witness *witness)
+static enum ending witness_serve(struct witness *witness)
 {
     const char *colon = strrchr(witness->options->listen, ':');
     pthread_t   waiting;
@@ -142,7 +142,7 @@ static void hold_signals(void)
     ensure(pthread_sigmask(SIG_BLOCK, &signals, NULL) == 0);
 }
 
-static struct status listen_here(struct witness *witness)
+static struct status witness_listen(struct witness *witness)
 {
     struct server_settings settings = server_settings_default();
     char                   address[LISTEN_ADDRESS_MAX];
@@ -154,13 +154,13 @@ static struct status listen_here(struct witness *witness)
     settings.connections_max = CONNECTIONS_MAX;
     settings.drain_ms        = DRAIN_MS;
     settings.hooks           = (struct server_hooks){ .context    = witness,
-                                                      .handle     = handle,
-                                                      .body_limit = body_max };
+                                                      .handle     = witness_handle,
+                                                      .body_limit = witness_body_max };
     return server_open(&witness->server, &settings);
 }
 
-static enum ending start(const struct witness_options *options, const struct note_key *logs,
-                         size_t count)
+static enum ending witness_start(const struct witness_options *options, const struct note_key *logs,
+                                 size_t count)
 {
     struct witness witness = { .options = options, .failure = OK };
     enum ending    ending  = ENDED_UNABLE;
@@ -168,8 +168,8 @@ static enum ending start(const struct witness_options *options, const struct not
     hold_signals();
     struct status status = witness_memory_open(&witness.memory, options->folder,
                                                options->name ? options->name : "", logs, count);
-    if (status.code == STATUS_OK) status = listen_here(&witness);
-    if (status.code == STATUS_OK) ending = serve(&witness);
+    if (status.code == STATUS_OK) status = witness_listen(&witness);
+    if (status.code == STATUS_OK) ending = witness_serve(&witness);
     else screen_complain("%s", status.text);
     server_close(witness.server);
     witness_memory_close(witness.memory);
@@ -178,7 +178,7 @@ static enum ending start(const struct witness_options *options, const struct not
     return ending;
 }
 
-static enum ending witness(void *context, const struct verb *verb, const char *word)
+static enum ending witness_run(void *context, const struct verb *verb, const char *word)
 {
     const struct witness_options *options = context;
     struct note_key               logs[CHOICE_TIMES_MAX];
@@ -200,7 +200,7 @@ static enum ending witness(void *context, const struct verb *verb, const char *w
         if (logs[count].algorithm != NOTE_ED25519)
             return misused("witness", "--log %s is the key of a witness", logs[count].name);
     }
-    return start(options, logs, count);
+    return witness_start(options, logs, count);
 }
 
 enum ending piot_witness(int count, char **words)
@@ -225,7 +225,7 @@ enum ending piot_witness(int count, char **words)
         .meaning = "cosign the checkpoints of logs that only ever grow",
         .verbs   = verbs,
         .choices = choices,
-        .run     = witness,
+        .run     = witness_run,
         .context = &options,
         .about =
             "A log that showed one history to some and another to others would be caught by\n"
