@@ -12,7 +12,7 @@ static bool read_error(const struct node *data, struct vendor_event *incoming);
 /* Every type a vendor may send, what is read into which intent, and the member that
  * the field table cannot describe. */
 /* clang-format off */
-static const struct kind {
+static const struct vendor_event_kind {
     struct slice      name;
     enum intent_type  intent;
     const char *const others[2];
@@ -114,7 +114,7 @@ static bool read_error(const struct node *data, struct vendor_event *incoming)
 /* -- an event -------------------------------------------------------------------------- */
 
 /* NULL: no vendor sends that. */
-static const struct kind *kind_of(struct slice type, struct slice prefix)
+static const struct vendor_event_kind *vendor_event_kind(struct slice type, struct slice prefix)
 {
     static const struct slice version = { ".v1.", 4 };
 
@@ -127,7 +127,8 @@ static const struct kind *kind_of(struct slice type, struct slice prefix)
     return NULL;
 }
 
-static bool read_data(const struct kind *kind, struct arena *arena, struct vendor_event *incoming)
+static bool vendor_event_read_data(const struct vendor_event_kind *kind, struct arena *arena,
+                                   struct vendor_event *incoming)
 {
     const struct shape *shape = intent_shape(kind->intent);
     const struct node  *data  = incoming->event.data;
@@ -143,11 +144,11 @@ static bool read_data(const struct kind *kind, struct arena *arena, struct vendo
 void vendor_event_read(const struct node *node, struct slice prefix, struct arena *arena,
                        struct vendor_event *incoming)
 {
-    const struct kind *kind;
+    const struct vendor_event_kind *kind;
 
     *incoming = (struct vendor_event){ .wrong = true };
     if (!cloudevent_read(node, &incoming->event, &incoming->bad)) return;
-    kind = kind_of(incoming->event.type, prefix);
+    kind = vendor_event_kind(incoming->event.type, prefix);
     if (!kind) bad_field_say(&incoming->bad, "type", "is none that a vendor sends");
-    else incoming->wrong = !read_data(kind, arena, incoming);
+    else incoming->wrong = !vendor_event_read_data(kind, arena, incoming);
 }
