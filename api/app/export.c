@@ -65,7 +65,7 @@ typedef size_t list_of(struct reader *reader, struct id first, struct id after, 
                        size_t max);
 typedef void   write_one(struct account_export *export, struct id id);
 
-static void write_network(struct account_export *export, struct id id)
+static void account_export_write_network(struct account_export *export, struct id id)
 {
     struct network_row row;
     struct showing     showing = account_export_showing(export);
@@ -74,7 +74,7 @@ static void write_network(struct account_export *export, struct id id)
         show_network(&export->json, &showing, id, &row);
 }
 
-static void write_device(struct account_export *export, struct id id)
+static void account_export_write_device(struct account_export *export, struct id id)
 {
     struct device_row row;
     struct showing    showing = account_export_showing(export);
@@ -83,7 +83,7 @@ static void write_device(struct account_export *export, struct id id)
         show_device(&export->json, &showing, id, &row);
 }
 
-static void write_consent(struct account_export *export, struct id id)
+static void account_export_write_consent(struct account_export *export, struct id id)
 {
     struct consent_row row;
     struct showing     showing = account_export_showing(export);
@@ -92,7 +92,7 @@ static void write_consent(struct account_export *export, struct id id)
         show_consent(&export->json, &showing, id, &row);
 }
 
-static void write_command(struct account_export *export, struct id id)
+static void account_export_write_command(struct account_export *export, struct id id)
 {
     struct command_row row;
 
@@ -115,34 +115,35 @@ static bool account_export_write_list(struct account_export *export, list_of *li
     return count < AT_ONCE;
 }
 
-static bool write_networks(struct account_export *export)
+static bool account_export_write_networks(struct account_export *export)
 {
     return account_export_write_list(export, view_list_account_network, call_account(export->call),
-                                     write_network);
+                                     account_export_write_network);
 }
-static bool write_devices(struct account_export *export)
+static bool account_export_write_devices(struct account_export *export)
 {
     return account_export_write_list(export, view_list_account_device, call_account(export->call),
-                                     write_device);
+                                     account_export_write_device);
 }
-static bool write_removed(struct account_export *export)
+static bool account_export_write_removed(struct account_export *export)
 {
     return account_export_write_list(export, view_list_removed_device, call_account(export->call),
-                                     write_device);
+                                     account_export_write_device);
 }
-static bool write_consents(struct account_export *export)
+static bool account_export_write_consents(struct account_export *export)
 {
     return account_export_write_list(export, view_list_account_consent, call_account(export->call),
-                                     write_consent);
+                                     account_export_write_consent);
 }
 
 /* Device by device, also of those that were removed. */
-static bool write_commands(struct account_export *export)
+static bool account_export_write_commands(struct account_export *export)
 {
     struct id account = call_account(export->call), next;
 
     if (id_given(export->device) &&
-        !account_export_write_list(export, view_list_device_command, export->device, write_command))
+        !account_export_write_list(export, view_list_device_command, export->device,
+                                   account_export_write_command))
         return false;
     export->after = NO_ID;
     if (!view_list_commanded_device(account_export_reader(export), account, export->device, &next,
@@ -154,7 +155,7 @@ static bool write_commands(struct account_export *export)
 
 /* -- what the log has ------------------------------------------------------------------ */
 
-static void put_hash(struct json *json, const char *name, const struct hash *hash)
+static void account_export_put_hash(struct json *json, const char *name, const struct hash *hash)
 {
     char text[2 * SHA256_SIZE + 1];
 
@@ -162,7 +163,7 @@ static void put_hash(struct json *json, const char *name, const struct hash *has
     json_put_text(json, name, slice_text(text));
 }
 
-static struct status write_event(struct account_export *export, uint64_t position)
+static struct status account_export_write_event(struct account_export *export, uint64_t position)
 {
     struct ground    *ground = export->call->ground;
     struct log_record record;
@@ -176,14 +177,14 @@ static struct status write_event(struct account_export *export, uint64_t positio
     json_object(&export->json);
     json_name(&export->json, "event");
     feed_event(&event, &ground->view, &export->json);
-    put_hash(&export->json, "leaf", &export->leaf);
-    put_hash(&export->json, "previous", &event.previous);
+    account_export_put_hash(&export->json, "leaf", &export->leaf);
+    account_export_put_hash(&export->json, "previous", &event.previous);
     json_put_text(&export->json, "envelope", text_base64(&export->scratch, record.envelope));
     json_object_end(&export->json);
     return OK;
 }
 
-static struct status write_events(struct account_export *export, bool *all)
+static struct status account_export_write_events(struct account_export *export, bool *all)
 {
     uint64_t positions[AT_ONCE];
     size_t   count;
@@ -196,7 +197,7 @@ static struct status write_events(struct account_export *export, bool *all)
             *all = false;
             return OK;
         }
-        TRY(write_event(export, positions[i]));
+        TRY(account_export_write_event(export, positions[i]));
         arena_reset(&export->scratch);
     }
     return OK;
@@ -208,9 +209,12 @@ static const struct {
     const char *name;
     bool (*write)(struct account_export *export); /* NULL: the events */
 } parts[] = {
-    { "networks", write_networks },      { "devices", write_devices },
-    { "removedDevices", write_removed }, { "consents", write_consents },
-    { "commands", write_commands },      { "events", NULL },
+    { "networks", account_export_write_networks },
+    { "devices", account_export_write_devices },
+    { "removedDevices", account_export_write_removed },
+    { "consents", account_export_write_consents },
+    { "commands", account_export_write_commands },
+    { "events", NULL },
 };
 
 static bool account_export_is_alive(struct account_export *export, struct account_row *row)
@@ -240,7 +244,7 @@ static void account_export_finish(struct account_export *export)
     json_put_position(json, "position",
                       log_position(account_export_reader(export), export->position));
     json_put_u64(json, "streamversion", export->last.version);
-    put_hash(json, "leaf", &export->leaf);
+    account_export_put_hash(json, "leaf", &export->leaf);
     json_object_end(json);
     json_object_end(json);
     arena_reset(&export->scratch);
@@ -259,7 +263,7 @@ static struct status account_export_write_page(struct account_export *export, bo
             export->after = NO_ID;
         }
         if (parts[export->part].write) all = parts[export->part].write(export);
-        else TRY(write_events(export, &all));
+        else TRY(account_export_write_events(export, &all));
         if (!all) continue;
         json_array_end(&export->json);
         export->begun = false;

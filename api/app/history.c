@@ -15,7 +15,7 @@ struct history_filter {
     bool            by_type;
 };
 
-static bool read_type(struct call *call, struct history_filter *filter)
+static bool history_read_type(struct call *call, struct history_filter *filter)
 {
     const struct shape *shape;
 
@@ -26,7 +26,7 @@ static bool read_type(struct call *call, struct history_filter *filter)
 }
 
 /* A device that was taken out still has its history. */
-static bool read_device(struct call *call, struct history_filter *filter)
+static bool history_read_device(struct call *call, struct history_filter *filter)
 {
     struct slice      text = call_query(call, "device");
     struct device_row row;
@@ -96,6 +96,6 @@ void app_history(struct call *call)
 {
     struct history_filter filter = { .by_type = false };
 
-    if (read_type(call, &filter) && read_device(call, &filter))
+    if (history_read_type(call, &filter) && history_read_device(call, &filter))
         newest_answer(call, history_write_items, &filter);
 }

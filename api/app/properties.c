@@ -47,7 +47,7 @@ static bool property_is_there(struct call *call, struct id device, struct slice 
 }
 
 /* The body as any JSON value; NULL in `value`: it was empty. */
-static bool read_value(struct call *call, const struct node **value)
+static bool property_read_value(struct call *call, const struct node **value)
 {
     struct bad_field bad;
 
@@ -64,7 +64,7 @@ static void request_operation(struct call *call, struct slice operation)
     struct wish wish = { .operation = operation, .name = call_parameter(call, "name") };
 
     if (call_parameter_id(call, "deviceId", ID_device, &wish.device) &&
-        property_is_there(call, wish.device, wish.name) && read_value(call, &wish.input))
+        property_is_there(call, wish.device, wish.name) && property_read_value(call, &wish.input))
         command_request(call, &wish);
 }
 

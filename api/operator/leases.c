@@ -20,7 +20,7 @@ struct leases {
 
 /* -- one lease ------------------------------------------------------------------------- */
 
-static bool read_ports(const struct node *node, struct lease *lease, struct bad_field *bad)
+static bool lease_read_ports(const struct node *node, struct lease *lease, struct bad_field *bad)
 {
     uint64_t from = 0, to = UINT16_MAX;
     bool     has_from = node_member(node, "portFrom"), has_to = node_member(node, "portTo");
@@ -36,7 +36,7 @@ static bool read_ports(const struct node *node, struct lease *lease, struct bad_
     return true;
 }
 
-static bool read_address(const struct node *node, struct lease *lease, struct bad_field *bad)
+static bool lease_read_address(const struct node *node, struct lease *lease, struct bad_field *bad)
 {
     struct slice prefix = { 0 }, ipv4 = { 0 };
 
@@ -58,7 +58,7 @@ static bool read_address(const struct node *node, struct lease *lease, struct ba
     lease->family = 4;
     if (!text_ipv4(ipv4, lease->address))
         return bad_field_say(bad, "ipv4", "has to be an address such as 192.0.2.1");
-    return read_ports(node, lease, bad);
+    return lease_read_ports(node, lease, bad);
 }
 
 static bool read_lease(const struct call *call, const struct node *node, struct lease *lease,
@@ -71,7 +71,7 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
     *lease = (struct lease){ .until = LEASE_OPEN, .recorded_at = call->now_us };
     if (!json_only(node, names, bad) ||
         !json_read_text(node, "gatewayId", 128, REQUIRED, &gateway, bad) ||
-        !read_address(node, lease, bad) ||
+        !lease_read_address(node, lease, bad) ||
         !json_read_instant(node, "from", REQUIRED, &lease->from, bad) ||
         !json_read_instant(node, "to", OPTIONAL, &lease->until, bad))
         return false;

@@ -41,7 +41,8 @@ bool vendor_event_inside(struct bad_field *bad, const char *above)
 
 /* -- an observation ------------------------------------------------------------------ */
 
-static bool read_ipv4(const struct node *node, struct observation *seen, struct bad_field *bad)
+static bool observation_read_ipv4(const struct node *node, struct observation *seen,
+                                  struct bad_field *bad)
 {
     static const char *const names[] = { "publicAddress", "publicPort", NULL };
     struct slice             text    = { NULL, 0 };
@@ -59,7 +60,8 @@ static bool read_ipv4(const struct node *node, struct observation *seen, struct 
     return true;
 }
 
-static bool read_address(const struct node *node, struct observation *seen, struct bad_field *bad)
+static bool observation_read_address(const struct node *node, struct observation *seen,
+                                     struct bad_field *bad)
 {
     const struct node *ipv4 = node_member(node, "ipv4Address");
     const struct node *ipv6 = node_member(node, "ipv6Address");
@@ -67,7 +69,9 @@ static bool read_address(const struct node *node, struct observation *seen, stru
 
     if (!ipv4 == !ipv6)
         return bad_field_say(bad, "", "has to have either ipv4Address or ipv6Address");
-    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : vendor_event_inside(bad, "ipv4Address");
+    if (ipv4)
+        return observation_read_ipv4(ipv4, seen, bad) ? true
+                                                      : vendor_event_inside(bad, "ipv4Address");
     if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
     if (!text_ipv6(text, seen->address))
         return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
@@ -87,7 +91,7 @@ static bool read_observation(const struct node *data, struct vendor_event *incom
     if (!json_only(node, names, bad) ||
         !json_read_instant(node, "observedAt", REQUIRED, &incoming->seen.at, bad) ||
         !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
-        !read_address(node, &incoming->seen, bad))
+        !observation_read_address(node, &incoming->seen, bad))
         return vendor_event_inside(bad, "observation");
     incoming->intent.report_detection.observed_at = incoming->seen.at;
     return true;

@@ -5,7 +5,7 @@
 #include "cli/demo/cloud_internal.h"
 #include "core/base/clock.h"
 
-static void put_now(struct json *json, const char *name)
+static void cloud_put_now(struct json *json, const char *name)
 {
     struct clock clock = clock_real();
 
@@ -26,7 +26,7 @@ static void begin_event(struct cloud *cloud, struct json *json, const char *type
     json_put_text(json, "source", SLICE("https://acme.example/cloud"));
     snprintf(text, sizeof text, "piot.v1.%s", type);
     json_put_text(json, "type", slice_text(text));
-    put_now(json, "time");
+    cloud_put_now(json, "time");
     json_put_text(json, "datacontenttype", SLICE("application/json"));
     json_name(json, "data");
     json_object(json);
@@ -38,11 +38,11 @@ static void end_event(struct json *json)
     json_object_end(json);
 }
 
-static void put_state(struct cloud *cloud, const struct thing *thing, struct json *json)
+static void cloud_put_state(struct cloud *cloud, const struct thing *thing, struct json *json)
 {
     begin_event(cloud, json, "device-state-reported");
     json_put_text(json, "vendorDeviceId", slice_text(thing->id));
-    put_now(json, "observedAt");
+    cloud_put_now(json, "observedAt");
     json_name(json, "properties");
     json_object(json);
     thing_put(thing, json);
@@ -50,11 +50,11 @@ static void put_state(struct cloud *cloud, const struct thing *thing, struct jso
     end_event(json);
 }
 
-static void put_online(struct cloud *cloud, const struct thing *thing, struct json *json)
+static void cloud_put_online(struct cloud *cloud, const struct thing *thing, struct json *json)
 {
     begin_event(cloud, json, "device-connectivity-changed");
     json_put_text(json, "vendorDeviceId", slice_text(thing->id));
-    put_now(json, "observedAt");
+    cloud_put_now(json, "observedAt");
     json_put_flag(json, "online", true);
     end_event(json);
 }
@@ -127,11 +127,11 @@ static bool cloud_post_and_forget(struct cloud *cloud, struct buffer *body, bool
 
 /* -- what is told ------------------------------------------------------------------------------ */
 
-static void put_observation(struct json *json, const char *address, uint16_t port)
+static void cloud_put_observation(struct json *json, const char *address, uint16_t port)
 {
     json_name(json, "observation");
     json_object(json);
-    put_now(json, "observedAt");
+    cloud_put_now(json, "observedAt");
     if (port) {
         json_name(json, "ipv4Address");
         json_object(json);
@@ -157,7 +157,7 @@ bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *a
     json_put_text(&json, "vendorDeviceId", slice_text(thing->id));
     json_put_text(&json, "thingModel", slice_text(thing_model_name(thing->kind)));
     json_put_text(&json, "displayName", slice_text(thing->name));
-    put_observation(&json, address, port);
+    cloud_put_observation(&json, address, port);
     end_event(&json);
     json_array_end(&json);
     bool               fine      = cloud_post(cloud, buffer_slice(&body), false, &tree);
@@ -181,8 +181,8 @@ bool cloud_tell_state(struct cloud *cloud, const struct thing *thing, bool first
     demo_say(cloud->demo->vendor, "%s: %.*s", thing->name, (int)now.size, now.data);
     buffer_free(&now);
     json_array(&json);
-    if (first) put_online(cloud, thing, &json);
-    put_state(cloud, thing, &json);
+    if (first) cloud_put_online(cloud, thing, &json);
+    cloud_put_state(cloud, thing, &json);
     json_array_end(&json);
     return cloud_post_and_forget(cloud, &body, !first);
 }
@@ -205,7 +205,7 @@ bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const ch
         json_object_end(&json);
     }
     end_event(&json);
-    put_state(cloud, thing, &json);
+    cloud_put_state(cloud, thing, &json);
     json_array_end(&json);
     demo_say(cloud->demo->vendor, "tells piotd that the command has %s, and the state it led to",
              why_not ? "failed" : "succeeded");

@@ -52,7 +52,7 @@ static double *thing_number(struct thing *thing, const char *name)
 
 /* -- commands ---------------------------------------------------------------------------- */
 
-static double read_number(struct slice text)
+static double thing_read_number(struct slice text)
 {
     char digits[32] = "";
 
@@ -69,7 +69,7 @@ static const char *write_property(struct thing *thing, struct slice name, const 
     if (!property) return "this device has no such property to write";
     struct slice text = node_shown(input, "", &arena);
     if (property->type == PROPERTY_FLAG) property->number = slice_equal(text, SLICE("true"));
-    else if (property->type == PROPERTY_NUMBER) property->number = read_number(text);
+    else if (property->type == PROPERTY_NUMBER) property->number = thing_read_number(text);
     else snprintf(property->word, sizeof property->word, "%.*s", (int)text.size, text.data);
     arena_free(&arena);
     return NULL;
@@ -83,7 +83,8 @@ static const char *thing_invoke(struct thing *thing, struct slice name, const st
     if (thing->kind == THING_LAMP && slice_equal(name, SLICE("toggle")))
         *thing_number(thing, "on") = *thing_number(thing, "on") == 0;
     else if (thing->kind == THING_LAMP && slice_equal(name, SLICE("fade")))
-        *thing_number(thing, "brightness") = read_number(node_shown(input, "brightness", &arena));
+        *thing_number(thing,
+                      "brightness") = thing_read_number(node_shown(input, "brightness", &arena));
     else if (thing->kind == THING_LOCK && slice_equal(name, SLICE("lock")))
         *thing_number(thing, "locked") = 1;
     else if (thing->kind == THING_LOCK && slice_equal(name, SLICE("unlock")))

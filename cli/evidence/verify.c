@@ -33,7 +33,7 @@ static uint64_t anchored_at(const struct directory *directory)
                : 0;
 }
 
-static struct status check_anchor(struct directory *directory, struct finding_report *report)
+static struct status verify_check_anchor(struct directory *directory, struct finding_report *report)
 {
     struct reader *reader = store_reader(directory->store);
     struct status  status = anchor_covers(directory->anchor_after, reader);
@@ -49,8 +49,9 @@ static struct status check_anchor(struct directory *directory, struct finding_re
 }
 
 /* The anchor has no cosignatures: it comes before anybody is asked for one. */
-static struct status check_witnesses(const struct verify_options *options,
-                                     struct directory *directory, struct finding_report *report)
+static struct status verify_check_witnesses(const struct verify_options *options,
+                                            struct directory            *directory,
+                                            struct finding_report       *report)
 {
     struct slice note;
 
@@ -58,7 +59,7 @@ static struct status check_witnesses(const struct verify_options *options,
     return witness_demand_check(&options->witnesses, note, report);
 }
 
-static struct status check_views(struct directory *directory, struct finding_report *report)
+static struct status verify_check_views(struct directory *directory, struct finding_report *report)
 {
     struct store *store;
     struct status status;
@@ -71,8 +72,9 @@ static struct status check_views(struct directory *directory, struct finding_rep
 }
 
 /* If it is not the log's own that is no finding: it is no use. */
-static struct status read_earlier(const struct verify_options *options, struct directory *directory,
-                                  struct checkpoint *earlier, struct replay_checks *checks)
+static struct status verify_read_earlier(const struct verify_options *options,
+                                         struct directory *directory, struct checkpoint *earlier,
+                                         struct replay_checks *checks)
 {
     struct slice note;
 
@@ -95,14 +97,14 @@ static struct status verify_check_all(const struct verify_options *options,
     struct checkpoint    earlier;
     struct status        ready;
 
-    TRY(check_anchor(directory, report));
-    TRY(check_witnesses(options, directory, report));
-    TRY(read_earlier(options, directory, &earlier, &checks));
+    TRY(verify_check_anchor(directory, report));
+    TRY(verify_check_witnesses(options, directory, report));
+    TRY(verify_read_earlier(options, directory, &earlier, &checks));
     TRY(replay_verify_log(reader, directory->vault, &checks, &screen_progress, &report->findings,
                           result));
     if (options->log_only || report->findings.count) return OK;
     ready = replay_check_ready(reader, all_folds);
-    if (ready.code == STATUS_OK) return check_views(directory, report);
+    if (ready.code == STATUS_OK) return verify_check_views(directory, report);
     if (ready.code != STATUS_CONFLICT) return ready;
     finding_report_add(report, 0, "view", ready.text);
     return OK;

@@ -9,7 +9,8 @@
 
 enum { PROOF_FILE_MAX = 128 * 1024 }; /* bytes: 65 hashes and the largest note are less */
 
-static struct status read_file(const char *path, struct arena *arena, struct slice *text)
+static struct status verify_proof_read_file(const char *path, struct arena *arena,
+                                            struct slice *text)
 {
     char *bytes = arena_take(arena, PROOF_FILE_MAX);
     FILE *file  = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
@@ -35,7 +36,7 @@ static struct status verify_proof_check(const struct verify_options *options, st
     TRY(directory_key(options->directory.key, &key));
     if (options->checkpoint)
         TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &head));
-    TRY(read_file(options->proof, arena, &text));
+    TRY(verify_proof_read_file(options->proof, arena, &text));
     TRY(tree_read(tree, text));
     TRY(evidence_read(tree->root, arena, evidence));
     *no = evidence_check(evidence, &key, kept);

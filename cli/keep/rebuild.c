@@ -54,7 +54,7 @@ static enum ending rebuild_in_place(const struct rebuild_options *options)
 /* -- by a running piotd ------------------------------------------------------------------- */
 
 /* Of a position, or plain. */
-static uint64_t number_at(const struct node *tree, const char *path)
+static uint64_t rebuild_number(const struct node *tree, const char *path)
 {
     struct arena    arena = { 0 };
     struct slice    text  = node_shown(tree, path, &arena);
@@ -86,8 +86,8 @@ static enum ending rebuild_follow(struct remote *remote, struct tree *tree)
 
     look.path = arena_print(&arena, "/operator/v1/rebuilds/%.*s", (int)id.size, id.data).data;
     while (ending == ENDED_WELL && node_says(tree->root, "status", "running")) {
-        screen_progress.tell(NULL, "folding", number_at(tree->root, "position"),
-                             number_at(tree->root, "head"));
+        screen_progress.tell(NULL, "folding", rebuild_number(tree->root, "position"),
+                             rebuild_number(tree->root, "head"));
         nanosleep(&pause, NULL);
         tree_close(tree);
         ending = remote_call(remote, &look, tree);
@@ -97,7 +97,7 @@ static enum ending rebuild_follow(struct remote *remote, struct tree *tree)
     return ending;
 }
 
-static void add_text(struct buffer *out, const struct node *tree, const char *path)
+static void rebuild_add_text(struct buffer *out, const struct node *tree, const char *path)
 {
     struct arena arena = { 0 };
 
@@ -108,7 +108,7 @@ static void add_text(struct buffer *out, const struct node *tree, const char *pa
 static void add_differences(struct buffer *out, const struct node *tree)
 {
     const struct node *first = node_at(tree, "first");
-    uint64_t           all   = number_at(tree, "differences");
+    uint64_t           all   = rebuild_number(tree, "differences");
 
     buffer_print(out, "%llu rows of the old views were otherwise\n", (unsigned long long)all);
     for (size_t i = 0; i < node_count(first); i++) {
@@ -117,9 +117,9 @@ static void add_differences(struct buffer *out, const struct node *tree)
                      node_says(item, "change", "added")     ? "was missing:"
                      : node_says(item, "change", "removed") ? "was too much:"
                                                             : "was otherwise:");
-        add_text(out, item, "kind");
+        rebuild_add_text(out, item, "kind");
         buffer_add_byte(out, ' ');
-        add_text(out, item, node_at(item, "id") ? "id" : "key");
+        rebuild_add_text(out, item, node_at(item, "id") ? "id" : "key");
         buffer_add_byte(out, '\n');
     }
     if (all > node_count(first)) buffer_add(out, SLICE("  ...\n"));
@@ -135,17 +135,17 @@ static enum ending rebuild_conclude(const struct rebuild_options *options, const
         buffer_add_byte(&out, '\n');
     } else if (switched) {
         buffer_print(&out, "%llu events folded, %llu a second; all views are new\n",
-                     (unsigned long long)number_at(tree, "position"),
-                     (unsigned long long)number_at(tree, "rate"));
+                     (unsigned long long)rebuild_number(tree, "position"),
+                     (unsigned long long)rebuild_number(tree, "rate"));
         if (options->compare) add_differences(&out, tree);
     }
     screen_put(stdout, buffer_slice(&out));
     buffer_clear(&out);
-    add_text(&out, tree, "failure");
+    rebuild_add_text(&out, tree, "failure");
     if (out.size) screen_complain("%.*s", (int)out.size, out.data);
     buffer_free(&out);
     if (!switched) return ENDED_UNABLE;
-    return options->compare && number_at(tree, "differences") ? ENDED_REFUSED : ENDED_WELL;
+    return options->compare && rebuild_number(tree, "differences") ? ENDED_REFUSED : ENDED_WELL;
 }
 
 static enum ending rebuild_while_served(const struct rebuild_options *options)

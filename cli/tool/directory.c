@@ -21,7 +21,7 @@ static const char *directory_path(struct arena *arena, const struct directory_op
     return chosen ? chosen : arena_print(arena, "%s/%s", options->data, name).data;
 }
 
-static struct status accept_recovered(void *context, struct reader *recovered)
+static struct status directory_accept_recovered(void *context, struct reader *recovered)
 {
     struct directory *directory = context;
 
@@ -34,7 +34,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
 
 /* -- opening ------------------------------------------------------------------------------ */
 
-static struct status check_there(const char *data, const char *store)
+static struct status directory_check_there(const char *data, const char *store)
 {
     struct stat found;
 
@@ -47,8 +47,8 @@ static struct status check_there(const char *data, const char *store)
     return OK;
 }
 
-static struct status read_anchor(struct directory *directory, const char *path, bool chosen,
-                                 struct slice *note)
+static struct status directory_read_anchor(struct directory *directory, const char *path,
+                                           bool chosen, struct slice *note)
 {
     struct status status = anchor_read(path, &directory->arena, note);
 
@@ -64,7 +64,8 @@ struct status directory_key(const char *given, struct note_key *key)
 }
 
 /* What was given; else what the service left beside its key. */
-static struct status read_key(struct directory *directory, const struct directory_options *options)
+static struct status directory_read_key(struct directory               *directory,
+                                        const struct directory_options *options)
 {
     const char   *path   = directory_path(&directory->arena, options, options->key, "log.key.pub");
     struct status status = options->key ? directory_key(options->key, &directory->key)
@@ -83,18 +84,19 @@ static struct status directory_open_once(struct directory               *directo
         .path        = directory_path(&directory->arena, options, NULL, "store"),
         .read_only   = use != DIRECTORY_WRITE,
         .any_version = use == DIRECTORY_TRY,
-        .accept      = accept_recovered,
+        .accept      = directory_accept_recovered,
         .context     = directory,
     };
 
     const char *anchor = directory_path(&directory->arena, options, options->anchor, "anchor");
 
-    TRY(check_there(options->data, how.path));
-    TRY(read_key(directory, options));
-    TRY(read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor));
+    TRY(directory_check_there(options->data, how.path));
+    TRY(directory_read_key(directory, options));
+    TRY(directory_read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor));
     store_families_all(how.families);
     TRY(store_open(&directory->store, &how));
-    TRY(read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor_after));
+    TRY(directory_read_anchor(directory, anchor, options->anchor != NULL,
+                              &directory->anchor_after));
     if (use == DIRECTORY_LOG) return OK;
     if (access(vault, F_OK) != 0) /* opened for writing, one would be made */
         return failed(STATUS_NOT_FOUND, "there is no vault at %s: --vault says where it is", vault);

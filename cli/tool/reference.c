@@ -98,8 +98,8 @@ static void entry_write_lines(const struct reference_entry *entry, struct buffer
     }
 }
 
-static void put_field(struct json *json, const struct reference_entry *entry,
-                      const struct field *field)
+static void entry_put_field(struct json *json, const struct reference_entry *entry,
+                            const struct field *field)
 {
     char wire[FIELD_NAME_MAX];
 
@@ -117,7 +117,7 @@ static void put_field(struct json *json, const struct reference_entry *entry,
     json_object_end(json);
 }
 
-static void put_entry(struct json *json, const struct reference_entry *entry)
+static void entry_put(struct json *json, const struct reference_entry *entry)
 {
     json_object(json);
     json_put_text(json, "name", slice_text(entry->name));
@@ -126,7 +126,7 @@ static void put_entry(struct json *json, const struct reference_entry *entry)
     json_name(json, "fields");
     json_array(json);
     for (const struct field *field = entry->shape->fields(); field->name; field++)
-        put_field(json, entry, field);
+        entry_put_field(json, entry, field);
     json_array_end(json);
     json_object_end(json);
 }
@@ -134,7 +134,7 @@ static void put_entry(struct json *json, const struct reference_entry *entry)
 static void entry_write(const struct reference_entry *entry, enum reference_form form,
                         struct json *json)
 {
-    if (form == REFERENCE_JSON) put_entry(json, entry);
+    if (form == REFERENCE_JSON) entry_put(json, entry);
     else if (form == REFERENCE_LINES) entry_write_lines(entry, json->out);
     else entry_write_text(entry, form, json->out);
 }
@@ -195,8 +195,8 @@ void reference_intents(const char *part, enum reference_form form, struct buffer
     reference_end(form, &json);
 }
 
-static void write_refusal(const char *code, const struct refusal_shape *shape,
-                          enum reference_form form, struct json *json)
+static void entry_write_refusal(const char *code, const struct refusal_shape *shape,
+                                enum reference_form form, struct json *json)
 {
     if (form == REFERENCE_JSON) {
         json_object(json);
@@ -224,7 +224,7 @@ void reference_refusals(const char *part, enum reference_form form, struct buffe
         for (size_t i = 0; shape->name[i] && i + 1 < sizeof code; i++)
             code[i] = (char)(shape->name[i] >= 'a' && shape->name[i] <= 'z' ? shape->name[i] - 32
                                                                             : shape->name[i]);
-        if (strcasestr(code, part)) write_refusal(code, shape, form, &json);
+        if (strcasestr(code, part)) entry_write_refusal(code, shape, form, &json);
     }
     reference_end(form, &json);
 }

@@ -56,7 +56,7 @@ static bool watched_has_signed(struct witness_memory *memory, const struct watch
 /* -- remembering ---------------------------------------------------------------------------- */
 
 /* STATUS_NOT_FOUND: there is none. */
-static struct status read_file(const char *path, struct buffer *text)
+static struct status witness_read_file(const char *path, struct buffer *text)
 {
     char         *block  = malloc(NOTE_MAX + 1);
     FILE         *file   = fopen(path, "re");
@@ -102,7 +102,7 @@ static struct status watched_remember(struct witness_memory *memory, struct watc
     memcpy(file + 2 * SHA256_SIZE, ".checkpoint", sizeof ".checkpoint");
     TRY(durable_join(log->path, folder, file));
     log->root            = crypto_sha256((struct slice){ 0 }); /* of nothing */
-    struct status status = read_file(log->path, &note);
+    struct status status = witness_read_file(log->path, &note);
     if (status.code == STATUS_OK) {
         status = watched_understand(memory, log, buffer_slice(&note));
         if (status.code != STATUS_OK)
@@ -179,7 +179,7 @@ struct witness_addition {
     struct checkpoint checkpoint; /* origin NULL: there is none */
 };
 
-static bool take_line(struct slice *rest, struct slice *line)
+static bool addition_take_line(struct slice *rest, struct slice *line)
 {
     const char *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
 
@@ -189,7 +189,7 @@ static bool take_line(struct slice *rest, struct slice *line)
     return true;
 }
 
-static bool take_hash(struct slice line, struct hash *hash)
+static bool addition_take_hash(struct slice line, struct hash *hash)
 {
     struct arena arena = { 0 };
     struct slice bytes;
@@ -213,14 +213,15 @@ static const char *read_addition(struct slice request, struct witness_addition *
     struct slice rest = request, line, lines, lead = SLICE("old ");
 
     *addition = (struct witness_addition){ .old = 0 };
-    if (!take_line(&rest, &line) || !slice_starts(line, lead) ||
+    if (!addition_take_line(&rest, &line) || !slice_starts(line, lead) ||
         !text_u64((struct slice){ line.data + lead.size, line.size - lead.size }, &addition->old))
         return "the first line has to be: old SIZE";
     for (;;) {
-        if (!take_line(&rest, &line)) return "an empty line and a checkpoint have to follow";
+        if (!addition_take_line(&rest, &line))
+            return "an empty line and a checkpoint have to follow";
         if (!line.size) break;
         if (addition->proof.count == WITNESS_PROOF_MAX) return "a proof has at most 63 hashes";
-        if (!take_hash(line, &addition->proof.hashes[addition->proof.count++]))
+        if (!addition_take_hash(line, &addition->proof.hashes[addition->proof.count++]))
             return "a hash has to be 32 bytes in base64";
     }
     addition->note = rest;
