@@ -48,7 +48,7 @@ static const char *typed(const struct subcommand *subcommand)
     return name;
 }
 
-static const struct subcommand *find(const char *name)
+static const struct subcommand *find_subcommand(const char *name)
 {
     for (size_t i = 0; i < COUNT(subcommands); i++)
         if (strcmp(typed(&subcommands[i]), name) == 0) return &subcommands[i];
@@ -68,7 +68,7 @@ static enum ending unknown(const char *name)
     return ENDED_MISUSED;
 }
 
-static void list(enum needs needs)
+static void list_subcommands(enum needs needs)
 {
     printf("%s\n", groups[needs]);
     for (size_t i = 0; i < COUNT(subcommands); i++)
@@ -80,7 +80,7 @@ static void list(enum needs needs)
 static enum ending help(int count, char **words)
 {
     if (count > 1) {
-        const struct subcommand *subcommand = find(words[1]);
+        const struct subcommand *subcommand = find_subcommand(words[1]);
         char                    *asked[]    = { words[1], (char[]){ "--help" }, NULL };
         if (!subcommand) return unknown(words[1]);
         if (subcommand->run != help) return subcommand->run(2, asked);
@@ -88,7 +88,7 @@ static enum ending help(int count, char **words)
     printf("piot -- look after a PIoT service, and look into it\n\n"
            "%susage:%s piot SUBCOMMAND [option]…\n\n",
            screen_paint(stdout, PAINT_BOLD), screen_paint(stdout, PAINT_NONE));
-    for (enum needs needs = 0; needs < NEEDS_COUNT; needs++) list(needs);
+    for (enum needs needs = 0; needs < NEEDS_COUNT; needs++) list_subcommands(needs);
     printf("PIOT_SERVER and PIOT_TOKEN_FILE do instead of --server and --token.\n"
            "prove, rebuild and backup can ask a running piotd, too: --server without --data.\n"
            "verify also looks at a URL, at an export, and, with the log's key alone, at a\n"
@@ -109,7 +109,7 @@ int main(int count, char **words)
     }
     if (strcmp(words[1], "--help") == 0 || strcmp(words[1], "-h") == 0) return help(1, words);
     if (strcmp(words[1], "--version") == 0) return version(1, words);
-    subcommand = find(words[1]);
+    subcommand = find_subcommand(words[1]);
     if (!subcommand) return unknown(words[1]);
     enum ending ending = subcommand->run(count - 1, words + 1);
     screen_put(stdout, SLICE("")); /* a verdict nobody could read is none */

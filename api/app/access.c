@@ -28,7 +28,7 @@ static const struct {
     { ACTOR_SUBSCRIBER, EVENT_session_closed },
 };
 
-static bool is_access(const struct event *event)
+static bool event_is_access(const struct event *event)
 {
     for (size_t i = 0; i < COUNT(counts); i++)
         if (counts[i].kind == event->actor.kind &&
@@ -42,14 +42,14 @@ static bool is_access(const struct event *event)
 typedef struct status positions_of(struct reader *reader, struct id id, uint64_t from,
                                    enum log_order order, uint64_t *positions, size_t max,
                                    size_t *count);
-struct strand {
+struct access_strand {
     positions_of *list;
     uint64_t      positions[NEWEST_AT_ONCE], before;
     size_t        at, count;
     bool          ended;
 };
 
-static struct status fill(struct call *call, struct strand *strand)
+static struct status strand_fill(struct call *call, struct access_strand *strand)
 {
     if (strand->at < strand->count || strand->ended) return OK;
     strand->at = 0;
@@ -60,17 +60,18 @@ static struct status fill(struct call *call, struct strand *strand)
     return OK;
 }
 
-static uint64_t first(const struct strand *strand)
+static uint64_t strand_first(const struct access_strand *strand)
 {
     return strand->at < strand->count ? strand->positions[strand->at] : 0;
 }
 
 /* The last position of both before the ones taken; 0: there is none. */
-static struct status next(struct call *call, struct strand strands[2], uint64_t *position)
+static struct status access_next(struct call *call, struct access_strand strands[2],
+                                 uint64_t *position)
 {
-    TRY(fill(call, &strands[0]));
-    TRY(fill(call, &strands[1]));
-    uint64_t one = first(&strands[0]), other = first(&strands[1]);
+    TRY(strand_fill(call, &strands[0]));
+    TRY(strand_fill(call, &strands[1]));
+    uint64_t one = strand_first(&strands[0]), other = strand_first(&strands[1]);
     *position = one > other ? one : other;
     strands[0].at += one && one == *position;
     strands[1].at += other && other == *position;
@@ -91,8 +92,8 @@ static void put_name(struct json *json, const char *name)
     json_put_text(json, "what", (struct slice){ text, size });
 }
 
-static void write_item(struct call *call, const struct event *event, struct arena *arena,
-                       struct json *json)
+static void access_write_item(struct call *call, const struct event *event, struct arena *arena,
+                              struct json *json)
 {
     struct vendor_row vendor;
     struct id         device = event_field_id(event, "device");
@@ -113,33 +114,33 @@ static void write_item(struct call *call, const struct event *event, struct aren
     json_object_end(json);
 }
 
-static struct status write_items(struct call *call, const void *context, uint64_t *before,
-                                 size_t limit, struct json *json)
+static struct status access_write_items(struct call *call, const void *context, uint64_t *before,
+                                        size_t limit, struct json *json)
 {
-    struct strand strands[2] = { { .list = log_stream_positions, .before = *before },
-                                 { .list = log_index_positions, .before = *before } };
-    struct arena  arena      = { 0 };
-    struct status status     = OK;
-    uint64_t      position   = 0;
-    size_t        found      = 0;
+    struct access_strand strands[2] = { { .list = log_stream_positions, .before = *before },
+                                        { .list = log_index_positions, .before = *before } };
+    struct arena         arena      = { 0 };
+    struct status        status     = OK;
+    uint64_t             position   = 0;
+    size_t               found      = 0;
 
     (void)context;
     for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {
         struct event event;
-        status = next(call, strands, &position);
+        status = access_next(call, strands, &position);
         if (status.code != STATUS_OK || !position) break;
         arena_reset(&arena);
         status = log_read(call_reader(call), NULL, position, &arena, &event);
         if (status.code != STATUS_OK) break;
         *before = position;
-        if (!is_access(&event)) continue;
-        write_item(call, &event, &arena, json);
+        if (!event_is_access(&event)) continue;
+        access_write_item(call, &event, &arena, json);
         found++;
     }
-    if (status.code == STATUS_OK && position) status = next(call, strands, &position);
+    if (status.code == STATUS_OK && position) status = access_next(call, strands, &position);
     if (!position) *before = 0;
     arena_free(&arena);
     return status;
 }
 
-void app_access_log(struct call *call) { newest_answer(call, write_items, NULL); }
+void app_access_log(struct call *call) { newest_answer(call, access_write_items, NULL); }

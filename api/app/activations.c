@@ -16,8 +16,8 @@ struct activation {
     struct slice code_hash, password, hashed;
 };
 
-static bool find_code(struct reader *reader, struct arena *arena, struct slice code_hash,
-                      int64_t now_us, struct id *account)
+static bool activation_find_code(struct reader *reader, struct arena *arena, struct slice code_hash,
+                                 int64_t now_us, struct id *account)
 {
     struct token_row row;
 
@@ -30,25 +30,25 @@ static bool find_code(struct reader *reader, struct arena *arena, struct slice c
 
 /* The session is decided by itself, so a code that was used up while the password was
  * being hashed has to stop both. */
-static enum refusal check(struct submission *submission, struct reader *reader)
+static enum refusal activation_check(struct submission *submission, struct reader *reader)
 {
     const struct call *call = submission->call;
     struct slice       code = submission_intent(submission)->activate_account.activation_hash;
     struct id          account;
 
-    return find_code(reader, call->arena, code, call->now_us, &account)
+    return activation_find_code(reader, call->arena, code, call->now_us, &account)
                ? ACCEPTED
                : REFUSED_activation_invalid;
 }
 
-static void hash(struct job *job)
+static void activation_hash_password(struct job *job)
 {
     struct activation *activation = (struct activation *)job;
 
     activation->hashed = crypto_password(activation->call->arena, activation->password);
 }
 
-static void hashed(struct job *job)
+static void activation_hashed(struct job *job)
 {
     struct activation *activation = (struct activation *)job;
     struct submission *submission = session_submission(activation->call, activation->account, 2);
@@ -60,7 +60,7 @@ static void hashed(struct job *job)
         .activation_hash = activation->code_hash,
         .password        = activation->hashed,
     };
-    submission->check = check;
+    submission->check = activation_check;
     submit_send(submission);
 }
 
@@ -99,7 +99,7 @@ void app_post_activation(struct call *call)
     bool               good;
 
     *activation = (struct activation){
-        .job  = { .work = hash, .done = hashed, .loop = call->loop },
+        .job  = { .work = activation_hash_password, .done = activation_hashed, .loop = call->loop },
         .call = call,
     };
     if (!read_activation(call, &code, &activation->password)) return;
@@ -107,8 +107,8 @@ void app_post_activation(struct call *call)
         call_refuse(call, REFUSED_activation_invalid);
         return;
     }
-    good = find_code(call_reader(call), call->arena, activation->code_hash, call->now_us,
-                     &activation->account);
+    good = activation_find_code(call_reader(call), call->arena, activation->code_hash, call->now_us,
+                                &activation->account);
     if (call_read_failed(call)) return; /* no guess of anybody's */
     stranger = idempotency_stranger(call, "activation", activation->code_hash);
     if ((!good && !is_kept_answer(call, stranger)) || !idempotency_is_new(call, stranger)) return;

@@ -18,19 +18,19 @@ enum {
 
 /* -- asking --------------------------------------------------------------------------------- */
 
-static bool is_write(const struct wish *wish)
+static bool wish_is_write(const struct wish *wish)
 {
     return slice_equal(wish->operation, SLICE("writeProperty"));
 }
 
 /* An unknown operation is left to the rules, which have a refusal of their own. */
-static bool fits_model(struct call *call, const struct wish *wish, const struct device_row *row,
-                       struct bad_field *bad)
+static bool wish_fits_model(struct call *call, const struct wish *wish,
+                            const struct device_row *row, struct bad_field *bad)
 {
     const struct definition *definition = schema_find(call_reader(call), row->vendor, row->model);
 
     if (!definition) return bad_field_say(bad, "name", "has to be one of the thing model's");
-    if (!is_write(wish))
+    if (!wish_is_write(wish))
         return !slice_equal(wish->operation, SLICE("invokeAction")) ||
                schema_check_action(definition, wish->name, wish->input, call->arena, bad);
     if (!wish->input) return bad_field_say(bad, "input", "has to be the value to write");
@@ -60,7 +60,7 @@ void command_request(struct call *call, const struct wish *wish)
         resource_unknown(call, &resource_device);
         return;
     }
-    if (!read_input(call, wish, &input, &bad) || !fits_model(call, wish, &row, &bad)) {
+    if (!read_input(call, wish, &input, &bad) || !wish_fits_model(call, wish, &row, &bad)) {
         call_fail_field(call, &bad);
         return;
     }
@@ -146,14 +146,14 @@ void app_list_commands(struct call *call)
                                       .first    = device });
 }
 
-struct waiting {
+struct command_wait {
     struct subscription subscription; /* first: a look is given this */
     struct deadline     deadline;
     struct call        *call;
     struct id           command;
 };
 
-static void leave(struct waiting *waiting)
+static void command_wait_leave(struct command_wait *waiting)
 {
     struct subscriptions *subscriptions = subscriptions_of(waiting->call->loop);
 
@@ -161,61 +161,62 @@ static void leave(struct waiting *waiting)
     subscriptions_unset(subscriptions, &waiting->deadline);
 }
 
-static void answer(struct waiting *waiting)
+static void command_wait_answer(struct command_wait *waiting)
 {
-    leave(waiting);
+    command_wait_leave(waiting);
     resource_answer_id(waiting->call, &resource_command, waiting->command);
 }
 
-static bool has_ended(struct call *call, struct arena *arena, struct id command)
+static bool own_command_has_ended(struct call *call, struct arena *arena, struct id command)
 {
     struct command_row row;
 
     return !own_command(call, call_reader(call), arena, command, &row) || row.concluded_at;
 }
 
-static bool look(struct subscription *subscription)
+static bool command_wait_look(struct subscription *subscription)
 {
-    struct waiting *waiting = (struct waiting *)subscription;
-    struct arena   *scratch = &subscriptions_of(waiting->call->loop)->scratch;
-    bool            ended   = has_ended(waiting->call, scratch, waiting->command);
+    struct command_wait *waiting = (struct command_wait *)subscription;
+    struct arena        *scratch = &subscriptions_of(waiting->call->loop)->scratch;
+    bool                 ended   = own_command_has_ended(waiting->call, scratch, waiting->command);
 
     arena_reset(scratch);
-    if (ended) answer(waiting);
+    if (ended) command_wait_answer(waiting);
     return false;
 }
 
-static void on_time(struct deadline *deadline)
+static void command_wait_on_time(struct deadline *deadline)
 {
-    answer((struct waiting *)((char *)deadline - offsetof(struct waiting, deadline)));
+    command_wait_answer(
+        (struct command_wait *)((char *)deadline - offsetof(struct command_wait, deadline)));
 }
 
-static void on_gone(void *context, struct request *request)
+static void command_wait_on_gone(void *context, struct request *request)
 {
-    leave(context);
+    command_wait_leave(context);
     request_abandon(request);
 }
 
-static void on_stopping(void *context, struct request *request)
+static void command_wait_on_stopping(void *context, struct request *request)
 {
     (void)request;
-    answer(context);
+    command_wait_answer(context);
 }
 
-static void park(struct call *call, struct id command, uint64_t seconds)
+static void command_wait_park(struct call *call, struct id command, uint64_t seconds)
 {
     struct subscriptions *subscriptions = subscriptions_of(call->loop);
-    struct waiting       *waiting       = arena_new(call->arena, struct waiting);
+    struct command_wait  *waiting       = arena_new(call->arena, struct command_wait);
 
-    *waiting = (struct waiting){
-        .subscription = { .whom = call_account(call), .look = look },
-        .deadline     = { .over = on_time },
+    *waiting = (struct command_wait){
+        .subscription = { .whom = call_account(call), .look = command_wait_look },
+        .deadline     = { .over = command_wait_on_time },
         .call         = call,
         .command      = command,
     };
     request_watch(call->request, (struct request_watch){ .context  = waiting,
-                                                         .gone     = on_gone,
-                                                         .stopping = on_stopping });
+                                                         .gone     = command_wait_on_gone,
+                                                         .stopping = command_wait_on_stopping });
     subscriptions_join(subscriptions, &waiting->subscription);
     subscriptions_set(subscriptions, &waiting->deadline, (int64_t)seconds * SECOND);
 }
@@ -232,6 +233,7 @@ void app_get_command(struct call *call)
         return;
     }
     if (!call_parameter_id(call, "commandId", ID_command, &command)) return;
-    if (seconds && !has_ended(call, call->arena, command)) park(call, command, seconds);
+    if (seconds && !own_command_has_ended(call, call->arena, command))
+        command_wait_park(call, command, seconds);
     else resource_answer_id(call, &resource_command, command);
 }

@@ -2,7 +2,7 @@
 #include "api/app/resource.h"
 #include "api/app/routes.h"
 
-static bool has_status(const struct list *list, const void *row)
+static bool consent_has_status(const struct list *list, const void *row)
 {
     const enum consent_state *status  = list->context;
     const struct consent_row *consent = row;
@@ -18,7 +18,7 @@ void app_list_consents(struct call *call)
     list_answer(call, &(struct list){ .resource = &resource_consent,
                                       .ids      = view_list_account_consent,
                                       .first    = call_account(call),
-                                      .pick     = asked.data ? has_status : NULL,
+                                      .pick     = asked.data ? consent_has_status : NULL,
                                       .context  = &status });
 }
 

@@ -5,38 +5,40 @@
 
 /* -- finding ----------------------------------------------------------------------------- */
 
-struct filter {
+struct device_filter {
     bool         by_network, by_vendor, by_online, online;
     struct id    network, vendor;
     struct slice words; /* part of a name; data NULL: any */
 };
 
-static char lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
+static char ascii_lower(char c) { return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c; }
 
 /* ASCII letters match in either case; others have to be the same. */
-static bool contains(struct slice text, struct slice part)
+static bool text_contains(struct slice text, struct slice part)
 {
     for (size_t at = 0; at + part.size <= text.size; at++) {
         size_t same = 0;
-        while (same < part.size && lower(text.data[at + same]) == lower(part.data[same])) same++;
+        while (same < part.size &&
+               ascii_lower(text.data[at + same]) == ascii_lower(part.data[same]))
+            same++;
         if (same == part.size) return true;
     }
     return false;
 }
 
-static bool fits(const struct list *list, const void *row)
+static bool device_fits(const struct list *list, const void *row)
 {
-    const struct filter     *filter = list->context;
-    const struct device_row *device = row;
+    const struct device_filter *filter = list->context;
+    const struct device_row    *device = row;
 
     return (!filter->by_network || id_equal(device->network, filter->network)) &&
            (!filter->by_vendor || id_equal(device->vendor, filter->vendor)) &&
            (!filter->by_online || (device->online_at && device->online) == filter->online) &&
-           (!filter->words.data || contains(device->name, filter->words));
+           (!filter->words.data || text_contains(device->name, filter->words));
 }
 
-static bool read_id(struct call *call, const char *name, enum id_kind kind, bool *given,
-                    struct id *id)
+static bool device_filter_read_id(struct call *call, const char *name, enum id_kind kind,
+                                  bool *given, struct id *id)
 {
     struct slice text = call_query(call, name);
 
@@ -46,12 +48,13 @@ static bool read_id(struct call *call, const char *name, enum id_kind kind, bool
     return false;
 }
 
-static bool read_filter(struct call *call, struct filter *filter)
+static bool device_filter_read(struct call *call, struct device_filter *filter)
 {
     filter->by_online = call_query(call, "online").data != NULL;
     filter->words     = call_query(call, "q");
-    return read_id(call, "network", ID_network, &filter->by_network, &filter->network) &&
-           read_id(call, "vendor", ID_vendor, &filter->by_vendor, &filter->vendor) &&
+    return device_filter_read_id(call, "network", ID_network, &filter->by_network,
+                                 &filter->network) &&
+           device_filter_read_id(call, "vendor", ID_vendor, &filter->by_vendor, &filter->vendor) &&
            call_query_flag(call, "online", false, &filter->online);
 }
 
@@ -59,14 +62,14 @@ static bool read_filter(struct call *call, struct filter *filter)
  * for the network may be somebody else's. */
 void app_list_devices(struct call *call)
 {
-    struct filter filter = { .words = { NULL, 0 } };
-    struct list   list   = { .resource = &resource_device, .context = &filter };
+    struct device_filter filter = { .words = { NULL, 0 } };
+    struct list          list   = { .resource = &resource_device, .context = &filter };
 
-    if (!read_filter(call, &filter)) return;
+    if (!device_filter_read(call, &filter)) return;
     list.ids   = filter.by_network ? view_list_network_device : view_list_account_device;
     list.first = filter.by_network ? filter.network : call_account(call);
     if (filter.by_network || filter.by_vendor || filter.by_online || filter.words.data)
-        list.pick = fits;
+        list.pick = device_fits;
     list_answer(call, &list);
 }
 

@@ -48,12 +48,15 @@ struct account_export {
     struct hash          leaf;
 };
 
-static struct reader *reader_of(struct account_export *export) { return call_reader(export->call); }
+static struct reader *account_export_reader(struct account_export *export)
+{
+    return call_reader(export->call);
+}
 
 /* Of one item: the arena is emptied after it. */
-static struct showing showing_of(struct account_export *export)
+static struct showing account_export_showing(struct account_export *export)
 {
-    return (struct showing){ .reader = reader_of(export), .arena = &export->scratch };
+    return (struct showing){ .reader = account_export_reader(export), .arena = &export->scratch };
 }
 
 /* -- what the views have ------------------------------------------------------------ */
@@ -62,47 +65,47 @@ typedef size_t list_of(struct reader *reader, struct id first, struct id after, 
                        size_t max);
 typedef void   write_one(struct account_export *export, struct id id);
 
-static void write_network(struct account_export *export, struct id id)
+static void account_export_write_network(struct account_export *export, struct id id)
 {
     struct network_row row;
-    struct showing     showing = showing_of(export);
+    struct showing     showing = account_export_showing(export);
 
-    if (view_get_network(reader_of(export), id, NO_ID, &export->scratch, &row))
+    if (view_get_network(account_export_reader(export), id, NO_ID, &export->scratch, &row))
         show_network(&export->json, &showing, id, &row);
 }
 
-static void write_device(struct account_export *export, struct id id)
+static void account_export_write_device(struct account_export *export, struct id id)
 {
     struct device_row row;
-    struct showing    showing = showing_of(export);
+    struct showing    showing = account_export_showing(export);
 
-    if (view_get_device(reader_of(export), id, NO_ID, &export->scratch, &row))
+    if (view_get_device(account_export_reader(export), id, NO_ID, &export->scratch, &row))
         show_device(&export->json, &showing, id, &row);
 }
 
-static void write_consent(struct account_export *export, struct id id)
+static void account_export_write_consent(struct account_export *export, struct id id)
 {
     struct consent_row row;
-    struct showing     showing = showing_of(export);
+    struct showing     showing = account_export_showing(export);
 
-    if (view_get_consent(reader_of(export), id, NO_ID, &export->scratch, &row))
+    if (view_get_consent(account_export_reader(export), id, NO_ID, &export->scratch, &row))
         show_consent(&export->json, &showing, id, &row);
 }
 
-static void write_command(struct account_export *export, struct id id)
+static void account_export_write_command(struct account_export *export, struct id id)
 {
     struct command_row row;
 
-    if (view_get_command(reader_of(export), id, NO_ID, &export->scratch, &row))
+    if (view_get_command(account_export_reader(export), id, NO_ID, &export->scratch, &row))
         show_command(&export->json, id, &row);
 }
 
 /* Writes what `list` has after `export->after`, till the page is full. True: all. */
-static bool write_list(struct account_export *export, list_of *list, struct id first,
-                       write_one *one)
+static bool account_export_write_list(struct account_export *export, list_of *list, struct id first,
+                                      write_one *one)
 {
     struct id ids[AT_ONCE];
-    size_t    count = list(reader_of(export), first, export->after, ids, AT_ONCE);
+    size_t    count = list(account_export_reader(export), first, export->after, ids, AT_ONCE);
 
     for (size_t i = 0; i < count; i++) {
         if (export->page.size >= PAGE_BYTES) return false;
@@ -112,33 +115,39 @@ static bool write_list(struct account_export *export, list_of *list, struct id f
     return count < AT_ONCE;
 }
 
-static bool write_networks(struct account_export *export)
+static bool account_export_write_networks(struct account_export *export)
 {
-    return write_list(export, view_list_account_network, call_account(export->call), write_network);
+    return account_export_write_list(export, view_list_account_network, call_account(export->call),
+                                     account_export_write_network);
 }
-static bool write_devices(struct account_export *export)
+static bool account_export_write_devices(struct account_export *export)
 {
-    return write_list(export, view_list_account_device, call_account(export->call), write_device);
+    return account_export_write_list(export, view_list_account_device, call_account(export->call),
+                                     account_export_write_device);
 }
-static bool write_removed(struct account_export *export)
+static bool account_export_write_removed(struct account_export *export)
 {
-    return write_list(export, view_list_removed_device, call_account(export->call), write_device);
+    return account_export_write_list(export, view_list_removed_device, call_account(export->call),
+                                     account_export_write_device);
 }
-static bool write_consents(struct account_export *export)
+static bool account_export_write_consents(struct account_export *export)
 {
-    return write_list(export, view_list_account_consent, call_account(export->call), write_consent);
+    return account_export_write_list(export, view_list_account_consent, call_account(export->call),
+                                     account_export_write_consent);
 }
 
 /* Device by device, also of those that were removed. */
-static bool write_commands(struct account_export *export)
+static bool account_export_write_commands(struct account_export *export)
 {
     struct id account = call_account(export->call), next;
 
     if (id_given(export->device) &&
-        !write_list(export, view_list_device_command, export->device, write_command))
+        !account_export_write_list(export, view_list_device_command, export->device,
+                                   account_export_write_command))
         return false;
     export->after = NO_ID;
-    if (!view_list_commanded_device(reader_of(export), account, export->device, &next, 1))
+    if (!view_list_commanded_device(account_export_reader(export), account, export->device, &next,
+                                    1))
         return true;
     export->device = next;
     return false;
@@ -146,7 +155,7 @@ static bool write_commands(struct account_export *export)
 
 /* -- what the log has ------------------------------------------------------------------ */
 
-static void put_hash(struct json *json, const char *name, const struct hash *hash)
+static void account_export_put_hash(struct json *json, const char *name, const struct hash *hash)
 {
     char text[2 * SHA256_SIZE + 1];
 
@@ -154,13 +163,13 @@ static void put_hash(struct json *json, const char *name, const struct hash *has
     json_put_text(json, name, slice_text(text));
 }
 
-static struct status write_event(struct account_export *export, uint64_t position)
+static struct status account_export_write_event(struct account_export *export, uint64_t position)
 {
     struct ground    *ground = export->call->ground;
     struct log_record record;
     struct event      event;
 
-    TRY(log_read_record(reader_of(export), position, &export->scratch, &record));
+    TRY(log_read_record(account_export_reader(export), position, &export->scratch, &record));
     TRY(log_record_event(&record, ground->vault, &export->scratch, &event));
     export->position = position;
     export->last     = event;
@@ -168,27 +177,27 @@ static struct status write_event(struct account_export *export, uint64_t positio
     json_object(&export->json);
     json_name(&export->json, "event");
     feed_event(&event, &ground->view, &export->json);
-    put_hash(&export->json, "leaf", &export->leaf);
-    put_hash(&export->json, "previous", &event.previous);
+    account_export_put_hash(&export->json, "leaf", &export->leaf);
+    account_export_put_hash(&export->json, "previous", &event.previous);
     json_put_text(&export->json, "envelope", text_base64(&export->scratch, record.envelope));
     json_object_end(&export->json);
     return OK;
 }
 
-static struct status write_events(struct account_export *export, bool *all)
+static struct status account_export_write_events(struct account_export *export, bool *all)
 {
     uint64_t positions[AT_ONCE];
     size_t   count;
 
-    TRY(log_stream_positions(reader_of(export), call_account(export->call), export->position,
-                             LOG_RISING, positions, AT_ONCE, &count));
+    TRY(log_stream_positions(account_export_reader(export), call_account(export->call),
+                             export->position, LOG_RISING, positions, AT_ONCE, &count));
     *all = count < AT_ONCE;
     for (size_t i = 0; i < count; i++) {
         if (export->page.size >= PAGE_BYTES) {
             *all = false;
             return OK;
         }
-        TRY(write_event(export, positions[i]));
+        TRY(account_export_write_event(export, positions[i]));
         arena_reset(&export->scratch);
     }
     return OK;
@@ -200,19 +209,22 @@ static const struct {
     const char *name;
     bool (*write)(struct account_export *export); /* NULL: the events */
 } parts[] = {
-    { "networks", write_networks },      { "devices", write_devices },
-    { "removedDevices", write_removed }, { "consents", write_consents },
-    { "commands", write_commands },      { "events", NULL },
+    { "networks", account_export_write_networks },
+    { "devices", account_export_write_devices },
+    { "removedDevices", account_export_write_removed },
+    { "consents", account_export_write_consents },
+    { "commands", account_export_write_commands },
+    { "events", NULL },
 };
 
-static bool is_alive(struct account_export *export, struct account_row *row)
+static bool account_export_is_alive(struct account_export *export, struct account_row *row)
 {
-    return view_get_account(reader_of(export), call_account(export->call), NO_ID, &export->scratch,
-                            row) &&
+    return view_get_account(account_export_reader(export), call_account(export->call), NO_ID,
+                            &export->scratch, row) &&
            row->status == ACCOUNT_active;
 }
 
-static void begin(struct account_export *export, const struct account_row *row)
+static void account_export_begin(struct account_export *export, const struct account_row *row)
 {
     struct json *json = &export->json;
 
@@ -223,22 +235,23 @@ static void begin(struct account_export *export, const struct account_row *row)
     show_account(json, call_account(export->call), row);
 }
 
-static void finish(struct account_export *export)
+static void account_export_finish(struct account_export *export)
 {
     struct json *json = &export->json;
 
     json_name(json, "head");
     json_object(json);
-    json_put_position(json, "position", log_position(reader_of(export), export->position));
+    json_put_position(json, "position",
+                      log_position(account_export_reader(export), export->position));
     json_put_u64(json, "streamversion", export->last.version);
-    put_hash(json, "leaf", &export->leaf);
+    account_export_put_hash(json, "leaf", &export->leaf);
     json_object_end(json);
     json_object_end(json);
     arena_reset(&export->scratch);
 }
 
 /* Fills a page. `done`: it is the last one. */
-static struct status write_page(struct account_export *export, bool *done)
+static struct status account_export_write_page(struct account_export *export, bool *done)
 {
     while (export->part < COUNT(parts) && export->page.size < PAGE_BYTES) {
         bool all = false;
@@ -250,20 +263,20 @@ static struct status write_page(struct account_export *export, bool *done)
             export->after = NO_ID;
         }
         if (parts[export->part].write) all = parts[export->part].write(export);
-        else TRY(write_events(export, &all));
+        else TRY(account_export_write_events(export, &all));
         if (!all) continue;
         json_array_end(&export->json);
         export->begun = false;
         export->part++;
     }
     *done = export->part == COUNT(parts);
-    if (*done) finish(export);
-    return reader_failure(reader_of(export));
+    if (*done) account_export_finish(export);
+    return reader_failure(account_export_reader(export));
 }
 
 /* -- sending ---------------------------------------------------------------------------------- */
 
-static struct call *let_go(struct account_export *export)
+static struct call *account_export_let_go(struct account_export *export)
 {
     server_timer_close(export->timer);
     buffer_free(&export->page);
@@ -271,36 +284,36 @@ static struct call *let_go(struct account_export *export)
     return export->call;
 }
 
-static void go_on(void *argument)
+static void account_export_go_on(void *argument)
 {
     struct account_export *export = argument;
     struct account_row row;
     struct status      status = OK;
     bool               done   = false;
-    bool               alive  = is_alive(export, &row);
+    bool               alive  = account_export_is_alive(export, &row);
     size_t             unsent;
 
-    if (alive) status = write_page(export, &done);
+    if (alive) status = account_export_write_page(export, &done);
     if (!alive || status.code != STATUS_OK) {
-        call_stream_cut(let_go(export), status);
+        call_stream_cut(account_export_let_go(export), status);
         return;
     }
     unsent = request_stream_write(export->call->request, buffer_slice(&export->page));
     buffer_clear(&export->page);
-    if (done) call_stream_end(let_go(export));
+    if (done) call_stream_end(account_export_let_go(export));
     else if (unsent <= ROOM_BELOW) server_timer_set(export->timer, PAUSE_MS);
 }
 
-static void on_room(void *context, struct request *request)
+static void account_export_on_room(void *context, struct request *request)
 {
     (void)request;
-    go_on(context);
+    account_export_go_on(context);
 }
 
-static void on_gone(void *context, struct request *request)
+static void account_export_on_gone(void *context, struct request *request)
 {
     (void)request;
-    call_stream_cut(let_go(context), OK);
+    call_stream_cut(account_export_let_go(context), OK);
 }
 
 void app_export(struct call *call)
@@ -309,21 +322,21 @@ void app_export(struct call *call)
     struct account_row row;
 
     *export = (struct account_export){ .call = call };
-    if (!is_alive(export, &row)) {
+    if (!account_export_is_alive(export, &row)) {
         arena_free(&export->scratch);
         call_refuse(call, REFUSED_account_unknown);
         return;
     }
     export->json  = json_to(&export->page);
-    export->timer = server_timer_open(call->request->server, go_on, export);
+    export->timer = server_timer_open(call->request->server, account_export_go_on, export);
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     request_header(call->request, "Content-Disposition",
                    SLICE("attachment; filename=\"piot-export.json\""));
     request_watch(call->request, (struct request_watch){ .context    = export,
-                                                         .gone       = on_gone,
-                                                         .room       = on_room,
+                                                         .gone       = account_export_on_gone,
+                                                         .room       = account_export_on_room,
                                                          .room_below = ROOM_BELOW });
-    begin(export, &row);
+    account_export_begin(export, &row);
     request_stream_begin(call->request, 200, "application/json");
     server_timer_set(export->timer, PAUSE_MS);
 }

@@ -14,7 +14,7 @@ void feed_event(struct event *event, const struct event_view *view, struct json 
 
 /* -- server-sent events ---------------------------------------------------------------- */
 
-static void add_id(struct buffer *out, struct position position)
+static void feed_add_id(struct buffer *out, struct position position)
 {
     char text[POSITION_TEXT_MAX];
 
@@ -27,7 +27,7 @@ void feed_frame(struct buffer *out, struct event *event, const struct event_view
 {
     struct json json = json_to(out);
 
-    add_id(out, (struct position){ view->partition, event->position });
+    feed_add_id(out, (struct position){ view->partition, event->position });
     buffer_add(out, SLICE("data: "));
     feed_event(event, view, &json);
     buffer_add(out, SLICE("\n\n"));
@@ -38,13 +38,13 @@ void feed_reset(struct buffer *out, struct position position)
     char text[POSITION_TEXT_MAX];
 
     position_text(position, text);
-    add_id(out, position);
+    feed_add_id(out, position);
     buffer_print(out, "event: reset\ndata: {\"position\":\"%s\"}\n\n", text);
 }
 
 void feed_place(struct buffer *out, struct position position)
 {
-    add_id(out, position);
+    feed_add_id(out, position);
     buffer_add(out, SLICE("\n"));
 }
 

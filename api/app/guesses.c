@@ -3,22 +3,22 @@
 #include "core/base/tables.h"
 
 /* Guesses whose span is over do not count any more. */
-static double standing(const void *row, int64_t now_us)
+static double guesses_standing(const void *row, int64_t now_us)
 {
     const struct guesses_row *guessed = row;
 
     return now_us - guessed->since_us < GUESSES_SPAN ? (double)guessed->count : 0;
 }
 
-static struct cache cache_of(struct guesses *guesses)
+static struct cache guesses_cache(struct guesses *guesses)
 {
     return (struct cache){ guesses->rows, sizeof *guesses->rows, GUESSES_ROWS / GUESSES_WAYS,
-                           GUESSES_WAYS, standing };
+                           GUESSES_WAYS, guesses_standing };
 }
 
 bool guesses_take(struct guesses *guesses, struct id login, int64_t now_us, int64_t *wait_us)
 {
-    struct cache        cache = cache_of(guesses);
+    struct cache        cache = guesses_cache(guesses);
     struct guesses_row *row;
     bool                allowed;
 
@@ -37,7 +37,7 @@ bool guesses_take(struct guesses *guesses, struct id login, int64_t now_us, int6
 
 void guesses_give_back(struct guesses *guesses, struct id login)
 {
-    struct cache        cache = cache_of(guesses);
+    struct cache        cache = guesses_cache(guesses);
     struct guesses_row *row;
 
     pthread_mutex_lock(&guesses->lock);
@@ -48,7 +48,7 @@ void guesses_give_back(struct guesses *guesses, struct id login)
 
 void guesses_clear(struct guesses *guesses, struct id login)
 {
-    struct cache        cache = cache_of(guesses);
+    struct cache        cache = guesses_cache(guesses);
     struct guesses_row *row;
 
     pthread_mutex_lock(&guesses->lock);

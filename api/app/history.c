@@ -9,13 +9,13 @@
 #include "api/call/query.h"
 #include "core/log/log.h"
 
-struct filter {
+struct history_filter {
     struct id       device; /* none: all */
     enum event_type type;
     bool            by_type;
 };
 
-static bool read_type(struct call *call, struct filter *filter)
+static bool history_read_type(struct call *call, struct history_filter *filter)
 {
     const struct shape *shape;
 
@@ -26,7 +26,7 @@ static bool read_type(struct call *call, struct filter *filter)
 }
 
 /* A device that was taken out still has its history. */
-static bool read_device(struct call *call, struct filter *filter)
+static bool history_read_device(struct call *call, struct history_filter *filter)
 {
     struct slice      text = call_query(call, "device");
     struct device_row row;
@@ -40,9 +40,9 @@ static bool read_device(struct call *call, struct filter *filter)
     return false;
 }
 
-static struct status positions_before(struct call *call, const struct filter *filter,
-                                      uint64_t before, uint64_t positions[NEWEST_AT_ONCE],
-                                      size_t *count)
+static struct status history_positions_before(struct call                 *call,
+                                              const struct history_filter *filter, uint64_t before,
+                                              uint64_t positions[NEWEST_AT_ONCE], size_t *count)
 {
     if (id_given(filter->device))
         return log_index_positions(call_reader(call), filter->device, before, LOG_FALLING,
@@ -52,40 +52,41 @@ static struct status positions_before(struct call *call, const struct filter *fi
 }
 
 /* A device's id stands in events of its claim's stream, too: those are not the account's. */
-static bool wanted(const struct call *call, const struct filter *filter, const struct event *event)
+static bool history_wants(const struct call *call, const struct history_filter *filter,
+                          const struct event *event)
 {
     return id_equal(event->stream, call_account(call)) && feed_has(event) &&
            (!filter->by_type || event->type == filter->type);
 }
 
-static struct status write_items(struct call *call, const void *context, uint64_t *before,
-                                 size_t limit, struct json *json)
+static struct status history_write_items(struct call *call, const void *context, uint64_t *before,
+                                         size_t limit, struct json *json)
 {
-    const struct filter *filter  = context;
-    struct arena         scratch = { 0 };
-    uint64_t             positions[NEWEST_AT_ONCE];
-    struct status        status = OK;
-    size_t               count = 0, at = 0, found = 0;
+    const struct history_filter *filter  = context;
+    struct arena                 scratch = { 0 };
+    uint64_t                     positions[NEWEST_AT_ONCE];
+    struct status                status = OK;
+    size_t                       count = 0, at = 0, found = 0;
 
     for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {
         struct event event;
         if (at == count) {
             at     = 0;
-            status = positions_before(call, filter, *before, positions, &count);
+            status = history_positions_before(call, filter, *before, positions, &count);
             if (status.code != STATUS_OK || !count) break;
         }
         arena_reset(&scratch);
         status = log_read(call_reader(call), call->ground->vault, positions[at], &scratch, &event);
         if (status.code != STATUS_OK) break;
         *before = positions[at++];
-        if (!wanted(call, filter, &event)) continue;
+        if (!history_wants(call, filter, &event)) continue;
         feed_event(&event, &call->ground->view, json);
         found++;
     }
     arena_free(&scratch);
     if (status.code != STATUS_OK || at < count) return status;
     uint64_t next;
-    status  = positions_before(call, filter, *before, positions, &count);
+    status  = history_positions_before(call, filter, *before, positions, &count);
     next    = count ? *before : 0;
     *before = next;
     return status;
@@ -93,8 +94,8 @@ static struct status write_items(struct call *call, const void *context, uint64_
 
 void app_history(struct call *call)
 {
-    struct filter filter = { .by_type = false };
+    struct history_filter filter = { .by_type = false };
 
-    if (read_type(call, &filter) && read_device(call, &filter))
-        newest_answer(call, write_items, &filter);
+    if (history_read_type(call, &filter) && history_read_device(call, &filter))
+        newest_answer(call, history_write_items, &filter);
 }

@@ -7,7 +7,7 @@
 #include "api/places/resolve.h"
 
 /* HEAD shows nobody anything. If the ledger has no room, the next read tells it. */
-static void note_shown(struct call *call, struct id consent, const void *row)
+static void inbox_note_shown(struct call *call, struct id consent, const void *row)
 {
     const struct consent_row *shown = row;
     struct intent             note  = { .type   = INTENT_note_notified,
@@ -24,7 +24,7 @@ void app_list_inbox(struct call *call)
     list_answer(call, &(struct list){ .resource = &resource_question,
                                       .ids      = view_list_inbox,
                                       .first    = call_account(call),
-                                      .shown    = note_shown });
+                                      .shown    = inbox_note_shown });
 }
 
 void app_get_inbox(struct call *call)
@@ -34,11 +34,11 @@ void app_get_inbox(struct call *call)
 
     if (!call_parameter_id(call, "consentId", ID_consent, &consent)) return;
     if (own_question(call, call_reader(call), call->arena, consent, &row))
-        note_shown(call, consent, &row);
+        inbox_note_shown(call, consent, &row);
     resource_answer_id(call, &resource_question, consent);
 }
 
-static struct id here(struct call *call)
+static struct id inbox_network_here(struct call *call)
 {
     return resolve_here(call_reader(call), call->ground->vault, call->arena, call_peer(call),
                         call->now_us);
@@ -60,7 +60,7 @@ void app_post_decision(struct call *call)
         return;
     }
     decision->consent = consent;
-    decision->here    = here(call);
+    decision->here    = inbox_network_here(call);
     resource_becomes(submission, &resource_consent);
     submit_send(submission);
 }

@@ -31,7 +31,7 @@ void app_get_property(struct call *call)
 
 /* The name stands in the path, so one that the model does not have is no bad request:
  * there is nothing at that path. */
-static bool is_there(struct call *call, struct id device, struct slice name)
+static bool property_is_there(struct call *call, struct id device, struct slice name)
 {
     const struct definition *definition;
     struct device_row        row;
@@ -47,7 +47,7 @@ static bool is_there(struct call *call, struct id device, struct slice name)
 }
 
 /* The body as any JSON value; NULL in `value`: it was empty. */
-static bool read_value(struct call *call, const struct node **value)
+static bool property_read_value(struct call *call, const struct node **value)
 {
     struct bad_field bad;
 
@@ -64,7 +64,7 @@ static void request_operation(struct call *call, struct slice operation)
     struct wish wish = { .operation = operation, .name = call_parameter(call, "name") };
 
     if (call_parameter_id(call, "deviceId", ID_device, &wish.device) &&
-        is_there(call, wish.device, wish.name) && read_value(call, &wish.input))
+        property_is_there(call, wish.device, wish.name) && property_read_value(call, &wish.input))
         command_request(call, &wish);
 }
 

@@ -13,39 +13,39 @@ enum { LOOK_EVERY_MS = 50 };
 
 #define CHECKPOINT_WAIT (3 * SECOND) /* three times what one takes; then it is not coming */
 
-enum form { FORM_NONE, FORM_JSON, FORM_PAGE };
+enum receipt_form { FORM_NONE, FORM_JSON, FORM_PAGE };
 
-struct asking {
-    struct deadline deadline; /* first: over() is given this */
-    struct call    *call;
-    struct id       consent;
-    enum form       form;
-    struct receipt *receipt;
-    int64_t         until_us; /* monotonic; 0: not parked */
+struct receipt_wait {
+    struct deadline   deadline; /* first: over() is given this */
+    struct call      *call;
+    struct id         consent;
+    enum receipt_form form;
+    struct receipt   *receipt;
+    int64_t           until_us; /* monotonic; 0: not parked */
 };
 
 /* A receipt is JSON-LD, too. Browsers like text/html best. */
-static enum form form_of(const struct call *call)
+static enum receipt_form receipt_form(const struct call *call)
 {
     static const char *const types[] = { "application/json", "application/ld+json", "text/html" };
-    static const enum form   forms[] = { FORM_JSON, FORM_JSON, FORM_PAGE, FORM_NONE };
+    static const enum receipt_form forms[] = { FORM_JSON, FORM_JSON, FORM_PAGE, FORM_NONE };
 
     return forms[accept_choose(call_accept(call), types, COUNT(types))];
 }
 
 /* -- answering ---------------------------------------------------------------------------- */
 
-static void answer(struct asking *asking, const struct receipt *receipt)
+static void receipt_answer(struct receipt_wait *waiting, const struct receipt *receipt)
 {
-    struct call  *call     = asking->call;
+    struct call  *call     = waiting->call;
     struct buffer document = { 0 }, page = { 0 };
     char          consent[ID_TEXT_MAX];
 
-    id_text(asking->consent, consent);
+    id_text(waiting->consent, consent);
     receipt_sign(receipt, &call->ground->signer, &document);
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     request_header(call->request, "Vary", SLICE("Accept"));
-    if (asking->form == FORM_PAGE) {
+    if (waiting->form == FORM_PAGE) {
         receipt_page(receipt, buffer_slice(&document), &page);
         buffer_free(&document);
         call_answer(call, 200, "text/html; charset=utf-8", buffer_slice(&page));
@@ -58,9 +58,9 @@ static void answer(struct asking *asking, const struct receipt *receipt)
 }
 
 /* As far as the last checkpoint covers it: STATUS_CONFLICT while it does not. */
-static struct status make(struct asking *asking, struct receipt *receipt)
+static struct status receipt_make_covered(struct receipt_wait *waiting, struct receipt *receipt)
 {
-    struct call           *call     = asking->call;
+    struct call           *call     = waiting->call;
     const struct settings *settings = call->ground->settings;
     struct slice           note;
 
@@ -75,86 +75,88 @@ static struct status make(struct asking *asking, struct receipt *receipt)
     if (!ledger_checkpoint(call->ground->ledger, call->arena, &note))
         return failed(STATUS_CONFLICT, "there is no checkpoint yet");
     return receipt_gather(call_reader(call), call->ground->vault,
-                          ledger_merkle(call->ground->ledger), asking->consent, note, call->arena,
+                          ledger_merkle(call->ground->ledger), waiting->consent, note, call->arena,
                           receipt);
 }
 
-static void leave(struct asking *asking)
+static void receipt_wait_leave(struct receipt_wait *waiting)
 {
-    if (asking->until_us)
-        subscriptions_unset(subscriptions_of(asking->call->loop), &asking->deadline);
-    asking->until_us = 0;
+    if (waiting->until_us)
+        subscriptions_unset(subscriptions_of(waiting->call->loop), &waiting->deadline);
+    waiting->until_us = 0;
 }
 
 /* Answers, or says that it is too early. */
-static bool tried(struct asking *asking, bool last)
+static bool receipt_wait_tried(struct receipt_wait *waiting, bool last)
 {
-    struct status status = make(asking, asking->receipt);
+    struct status status = receipt_make_covered(waiting, waiting->receipt);
 
     if (status.code == STATUS_CONFLICT && !last) return false;
-    leave(asking);
+    receipt_wait_leave(waiting);
     switch (status.code) {
     /* clang-format off */
-    case STATUS_OK:        answer(asking, asking->receipt); break;
-    case STATUS_NOT_FOUND: call_refuse(asking->call, REFUSED_consent_never_granted); break;
-    case STATUS_INVALID:   call_refuse(asking->call, REFUSED_consent_unknown); break;
+    case STATUS_OK:        receipt_answer(waiting, waiting->receipt); break;
+    case STATUS_NOT_FOUND: call_refuse(waiting->call, REFUSED_consent_never_granted); break;
+    case STATUS_INVALID:   call_refuse(waiting->call, REFUSED_consent_unknown); break;
     case STATUS_CONFLICT:
         /* clang-format on */
-        call_busy(asking->call, "The consent is not yet covered by a signed checkpoint.");
+        call_busy(waiting->call, "The consent is not yet covered by a signed checkpoint.");
         break;
-    default: call_broken(asking->call, status);
+    default: call_broken(waiting->call, status);
     }
     return true;
 }
 
 /* -- waiting ------------------------------------------------------------------------------ */
 
-static void on_time(struct deadline *deadline)
+static void receipt_wait_on_time(struct deadline *deadline)
 {
-    struct asking *asking = (struct asking *)deadline;
-    bool           last   = clock_monotonic_us() >= asking->until_us;
+    struct receipt_wait *waiting = (struct receipt_wait *)deadline;
+    bool                 last    = clock_monotonic_us() >= waiting->until_us;
 
-    if (!tried(asking, last))
-        subscriptions_set(subscriptions_of(asking->call->loop), &asking->deadline,
+    if (!receipt_wait_tried(waiting, last))
+        subscriptions_set(subscriptions_of(waiting->call->loop), &waiting->deadline,
                           LOOK_EVERY_MS * MILLISECOND);
 }
 
-static void on_gone(void *context, struct request *request)
+static void receipt_wait_on_gone(void *context, struct request *request)
 {
-    leave(context);
+    receipt_wait_leave(context);
     request_abandon(request);
 }
 
-static void on_stopping(void *context, struct request *request)
+static void receipt_wait_on_stopping(void *context, struct request *request)
 {
     (void)request;
-    tried(context, true);
+    receipt_wait_tried(context, true);
 }
 
-static void park(struct asking *asking)
+static void receipt_wait_park(struct receipt_wait *waiting)
 {
-    struct call *call = asking->call;
+    struct call *call = waiting->call;
 
-    asking->deadline.over = on_time;
-    asking->until_us      = clock_monotonic_us() + CHECKPOINT_WAIT;
-    request_watch(call->request, (struct request_watch){
-                                     .context = asking, .gone = on_gone, .stopping = on_stopping });
-    subscriptions_set(subscriptions_of(call->loop), &asking->deadline, LOOK_EVERY_MS * MILLISECOND);
+    waiting->deadline.over = receipt_wait_on_time;
+    waiting->until_us      = clock_monotonic_us() + CHECKPOINT_WAIT;
+    request_watch(call->request, (struct request_watch){ .context  = waiting,
+                                                         .gone     = receipt_wait_on_gone,
+                                                         .stopping = receipt_wait_on_stopping });
+    subscriptions_set(subscriptions_of(call->loop), &waiting->deadline,
+                      LOOK_EVERY_MS * MILLISECOND);
 }
 
 void app_get_receipt(struct call *call)
 {
-    struct asking     *asking = arena_new(call->arena, struct asking);
-    struct consent_row row;
+    struct receipt_wait *waiting = arena_new(call->arena, struct receipt_wait);
+    struct consent_row   row;
 
-    asking->call    = call;
-    asking->form    = form_of(call);
-    asking->receipt = arena_new(call->arena, struct receipt);
-    if (!call_parameter_id(call, "consentId", ID_consent, &asking->consent)) return;
-    if (asking->form == FORM_NONE)
+    waiting->call    = call;
+    waiting->form    = receipt_form(call);
+    waiting->receipt = arena_new(call->arena, struct receipt);
+    if (!call_parameter_id(call, "consentId", ID_consent, &waiting->consent)) return;
+    if (waiting->form == FORM_NONE)
         call_fail(call, PROBLEM_not_acceptable,
                   "Receipts are given as application/json or text/html.");
-    else if (!own_consent(call, call_reader(call), call->arena, asking->consent, &row))
+    else if (!own_consent(call, call_reader(call), call->arena, waiting->consent, &row))
         resource_unknown(call, &resource_consent);
-    else if (!tried(asking, false)) park(asking);
+    else if (!receipt_wait_tried(waiting, false)) receipt_wait_park(waiting);
 }

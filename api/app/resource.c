@@ -38,27 +38,71 @@ bool own_command(const struct call *call, struct reader *reader, struct arena *a
 
 /* -- how it is shown ------------------------------------------------------------------ */
 
-/* clang-format off */
-#define SHOWN_AS(name, row_type, own, ...)                                    \
-    static const void *name##_row(const struct call *call, struct reader *reader, \
-                                  struct arena *arena, struct id id)          \
-    {                                                                         \
-        struct row_type *row = arena_new(arena, struct row_type);             \
-                                                                              \
-        return own(call, reader, arena, id, row) ? row : NULL;             \
-    }                                                                         \
-    static void name##_show(struct json *json, struct showing *showing, struct id id, \
-                            const void *row)                                  \
-    {                                                                         \
-        (void)showing;                                                        \
-        __VA_ARGS__;                                                          \
-    }
-/* clang-format on */
-SHOWN_AS(network, network_row, own_network, show_network(json, showing, id, row))
-SHOWN_AS(question, consent_row, own_question, show_question(json, showing, id, row))
-SHOWN_AS(consent, consent_row, own_consent, show_consent(json, showing, id, row))
-SHOWN_AS(device, device_row, own_device, show_device(json, showing, id, row))
-SHOWN_AS(command, command_row, own_command, show_command(json, id, row))
+static const void *network_row(const struct call *call, struct reader *reader, struct arena *arena,
+                               struct id id)
+{
+    struct network_row *row = arena_new(arena, struct network_row);
+
+    return own_network(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void network_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_network(json, showing, id, row);
+}
+
+static const void *question_row(const struct call *call, struct reader *reader, struct arena *arena,
+                                struct id id)
+{
+    struct consent_row *row = arena_new(arena, struct consent_row);
+
+    return own_question(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void question_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_question(json, showing, id, row);
+}
+
+static const void *consent_row(const struct call *call, struct reader *reader, struct arena *arena,
+                               struct id id)
+{
+    struct consent_row *row = arena_new(arena, struct consent_row);
+
+    return own_consent(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void consent_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_consent(json, showing, id, row);
+}
+
+static const void *device_row(const struct call *call, struct reader *reader, struct arena *arena,
+                              struct id id)
+{
+    struct device_row *row = arena_new(arena, struct device_row);
+
+    return own_device(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void device_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    show_device(json, showing, id, row);
+}
+
+static const void *command_row(const struct call *call, struct reader *reader, struct arena *arena,
+                               struct id id)
+{
+    struct command_row *row = arena_new(arena, struct command_row);
+
+    return own_command(call, reader, arena, id, row) ? row : NULL;
+}
+
+static void command_show(struct json *json, struct showing *showing, struct id id, const void *row)
+{
+    (void)showing;
+    show_command(json, id, row);
+}
 
 const struct resource resource_network = {
     "networkId",         ID_network,  REFUSED_network_unknown,
@@ -93,8 +137,9 @@ void resource_answer_body(struct call *call, struct buffer *body)
 }
 
 /* False: there is no such thing that the call may reach. */
-static bool write_one(const struct resource *resource, const struct call *call,
-                      struct reader *reader, struct arena *arena, struct id id, struct buffer *body)
+static bool resource_write(const struct resource *resource, const struct call *call,
+                           struct reader *reader, struct arena *arena, struct id id,
+                           struct buffer *body)
 {
     struct showing showing = { .reader = reader, .arena = arena };
     struct json    json    = json_to(body);
@@ -108,7 +153,7 @@ void resource_answer_id(struct call *call, const struct resource *resource, stru
 {
     struct buffer body = { 0 };
 
-    if (write_one(resource, call, call_reader(call), call->arena, id, &body))
+    if (resource_write(resource, call, call_reader(call), call->arena, id, &body))
         resource_answer_body(call, &body);
     else resource_unknown(call, resource);
 }
@@ -123,38 +168,40 @@ void resource_answer(struct call *call, const struct resource *resource)
 
 /* -- changing -------------------------------------------------------------------------- */
 
-struct subject {
+struct resource_subject {
     const struct resource *before, *after;
     struct id              id;
 };
 
-static bool render(struct submission *submission, const struct resource *resource,
-                   struct reader *reader, struct buffer *body)
+static bool subject_render(struct submission *submission, const struct resource *resource,
+                           struct reader *reader, struct buffer *body)
 {
-    const struct subject *subject = submission->context;
+    const struct resource_subject *subject = submission->context;
 
-    return write_one(resource, submission->call, reader, submission->call->arena, subject->id,
-                     body);
+    return resource_write(resource, submission->call, reader, submission->call->arena, subject->id,
+                          body);
 }
 
-static bool changed(struct submission *submission, struct reader *reader, uint64_t *position)
+static bool subject_changed(struct submission *submission, struct reader *reader,
+                            uint64_t *position)
 {
-    const struct subject *subject = submission->context;
-    struct buffer         body    = { 0 };
-    bool                  there   = render(submission, subject->before, reader, &body);
+    const struct resource_subject *subject = submission->context;
+    struct buffer                  body    = { 0 };
+    bool there = subject_render(submission, subject->before, reader, &body);
 
     if (there) *position = show_tag(buffer_slice(&body));
     buffer_free(&body);
     return there;
 }
 
-static void write_subject(struct submission *submission, struct reader *reader, struct reply *reply)
+static void subject_write(struct submission *submission, struct reader *reader, struct reply *reply)
 {
-    const struct subject *subject = submission->context;
-    struct arena         *arena   = submission->call->arena;
-    char                  id[ID_TEXT_MAX];
+    const struct resource_subject *subject = submission->context;
+    struct arena                  *arena   = submission->call->arena;
+    char                           id[ID_TEXT_MAX];
 
-    if (reply->status == 204 || !render(submission, subject->after, reader, &reply->body)) return;
+    if (reply->status == 204 || !subject_render(submission, subject->after, reader, &reply->body))
+        return;
     reply->etag = etag_text(arena, show_tag(buffer_slice(&reply->body)));
     if (reply->status != 201 && reply->status != 202) return;
     id_text(subject->id, id);
@@ -163,17 +210,17 @@ static void write_subject(struct submission *submission, struct reader *reader, 
 
 void resource_submit(struct submission *submission, const struct resource *resource, struct id id)
 {
-    struct subject *subject = arena_new(submission->call->arena, struct subject);
+    struct resource_subject *subject = arena_new(submission->call->arena, struct resource_subject);
 
-    *subject            = (struct subject){ resource, resource, id };
+    *subject            = (struct resource_subject){ resource, resource, id };
     submission->context = subject;
-    submission->changed = changed;
-    submission->write   = write_subject;
+    submission->changed = subject_changed;
+    submission->write   = subject_write;
 }
 
 void resource_becomes(struct submission *submission, const struct resource *resource)
 {
-    struct subject *subject = submission->context;
+    struct resource_subject *subject = submission->context;
 
     subject->after = resource;
 }
@@ -195,19 +242,20 @@ enum { IDS_AT_ONCE = PAGE_MAX + 1 };
 
 /* The page, with the rows of what was looked at to pick it; a row that is NULL is still
  * to be read. */
-struct picked {
+struct list_picked {
     struct page page;
     const void *rows[IDS_AT_ONCE];
 };
 
-static const void *row_of(struct call *call, const struct list *list, struct id id)
+static const void *list_row(struct call *call, const struct list *list, struct id id)
 {
     return list->resource->row(call, call_reader(call), call->arena, id);
 }
 
-static void take(struct call *call, const struct list *list, struct picked *picked, struct id id)
+static void list_take(struct call *call, const struct list *list, struct list_picked *picked,
+                      struct id id)
 {
-    const void *row = list->pick ? row_of(call, list, id) : NULL;
+    const void *row = list->pick ? list_row(call, list, id) : NULL;
 
     if (list->pick && (!row || !list->pick(list, row))) return;
     picked->rows[picked->page.count]       = row;
@@ -216,7 +264,8 @@ static void take(struct call *call, const struct list *list, struct picked *pick
 
 /* Fills the page with what is picked; says whether it stopped before the list's end
  * without having found enough, and at which id. */
-static bool fill(struct call *call, const struct list *list, struct picked *picked, struct id *at)
+static bool list_fill(struct call *call, const struct list *list, struct list_picked *picked,
+                      struct id *at)
 {
     struct page *page = &picked->page;
     struct id    ids[IDS_AT_ONCE];
@@ -228,21 +277,21 @@ static bool fill(struct call *call, const struct list *list, struct picked *pick
         count      = list->ids(call_reader(call), list->first, *at, ids, max);
         for (size_t i = 0; i < count && page->count < wanted; i++, looked++) {
             *at = ids[i];
-            take(call, list, picked, ids[i]);
+            list_take(call, list, picked, ids[i]);
         }
         if (page->count == wanted || count < max) return false;
     } while (looked < LIST_LOOK_MAX);
     return true;
 }
 
-static void write_items(struct call *call, const struct list *list, const struct picked *picked,
-                        struct json *json)
+static void list_write_items(struct call *call, const struct list *list,
+                             const struct list_picked *picked, struct json *json)
 {
     struct showing showing = { .reader = call_reader(call), .arena = call->arena };
 
     for (size_t i = 0; i < picked->page.count; i++) {
         struct id   id  = picked->page.ids[i];
-        const void *row = picked->rows[i] ? picked->rows[i] : row_of(call, list, id);
+        const void *row = picked->rows[i] ? picked->rows[i] : list_row(call, list, id);
         if (!row) continue;
         list->resource->show(json, &showing, id, row);
         if (list->shown) list->shown(call, id, row);
@@ -251,19 +300,19 @@ static void write_items(struct call *call, const struct list *list, const struct
 
 void list_answer(struct call *call, const struct list *list)
 {
-    struct buffer body = { 0 };
-    struct json   json = json_to(&body);
-    struct picked picked;
-    struct id     at;
+    struct buffer      body = { 0 };
+    struct json        json = json_to(&body);
+    struct list_picked picked;
+    struct id          at;
 
     if (!page_read(call, &picked.page)) return;
-    if (fill(call, list, &picked, &at)) page_link(call, id_slice(&at));
+    if (list_fill(call, list, &picked, &at)) page_link(call, id_slice(&at));
     else page_close(call, &picked.page);
 
     json_object(&json);
     json_name(&json, "items");
     json_array(&json);
-    write_items(call, list, &picked, &json);
+    list_write_items(call, list, &picked, &json);
     json_array_end(&json);
     json_object_end(&json);
     call_answer_json(call, 200, &body);

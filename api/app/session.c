@@ -21,7 +21,8 @@ struct session {
     int64_t            expires_at;
 };
 
-static void write_refusal(struct submission *submission, enum refusal refusal, struct reply *reply)
+static void session_write_refusal(struct submission *submission, enum refusal refusal,
+                                  struct reply *reply)
 {
     struct call         *call  = submission->call;
     struct problem_shape shape = problem_of_refusal(refusal);
@@ -31,7 +32,7 @@ static void write_refusal(struct submission *submission, enum refusal refusal, s
                   call->ground->public_url);
 }
 
-static void write_session(struct submission *submission, struct reader *reader, struct reply *reply)
+static void session_write(struct submission *submission, struct reader *reader, struct reply *reply)
 {
     const struct session *session = submission->context;
     struct json           json    = json_to(&reply->body);
@@ -40,7 +41,7 @@ static void write_session(struct submission *submission, struct reader *reader, 
     for (size_t i = 0; i < submission->request.count; i++) {
         enum refusal refusal = submission->request.items[i].outcome.refusal;
         if (refusal) {
-            write_refusal(submission, refusal, reply);
+            session_write_refusal(submission, refusal, reply);
             return;
         }
     }
@@ -66,6 +67,6 @@ struct submission *session_submission(struct call *call, struct id account, size
     for (size_t i = 0; i < count; i++)
         submission->request.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };
     submission->context = session;
-    submission->write   = write_session;
+    submission->write   = session_write;
     return submission;
 }

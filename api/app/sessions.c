@@ -24,7 +24,7 @@ struct sign_in {
     bool         right;
 };
 
-static void compare(struct job *job)
+static void sign_in_compare(struct job *job)
 {
     struct sign_in *sign_in = (struct sign_in *)job;
 
@@ -34,7 +34,7 @@ static void compare(struct job *job)
 
 /* A repeat proves the password like everybody: a wrong one is told so before its key is
  * looked at, and learns nothing of keys. */
-static void compared(struct job *job)
+static void sign_in_compared(struct job *job)
 {
     struct sign_in *sign_in = (struct sign_in *)job;
     struct call    *call    = sign_in->call;
@@ -87,7 +87,7 @@ void app_post_session(struct call *call)
     struct sign_in *sign_in = arena_new(call->arena, struct sign_in);
 
     *sign_in = (struct sign_in){
-        .job  = { .work = compare, .done = compared, .loop = call->loop },
+        .job  = { .work = sign_in_compare, .done = sign_in_compared, .loop = call->loop },
         .call = call,
     };
     if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;

@@ -49,16 +49,16 @@ struct stream {
     TAILQ_ENTRY(stream) in_silence;
 };
 
-static struct subscriptions *subscriptions_for(const struct stream *stream)
+static struct subscriptions *stream_subscriptions(const struct stream *stream)
 {
     return stream->call->loop->streams;
 }
 
 /* -- speaking ---------------------------------------------------------------------------- */
 
-static void send(struct stream *stream, struct slice bytes)
+static void stream_send(struct stream *stream, struct slice bytes)
 {
-    struct subscriptions *subscriptions = subscriptions_for(stream);
+    struct subscriptions *subscriptions = stream_subscriptions(stream);
 
     stream->full     = request_stream_write(stream->call->request, bytes) > ROOM_BELOW;
     stream->spoke_us = clock_monotonic_us();
@@ -66,22 +66,22 @@ static void send(struct stream *stream, struct slice bytes)
     TAILQ_INSERT_TAIL(&subscriptions->streams, stream, in_silence);
 }
 
-static void leave(struct stream *stream)
+static void stream_leave(struct stream *stream)
 {
-    struct subscriptions *subscriptions = subscriptions_for(stream);
+    struct subscriptions *subscriptions = stream_subscriptions(stream);
 
     subscriptions_leave(subscriptions, &stream->subscription);
     TAILQ_REMOVE(&subscriptions->streams, stream, in_silence);
     subscriptions->stream_count--;
 }
 
-static void end(struct stream *stream)
+static void stream_end(struct stream *stream)
 {
-    leave(stream);
+    stream_leave(stream);
     call_stream_end(stream->call);
 }
 
-static void last_word(struct request *request, unsigned retry_ms)
+static void stream_last_word(struct request *request, unsigned retry_ms)
 {
     struct buffer word = { 0 };
 
@@ -92,7 +92,7 @@ static void last_word(struct request *request, unsigned retry_ms)
 
 /* -- looking what is new ------------------------------------------------------------------- */
 
-static bool is_over(const struct stream *stream)
+static bool stream_is_over(const struct stream *stream)
 {
     const struct call *call = stream->call;
 
@@ -100,23 +100,23 @@ static bool is_over(const struct stream *stream)
            call->credentials.expires_at <= clock_now(&call->ground->clock);
 }
 
-static bool ends_session(const struct stream *stream, const struct event *event)
+static bool stream_ends_session(const struct stream *stream, const struct event *event)
 {
     return event->type == EVENT_account_erasure_requested ||
            (event->type == EVENT_session_closed &&
             id_equal(event->session_closed.token, stream->call->credentials.token));
 }
 
-struct page_read {
+struct stream_page {
     size_t count; /* positions there were */
     size_t taken; /* of those */
     bool   last;  /* the session was closed */
 };
 
 /* Reads on from what was sent, into the book's frames. */
-static struct status read_page(struct stream *stream, struct page_read *page)
+static struct status stream_read_page(struct stream *stream, struct stream_page *page)
 {
-    struct subscriptions *subscriptions = subscriptions_for(stream);
+    struct subscriptions *subscriptions = stream_subscriptions(stream);
     struct ground        *ground        = stream->call->ground;
     struct reader        *reader        = call_reader(stream->call);
     uint64_t              positions[PAGE_EVENTS];
@@ -127,36 +127,36 @@ static struct status read_page(struct stream *stream, struct page_read *page)
         struct event event;
         TRY(log_read(reader, ground->vault, positions[page->taken], &subscriptions->scratch,
                      &event));
-        page->last = ends_session(stream, &event);
+        page->last = stream_ends_session(stream, &event);
         if (feed_has(&event)) feed_frame(&subscriptions->frames, &event, &ground->view);
         stream->sent = positions[page->taken++];
     }
     return OK;
 }
 
-static bool look(struct subscription *subscription)
+static bool stream_look(struct subscription *subscription)
 {
     struct stream        *stream        = (struct stream *)subscription;
-    struct subscriptions *subscriptions = subscriptions_for(stream);
-    struct page_read      page          = { 0 };
+    struct subscriptions *subscriptions = stream_subscriptions(stream);
+    struct stream_page    page          = { 0 };
     struct status         status;
 
-    if (stream->full) return false; /* on_room() calls again */
-    if (is_over(stream)) {
-        end(stream);
+    if (stream->full) return false; /* stream_on_room() calls again */
+    if (stream_is_over(stream)) {
+        stream_end(stream);
         return false;
     }
     buffer_clear(&subscriptions->frames);
-    status = read_page(stream, &page);
+    status = stream_read_page(stream, &page);
     arena_reset(&subscriptions->scratch);
     if (status.code != STATUS_OK) {
-        leave(stream);
+        stream_leave(stream);
         call_stream_cut(stream->call, status);
         return false;
     }
-    if (subscriptions->frames.size) send(stream, buffer_slice(&subscriptions->frames));
+    if (subscriptions->frames.size) stream_send(stream, buffer_slice(&subscriptions->frames));
     if (page.last) {
-        end(stream);
+        stream_end(stream);
         return false;
     }
     return !stream->full && (page.taken < page.count || page.count == PAGE_EVENTS);
@@ -164,7 +164,7 @@ static bool look(struct subscription *subscription)
 
 /* -- heartbeats ------------------------------------------------------------------------------ */
 
-static void set_pulse(struct subscriptions *subscriptions)
+static void streams_set_pulse(struct subscriptions *subscriptions)
 {
     const struct stream *first = TAILQ_FIRST(&subscriptions->streams);
     int64_t              left;
@@ -175,13 +175,13 @@ static void set_pulse(struct subscriptions *subscriptions)
 }
 
 /* One that is behind hears enough. */
-static void beat(struct stream *stream)
+static void stream_beat(struct stream *stream)
 {
-    if (is_over(stream)) end(stream);
-    else send(stream, stream->full ? SLICE("") : SLICE(":\n\n"));
+    if (stream_is_over(stream)) stream_end(stream);
+    else stream_send(stream, stream->full ? SLICE("") : SLICE(":\n\n"));
 }
 
-static void on_pulse(struct deadline *pulse)
+static void streams_on_pulse(struct deadline *pulse)
 {
     struct subscriptions *subscriptions =
         (struct subscriptions *)((char *)pulse - offsetof(struct subscriptions, pulse));
@@ -189,37 +189,37 @@ static void on_pulse(struct deadline *pulse)
     int64_t        silent_since = clock_monotonic_us() - HEARTBEAT;
 
     while ((stream = TAILQ_FIRST(&subscriptions->streams)) && stream->spoke_us <= silent_since)
-        beat(stream);
-    set_pulse(subscriptions);
+        stream_beat(stream);
+    streams_set_pulse(subscriptions);
 }
 
 /* -- what the server tells -------------------------------------------------------------------- */
 
-static void on_gone(void *context, struct request *request)
+static void stream_on_gone(void *context, struct request *request)
 {
-    leave(context);
+    stream_leave(context);
     request_stream_cut(request);
 }
 
-static void on_room(void *context, struct request *request)
+static void stream_on_room(void *context, struct request *request)
 {
     struct stream *stream = context;
 
     (void)request;
     stream->full = false;
-    subscriptions_ready(subscriptions_for(stream), &stream->subscription);
+    subscriptions_ready(stream_subscriptions(stream), &stream->subscription);
 }
 
-static void on_stopping(void *context, struct request *request)
+static void stream_on_stopping(void *context, struct request *request)
 {
-    last_word(request, DRAIN_MS);
-    end(context);
+    stream_last_word(request, DRAIN_MS);
+    stream_end(context);
 }
 
 /* -- beginning --------------------------------------------------------------------------------- */
 
 /* Some connections stay free for requests. */
-static bool is_crowded(const struct subscriptions *subscriptions, const struct call *call)
+static bool streams_are_crowded(const struct subscriptions *subscriptions, const struct call *call)
 {
     uint64_t connections = call->ground->settings->connections_max;
 
@@ -227,8 +227,8 @@ static bool is_crowded(const struct subscriptions *subscriptions, const struct c
            subscriptions_count(subscriptions, call_account(call), ACCOUNT_MAX) == ACCOUNT_MAX;
 }
 
-enum place { NOW, FURTHER_BACK, LOST };
-static enum place place_of(struct call *call, uint64_t head, uint64_t *position)
+enum stream_place { NOW, FURTHER_BACK, LOST };
+static enum stream_place stream_place(struct call *call, uint64_t head, uint64_t *position)
 {
     struct slice id = http_header(call->request->head, "Last-Event-ID");
 
@@ -240,24 +240,25 @@ static enum place place_of(struct call *call, uint64_t head, uint64_t *position)
     return LOST;
 }
 
-static void join(struct subscriptions *subscriptions, struct call *call, struct stream *stream)
+static void stream_join(struct subscriptions *subscriptions, struct call *call,
+                        struct stream *stream)
 {
-    stream->subscription = (struct subscription){ .whom = call_account(call), .look = look };
+    stream->subscription = (struct subscription){ .whom = call_account(call), .look = stream_look };
     stream->call         = call;
     stream->spoke_us     = clock_monotonic_us();
     request_watch(call->request, (struct request_watch){ .context    = stream,
-                                                         .gone       = on_gone,
-                                                         .room       = on_room,
+                                                         .gone       = stream_on_gone,
+                                                         .room       = stream_on_room,
                                                          .room_below = ROOM_BELOW,
-                                                         .stopping   = on_stopping });
+                                                         .stopping   = stream_on_stopping });
     subscriptions_join(subscriptions, &stream->subscription);
     TAILQ_INSERT_TAIL(&subscriptions->streams, stream, in_silence);
     subscriptions->stream_count++;
-    subscriptions->pulse.over = on_pulse;
-    if (!subscriptions->pulse.set) set_pulse(subscriptions);
+    subscriptions->pulse.over = streams_on_pulse;
+    if (!subscriptions->pulse.set) streams_set_pulse(subscriptions);
 }
 
-static void greet(struct stream *stream, enum place place)
+static void stream_greet(struct stream *stream, enum stream_place place)
 {
     struct position sent = log_position(call_reader(stream->call), stream->sent);
     struct buffer   word = { 0 };
@@ -265,18 +266,18 @@ static void greet(struct stream *stream, enum place place)
     feed_retry(&word, RETRY_MS);
     if (place == NOW) feed_place(&word, sent);
     if (place == LOST) feed_reset(&word, sent);
-    send(stream, buffer_slice(&word));
+    stream_send(stream, buffer_slice(&word));
     buffer_free(&word);
     if (place == FURTHER_BACK)
-        subscriptions_ready(subscriptions_for(stream), &stream->subscription);
+        subscriptions_ready(stream_subscriptions(stream), &stream->subscription);
 }
 
 void app_stream(struct call *call)
 {
     struct subscriptions *subscriptions = subscriptions_of(call->loop);
     struct stream        *stream        = arena_new(call->arena, struct stream);
-    bool                  turned_away   = is_crowded(subscriptions, call);
-    enum place            place;
+    bool                  turned_away   = streams_are_crowded(subscriptions, call);
+    enum stream_place     place;
     uint64_t              head;
     struct status         status = log_head(call_reader(call), &head);
 
@@ -286,13 +287,13 @@ void app_stream(struct call *call)
     }
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     request_header(call->request, "X-Accel-Buffering", SLICE("no"));
-    place = place_of(call, head, &stream->sent);
-    if (!turned_away && !call->request->head->head_only) join(subscriptions, call, stream);
+    place = stream_place(call, head, &stream->sent);
+    if (!turned_away && !call->request->head->head_only) stream_join(subscriptions, call, stream);
     request_stream_begin(call->request, 200, "text/event-stream");
     if (stream->call) {
-        greet(stream, place);
+        stream_greet(stream, place);
     } else {
-        last_word(call->request, CROWDED_MS);
+        stream_last_word(call->request, CROWDED_MS);
         call_stream_end(call);
     }
 }

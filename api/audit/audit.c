@@ -8,13 +8,13 @@
 /* What every path begins with that is an auditor's. */
 static const char ROOM[] = "/audit/v1/";
 
-struct note {
+struct audit_note {
     audit_show *show;
 };
 
-static void show(struct submission *submission)
+static void audit_then_show(struct submission *submission)
 {
-    const struct note *note = submission->context;
+    const struct audit_note *note = submission->context;
 
     note->show(submission->call, submission->position);
 }
@@ -24,17 +24,17 @@ void audit_read(struct call *call, struct id subject, audit_show *shows)
     const char        *path       = call->route->path;
     struct submission *submission = submit_new(call, 1);
     struct intent     *intent = submit_intent(submission, 0, INTENT_note_audit_read, name_system());
-    struct note       *note   = arena_new(call->arena, struct note);
+    struct audit_note *note   = arena_new(call->arena, struct audit_note);
 
     ensure(strncmp(path, ROOM, sizeof ROOM - 1) == 0);
-    *note                   = (struct note){ shows };
+    *note                   = (struct audit_note){ shows };
     intent->note_audit_read = (struct note_audit_read){
         .token    = call->credentials.token,
         .call     = slice_text(path + sizeof ROOM - 1),
         .subject  = subject,
         .personal = call->credentials.personal,
     };
-    submission->then    = show;
+    submission->then    = audit_then_show;
     submission->context = note;
     submit_send(submission);
 }

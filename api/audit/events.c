@@ -30,7 +30,7 @@ enum {
 };
 #define LOOK_TIME MILLISECOND /* of work in one look; the book allows a few in a row */
 
-struct reading {
+struct audit_reading {
     struct subscription subscription; /* first: a look is given this */
     struct call        *call;
     struct filter       filter;
@@ -38,39 +38,39 @@ struct reading {
     bool                full; /* waits for room */
 };
 
-static struct subscriptions *subscriptions_for(const struct reading *reading)
+static struct subscriptions *reading_subscriptions(const struct audit_reading *reading)
 {
     return reading->call->loop->streams;
 }
 
 /* -- its end --------------------------------------------------------------------------- */
 
-static void leave(struct reading *reading)
+static void reading_leave(struct audit_reading *reading)
 {
-    struct subscriptions *subscriptions = subscriptions_for(reading);
+    struct subscriptions *subscriptions = reading_subscriptions(reading);
 
     subscriptions_leave(subscriptions, &reading->subscription);
     subscriptions->audits--;
 }
 
-static void cut(struct reading *reading, struct status why)
+static void reading_cut(struct audit_reading *reading, struct status why)
 {
-    leave(reading);
+    reading_leave(reading);
     call_stream_cut(reading->call, why);
 }
 
-static void end(struct reading *reading)
+static void reading_end(struct audit_reading *reading)
 {
-    leave(reading);
+    reading_leave(reading);
     call_stream_end(reading->call);
 }
 
 /* -- looking ---------------------------------------------------------------------------- */
 
 /* Personal fields are opened for what is shown, never to find it. */
-static struct status tell(struct reading *reading, const struct log_record *record)
+static struct status reading_tell(struct audit_reading *reading, const struct log_record *record)
 {
-    struct subscriptions *subscriptions = subscriptions_for(reading);
+    struct subscriptions *subscriptions = reading_subscriptions(reading);
     struct vault         *vault         = audit_vault(reading->call);
     struct event_view     view          = audit_view(reading->call);
     struct json           json          = json_to(&subscriptions->frames);
@@ -86,33 +86,34 @@ static struct status tell(struct reading *reading, const struct log_record *reco
     return OK;
 }
 
-static bool has_time(const struct reading *reading, int64_t until_us)
+static bool reading_has_time(const struct audit_reading *reading, int64_t until_us)
 {
-    return subscriptions_for(reading)->frames.size < PAGE_BYTES && clock_monotonic_us() < until_us;
+    return reading_subscriptions(reading)->frames.size < PAGE_BYTES &&
+           clock_monotonic_us() < until_us;
 }
 
 /* By its lists: a record here and there. */
-static struct status follow(struct reading *reading, int64_t until_us, bool *ended)
+static struct status reading_follow(struct audit_reading *reading, int64_t until_us, bool *ended)
 {
     struct reader    *reader = call_reader(reading->call);
-    struct arena     *arena  = &subscriptions_for(reading)->scratch;
+    struct arena     *arena  = &reading_subscriptions(reading)->scratch;
     enum narrow_found found;
     struct log_record record;
     uint64_t          position;
 
-    while (!*ended && has_time(reading, until_us)) {
+    while (!*ended && reading_has_time(reading, until_us)) {
         TRY(narrow_step(&reading->narrow, reader, &found, &position));
         *ended = found == NARROW_ENDED;
         if (found != NARROW_HERE) continue;
         TRY(log_read_record(reader, position, arena, &record));
-        TRY(tell(reading, &record));
+        TRY(reading_tell(reading, &record));
         arena_reset(arena);
     }
     return OK;
 }
 
 /* No list narrows it: one record after the other, which is far cheaper in a row. */
-static struct status walk(struct reading *reading, int64_t until_us, bool *ended)
+static struct status reading_walk(struct audit_reading *reading, int64_t until_us, bool *ended)
 {
     struct narrow    *narrow = &reading->narrow;
     struct log_scan  *scan   = log_scan_open(call_reader(reading->call), narrow->next - 1);
@@ -120,87 +121,88 @@ static struct status walk(struct reading *reading, int64_t until_us, bool *ended
     struct log_record record;
 
     while (status.code == STATUS_OK && narrow->next <= narrow->until &&
-           has_time(reading, until_us) && log_scan_next(scan, &record)) {
-        status       = tell(reading, &record);
+           reading_has_time(reading, until_us) && log_scan_next(scan, &record)) {
+        status       = reading_tell(reading, &record);
         narrow->next = record.position + 1;
-        arena_reset(&subscriptions_for(reading)->scratch);
+        arena_reset(&reading_subscriptions(reading)->scratch);
     }
     *ended               = narrow->next > narrow->until;
     struct status closed = log_scan_close(scan);
     return status.code == STATUS_OK ? closed : status;
 }
 
-static bool look(struct subscription *subscription)
+static bool reading_look(struct subscription *subscription)
 {
-    struct reading       *reading       = (struct reading *)subscription;
-    struct subscriptions *subscriptions = subscriptions_for(reading);
+    struct audit_reading *reading       = (struct audit_reading *)subscription;
+    struct subscriptions *subscriptions = reading_subscriptions(reading);
     int64_t               until_us      = clock_monotonic_us() + LOOK_TIME;
     bool                  ended         = false;
     struct status         status;
 
-    if (reading->full) return false; /* on_room() calls again */
+    if (reading->full) return false; /* reading_on_room() calls again */
     if (!auth_still(reading->call, &subscriptions->scratch)) {
-        cut(reading, OK);
+        reading_cut(reading, OK);
         return false;
     }
     buffer_clear(&subscriptions->frames);
-    status = reading->narrow.term_count ? follow(reading, until_us, &ended)
-                                        : walk(reading, until_us, &ended);
+    status = reading->narrow.term_count ? reading_follow(reading, until_us, &ended)
+                                        : reading_walk(reading, until_us, &ended);
     arena_reset(&subscriptions->scratch);
     if (status.code != STATUS_OK) {
-        cut(reading, status);
+        reading_cut(reading, status);
         return false;
     }
     if (subscriptions->frames.size)
         reading->full = request_stream_write(reading->call->request,
                                              buffer_slice(&subscriptions->frames)) > ROOM_BELOW;
-    if (ended) end(reading);
+    if (ended) reading_end(reading);
     return !ended && !reading->full;
 }
 
 /* -- what the server tells ---------------------------------------------------------------- */
 
-static void on_gone(void *context, struct request *request)
+static void reading_on_gone(void *context, struct request *request)
 {
     (void)request;
-    cut(context, OK);
+    reading_cut(context, OK);
 }
 
-static void on_room(void *context, struct request *request)
+static void reading_on_room(void *context, struct request *request)
 {
-    struct reading *reading = context;
+    struct audit_reading *reading = context;
 
     (void)request;
     reading->full = false;
-    subscriptions_ready(subscriptions_for(reading), &reading->subscription);
+    subscriptions_ready(reading_subscriptions(reading), &reading->subscription);
 }
 
-static void on_stopping(void *context, struct request *request)
+static void reading_on_stopping(void *context, struct request *request)
 {
     (void)request;
-    cut(context, OK);
+    reading_cut(context, OK);
 }
 
 /* -- beginning ------------------------------------------------------------------------------- */
 
-static void join(struct reading *reading)
+static void reading_join(struct audit_reading *reading)
 {
-    struct subscriptions *subscriptions = subscriptions_for(reading);
+    struct subscriptions *subscriptions = reading_subscriptions(reading);
 
-    reading->subscription.look = look;
-    request_watch(reading->call->request, (struct request_watch){ .context    = reading,
-                                                                  .gone       = on_gone,
-                                                                  .room       = on_room,
-                                                                  .room_below = ROOM_BELOW,
-                                                                  .stopping   = on_stopping });
+    reading->subscription.look = reading_look;
+    request_watch(reading->call->request,
+                  (struct request_watch){ .context    = reading,
+                                          .gone       = reading_on_gone,
+                                          .room       = reading_on_room,
+                                          .room_below = ROOM_BELOW,
+                                          .stopping   = reading_on_stopping });
     subscriptions_join(subscriptions, &reading->subscription);
     subscriptions->audits++;
 }
 
-static void begin(struct call *call, uint64_t position)
+static void reading_begin(struct call *call, uint64_t position)
 {
-    struct reading *reading = call->own;
-    struct status   status;
+    struct audit_reading *reading = call->own;
+    struct status         status;
 
     if (server_stopping(call->loop->server) || subscriptions_of(call->loop)->audits == READS_MAX) {
         call_busy(call, "Too many reads are going on, or the service is stopping.");
@@ -212,18 +214,18 @@ static void begin(struct call *call, uint64_t position)
         return;
     }
     request_header(call->request, "Cache-Control", SLICE("no-store"));
-    if (!call->request->head->head_only) join(reading);
+    if (!call->request->head->head_only) reading_join(reading);
     request_stream_begin(call->request, 200, "application/x-ndjson");
     if (call->request->head->head_only) call_stream_end(call);
-    else subscriptions_ready(subscriptions_for(reading), &reading->subscription);
+    else subscriptions_ready(reading_subscriptions(reading), &reading->subscription);
 }
 
 void audit_events(struct call *call)
 {
-    struct reading *reading = arena_new(call->arena, struct reading);
+    struct audit_reading *reading = arena_new(call->arena, struct audit_reading);
 
     reading->call = call;
     if (!filter_read(call, &reading->filter)) return;
     call->own = reading;
-    audit_read(call, filter_subject(&reading->filter), begin);
+    audit_read(call, filter_subject(&reading->filter), reading_begin);
 }

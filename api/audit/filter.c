@@ -3,7 +3,7 @@
 #include "api/call/live.h"
 #include "api/call/query.h"
 
-static bool bad(struct call *call, const char *name, const char *expected)
+static bool query_bad(struct call *call, const char *name, const char *expected)
 {
     call_fail(call, PROBLEM_invalid_argument, "Query %s has to be %s.", name, expected);
     return false;
@@ -25,7 +25,7 @@ static bool read_actor(struct call *call, struct filter *filter)
         filter->actor.kind = (enum actor_kind)kind;
         if (slice_equal(text, slice_text(actor_kind_name(filter->actor.kind)))) return true;
     }
-    return bad(call, "actor", "an id, or system, operator, auditor, vendor or subscriber");
+    return query_bad(call, "actor", "an id, or system, operator, auditor, vendor or subscriber");
 }
 
 static bool read_correlator(struct call *call, struct filter *filter)
@@ -34,7 +34,7 @@ static bool read_correlator(struct call *call, struct filter *filter)
 
     filter->correlator = text;
     return !text.data || (text.size && text.size <= CORRELATOR_MAX) ||
-           bad(call, "correlator", "an x-correlator, as an event's correlationid");
+           query_bad(call, "correlator", "an x-correlator, as an event's correlationid");
 }
 
 /* Whoever goes on from a place that this log does not have has another log in mind: one
@@ -50,8 +50,8 @@ static bool read_places(struct call *call, struct filter *filter)
         call_fail(call, PROBLEM_out_of_range, "Query after lies behind the end of the log.");
         return false;
     }
-    if (filter->until < filter->after) return bad(call, "until", "no earlier than after");
-    return filter->to_us >= filter->from_us || bad(call, "to", "no earlier than from");
+    if (filter->until < filter->after) return query_bad(call, "until", "no earlier than after");
+    return filter->to_us >= filter->from_us || query_bad(call, "to", "no earlier than from");
 }
 
 bool filter_read(struct call *call, struct filter *filter)
@@ -100,7 +100,7 @@ struct status filter_narrow(const struct filter *filter, struct reader *reader, 
     return OK;
 }
 
-static bool fits_actor(const struct filter *filter, const struct actor *actor)
+static bool filter_fits_actor(const struct filter *filter, const struct actor *actor)
 {
     return id_given(filter->actor.id) ? id_equal(actor->id, filter->actor.id)
                                       : actor->kind == filter->actor.kind;
@@ -108,6 +108,6 @@ static bool fits_actor(const struct filter *filter, const struct actor *actor)
 
 bool filter_fits(const struct filter *filter, const struct event *event)
 {
-    if (filter->by_actor && !fits_actor(filter, &event->actor)) return false;
+    if (filter->by_actor && !filter_fits_actor(filter, &event->actor)) return false;
     return !filter->correlator.data || slice_equal(event->correlation, filter->correlator);
 }

@@ -42,7 +42,7 @@ void audit_get_checkpoint(struct call *call)
 
 /* -- tiles ------------------------------------------------------------------------- */
 
-static void let_keep(struct call *call, unsigned width)
+static void tile_let_keep(struct call *call, unsigned width)
 {
     request_header(call->request, "Cache-Control",
                    width == TILE_WIDTH ? SLICE("private, max-age=31536000, immutable")
@@ -59,7 +59,7 @@ static void answer_hashes(struct call *call, const struct tile_path *path)
         call_broken(call, status);
         return;
     }
-    let_keep(call, path->width);
+    tile_let_keep(call, path->width);
     call_answer(call, 200, OCTETS,
                 (struct slice){ (const char *)hashes, path->width * sizeof *hashes });
 }
@@ -92,7 +92,7 @@ static void show_entries(struct call *call, uint64_t position)
     struct status status = read_entries(call_reader(call), &path, &bundle);
     if (status.code != STATUS_OK) call_broken(call, status);
     else {
-        let_keep(call, path.width);
+        tile_let_keep(call, path.width);
         call_answer(call, 200, OCTETS, buffer_slice(&bundle));
     }
     buffer_free(&bundle);

@@ -8,7 +8,7 @@ void narrow_begin(struct narrow *narrow, uint64_t after, uint64_t until)
     *narrow = (struct narrow){ .next = after + 1, .until = until };
 }
 
-static struct narrow_term *new_term(struct narrow *narrow)
+static struct narrow_term *narrow_new_term(struct narrow *narrow)
 {
     ensure(narrow->term_count < NARROW_TERMS_MAX);
     return &narrow->terms[narrow->term_count++];
@@ -16,7 +16,7 @@ static struct narrow_term *new_term(struct narrow *narrow)
 
 void narrow_about(struct narrow *narrow, struct id id)
 {
-    struct narrow_term *term = new_term(narrow);
+    struct narrow_term *term = narrow_new_term(narrow);
 
     term->count    = 2;
     term->lists[0] = (struct narrow_list){ .kind = NARROW_STREAM, .id = id };
@@ -25,13 +25,14 @@ void narrow_about(struct narrow *narrow, struct id id)
 
 void narrow_of_type(struct narrow *narrow, enum event_type type)
 {
-    struct narrow_term *term = new_term(narrow);
+    struct narrow_term *term = narrow_new_term(narrow);
 
     term->count    = 1;
     term->lists[0] = (struct narrow_list){ .kind = NARROW_TYPE, .type = type };
 }
 
-static struct status read_ahead(struct narrow_list *list, struct reader *reader, uint64_t after)
+static struct status narrow_list_read_ahead(struct narrow_list *list, struct reader *reader,
+                                            uint64_t after)
 {
     list->at = 0;
     switch (list->kind) {
@@ -49,12 +50,12 @@ static struct status read_ahead(struct narrow_list *list, struct reader *reader,
 }
 
 /* The first position of the list that is not before `from`. */
-static struct status seek(struct narrow_list *list, struct reader *reader, uint64_t from,
-                          uint64_t *position)
+static struct status narrow_list_seek(struct narrow_list *list, struct reader *reader,
+                                      uint64_t from, uint64_t *position)
 {
     while (list->at < list->count && list->positions[list->at] < from) list->at++;
     if (list->at == list->count && !list->ended) {
-        TRY(read_ahead(list, reader, from - 1));
+        TRY(narrow_list_read_ahead(list, reader, from - 1));
         list->ended = list->count < NARROW_AHEAD;
     }
     *position = list->at < list->count ? list->positions[list->at] : NOWHERE;
@@ -73,7 +74,7 @@ struct status narrow_step(struct narrow *narrow, struct reader *reader, enum nar
 
         for (size_t n = 0; n < term->count; n++) {
             uint64_t there;
-            TRY(seek(&term->lists[n], reader, at, &there));
+            TRY(narrow_list_seek(&term->lists[n], reader, at, &there));
             if (there < first) first = there;
         }
         at = first; /* never before where it was */

@@ -9,30 +9,30 @@
 
 enum { PAST_EVENTS_MAX = 200 * 1000 }; /* folded for one answer: some seconds */
 
-struct question {
+struct past_question {
     struct job    job;
     struct call  *call;
     struct id     subject;
     struct moment from, to; /* as-of asks for `to` alone */
     struct buffer answer;
     struct status status;
-    struct status (*write)(const struct past *past, const struct question *question,
+    struct status (*write)(const struct past *past, const struct past_question *question,
                            struct json *json);
 };
 
-static struct status past_answer_as_of(const struct past *past, const struct question *question,
-                                       struct json *json)
+static struct status past_answer_as_of(const struct past          *past,
+                                       const struct past_question *question, struct json *json)
 {
     return replay_as_of(past, question->subject, question->to, json);
 }
 
-static struct status past_answer_diff(const struct past *past, const struct question *question,
+static struct status past_answer_diff(const struct past *past, const struct past_question *question,
                                       struct json *json)
 {
     return replay_diff(past, question->subject, question->from, question->to, json);
 }
 
-static struct status past_answer_why(const struct past *past, const struct question *question,
+static struct status past_answer_why(const struct past *past, const struct past_question *question,
                                      struct json *json)
 {
     return replay_why(past, question->subject, json);
@@ -40,26 +40,26 @@ static struct status past_answer_why(const struct past *past, const struct quest
 
 /* -- on the historian's thread and back ---------------------------------------------------- */
 
-static void work(struct job *job)
+static void past_question_work(struct job *job)
 {
-    struct question *question = (struct question *)job; /* its first member */
-    struct past      past     = {
-                 .reader     = call_reader(question->call),
-                 .vault      = audit_vault(question->call),
-                 .nothing    = job->tool,
-                 .events_max = PAST_EVENTS_MAX,
+    struct past_question *question = (struct past_question *)job; /* its first member */
+    struct past           past     = {
+                      .reader     = call_reader(question->call),
+                      .vault      = audit_vault(question->call),
+                      .nothing    = job->tool,
+                      .events_max = PAST_EVENTS_MAX,
     };
     struct json json = json_to(&question->answer);
 
     question->status = question->write(&past, question, &json);
 }
 
-static void answer(struct job *job)
+static void past_question_answer(struct job *job)
 {
-    struct question *question = (struct question *)job;
-    struct call     *call     = question->call;
-    struct buffer    body     = question->answer;
-    struct status    status   = question->status;
+    struct past_question *question = (struct past_question *)job;
+    struct call          *call     = question->call;
+    struct buffer         body     = question->answer;
+    struct status         status   = question->status;
 
     if (status.code == STATUS_OK) {
         call_answer_json(call, 200, &body);
@@ -73,9 +73,9 @@ static void answer(struct job *job)
     else call_broken(call, status);
 }
 
-static void show(struct call *call, uint64_t position)
+static void past_question_show(struct call *call, uint64_t position)
 {
-    struct question *question = call->own;
+    struct past_question *question = call->own;
 
     (void)position; /* what is asked for lies before it */
     if (!worker_submit(&historian_chore, &question->job))
@@ -96,46 +96,48 @@ static bool read_moment(struct call *call, const char *name, bool required, stru
     return false;
 }
 
-static struct question *question_new(struct call *call)
+static struct past_question *past_question_new(struct call *call)
 {
-    struct question *question = arena_new(call->arena, struct question);
+    struct past_question *question = arena_new(call->arena, struct past_question);
 
-    question->job  = (struct job){ .work = work, .done = answer, .loop = call->loop };
+    question->job  = (struct job){ .work = past_question_work,
+                                   .done = past_question_answer,
+                                   .loop = call->loop };
     question->call = call;
     call->own      = question;
     return question;
 }
 
-static void as_of(struct call *call, const char *name, enum id_kind kind)
+static void past_read_as_of(struct call *call, const char *name, enum id_kind kind)
 {
-    struct question *question = question_new(call);
+    struct past_question *question = past_question_new(call);
 
     question->write = past_answer_as_of;
     if (call_parameter_id(call, name, kind, &question->subject) &&
         read_moment(call, "at", false, &question->to))
-        audit_read(call, question->subject, show);
+        audit_read(call, question->subject, past_question_show);
 }
 
-void audit_account(struct call *call) { as_of(call, "accountId", ID_account); }
+void audit_account(struct call *call) { past_read_as_of(call, "accountId", ID_account); }
 
-void audit_network(struct call *call) { as_of(call, "networkId", ID_network); }
+void audit_network(struct call *call) { past_read_as_of(call, "networkId", ID_network); }
 
 void audit_account_diff(struct call *call)
 {
-    struct question *question = question_new(call);
+    struct past_question *question = past_question_new(call);
 
     question->write = past_answer_diff;
     if (call_parameter_id(call, "accountId", ID_account, &question->subject) &&
         read_moment(call, "from", true, &question->from) &&
         read_moment(call, "to", false, &question->to))
-        audit_read(call, question->subject, show);
+        audit_read(call, question->subject, past_question_show);
 }
 
 void audit_device_why(struct call *call)
 {
-    struct question *question = question_new(call);
+    struct past_question *question = past_question_new(call);
 
     question->write = past_answer_why;
     if (call_parameter_id(call, "deviceId", ID_device, &question->subject))
-        audit_read(call, question->subject, show);
+        audit_read(call, question->subject, past_question_show);
 }

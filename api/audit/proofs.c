@@ -26,7 +26,7 @@ static bool read_size(struct call *call, const char *name, uint64_t absent,
     return false;
 }
 
-static bool is_there(struct call *call, const char *name)
+static bool query_is_there(struct call *call, const char *name)
 {
     if (call_query(call, name).data) return true;
     call_fail(call, PROBLEM_invalid_argument, "Query %s is missing.", name);
@@ -38,7 +38,7 @@ static bool read_position(struct call *call, uint64_t *position)
 {
     struct slice text = call_query(call, "position");
 
-    if (!is_there(call, "position")) return false;
+    if (!query_is_there(call, "position")) return false;
     if (position_from(call, text, position) || text_u64(text, position)) return true;
     call_fail(call, PROBLEM_invalid_argument, "Query position has to be one such as 1/17 or 17.");
     return false;
@@ -47,8 +47,8 @@ static bool read_position(struct call *call, uint64_t *position)
 typedef struct status evidence_of(struct merkle *tree, struct reader *reader, uint64_t part,
                                   uint64_t whole, struct evidence *evidence);
 
-static void prove(struct call *call, const struct published_head *head, evidence_of *make,
-                  uint64_t part, uint64_t whole)
+static void proof_answer(struct call *call, const struct published_head *head, evidence_of *make,
+                         uint64_t part, uint64_t whole)
 {
     struct buffer   body = { 0 };
     struct json     json = json_to(&body);
@@ -73,7 +73,8 @@ void audit_get_inclusion(struct call *call)
     if (!read_position(call, &position) || !published_head(call, &head) ||
         !read_size(call, "size", head.size, &head, &size))
         return;
-    if (position >= 1 && position <= size) prove(call, &head, evidence_inclusion, position, size);
+    if (position >= 1 && position <= size)
+        proof_answer(call, &head, evidence_inclusion, position, size);
     else
         call_fail(call, PROBLEM_out_of_range,
                   "Query position has to be from 1 to %llu: so many "
@@ -86,10 +87,10 @@ void audit_get_consistency(struct call *call)
     struct published_head head;
     uint64_t              from, to;
 
-    if (!is_there(call, "from") || !published_head(call, &head) ||
+    if (!query_is_there(call, "from") || !published_head(call, &head) ||
         !read_size(call, "from", 0, &head, &from) || !read_size(call, "to", head.size, &head, &to))
         return;
-    if (from <= to) prove(call, &head, evidence_consistency, from, to);
+    if (from <= to) proof_answer(call, &head, evidence_consistency, from, to);
     else
         call_fail(call, PROBLEM_out_of_range,
                   "Query from has to be at most %llu, where the "

@@ -103,7 +103,7 @@ static struct status take(struct backups *backups)
         },
         &backups->work, &taken));
     report(REPORT_NOTICE, "backups", "backup %u is taken, up to %llu", taken.number,
-           (unsigned long long)taken.position);
+           (unsigned long long)taken.position.number);
     return read_list(backups);
 }
 
@@ -211,16 +211,13 @@ static void put_number(struct json *json, struct arena *arena, uint32_t number)
     json_put_text(json, "backupId", arena_print(arena, "%u", number));
 }
 
-static void show_done(const struct backups *backups, const struct backup *backup,
-                      struct arena *arena, struct json *json)
+static void show_done(const struct backup *backup, struct arena *arena, struct json *json)
 {
     json_object(json);
     put_number(json, arena, backup->number);
     json_put_text(json, "status", SLICE("done"));
     json_put_instant(json, "takenAt", backup->taken_us);
-    json_put_position(json, "position",
-                      (struct position){ store_partition(backups->ground->store),
-                                         backup->position });
+    json_put_position(json, "position", backup->position);
     json_put_u64(json, "size", backup->size);
     json_object_end(json);
 }
@@ -250,7 +247,7 @@ bool backups_show(struct ground *ground, uint32_t number, struct arena *arena, s
     const struct backup *done = find(backups, number);
     bool                 last = is_last(backups, number);
     if (last) show_last(backups, arena, json);
-    else if (done) show_done(backups, done, arena, json);
+    else if (done) show_done(done, arena, json);
     unlock(backups);
     return last || done;
 }

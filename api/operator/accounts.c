@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
-                 const struct shown_once *once)
+static bool account_show(struct json *json, struct reader *reader, struct arena *arena,
+                         struct id id, const struct shown_once *once)
 {
     struct account_row row;
 
@@ -46,7 +46,7 @@ void operator_post_account(struct call *call)
     id_text(account, text);
     operator_submit(submission,
                     &(struct answer_plan){
-                        .show = show,
+                        .show = account_show,
                         .id   = account,
                         .path = arena_print(call->arena, "/operator/v1/accounts/%s", text),
                         .once = { { "activationCode", code.text } },
@@ -55,7 +55,7 @@ void operator_post_account(struct call *call)
 
 void operator_list_accounts(struct call *call)
 {
-    operator_answer_list(call, view_list_listed_account, show);
+    operator_answer_list(call, view_list_listed_account, account_show);
 }
 
 void operator_get_account(struct call *call)
@@ -63,7 +63,7 @@ void operator_get_account(struct call *call)
     struct id account;
 
     if (call_parameter_id(call, "accountId", ID_account, &account))
-        operator_answer(call, show, account, REFUSED_account_unknown);
+        operator_answer(call, account_show, account, REFUSED_account_unknown);
 }
 
 void operator_delete_account(struct call *call)
@@ -74,7 +74,7 @@ void operator_delete_account(struct call *call)
     if (!call_parameter_id(call, "accountId", ID_account, &account)) return;
     submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_erase_account, account);
-    operator_submit(submission, &(struct answer_plan){ .show = show, .id = account });
+    operator_submit(submission, &(struct answer_plan){ .show = account_show, .id = account });
 }
 
 /* Hold, release: the route says which. */
@@ -86,5 +86,5 @@ void operator_post_account_step(struct call *call)
     if (!call_parameter_id(call, "accountId", ID_account, &account)) return;
     submission = submit_body(call, account, NULL);
     if (submission)
-        operator_submit(submission, &(struct answer_plan){ .show = show, .id = account });
+        operator_submit(submission, &(struct answer_plan){ .show = account_show, .id = account });
 }

@@ -9,7 +9,7 @@
 #include "replay/copy/backup.h"
 
 /* False: 400 has been answered. `keep` 0: not said. */
-static bool read_keep(struct call *call, uint32_t *keep)
+static bool backup_read_keep(struct call *call, uint32_t *keep)
 {
     static const char *const names[] = { "keep", NULL };
     const struct node       *body    = call_body(call);
@@ -26,7 +26,7 @@ static bool read_keep(struct call *call, uint32_t *keep)
     return read;
 }
 
-static void answer_one(struct call *call, uint32_t number)
+static void backup_answer(struct call *call, uint32_t number)
 {
     struct buffer body = { 0 };
     struct json   json = json_to(&body);
@@ -43,9 +43,9 @@ void operator_post_backup(struct call *call)
     uint32_t      keep, number;
     struct status why;
 
-    if (!read_keep(call, &keep)) return;
+    if (!backup_read_keep(call, &keep)) return;
     switch (backups_start(call->ground, keep, &number, &why)) {
-    case BACKUPS_STARTED: answer_one(call, number); break;
+    case BACKUPS_STARTED: backup_answer(call, number); break;
     case BACKUPS_NO_FOLDER:
         call_fail(call, PROBLEM_incompatible_state,
                   "There is nowhere to put a backup: start piotd with the setting backup_folder.");
@@ -61,7 +61,7 @@ void operator_post_backup(struct call *call)
     }
 }
 
-static bool read_cursor(struct call *call, uint32_t *before, size_t *limit)
+static bool backup_read_cursor(struct call *call, uint32_t *before, size_t *limit)
 {
     struct slice cursor;
     uint64_t     number = UINT32_MAX;
@@ -82,7 +82,7 @@ void operator_list_backups(struct call *call)
     struct json   json = json_to(&body);
     size_t        limit, count;
 
-    if (!read_cursor(call, &before, &limit)) return;
+    if (!backup_read_cursor(call, &before, &limit)) return;
     count = backups_numbers(call->ground, before, numbers, limit + 1);
     if (count > limit) {
         count = limit;

@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
-                 const struct shown_once *once)
+static bool gateway_show(struct json *json, struct reader *reader, struct arena *arena,
+                         struct id id, const struct shown_once *once)
 {
     struct gateway_row row;
 
@@ -21,7 +21,7 @@ static bool show(struct json *json, struct reader *reader, struct arena *arena, 
 
 /* The gateway's stream takes any account's word; whether that account is there, and has
  * that network, is known here. */
-static enum refusal check(struct submission *submission, struct reader *reader)
+static enum refusal gateway_check(struct submission *submission, struct reader *reader)
 {
     const struct claim_gateway *intent = &submission_intent(submission)->claim_gateway;
     struct arena               *arena  = submission->call->arena;
@@ -51,30 +51,30 @@ void operator_post_gateway(struct call *call)
         return;
     }
     submission_intent(submission)->stream = gateway;
-    submission->check                     = check;
-    operator_submit(submission, &(struct answer_plan){ .show = show, .id = gateway });
+    submission->check                     = gateway_check;
+    operator_submit(submission, &(struct answer_plan){ .show = gateway_show, .id = gateway });
 }
 
 void operator_list_gateways(struct call *call)
 {
-    operator_answer_list(call, view_list_listed_gateway, show);
+    operator_answer_list(call, view_list_listed_gateway, gateway_show);
 }
 
-static struct id asked_for(const struct call *call)
+static struct id gateway_of_call(const struct call *call)
 {
     return name_gateway(call->ground->names, call_parameter(call, "gatewayId"));
 }
 
 void operator_get_gateway(struct call *call)
 {
-    operator_answer(call, show, asked_for(call), REFUSED_gateway_unknown);
+    operator_answer(call, gateway_show, gateway_of_call(call), REFUSED_gateway_unknown);
 }
 
 void operator_delete_gateway(struct call *call)
 {
-    struct id          gateway    = asked_for(call);
+    struct id          gateway    = gateway_of_call(call);
     struct submission *submission = submit_new(call, 1);
 
     submit_intent(submission, 0, INTENT_release_gateway, gateway);
-    operator_submit(submission, &(struct answer_plan){ .show = show, .id = gateway });
+    operator_submit(submission, &(struct answer_plan){ .show = gateway_show, .id = gateway });
 }

@@ -20,7 +20,7 @@ struct leases {
 
 /* -- one lease ------------------------------------------------------------------------- */
 
-static bool read_ports(const struct node *node, struct lease *lease, struct bad_field *bad)
+static bool lease_read_ports(const struct node *node, struct lease *lease, struct bad_field *bad)
 {
     uint64_t from = 0, to = UINT16_MAX;
     bool     has_from = node_member(node, "portFrom"), has_to = node_member(node, "portTo");
@@ -36,7 +36,7 @@ static bool read_ports(const struct node *node, struct lease *lease, struct bad_
     return true;
 }
 
-static bool read_address(const struct node *node, struct lease *lease, struct bad_field *bad)
+static bool lease_read_address(const struct node *node, struct lease *lease, struct bad_field *bad)
 {
     struct slice prefix = { 0 }, ipv4 = { 0 };
 
@@ -58,7 +58,7 @@ static bool read_address(const struct node *node, struct lease *lease, struct ba
     lease->family = 4;
     if (!text_ipv4(ipv4, lease->address))
         return bad_field_say(bad, "ipv4", "has to be an address such as 192.0.2.1");
-    return read_ports(node, lease, bad);
+    return lease_read_ports(node, lease, bad);
 }
 
 static bool read_lease(const struct call *call, const struct node *node, struct lease *lease,
@@ -71,7 +71,7 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
     *lease = (struct lease){ .until = LEASE_OPEN, .recorded_at = call->now_us };
     if (!json_only(node, names, bad) ||
         !json_read_text(node, "gatewayId", 128, REQUIRED, &gateway, bad) ||
-        !read_address(node, lease, bad) ||
+        !lease_read_address(node, lease, bad) ||
         !json_read_instant(node, "from", REQUIRED, &lease->from, bad) ||
         !json_read_instant(node, "to", OPTIONAL, &lease->until, bad))
         return false;
@@ -82,8 +82,8 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
 /* -- all of them --------------------------------------------------------------------------- */
 
 /* `where` is "line" or "item", `number` which, from 1. */
-static bool add(struct call *call, struct leases *leases, const struct node *node,
-                const char *where, size_t number, struct bad_field *bad)
+static bool leases_add(struct call *call, struct leases *leases, const struct node *node,
+                       const char *where, size_t number, struct bad_field *bad)
 {
     struct slice sentence;
 
@@ -101,7 +101,7 @@ static bool add(struct call *call, struct leases *leases, const struct node *nod
     return false;
 }
 
-static bool read_array(struct call *call, struct leases *leases)
+static bool leases_read_array(struct call *call, struct leases *leases)
 {
     struct bad_field   bad;
     const struct node *root;
@@ -117,11 +117,11 @@ static bool read_array(struct call *call, struct leases *leases)
         return false;
     }
     for (size_t i = 0; i < node_count(root); i++)
-        if (!add(call, leases, node_item(root, i), "item", i + 1, &bad)) return false;
+        if (!leases_add(call, leases, node_item(root, i), "item", i + 1, &bad)) return false;
     return true;
 }
 
-static bool read_lines(struct call *call, struct leases *leases)
+static bool leases_read_lines(struct call *call, struct leases *leases)
 {
     struct slice     rest = call->request->body;
     struct bad_field bad;
@@ -137,27 +137,28 @@ static bool read_lines(struct call *call, struct leases *leases)
         number++;
         if (line.size && line.data[line.size - 1] == '\r') line.size--;
         if (!line.size) continue;
-        if (!add(call, leases, node_parse(call->arena, line, &bad), "line", number, &bad))
+        if (!leases_add(call, leases, node_parse(call->arena, line, &bad), "line", number, &bad))
             return false;
     }
     return true;
 }
 
-static bool is_lines(const struct call *call)
+static bool leases_are_lines(const struct call *call)
 {
     struct slice type = http_header(call->request->head, "Content-Type");
 
     return media_type_is(type, "application/x-ndjson") || media_type_is(type, "application/ndjson");
 }
 
-static void put_rows(struct submission *submission, struct batch *batch)
+static void leases_put_rows(struct submission *submission, struct batch *batch)
 {
     const struct leases *leases = submission->context;
 
     for (size_t i = 0; i < leases->count; i++) lease_put(batch, &leases->items[i]);
 }
 
-static void write_count(struct submission *submission, struct reader *reader, struct reply *reply)
+static void leases_write_count(struct submission *submission, struct reader *reader,
+                               struct reply *reply)
 {
     const struct leases *leases = submission->context;
     struct json          json   = json_to(&reply->body);
@@ -175,13 +176,15 @@ void operator_post_leases(struct call *call)
     struct submission *submission;
 
     *leases = (struct leases){ arena_array(call->arena, struct lease, max), 0, max };
-    if (!(is_lines(call) ? read_lines(call, leases) : read_array(call, leases))) return;
+    if (!(leases_are_lines(call) ? leases_read_lines(call, leases)
+                                 : leases_read_array(call, leases)))
+        return;
     submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_record_leases, name_system())->record_leases.leases =
         leases->count;
     submission->context        = leases;
     submission->request.change = CHANGE_record_leases;
-    submission->make           = put_rows;
-    submission->write          = write_count;
+    submission->make           = leases_put_rows;
+    submission->write          = leases_write_count;
     submit_send(submission);
 }

@@ -43,7 +43,7 @@ void operator_answer_list(struct call *call, operator_list *list, operator_show 
 
 /* -- writing ------------------------------------------------------------------------- */
 
-static bool tag_now(struct submission *submission, struct reader *reader, uint64_t *tag)
+static bool resource_tag_now(struct submission *submission, struct reader *reader, uint64_t *tag)
 {
     const struct answer_plan *plan = submission->context;
     struct buffer             body = { 0 };
@@ -82,7 +82,7 @@ void operator_submit(struct submission *submission, const struct answer_plan *pl
 
     *kept               = *plan;
     submission->context = kept;
-    submission->changed = plan->show ? tag_now : NULL;
+    submission->changed = plan->show ? resource_tag_now : NULL;
     if (submission->call->route->success != 204) submission->write = write_resource;
     submit_send(submission);
 }

@@ -13,7 +13,7 @@ static const char *const statuses[] = { [REBUILD_NONE]     = "",
                                         [REBUILD_SWITCHED] = "switched",
                                         [REBUILD_FAILED]   = "failed" };
 
-static void show(struct call *call, const struct rebuild_look *look, struct json *json)
+static void rebuild_show(struct call *call, const struct rebuild_look *look, struct json *json)
 {
     json_object(json);
     json_put_id(json, "rebuildId", look->order.id);
@@ -35,18 +35,18 @@ static void show(struct call *call, const struct rebuild_look *look, struct json
     json_object_end(json);
 }
 
-static void answer(struct call *call, int status, const struct rebuild_look *look)
+static void rebuild_answer(struct call *call, int status, const struct rebuild_look *look)
 {
     struct buffer body = { 0 };
     struct json   json = json_to(&body);
 
-    show(call, look, &json);
+    rebuild_show(call, look, &json);
     call_answer_json(call, status, &body);
 }
 
 /* -- asking for one ------------------------------------------------------------------------ */
 
-static bool read_order(struct call *call, struct rebuild_order *order)
+static bool rebuild_read_order(struct call *call, struct rebuild_order *order)
 {
     static const char *const names[] = { "eventsPerSecond", "compare", NULL };
     const struct node       *body    = call_body(call);
@@ -66,7 +66,7 @@ static bool read_order(struct call *call, struct rebuild_order *order)
 }
 
 /* As it began, so that a repeat has the answer that the first had. */
-static void answer_accepted(struct call *call, const struct rebuild_look *look)
+static void rebuild_answer_accepted(struct call *call, const struct rebuild_look *look)
 {
     struct rebuild_look begun = { .order    = look->order,
                                   .status   = REBUILD_RUNNING,
@@ -77,7 +77,7 @@ static void answer_accepted(struct call *call, const struct rebuild_look *look)
     id_text(look->order.id, id);
     request_header(call->request, "Location",
                    arena_print(call->arena, "/operator/v1/rebuilds/%s", id));
-    answer(call, 202, &begun);
+    rebuild_answer(call, 202, &begun);
 }
 
 /* The last one may be what this request has asked for already. */
@@ -96,7 +96,7 @@ static bool rebuild_is_repeat(struct call *call)
         return true;
     }
     request_header(call->request, "Idempotent-Replayed", SLICE("true"));
-    answer_accepted(call, &look);
+    rebuild_answer_accepted(call, &look);
     return true;
 }
 
@@ -106,12 +106,12 @@ void operator_post_rebuild(struct call *call)
                                    .idempotency = call->idempotency };
     struct rebuild_look  look;
 
-    if (rebuild_is_repeat(call) || !read_order(call, &order)) return;
+    if (rebuild_is_repeat(call) || !rebuild_read_order(call, &order)) return;
     struct status status = rebuilds_start(call->ground, &order);
     if (status.code == STATUS_CONFLICT)
         call_fail(call, PROBLEM_rebuild_running, "One runs already.");
     else if (status.code != STATUS_OK) call_broken(call, status);
-    else if (rebuilds_look(call->ground, call->arena, &look)) answer_accepted(call, &look);
+    else if (rebuilds_look(call->ground, call->arena, &look)) rebuild_answer_accepted(call, &look);
 }
 
 /* -- following it ---------------------------------------------------------------------------- */
@@ -125,7 +125,7 @@ void operator_list_rebuilds(struct call *call)
     json_object(&json);
     json_name(&json, "items");
     json_array(&json);
-    if (rebuilds_look(call->ground, call->arena, &look)) show(call, &look, &json);
+    if (rebuilds_look(call->ground, call->arena, &look)) rebuild_show(call, &look, &json);
     json_array_end(&json);
     json_object_end(&json);
     call_answer_json(call, 200, &body);
@@ -138,7 +138,7 @@ void operator_get_rebuild(struct call *call)
 
     if (!call_parameter_id(call, "rebuildId", ID_rebuild, &id)) return;
     if (rebuilds_look(call->ground, call->arena, &look) && id_equal(look.order.id, id))
-        answer(call, 200, &look);
+        rebuild_answer(call, 200, &look);
     else
         call_fail(call, PROBLEM_not_found,
                   "Only the last rebuild is remembered, until the service ends.");

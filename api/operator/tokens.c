@@ -1,8 +1,8 @@
 /* tokens.c -- the operator hands out tokens to operators and auditors, and ends them. */
 #include "api/operator/operator.h"
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
-                 const struct shown_once *once)
+static bool token_show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+                       const struct shown_once *once)
 {
     struct token_by_id_row by_id;
     struct token_row       row;
@@ -32,7 +32,7 @@ void operator_post_token(struct call *call)
     intent->token               = call_new_id(call, ID_token);
     intent->hash                = fresh.hash;
     operator_submit(submission, &(struct answer_plan){
-                                    .show = show,
+                                    .show = token_show,
                                     .id   = intent->token,
                                     .once = { { "token", fresh.text } },
                                 });
@@ -40,7 +40,7 @@ void operator_post_token(struct call *call)
 
 void operator_list_tokens(struct call *call)
 {
-    operator_answer_list(call, view_list_listed_token, show);
+    operator_answer_list(call, view_list_listed_token, token_show);
 }
 
 void operator_delete_token(struct call *call)
@@ -51,5 +51,5 @@ void operator_delete_token(struct call *call)
     if (!call_parameter_id(call, "tokenId", ID_token, &token)) return;
     submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_revoke_token, name_system())->revoke_token.token = token;
-    operator_submit(submission, &(struct answer_plan){ .show = show, .id = token });
+    operator_submit(submission, &(struct answer_plan){ .show = token_show, .id = token });
 }

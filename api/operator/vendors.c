@@ -5,8 +5,8 @@
 #include "core/base/crypto.h"
 #include "core/wire/webhook_signature.h"
 
-static bool show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
-                 const struct shown_once *once)
+static bool vendor_show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
+                        const struct shown_once *once)
 {
     struct vendor_row row;
 
@@ -17,7 +17,7 @@ static bool show(struct json *json, struct reader *reader, struct arena *arena, 
     return true;
 }
 
-static struct slice path_of(struct call *call, struct id id)
+static struct slice vendor_path(struct call *call, struct id id)
 {
     char text[ID_TEXT_MAX];
 
@@ -48,9 +48,9 @@ void operator_post_vendor(struct call *call)
     crypto_wipe(secret, sizeof secret);
     operator_submit(submission,
                     &(struct answer_plan){
-                        .show = show,
+                        .show = vendor_show,
                         .id   = vendor,
-                        .path = path_of(call, vendor),
+                        .path = vendor_path(call, vendor),
                         .once = { { "signingSecret", secret_text(call->arena, intent->secret) },
                                   { "apiKey", key.text } },
                     });
@@ -58,7 +58,7 @@ void operator_post_vendor(struct call *call)
 
 void operator_list_vendors(struct call *call)
 {
-    operator_answer_list(call, view_list_listed_vendor, show);
+    operator_answer_list(call, view_list_listed_vendor, vendor_show);
 }
 
 void operator_get_vendor(struct call *call)
@@ -66,18 +66,18 @@ void operator_get_vendor(struct call *call)
     struct id vendor;
 
     if (call_parameter_id(call, "vendorId", ID_vendor, &vendor))
-        operator_answer(call, show, vendor, REFUSED_vendor_unknown);
+        operator_answer(call, vendor_show, vendor, REFUSED_vendor_unknown);
 }
 
 /* The body is the route's intent. NULL: an error has been answered. */
-static struct submission *read_change(struct call *call, struct id *vendor)
+static struct submission *vendor_read_change(struct call *call, struct id *vendor)
 {
     if (!call_parameter_id(call, "vendorId", ID_vendor, vendor)) return NULL;
     return submit_body(call, *vendor, NULL);
 }
 
 /* Was it said, if only to be 0? */
-static bool says_number(struct call *call, const char *name)
+static bool body_says_number(struct call *call, const char *name)
 {
     const struct node *number = node_member(call_body(call), name);
 
@@ -85,13 +85,13 @@ static bool says_number(struct call *call, const char *name)
 }
 
 /* What is left out stays as it is; an empty name or a limit of 0 would be lost like it. */
-static bool can_be(struct call *call, const struct change_vendor *change)
+static bool vendor_change_can_be(struct call *call, const struct change_vendor *change)
 {
     struct bad_field bad;
 
     if (change->name.data && !change->name.size)
         bad_field_say(&bad, "name", "may be left out, but not be empty");
-    else if (!change->prompts_open_max && says_number(call, "promptsOpenMax"))
+    else if (!change->prompts_open_max && body_says_number(call, "promptsOpenMax"))
         bad_field_say(&bad, "promptsOpenMax", "has to be 1 or more, or left out");
     else return true;
     call_fail_field(call, &bad);
@@ -101,18 +101,19 @@ static bool can_be(struct call *call, const struct change_vendor *change)
 void operator_patch_vendor(struct call *call)
 {
     struct id          vendor;
-    struct submission *submission = read_change(call, &vendor);
+    struct submission *submission = vendor_read_change(call, &vendor);
 
-    if (!submission || !can_be(call, &submission_intent(submission)->change_vendor)) return;
-    operator_submit(submission, &(struct answer_plan){ .show = show, .id = vendor });
+    if (!submission || !vendor_change_can_be(call, &submission_intent(submission)->change_vendor))
+        return;
+    operator_submit(submission, &(struct answer_plan){ .show = vendor_show, .id = vendor });
 }
 
 /* Approve, suspend, resume, offboard: the route says which. */
 void operator_post_vendor_step(struct call *call)
 {
     struct id          vendor;
-    struct submission *submission = read_change(call, &vendor);
+    struct submission *submission = vendor_read_change(call, &vendor);
 
     if (!submission) return;
-    operator_submit(submission, &(struct answer_plan){ .show = show, .id = vendor });
+    operator_submit(submission, &(struct answer_plan){ .show = vendor_show, .id = vendor });
 }

@@ -14,7 +14,7 @@ struct checking {
     char              path[BAD_NAME_MAX];
 };
 
-#define EXPECTED(...) bad_field_say(on->bad, on->path, __VA_ARGS__)
+#define EXPECTED(on, ...) bad_field_say((on)->bad, (on)->path, __VA_ARGS__)
 
 static bool check(struct checking *on, const struct schema *schema, const struct node *node);
 
@@ -38,18 +38,18 @@ static bool check_type(struct checking *on, enum schema_type type, const struct 
     switch (type) {
     /* clang-format off */
     case SCHEMA_ANY:     return true;
-    case SCHEMA_NULL:    return kind == NODE_NULL ? true : EXPECTED("has to be null");
-    case SCHEMA_BOOLEAN: return kind == NODE_FLAG ? true : EXPECTED("has to be true or false");
+    case SCHEMA_NULL:    return kind == NODE_NULL ? true : EXPECTED(on, "has to be null");
+    case SCHEMA_BOOLEAN: return kind == NODE_FLAG ? true : EXPECTED(on, "has to be true or false");
     case SCHEMA_INTEGER:
         /* clang-format on */
         return is_number(node) && is_whole(schema_number(on->arena, node))
                    ? true
-                   : EXPECTED("has to be a whole number");
+                   : EXPECTED(on, "has to be a whole number");
     /* clang-format off */
-    case SCHEMA_NUMBER:  return is_number(node) ? true : EXPECTED("has to be a number");
-    case SCHEMA_STRING:  return kind == NODE_TEXT ? true : EXPECTED("has to be a text");
-    case SCHEMA_ARRAY:   return kind == NODE_ARRAY ? true : EXPECTED("has to be a list");
-    case SCHEMA_OBJECT:  return kind == NODE_OBJECT ? true : EXPECTED("has to be an object");
+    case SCHEMA_NUMBER:  return is_number(node) ? true : EXPECTED(on, "has to be a number");
+    case SCHEMA_STRING:  return kind == NODE_TEXT ? true : EXPECTED(on, "has to be a text");
+    case SCHEMA_ARRAY:   return kind == NODE_ARRAY ? true : EXPECTED(on, "has to be a list");
+    case SCHEMA_OBJECT:  return kind == NODE_OBJECT ? true : EXPECTED(on, "has to be an object");
         /* clang-format on */
     }
     impossible("a schema's type is one of the table");
@@ -65,12 +65,12 @@ static bool check_allowed(struct checking *on, const struct schema *schema, cons
     if (!schema->constant.data && !schema->allowed.count) return true;
     struct slice value = node_canonical(on->arena, node);
     if (schema->constant.data && !slice_equal(value, schema->constant))
-        return EXPECTED("has to be %.*s", (int)schema->constant.size, schema->constant.data);
+        return EXPECTED(on, "has to be %.*s", (int)schema->constant.size, schema->constant.data);
     if (!schema->allowed.count || texts_have(schema->allowed, value)) return true;
     for (size_t i = 0; i < schema->allowed.count && size < sizeof list; i++)
         size += (size_t)snprintf(list + size, sizeof list - size, "%s%.*s", i ? ", " : "",
                                  (int)schema->allowed.items[i].size, schema->allowed.items[i].data);
-    return EXPECTED("has to be one of %s", list);
+    return EXPECTED(on, "has to be one of %s", list);
 }
 
 /* A decimal step such as 0.1 has no exact binary form: near enough is a multiple. */
@@ -90,20 +90,22 @@ static bool check_number(struct checking *on, const struct schema *schema, const
     if (!low->given && !high->given && schema->step <= 0) return true;
     long double number = schema_number(on->arena, node);
     if (low->given && (low->excluded ? number <= low->at : number < low->at))
-        return EXPECTED("has to be %s %.15Lg", low->excluded ? "more than" : "at least", low->at);
+        return EXPECTED(on, "has to be %s %.15Lg", low->excluded ? "more than" : "at least",
+                        low->at);
     if (high->given && (high->excluded ? number >= high->at : number > high->at))
-        return EXPECTED("has to be %s %.15Lg", high->excluded ? "less than" : "at most", high->at);
+        return EXPECTED(on, "has to be %s %.15Lg", high->excluded ? "less than" : "at most",
+                        high->at);
     if (schema->step > 0 && !is_multiple(number, schema->step))
-        return EXPECTED("has to be a multiple of %.15Lg", schema->step);
+        return EXPECTED(on, "has to be a multiple of %.15Lg", schema->step);
     return true;
 }
 
 static bool check_span(struct checking *on, struct span span, uint64_t length, const char *what)
 {
     if (length < span.min)
-        return EXPECTED("has to have at least %llu %s", (unsigned long long)span.min, what);
+        return EXPECTED(on, "has to have at least %llu %s", (unsigned long long)span.min, what);
     if (length > span.max)
-        return EXPECTED("has to have at most %llu %s", (unsigned long long)span.max, what);
+        return EXPECTED(on, "has to have at most %llu %s", (unsigned long long)span.max, what);
     return true;
 }
 
@@ -141,7 +143,7 @@ static bool check_object(struct checking *on, const struct schema *schema, const
         const struct node   *value  = node_member(node, member->name.data);
 
         snprintf(on->path + before, sizeof on->path - before, ".%s", member->name.data);
-        if (!value && member->required) return EXPECTED("is missing");
+        if (!value && member->required) return EXPECTED(on, "is missing");
         if (value && member->schema && !check(on, member->schema, value)) return false;
     }
     on->path[before] = '\0';
@@ -184,7 +186,7 @@ static const struct affordance *find(const struct definition *definition, struct
     snprintf(on->path, sizeof on->path, "%.*s",
              (int)(name.size < AFFORDANCE_NAME_MAX ? name.size : AFFORDANCE_NAME_MAX), name.data);
     if (found && found->kind == kind) return found;
-    EXPECTED("is no %s of the thing model", kinds[kind]);
+    EXPECTED(on, "is no %s of the thing model", kinds[kind]);
     return NULL;
 }
 
@@ -197,9 +199,9 @@ bool schema_check_property(const struct definition *definition, struct slice nam
 
     if (!property) return false;
     if (use == SCHEMA_WRITTEN && property->schema->read_only)
-        return EXPECTED("can be read, not written");
+        return EXPECTED(on, "can be read, not written");
     if (use == SCHEMA_REPORTED && property->schema->write_only)
-        return EXPECTED("can be written, not read");
+        return EXPECTED(on, "can be written, not read");
     return check(on, property->schema, value);
 }
 
@@ -211,8 +213,8 @@ bool schema_check_action(const struct definition *definition, struct slice name,
 
     if (!action) return false;
     snprintf(on->path, sizeof on->path, "input");
-    if (!input) return action->schema ? EXPECTED("is missing: the action takes one") : true;
-    if (!action->schema) return EXPECTED("is too much: the action takes none");
+    if (!input) return action->schema ? EXPECTED(on, "is missing: the action takes one") : true;
+    if (!action->schema) return EXPECTED(on, "is too much: the action takes none");
     return check(on, action->schema, input);
 }
 

@@ -15,7 +15,7 @@ static bool is_attribute_name(struct slice name)
 }
 
 /* "data_base64" is the one standard member with an underscore. */
-static bool check_names(const struct node *node, struct bad_field *bad)
+static bool cloudevent_check_names(const struct node *node, struct bad_field *bad)
 {
     for (struct node_walk walk = node_walk(node); node_next(&walk);) {
         const char *why = NULL;
@@ -42,12 +42,13 @@ static bool is_uri_reference(struct slice text)
     return text.size > 0;
 }
 
-static bool check_uri(const char *name, struct slice text, struct bad_field *bad)
+static bool cloudevent_check_uri(const char *name, struct slice text, struct bad_field *bad)
 {
     return is_uri_reference(text) ? true : bad_field_say(bad, name, "has to be a URI-reference");
 }
 
-static bool check_optional(const struct node *node, struct cloudevent *event, struct bad_field *bad)
+static bool cloudevent_check_optional(const struct node *node, struct cloudevent *event,
+                                      struct bad_field *bad)
 {
     struct slice subject = { NULL, 0 }, schema = { NULL, 0 }, content = { NULL, 0 };
 
@@ -57,7 +58,7 @@ static bool check_optional(const struct node *node, struct cloudevent *event, st
         !json_read_text(node, "datacontenttype", CLOUDEVENT_TYPE_MAX, OPTIONAL, &content, bad))
         return false;
     if (subject.data && !subject.size) return bad_field_say(bad, "subject", "may not be empty");
-    if (schema.data && !check_uri("dataschema", schema, bad)) return false;
+    if (schema.data && !cloudevent_check_uri("dataschema", schema, bad)) return false;
     if (content.data && !media_type_is_json(content))
         return bad_field_say(bad, "datacontenttype", "has to be application/json, or left out");
     return true;
@@ -78,9 +79,9 @@ bool cloudevent_read(const struct node *node, struct cloudevent *event, struct b
     if (!slice_equal(version, SLICE("1.0")))
         return bad_field_say(bad, "specversion", "has to be 1.0");
     if (!json_read_text(node, "source", CLOUDEVENT_SOURCE_MAX, REQUIRED, &event->source, bad) ||
-        !check_uri("source", event->source, bad) ||
+        !cloudevent_check_uri("source", event->source, bad) ||
         !json_read_text(node, "type", CLOUDEVENT_TYPE_MAX, REQUIRED, &event->type, bad) ||
-        !check_optional(node, event, bad) || !check_names(node, bad))
+        !cloudevent_check_optional(node, event, bad) || !cloudevent_check_names(node, bad))
         return false;
     event->data = node_member(node, "data");
     if (!event->data) return bad_field_say(bad, "data", "is missing");

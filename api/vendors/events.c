@@ -16,20 +16,20 @@
 #include "core/wire/media_type.h"
 
 /* What becomes of one event: an item of the request, or why it is none. */
-struct result {
+struct delivery_result {
     struct slice              id;   /* the CloudEvent's; data NULL: it had none we could read */
     const struct ledger_item *item; /* NULL: rejected before it was asked */
     struct slice              code, message;
 };
 struct delivery_events {
-    struct vendor_event *incoming;
-    struct result       *results;
-    size_t               count, well_formed;
+    struct vendor_event    *incoming;
+    struct delivery_result *results;
+    size_t                  count, well_formed;
 };
 
 /* -- who sends it ------------------------------------------------------------------- */
 
-static struct slice header(const struct call *call, const char *name)
+static struct slice delivery_header(const struct call *call, const char *name)
 {
     return http_header(call->request->head, name);
 }
@@ -37,9 +37,9 @@ static struct slice header(const struct call *call, const char *name)
 static bool check_signature(struct call *call, const struct secrets *secrets)
 {
     struct delivery_signed delivery = {
-        .id         = header(call, "webhook-id"),
-        .timestamp  = header(call, "webhook-timestamp"),
-        .signatures = header(call, "webhook-signature"),
+        .id         = delivery_header(call, "webhook-id"),
+        .timestamp  = delivery_header(call, "webhook-timestamp"),
+        .signatures = delivery_header(call, "webhook-signature"),
         .body       = call->request->body,
     };
     enum signature_verdict verdict = signature_verify(call->arena, &delivery, secrets->items,
@@ -52,7 +52,7 @@ static bool check_signature(struct call *call, const struct secrets *secrets)
 }
 
 /* A vendor nobody knows has no secrets, and is told the same as one that signs wrongly. */
-static bool is_proven(struct call *call)
+static bool delivery_is_proven(struct call *call)
 {
     struct secrets secrets;
     struct id      vendor;
@@ -69,9 +69,9 @@ static bool is_proven(struct call *call)
 
 /* -- what it says ---------------------------------------------------------------------- */
 
-enum framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
+enum delivery_framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
 
-static enum framing framing_of(struct slice type)
+static enum delivery_framing delivery_framing(struct slice type)
 {
     if (media_type_is(type, "application/cloudevents+json")) return FRAMING_ONE;
     if (media_type_is(type, "application/cloudevents-batch+json")) return FRAMING_BATCH;
@@ -79,7 +79,7 @@ static enum framing framing_of(struct slice type)
 }
 
 /* NULL: an error has been answered. */
-static const struct node *read_body(struct call *call, enum framing framing)
+static const struct node *delivery_read_body(struct call *call, enum delivery_framing framing)
 {
     struct bad_field   bad;
     const struct node *body = node_parse(call->arena, call->request->body, &bad);
@@ -97,20 +97,22 @@ static const struct node *read_body(struct call *call, enum framing framing)
     return NULL;
 }
 
-static void reject(struct call *call, struct result *result, const char *code, struct slice message)
+static void result_reject(struct call *call, struct delivery_result *result, const char *code,
+                          struct slice message)
 {
     result->code    = problem_code(call->arena, code);
     result->message = message;
 }
 
-static void reject_refused(struct call *call, struct result *result, enum refusal refusal)
+static void result_reject_refused(struct call *call, struct delivery_result *result,
+                                  enum refusal refusal)
 {
     const struct refusal_shape *shape = refusal_shape(refusal);
 
-    reject(call, result, shape->name, slice_text(shape->sentence));
+    result_reject(call, result, shape->name, slice_text(shape->sentence));
 }
 
-static struct placing placing_of(struct call *call)
+static struct placing delivery_placing(struct call *call)
 {
     return (struct placing){
         .reader = call_reader(call),
@@ -124,18 +126,20 @@ static struct placing placing_of(struct call *call)
 }
 
 /* Reads one event and finds its place; or says why it is rejected. */
-static void look_at(struct call *call, const struct placing *placing, const struct node *node,
-                    struct vendor_event *incoming, struct result *result)
+static void delivery_look_at(struct call *call, const struct placing *placing,
+                             const struct node *node, struct vendor_event *incoming,
+                             struct delivery_result *result)
 {
     vendor_event_read(node, slice_text(call->ground->settings->event_prefix), call->arena,
                       incoming);
     result->id = incoming->event.id;
     if (!incoming->wrong) vendor_event_place(placing, incoming);
     if (incoming->wrong)
-        reject(call, result, problem_shape(PROBLEM_invalid_argument)->name,
-               *incoming->bad.name ? bad_field_sentence(call->arena, &incoming->bad)
-                                   : arena_print(call->arena, "The event %s.", incoming->bad.why));
-    else if (incoming->refusal) reject_refused(call, result, incoming->refusal);
+        result_reject(call, result, problem_shape(PROBLEM_invalid_argument)->name,
+                      *incoming->bad.name
+                          ? bad_field_sentence(call->arena, &incoming->bad)
+                          : arena_print(call->arena, "The event %s.", incoming->bad.why));
+    else if (incoming->refusal) result_reject_refused(call, result, incoming->refusal);
 }
 
 static bool is_well_formed(const struct vendor_event *incoming)
@@ -143,18 +147,18 @@ static bool is_well_formed(const struct vendor_event *incoming)
     return !incoming->wrong && !incoming->refusal;
 }
 
-static struct delivery_events *look_at_all(struct call *call, const struct node *body,
-                                           enum framing framing)
+static struct delivery_events *delivery_look_at_all(struct call *call, const struct node *body,
+                                                    enum delivery_framing framing)
 {
     struct delivery_events *delivery = arena_new(call->arena, struct delivery_events);
-    struct placing          placing  = placing_of(call);
+    struct placing          placing  = delivery_placing(call);
 
     delivery->count    = framing == FRAMING_BATCH ? node_count(body) : 1;
     delivery->incoming = arena_array(call->arena, struct vendor_event, delivery->count);
-    delivery->results  = arena_array(call->arena, struct result, delivery->count);
+    delivery->results  = arena_array(call->arena, struct delivery_result, delivery->count);
     for (size_t i = 0; i < delivery->count; i++) {
         const struct node *node = framing == FRAMING_BATCH ? node_item(body, i) : body;
-        look_at(call, &placing, node, &delivery->incoming[i], &delivery->results[i]);
+        delivery_look_at(call, &placing, node, &delivery->incoming[i], &delivery->results[i]);
         delivery->well_formed += is_well_formed(&delivery->incoming[i]);
     }
     return delivery;
@@ -170,7 +174,7 @@ static struct slice detection_text(struct arena *arena, struct id detection)
     return arena_copy(arena, slice_text(text));
 }
 
-static void write_done(struct json *json, const struct ledger_item *item)
+static void result_write_done(struct json *json, const struct ledger_item *item)
 {
     ensure(item != NULL); /* else it was rejected */
     bool detects = item->intent.type == INTENT_report_detection;
@@ -181,11 +185,11 @@ static void write_done(struct json *json, const struct ledger_item *item)
                       item->outcome.duplicate ? item->outcome.stored_result : item->stored_result);
 }
 
-static void write_result(struct call *call, struct json *json, struct result *result)
+static void result_write(struct call *call, struct json *json, struct delivery_result *result)
 {
     const struct ledger_item *item = result->item;
 
-    if (item && item->outcome.refusal) reject_refused(call, result, item->outcome.refusal);
+    if (item && item->outcome.refusal) result_reject_refused(call, result, item->outcome.refusal);
     json_object(json);
     json_name(json, "id");
     if (result->id.data) json_text(json, result->id);
@@ -195,33 +199,34 @@ static void write_result(struct call *call, struct json *json, struct result *re
         json_put_text(json, "code", result->code);
         json_put_text(json, "message", result->message);
     } else {
-        write_done(json, item);
+        result_write_done(json, item);
     }
     json_object_end(json);
 }
 
-static void write_results(struct call *call, struct delivery_events *delivery, struct buffer *out)
+static void results_write(struct call *call, struct delivery_events *delivery, struct buffer *out)
 {
     struct json json = json_to(out);
 
     json_object(&json);
     json_name(&json, "results");
     json_array(&json);
-    for (size_t i = 0; i < delivery->count; i++) write_result(call, &json, &delivery->results[i]);
+    for (size_t i = 0; i < delivery->count; i++) result_write(call, &json, &delivery->results[i]);
     json_array_end(&json);
     json_object_end(&json);
 }
 
-static void write_reply(struct submission *submission, struct reader *reader, struct reply *reply)
+static void delivery_write_reply(struct submission *submission, struct reader *reader,
+                                 struct reply *reply)
 {
     (void)reader;
-    write_results(submission->call, submission->context, &reply->body);
+    results_write(submission->call, submission->context, &reply->body);
 }
 
 /* -- asking ------------------------------------------------------------------------------ */
 
 /* What the event is called, in few bytes: a repeat has the same source and id. */
-static struct slice name_deduplication(struct arena *arena, const struct cloudevent *event)
+static struct slice delivery_name_deduplication(struct arena *arena, const struct cloudevent *event)
 {
     struct slice parts[] = { event->source, SLICE("\n"), event->id };
     struct hash  hash    = crypto_sha256_all(parts, COUNT(parts));
@@ -229,7 +234,8 @@ static struct slice name_deduplication(struct arena *arena, const struct cloudev
     return arena_copy(arena, SLICE_OF(hash.bytes));
 }
 
-static void put_item(struct submission *submission, size_t index, struct vendor_event *incoming)
+static void delivery_put_item(struct submission *submission, size_t index,
+                              struct vendor_event *incoming)
 {
     struct call        *call   = submission->call;
     struct ledger_item *item   = &submission->request.items[index];
@@ -243,7 +249,7 @@ static void put_item(struct submission *submission, size_t index, struct vendor_
         item->stored_result                         = detection_text(call->arena, detection);
     }
     *intent                 = incoming->intent;
-    item->deduplication_key = name_deduplication(call->arena, &incoming->event);
+    item->deduplication_key = delivery_name_deduplication(call->arena, &incoming->event);
 }
 
 static void events_submit(struct call *call, struct delivery_events *delivery)
@@ -254,34 +260,34 @@ static void events_submit(struct call *call, struct delivery_events *delivery)
     for (size_t i = 0; i < delivery->count; i++) {
         if (!is_well_formed(&delivery->incoming[i])) continue;
         delivery->results[i].item = &submission->request.items[index];
-        put_item(submission, index++, &delivery->incoming[i]);
+        delivery_put_item(submission, index++, &delivery->incoming[i]);
     }
     submission->itemized = true;
     submission->context  = delivery;
-    submission->write    = write_reply;
+    submission->write    = delivery_write_reply;
     submit_send(submission);
 }
 
 void vendor_post_events(struct call *call)
 {
-    enum framing            framing = framing_of(header(call, "Content-Type"));
+    enum delivery_framing   framing = delivery_framing(delivery_header(call, "Content-Type"));
     struct delivery_events *delivery;
     const struct node      *body;
     struct buffer           answer = { 0 };
 
-    if (!is_proven(call)) return;
+    if (!delivery_is_proven(call)) return;
     if (framing == FRAMING_NONE) {
         call_fail(call, PROBLEM_unsupported_media_type,
                   "Send application/cloudevents+json or application/cloudevents-batch+json.");
         return;
     }
-    body = read_body(call, framing);
+    body = delivery_read_body(call, framing);
     if (!body) return;
-    delivery = look_at_all(call, body, framing);
+    delivery = delivery_look_at_all(call, body, framing);
     if (delivery->well_formed) {
         events_submit(call, delivery);
     } else {
-        write_results(call, delivery, &answer);
+        results_write(call, delivery, &answer);
         call_answer_json(call, call->route->success, &answer);
     }
 }

@@ -21,15 +21,16 @@ static void write_model(struct buffer *out, struct slice model)
     json_object_end(&json);
 }
 
-static void write_reply(struct submission *submission, struct reader *reader, struct reply *reply)
+static void model_write_reply(struct submission *submission, struct reader *reader,
+                              struct reply *reply)
 {
     (void)reader;
     write_model(&reply->body, submission_intent(submission)->publish_thing_model.model);
 }
 
 /* Model and definition: what makes two publications the same. */
-static struct slice name_deduplication(struct arena                     *arena,
-                                       const struct publish_thing_model *intent)
+static struct slice model_name_deduplication(struct arena                     *arena,
+                                             const struct publish_thing_model *intent)
 {
     struct slice parts[] = { SLICE("thing model\n"), intent->model, SLICE("\n"),
                              intent->definition };
@@ -38,7 +39,7 @@ static struct slice name_deduplication(struct arena                     *arena,
     return arena_copy(arena, SLICE_OF(hash.bytes));
 }
 
-static void answer_again(struct call *call, struct slice model)
+static void model_answer_again(struct call *call, struct slice model)
 {
     struct buffer body = { 0 };
 
@@ -61,20 +62,20 @@ void vendor_put_thing_model(struct call *call)
     if (view_get_thing_model(call_reader(call), call_vendor(call), name_model(intent.model),
                              call->arena, &published) &&
         slice_equal(published.definition, intent.definition)) {
-        answer_again(call, intent.model);
+        model_answer_again(call, intent.model);
         return;
     }
     struct submission *submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_publish_thing_model, call_vendor(call))
         ->publish_thing_model                      = intent;
-    submission->request.items[0].deduplication_key = name_deduplication(call->arena, &intent);
-    submission->write                              = write_reply;
+    submission->request.items[0].deduplication_key = model_name_deduplication(call->arena, &intent);
+    submission->write                              = model_write_reply;
     submit_send(submission);
 }
 
 /* -- the list ---------------------------------------------------------------------------- */
 
-static void write_row(struct json *json, const struct thing_model_row *row)
+static void model_write_row(struct json *json, const struct thing_model_row *row)
 {
     json_object(json);
     json_put_text(json, "thingModel", row->model);
@@ -103,7 +104,7 @@ void vendor_list_thing_models(struct call *call)
     for (size_t i = 0; i < page.count; i++) {
         struct thing_model_row row;
         if (view_get_thing_model(reader, vendor, page.ids[i], call->arena, &row))
-            write_row(&json, &row);
+            model_write_row(&json, &row);
     }
     json_array_end(&json);
     json_object_end(&json);

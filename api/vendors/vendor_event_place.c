@@ -5,12 +5,12 @@
 #include "core/facts/names.h"
 #include "projections/projection.h"
 
-static void refuse(struct vendor_event *incoming, enum refusal refusal)
+static void vendor_event_refuse(struct vendor_event *incoming, enum refusal refusal)
 {
     incoming->refusal = refusal;
 }
 
-static void is_wrong(struct vendor_event *incoming, const char *above)
+static void vendor_event_is_wrong(struct vendor_event *incoming, const char *above)
 {
     vendor_event_inside(&incoming->bad, above);
     incoming->wrong = true;
@@ -20,7 +20,7 @@ static void is_wrong(struct vendor_event *incoming, const char *above)
 
 /* "lamp" means the newest version, "lamp:1.0.0" that one; whether there is such a model
  * is for the rules to say. */
-static struct slice model_of(const struct placing *on, struct slice name)
+static struct slice placing_model(const struct placing *on, struct slice name)
 {
     struct newest_model_row newest;
 
@@ -38,7 +38,7 @@ static void place_detection(const struct placing *on, struct vendor_event *incom
     incoming->intent.stream      = name_claim(on->names, on->vendor, intent->vendor_device_id);
     incoming->intent.occurred_at = intent->observed_at;
     intent->vendor               = on->vendor;
-    intent->model                = model_of(on, intent->thing_model);
+    intent->model                = placing_model(on, intent->thing_model);
     intent->method               = found.method;
     intent->confidence           = found.confidence;
     intent->address_hash         = arena_copy(on->arena, SLICE_OF(found.address_hash.bytes));
@@ -49,14 +49,14 @@ static void place_detection(const struct placing *on, struct vendor_event *incom
 /* -- what is told of a device ----------------------------------------------------------- */
 
 /* Whose it is, or was last; and its row, unless nothing is to be checked by it. */
-static bool find_device(const struct placing *on, struct vendor_event *incoming, struct slice name,
-                        struct id *device)
+static bool placing_find_device(const struct placing *on, struct vendor_event *incoming,
+                                struct slice name, struct id *device)
 {
     struct id        named = name_claim(on->names, on->vendor, name);
     struct claim_row claim;
 
     if (!view_get_claim(on->reader, named, NO_ID, on->arena, &claim)) {
-        refuse(incoming, REFUSED_consent_required);
+        vendor_event_refuse(incoming, REFUSED_consent_required);
         return false;
     }
     incoming->intent.stream = claim.account;
@@ -65,18 +65,19 @@ static bool find_device(const struct placing *on, struct vendor_event *incoming,
 }
 
 /* Later reports are held against this instant: one in the future would hide them all. */
-static bool observed(const struct placing *on, struct vendor_event *incoming, int64_t at_us)
+static bool vendor_event_observed(const struct placing *on, struct vendor_event *incoming,
+                                  int64_t at_us)
 {
     incoming->intent.occurred_at = at_us;
     if (at_us <= on->now_us + on->policy->observation_ahead_max) return true;
-    refuse(incoming, REFUSED_observation_in_future);
+    vendor_event_refuse(incoming, REFUSED_observation_in_future);
     return false;
 }
 
 /* What the device's model allows. NULL: there is nothing to check, or `told` says why
  * not; of a device that was removed the rules speak. */
-static const struct definition *definition_of(const struct placing *on,
-                                              struct vendor_event *incoming, struct id device)
+static const struct definition *placing_definition(const struct placing *on,
+                                                   struct vendor_event *incoming, struct id device)
 {
     struct device_row        row;
     const struct definition *definition;
@@ -85,7 +86,7 @@ static const struct definition *definition_of(const struct placing *on,
         row.status == DEVICE_removed)
         return NULL;
     definition = schema_find(on->reader, on->vendor, row.model);
-    if (!definition) refuse(incoming, REFUSED_thing_model_unknown);
+    if (!definition) vendor_event_refuse(incoming, REFUSED_thing_model_unknown);
     return definition;
 }
 
@@ -96,15 +97,15 @@ static void place_state(const struct placing *on, struct vendor_event *incoming)
     const struct definition *definition;
 
     intent->vendor = on->vendor;
-    if (!find_device(on, incoming, intent->vendor_device_id, &intent->device) ||
-        !observed(on, incoming, intent->observed_at))
+    if (!placing_find_device(on, incoming, intent->vendor_device_id, &intent->device) ||
+        !vendor_event_observed(on, incoming, intent->observed_at))
         return;
-    definition = definition_of(on, incoming, intent->device);
+    definition = placing_definition(on, incoming, intent->device);
     if (!definition) return;
     for (struct node_walk walk = node_walk(properties); node_next(&walk);)
         if (!schema_check_property(definition, walk.name, walk.value, SCHEMA_REPORTED, on->arena,
                                    &incoming->bad)) {
-            is_wrong(incoming, "data.properties");
+            vendor_event_is_wrong(incoming, "data.properties");
             return;
         }
 }
@@ -114,8 +115,8 @@ static void place_connectivity(const struct placing *on, struct vendor_event *in
     struct report_connectivity *intent = &incoming->intent.report_connectivity;
 
     intent->vendor = on->vendor;
-    if (find_device(on, incoming, intent->vendor_device_id, &intent->device))
-        (void)observed(on, incoming, intent->observed_at);
+    if (placing_find_device(on, incoming, intent->vendor_device_id, &intent->device))
+        (void)vendor_event_observed(on, incoming, intent->observed_at);
 }
 
 static void place_device_event(const struct placing *on, struct vendor_event *incoming)
@@ -125,13 +126,13 @@ static void place_device_event(const struct placing *on, struct vendor_event *in
     const struct definition   *definition;
 
     intent->vendor = on->vendor;
-    if (!find_device(on, incoming, intent->vendor_device_id, &intent->device) ||
-        !observed(on, incoming, intent->observed_at))
+    if (!placing_find_device(on, incoming, intent->vendor_device_id, &intent->device) ||
+        !vendor_event_observed(on, incoming, intent->observed_at))
         return;
-    definition = definition_of(on, incoming, intent->device);
+    definition = placing_definition(on, incoming, intent->device);
     if (definition &&
         !schema_check_event(definition, intent->name, data, on->arena, &incoming->bad))
-        is_wrong(incoming, "data");
+        vendor_event_is_wrong(incoming, "data");
 }
 
 static void place_removal(const struct placing *on, struct vendor_event *incoming)
@@ -139,7 +140,7 @@ static void place_removal(const struct placing *on, struct vendor_event *incomin
     struct remove_vendor_device *intent = &incoming->intent.remove_vendor_device;
 
     intent->vendor = on->vendor;
-    (void)find_device(on, incoming, intent->vendor_device_id, &intent->device);
+    (void)placing_find_device(on, incoming, intent->vendor_device_id, &intent->device);
 }
 
 /* -- what is told of a command or a grant ------------------------------------------------ */
@@ -152,7 +153,7 @@ static void place_outcome(const struct placing *on, struct vendor_event *incomin
     intent->vendor = on->vendor;
     if (!view_get_command(on->reader, intent->command_id, NO_ID, on->arena, &row) ||
         !id_equal(row.vendor, on->vendor))
-        refuse(incoming, REFUSED_command_unknown);
+        vendor_event_refuse(incoming, REFUSED_command_unknown);
     else incoming->intent.stream = row.account;
 }
 
@@ -164,7 +165,7 @@ static void place_acknowledgement(const struct placing *on, struct vendor_event 
     intent->vendor = on->vendor;
     if (!view_get_consent(on->reader, intent->grant_id, NO_ID, on->arena, &row) ||
         !id_equal(row.vendor, on->vendor))
-        refuse(incoming, REFUSED_grant_unknown);
+        vendor_event_refuse(incoming, REFUSED_grant_unknown);
     else incoming->intent.stream = row.account;
 }
 

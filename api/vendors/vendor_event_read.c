@@ -12,7 +12,7 @@ static bool read_error(const struct node *data, struct vendor_event *incoming);
 /* Every type a vendor may send, what is read into which intent, and the member that
  * the field table cannot describe. */
 /* clang-format off */
-static const struct kind {
+static const struct vendor_event_kind {
     struct slice      name;
     enum intent_type  intent;
     const char *const others[2];
@@ -41,7 +41,8 @@ bool vendor_event_inside(struct bad_field *bad, const char *above)
 
 /* -- an observation ------------------------------------------------------------------ */
 
-static bool read_ipv4(const struct node *node, struct observation *seen, struct bad_field *bad)
+static bool observation_read_ipv4(const struct node *node, struct observation *seen,
+                                  struct bad_field *bad)
 {
     static const char *const names[] = { "publicAddress", "publicPort", NULL };
     struct slice             text    = { NULL, 0 };
@@ -59,7 +60,8 @@ static bool read_ipv4(const struct node *node, struct observation *seen, struct 
     return true;
 }
 
-static bool read_address(const struct node *node, struct observation *seen, struct bad_field *bad)
+static bool observation_read_address(const struct node *node, struct observation *seen,
+                                     struct bad_field *bad)
 {
     const struct node *ipv4 = node_member(node, "ipv4Address");
     const struct node *ipv6 = node_member(node, "ipv6Address");
@@ -67,7 +69,9 @@ static bool read_address(const struct node *node, struct observation *seen, stru
 
     if (!ipv4 == !ipv6)
         return bad_field_say(bad, "", "has to have either ipv4Address or ipv6Address");
-    if (ipv4) return read_ipv4(ipv4, seen, bad) ? true : vendor_event_inside(bad, "ipv4Address");
+    if (ipv4)
+        return observation_read_ipv4(ipv4, seen, bad) ? true
+                                                      : vendor_event_inside(bad, "ipv4Address");
     if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
     if (!text_ipv6(text, seen->address))
         return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
@@ -87,7 +91,7 @@ static bool read_observation(const struct node *data, struct vendor_event *incom
     if (!json_only(node, names, bad) ||
         !json_read_instant(node, "observedAt", REQUIRED, &incoming->seen.at, bad) ||
         !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
-        !read_address(node, &incoming->seen, bad))
+        !observation_read_address(node, &incoming->seen, bad))
         return vendor_event_inside(bad, "observation");
     incoming->intent.report_detection.observed_at = incoming->seen.at;
     return true;
@@ -114,7 +118,7 @@ static bool read_error(const struct node *data, struct vendor_event *incoming)
 /* -- an event -------------------------------------------------------------------------- */
 
 /* NULL: no vendor sends that. */
-static const struct kind *kind_of(struct slice type, struct slice prefix)
+static const struct vendor_event_kind *vendor_event_kind(struct slice type, struct slice prefix)
 {
     static const struct slice version = { ".v1.", 4 };
 
@@ -127,7 +131,8 @@ static const struct kind *kind_of(struct slice type, struct slice prefix)
     return NULL;
 }
 
-static bool read_data(const struct kind *kind, struct arena *arena, struct vendor_event *incoming)
+static bool vendor_event_read_data(const struct vendor_event_kind *kind, struct arena *arena,
+                                   struct vendor_event *incoming)
 {
     const struct shape *shape = intent_shape(kind->intent);
     const struct node  *data  = incoming->event.data;
@@ -143,11 +148,11 @@ static bool read_data(const struct kind *kind, struct arena *arena, struct vendo
 void vendor_event_read(const struct node *node, struct slice prefix, struct arena *arena,
                        struct vendor_event *incoming)
 {
-    const struct kind *kind;
+    const struct vendor_event_kind *kind;
 
     *incoming = (struct vendor_event){ .wrong = true };
     if (!cloudevent_read(node, &incoming->event, &incoming->bad)) return;
-    kind = kind_of(incoming->event.type, prefix);
+    kind = vendor_event_kind(incoming->event.type, prefix);
     if (!kind) bad_field_say(&incoming->bad, "type", "is none that a vendor sends");
-    else incoming->wrong = !read_data(kind, arena, incoming);
+    else incoming->wrong = !vendor_event_read_data(kind, arena, incoming);
 }

@@ -20,7 +20,7 @@ static size_t webhook_max(void *context, const struct http_head *head)
     return WEBHOOK_MAX;
 }
 
-static struct status listen_at(struct cloud *cloud)
+static struct status cloud_listen(struct cloud *cloud)
 {
     struct server_settings settings = server_settings_default();
 
@@ -44,7 +44,7 @@ struct status cloud_open(struct cloud **made, struct demo *demo)
     ensure(pthread_mutex_init(&cloud->lock, NULL) == 0);
     *made  = cloud;
     status = client_open(&cloud->caller.client, demo->server);
-    if (status.code == STATUS_OK) status = listen_at(cloud);
+    if (status.code == STATUS_OK) status = cloud_listen(cloud);
     if (status.code == STATUS_OK) return OK;
     cloud_close(cloud);
     *made = NULL;
@@ -80,7 +80,7 @@ bool cloud_push(struct cloud *cloud, const struct job *job)
 }
 
 /* The first job that is due, taken out. */
-static bool pop(struct cloud *cloud, struct job *job)
+static bool cloud_pop(struct cloud *cloud, struct job *job)
 {
     int64_t now = clock_monotonic_us();
     bool    due = false;
@@ -132,7 +132,7 @@ static void connect_thing(struct cloud *cloud, const struct job *job)
     cloud_tell_detected(cloud, thing, job->address, job->port);
 }
 
-static void obey(struct cloud *cloud, const struct job *job)
+static void cloud_obey(struct cloud *cloud, const struct job *job)
 {
     struct thing *thing = &cloud->things[job->thing];
     const char   *why   = thing_obey(thing, slice_text(job->operation), slice_text(job->name),
@@ -145,19 +145,19 @@ static void obey(struct cloud *cloud, const struct job *job)
     cloud_tell_outcome(cloud, thing, job->command, why);
 }
 
-static void run(struct cloud *cloud, struct job *job)
+static void cloud_run_job(struct cloud *cloud, struct job *job)
 {
     switch (job->what) {
     /* clang-format off */
     case JOB_CONNECT: connect_thing(cloud, job); break;
     case JOB_REPORT:  cloud_tell_state(cloud, &cloud->things[job->thing], true); break;
-    case JOB_OBEY:    obey(cloud, job); break;
+    case JOB_OBEY:    cloud_obey(cloud, job); break;
         /* clang-format on */
     }
     tree_close(&job->event);
 }
 
-static void drift(struct cloud *cloud)
+static void cloud_drift(struct cloud *cloud)
 {
     uint32_t randomness;
 
@@ -178,7 +178,7 @@ static bool somebody_waits(const struct cloud *cloud)
     return false;
 }
 
-static void visit(struct cloud *cloud)
+static void cloud_visit(struct cloud *cloud)
 {
     char id[48], name[64], address[64];
 
@@ -190,7 +190,7 @@ static void visit(struct cloud *cloud)
     cloud_connect(cloud, THING_LAMP, id, name, address, 0);
 }
 
-static void live(struct cloud *cloud)
+static void cloud_live_on(struct cloud *cloud)
 {
     int64_t now = clock_monotonic_us();
 
@@ -200,23 +200,23 @@ static void live(struct cloud *cloud)
     if (!living) return;
     if (!cloud->visit_at_us) cloud->visit_at_us = now + CLOUD_DRIFT_MS * MILLISECOND; /* soon */
     if (now >= cloud->drift_at_us) {
-        drift(cloud);
+        cloud_drift(cloud);
         cloud->drift_at_us = now + CLOUD_DRIFT_MS * MILLISECOND;
     }
     if (now >= cloud->visit_at_us) {
-        visit(cloud);
+        cloud_visit(cloud);
         cloud->visit_at_us = now + CLOUD_VISITOR_MS * MILLISECOND;
     }
 }
 
-static void step(void *context)
+static void cloud_step(void *context)
 {
     struct cloud *cloud = context;
     struct job    job;
-    bool          due = pop(cloud, &job);
+    bool          due = cloud_pop(cloud, &job);
 
-    if (due) run(cloud, &job);
-    live(cloud);
+    if (due) cloud_run_job(cloud, &job);
+    cloud_live_on(cloud);
     if (!server_stopping(cloud->server)) server_timer_set(cloud->timer, due ? 0 : STEP_MS);
 }
 
@@ -224,7 +224,7 @@ static void *cloud_run(void *context)
 {
     struct cloud *cloud = context;
 
-    cloud->timer = server_timer_open(cloud->server, step, cloud);
+    cloud->timer = server_timer_open(cloud->server, cloud_step, cloud);
     server_timer_set(cloud->timer, 0);
     server_run(cloud->server);
     server_timer_close(cloud->timer);

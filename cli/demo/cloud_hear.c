@@ -11,7 +11,7 @@
 #define PREFIX          "piot.v1."
 #define CLOUD_TOLERANCE (300 * SECOND) /* of a webhook's age, as Standard Webhooks has it */
 
-static void copy(char *into, size_t room, struct slice text)
+static void copy_text(char *into, size_t room, struct slice text)
 {
     snprintf(into, room, "%.*s", (int)text.size, text.size ? text.data : "");
 }
@@ -26,7 +26,7 @@ struct heard {
     struct slice  body;   /* nothing: none */
 };
 
-static struct slice data(struct heard *heard, const char *path)
+static struct slice heard_data(struct heard *heard, const char *path)
 {
     return node_shown(node_at(heard->event.root, "data"), path, &heard->arena);
 }
@@ -34,8 +34,8 @@ static struct slice data(struct heard *heard, const char *path)
 static void hear_grant(struct heard *heard)
 {
     struct cloud      *cloud = heard->cloud;
-    struct slice       grant = data(heard, "grantId");
-    struct thing      *thing = cloud_thing(cloud, data(heard, "vendorDeviceId"));
+    struct slice       grant = heard_data(heard, "grantId");
+    struct thing      *thing = cloud_thing(cloud, heard_data(heard, "vendorDeviceId"));
     const struct node *list  = node_at(heard->event.root, "data.capabilities");
     size_t             size  = 1;
 
@@ -44,7 +44,7 @@ static void hear_grant(struct heard *heard)
         return;
     }
     bool again = slice_equal(slice_text(thing->grant), grant);
-    copy(thing->grant, sizeof thing->grant, grant);
+    copy_text(thing->grant, sizeof thing->grant, grant);
     memcpy(thing->capabilities, " ", 2);
     for (size_t i = 0; i < node_count(list); i++) {
         struct slice name = node_shown(node_item(list, i), "", &heard->arena);
@@ -61,7 +61,7 @@ static void hear_grant(struct heard *heard)
 
 static void hear_refusal(struct heard *heard)
 {
-    struct slice detection = data(heard, "detectionId"), reason = data(heard, "reason");
+    struct slice detection = heard_data(heard, "detectionId"), reason = heard_data(heard, "reason");
 
     for (size_t i = 0; i < heard->cloud->thing_count; i++) {
         struct thing *thing = &heard->cloud->things[i];
@@ -75,7 +75,7 @@ static void hear_refusal(struct heard *heard)
 
 static void hear_withdrawal(struct heard *heard)
 {
-    struct slice grant = data(heard, "grantId");
+    struct slice grant = heard_data(heard, "grantId");
 
     heard->status = 200;
     heard->body   = SLICE("{\"status\":\"acknowledged\"}");
@@ -94,17 +94,17 @@ static bool is_repeat(struct cloud *cloud, struct slice command)
 {
     for (size_t i = 0; i < COUNT(cloud->last_commands); i++)
         if (slice_equal(slice_text(cloud->last_commands[i]), command)) return true;
-    copy(cloud->last_commands[cloud->command_count++ % COUNT(cloud->last_commands)], ID_TEXT_MAX,
-         command);
+    copy_text(cloud->last_commands[cloud->command_count++ % COUNT(cloud->last_commands)],
+              ID_TEXT_MAX, command);
     return false;
 }
 
 static void hear_command(struct heard *heard)
 {
     struct cloud *cloud   = heard->cloud;
-    struct thing *thing   = cloud_thing(cloud, data(heard, "vendorDeviceId"));
-    struct slice  command = data(heard, "commandId"), name = data(heard, "name");
-    struct slice  input = data(heard, "input");
+    struct thing *thing   = cloud_thing(cloud, heard_data(heard, "vendorDeviceId"));
+    struct slice  command = heard_data(heard, "commandId"), name = heard_data(heard, "name");
+    struct slice  input = heard_data(heard, "input");
     struct job    job   = { .what  = JOB_OBEY,
                             .at_us = clock_monotonic_us() + CLOUD_DEVICE_MS * MILLISECOND };
 
@@ -119,9 +119,9 @@ static void hear_command(struct heard *heard)
     demo_say(cloud->demo->vendor, "is told: %s, %.*s %.*s; its signature is good; accepts",
              thing->name, (int)name.size, name.data, (int)input.size, input.size ? input.data : "");
     job.thing = (size_t)(thing - cloud->things);
-    copy(job.command, sizeof job.command, command);
-    copy(job.operation, sizeof job.operation, data(heard, "operation"));
-    copy(job.name, sizeof job.name, name);
+    copy_text(job.command, sizeof job.command, command);
+    copy_text(job.operation, sizeof job.operation, heard_data(heard, "operation"));
+    copy_text(job.name, sizeof job.name, name);
     job.event = heard->event;
     if (cloud_push(cloud, &job)) heard->event = (struct tree){ 0 };
 }
@@ -162,7 +162,7 @@ static void hear_event(struct heard *heard)
 
 /* -- the endpoint ------------------------------------------------------------------------------ */
 
-static enum signature_verdict judge(struct heard *heard, const struct request *request)
+static enum signature_verdict heard_judge(struct heard *heard, const struct request *request)
 {
     const struct http_head      *head     = request->head;
     const struct delivery_signed delivery = {
@@ -180,7 +180,7 @@ static enum signature_verdict judge(struct heard *heard, const struct request *r
 void cloud_hear(void *context, struct request *request)
 {
     struct heard           heard   = { .cloud = context, .status = 204 };
-    enum signature_verdict verdict = judge(&heard, request);
+    enum signature_verdict verdict = heard_judge(&heard, request);
 
     if (request->head->method != HTTP_POST) heard.status = 405;
     else if (verdict != SIGNATURE_GOOD) {

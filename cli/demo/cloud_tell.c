@@ -5,7 +5,7 @@
 #include "cli/demo/cloud_internal.h"
 #include "core/base/clock.h"
 
-static void put_now(struct json *json, const char *name)
+static void cloud_put_now(struct json *json, const char *name)
 {
     struct clock clock = clock_real();
 
@@ -26,7 +26,7 @@ static void begin_event(struct cloud *cloud, struct json *json, const char *type
     json_put_text(json, "source", SLICE("https://acme.example/cloud"));
     snprintf(text, sizeof text, "piot.v1.%s", type);
     json_put_text(json, "type", slice_text(text));
-    put_now(json, "time");
+    cloud_put_now(json, "time");
     json_put_text(json, "datacontenttype", SLICE("application/json"));
     json_name(json, "data");
     json_object(json);
@@ -38,11 +38,11 @@ static void end_event(struct json *json)
     json_object_end(json);
 }
 
-static void put_state(struct cloud *cloud, const struct thing *thing, struct json *json)
+static void cloud_put_state(struct cloud *cloud, const struct thing *thing, struct json *json)
 {
     begin_event(cloud, json, "device-state-reported");
     json_put_text(json, "vendorDeviceId", slice_text(thing->id));
-    put_now(json, "observedAt");
+    cloud_put_now(json, "observedAt");
     json_name(json, "properties");
     json_object(json);
     thing_put(thing, json);
@@ -50,11 +50,11 @@ static void put_state(struct cloud *cloud, const struct thing *thing, struct jso
     end_event(json);
 }
 
-static void put_online(struct cloud *cloud, const struct thing *thing, struct json *json)
+static void cloud_put_online(struct cloud *cloud, const struct thing *thing, struct json *json)
 {
     begin_event(cloud, json, "device-connectivity-changed");
     json_put_text(json, "vendorDeviceId", slice_text(thing->id));
-    put_now(json, "observedAt");
+    cloud_put_now(json, "observedAt");
     json_put_flag(json, "online", true);
     end_event(json);
 }
@@ -63,7 +63,7 @@ static void put_online(struct cloud *cloud, const struct thing *thing, struct js
 
 /* Each event of the delivery has to be taken. A grant may be withdrawn while a report
  * about it is under way: that it then is refused is as it should be. */
-static bool judge(struct cloud *cloud, const struct node *answer)
+static bool results_judge(struct cloud *cloud, const struct node *answer)
 {
     const struct node *results = node_at(answer, "results");
     struct arena       arena   = { 0 };
@@ -83,7 +83,7 @@ static bool judge(struct cloud *cloud, const struct node *answer)
 }
 
 /* A batch, signed. `tree`: the answer, for the caller to close. */
-static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree *tree)
+static bool cloud_post(struct cloud *cloud, struct slice body, bool quiet, struct tree *tree)
 {
     struct arena arena     = { 0 };
     struct clock clock     = clock_real();
@@ -109,16 +109,16 @@ static bool post(struct cloud *cloud, struct slice body, bool quiet, struct tree
                         .quiet   = quiet,
                     },
                     tree) &&
-                judge(cloud, tree->root);
+                results_judge(cloud, tree->root);
 
     arena_free(&arena);
     return fine;
 }
 
-static bool post_and_forget(struct cloud *cloud, struct buffer *body, bool quiet)
+static bool cloud_post_and_forget(struct cloud *cloud, struct buffer *body, bool quiet)
 {
     struct tree tree = { 0 };
-    bool        fine = post(cloud, buffer_slice(body), quiet, &tree);
+    bool        fine = cloud_post(cloud, buffer_slice(body), quiet, &tree);
 
     tree_close(&tree);
     buffer_free(body);
@@ -127,11 +127,11 @@ static bool post_and_forget(struct cloud *cloud, struct buffer *body, bool quiet
 
 /* -- what is told ------------------------------------------------------------------------------ */
 
-static void put_observation(struct json *json, const char *address, uint16_t port)
+static void cloud_put_observation(struct json *json, const char *address, uint16_t port)
 {
     json_name(json, "observation");
     json_object(json);
-    put_now(json, "observedAt");
+    cloud_put_now(json, "observedAt");
     if (port) {
         json_name(json, "ipv4Address");
         json_object(json);
@@ -157,10 +157,10 @@ bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *a
     json_put_text(&json, "vendorDeviceId", slice_text(thing->id));
     json_put_text(&json, "thingModel", slice_text(thing_model_name(thing->kind)));
     json_put_text(&json, "displayName", slice_text(thing->name));
-    put_observation(&json, address, port);
+    cloud_put_observation(&json, address, port);
     end_event(&json);
     json_array_end(&json);
-    bool               fine      = post(cloud, buffer_slice(&body), false, &tree);
+    bool               fine      = cloud_post(cloud, buffer_slice(&body), false, &tree);
     const struct node *result    = node_item(node_at(tree.root, "results"), 0);
     struct slice       detection = node_shown(result, "detectionId", &arena);
     snprintf(thing->detection, sizeof thing->detection, "%.*s", (int)detection.size,
@@ -181,10 +181,10 @@ bool cloud_tell_state(struct cloud *cloud, const struct thing *thing, bool first
     demo_say(cloud->demo->vendor, "%s: %.*s", thing->name, (int)now.size, now.data);
     buffer_free(&now);
     json_array(&json);
-    if (first) put_online(cloud, thing, &json);
-    put_state(cloud, thing, &json);
+    if (first) cloud_put_online(cloud, thing, &json);
+    cloud_put_state(cloud, thing, &json);
     json_array_end(&json);
-    return post_and_forget(cloud, &body, !first);
+    return cloud_post_and_forget(cloud, &body, !first);
 }
 
 bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const char *command,
@@ -205,9 +205,9 @@ bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const ch
         json_object_end(&json);
     }
     end_event(&json);
-    put_state(cloud, thing, &json);
+    cloud_put_state(cloud, thing, &json);
     json_array_end(&json);
     demo_say(cloud->demo->vendor, "tells piotd that the command has %s, and the state it led to",
              why_not ? "failed" : "succeeded");
-    return post_and_forget(cloud, &body, false);
+    return cloud_post_and_forget(cloud, &body, false);
 }

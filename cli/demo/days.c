@@ -8,7 +8,7 @@
 
 enum { LOOK_EVERY_MS = 100, HISTORY_SHOWN = 12 };
 
-static const char *keep(struct house *house, const struct node *tree, const char *path)
+static const char *house_keep(struct house *house, const struct node *tree, const char *path)
 {
     return demo_keep(house->demo, tree, path);
 }
@@ -44,7 +44,7 @@ static const struct node *question_about(const struct node *inbox, const char *d
     return NULL;
 }
 
-static bool is_asked(const struct node *inbox, const void *display_name)
+static bool inbox_has_question(const struct node *inbox, const void *display_name)
 {
     return question_about(inbox, display_name) != NULL;
 }
@@ -53,7 +53,7 @@ bool house_grants(struct house *house, const char *display_name, const char **de
 {
     struct arena *arena = &house->demo->arena;
     struct tree   inbox = { 0 }, consent = { 0 };
-    bool          fine = until(house, "/app/v1/inbox", is_asked, display_name, &inbox);
+    bool          fine = until(house, "/app/v1/inbox", inbox_has_question, display_name, &inbox);
 
     if (fine) {
         const struct node *question = question_about(inbox.root, display_name);
@@ -64,7 +64,7 @@ bool house_grants(struct house *house, const char *display_name, const char **de
                          &(struct call_plan){
                              .method = "POST",
                              .path   = arena_print(arena, "/app/v1/inbox/%s/decision",
-                                                   keep(house, question, "consentId"))
+                                                   house_keep(house, question, "consentId"))
                                          .data,
                              .body   = SLICE("{\"decision\":\"grant\"}"),
                              .wanted = 200,
@@ -72,7 +72,7 @@ bool house_grants(struct house *house, const char *display_name, const char **de
                          },
                          &consent);
     }
-    if (fine) *device = keep(house, consent.root, "deviceId");
+    if (fine) *device = house_keep(house, consent.root, "deviceId");
     tree_close(&inbox);
     tree_close(&consent);
     return fine;
@@ -80,7 +80,7 @@ bool house_grants(struct house *house, const char *display_name, const char **de
 
 /* -- devices ------------------------------------------------------------------------------- */
 
-static bool is_known(const struct node *device, const void *context)
+static bool device_is_known(const struct node *device, const void *context)
 {
     (void)context;
     return node_count(node_at(device, "properties")) > 0;
@@ -91,23 +91,23 @@ bool house_sees(struct house *house, const char *device)
     struct tree   tree  = { 0 };
     struct arena *arena = &house->demo->arena;
     const char   *path  = arena_print(arena, "/app/v1/devices/%s", device).data;
-    bool          fine  = until(house, path, is_known, NULL, &tree);
+    bool          fine  = until(house, path, device_is_known, NULL, &tree);
 
     if (fine) {
-        demo_say("Anna", "sees %s in her app", keep(house, tree.root, "name"));
+        demo_say("Anna", "sees %s in her app", house_keep(house, tree.root, "name"));
         demo_note("GET %s → 200", path);
     }
     tree_close(&tree);
     return fine;
 }
 
-static bool has_ended(const struct node *command, const void *context)
+static bool command_has_ended(const struct node *command, const void *context)
 {
     (void)context;
     return node_at(command, "concludedAt") != NULL;
 }
 
-static bool has_worked(const struct node *command, const void *context)
+static bool command_has_worked(const struct node *command, const void *context)
 {
     (void)context;
     return node_says(command, "effective", "true");
@@ -118,15 +118,15 @@ static bool follow_command(struct house *house, const char *command)
     struct arena *arena = &house->demo->arena;
     const char   *path  = arena_print(arena, "/app/v1/commands/%s?wait=2", command).data;
     struct tree   tree  = { 0 };
-    bool          fine  = until(house, path, has_ended, NULL, &tree);
+    bool          fine  = until(house, path, command_has_ended, NULL, &tree);
 
     if (fine && !node_says(tree.root, "status", "succeeded"))
         fine = demo_differs(house->demo, "the command should have succeeded, but: %s",
-                            keep(house, tree.root, "status"));
+                            house_keep(house, tree.root, "status"));
     tree_close(&tree);
     if (!fine) return false;
     demo_note("the vendor says it succeeded …");
-    fine = until(house, path, has_worked, NULL, &tree);
+    fine = until(house, path, command_has_worked, NULL, &tree);
     if (fine) demo_note("… and a later state report agrees: effective");
     tree_close(&tree);
     return fine;
@@ -150,7 +150,7 @@ bool house_switches(struct house *house, const char *device, const char *propert
             .shown  = "commandId",
         },
         &command);
-    if (fine) id = keep(house, command.root, "commandId");
+    if (fine) id = house_keep(house, command.root, "commandId");
     tree_close(&command);
     return fine && follow_command(house, id);
 }
@@ -170,8 +170,8 @@ bool house_reads_history(struct house *house, const char *device)
     const struct node *items = node_at(tree.root, "items");
     for (size_t i = 0; i < node_count(items); i++) {
         const struct node *event = node_item(items, i);
-        demo_note("  %s  %s  by %s", keep(house, event, "time"), keep(house, event, "type"),
-                  keep(house, event, "actorkind"));
+        demo_note("  %s  %s  by %s", house_keep(house, event, "time"),
+                  house_keep(house, event, "type"), house_keep(house, event, "actorkind"));
         added = added || node_says(event, "type", "piot.v1.device-added") ||
                 node_says(event, "type", "piot.v1.command-succeeded");
     }

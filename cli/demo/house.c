@@ -43,7 +43,7 @@ void house_close(struct house *house)
 }
 
 /* A member of the answer that has to be there, kept. */
-static const char *keep(struct house *house, const struct node *tree, const char *path)
+static const char *house_keep_needed(struct house *house, const struct node *tree, const char *path)
 {
     const char *text = demo_keep(house->demo, tree, path);
 
@@ -52,8 +52,8 @@ static const char *keep(struct house *house, const struct node *tree, const char
 }
 
 /* One call with a body, whose answer's `member` is kept (NULL: nothing). */
-static const char *ask(struct house *house, struct caller *caller, const char *path,
-                       struct slice body, long wanted, const char *member)
+static const char *house_call(struct house *house, struct caller *caller, const char *path,
+                              struct slice body, long wanted, const char *member)
 {
     const struct call_plan plan = {
         .method = "POST", .path = path, .body = body, .wanted = wanted, .shown = member
@@ -63,7 +63,7 @@ static const char *ask(struct house *house, struct caller *caller, const char *p
     const char *kept = "";
     bool        fine = demo_call(caller, &plan, &tree);
 
-    if (fine && member) kept = keep(house, tree.root, member);
+    if (fine && member) kept = house_keep_needed(house, tree.root, member);
     tree_close(&tree);
     return fine && (!member || *kept) ? kept : NULL;
 }
@@ -85,8 +85,8 @@ static const char *open_account(struct house *house)
                                        .wanted = 201,
                                        .shown  = "accountId" },
                   &tree)) {
-        house->account = keep(house, tree.root, "accountId");
-        code           = keep(house, tree.root, "activationCode");
+        house->account = house_keep_needed(house, tree.root, "accountId");
+        code           = house_keep_needed(house, tree.root, "activationCode");
     }
     tree_close(&tree);
     return *code ? code : NULL;
@@ -99,7 +99,7 @@ static bool sign_in(struct house *house, const char *code)
     demo_say("Anna", "uses her activation code and chooses a password");
     struct slice body = arena_print(arena, "{\"code\":\"%s\",\"password\":\"%s\"}", code,
                                     house->password);
-    if (!ask(house, &house->anna, APP "activations", body, 201, "expiresAt")) return false;
+    if (!house_call(house, &house->anna, APP "activations", body, 201, "expiresAt")) return false;
     demo_say("Anna", "signs in");
     body             = arena_print(arena, "{\"login\":\"%s\",\"password\":\"%s\"}", house->login,
                                    house->password);
@@ -111,7 +111,7 @@ static bool sign_in(struct house *house, const char *code)
                                        .wanted = 201,
                                        .shown  = "expiresAt" },
                   &tree))
-        house->anna.bearer = keep(house, tree.root, "token");
+        house->anna.bearer = house_keep_needed(house, tree.root, "token");
     tree_close(&tree);
     return house->anna.bearer && *house->anna.bearer;
 }
@@ -152,8 +152,8 @@ static bool tell_leases(struct house *house)
              "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
              "this machine's own",
              house->gateway, house->prefix, house->ipv4);
-    bool fine = ask(house, &house->staff, OPERATOR "leases", buffer_slice(&body), 200,
-                    "recorded") != NULL;
+    bool fine = house_call(house, &house->staff, OPERATOR "leases", buffer_slice(&body), 200,
+                           "recorded") != NULL;
     buffer_free(&body);
     return fine;
 }
@@ -165,13 +165,13 @@ bool house_moves_in(struct house *house)
 
     if (!code || !sign_in(house, code)) return false;
     demo_say("Anna", "makes a network: Home");
-    house->network = ask(house, &house->anna, APP "networks", SLICE("{\"name\":\"Home\"}"), 201,
-                         "networkId");
+    house->network = house_call(house, &house->anna, APP "networks", SLICE("{\"name\":\"Home\"}"),
+                                201, "networkId");
     if (!house->network) return false;
     demo_say("Operator", "gives the gateway %s to Anna's network", house->gateway);
     struct slice body = arena_print(
         arena, "{\"gatewayId\":\"%s\",\"accountId\":\"%s\",\"networkId\":\"%s\"}", house->gateway,
         house->account, house->network);
-    return ask(house, &house->staff, OPERATOR "gateways", body, 201, "gatewayId") &&
+    return house_call(house, &house->staff, OPERATOR "gateways", body, 201, "gatewayId") &&
            tell_leases(house);
 }

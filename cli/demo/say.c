@@ -88,7 +88,8 @@ static void say_call(const struct call_plan *plan, const struct answer *answer,
     arena_free(&arena);
 }
 
-static bool judge(struct caller *caller, const struct call_plan *plan, const struct answer *answer)
+static bool answer_judge(struct caller *caller, const struct call_plan *plan,
+                         const struct answer *answer)
 {
     if (answer->status == plan->wanted) return true;
     return demo_differs(caller->demo, "%s %s should have been answered %ld, but was %ld: %.*s",
@@ -117,7 +118,7 @@ bool demo_call(struct caller *caller, const struct call_plan *plan, struct tree 
     }
     if (!plan->quiet) say_call(plan, &answer, tree->root);
     snprintf(caller->own_address, sizeof caller->own_address, "%s", answer.own_address);
-    fine = judge(caller, plan, &answer);
+    fine = answer_judge(caller, plan, &answer);
     client_answer_free(&answer);
     return fine;
 }

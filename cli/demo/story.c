@@ -12,12 +12,12 @@ enum {
 
 /* -- the vendor ---------------------------------------------------------------------------- */
 
-struct papers {
+struct vendor_papers {
     const char *vendor, *api_key;
 };
 
-static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
-                    struct papers *papers)
+static bool vendor_onboard(struct demo *demo, struct house *house, struct cloud *cloud,
+                           struct vendor_papers *papers)
 {
     struct slice body = arena_print(&demo->arena,
                                     "{\"name\":\"%s\",\"endpoint\":\"http://127.0.0.1:%u/piot\"}",
@@ -44,7 +44,7 @@ static bool onboard(struct demo *demo, struct house *house, struct cloud *cloud,
     return fine;
 }
 
-static bool approve(struct demo *demo, struct house *house, const char *vendor)
+static bool vendor_approve(struct demo *demo, struct house *house, const char *vendor)
 {
     struct tree tree = { 0 };
 
@@ -74,7 +74,8 @@ static bool read_model(struct demo *demo, const char *name, char *text, size_t *
     return *size > 0 || demo_differs(demo, "%s is empty", path);
 }
 
-static bool publish(struct demo *demo, struct caller *vendor, const char *id, const char *name)
+static bool model_publish(struct demo *demo, struct caller *vendor, const char *id,
+                          const char *name)
 {
     static char text[MODEL_MAX];
     struct tree tree = { 0 };
@@ -123,14 +124,15 @@ static bool try_endpoint(struct demo *demo, struct caller *vendor, const char *i
 
 static bool vendor_arrives(struct demo *demo, struct house *house, struct cloud *cloud)
 {
-    struct papers papers = { NULL, NULL };
-    struct caller vendor = house->staff; /* its own key, the same line */
+    struct vendor_papers papers = { NULL, NULL };
+    struct caller        vendor = house->staff; /* its own key, the same line */
 
-    if (!onboard(demo, house, cloud, &papers) || !approve(demo, house, papers.vendor)) return false;
+    if (!vendor_onboard(demo, house, cloud, &papers) || !vendor_approve(demo, house, papers.vendor))
+        return false;
     vendor.bearer = papers.api_key;
     demo_say(demo->vendor, "publishes what it makes: a lamp, a thermostat, a lock");
     for (enum thing_kind kind = 0; kind < THING_KINDS; kind++)
-        if (!publish(demo, &vendor, papers.vendor, thing_model_name(kind))) return false;
+        if (!model_publish(demo, &vendor, papers.vendor, thing_model_name(kind))) return false;
     return try_endpoint(demo, &vendor, papers.vendor, cloud);
 }
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const struct kind {
+static const struct thing_form {
     const char     *model;
     struct property properties[PROPERTIES_MAX];
 } kinds[THING_KINDS] = {
@@ -35,16 +35,16 @@ void thing_make(struct thing *thing, enum thing_kind kind, const char *id, const
     memcpy(thing->properties, kinds[kind].properties, sizeof thing->properties);
 }
 
-static struct property *find(struct thing *thing, struct slice name)
+static struct property *property_find(struct thing *thing, struct slice name)
 {
     for (size_t i = 0; i < PROPERTIES_MAX && thing->properties[i].name; i++)
         if (slice_equal(slice_text(thing->properties[i].name), name)) return &thing->properties[i];
     return NULL;
 }
 
-static double *number(struct thing *thing, const char *name)
+static double *thing_number(struct thing *thing, const char *name)
 {
-    struct property *property = find(thing, slice_text(name));
+    struct property *property = property_find(thing, slice_text(name));
 
     ensure(property != NULL);
     return &property->number;
@@ -52,7 +52,7 @@ static double *number(struct thing *thing, const char *name)
 
 /* -- commands ---------------------------------------------------------------------------- */
 
-static double read_number(struct slice text)
+static double thing_read_number(struct slice text)
 {
     char digits[32] = "";
 
@@ -63,33 +63,34 @@ static double read_number(struct slice text)
 /* piotd has checked the value against the model. */
 static const char *write_property(struct thing *thing, struct slice name, const struct node *input)
 {
-    struct property *property = find(thing, name);
+    struct property *property = property_find(thing, name);
     struct arena     arena    = { 0 };
 
     if (!property) return "this device has no such property to write";
     struct slice text = node_shown(input, "", &arena);
     if (property->type == PROPERTY_FLAG) property->number = slice_equal(text, SLICE("true"));
-    else if (property->type == PROPERTY_NUMBER) property->number = read_number(text);
+    else if (property->type == PROPERTY_NUMBER) property->number = thing_read_number(text);
     else snprintf(property->word, sizeof property->word, "%.*s", (int)text.size, text.data);
     arena_free(&arena);
     return NULL;
 }
 
-static const char *invoke(struct thing *thing, struct slice name, const struct node *input)
+static const char *thing_invoke(struct thing *thing, struct slice name, const struct node *input)
 {
     struct arena arena = { 0 };
     const char  *why   = NULL;
 
     if (thing->kind == THING_LAMP && slice_equal(name, SLICE("toggle")))
-        *number(thing, "on") = *number(thing, "on") == 0;
+        *thing_number(thing, "on") = *thing_number(thing, "on") == 0;
     else if (thing->kind == THING_LAMP && slice_equal(name, SLICE("fade")))
-        *number(thing, "brightness") = read_number(node_shown(input, "brightness", &arena));
+        *thing_number(thing,
+                      "brightness") = thing_read_number(node_shown(input, "brightness", &arena));
     else if (thing->kind == THING_LOCK && slice_equal(name, SLICE("lock")))
-        *number(thing, "locked") = 1;
+        *thing_number(thing, "locked") = 1;
     else if (thing->kind == THING_LOCK && slice_equal(name, SLICE("unlock")))
-        *number(thing, "locked") = 0;
+        *thing_number(thing, "locked") = 0;
     else if (thing->kind == THING_THERMOSTAT && slice_equal(name, SLICE("boost")))
-        *number(thing, "temperature") += 0.5;
+        *thing_number(thing, "temperature") += 0.5;
     else why = "this device knows no such action";
     arena_free(&arena);
     return why;
@@ -100,20 +101,20 @@ const char *thing_obey(struct thing *thing, struct slice operation, struct slice
 {
     const char *why = slice_equal(operation, SLICE("writeProperty"))
                           ? write_property(thing, name, input)
-                          : invoke(thing, name, input);
+                          : thing_invoke(thing, name, input);
 
     if (thing->kind == THING_LAMP)
-        *number(thing, "power") = *number(thing, "on") == 0
-                                      ? 0
-                                      : 0.5 + *number(thing, "brightness") * 0.08;
+        *thing_number(thing, "power") = *thing_number(thing, "on") == 0
+                                            ? 0
+                                            : 0.5 + *thing_number(thing, "brightness") * 0.08;
     return why;
 }
 
 void thing_drift(struct thing *thing, uint32_t randomness)
 {
     if (thing->kind != THING_THERMOSTAT) return;
-    double *now     = number(thing, "temperature");
-    double  wanted  = *number(thing, "targetTemperature");
+    double *now     = thing_number(thing, "temperature");
+    double  wanted  = *thing_number(thing, "targetTemperature");
     double  tremble = ((double)(randomness % 21) - 10) / 100; /* up to a tenth of a degree */
 
     *now += (wanted - *now) * 0.15 + tremble;

@@ -5,37 +5,39 @@
 #include "cli/tool/screen.h"
 #include "core/base/text.h"
 
-static struct status wrong(const char *name, const char *what)
+static struct status evidence_wrong(const char *name, const char *what)
 {
     return failed(STATUS_INVALID, "this is no proof: %s has to be %s", name, what);
 }
 
-static struct status read_number(const struct node *tree, const char *name, struct arena *arena,
-                                 uint64_t *number)
+static struct status evidence_read_number(const struct node *tree, const char *name,
+                                          struct arena *arena, uint64_t *number)
 {
-    return text_u64(node_shown(tree, name, arena), number) ? OK : wrong(name, "a whole number");
+    return text_u64(node_shown(tree, name, arena), number) ? OK
+                                                           : evidence_wrong(name, "a whole number");
 }
 
-static struct status read_hash(const struct node *tree, const char *name, const char *path,
-                               struct arena *arena, struct hash *hash)
+static struct status evidence_read_hash(const struct node *tree, const char *name, const char *path,
+                                        struct arena *arena, struct hash *hash)
 {
     struct slice text = node_shown(tree, path, arena), bytes;
 
     if (!text.data || !text_unbase64(arena, text, &bytes) || bytes.size != SHA256_SIZE)
-        return wrong(name, "the base64 of 32 bytes");
+        return evidence_wrong(name, "the base64 of 32 bytes");
     memcpy(hash->bytes, bytes.data, SHA256_SIZE);
     return OK;
 }
 
-static struct status read_hashes(const struct node *tree, struct arena *arena, struct proof *proof)
+static struct status evidence_read_hashes(const struct node *tree, struct arena *arena,
+                                          struct proof *proof)
 {
     const struct node *list = node_at(tree, "hashes");
 
     if (!node_is_array(list) || node_count(list) > PROOF_MAX)
-        return wrong("hashes", "a list of hashes, no longer than a proof can be");
+        return evidence_wrong("hashes", "a list of hashes, no longer than a proof can be");
     for (proof->count = 0; proof->count < node_count(list); proof->count++)
-        TRY(read_hash(node_item(list, proof->count), "hashes", "", arena,
-                      &proof->hashes[proof->count]));
+        TRY(evidence_read_hash(node_item(list, proof->count), "hashes", "", arena,
+                               &proof->hashes[proof->count]));
     return OK;
 }
 
@@ -46,23 +48,23 @@ struct status evidence_read(const struct node *tree, struct arena *arena, struct
 
     *evidence = (struct evidence){ .kind = inclusion ? EVIDENCE_INCLUSION : EVIDENCE_CONSISTENCY };
     if (inclusion) {
-        TRY(read_number(tree, "index", arena, &evidence->index));
+        TRY(evidence_read_number(tree, "index", arena, &evidence->index));
         if (position_parse(node_shown(tree, "position", arena), &stands))
             evidence->partition = stands.partition;
-        TRY(read_number(tree, "size", arena, &evidence->size));
-        TRY(read_hash(tree, "leaf", "leaf", arena, &evidence->leaf));
+        TRY(evidence_read_number(tree, "size", arena, &evidence->size));
+        TRY(evidence_read_hash(tree, "leaf", "leaf", arena, &evidence->leaf));
     } else {
-        TRY(read_number(tree, "from", arena, &evidence->from));
-        TRY(read_number(tree, "to", arena, &evidence->size));
-        TRY(read_hash(tree, "fromRoot", "fromRoot", arena, &evidence->from_root));
+        TRY(evidence_read_number(tree, "from", arena, &evidence->from));
+        TRY(evidence_read_number(tree, "to", arena, &evidence->size));
+        TRY(evidence_read_hash(tree, "fromRoot", "fromRoot", arena, &evidence->from_root));
     }
-    TRY(read_hashes(tree, arena, &evidence->proof));
-    TRY(read_hash(tree, "root", "root", arena, &evidence->root));
+    TRY(evidence_read_hashes(tree, arena, &evidence->proof));
+    TRY(evidence_read_hash(tree, "root", "root", arena, &evidence->root));
     evidence->checkpoint = node_shown(tree, "checkpoint", arena);
     return OK;
 }
 
-static void say_hash(const char *name, const struct hash *hash, struct buffer *out)
+static void evidence_say_hash(const char *name, const struct hash *hash, struct buffer *out)
 {
     struct arena arena = { 0 };
     struct slice text  = text_base64(&arena, SLICE_OF(hash->bytes));
@@ -81,11 +83,11 @@ void evidence_say(const struct evidence *evidence, struct buffer *out)
     else
         buffer_print(out, "the log of %llu events is the beginning of the one of %llu\n",
                      (unsigned long long)evidence->from, (unsigned long long)evidence->size);
-    say_hash(inclusion ? "leaf" : "from root", inclusion ? &evidence->leaf : &evidence->from_root,
-             out);
+    evidence_say_hash(inclusion ? "leaf" : "from root",
+                      inclusion ? &evidence->leaf : &evidence->from_root, out);
     for (size_t i = 0; i < evidence->proof.count; i++)
-        say_hash(i ? "" : "hashes", &evidence->proof.hashes[i], out);
-    say_hash("root", &evidence->root, out);
+        evidence_say_hash(i ? "" : "hashes", &evidence->proof.hashes[i], out);
+    evidence_say_hash("root", &evidence->root, out);
     struct slice rest = evidence->checkpoint;
     if (!rest.size) buffer_add(out, SLICE("checkpoint none of this size\n"));
     for (bool first = true; rest.size; first = false) {

@@ -18,7 +18,7 @@ struct fetch {
     char          *prefix; /* "/audit/v1" */
 };
 
-static struct status ask(struct fetch *fetch, const char *path, struct answer *answer)
+static struct status fetch_send(struct fetch *fetch, const char *path, struct answer *answer)
 {
     struct buffer whole = { 0 };
     struct status status;
@@ -43,7 +43,7 @@ static struct status fetch_path(void *context, const char *path, struct buffer *
 {
     struct fetch *fetch = context;
     struct answer answer;
-    struct status status = ask(fetch, path, &answer);
+    struct status status = fetch_send(fetch, path, &answer);
 
     if (status.code == STATUS_OK && answer.status == 404)
         status = failed(STATUS_NOT_FOUND, "there is no %s/%s", fetch->prefix, path);

@@ -9,22 +9,24 @@
 #include "cli/tool/subcommands.h"
 #include "core/base/text.h"
 
-static struct directory_options options;
-static struct remote_options    at;
-static const char              *size_text, *consistency;
+struct prove_options {
+    struct directory_options directory;
+    struct remote_options    remote;
+    const char              *size, *consistency;
+};
 
-struct asked {
+struct prove_question {
     bool     inclusion;
     uint64_t first;  /* the position, or the smaller size */
     uint64_t second; /* the size; 0: the checkpoint's */
 };
 
-static void show(const struct evidence *evidence)
+static void prove_show(const struct prove_options *options, const struct evidence *evidence)
 {
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
 
-    if (at.json) {
+    if (options->remote.json) {
         evidence_write(evidence, &json);
         buffer_add_byte(&out, '\n');
     } else evidence_say(evidence, &out);
@@ -34,8 +36,8 @@ static void show(const struct evidence *evidence)
 
 /* -- from a directory ------------------------------------------------------------------ */
 
-static struct status make(struct directory *directory, const struct asked *asked,
-                          struct evidence *evidence)
+static struct status prove_evidence(struct directory *directory, const struct prove_question *asked,
+                                    struct evidence *evidence)
 {
     struct reader    *reader = store_reader(directory->store);
     struct checkpoint head;
@@ -57,15 +59,16 @@ static struct status make(struct directory *directory, const struct asked *asked
     return status;
 }
 
-static enum ending from_directory(const struct asked *asked)
+static enum ending prove_from_directory(const struct prove_options  *options,
+                                        const struct prove_question *asked)
 {
     struct directory directory = { 0 };
     struct evidence  evidence;
-    struct status    status = directory_open(&directory, &options, DIRECTORY_LOG);
+    struct status    status = directory_open(&directory, &options->directory, DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
-        status = make(&directory, asked, &evidence);
-        if (status.code == STATUS_OK) show(&evidence);
+        status = prove_evidence(&directory, asked, &evidence);
+        if (status.code == STATUS_OK) prove_show(options, &evidence);
         directory_close(&directory);
     }
     if (status.code == STATUS_OK) return ENDED_WELL;
@@ -75,7 +78,7 @@ static enum ending from_directory(const struct asked *asked)
 
 /* -- from a service ---------------------------------------------------------------------- */
 
-static char *path_for(const struct asked *asked)
+static char *prove_path(const struct prove_question *asked)
 {
     struct buffer path = { 0 };
 
@@ -89,28 +92,29 @@ static char *path_for(const struct asked *asked)
     return path.data;
 }
 
-static enum ending show_answer(const struct node *tree)
+static enum ending prove_show_answer(const struct prove_options *options, const struct node *tree)
 {
     struct arena    arena = { 0 };
     struct evidence evidence;
     struct status   status = evidence_read(tree, &arena, &evidence);
 
-    if (status.code == STATUS_OK) show(&evidence);
+    if (status.code == STATUS_OK) prove_show(options, &evidence);
     else screen_complain("%s", status.text);
     arena_free(&arena);
     return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
 }
 
-static enum ending from_service(const struct asked *asked)
+static enum ending prove_from_service(const struct prove_options  *options,
+                                      const struct prove_question *asked)
 {
     struct remote remote;
     struct tree   tree   = { 0 };
-    char         *path   = path_for(asked);
-    enum ending   ending = remote_open(&remote, "prove", &at);
+    char         *path   = prove_path(asked);
+    enum ending   ending = remote_open(&remote, "prove", &options->remote);
 
     if (ending == ENDED_WELL) {
         ending = remote_call(&remote, &(struct question){ .method = "GET", .path = path }, &tree);
-        if (ending == ENDED_WELL) ending = show_answer(tree.root);
+        if (ending == ENDED_WELL) ending = prove_show_answer(options, tree.root);
         remote_close(&remote);
     }
     tree_close(&tree);
@@ -120,12 +124,15 @@ static enum ending from_service(const struct asked *asked)
 
 /* -- what is asked -------------------------------------------------------------------------- */
 
-static enum ending prove(const char *word)
+static enum ending prove_run(void *context, const struct verb *verb, const char *word)
 {
-    struct asked asked = { .inclusion = !consistency };
-    const char  *first = consistency ? consistency : word, *second = consistency ? word : size_text;
+    const struct prove_options *options = context;
+    struct prove_question       asked   = { .inclusion = !options->consistency };
+    const char                 *first   = options->consistency ? options->consistency : word,
+               *second                  = options->consistency ? word : options->size;
 
-    if (consistency && size_text)
+    (void)verb;
+    if (options->consistency && options->size)
         return misused("prove", "--size is for a position; say --consistency FROM TO");
     if (!first) return misused("prove", "of what? Say a POSITION, or --consistency FROM [TO]");
     if (!text_u64(slice_text(first), &asked.first) || (asked.inclusion && !asked.first))
@@ -134,28 +141,34 @@ static enum ending prove(const char *word)
     if (second && (!text_u64(slice_text(second), &asked.second) || !asked.second))
         return misused("prove", asked.inclusion ? "--size has to be a number of events"
                                                 : "TO has to be a number of events");
-    return options.data ? from_directory(&asked) : from_service(&asked);
+    return options->directory.data ? prove_from_directory(options, &asked)
+                                   : prove_from_service(options, &asked);
 }
 
 enum ending piot_prove(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "[POSITION]", "", prove }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        CHOICES_OF_A_SERVER(&at.server, &at.token),
+    static const struct verb verbs[] = { { "", "[POSITION]", "" }, VERBS_END };
+    struct prove_options     options = { .size = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        CHOICES_OF_A_SERVER(&options.remote.server, &options.remote.token),
         { "size", "SIZE", NULL, "in the log of so many events; else all that was signed",
-          &size_text, NULL },
+          &options.size, NULL },
         { "consistency", "FROM", NULL, "that the log of FROM events is the beginning of TO's",
-          &consistency, NULL },
-        CHOICE_JSON(&at.json),
+          &options.consistency, NULL },
+        CHOICE_JSON(&options.remote.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "prove",
         .meaning = "prove that an event is in the log, or that the log was continued",
         .verbs   = verbs,
         .choices = choices,
+        .run     = prove_run,
+        .context = &options,
         .about   = "With --data from a data directory, else from a service. The proof is that of\n"
                    "RFC 6962: hashes that lead from the event's own to the root, which a signed\n"
                    "checkpoint names. Only what was signed can be proven: that takes a second.\n"

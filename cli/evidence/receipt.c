@@ -109,7 +109,7 @@ static struct slice member_before(struct slice document, size_t at)
     return (struct slice){ document.data + begin, end - begin };
 }
 
-static void compare(struct slice document, struct slice anew, struct findings *findings)
+static void receipt_compare(struct slice document, struct slice anew, struct findings *findings)
 {
     size_t at = 0;
 
@@ -150,7 +150,7 @@ void kept_check(struct kept *kept, struct slice text, const struct note_key *key
     else {
         receipt_check(kept->receipt, &kept->claim, kept->signature, key, findings);
         receipt_write(kept->receipt, kept->signature, &anew);
-        compare(buffer_slice(&canonical), buffer_slice(&anew), findings);
+        receipt_compare(buffer_slice(&canonical), buffer_slice(&anew), findings);
         if (kept->on_page) check_page(kept, text, buffer_slice(&canonical), findings);
     }
     buffer_free(&canonical);

@@ -22,9 +22,6 @@
 #include "cli/tool/subcommands.h"
 #include "projections/projection.h"
 
-static struct verify_options wanted;
-static bool                  log_only;
-
 /* -- looking ------------------------------------------------------------------------------ */
 
 static uint64_t anchored_at(const struct directory *directory)
@@ -36,7 +33,7 @@ static uint64_t anchored_at(const struct directory *directory)
                : 0;
 }
 
-static struct status check_anchor(struct directory *directory, struct finding_report *report)
+static struct status verify_check_anchor(struct directory *directory, struct finding_report *report)
 {
     struct reader *reader = store_reader(directory->store);
     struct status  status = anchor_covers(directory->anchor_after, reader);
@@ -52,15 +49,17 @@ static struct status check_anchor(struct directory *directory, struct finding_re
 }
 
 /* The anchor has no cosignatures: it comes before anybody is asked for one. */
-static struct status check_witnesses(struct directory *directory, struct finding_report *report)
+static struct status verify_check_witnesses(const struct verify_options *options,
+                                            struct directory            *directory,
+                                            struct finding_report       *report)
 {
     struct slice note;
 
     TRY(checkpoint_last(store_reader(directory->store), &directory->arena, &note));
-    return witness_demand_check(&wanted.witnesses, note, report);
+    return witness_demand_check(&options->witnesses, note, report);
 }
 
-static struct status check_views(struct directory *directory, struct finding_report *report)
+static struct status verify_check_views(struct directory *directory, struct finding_report *report)
 {
     struct store *store;
     struct status status;
@@ -73,14 +72,15 @@ static struct status check_views(struct directory *directory, struct finding_rep
 }
 
 /* If it is not the log's own that is no finding: it is no use. */
-static struct status read_earlier(struct directory *directory, struct checkpoint *earlier,
-                                  struct replay_checks *checks)
+static struct status verify_read_earlier(const struct verify_options *options,
+                                         struct directory *directory, struct checkpoint *earlier,
+                                         struct replay_checks *checks)
 {
     struct slice note;
 
-    if (!wanted.checkpoint) return OK;
+    if (!options->checkpoint) return OK;
     if (!directory->keyed) return failed(STATUS_INVALID, "--checkpoint needs the log's key: --key");
-    TRY(directory_read_checkpoint(wanted.checkpoint, &directory->key, &directory->arena, &note,
+    TRY(directory_read_checkpoint(options->checkpoint, &directory->key, &directory->arena, &note,
                                   earlier));
     checks->earlier       = earlier;
     checks->earlier_count = 1;
@@ -88,34 +88,36 @@ static struct status read_earlier(struct directory *directory, struct checkpoint
 }
 
 /* A log that is damaged cannot be folded to its end; the findings say why. */
-static struct status check_all(struct directory *directory, struct finding_report *report,
-                               struct verification *result)
+static struct status verify_check_all(const struct verify_options *options,
+                                      struct directory *directory, struct finding_report *report,
+                                      struct verification *result)
 {
     struct reader       *reader = store_reader(directory->store);
     struct replay_checks checks = { .key = directory->keyed ? &directory->key : NULL };
     struct checkpoint    earlier;
     struct status        ready;
 
-    TRY(check_anchor(directory, report));
-    TRY(check_witnesses(directory, report));
-    TRY(read_earlier(directory, &earlier, &checks));
+    TRY(verify_check_anchor(directory, report));
+    TRY(verify_check_witnesses(options, directory, report));
+    TRY(verify_read_earlier(options, directory, &earlier, &checks));
     TRY(replay_verify_log(reader, directory->vault, &checks, &screen_progress, &report->findings,
                           result));
-    if (log_only || report->findings.count) return OK;
+    if (options->log_only || report->findings.count) return OK;
     ready = replay_check_ready(reader, all_folds);
-    if (ready.code == STATUS_OK) return check_views(directory, report);
+    if (ready.code == STATUS_OK) return verify_check_views(directory, report);
     if (ready.code != STATUS_CONFLICT) return ready;
     finding_report_add(report, 0, "view", ready.text);
     return OK;
 }
 
-static struct status look(struct finding_report *report, struct verification *result)
+static struct status verify_look(const struct verify_options *options,
+                                 struct finding_report *report, struct verification *result)
 {
     struct directory directory;
     struct status    status;
 
-    TRY(directory_open(&directory, &wanted.directory, DIRECTORY_ALL));
-    status = check_all(&directory, report, result);
+    TRY(directory_open(&directory, &options->directory, DIRECTORY_ALL));
+    status = verify_check_all(options, &directory, report, result);
     if (status.code == STATUS_OK) status = store_check(directory.store);
     if (status.code == STATUS_OK) status = vault_check(directory.vault);
     directory_close(&directory);
@@ -125,8 +127,8 @@ static struct status look(struct finding_report *report, struct verification *re
 
 /* -- telling -------------------------------------------------------------------------------- */
 
-static void say(const struct finding_report *report, const struct verification *result,
-                const char *views)
+static void verify_say(const struct finding_report *report, const struct verification *result,
+                       const char *views)
 {
     bool good = !report->findings.count;
 
@@ -153,44 +155,47 @@ enum ending verify_tell(const struct finding_report *report, const char *where,
         finding_report_write(report, where, result, &out);
         screen_put(stdout, buffer_slice(&out));
         buffer_free(&out);
-    } else say(report, result, views);
+    } else verify_say(report, result, views);
     return report->findings.count ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending could_not(struct status status)
+static enum ending verify_could_not(const struct verify_options *options, struct status status)
 {
     screen_complain("%s", status.text);
-    if (directory_in_use(&wanted.directory))
+    if (directory_in_use(&options->directory))
         screen_complain("a piotd has this directory open, and tidies files away while it runs: "
                         "try again, or verify a copy or a stopped service's directory");
     return ENDED_UNABLE;
 }
 
-static enum ending verify_directory(void)
+static enum ending verify_directory(const struct verify_options *options)
 {
     struct verification   result = { 0 };
     struct finding_report report;
 
-    finding_report_open(&report, wanted.json);
-    struct status status  = look(&report, &result);
-    bool          damaged = status.code == STATUS_CORRUPT && !directory_in_use(&wanted.directory);
+    finding_report_open(&report, options->json);
+    struct status status  = verify_look(options, &report, &result);
+    bool          damaged = status.code == STATUS_CORRUPT && !directory_in_use(&options->directory);
     enum ending   ending;
     if (damaged) finding_report_add(&report, 0, "store", status.text);
-    if (status.code != STATUS_OK && !damaged) ending = could_not(status);
+    if (status.code != STATUS_OK && !damaged) ending = verify_could_not(options, status);
     else
-        ending = verify_tell(&report, wanted.directory.data, &result,
-                             log_only                ? "views not looked at"
+        ending = verify_tell(&report, options->directory.data, &result,
+                             options->log_only       ? "views not looked at"
                              : report.findings.count ? "views differ or were not compared"
                                                      : "views as a fresh fold gives them");
     finding_report_close(&report);
     return ending;
 }
 
-static enum ending verify(const char *word)
+static enum ending verify_run(void *context, const struct verb *verb, const char *word)
 {
-    int kinds = (wanted.directory.data != NULL) + (wanted.folder != NULL) + (wanted.part != NULL) +
-                (wanted.url != NULL) + (wanted.proof != NULL) + (wanted.receipt != NULL);
+    struct verify_options *options = context;
+    int                    kinds   = (options->directory.data != NULL) + (options->folder != NULL) +
+                (options->part != NULL) + (options->url != NULL) + (options->proof != NULL) +
+                (options->receipt != NULL);
 
+    (void)verb;
     (void)word;
     if (!kinds)
         return misused("verify", "--data DIR is missing: piotd's data directory; or say --export, "
@@ -198,50 +203,54 @@ static enum ending verify(const char *word)
     if (kinds > 1)
         return misused("verify", "say one of --data, --export, --archive, --url, "
                                  "--proof and --receipt");
-    struct status asked = witness_demand_read(&wanted.witnesses);
+    struct status asked = witness_demand_read(&options->witnesses);
     if (asked.code != STATUS_OK) return misused("verify", "%s", asked.text);
-    if (wanted.witnesses.need && (wanted.proof || wanted.receipt))
+    if (options->witnesses.need && (options->proof || options->receipt))
         return misused("verify", "--witness goes with --data, --export, --archive and --url");
-    if (wanted.directory.data) return verify_directory();
-    if (wanted.receipt) return verify_receipt(wanted.receipt, wanted.directory.key, wanted.json);
-    if (!wanted.directory.key)
+    if (options->directory.data) return verify_directory(options);
+    if (options->receipt)
+        return verify_receipt(options->receipt, options->directory.key, options->json);
+    if (!options->directory.key)
         return misused("verify", "--key KEY is missing: the log's verifier key, which you have "
                                  "from its operator; what lies beside a copy proves nothing");
-    return wanted.proof ? verify_proof(&wanted) : verify_copy(&wanted);
+    return options->proof ? verify_proof(options) : verify_copy(options);
 }
 
 enum ending piot_verify(int count, char **words)
 {
-    static const struct verb verbs[] = { { "", "", "", verify }, VERBS_END };
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct verify_options    options = { .json = false };
     /* clang-format off */
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&wanted.directory.data, &wanted.directory.vault,
-                               &wanted.directory.anchor),
-        { "export", "FOLDER", NULL, "instead: what piot export has written", &wanted.folder, NULL },
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "export", "FOLDER", NULL, "instead: what piot export has written",
+          &options.folder, NULL },
         { "archive", "FOLDER", NULL, "instead: an archive_folder by itself, as far as it goes",
-          &wanted.part, NULL },
+          &options.part, NULL },
         { "url",    "URL",  NULL, "instead: a piotd, or any log served as C2SP tlog-tiles",
-          &wanted.url, NULL },
+          &options.url, NULL },
         { "proof",  "FILE", NULL, "instead: a proof that piot prove --json has printed",
-          &wanted.proof, NULL },
-        { "token",  "FILE", NULL, "for --url: file with an auditor's token", &wanted.token, NULL },
-        CHOICE_KEY(&wanted.directory.key),
+          &options.proof, NULL },
+        { "token",  "FILE", NULL, "for --url: file with an auditor's token", &options.token, NULL },
+        CHOICE_KEY(&options.directory.key),
         { "checkpoint", "FILE", NULL, "a checkpoint kept from before: the log has to continue it",
-          &wanted.checkpoint, NULL },
+          &options.checkpoint, NULL },
         { "receipt", "FILE", NULL, "instead: this receipt by itself, JSON or page, with --key",
-          &wanted.receipt, NULL },
-        CHOICES_OF_WITNESSES(&wanted.witnesses),
+          &options.receipt, NULL },
+        CHOICES_OF_WITNESSES(&options.witnesses),
         { "log-only", NULL, NULL, "leave the views alone: no scratch space is needed", NULL,
-          &log_only },
-        CHOICE_JSON(&wanted.json),
+          &options.log_only },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
     /* clang-format on */
-    static const struct manual manual = {
+    const struct manual manual = {
         .name    = "verify",
         .meaning = "check that nothing was altered, left out or added",
         .verbs   = verbs,
         .choices = choices,
+        .run     = verify_run,
+        .context = &options,
         .about =
             "Every event is parsed, encoded again and hashed; versions and positions have\n"
             "to count without gaps, each event has to name its stream's previous one,\n"

@@ -16,6 +16,7 @@ struct verify_options {
     const char              *folder, *part, *url, *proof, *receipt, *token;
     const char              *checkpoint; /* a file; NULL: none */
     struct witness_demand    witnesses;  /* of a directory and of copies */
+    bool                     log_only;   /* of a directory: its views are left alone */
     bool                     json;
 };
 

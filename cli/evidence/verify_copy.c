@@ -11,9 +11,9 @@
 #include "cli/evidence/verify.h"
 #include "cli/tool/screen.h"
 
-static struct status look(const struct published *published, const struct verify_options *options,
-                          struct arena *arena, struct finding_report *report,
-                          struct verification *result)
+static struct status verify_copy_look(const struct published      *published,
+                                      const struct verify_options *options, struct arena *arena,
+                                      struct finding_report *report, struct verification *result)
 {
     struct checkpoint stream_heads[2]; /* its own, and the one that was kept */
     struct note_key   key;
@@ -53,7 +53,7 @@ static const char *say_extent(const struct verify_options *options,
         .data;
 }
 
-static struct published folder_of(const struct verify_options *options)
+static struct published verify_copy_folder(const struct verify_options *options)
 {
     struct published published = published_folder(options->part ? options->part : options->folder);
 
@@ -74,9 +74,10 @@ enum ending verify_copy(const struct verify_options *options)
     struct finding_report report;
 
     finding_report_open(&report, options->json);
-    if (!options->url) published = folder_of(options);
+    if (!options->url) published = verify_copy_folder(options);
     else status = fetch_open(&fetch, options->url, options->token, &published);
-    if (status.code == STATUS_OK) status = look(&published, options, &arena, &report, &result);
+    if (status.code == STATUS_OK)
+        status = verify_copy_look(&published, options, &arena, &report, &result);
     enum ending ending = ENDED_UNABLE;
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else

@@ -9,7 +9,8 @@
 
 enum { PROOF_FILE_MAX = 128 * 1024 }; /* bytes: 65 hashes and the largest note are less */
 
-static struct status read_file(const char *path, struct arena *arena, struct slice *text)
+static struct status verify_proof_read_file(const char *path, struct arena *arena,
+                                            struct slice *text)
 {
     char *bytes = arena_take(arena, PROOF_FILE_MAX);
     FILE *file  = strcmp(path, "-") == 0 ? stdin : fopen(path, "re");
@@ -24,8 +25,9 @@ static struct status read_file(const char *path, struct arena *arena, struct sli
 }
 
 /* `no` is why it proves nothing; the status, why nobody could tell. */
-static struct status check(const struct verify_options *options, struct arena *arena,
-                           struct tree *tree, struct evidence *evidence, struct status *no)
+static struct status verify_proof_check(const struct verify_options *options, struct arena *arena,
+                                        struct tree *tree, struct evidence *evidence,
+                                        struct status *no)
 {
     struct note_key   key;
     struct slice      text, kept = { 0 };
@@ -34,14 +36,14 @@ static struct status check(const struct verify_options *options, struct arena *a
     TRY(directory_key(options->directory.key, &key));
     if (options->checkpoint)
         TRY(directory_read_checkpoint(options->checkpoint, &key, arena, &kept, &head));
-    TRY(read_file(options->proof, arena, &text));
+    TRY(verify_proof_read_file(options->proof, arena, &text));
     TRY(tree_read(tree, text));
     TRY(evidence_read(tree->root, arena, evidence));
     *no = evidence_check(evidence, &key, kept);
     return OK;
 }
 
-static void say(const struct evidence *evidence, bool json, const struct status *no)
+static void verify_proof_say(const struct evidence *evidence, bool json, const struct status *no)
 {
     struct buffer out = { 0 };
 
@@ -72,11 +74,11 @@ enum ending verify_proof(const struct verify_options *options)
     struct status   no     = OK;
     enum ending     ending = ENDED_UNABLE;
     struct evidence evidence;
-    struct status   status = check(options, &arena, &tree, &evidence, &no);
+    struct status   status = verify_proof_check(options, &arena, &tree, &evidence, &no);
 
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else {
-        say(&evidence, options->json, &no);
+        verify_proof_say(&evidence, options->json, &no);
         ending = no.code == STATUS_OK ? ENDED_WELL : ENDED_REFUSED;
     }
     tree_close(&tree);

@@ -25,21 +25,21 @@ static const struct {
     { "page", "the page says what the receipt says" },
 };
 
-struct verdict {
+struct receipt_verdict {
     struct finding_report report;
     bool                  failed[COUNT(rules)];
 };
 
-static void note(void *context, const struct finding *finding)
+static void verdict_note(void *context, const struct finding *finding)
 {
-    struct verdict *verdict = context;
+    struct receipt_verdict *verdict = context;
 
     for (size_t i = 0; i < COUNT(rules); i++)
         if (strcmp(finding->rule, rules[i].rule) == 0) verdict->failed[i] = true;
     finding_report_add(&verdict->report, finding->position, finding->rule, finding->text);
 }
 
-static bool was_asked(const struct kept *kept, const char *rule)
+static bool verdict_has_rule(const struct kept *kept, const char *rule)
 {
     if (strcmp(rule, "form") == 0) return true;
     if (!kept->readable) return false;
@@ -89,13 +89,13 @@ static void say_claim(const struct kept *kept, struct buffer *out)
                         : SLICE(", and for the notice: its event is older than hashes of them.\n"));
 }
 
-static void say(const struct verdict *verdict, const struct kept *kept)
+static void verdict_say(const struct receipt_verdict *verdict, const struct kept *kept)
 {
     struct buffer out  = { 0 };
     bool          good = !verdict->report.findings.count;
 
     for (size_t i = 0; i < COUNT(rules); i++)
-        if (was_asked(kept, rules[i].rule) && !verdict->failed[i])
+        if (verdict_has_rule(kept, rules[i].rule) && !verdict->failed[i])
             buffer_print(&out, "%s%s%s  %s\n", screen_paint(stdout, PAINT_GOOD), rules[i].rule,
                          screen_paint(stdout, PAINT_NONE), rules[i].good);
     if (kept->readable && good) say_claim(kept, &out);
@@ -107,7 +107,8 @@ static void say(const struct verdict *verdict, const struct kept *kept)
 
 /* -- for programs ----------------------------------------------------------------------- */
 
-static void write_json(const struct verdict *verdict, const struct kept *kept, const char *path)
+static void verdict_write(const struct receipt_verdict *verdict, const struct kept *kept,
+                          const char *path)
 {
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
@@ -125,7 +126,7 @@ static void write_json(const struct verdict *verdict, const struct kept *kept, c
     json_name(&json, "checked");
     json_array(&json);
     for (size_t i = 0; i < COUNT(rules); i++)
-        if (was_asked(kept, rules[i].rule)) json_text(&json, slice_text(rules[i].rule));
+        if (verdict_has_rule(kept, rules[i].rule)) json_text(&json, slice_text(rules[i].rule));
     json_array_end(&json);
     finding_report_put(&verdict->report, &json);
     json_object_end(&json);
@@ -136,11 +137,11 @@ static void write_json(const struct verdict *verdict, const struct kept *kept, c
 
 enum ending verify_receipt(const char *path, const char *given, bool as_json)
 {
-    struct verdict  verdict  = { .failed = { false } };
-    struct findings findings = { .found = note, .context = &verdict };
-    struct buffer   text     = { 0 };
-    struct note_key key;
-    struct kept     kept;
+    struct receipt_verdict verdict  = { .failed = { false } };
+    struct findings        findings = { .found = verdict_note, .context = &verdict };
+    struct buffer          text     = { 0 };
+    struct note_key        key;
+    struct kept            kept;
 
     if (!given)
         return misused("verify", "--key KEY is missing: the log's verifier key, as the operator "
@@ -154,8 +155,8 @@ enum ending verify_receipt(const char *path, const char *given, bool as_json)
     }
     finding_report_open(&verdict.report, as_json);
     kept_check(&kept, buffer_slice(&text), &key, &findings);
-    if (as_json) write_json(&verdict, &kept, path);
-    else say(&verdict, &kept);
+    if (as_json) verdict_write(&verdict, &kept, path);
+    else verdict_say(&verdict, &kept);
     enum ending ending = findings.count ? ENDED_REFUSED : ENDED_WELL;
     kept_close(&kept);
     finding_report_close(&verdict.report);

@@ -7,7 +7,7 @@
 #include "core/log/checkpoint.h"
 
 /* A key that was given twice would count twice. */
-static struct status read_key(struct witness_demand *demand, const char *text)
+static struct status witness_demand_read_key(struct witness_demand *demand, const char *text)
 {
     struct note_key *key = &demand->keys[demand->count];
 
@@ -26,7 +26,7 @@ struct status witness_demand_read(struct witness_demand *demand)
     uint64_t need;
 
     for (size_t i = 0; demand->texts[i]; i++) {
-        struct status status = read_key(demand, demand->texts[i]);
+        struct status status = witness_demand_read_key(demand, demand->texts[i]);
         if (status.code != STATUS_OK) return failed(status.code, "--witness: %s", status.text);
     }
     demand->need = demand->count;

@@ -12,24 +12,27 @@
 #include "core/base/json.h"
 #include "core/log/archived.h"
 
-static struct directory_options options;
-static const char              *to, *before;
-static bool                     as_json;
+struct archive_options {
+    struct directory_options directory;
+    const char              *to, *before;
+    bool                     json;
+};
 
-struct work {
-    struct directory     directory;
-    char                 folder[PATH_MAX]; /* absolute */
-    int64_t              before_us;
-    uint64_t             head, earlier; /* of the log; of what was archived before */
-    struct archived_step step;          /* the last one */
-    bool                 moved;         /* by the first one */
+struct archive_work {
+    const struct archive_options *options;
+    struct directory              directory;
+    char                          folder[PATH_MAX]; /* absolute */
+    int64_t                       before_us;
+    uint64_t                      head, earlier; /* of the log; of what was archived before */
+    struct archived_step          step;          /* the last one */
+    bool                          moved;         /* by the first one */
 };
 
 /* -- archiving ------------------------------------------------------------------------- */
 
-static struct status drop(void *context, uint64_t through)
+static struct status archive_drop(void *context, uint64_t through)
 {
-    struct work *work = context;
+    struct archive_work *work = context;
 
     return archived_drop_alone(work->directory.store, work->folder, through);
 }
@@ -44,27 +47,28 @@ static struct status check_whole(struct directory *directory)
     return anchor_reached(directory->anchor, &directory->key, store_reader(directory->store));
 }
 
-static struct status look(struct work *work)
+static struct status archive_look(struct archive_work *work)
 {
     struct reader  *reader = store_reader(work->directory.store);
     struct archived archived;
 
     TRY(check_whole(&work->directory));
-    TRY(durable_folder(to));
-    if (!realpath(to, work->folder)) return durable_failed("finding", to);
+    TRY(durable_folder(work->options->to));
+    if (!realpath(work->options->to, work->folder))
+        return durable_failed("finding", work->options->to);
     TRY(archived_look(reader, &work->directory.arena, &archived));
     work->earlier = archived.through;
     return log_head(reader, &work->head);
 }
 
-static struct status archive_all(struct work *work)
+static struct status archive_all(struct archive_work *work)
 {
     const struct archiving archiving = {
         .reader    = store_reader(work->directory.store),
         .folder    = work->folder,
         .key       = work->directory.keyed ? &work->directory.key : NULL,
         .before_us = work->before_us,
-        .drop      = drop,
+        .drop      = archive_drop,
         .context   = work,
     };
 
@@ -76,17 +80,18 @@ static struct status archive_all(struct work *work)
     return OK;
 }
 
-static struct status run(struct work *work)
+static struct status archive_directory(struct archive_work *work)
 {
-    struct status status = directory_open(&work->directory, &options, DIRECTORY_WRITE);
+    struct status status = directory_open(&work->directory, &work->options->directory,
+                                          DIRECTORY_WRITE);
 
     if (status.code == STATUS_CONFLICT)
         return failed(STATUS_IO,
                       "%s is in use: a running piotd archives by itself, with its "
                       "settings archive_folder and archive_after",
-                      options.data);
+                      work->options->directory.data);
     TRY(status);
-    status = look(work);
+    status = archive_look(work);
     if (status.code == STATUS_OK) status = archive_all(work);
     directory_close(&work->directory);
     screen_progress_end();
@@ -95,7 +100,7 @@ static struct status run(struct work *work)
 
 /* -- telling ----------------------------------------------------------------------------- */
 
-static void say(const struct work *work, struct buffer *out)
+static void archive_say(const struct archive_work *work, struct buffer *out)
 {
     uint64_t archived = work->step.through;
 
@@ -110,7 +115,7 @@ static void say(const struct work *work, struct buffer *out)
                  (unsigned long long)(archived - work->earlier));
 }
 
-static void write(const struct work *work, struct buffer *out)
+static void archive_write(const struct archive_work *work, struct buffer *out)
 {
     struct json json = json_to(out);
 
@@ -124,7 +129,7 @@ static void write(const struct work *work, struct buffer *out)
     buffer_add_byte(out, '\n');
 }
 
-static bool read_before(int64_t *before_us)
+static bool read_before(const char *before, int64_t *before_us)
 {
     const struct clock clock = clock_real();
     int64_t            age;
@@ -135,28 +140,31 @@ static bool read_before(int64_t *before_us)
     return true;
 }
 
-static enum ending archive(const char *word)
+static enum ending archive_run(void *context, const struct verb *verb, const char *word)
 {
-    struct work   work = { .moved = false };
-    struct buffer out  = { 0 };
+    const struct archive_options *options = context;
+    struct archive_work           work    = { .options = options };
+    struct buffer                 out     = { 0 };
 
+    (void)verb;
     (void)word;
-    if (!options.data) return misused("archive", "--data DIR is missing: piotd's data directory");
-    if (!to) return misused("archive", "--to FOLDER is missing: where old events go");
-    if (!before)
+    if (!options->directory.data)
+        return misused("archive", "--data DIR is missing: piotd's data directory");
+    if (!options->to) return misused("archive", "--to FOLDER is missing: where old events go");
+    if (!options->before)
         return misused("archive", "--before TIME is missing: which events are old, by an instant "
                                   "or an age");
-    if (!read_before(&work.before_us))
+    if (!read_before(options->before, &work.before_us))
         return misused("archive", "--before has to be an instant such as 2026-01-31T12:00:00Z, or "
                                   "an age such as 365d");
-    struct status status = run(&work);
+    struct status status = archive_directory(&work);
     if (status.code != STATUS_OK) {
         screen_complain("%s", status.text);
         return status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT ? ENDED_REFUSED
                                                                                : ENDED_UNABLE;
     }
-    if (as_json) write(&work, &out);
-    else say(&work, &out);
+    if (options->json) archive_write(&work, &out);
+    else archive_say(&work, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     return ENDED_WELL;
@@ -164,21 +172,26 @@ static enum ending archive(const char *word)
 
 enum ending piot_archive(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", archive }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        { "to", "FOLDER", NULL, "where old events go", &to, NULL },
-        { "before", "TIME", NULL, "events recorded then or before: an instant, or an age", &before,
-          NULL },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct archive_options   options = { .to = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        { "to", "FOLDER", NULL, "where old events go", &options.to, NULL },
+        { "before", "TIME", NULL, "events recorded then or before: an instant, or an age",
+          &options.before, NULL },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "archive",
         .meaning = "move old events out of the store, into plain files",
         .verbs   = verbs,
         .choices = choices,
+        .run     = archive_run,
+        .context = &options,
         .about =
             "For a stopped service what a running one does by itself, with its settings\n"
             "archive_folder and archive_after. Full bundles of events that are signed and old\n"

@@ -15,15 +15,18 @@
 
 enum { LOOK_AGAIN_MS = 200 };
 
-static struct directory_options options;
-static struct remote_options    service;
-static const char              *folder, *vault_folder, *keep_text;
-static bool                     list_only;
+struct backup_options {
+    struct directory_options directory;
+    struct remote_options    remote;
+    const char              *folder, *vault_folder, *keep;
+    bool                     list_only;
+};
 
 /* -- of a stopped service ------------------------------------------------------------- */
 
-static struct status take(struct directory *directory, uint32_t keep, struct arena *arena,
-                          struct backup *taken)
+static struct status backup_directory(const struct backup_options *options,
+                                      struct directory *directory, uint32_t keep,
+                                      struct arena *arena, struct backup *taken)
 {
     if (!directory->keyed)
         return failed(STATUS_NOT_FOUND, "without the log's key a backup could not be checked: "
@@ -31,35 +34,35 @@ static struct status take(struct directory *directory, uint32_t keep, struct are
     return backup_take(
         &(struct backup_order){
             .store        = directory->store,
-            .vault        = vault_folder ? directory->vault : NULL,
+            .vault        = options->vault_folder ? directory->vault : NULL,
             .key          = &directory->key,
             .folds        = all_folds,
             .note         = directory->anchor,
-            .folder       = folder,
-            .vault_folder = vault_folder,
-            .scratch      = arena_print(arena, "%s/backup.frozen", options.data).data,
+            .folder       = options->folder,
+            .vault_folder = options->vault_folder,
+            .scratch      = arena_print(arena, "%s/backup.frozen", options->directory.data).data,
             .keep         = keep,
         },
         arena, taken);
 }
 
-static enum ending take_stopped(uint32_t keep)
+static enum ending backup_take_stopped(const struct backup_options *options, uint32_t keep)
 {
     struct arena     arena = { 0 };
     struct directory directory;
     struct backup    taken;
-    struct status    status = directory_open(&directory, &options, DIRECTORY_WRITE);
+    struct status    status = directory_open(&directory, &options->directory, DIRECTORY_WRITE);
 
     if (status.code == STATUS_CONFLICT)
         status = failed(STATUS_CONFLICT,
                         "%s is in use: a running piotd takes its own backups, "
                         "with --server instead of --data",
-                        options.data);
+                        options->directory.data);
     if (status.code == STATUS_OK) {
-        status = take(&directory, keep, &arena, &taken);
+        status = backup_directory(options, &directory, keep, &arena, &taken);
         directory_close(&directory);
     }
-    if (status.code == STATUS_OK) backup_list_show(&taken, 1, service.json);
+    if (status.code == STATUS_OK) backup_list_show(&taken, 1, options->remote.json);
     else screen_complain("%s", status.text);
     arena_free(&arena);
     return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
@@ -68,7 +71,7 @@ static enum ending take_stopped(uint32_t keep)
 /* -- by a running service ---------------------------------------------------------------- */
 
 /* The item of that number; NULL: it is not in the list. */
-static const struct node *find(const struct node *answer, const char *number)
+static const struct node *backup_find(const struct node *answer, const char *number)
 {
     const struct node *items = node_at(answer, "items");
 
@@ -77,7 +80,8 @@ static const struct node *find(const struct node *answer, const char *number)
     return NULL;
 }
 
-static enum ending tell(const struct node *item, const char *number)
+static enum ending backup_tell(const struct remote *remote, const struct node *item,
+                               const char *number)
 {
     struct buffer out    = { 0 };
     struct arena  arena  = { 0 };
@@ -86,7 +90,7 @@ static enum ending tell(const struct node *item, const char *number)
 
     if (ending != ENDED_WELL)
         screen_complain("backup %s failed: %.*s", number, (int)why.size, why.data);
-    else if (service.json) {
+    else if (remote->json) {
         node_write(item, screen_is_terminal(stdout), &out);
         buffer_add_byte(&out, '\n');
     } else {
@@ -100,32 +104,32 @@ static enum ending tell(const struct node *item, const char *number)
     return ending;
 }
 
-static enum ending await(struct remote *remote, const char *number)
+static enum ending backup_await(struct remote *remote, const char *number)
 {
     for (;;) {
         const struct question question = { .method = "GET", .path = "/operator/v1/backups" };
 
         struct tree        answer  = { 0 };
         enum ending        ending  = remote_call(remote, &question, &answer);
-        const struct node *item    = find(answer.root, number);
+        const struct node *item    = backup_find(answer.root, number);
         bool               running = item && node_says(item, "status", "running");
         if (ending == ENDED_WELL && !item) {
             screen_complain("the service does not know of backup %s any more", number);
             ending = ENDED_UNABLE;
-        } else if (ending == ENDED_WELL && !running) ending = tell(item, number);
+        } else if (ending == ENDED_WELL && !running) ending = backup_tell(remote, item, number);
         tree_close(&answer);
         if (ending != ENDED_WELL || !running) return ending;
         poll(NULL, 0, LOOK_AGAIN_MS);
     }
 }
 
-static enum ending take_running(uint32_t keep)
+static enum ending backup_take_running(const struct backup_options *options, uint32_t keep)
 {
     struct arena  arena  = { 0 };
     struct buffer body   = { 0 };
     struct tree   answer = { 0 };
     struct remote remote;
-    enum ending   ending = remote_open(&remote, "backup", &service);
+    enum ending   ending = remote_open(&remote, "backup", &options->remote);
 
     if (ending != ENDED_WELL) return ending;
     if (keep) buffer_print(&body, "{\"keep\":%u}", keep);
@@ -136,7 +140,7 @@ static enum ending take_running(uint32_t keep)
                                              .body   = buffer_slice(&body) },
                          &answer);
     if (ending == ENDED_WELL)
-        ending = await(&remote, node_shown(answer.root, "backupId", &arena).data);
+        ending = backup_await(&remote, node_shown(answer.root, "backupId", &arena).data);
     tree_close(&answer);
     buffer_free(&body);
     arena_free(&arena);
@@ -146,67 +150,76 @@ static enum ending take_running(uint32_t keep)
 
 /* -- the list ------------------------------------------------------------------------------ */
 
-static enum ending list_folder(void)
+static enum ending backup_list_folder(const struct backup_options *options)
 {
     struct arena   arena = { 0 };
     struct backup *backups;
     size_t         count;
-    struct status  status = backup_list(folder, &arena, &backups, &count);
+    struct status  status = backup_list(options->folder, &arena, &backups, &count);
 
-    if (status.code == STATUS_OK) backup_list_show(backups, count, service.json);
+    if (status.code == STATUS_OK) backup_list_show(backups, count, options->remote.json);
     else screen_complain("%s", status.text);
     arena_free(&arena);
     return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
 }
 
-static enum ending list_running(void)
+static enum ending backup_list_running(const struct backup_options *options)
 {
     static const struct column columns[] = {
         { "BACKUP", "backupId" }, { "STATUS", "status" }, { "TAKEN", "takenAt" },
         { "UP TO", "position" },  { "BYTES", "size" },    { "REASON", "reason" },
     };
 
-    return remote_list("backup", "/operator/v1/backups", columns, COUNT(columns), &service);
+    return remote_list("backup", "/operator/v1/backups", columns, COUNT(columns), &options->remote);
 }
 
 /* -- the command ----------------------------------------------------------------------------- */
 
-static enum ending backup(const char *word)
+static enum ending backup_run(void *context, const struct verb *verb, const char *word)
 {
-    uint64_t keep = 0;
+    const struct backup_options *options = context;
+    uint64_t                     keep    = 0;
 
+    (void)verb;
     (void)word;
-    if (keep_text && (!text_u64(slice_text(keep_text), &keep) || !keep || keep > BACKUPS_KEPT_MAX))
+    if (options->keep &&
+        (!text_u64(slice_text(options->keep), &keep) || !keep || keep > BACKUPS_KEPT_MAX))
         return misused("backup", "--keep has to be a number from 1 to %d", BACKUPS_KEPT_MAX);
-    if (list_only) return folder ? list_folder() : list_running();
-    if (!options.data && (folder || vault_folder))
+    if (options->list_only)
+        return options->folder ? backup_list_folder(options) : backup_list_running(options);
+    if (!options->directory.data && (options->folder || options->vault_folder))
         return misused("backup", "--to and --with-vault go with --data DIR; a running piotd has "
                                  "its settings backup_folder and backup_vault_folder");
-    if (!options.data) return take_running((uint32_t)keep);
-    if (!folder) return misused("backup", "--to FOLDER is missing: where backups go");
-    return take_stopped((uint32_t)keep);
+    if (!options->directory.data) return backup_take_running(options, (uint32_t)keep);
+    if (!options->folder) return misused("backup", "--to FOLDER is missing: where backups go");
+    return backup_take_stopped(options, (uint32_t)keep);
 }
 
 enum ending piot_backup(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", backup }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_SERVER(&service.server, &service.token),
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        { "to", "FOLDER", NULL, "where the log's backups are", &folder, NULL },
-        { "with-vault", "FOLDER", NULL, "copy the vault too, into this other folder", &vault_folder,
-          NULL },
-        { "keep", "N", NULL, "then take all but the newest N away", &keep_text, NULL },
-        { "list", NULL, NULL, "only say which there are", NULL, &list_only },
-        CHOICE_JSON(&service.json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct backup_options    options = { .folder = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_SERVER(&options.remote.server, &options.remote.token),
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        { "to", "FOLDER", NULL, "where the log's backups are", &options.folder, NULL },
+        { "with-vault", "FOLDER", NULL, "copy the vault too, into this other folder",
+          &options.vault_folder, NULL },
+        { "keep", "N", NULL, "then take all but the newest N away", &options.keep, NULL },
+        { "list", NULL, NULL, "only say which there are", NULL, &options.list_only },
+        CHOICE_JSON(&options.remote.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "backup",
         .meaning = "copy the log, beside a running service or a stopped one's",
         .verbs   = verbs,
         .choices = choices,
+        .run     = backup_run,
+        .context = &options,
         .about =
             "Without --data a running piotd is asked, which goes on serving meanwhile; where\n"
             "to, its settings backup_folder and backup_vault_folder say. With --data DIR it is\n"

@@ -5,7 +5,7 @@
 #include "core/base/clock.h"
 #include "core/base/json.h"
 
-static void show_json(const struct backup *backups, size_t count)
+static void backup_list_json(const struct backup *backups, size_t count)
 {
     struct buffer out  = { 0 };
     struct json   json = json_to(&out);
@@ -18,8 +18,7 @@ static void show_json(const struct backup *backups, size_t count)
         json_put_text(&json, "backupId", slice_text(text));
         json_put_text(&json, "status", SLICE("done"));
         json_put_instant(&json, "takenAt", backups[i].taken_us);
-        json_put_position(&json, "position",
-                          (struct position){ PARTITION_ONE, backups[i].position });
+        json_put_position(&json, "position", backups[i].position);
         json_put_u64(&json, "size", backups[i].size);
         json_object_end(&json);
     }
@@ -36,19 +35,20 @@ void backup_list_show(const struct backup *backups, size_t count, bool as_json)
     char                     at[INSTANT_TEXT_MAX];
 
     if (as_json) {
-        show_json(backups, count);
+        backup_list_json(backups, count);
         return;
     }
     table_start(&table, headings, COUNT(headings));
     for (size_t i = 0; i < count; i++) {
         struct arena *arena = &table.arena;
         instant_text(backups[i].taken_us, at);
-        table_add(&table, (struct slice[]){
-                              arena_print(arena, "%u", backups[i].number),
-                              slice_text(at),
-                              arena_print(arena, "%llu", (unsigned long long)backups[i].position),
-                              arena_print(arena, "%llu", (unsigned long long)backups[i].size),
-                          });
+        table_add(&table,
+                  (struct slice[]){
+                      arena_print(arena, "%u", backups[i].number),
+                      slice_text(at),
+                      arena_print(arena, "%llu", (unsigned long long)backups[i].position.number),
+                      arena_print(arena, "%llu", (unsigned long long)backups[i].size),
+                  });
     }
     table_show(&table);
 }

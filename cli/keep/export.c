@@ -11,47 +11,52 @@
 #include "core/base/durable.h"
 #include "replay/copy/export.h"
 
-static struct directory_options options;
-static const char              *folder;
-static bool                     published_only, ciphertexts, lines, personal, as_json;
+struct export_options {
+    struct directory_options directory;
+    const char              *folder;
+    bool                     published_only, ciphertexts, lines, personal, json;
+};
 
-static struct status write_lines(struct directory *directory, uint64_t size)
+static struct status export_write_lines(const struct export_options *options,
+                                        struct directory *directory, uint64_t size)
 {
     char path[PATH_MAX];
 
-    if (!lines) return OK;
-    TRY(durable_join(path, folder, "events.ndjson"));
-    return export_lines(store_reader(directory->store), personal ? directory->vault : NULL, size,
-                        path);
+    if (!options->lines) return OK;
+    TRY(durable_join(path, options->folder, "events.ndjson"));
+    return export_lines(store_reader(directory->store), options->personal ? directory->vault : NULL,
+                        size, path);
 }
 
 /* The newest checkpoint, which the anchor has, or the newest that was shown, which witnesses
  * have cosigned. */
-static struct status take_head(struct directory *directory, struct slice *note,
-                               struct checkpoint *head)
+static struct status export_take_head(const struct export_options *options,
+                                      struct directory *directory, struct slice *note,
+                                      struct checkpoint *head)
 {
     TRY(directory_head(directory, note, head));
-    if (!published_only) return OK;
+    if (!options->published_only) return OK;
     TRY(checkpoint_last(store_reader(directory->store), &directory->arena, note));
     if (!note->data) return failed(STATUS_NOT_FOUND, "no checkpoint was published yet");
     return checkpoint_open(*note, &directory->key, head);
 }
 
-static struct status write_all(struct directory *directory, struct export_job *job,
-                               struct checkpoint *head)
+static struct status export_write_all(const struct export_options *options,
+                                      struct directory *directory, struct export_job *job,
+                                      struct checkpoint *head)
 {
-    TRY(take_head(directory, &job->note, head));
+    TRY(export_take_head(options, directory, &job->note, head));
     job->reader = store_reader(directory->store);
     job->key    = &directory->key;
     TRY(replay_export(job));
-    return write_lines(directory, head->size);
+    return export_write_lines(options, directory, head->size);
 }
 
 /* What was written, looked at as anybody would. */
-static struct status check(const struct note_key *key, struct finding_report *report,
-                           struct copy_story *story)
+static struct status export_check(const struct note_key *key, struct finding_report *report,
+                                  struct copy_story *story)
 {
-    struct published published = published_folder(folder);
+    struct published published = published_folder(story->to);
     struct buffer    note      = { 0 };
     struct status    status    = published_checkpoint(&published, key, &note, &story->head);
 
@@ -61,23 +66,24 @@ static struct status check(const struct note_key *key, struct finding_report *re
     return status;
 }
 
-static struct status run(struct export_job *job, struct finding_report *report,
-                         struct copy_story *story)
+static struct status export_directory(const struct export_options *options, struct export_job *job,
+                                      struct finding_report *report, struct copy_story *story)
 {
     struct directory  directory;
     struct checkpoint head;
     struct status     status;
 
-    TRY(directory_open(&directory, &options, personal ? DIRECTORY_ALL : DIRECTORY_LOG));
-    status = write_all(&directory, job, &head);
-    if (status.code == STATUS_OK) status = check(&directory.key, report, story);
+    TRY(directory_open(&directory, &options->directory,
+                       options->personal ? DIRECTORY_ALL : DIRECTORY_LOG));
+    status = export_write_all(options, &directory, job, &head);
+    if (status.code == STATUS_OK) status = export_check(&directory.key, report, story);
     directory_close(&directory);
     screen_progress_end();
     return status;
 }
 
-static enum ending tell(const struct export_job *job, const struct finding_report *report,
-                        struct copy_story *story, struct status *status)
+static enum ending export_tell(const struct export_job *job, const struct finding_report *report,
+                               struct copy_story *story, struct status *status)
 {
     if (status->code == STATUS_OK && report->findings.count)
         *status = failed(STATUS_CONFLICT, "what was written is not the log: see the findings");
@@ -86,58 +92,69 @@ static enum ending tell(const struct export_job *job, const struct finding_repor
         if (status->code != STATUS_CONFLICT) return ENDED_UNABLE;
         story->why = status->text;
     }
-    if (as_json) copy_tell(story, report);
+    if (report->as_json) copy_tell(story, report);
     else if (!story->why)
         printf("%llu events in %s: %llu files written, %llu kept, all of them verified\n",
-               (unsigned long long)job->events, folder, (unsigned long long)job->written,
+               (unsigned long long)job->events, job->folder, (unsigned long long)job->written,
                (unsigned long long)job->kept);
     return story->why ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending export(const char *word) {
-    struct export_job     job   = { .folder      = folder,
-                                    .ciphertexts = ciphertexts,
-                                    .progress    = &screen_progress };
-    struct copy_story     story = { .from = options.data,
-                                    .to   = folder,
-                                    .bare = !ciphertexts,
-                                    .job  = &job };
-    struct finding_report report;
+static enum ending export_run(void *context, const struct verb *verb, const char *word)
+{
+    const struct export_options *options = context;
+    struct export_job            job     = { .folder      = options->folder,
+                                             .ciphertexts = options->ciphertexts,
+                                             .progress    = &screen_progress };
+    struct copy_story            story   = { .from = options->directory.data,
+                                             .to   = options->folder,
+                                             .bare = !options->ciphertexts,
+                                             .job  = &job };
+    struct finding_report        report;
 
+    (void)verb;
     (void)word;
-    if (!options.data) return misused("export", "--data DIR is missing: piotd's data directory");
-    if (!folder) return misused("export", "--to FOLDER is missing: where the files go");
-    if (personal && !lines) return misused("export", "--personal is for the lines of --ndjson");
-    finding_report_open(&report, as_json);
-    struct status status = run(&job, &report, &story);
-    enum ending   ending = tell(&job, &report, &story, &status);
+    if (!options->directory.data)
+        return misused("export", "--data DIR is missing: piotd's data directory");
+    if (!options->folder) return misused("export", "--to FOLDER is missing: where the files go");
+    if (options->personal && !options->lines)
+        return misused("export", "--personal is for the lines of --ndjson");
+    finding_report_open(&report, options->json);
+    struct status status = export_directory(options, &job, &report, &story);
+    enum ending   ending = export_tell(&job, &report, &story, &status);
     finding_report_close(&report);
     return ending;
 }
 
 enum ending piot_export(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", export }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        { "to", "FOLDER", NULL, "where the files go; an export of before is carried on", &folder,
-          NULL },
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct export_options    options = { .folder = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        { "to", "FOLDER", NULL, "where the files go; an export of before is carried on",
+          &options.folder, NULL },
         { "published", NULL, NULL, "only what was published, with its witnesses' cosignatures",
-          NULL, &published_only },
+          NULL, &options.published_only },
         { "ciphertexts", NULL, NULL, "the sealed personal fields, too: an import needs them", NULL,
-          &ciphertexts },
+          &options.ciphertexts },
         { "ndjson", NULL, NULL, "also FOLDER/events.ndjson: CloudEvents, one a line", NULL,
-          &lines },
-        { "personal", NULL, NULL, "with personal fields opened in these lines", NULL, &personal },
-        CHOICE_JSON(&as_json),
+          &options.lines },
+        { "personal", NULL, NULL, "with personal fields opened in these lines", NULL,
+          &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "export",
         .meaning = "write the log into plain files, as C2SP tlog-tiles has them",
         .verbs   = verbs,
         .choices = choices,
+        .run     = export_run,
+        .context = &options,
         .about =
             "Everything up to the last checkpoint: FOLDER/checkpoint, FOLDER/tile/… and\n"
             "FOLDER/log.key.pub. Any web server can serve the folder, and any client of\n"

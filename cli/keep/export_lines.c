@@ -9,7 +9,7 @@
 #include "cli/tool/show_event.h"
 #include "core/base/durable.h"
 
-struct lines {
+struct lines_file {
     struct vault *vault;
     uint32_t      partition;
     uint64_t      size;
@@ -18,7 +18,7 @@ struct lines {
     struct buffer line;
 };
 
-static struct status put(struct lines *lines, const struct log_record *record)
+static struct status lines_put(struct lines_file *lines, const struct log_record *record)
 {
     struct event event;
 
@@ -33,7 +33,8 @@ static struct status put(struct lines *lines, const struct log_record *record)
     return OK;
 }
 
-static struct status put_all(struct lines *lines, struct reader *reader, const char *path)
+static struct status lines_put_all(struct lines_file *lines, struct reader *reader,
+                                   const char *path)
 {
     struct log_scan  *scan   = log_scan_open(reader, 0);
     struct status     status = OK;
@@ -41,7 +42,7 @@ static struct status put_all(struct lines *lines, struct reader *reader, const c
 
     while (status.code == STATUS_OK && log_scan_next(scan, &record) &&
            record.position <= lines->size)
-        status = put(lines, &record);
+        status = lines_put(lines, &record);
     struct status ended = log_scan_close(scan);
     if (status.code == STATUS_OK) status = ended;
     bool written = fflush(lines->file) == 0 && !ferror(lines->file);
@@ -53,9 +54,11 @@ static struct status put_all(struct lines *lines, struct reader *reader, const c
 struct status export_lines(struct reader *reader, struct vault *vault, uint64_t size,
                            const char *path)
 {
-    struct lines  lines = { .vault = vault, .partition = reader_partition(reader), .size = size };
-    char          fresh[PATH_MAX];
-    struct status status;
+    struct lines_file lines = { .vault     = vault,
+                                .partition = reader_partition(reader),
+                                .size      = size };
+    char              fresh[PATH_MAX];
+    struct status     status;
 
     if (snprintf(fresh, sizeof fresh, "%s.new", path) >= (int)sizeof fresh)
         return failed(STATUS_INVALID, "the path of %s is too long", path);
@@ -63,7 +66,7 @@ struct status export_lines(struct reader *reader, struct vault *vault, uint64_t 
     if (fd < 0) return durable_failed("creating", fresh);
     lines.file = fdopen(fd, "w");
     ensure(lines.file != NULL);
-    status = put_all(&lines, reader, fresh);
+    status = lines_put_all(&lines, reader, fresh);
     fclose(lines.file);
     buffer_free(&lines.line);
     arena_free(&lines.arena);

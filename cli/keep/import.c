@@ -18,11 +18,14 @@
 #include "projections/projection.h"
 #include "replay/copy/import.h"
 
-static struct directory_options options;
-static const char              *from;
-static bool                     as_json;
+struct import_options {
+    struct directory_options directory;
+    const char              *from;
+    bool                     json;
+};
 
-struct work {
+struct import_work {
+    const struct import_options *options;
     char                  store[PATH_MAX], draft[PATH_MAX], vault[PATH_MAX], anchor[PATH_MAX];
     char                  key_path[PATH_MAX];
     struct published      published;
@@ -38,30 +41,33 @@ struct work {
     struct import_job     job;
 };
 
-static struct status find_paths(struct work *work)
+static struct status import_find_paths(struct import_work *work)
 {
-    TRY(durable_join(work->store, options.data, "store"));
-    TRY(durable_join(work->draft, options.data, "store.importing"));
-    TRY(durable_join(work->vault, options.data, "vault"));
-    TRY(durable_join(work->anchor, options.data, "anchor"));
-    TRY(durable_join(work->key_path, options.data, "log.key.pub"));
-    if (options.vault) snprintf(work->vault, sizeof work->vault, "%s", options.vault);
-    if (options.anchor) snprintf(work->anchor, sizeof work->anchor, "%s", options.anchor);
+    const struct directory_options *directory = &work->options->directory;
+
+    TRY(durable_join(work->store, directory->data, "store"));
+    TRY(durable_join(work->draft, directory->data, "store.importing"));
+    TRY(durable_join(work->vault, directory->data, "vault"));
+    TRY(durable_join(work->anchor, directory->data, "anchor"));
+    TRY(durable_join(work->key_path, directory->data, "log.key.pub"));
+    if (directory->vault) snprintf(work->vault, sizeof work->vault, "%s", directory->vault);
+    if (directory->anchor) snprintf(work->anchor, sizeof work->anchor, "%s", directory->anchor);
     return OK;
 }
 
 /* -- may it be done? ------------------------------------------------------------------------ */
 
-static struct status read_key(struct work *work)
+static struct status import_read_key(struct import_work *work)
 {
-    struct status status = directory_key(options.key ? options.key : work->key_path, &work->key);
+    const char   *given  = work->options->directory.key;
+    struct status status = directory_key(given ? given : work->key_path, &work->key);
 
-    if (status.code == STATUS_NOT_FOUND && !options.key)
+    if (status.code == STATUS_NOT_FOUND && !given)
         return failed(STATUS_INVALID, "whose log is it? Say --key, or bring log.key.pub along");
     return status;
 }
 
-static struct status read_anchor(struct work *work)
+static struct status import_read_anchor(struct import_work *work)
 {
     struct status status = anchor_read(work->anchor, &work->arena, &work->anchored);
 
@@ -78,15 +84,15 @@ static struct status read_anchor(struct work *work)
     return OK;
 }
 
-static struct status look(struct work *work)
+static struct status import_look(struct import_work *work)
 {
-    TRY(find_paths(work));
+    TRY(import_find_paths(work));
     if (access(work->store, F_OK) == 0)
-        return failed(STATUS_CONFLICT, "%s has a log already", options.data);
-    TRY(read_key(work));
+        return failed(STATUS_CONFLICT, "%s has a log already", work->options->directory.data);
+    TRY(import_read_key(work));
     TRY(published_checkpoint(&work->published, &work->key, &work->note, &work->stream_heads[0]));
     work->head_count = 1;
-    TRY(read_anchor(work));
+    TRY(import_read_anchor(work));
     struct status status = vault_open(&work->keys, work->vault, true);
     if (status.code == STATUS_NOT_FOUND)
         return failed(STATUS_NOT_FOUND,
@@ -100,7 +106,7 @@ static struct status look(struct work *work)
 
 /* -- doing it ------------------------------------------------------------------------------- */
 
-static struct status fill(struct work *work)
+static struct status import_fill(struct import_work *work)
 {
     struct store_options how = { .path = work->draft };
     struct status        status;
@@ -114,21 +120,21 @@ static struct status fill(struct work *work)
     return status;
 }
 
-static struct status put_anchor(struct work *work)
+static struct status import_put_anchor(struct import_work *work)
 {
     struct slice note = buffer_slice(&work->note);
 
     return slice_equal(work->anchored, note) ? OK : anchor_swap(work->anchor, work->anchored, note);
 }
 
-static struct status import_all(struct work *work)
+static struct status import_all(struct import_work *work)
 {
-    TRY(look(work));
+    TRY(import_look(work));
     if (work->report.findings.count)
         return failed(STATUS_CORRUPT, "this copy is not imported: it is not the log that was "
                                       "signed");
-    TRY(durable_folder(options.data));
-    TRY(put_anchor(work));
+    TRY(durable_folder(work->options->directory.data));
+    TRY(import_put_anchor(work));
     scratch_remove(work->draft); /* what an import left that was cut short */
     work->job = (struct import_job){ .from     = &work->published,
                                      .note     = buffer_slice(&work->note),
@@ -136,19 +142,19 @@ static struct status import_all(struct work *work)
                                      .vault    = work->keys,
                                      .folds    = all_folds,
                                      .progress = &screen_progress };
-    TRY(fill(work));
+    TRY(import_fill(work));
     return durable_rename(work->draft, work->store);
 }
 
-static enum ending tell(const struct work *work, struct status status)
+static enum ending import_tell(const struct import_work *work, struct status status)
 {
     bool refused = status.code == STATUS_CONFLICT || status.code == STATUS_CORRUPT;
 
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     if (status.code != STATUS_OK && !refused) return ENDED_UNABLE;
-    if (as_json)
-        copy_tell(&(struct copy_story){ .from = from,
-                                        .to   = options.data,
+    if (work->options->json)
+        copy_tell(&(struct copy_story){ .from = work->options->from,
+                                        .to   = work->options->directory.data,
                                         .why  = refused ? status.text : NULL,
                                         .head = work->stream_heads[0],
                                         .copy = work->copy,
@@ -157,21 +163,25 @@ static enum ending tell(const struct work *work, struct status status)
     else if (!refused)
         printf("%llu events imported into %s, with the root that was signed%s\n"
                "before piotd serves it, log.key and the vault have to be there\n",
-               (unsigned long long)work->job.events, options.data,
+               (unsigned long long)work->job.events, work->options->directory.data,
                work->job.bare ? "; there were no ciphertexts, so all personal fields are lost"
                               : "");
     return refused ? ENDED_REFUSED : ENDED_WELL;
 }
 
-static enum ending import(const char *word)
+static enum ending import_run(void *context, const struct verb *verb, const char *word)
 {
-    struct work work = { .published = published_folder(from) };
+    const struct import_options *options = context;
+    struct import_work work = { .options = options, .published = published_folder(options->from) };
 
+    (void)verb;
     (void)word;
-    if (!from) return misused("import", "--from FOLDER is missing: what piot export has written");
-    if (!options.data) return misused("import", "--data DIR is missing: the directory to make");
-    finding_report_open(&work.report, as_json);
-    enum ending ending = tell(&work, import_all(&work));
+    if (!options->from)
+        return misused("import", "--from FOLDER is missing: what piot export has written");
+    if (!options->directory.data)
+        return misused("import", "--data DIR is missing: the directory to make");
+    finding_report_open(&work.report, options->json);
+    enum ending ending = import_tell(&work, import_all(&work));
     finding_report_close(&work.report);
     vault_close(work.keys);
     buffer_free(&work.note);
@@ -181,19 +191,24 @@ static enum ending import(const char *word)
 
 enum ending piot_import(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", import }, VERBS_END };
-    static const struct choice choices[] = {
-        { "from", "FOLDER", NULL, "what piot export has written", &from, NULL },
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        CHOICE_KEY(&options.key),
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct import_options    options = { .from = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        { "from", "FOLDER", NULL, "what piot export has written", &options.from, NULL },
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        CHOICE_KEY(&options.directory.key),
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "import",
         .meaning = "make a data directory of an export",
         .verbs   = verbs,
         .choices = choices,
+        .run     = import_run,
+        .context = &options,
         .about =
             "The export is verified first; what is not the log that was signed is refused,\n"
             "and so is an anchor in DIR that it does not reach. Then every event gets its\n"

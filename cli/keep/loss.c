@@ -30,7 +30,7 @@ struct status loss_check(const struct loss *loss)
     return OK;
 }
 
-static void write_down(const struct loss *loss, struct buffer *out)
+static void loss_write_down(const struct loss *loss, struct buffer *out)
 {
     const struct restored *restored = loss->restored;
     char                   at[INSTANT_TEXT_MAX], root[2 * SHA256_SIZE + 1];
@@ -55,7 +55,7 @@ static void write_down(const struct loss *loss, struct buffer *out)
     buffer_add(out, loss->old_note);
 }
 
-static struct status retire(const char *data, const char *name)
+static struct status loss_retire_key(const char *data, const char *name)
 {
     char path[PATH_MAX], aside[PATH_MAX], retired[NAME_MAX];
 
@@ -66,7 +66,7 @@ static struct status retire(const char *data, const char *name)
 }
 
 /* Signed with the new key, in the place of the old log's. */
-static struct status sign(const struct loss *loss, const struct note_signer *signer)
+static struct status loss_sign(const struct loss *loss, const struct note_signer *signer)
 {
     struct buffer note = { 0 };
 
@@ -84,16 +84,16 @@ struct status loss_accept(const struct loss *loss, struct note_key *now)
     struct status      status;
 
     TRY(durable_join(path, loss->data, "lost.txt"));
-    write_down(loss, &text);
+    loss_write_down(loss, &text);
     status = durable_write(path, buffer_slice(&text), DURABLE_NEW);
     buffer_free(&text);
     TRY(status);
-    TRY(retire(loss->data, "log.key"));
-    TRY(retire(loss->data, "log.key.pub"));
+    TRY(loss_retire_key(loss->data, "log.key"));
+    TRY(loss_retire_key(loss->data, "log.key.pub"));
     TRY(durable_join(path, loss->data, "log.key"));
     TRY(checkpoint_key_open(path, loss->origin, NOTE_ED25519, &signer));
     *now   = signer.key;
-    status = sign(loss, &signer);
+    status = loss_sign(loss, &signer);
     crypto_wipe(&signer, sizeof signer);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "cli/keep/loss.h"
 #include "cli/keep/restore_tell.h"
 #include "cli/tool/arguments.h"
+#include "cli/tool/directory.h"
 #include "cli/tool/finding_report.h"
 #include "cli/tool/scratch.h"
 #include "cli/tool/screen.h"
@@ -16,54 +17,60 @@
 #include "core/base/text.h"
 #include "projections/projection.h"
 
-static const char *folder, *number_text, *data, *vault_path, *anchor_path, *key_text, *origin,
-    *archive_path;
-static bool accept_loss, look_only, as_json;
-
-struct work {
-    struct arena          arena;
-    struct note_key       key;
-    struct slice          anchor; /* the note; data NULL: none at hand */
-    const char           *anchor_file;
-    struct vault         *vault;
-    struct finding_report report;
-    struct restored       restored;
-    struct note_key       now; /* after a loss: the new key */
+struct restore_options {
+    struct directory_options directory;
+    const char              *folder, *number, *origin, *archive;
+    bool                     accept_loss, look_only, json;
 };
 
-static const char *path_in(struct arena *arena, const char *chosen, const char *name)
+struct restore_work {
+    const struct restore_options *options;
+    struct arena                  arena;
+    struct note_key               key;
+    struct slice                  anchor; /* the note; data NULL: none at hand */
+    const char                   *anchor_file;
+    struct vault                 *vault;
+    struct finding_report         report;
+    struct restored               restored;
+    struct note_key               now; /* after a loss: the new key */
+};
+
+static const char *restore_path(struct restore_work *work, const char *chosen, const char *name)
 {
-    return chosen ? chosen : arena_print(arena, "%s/%s", data, name).data;
+    return chosen ? chosen
+                  : arena_print(&work->arena, "%s/%s", work->options->directory.data, name).data;
 }
 
 /* -- what is at hand ------------------------------------------------------------------ */
 
 /* The operator's own before the folder's, which whoever altered a backup could have
  * altered, too. */
-static struct status read_key(struct work *work)
+static struct status restore_read_key(struct restore_work *work)
 {
-    const char *kept = arena_print(&work->arena, "%s/log.key.pub", folder).data;
-    const char *own  = data ? path_in(&work->arena, NULL, "log.key.pub") : kept;
+    const char *kept  = arena_print(&work->arena, "%s/log.key.pub", work->options->folder).data;
+    const char *own   = work->options->directory.data ? restore_path(work, NULL, "log.key.pub")
+                                                      : kept;
+    const char *given = work->options->directory.key;
 
-    if (key_text && strchr(key_text, '+')) return note_key_parse(slice_text(key_text), &work->key);
-    if (key_text) return checkpoint_key_read(key_text, &work->key);
+    if (given && strchr(given, '+')) return note_key_parse(slice_text(given), &work->key);
+    if (given) return checkpoint_key_read(given, &work->key);
     struct status status = checkpoint_key_read(own, &work->key);
     return status.code == STATUS_NOT_FOUND ? checkpoint_key_read(kept, &work->key) : status;
 }
 
-static struct status read_anchor(struct work *work)
+static struct status restore_read_anchor(struct restore_work *work)
 {
-    if (!data && !anchor_path) return OK;
-    work->anchor_file    = path_in(&work->arena, anchor_path, "anchor");
+    if (!work->options->directory.data && !work->options->directory.anchor) return OK;
+    work->anchor_file    = restore_path(work, work->options->directory.anchor, "anchor");
     struct status status = anchor_read(work->anchor_file, &work->arena, &work->anchor);
     if (status.code != STATUS_NOT_FOUND) return status;
     work->anchor = (struct slice){ 0 };
-    return anchor_path && !accept_loss ? status : OK;
+    return work->options->directory.anchor && !work->options->accept_loss ? status : OK;
 }
 
-static struct status open_vault(struct work *work)
+static struct status restore_open_vault(struct restore_work *work)
 {
-    const char *path = path_in(&work->arena, vault_path, "vault");
+    const char *path = restore_path(work, work->options->directory.vault, "vault");
 
     if (access(path, F_OK) != 0)
         return failed(STATUS_NOT_FOUND,
@@ -75,43 +82,43 @@ static struct status open_vault(struct work *work)
 
 /* -- restoring ---------------------------------------------------------------------------- */
 
-static struct loss loss_of(const struct work *work)
+static struct loss restore_loss(const struct restore_work *work)
 {
-    return (struct loss){ .data     = data,
+    return (struct loss){ .data     = work->options->directory.data,
                           .anchor   = work->anchor_file,
-                          .origin   = origin ? origin : "",
+                          .origin   = work->options->origin ? work->options->origin : "",
                           .old_key  = &work->key,
                           .old_note = work->anchor,
                           .restored = &work->restored };
 }
 
-static struct status check_place(struct work *work)
+static struct status restore_check_place(struct restore_work *work)
 {
-    struct loss loss = loss_of(work);
+    struct loss loss = restore_loss(work);
 
-    TRY(durable_folder(data));
-    TRY(open_vault(work));
-    return accept_loss ? loss_check(&loss) : OK;
+    TRY(durable_folder(work->options->directory.data));
+    TRY(restore_open_vault(work));
+    return work->options->accept_loss ? loss_check(&loss) : OK;
 }
 
-static struct status restore_into(struct work *work, const char *path, uint32_t number)
+static struct status restore_into(struct restore_work *work, const char *path, uint32_t number)
 {
-    return backup_restore(&(struct restore_order){ .folder      = folder,
+    return backup_restore(&(struct restore_order){ .folder      = work->options->folder,
                                                    .number      = number,
                                                    .path        = path,
                                                    .vault       = work->vault,
                                                    .key         = &work->key,
                                                    .folds       = all_folds,
                                                    .anchor      = work->anchor,
-                                                   .accept_loss = accept_loss,
-                                                   .look_only   = look_only,
-                                                   .archive     = archive_path,
+                                                   .accept_loss = work->options->accept_loss,
+                                                   .look_only   = work->options->look_only,
+                                                   .archive     = work->options->archive,
                                                    .progress    = &screen_progress,
                                                    .findings    = &work->report.findings },
                           &work->arena, &work->restored);
 }
 
-static struct status look(struct work *work, uint32_t number)
+static struct status restore_look(struct restore_work *work, uint32_t number)
 {
     const char   *scratch;
     struct status status;
@@ -122,26 +129,26 @@ static struct status look(struct work *work, uint32_t number)
     return status;
 }
 
-static struct status run(struct work *work, uint32_t number)
+static struct status restore_checked(struct restore_work *work, uint32_t number)
 {
-    TRY(read_key(work));
-    TRY(read_anchor(work));
-    if (look_only) return look(work, number);
-    TRY(check_place(work));
-    TRY(restore_into(work, path_in(&work->arena, NULL, "store"), number));
+    TRY(restore_read_key(work));
+    TRY(restore_read_anchor(work));
+    if (work->options->look_only) return restore_look(work, number);
+    TRY(restore_check_place(work));
+    TRY(restore_into(work, restore_path(work, NULL, "store"), number));
     if (work->restored.verdict != RESTORED_SHORT) return OK;
-    struct loss loss = loss_of(work);
+    struct loss loss = restore_loss(work);
     return loss_accept(&loss, &work->now);
 }
 
 /* -- the command ------------------------------------------------------------------------------ */
 
-static enum ending finish(struct work *work, struct status status)
+static enum ending restore_finish(struct restore_work *work, struct status status)
 {
-    struct restore_story story = { .folder    = folder,
-                                   .data      = data,
-                                   .look_only = look_only,
-                                   .archive   = archive_path,
+    struct restore_story story = { .folder    = work->options->folder,
+                                   .data      = work->options->directory.data,
+                                   .look_only = work->options->look_only,
+                                   .archive   = work->options->archive,
                                    .findings  = work->report.findings.count,
                                    .restored  = &work->restored,
                                    .now       = &work->now };
@@ -154,7 +161,7 @@ static enum ending finish(struct work *work, struct status status)
         work->restored.verdict = RESTORE_DAMAGED;
         status                 = OK;
     }
-    if (status.code == STATUS_OK) ending = restore_tell(&story, &work->report, as_json);
+    if (status.code == STATUS_OK) ending = restore_tell(&story, &work->report, work->options->json);
     else {
         screen_complain("%s", status.text);
         ending = ENDED_UNABLE;
@@ -165,57 +172,66 @@ static enum ending finish(struct work *work, struct status status)
     return ending;
 }
 
-static enum ending restore(const char *word)
+static enum ending restore_run(void *context, const struct verb *verb, const char *word)
 {
-    struct work work   = { 0 };
-    uint64_t    number = 0;
+    const struct restore_options *options = context;
+    struct restore_work           work    = { .options = options };
+    uint64_t                      number  = 0;
 
+    (void)verb;
     (void)word;
-    if (!folder) return misused("restore", "--from FOLDER is missing: where the backups are");
-    if (!data && !look_only)
+    if (!options->folder)
+        return misused("restore", "--from FOLDER is missing: where the backups are");
+    if (!options->directory.data && !options->look_only)
         return misused("restore", "--data DIR is missing: the directory to be made; or --check");
-    if (origin && !accept_loss)
+    if (options->origin && !options->accept_loss)
         return misused("restore", "--origin goes with --accept-loss: the log keeps its name");
-    if (look_only && accept_loss)
+    if (options->look_only && options->accept_loss)
         return misused("restore", "--check restores nothing, so there is no loss to accept");
-    if (look_only && archive_path)
+    if (options->look_only && options->archive)
         return misused("restore", "--check looks at the archive in the backup itself: leave "
                                   "--archive out");
-    if (number_text &&
-        (!text_u64(slice_text(number_text), &number) || !number || number > UINT32_MAX))
+    if (options->number &&
+        (!text_u64(slice_text(options->number), &number) || !number || number > UINT32_MAX))
         return misused("restore", "--backup has to be a backup's number: see piot backup --list");
-    finding_report_open(&work.report, as_json);
-    return finish(&work, run(&work, (uint32_t)number));
+    finding_report_open(&work.report, options->json);
+    return restore_finish(&work, restore_checked(&work, (uint32_t)number));
 }
 
 enum ending piot_restore(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", restore }, VERBS_END };
-    static const struct choice choices[] = {
-        { "from", "FOLDER", NULL, "where the backups are", &folder, NULL },
-        { "backup", "N", NULL, "which; else the newest", &number_text, NULL },
-        CHOICES_OF_A_DIRECTORY(&data, &vault_path, &anchor_path),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct restore_options   options = { .folder = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        { "from", "FOLDER", NULL, "where the backups are", &options.folder, NULL },
+        { "backup", "N", NULL, "which; else the newest", &options.number, NULL },
+        CHOICES_OF_A_DIRECTORY(&options.directory),
         { "key", "KEY", NULL,
           "the log's verifier key, or its file; else DIR/log.key.pub, else "
           "FOLDER's",
-          &key_text, NULL },
+          &options.directory.key, NULL },
         { "archive", "DIR", NULL,
           "where archived events come to be; else they are looked for "
           "where they were",
-          &archive_path, NULL },
-        { "check", NULL, NULL, "restore nothing: only say whether it could be", NULL, &look_only },
+          &options.archive, NULL },
+        { "check", NULL, NULL, "restore nothing: only say whether it could be", NULL,
+          &options.look_only },
         { "accept-loss", NULL, NULL, "go on without the events that are missing, as a new log",
-          NULL, &accept_loss },
-        { "origin", "NAME", NULL, "the new log's name, after a loss; else one is made up", &origin,
-          NULL },
-        CHOICE_JSON(&as_json),
+          NULL, &options.accept_loss },
+        { "origin", "NAME", NULL, "the new log's name, after a loss; else one is made up",
+          &options.origin, NULL },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "restore",
         .meaning = "bring a backup back, or say why that must not be",
         .verbs   = verbs,
         .choices = choices,
+        .run     = restore_run,
+        .context = &options,
         .about =
             "Put what was kept apart in its place first: the vault (or the newest copy of it,\n"
             "FOLDER/vault-N) as DIR/vault, log.key and log.key.pub, and the anchor. DIR must not\n"

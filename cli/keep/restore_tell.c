@@ -17,7 +17,7 @@ static const char *verdict_name(enum restore_verdict verdict)
     impossible("a verdict that is none");
 }
 
-static uint64_t missing(const struct restored *restored)
+static uint64_t restored_missing(const struct restored *restored)
 {
     return restored->anchored > restored->log.head ? restored->anchored - restored->log.head : 0;
 }
@@ -56,9 +56,9 @@ static void say_short(const struct restore_story *story, struct buffer *out)
                  screen_paint(stdout, PAINT_BAD), screen_paint(stdout, PAINT_NONE));
     say_what_it_has(restored, out);
     buffer_print(out, "  the anchor      knows %llu\n", (unsigned long long)restored->anchored);
-    if (missing(restored))
+    if (restored_missing(restored))
         buffer_print(out, "  missing         %llu events, all after that time\n",
-                     (unsigned long long)missing(restored));
+                     (unsigned long long)restored_missing(restored));
     buffer_print(out, "  %s\nNothing was restored.\n\n", restored->why);
     say_what_to_do(story, out);
 }
@@ -131,7 +131,7 @@ static void say_well(const struct restore_story *story, struct buffer *out)
                  story->data);
 }
 
-static void say(const struct restore_story *story, struct buffer *out)
+static void restore_say(const struct restore_story *story, struct buffer *out)
 {
     switch (story->restored->verdict) {
     /* clang-format off */
@@ -149,8 +149,8 @@ static void say(const struct restore_story *story, struct buffer *out)
 
 /* -- for programs ------------------------------------------------------------------------ */
 
-static void write(const struct restore_story *story, const struct finding_report *report,
-                  struct buffer *out)
+static void restore_write(const struct restore_story *story, const struct finding_report *report,
+                          struct buffer *out)
 {
     const struct restored *restored = story->restored;
     struct json            json     = json_to(out);
@@ -161,7 +161,7 @@ static void write(const struct restore_story *story, const struct finding_report
     json_put_u64(&json, "head", restored->log.head);
     json_may_instant(&json, "lastRecordedAt", restored->last_us);
     json_put_u64(&json, "anchored", restored->anchored);
-    json_put_u64(&json, "missing", missing(restored));
+    json_put_u64(&json, "missing", restored_missing(restored));
     json_put_u64(&json, "archived", restored->archived);
     json_may_text(&json, "archiveFolder", restored->archive);
     json_may_text(&json, "why", slice_text(restored->why));
@@ -181,8 +181,8 @@ enum ending restore_tell(const struct restore_story *story, const struct finding
     bool                 well    = verdict == RESTORED || verdict == RESTORED_SHORT ||
                 (verdict == RESTORE_UNSURE && story->look_only);
 
-    if (as_json) write(story, report, &out);
-    else say(story, &out);
+    if (as_json) restore_write(story, report, &out);
+    else restore_say(story, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     return well ? ENDED_WELL : ENDED_REFUSED;

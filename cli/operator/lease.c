@@ -15,7 +15,7 @@ struct lease_options {
     const char           *gateway, *ipv4, *ports, *ipv6_prefix, *from, *to;
 };
 
-static enum ending ask(const struct lease_options *options, struct slice lines)
+static enum ending lease_send(const struct lease_options *options, struct slice lines)
 {
     struct remote remote;
     enum ending   ending = remote_open(&remote, "lease", &options->remote);
@@ -41,8 +41,8 @@ static enum ending ask(const struct lease_options *options, struct slice lines)
 
 /* -- one, by options --------------------------------------------------------------------- */
 
-static enum ending check(const struct lease_options *options, uint64_t *port_from,
-                         uint64_t *port_to)
+static enum ending lease_check(const struct lease_options *options, uint64_t *port_from,
+                               uint64_t *port_to)
 {
     int64_t instant;
 
@@ -60,14 +60,14 @@ static enum ending check(const struct lease_options *options, uint64_t *port_fro
     return ENDED_WELL;
 }
 
-static enum ending add_one(const struct lease_options *options)
+static enum ending lease_add_one(const struct lease_options *options)
 {
     struct clock  clock = clock_real();
     struct buffer line  = { 0 };
     struct json   json  = json_to(&line);
     char          now[INSTANT_TEXT_MAX];
     uint64_t      port_from = 0, port_to = 0;
-    enum ending   ending = check(options, &port_from, &port_to);
+    enum ending   ending = lease_check(options, &port_from, &port_to);
 
     if (ending != ENDED_WELL) return ending;
     instant_text(clock_now(&clock), now);
@@ -81,14 +81,14 @@ static enum ending add_one(const struct lease_options *options)
     json_may_text(&json, "to", slice_text(options->to));
     json_object_end(&json);
     buffer_add_byte(&line, '\n');
-    ending = ask(options, buffer_slice(&line));
+    ending = lease_send(options, buffer_slice(&line));
     buffer_free(&line);
     return ending;
 }
 
 /* -- many, from a file --------------------------------------------------------------------- */
 
-static enum ending add_file(const struct lease_options *options, const char *path)
+static enum ending lease_add_file(const struct lease_options *options, const char *path)
 {
     struct buffer text = { 0 }, lines = { 0 };
     struct status status = input_read(path, SIZE_MAX, &text);
@@ -97,7 +97,7 @@ static enum ending add_file(const struct lease_options *options, const char *pat
     if (status.code != STATUS_OK) screen_complain("%s", status.text);
     else {
         status = lease_lines(buffer_slice(&text), &lines);
-        if (status.code == STATUS_OK) ending = ask(options, buffer_slice(&lines));
+        if (status.code == STATUS_OK) ending = lease_send(options, buffer_slice(&lines));
         else ending = misused("lease", "%s: %s", path, status.text);
     }
     buffer_free(&text);
@@ -105,22 +105,22 @@ static enum ending add_file(const struct lease_options *options, const char *pat
     return ending;
 }
 
-static enum ending add(void *context, const struct verb *verb, const char *word)
+static enum ending lease_add(void *context, const struct verb *verb, const char *word)
 {
     const struct lease_options *options = context;
 
     (void)verb;
-    if (!word) return add_one(options);
+    if (!word) return lease_add_one(options);
     if (options->gateway || options->ipv4 || options->ports || options->ipv6_prefix ||
         options->from || options->to)
         return misused("lease", "either a file or one lease by options, not both");
-    return add_file(options, word);
+    return lease_add_file(options, word);
 }
 
 enum ending piot_lease(int count, char **words)
 {
     static const struct verb verbs[] = {
-        { "add", "[FILE]", "tell one by options, or those in FILE (-: standard input)", NULL },
+        { "add", "[FILE]", "tell one by options, or those in FILE (-: standard input)" },
         VERBS_END,
     };
     struct lease_options options   = { .gateway = NULL };
@@ -145,7 +145,7 @@ enum ending piot_lease(int count, char **words)
         .meaning  = "say which gateway held which addresses",
         .verbs    = verbs,
         .choices  = choices,
-        .run      = add,
+        .run      = lease_add,
         .context  = &options,
         .about    = "A lease lets a vendor's detection find its account: who held the address the\n"
                     "device came from, at that moment? Addresses are personal data: they are kept\n"

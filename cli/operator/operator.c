@@ -14,7 +14,7 @@ struct operator_call {
 
 /* -- the body ------------------------------------------------------------------------- */
 
-static bool has_verb(const struct operator_option *option, const char *verb)
+static bool option_has_verb(const struct operator_option *option, const char *verb)
 {
     const char *at   = strstr(option->verbs, verb);
     size_t      size = strlen(verb);
@@ -23,17 +23,19 @@ static bool has_verb(const struct operator_option *option, const char *verb)
 }
 
 /* An option of this verb that is needed and was not given. */
-static const struct operator_option *missing(const struct operator_call *call, const char *verb)
+static const struct operator_option *option_missing(const struct operator_call *call,
+                                                    const char                 *verb)
 {
     const struct operator_option *options = call->subcommand->options;
 
     for (size_t i = 0; options[i].name; i++)
-        if (options[i].needed && has_verb(&options[i], verb) && !call->texts[i]) return &options[i];
+        if (options[i].needed && option_has_verb(&options[i], verb) && !call->texts[i])
+            return &options[i];
     return NULL;
 }
 
-static void write_body(const struct operator_call *call, const struct operator_verb *verb,
-                       const char *word, struct buffer *body)
+static void operator_write_body(const struct operator_call *call, const struct operator_verb *verb,
+                                const char *word, struct buffer *body)
 {
     const struct operator_option *options = call->subcommand->options;
     struct json                   json    = json_to(body);
@@ -52,7 +54,8 @@ static void write_body(const struct operator_call *call, const struct operator_v
 
 /* -- the request ---------------------------------------------------------------------- */
 
-static enum ending list(const struct operator_call *call, const struct operator_verb *verb)
+static enum ending operator_show_list(const struct operator_call *call,
+                                      const struct operator_verb *verb)
 {
     struct buffer path  = { 0 };
     size_t        count = 0;
@@ -66,14 +69,14 @@ static enum ending list(const struct operator_call *call, const struct operator_
     return ending;
 }
 
-static enum ending ask(const struct operator_call *call, const struct operator_verb *verb,
-                       const char *word)
+static enum ending operator_send(const struct operator_call *call, const struct operator_verb *verb,
+                                 const char *word)
 {
     struct buffer path = { 0 }, body = { 0 };
 
     buffer_print(&path, ROOT "%s%s", verb->path, word && !verb->member ? "/" : "");
     buffer_add_byte(&path, '\0');
-    if (strcmp(verb->method, "POST") == 0) write_body(call, verb, word, &body);
+    if (strcmp(verb->method, "POST") == 0) operator_write_body(call, verb, word, &body);
     enum ending ending = remote_run(&(struct remote_call){ .name   = call->subcommand->manual.name,
                                                            .method = verb->method,
                                                            .path   = path.data,
@@ -88,17 +91,17 @@ static enum ending ask(const struct operator_call *call, const struct operator_v
     return ending;
 }
 
-static enum ending run_verb(void *context, const struct verb *typed, const char *word)
+static enum ending operator_run_verb(void *context, const struct verb *typed, const char *word)
 {
     const struct operator_call   *call = context;
     const struct operator_verb   *verb = call->subcommand->verbs;
-    const struct operator_option *lack = missing(call, typed->name);
+    const struct operator_option *lack = option_missing(call, typed->name);
 
     while (strcmp(verb->name, typed->name) != 0) verb++;
     if (lack)
         return misused(call->subcommand->manual.name, "%s needs --%s %s: %s", verb->name,
                        lack->name, lack->value, lack->needed);
-    return verb->columns ? list(call, verb) : ask(call, verb, word);
+    return verb->columns ? operator_show_list(call, verb) : operator_send(call, verb, word);
 }
 
 /* -- the command line ----------------------------------------------------------------- */
@@ -110,7 +113,7 @@ static void make_verbs(const struct operator_subcommand *subcommand,
 
     for (const struct operator_verb *from = subcommand->verbs; from->name; from++) {
         ensure(count < OPERATOR_VERBS_MAX);
-        verbs[count++] = (struct verb){ from->name, from->word, from->meaning, NULL };
+        verbs[count++] = (struct verb){ from->name, from->word, from->meaning };
     }
     verbs[count] = (struct verb)VERBS_END;
 }
@@ -152,7 +155,7 @@ enum ending operator_run(const struct operator_subcommand *subcommand, int count
     make_choices(&call, choices);
     manual.verbs   = verbs;
     manual.choices = choices;
-    manual.run     = run_verb;
+    manual.run     = operator_run_verb;
     manual.context = &call;
     return arguments_run(&manual, count, words);
 }

@@ -6,18 +6,20 @@
 #include "cli/tool/subcommands.h"
 #include "cli/tool/table.h"
 
-static struct directory_options options;
-static const char              *at;
-static bool                     as_json, personal;
+struct as_of_options {
+    struct directory_options directory;
+    const char              *at;
+    bool                     json, personal;
+};
 
-struct question {
+struct as_of_question {
     struct id     subject;
     struct moment at;
 };
 
-static struct status ask(const struct past *past, const void *context, struct json *json)
+static struct status as_of_answer(const struct past *past, const void *context, struct json *json)
 {
-    const struct question *question = context;
+    const struct as_of_question *question = context;
 
     return replay_as_of(past, question->subject, question->at, json);
 }
@@ -26,7 +28,7 @@ static struct status ask(const struct past *past, const void *context, struct js
 
 /* Where the rows are in the answer (an object, or a list of them), and which of their
  * members make the columns. In a pipe the kind comes first, for grep. */
-static const struct section {
+static const struct as_of_section {
     const char *kind, *path;
     const char *headings[TABLE_COLUMNS_MAX], *members[TABLE_COLUMNS_MAX];
 } sections[] = {
@@ -61,8 +63,8 @@ static const struct section {
       { NULL, "vendorId", "name", "status", "onboardedAt" } },
 };
 
-static void add_row(struct table *table, const struct section *section, size_t first,
-                    const struct node *row)
+static void section_add_row(struct table *table, const struct as_of_section *section, size_t first,
+                            const struct node *row)
 {
     struct arena arena = { 0 };
     struct slice cells[TABLE_COLUMNS_MAX];
@@ -74,7 +76,7 @@ static void add_row(struct table *table, const struct section *section, size_t f
     arena_free(&arena);
 }
 
-static void show_section(const struct node *answer, const struct section *section)
+static void show_section(const struct node *answer, const struct as_of_section *section)
 {
     const struct node *rows    = node_at(answer, section->path);
     bool               people  = screen_is_terminal(stdout);
@@ -85,13 +87,13 @@ static void show_section(const struct node *answer, const struct section *sectio
     while (columns < TABLE_COLUMNS_MAX && section->headings[columns]) columns++;
     if (people) printf("\n");
     table_start(&table, section->headings + first, columns - first);
-    if (!node_is_array(rows)) add_row(&table, section, first, rows);
+    if (!node_is_array(rows)) section_add_row(&table, section, first, rows);
     for (size_t i = 0; i < node_count(rows); i++)
-        add_row(&table, section, first, node_item(rows, i));
+        section_add_row(&table, section, first, node_item(rows, i));
     table_show(&table);
 }
 
-static void show(const struct node *answer)
+static void as_of_show(const struct node *answer)
 {
     struct arena arena    = { 0 };
     struct slice position = node_shown(answer, "position", &arena);
@@ -106,38 +108,45 @@ static void show(const struct node *answer)
 
 /* -- being asked --------------------------------------------------------------------------- */
 
-static enum ending as_of(const char *word)
+static enum ending as_of_run(void *context, const struct verb *verb, const char *word)
 {
-    struct question question;
-    struct inquiry  inquiry = { .name      = "as-of",
-                                .directory = &options,
-                                .personal  = personal,
-                                .as_json   = as_json,
-                                .ask       = ask,
-                                .show      = show,
-                                .context   = &question };
+    const struct as_of_options *options = context;
+    struct as_of_question       question;
+    struct inquiry              inquiry = { .name      = "as-of",
+                                            .directory = &options->directory,
+                                            .personal  = options->personal,
+                                            .as_json   = options->json,
+                                            .ask       = as_of_answer,
+                                            .show      = as_of_show,
+                                            .context   = &question };
 
+    (void)verb;
     if (!inquiry_subject("as-of", word, &question.subject)) return ENDED_MISUSED;
-    if (!inquiry_moment("as-of", "at", at, &question.at)) return ENDED_MISUSED;
+    if (!inquiry_moment("as-of", "at", options->at, &question.at)) return ENDED_MISUSED;
     return inquiry_run(&inquiry);
 }
 
 enum ending piot_as_of(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "ID", "", as_of }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "at", "WHEN", NULL, "a position (1/123) or an instant; the last event if absent", &at,
-          NULL },
-        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "ID", "" }, VERBS_END };
+    struct as_of_options     options = { .at = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "at", "WHEN", NULL, "a position (1/123) or an instant; the last event if absent",
+          &options.at, NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "as-of",
         .meaning = "show an account, a network or a device as it was",
         .verbs   = verbs,
         .choices = choices,
+        .run     = as_of_run,
+        .context = &options,
         .about =
             "ID is acc_…, net_… or dev_…. Its events up to that moment are folded again with\n"
             "the code that runs live; views are not asked. An instant means the last event\n"

@@ -17,7 +17,7 @@ static const struct {
 };
 /* clang-format on */
 
-static struct slice verb_of(const struct node *change, struct arena *arena)
+static struct slice change_verb(const struct node *change, struct arena *arena)
 {
     const struct node *fields = node_at(change, "fields");
 
@@ -30,8 +30,8 @@ static struct slice verb_of(const struct node *change, struct arena *arena)
     return node_shown(change, "change", arena);
 }
 
-static void add_side(const struct node *field, const char *side, struct arena *arena,
-                     struct buffer *out)
+static void change_add_side(const struct node *field, const char *side, struct arena *arena,
+                            struct buffer *out)
 {
     struct slice text = node_shown(field, side, arena);
 
@@ -40,8 +40,8 @@ static void add_side(const struct node *field, const char *side, struct arena *a
 }
 
 /* Of what came or went only the one side. */
-static void add_field(const struct node *change, const struct node *field, bool colour,
-                      struct arena *arena, struct buffer *out)
+static void change_add_field(const struct node *change, const struct node *field, bool colour,
+                             struct arena *arena, struct buffer *out)
 {
     bool came = node_says(change, "change", "added"), from = node_at(field, "from") != NULL;
 
@@ -52,11 +52,11 @@ static void add_field(const struct node *change, const struct node *field, bool 
         buffer_add(out, SLICE("(not shown)"));
         return;
     }
-    if (from || !came) add_side(field, "from", arena, out);
-    if (!from && came) add_side(field, "to", arena, out);
+    if (from || !came) change_add_side(field, "from", arena, out);
+    if (!from && came) change_add_side(field, "to", arena, out);
     else if (node_at(field, "to") || !node_says(change, "change", "removed")) {
         buffer_add(out, SLICE(" → "));
-        add_side(field, "to", arena, out);
+        change_add_side(field, "to", arena, out);
     }
 }
 
@@ -75,10 +75,10 @@ void change_words(const struct node *change, bool colour, struct buffer *out)
         screen_sanitize(out, node_shown(change, names[i], &arena));
     }
     buffer_add_byte(out, ' ');
-    buffer_add(out, verb_of(change, &arena));
+    buffer_add(out, change_verb(change, &arena));
     for (size_t i = 0; i < node_count(fields); i++) {
         buffer_add(out, i ? SLICE(", ") : SLICE(": "));
-        add_field(change, node_item(fields, i), colour, &arena, out);
+        change_add_field(change, node_item(fields, i), colour, &arena, out);
     }
     buffer_add_byte(out, '\n');
     arena_free(&arena);

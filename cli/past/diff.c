@@ -6,23 +6,25 @@
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 
-static struct directory_options options;
-static const char              *from, *to;
-static bool                     as_json, personal;
+struct diff_options {
+    struct directory_options directory;
+    const char              *from, *to;
+    bool                     json, personal;
+};
 
-struct question {
+struct diff_question {
     struct id     subject;
     struct moment from, to;
 };
 
-static struct status ask(const struct past *past, const void *context, struct json *json)
+static struct status diff_answer(const struct past *past, const void *context, struct json *json)
 {
-    const struct question *question = context;
+    const struct diff_question *question = context;
 
     return replay_diff(past, question->subject, question->from, question->to, json);
 }
 
-static void show(const struct node *answer)
+static void diff_show(const struct node *answer)
 {
     const struct node *changes = node_at(answer, "changes");
     bool               colour  = *screen_paint(stdout, PAINT_BOLD) != '\0';
@@ -35,41 +37,48 @@ static void show(const struct node *answer)
     buffer_free(&out);
 }
 
-static enum ending diff(const char *word)
+static enum ending diff_run(void *context, const struct verb *verb, const char *word)
 {
-    struct question question;
-    struct inquiry  inquiry = { .name      = "diff",
-                                .directory = &options,
-                                .personal  = personal,
-                                .as_json   = as_json,
-                                .ask       = ask,
-                                .show      = show,
-                                .context   = &question };
+    const struct diff_options *options = context;
+    struct diff_question       question;
+    struct inquiry             inquiry = { .name      = "diff",
+                                           .directory = &options->directory,
+                                           .personal  = options->personal,
+                                           .as_json   = options->json,
+                                           .ask       = diff_answer,
+                                           .show      = diff_show,
+                                           .context   = &question };
 
+    (void)verb;
     if (!inquiry_subject("diff", word, &question.subject)) return ENDED_MISUSED;
-    if (!from) return misused("diff", "--from is missing: the earlier moment");
-    if (!inquiry_moment("diff", "from", from, &question.from) ||
-        !inquiry_moment("diff", "to", to, &question.to))
+    if (!options->from) return misused("diff", "--from is missing: the earlier moment");
+    if (!inquiry_moment("diff", "from", options->from, &question.from) ||
+        !inquiry_moment("diff", "to", options->to, &question.to))
         return ENDED_MISUSED;
     return inquiry_run(&inquiry);
 }
 
 enum ending piot_diff(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "ID", "", diff }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "from", "WHEN", NULL, "a position (1/123) or an instant", &from, NULL },
-        { "to", "WHEN", NULL, "the later one; the last event if absent", &to, NULL },
-        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "ID", "" }, VERBS_END };
+    struct diff_options      options = { .from = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "from", "WHEN", NULL, "a position (1/123) or an instant", &options.from, NULL },
+        { "to", "WHEN", NULL, "the later one; the last event if absent", &options.to, NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "diff",
         .meaning = "what changed about one between two moments",
         .verbs   = verbs,
         .choices = choices,
+        .run     = diff_run,
+        .context = &options,
         .about =
             "ID is acc_…, net_… or dev_…. A line for everything of it that was added, removed\n"
             "or changed, field by field. Without --personal the fields that are about a person\n"

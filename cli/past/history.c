@@ -10,25 +10,30 @@
 #include "cli/tool/subcommands.h"
 #include "replay/past/trail.h"
 
-static struct directory_options options;
-static const char              *account, *device, *network, *vendor, *stream, *why;
-static bool                     as_json, personal;
+struct history_options {
+    struct directory_options directory;
+    const char              *account, *device, *network, *vendor, *stream, *why;
+    bool                     json, personal;
+};
 
-static struct status tell(struct directory *directory, uint64_t position, struct arena *arena)
+static struct status history_tell(const struct history_options *options,
+                                  struct directory *directory, uint64_t position,
+                                  struct arena *arena)
 {
     struct reader *reader = store_reader(directory->store);
     struct buffer  out    = { 0 };
     struct event   event;
 
     TRY(log_read(reader, directory->vault, position, arena, &event));
-    show_event(&event, reader_partition(reader), show_form(as_json), personal, &out);
+    show_event(&event, reader_partition(reader), show_form(options->json), options->personal, &out);
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);
     return OK;
 }
 
-static struct status tell_all(struct directory *directory, struct id id, bool stream_only,
-                              uint64_t *count)
+static struct status history_tell_all(const struct history_options *options,
+                                      struct directory *directory, struct id id, bool stream_only,
+                                      uint64_t *count)
 {
     struct trail *trail  = trail_open(store_reader(directory->store), UINT64_MAX, 0);
     struct arena  arena  = { 0 };
@@ -40,7 +45,7 @@ static struct status tell_all(struct directory *directory, struct id id, bool st
     for (*count = 0; status.code == STATUS_OK; ++*count) {
         status = trail_next(trail, &position);
         if (status.code != STATUS_OK || !position) break;
-        status = tell(directory, position, &arena);
+        status = history_tell(options, directory, position, &arena);
         arena_reset(&arena);
     }
     arena_free(&arena);
@@ -48,15 +53,16 @@ static struct status tell_all(struct directory *directory, struct id id, bool st
     return status;
 }
 
-static enum ending show(struct id id, bool stream_only)
+static enum ending history_show(const struct history_options *options, struct id id,
+                                bool stream_only)
 {
     struct directory directory;
     uint64_t         count  = 0;
-    struct status    status = directory_open(&directory, &options,
-                                          personal ? DIRECTORY_ALL : DIRECTORY_LOG);
+    struct status    status = directory_open(&directory, &options->directory,
+                                          options->personal ? DIRECTORY_ALL : DIRECTORY_LOG);
 
     if (status.code == STATUS_OK) {
-        status = tell_all(&directory, id, stream_only, &count);
+        status = history_tell_all(options, &directory, id, stream_only, &count);
         directory_close(&directory);
     }
     if (status.code != STATUS_OK) {
@@ -69,46 +75,49 @@ static enum ending show(struct id id, bool stream_only)
 
 /* -- of whom -------------------------------------------------------------------------------- */
 
-static enum ending explain(void)
+static enum ending history_explain(const struct history_options *options)
 {
     struct id      id;
     struct inquiry inquiry = { .name      = "history",
-                               .directory = &options,
-                               .personal  = personal,
-                               .as_json   = as_json,
+                               .directory = &options->directory,
+                               .personal  = options->personal,
+                               .as_json   = options->json,
                                .ask       = why_answer,
                                .show      = why_show,
                                .context   = &id };
 
-    if (account || device || network || vendor || stream)
+    if (options->account || options->device || options->network || options->vendor ||
+        options->stream)
         return misused("history", "--why goes with none of the others");
-    if (!id_parse(slice_text(why), &id) || id_kind(id) != ID_device)
+    if (!id_parse(slice_text(options->why), &id) || id_kind(id) != ID_device)
         return misused("history", "--why has to be a device's id: dev_…");
     return inquiry_run(&inquiry);
 }
 
-static enum ending history(const char *word)
+static enum ending history_run(void *context, const struct verb *verb, const char *word)
 {
-    static const struct {
-        const char **text;
-        const char  *option;
+    const struct history_options *options = context;
+    const struct {
+        const char  *text, *option;
         enum id_kind kind; /* ID_NONE: any */
         const char  *looks;
     } subjects[] = {
-        { &account, "account", ID_account, "acc_…" },
-        { &device, "device", ID_device, "dev_…" },
-        { &network, "network", ID_network, "net_…" },
-        { &vendor, "vendor", ID_vendor, "vnd_…" },
-        { &stream, "stream", ID_NONE, "acc_…, vnd_…, clm_…" },
+        { options->account, "account", ID_account, "acc_…" },
+        { options->device, "device", ID_device, "dev_…" },
+        { options->network, "network", ID_network, "net_…" },
+        { options->vendor, "vendor", ID_vendor, "vnd_…" },
+        { options->stream, "stream", ID_NONE, "acc_…, vnd_…, clm_…" },
     };
     size_t    chosen = COUNT(subjects);
     struct id id;
 
+    (void)verb;
     (void)word;
-    if (why) return explain();
-    if (!options.data) return misused("history", "--data DIR is missing: piotd's data directory");
+    if (options->why) return history_explain(options);
+    if (!options->directory.data)
+        return misused("history", "--data DIR is missing: piotd's data directory");
     for (size_t i = 0; i < COUNT(subjects); i++) {
-        if (!*subjects[i].text) continue;
+        if (!subjects[i].text) continue;
         if (chosen != COUNT(subjects))
             return misused("history", "--%s and --%s do not go together", subjects[chosen].option,
                            subjects[i].option);
@@ -117,36 +126,40 @@ static enum ending history(const char *word)
     if (chosen == COUNT(subjects))
         return misused("history", "of what? Say --account, --device, --network, --vendor or "
                                   "--stream ID");
-    if (!id_parse(slice_text(*subjects[chosen].text), &id) ||
+    if (!id_parse(slice_text(subjects[chosen].text), &id) ||
         (subjects[chosen].kind && id_kind(id) != subjects[chosen].kind))
         return misused("history", "--%s has to be an id: %s", subjects[chosen].option,
                        subjects[chosen].looks);
-    return show(id, subjects[chosen].kind == ID_NONE);
+    return history_show(options, id, subjects[chosen].kind == ID_NONE);
 }
 
 enum ending piot_history(int count, char **words)
 {
-    static const struct verb verbs[] = { { "", "", "", history }, VERBS_END };
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct history_options   options = { .why = NULL };
     /* clang-format off */
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "account",  "ID", NULL, "what happened to an account: acc_…", &account, NULL },
-        { "device",   "ID", NULL, "… to a device: dev_…", &device, NULL },
-        { "network",  "ID", NULL, "… to a network: net_…", &network, NULL },
-        { "vendor",   "ID", NULL, "… to a vendor: vnd_…", &vendor, NULL },
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "account",  "ID", NULL, "what happened to an account: acc_…", &options.account, NULL },
+        { "device",   "ID", NULL, "… to a device: dev_…", &options.device, NULL },
+        { "network",  "ID", NULL, "… to a network: net_…", &options.network, NULL },
+        { "vendor",   "ID", NULL, "… to a vendor: vnd_…", &options.vendor, NULL },
         { "stream",   "ID", NULL, "one stream's own events: acc_, vnd_, clm_, lgn_, gw_, sys_…",
-          &stream, NULL },
-        { "why",      "ID", NULL, "the chain of events that led to a device: dev_…", &why, NULL },
-        { "personal", NULL, NULL, "open personal fields, too", NULL, &personal },
-        CHOICE_JSON(&as_json),
+          &options.stream, NULL },
+        { "why",      "ID", NULL, "the chain of events that led to a device: dev_…", &options.why,
+          NULL },
+        { "personal", NULL, NULL, "open personal fields, too", NULL, &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
     /* clang-format on */
-    static const struct manual manual = {
+    const struct manual manual = {
         .name    = "history",
         .meaning = "what happened to an account, a device, a vendor",
         .verbs   = verbs,
         .choices = choices,
+        .run     = history_run,
+        .context = &options,
         .about = "Each event is a line: when, at which position, what, by whom, in which stream,\n"
                  "and its fields; with --json a CloudEvent. Reads only; may run beside piotd.\n"
                  "Events about it that stand in other streams (a claim, a vendor) come along,\n"

@@ -4,8 +4,8 @@
 
 #include "cli/tool/screen.h"
 
-static struct status ask(const struct inquiry *inquiry, struct directory *directory,
-                         struct buffer *answer)
+static struct status inquiry_answer(const struct inquiry *inquiry, struct directory *directory,
+                                    struct buffer *answer)
 {
     struct past   past = { .reader = store_reader(directory->store), .vault = directory->vault };
     struct json   json = json_to(answer);
@@ -30,7 +30,7 @@ static void tell_forgotten(const struct node *answer)
     arena_free(&arena);
 }
 
-static enum ending show(const struct inquiry *inquiry, struct buffer *answer)
+static enum ending inquiry_show(const struct inquiry *inquiry, struct buffer *answer)
 {
     struct tree tree = { 0 };
 
@@ -48,7 +48,7 @@ static enum ending show(const struct inquiry *inquiry, struct buffer *answer)
     return status.code == STATUS_OK ? ENDED_WELL : ENDED_UNABLE;
 }
 
-static enum ending refused(const struct inquiry *inquiry, const struct status *status)
+static enum ending inquiry_refused(const struct inquiry *inquiry, const struct status *status)
 {
     if (status->code == STATUS_INVALID) return misused(inquiry->name, "%s", status->text);
     screen_complain("%s", status->text);
@@ -69,10 +69,10 @@ enum ending inquiry_run(const struct inquiry *inquiry)
         screen_complain("%s", status.text);
         return ENDED_UNABLE;
     }
-    status = ask(inquiry, &directory, &answer);
+    status = inquiry_answer(inquiry, &directory, &answer);
     directory_close(&directory);
-    enum ending ending = status.code == STATUS_OK ? show(inquiry, &answer)
-                                                  : refused(inquiry, &status);
+    enum ending ending = status.code == STATUS_OK ? inquiry_show(inquiry, &answer)
+                                                  : inquiry_refused(inquiry, &status);
     buffer_free(&answer);
     return ending;
 }

@@ -13,9 +13,9 @@
 #include "replay/past/past.h"
 
 struct inquiry {
-    const char               *name; /* of the subcommand, for what is wrong with its words */
-    struct directory_options *directory;
-    bool                      personal, as_json;
+    const char                     *name; /* of the subcommand, for what is wrong with its words */
+    const struct directory_options *directory;
+    bool                            personal, as_json;
     struct status (*ask)(const struct past *past, const void *context, struct json *json);
     void (*show)(const struct node *answer); /* to people; not called with `as_json` */
     const void *context;                     /* for ask() */

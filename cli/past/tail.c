@@ -16,31 +16,35 @@
 
 enum { LOOK_EVERY_MS = 500, LINES_USUAL = 10 };
 
-static struct directory_options options;
-static const char              *after, *lines;
-static bool                     as_json, personal, once;
+struct tail_options {
+    struct directory_options directory;
+    const char              *after, *lines;
+    bool                     json, personal, once;
+};
 
 static volatile sig_atomic_t interrupted;
 
-static void interrupt(int signal)
+static void tail_interrupt(int signal)
 {
     (void)signal;
     interrupted = 1;
 }
 
-static struct status tell_event(struct directory *directory, const struct log_record *record,
-                                struct arena *arena, struct buffer *out)
+static struct status tell_event(const struct tail_options *options, struct directory *directory,
+                                const struct log_record *record, struct arena *arena,
+                                struct buffer *out)
 {
     struct event event;
 
     TRY(log_record_event(record, directory->vault, arena, &event));
-    show_event(&event, reader_partition(store_reader(directory->store)), show_form(as_json),
-               personal, out);
+    show_event(&event, reader_partition(store_reader(directory->store)), show_form(options->json),
+               options->personal, out);
     return OK;
 }
 
 /* Prints what stands after `position`, which becomes the last that was printed. */
-static struct status tell_new(struct directory *directory, uint64_t *position)
+static struct status tell_new(const struct tail_options *options, struct directory *directory,
+                              uint64_t *position)
 {
     struct reader    *reader = store_reader(directory->store);
     struct log_scan  *scan   = log_scan_open(reader, *position);
@@ -50,7 +54,7 @@ static struct status tell_new(struct directory *directory, uint64_t *position)
     struct log_record record;
 
     while (!interrupted && status.code == STATUS_OK && log_scan_next(scan, &record)) {
-        status    = tell_event(directory, &record, &arena, &out);
+        status    = tell_event(options, directory, &record, &arena, &out);
         *position = record.position;
         arena_reset(&arena);
         screen_put(stdout, buffer_slice(&out));
@@ -63,57 +67,65 @@ static struct status tell_new(struct directory *directory, uint64_t *position)
 }
 
 /* Where to begin, by --after or --lines. */
-static struct status find_start(struct directory *directory, uint64_t wanted, uint64_t *position)
+static struct status tail_find_start(const struct tail_options *options,
+                                     struct directory *directory, uint64_t wanted,
+                                     uint64_t *position)
 {
     uint64_t head;
 
-    if (after) return OK;
+    if (options->after) return OK;
     TRY(log_head(store_reader(directory->store), &head));
     *position = head > wanted ? head - wanted : 0;
     return OK;
 }
 
-static struct status look(uint64_t wanted, bool first, uint64_t *position)
+static struct status tail_look(const struct tail_options *options, uint64_t wanted, bool first,
+                               uint64_t *position)
 {
     struct directory directory;
     struct status    status;
 
-    TRY(directory_open(&directory, &options, personal ? DIRECTORY_ALL : DIRECTORY_LOG));
-    status = first ? find_start(&directory, wanted, position) : OK;
-    if (status.code == STATUS_OK) status = tell_new(&directory, position);
+    TRY(directory_open(&directory, &options->directory,
+                       options->personal ? DIRECTORY_ALL : DIRECTORY_LOG));
+    status = first ? tail_find_start(options, &directory, wanted, position) : OK;
+    if (status.code == STATUS_OK) status = tell_new(options, &directory, position);
     directory_close(&directory);
     return status;
 }
 
-static struct status follow(uint64_t wanted, uint64_t position)
+static struct status tail_follow(const struct tail_options *options, uint64_t wanted,
+                                 uint64_t position)
 {
-    uint64_t mark = directory_mark(&options);
+    uint64_t mark = directory_mark(&options->directory);
 
-    TRY(look(wanted, true, &position));
-    while (!once && !interrupted) {
-        uint64_t now = directory_mark(&options);
-        if (now != mark) TRY(look(wanted, false, &position));
+    TRY(tail_look(options, wanted, true, &position));
+    while (!options->once && !interrupted) {
+        uint64_t now = directory_mark(&options->directory);
+        if (now != mark) TRY(tail_look(options, wanted, false, &position));
         mark = now;
         if (!interrupted) poll(NULL, 0, LOOK_EVERY_MS);
     }
     return OK;
 }
 
-static enum ending tail(const char *word)
+static enum ending tail_run(void *context, const struct verb *verb, const char *word)
 {
-    uint64_t      position = 0, wanted = LINES_USUAL;
-    struct status status;
+    const struct tail_options *options  = context;
+    uint64_t                   position = 0, wanted = LINES_USUAL;
+    struct status              status;
 
+    (void)verb;
     (void)word;
-    if (!options.data) return misused("tail", "--data DIR is missing: piotd's data directory");
-    if (after && lines) return misused("tail", "say either --after or --lines");
-    if (after && !text_u64(slice_text(after), &position))
+    if (!options->directory.data)
+        return misused("tail", "--data DIR is missing: piotd's data directory");
+    if (options->after && options->lines) return misused("tail", "say either --after or --lines");
+    if (options->after && !text_u64(slice_text(options->after), &position))
         return misused("tail", "--after has to be a position: 0, 1, 2, …");
-    if (lines && !text_u64(slice_text(lines), &wanted))
+    if (options->lines && !text_u64(slice_text(options->lines), &wanted))
         return misused("tail", "--lines has to be a whole number");
-    signal(SIGINT, interrupt);
-    signal(SIGTERM, interrupt);
-    status = follow(wanted, position);
+    signal(SIGINT, tail_interrupt);
+    signal(SIGTERM, tail_interrupt);
+    status = tail_follow(options, wanted, position);
     if (status.code == STATUS_OK) return ENDED_WELL;
     screen_complain("%s", status.text);
     return ENDED_UNABLE;
@@ -121,24 +133,29 @@ static enum ending tail(const char *word)
 
 enum ending piot_tail(int count, char **words)
 {
-    static const struct verb verbs[] = { { "", "", "", tail }, VERBS_END };
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct tail_options      options = { .after = NULL };
     /* clang-format off */
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "after",    "POSITION", NULL, "begin after this position; 0: with the first", &after,
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "after",    "POSITION", NULL, "begin after this position; 0: with the first",
+          &options.after, NULL },
+        { "lines",    "NUMBER",   NULL, "or with the last so many; 10 if left out", &options.lines,
           NULL },
-        { "lines",    "NUMBER",   NULL, "or with the last so many; 10 if left out", &lines, NULL },
-        { "once",     NULL,       NULL, "end at the end instead of waiting for more", NULL, &once },
-        { "personal", NULL,       NULL, "open personal fields, too", NULL, &personal },
-        CHOICE_JSON(&as_json),
+        { "once",     NULL,       NULL, "end at the end instead of waiting for more", NULL,
+          &options.once },
+        { "personal", NULL,       NULL, "open personal fields, too", NULL, &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
     /* clang-format on */
-    static const struct manual manual = {
+    const struct manual manual = {
         .name     = "tail",
         .meaning  = "follow what happens in a data directory",
         .verbs    = verbs,
         .choices  = choices,
+        .run      = tail_run,
+        .context  = &options,
         .about    = "Reads only, takes no lock, and may run beside piotd as the same user. --json\n"
                     "prints CloudEvents, one a line. Personal fields stay shut unless --personal;\n"
                     "passwords, secrets and hashes always do.\n",

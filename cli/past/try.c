@@ -16,80 +16,85 @@ enum {
     LIMIT     = 20,  /* told of each kind, unless --limit says otherwise */
 };
 
-static struct directory_options options;
-static const char              *limit_text;
-static bool                     as_json, personal;
+struct try_options {
+    struct directory_options directory;
+    const char              *limit;
+    bool                     json, personal;
+};
 
 /* Everything of one kind that differs. */
-struct kind {
+struct kind_trial {
     char          name[32], view[32];
     uint64_t      added, removed, changed, reencoded;
     struct buffer listed; /* the first of them, as JSON with commas between */
     uint64_t      count;
 };
-static struct {
-    struct kind kinds[KINDS_MAX];
-    size_t      count;
-    uint64_t    limit, differences, events;
-} result;
+/* All that differs. */
+struct trial {
+    const struct try_options *options;
+    struct kind_trial         kinds[KINDS_MAX];
+    size_t                    count;
+    uint64_t                  limit, differences, events;
+};
 
 /* -- gathering ----------------------------------------------------------------------------- */
 
-static struct kind *kind_of(const struct difference *difference)
+static struct kind_trial *trial_kind(struct trial *trial, const struct difference *difference)
 {
     const char *view = family_name(difference->family);
     const char *name = difference->type ? difference->type->shape.name : view;
 
-    for (size_t i = 0; i < result.count; i++)
-        if (strcmp(result.kinds[i].name, name) == 0 && strcmp(result.kinds[i].view, view) == 0)
-            return &result.kinds[i];
-    ensure(result.count < KINDS_MAX);
-    struct kind *kind = &result.kinds[result.count++];
+    for (size_t i = 0; i < trial->count; i++)
+        if (strcmp(trial->kinds[i].name, name) == 0 && strcmp(trial->kinds[i].view, view) == 0)
+            return &trial->kinds[i];
+    ensure(trial->count < KINDS_MAX);
+    struct kind_trial *kind = &trial->kinds[trial->count++];
     snprintf(kind->name, sizeof kind->name, "%s", name);
     snprintf(kind->view, sizeof kind->view, "%s", view);
     return kind;
 }
 
-static void found(void *context, const struct difference *difference)
+static void trial_found(void *context, const struct difference *difference)
 {
-    struct kind  *kind   = kind_of(difference);
-    struct buffer text   = { 0 };
-    struct json   json   = json_to(&text);
-    const char   *change = difference_json(difference, personal, &json);
+    struct trial      *trial  = context;
+    struct kind_trial *kind   = trial_kind(trial, difference);
+    struct buffer      text   = { 0 };
+    struct json        json   = json_to(&text);
+    const char        *change = difference_json(difference, trial->options->personal, &json);
 
-    (void)context;
-    result.differences++;
+    trial->differences++;
     kind->added += strcmp(change, "added") == 0;
     kind->removed += strcmp(change, "removed") == 0;
     kind->changed += strcmp(change, "changed") == 0;
     kind->reencoded += strcmp(change, "reencoded") == 0;
-    if (kind->count++ < result.limit) {
+    if (kind->count++ < trial->limit) {
         if (kind->listed.size) buffer_add_byte(&kind->listed, ',');
         buffer_add(&kind->listed, buffer_slice(&text));
     }
     buffer_free(&text);
 }
 
-static struct status compare(struct directory *directory, struct store *scratch)
+static struct status trial_compare(struct trial *trial, struct directory *directory,
+                                   struct store *scratch)
 {
     struct reader     *reader      = store_reader(directory->store);
-    struct differences differences = { .found = found };
+    struct differences differences = { .found = trial_found, .context = trial };
 
     TRY(replay_check_whole(reader));
     return replay_compare_views(reader, directory->vault, all_folds, scratch, &screen_progress,
-                                &differences, &result.events);
+                                &differences, &trial->events);
 }
 
-static struct status look(void)
+static struct status trial_look(struct trial *trial)
 {
     struct directory directory;
     struct store    *scratch;
     struct status    status;
 
-    TRY(directory_open(&directory, &options, DIRECTORY_TRY));
+    TRY(directory_open(&directory, &trial->options->directory, DIRECTORY_TRY));
     status = scratch_store_open(&scratch, store_reader(directory.store));
     if (status.code == STATUS_OK) {
-        status = compare(&directory, scratch);
+        status = trial_compare(trial, &directory, scratch);
         scratch_store_close(scratch);
     }
     directory_close(&directory);
@@ -104,7 +109,7 @@ static void add_count(struct buffer *out, uint64_t count, const char *what)
     if (count) buffer_print(out, "  %llu %s", (unsigned long long)count, what);
 }
 
-static void show_kind(const struct kind *kind, struct buffer *out)
+static void show_kind(const struct trial *trial, const struct kind_trial *kind, struct buffer *out)
 {
     bool          colour = *screen_paint(stdout, PAINT_BOLD) != '\0';
     struct buffer list   = { 0 };
@@ -128,22 +133,22 @@ static void show_kind(const struct kind *kind, struct buffer *out)
     }
     tree_close(&tree);
     buffer_free(&list);
-    if (kind->count > result.limit)
-        buffer_print(out, "  … and %llu more\n", (unsigned long long)(kind->count - result.limit));
+    if (kind->count > trial->limit)
+        buffer_print(out, "  … and %llu more\n", (unsigned long long)(kind->count - trial->limit));
 }
 
-static void show(struct buffer *out)
+static void trial_show(const struct trial *trial, struct buffer *out)
 {
-    bool good = !result.differences;
+    bool good = !trial->differences;
 
-    for (size_t i = 0; i < result.count; i++) show_kind(&result.kinds[i], out);
+    for (size_t i = 0; i < trial->count; i++) show_kind(trial, &trial->kinds[i], out);
     buffer_print(out, "%s%llu events%s: %llu rows would be otherwise\n",
                  screen_paint(stdout, good ? PAINT_GOOD : PAINT_NOTE),
-                 (unsigned long long)result.events, screen_paint(stdout, PAINT_NONE),
-                 (unsigned long long)result.differences);
+                 (unsigned long long)trial->events, screen_paint(stdout, PAINT_NONE),
+                 (unsigned long long)trial->differences);
 }
 
-static void write_kind(const struct kind *kind, struct json *json)
+static void write_kind(const struct kind_trial *kind, struct json *json)
 {
     struct buffer list = { 0 };
 
@@ -162,16 +167,16 @@ static void write_kind(const struct kind *kind, struct json *json)
     buffer_free(&list);
 }
 
-static void write_json(struct buffer *out)
+static void trial_write(const struct trial *trial, struct buffer *out)
 {
     struct json json = json_to(out);
 
     json_object(&json);
-    json_put_u64(&json, "events", result.events);
-    json_put_u64(&json, "differences", result.differences);
+    json_put_u64(&json, "events", trial->events);
+    json_put_u64(&json, "differences", trial->differences);
     json_name(&json, "kinds");
     json_array(&json);
-    for (size_t i = 0; i < result.count; i++) write_kind(&result.kinds[i], &json);
+    for (size_t i = 0; i < trial->count; i++) write_kind(&trial->kinds[i], &json);
     json_array_end(&json);
     json_object_end(&json);
     buffer_add_byte(out, '\n');
@@ -179,42 +184,50 @@ static void write_json(struct buffer *out)
 
 /* -- being asked ----------------------------------------------------------------------------- */
 
-static enum ending try(const char *word)
+static enum ending try_run(void *context, const struct verb *verb, const char *word)
 {
-    struct buffer out = { 0 };
+    const struct try_options *options = context;
+    struct trial              trial   = { .options = options, .limit = LIMIT };
+    struct buffer             out     = { 0 };
 
+    (void)verb;
     (void)word;
-    result.limit = LIMIT;
-    if (!options.data) return misused("try", "--data DIR is missing: piotd's data directory");
-    if (limit_text && !text_u64(slice_text(limit_text), &result.limit))
+    if (!options->directory.data)
+        return misused("try", "--data DIR is missing: piotd's data directory");
+    if (options->limit && !text_u64(slice_text(options->limit), &trial.limit))
         return misused("try", "--limit has to be a number");
-    struct status status = look();
+    struct status status = trial_look(&trial);
     if (status.code == STATUS_OK) {
-        if (as_json) write_json(&out);
-        else show(&out);
+        if (options->json) trial_write(&trial, &out);
+        else trial_show(&trial, &out);
         screen_put(stdout, buffer_slice(&out));
     } else screen_complain("%s", status.text);
-    for (size_t i = 0; i < result.count; i++) buffer_free(&result.kinds[i].listed);
+    for (size_t i = 0; i < trial.count; i++) buffer_free(&trial.kinds[i].listed);
     buffer_free(&out);
     if (status.code != STATUS_OK) return ENDED_UNABLE;
-    return result.differences ? ENDED_REFUSED : ENDED_WELL;
+    return trial.differences ? ENDED_REFUSED : ENDED_WELL;
 }
 
 enum ending piot_try(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", try }, VERBS_END };
-    static const struct choice choices[] = {
-        CHOICES_OF_A_DIRECTORY(&options.data, &options.vault, &options.anchor),
-        { "limit", "N", NULL, "rows told of each kind; 20 if absent", &limit_text, NULL },
-        { "personal", NULL, NULL, "show personal fields, too", NULL, &personal },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct try_options       options = { .limit = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        CHOICES_OF_A_DIRECTORY(&options.directory),
+        { "limit", "N", NULL, "rows told of each kind; 20 if absent", &options.limit, NULL },
+        { "personal", NULL, NULL, "show personal fields, too", NULL, &options.personal },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "try",
         .meaning = "what this program's folds would make of the log",
         .verbs   = verbs,
         .choices = choices,
+        .run     = try_run,
+        .context = &options,
         .about =
             "For a new piot with a changed fold, before it goes live: the whole log is folded\n"
             "into a scratch store in $TMPDIR and compared with the views that are there,\n"

@@ -11,7 +11,7 @@ struct status why_answer(const struct past *past, const void *device, struct jso
 }
 
 /* Without "piot.v1.". */
-static struct slice type_of(const struct node *event, struct arena *arena)
+static struct slice why_type(const struct node *event, struct arena *arena)
 {
     struct slice type = node_shown(event, "type", arena), prefix = SLICE("piot.v1.");
 
@@ -20,12 +20,12 @@ static struct slice type_of(const struct node *event, struct arena *arena)
     return type;
 }
 
-static void add_line(const struct node *event, struct arena *arena, struct buffer *out)
+static void why_add_line(const struct node *event, struct arena *arena, struct buffer *out)
 {
     const struct slice cells[] = {
         node_shown(event, "position", arena),
         node_shown(event, "time", arena),
-        type_of(event, arena),
+        why_type(event, arena),
         node_shown(event, "actor.kind", arena),
         node_shown(event, "follows.position", arena),
         node_shown(event, "follows.by", arena),
@@ -39,37 +39,37 @@ static void add_line(const struct node *event, struct arena *arena, struct buffe
     buffer_add_byte(out, '\n');
 }
 
-static void add(struct buffer *out, const char *before, struct slice text, const char *after)
+static void why_add(struct buffer *out, const char *before, struct slice text, const char *after)
 {
     buffer_print(out, "%s", before);
     screen_sanitize(out, text);
     buffer_print(out, "%s", after);
 }
 
-static void add_paragraph(const struct node *event, struct arena *arena, struct buffer *out)
+static void why_add_paragraph(const struct node *event, struct arena *arena, struct buffer *out)
 {
     const char        *bold = screen_paint(stdout, PAINT_BOLD);
     const char        *dim  = screen_paint(stdout, PAINT_DIM);
     const char        *end  = screen_paint(stdout, PAINT_NONE);
     const struct node *data = node_at(event, "data");
 
-    add(out, dim, node_shown(event, "time", arena), "  ");
-    add(out, "", node_shown(event, "position", arena), end);
-    add(out, "  ", SLICE(""), bold);
-    add(out, "", type_of(event, arena), end);
-    add(out, "  by ", node_shown(event, "actor.kind", arena), "\n    ");
-    add(out, "", node_shown(event, "why", arena), "");
+    why_add(out, dim, node_shown(event, "time", arena), "  ");
+    why_add(out, "", node_shown(event, "position", arena), end);
+    why_add(out, "  ", SLICE(""), bold);
+    why_add(out, "", why_type(event, arena), end);
+    why_add(out, "  by ", node_shown(event, "actor.kind", arena), "\n    ");
+    why_add(out, "", node_shown(event, "why", arena), "");
     if (node_at(event, "follows")) {
-        add(out, dim, SLICE("  (after "), "");
-        add(out, "", node_shown(event, "follows.position", arena), ", by ");
-        add(out, "", node_shown(event, "follows.by", arena), ")");
-        add(out, end, SLICE(""), "");
+        why_add(out, dim, SLICE("  (after "), "");
+        why_add(out, "", node_shown(event, "follows.position", arena), ", by ");
+        why_add(out, "", node_shown(event, "follows.by", arena), ")");
+        why_add(out, end, SLICE(""), "");
     }
     buffer_add(out, SLICE("\n   "));
     for (struct node_walk member = node_walk(data); node_next(&member);) {
-        add(out, " ", SLICE(""), dim);
-        add(out, "", member.name, end);
-        add(out, " ", node_shown(member.value, "", arena), "");
+        why_add(out, " ", SLICE(""), dim);
+        why_add(out, "", member.name, end);
+        why_add(out, " ", node_shown(member.value, "", arena), "");
     }
     buffer_add_byte(out, '\n');
 }
@@ -82,8 +82,8 @@ void why_show(const struct node *answer)
     struct buffer      out    = { 0 };
 
     for (size_t i = 0; i < node_count(events); i++) {
-        if (people) add_paragraph(node_item(events, i), &arena, &out);
-        else add_line(node_item(events, i), &arena, &out);
+        if (people) why_add_paragraph(node_item(events, i), &arena, &out);
+        else why_add_line(node_item(events, i), &arena, &out);
     }
     screen_put(stdout, buffer_slice(&out));
     buffer_free(&out);

@@ -180,8 +180,8 @@ static enum ending verb_missing(const struct manual *manual, const char *name)
     return misused(manual->name, "there is no verb \"%s\": say %s", name, list);
 }
 
-static enum ending run_verb(const struct manual *manual, const struct verb *verb, int count,
-                            char **words, const bool came[CHOICES_MAX])
+static enum ending arguments_run_verb(const struct manual *manual, const struct verb *verb,
+                                      int count, char **words, const bool came[CHOICES_MAX])
 {
     bool takes = *verb->words != '\0', needs = takes && *verb->words != '[';
 
@@ -193,8 +193,7 @@ static enum ending run_verb(const struct manual *manual, const struct verb *verb
         return misused(manual->name, "%s%sneeds %s", verb->name, *verb->name ? " " : "",
                        verb->words);
     if (count > takes) return misused(manual->name, "\"%s\" is one word too many", words[takes]);
-    const char *word = count ? words[0] : NULL;
-    return verb->run ? verb->run(word) : manual->run(manual->context, verb, word);
+    return manual->run(manual->context, verb, count ? words[0] : NULL);
 }
 
 enum ending arguments_run(const struct manual *manual, int count, char **words)
@@ -210,8 +209,8 @@ enum ending arguments_run(const struct manual *manual, int count, char **words)
     }
     words += optind;
     count -= optind;
-    if (!*manual->verbs->name) return run_verb(manual, manual->verbs, count, words, came);
+    if (!*manual->verbs->name) return arguments_run_verb(manual, manual->verbs, count, words, came);
     const struct verb *verb = count ? find_verb(manual, words[0]) : NULL;
     if (!verb) return verb_missing(manual, count ? words[0] : NULL);
-    return run_verb(manual, verb, count - 1, words + 1, came);
+    return arguments_run_verb(manual, verb, count - 1, words + 1, came);
 }

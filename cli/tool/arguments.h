@@ -39,7 +39,6 @@ struct verb {
     const char *name;
     const char *words; /* what has to follow: "VENDOR"; "[FILE]" may; "" nothing */
     const char *meaning;
-    enum ending (*run)(const char *word); /* word NULL: none was given. run NULL: see manual */
 };
 
 struct manual {
@@ -50,7 +49,8 @@ struct manual {
                                       stands for none: the words follow at once */
     const struct choice *choices;  /* ends at a NULL name */
     const char          *examples; /* whole lines */
-    /* Runs the verbs that name no function; `context` is its own, as what the options fill. */
+    /* Runs the verb that was chosen, with its word (NULL: none was given); `context` is what
+     * the options fill. */
     enum ending (*run)(void *context, const struct verb *verb, const char *word);
     void *context;
 };
@@ -73,15 +73,17 @@ enum ending misused(const char *name, const char *format, ...)
       (token_text), NULL }
 #define CHOICE_JSON(flag)                                                                 \
     { "json", NULL, NULL, "print JSON instead", NULL, (flag) }
-#define CHOICES_OF_A_DIRECTORY(data_text, vault_text, anchor_text)                        \
-    { "data", "DIR", NULL, "piotd's data directory", (data_text), NULL },                 \
-    { "vault", "DIR", NULL, "where the keys are, if not in DIR/vault", (vault_text), NULL }, \
-    { "anchor", "FILE", NULL, "the anchor, if it is not DIR/anchor", (anchor_text), NULL }
+#define CHOICES_OF_A_DIRECTORY(directory)                                                 \
+    { "data", "DIR", NULL, "piotd's data directory", &(directory)->data, NULL },          \
+    { "vault", "DIR", NULL, "where the keys are, if not in DIR/vault",                    \
+      &(directory)->vault, NULL },                                                        \
+    { "anchor", "FILE", NULL, "the anchor, if it is not DIR/anchor",                      \
+      &(directory)->anchor, NULL }
 #define CHOICE_KEY(key_text)                                                              \
     { "key", "KEY", NULL, "the log's verifier key, or its file; else DIR/log.key.pub",    \
       (key_text), NULL }
 #define CHOICES_END { NULL, NULL, NULL, NULL, NULL, NULL }
-#define VERBS_END   { NULL, NULL, NULL, NULL }
+#define VERBS_END   { NULL, NULL, NULL }
 /* clang-format on */
 
 #endif

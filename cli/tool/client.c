@@ -69,7 +69,7 @@ struct status client_read_token(const char *path, char **token)
 /* -- what comes back ---------------------------------------------------------------------- */
 
 /* The value of a header of that name, without blanks around it; data NULL: of another. */
-static struct slice value_of(struct slice line, struct slice name)
+static struct slice header_value(struct slice line, struct slice name)
 {
     if (line.size <= name.size || line.data[name.size] != ':' ||
         !text_same_word((struct slice){ line.data, name.size }, name))
@@ -80,7 +80,7 @@ static struct slice value_of(struct slice line, struct slice name)
     return line;
 }
 
-static void keep(char *into, size_t room, struct slice text)
+static void header_keep(char *into, size_t room, struct slice text)
 {
     if (text.size >= room) return;
     memcpy(into, text.data, text.size);
@@ -88,7 +88,7 @@ static void keep(char *into, size_t room, struct slice text)
 }
 
 /* Link: </operator/v1/vendors?cursor=…>; rel="next" -- a path, or a whole URL. */
-static void keep_next(struct answer *answer, struct slice link)
+static void header_keep_next(struct answer *answer, struct slice link)
 {
     const char *from = memchr(link.data, '<', link.size);
     const char *to   = from ? memchr(from, '>', link.size - (size_t)(from - link.data)) : NULL;
@@ -100,17 +100,17 @@ static void keep_next(struct answer *answer, struct slice link)
         if (url_read(target, &url) != NULL) return;
         target = url.path;
     }
-    keep(answer->next, sizeof answer->next, target);
+    header_keep(answer->next, sizeof answer->next, target);
 }
 
-static void on_header(void *context, struct slice line)
+static void client_on_header(void *context, struct slice line)
 {
     struct answer *answer   = context;
-    struct slice   link     = value_of(line, SLICE("link"));
-    struct slice   position = value_of(line, SLICE("x-log-position"));
+    struct slice   link     = header_value(line, SLICE("link"));
+    struct slice   position = header_value(line, SLICE("x-log-position"));
 
-    if (link.data) keep_next(answer, link);
-    if (position.data) keep(answer->position, sizeof answer->position, position);
+    if (link.data) header_keep_next(answer, link);
+    if (position.data) header_keep(answer->position, sizeof answer->position, position);
 }
 
 /* -- asking ----------------------------------------------------------------------------------- */
@@ -137,8 +137,8 @@ static void make_headers(const struct question *question, struct arena *arena,
 }
 
 /* A posting's answer becomes the question's. */
-static struct status take(const struct client *client, struct posting *posting,
-                          struct answer *answer)
+static struct status client_take_answer(const struct client *client, struct posting *posting,
+                                        struct answer *answer)
 {
     if (!posting->status || posting->cut)
         return failed(STATUS_IO, "no answer from %.100s: %.100s", client->server,
@@ -146,8 +146,8 @@ static struct status take(const struct client *client, struct posting *posting,
     answer->status  = posting->status;
     answer->body    = posting->answer;
     posting->answer = (struct buffer){ 0 };
-    keep(answer->own_address, sizeof answer->own_address, slice_text(posting->own_address));
-    keep(answer->its_address, sizeof answer->its_address, slice_text(posting->its_address));
+    header_keep(answer->own_address, sizeof answer->own_address, slice_text(posting->own_address));
+    header_keep(answer->its_address, sizeof answer->its_address, slice_text(posting->its_address));
     return OK;
 }
 
@@ -165,13 +165,13 @@ struct status client_send(struct client *client, const struct question *question
         .trusted    = true,
         .answer_max = CLIENT_ANSWER_MAX,
         .context    = answer,
-        .on_header  = on_header,
+        .on_header  = client_on_header,
     };
 
     *answer = (struct answer){ 0 };
     make_headers(question, &arena, headers);
     poster_call(client->poster, &posting);
-    struct status status = take(client, &posting, answer);
+    struct status status = client_take_answer(client, &posting, answer);
     posting_clear(&posting);
     arena_free(&arena);
     return status;

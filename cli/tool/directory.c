@@ -15,13 +15,13 @@ enum {
     TRY_PAUSE_MS = 200,
 };
 
-static const char *path_in(struct arena *arena, const struct directory_options *options,
-                           const char *chosen, const char *name)
+static const char *directory_path(struct arena *arena, const struct directory_options *options,
+                                  const char *chosen, const char *name)
 {
     return chosen ? chosen : arena_print(arena, "%s/%s", options->data, name).data;
 }
 
-static struct status accept_recovered(void *context, struct reader *recovered)
+static struct status directory_accept_recovered(void *context, struct reader *recovered)
 {
     struct directory *directory = context;
 
@@ -34,7 +34,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
 
 /* -- opening ------------------------------------------------------------------------------ */
 
-static struct status check_there(const char *data, const char *store)
+static struct status directory_check_there(const char *data, const char *store)
 {
     struct stat found;
 
@@ -47,8 +47,8 @@ static struct status check_there(const char *data, const char *store)
     return OK;
 }
 
-static struct status read_anchor(struct directory *directory, const char *path, bool chosen,
-                                 struct slice *note)
+static struct status directory_read_anchor(struct directory *directory, const char *path,
+                                           bool chosen, struct slice *note)
 {
     struct status status = anchor_read(path, &directory->arena, note);
 
@@ -64,9 +64,10 @@ struct status directory_key(const char *given, struct note_key *key)
 }
 
 /* What was given; else what the service left beside its key. */
-static struct status read_key(struct directory *directory, const struct directory_options *options)
+static struct status directory_read_key(struct directory               *directory,
+                                        const struct directory_options *options)
 {
-    const char   *path   = path_in(&directory->arena, options, options->key, "log.key.pub");
+    const char   *path   = directory_path(&directory->arena, options, options->key, "log.key.pub");
     struct status status = options->key ? directory_key(options->key, &directory->key)
                                         : checkpoint_key_read(path, &directory->key);
 
@@ -74,26 +75,28 @@ static struct status read_key(struct directory *directory, const struct director
     return status.code == STATUS_NOT_FOUND && !options->key ? OK : status;
 }
 
-static struct status open_once(struct directory *directory, const struct directory_options *options,
-                               enum directory_use use)
+static struct status directory_open_once(struct directory               *directory,
+                                         const struct directory_options *options,
+                                         enum directory_use              use)
 {
-    const char          *vault = path_in(&directory->arena, options, options->vault, "vault");
-    struct store_options how   = {
-          .path        = path_in(&directory->arena, options, NULL, "store"),
-          .read_only   = use != DIRECTORY_WRITE,
-          .any_version = use == DIRECTORY_TRY,
-          .accept      = accept_recovered,
-          .context     = directory,
+    const char *vault        = directory_path(&directory->arena, options, options->vault, "vault");
+    struct store_options how = {
+        .path        = directory_path(&directory->arena, options, NULL, "store"),
+        .read_only   = use != DIRECTORY_WRITE,
+        .any_version = use == DIRECTORY_TRY,
+        .accept      = directory_accept_recovered,
+        .context     = directory,
     };
 
-    const char *anchor = path_in(&directory->arena, options, options->anchor, "anchor");
+    const char *anchor = directory_path(&directory->arena, options, options->anchor, "anchor");
 
-    TRY(check_there(options->data, how.path));
-    TRY(read_key(directory, options));
-    TRY(read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor));
+    TRY(directory_check_there(options->data, how.path));
+    TRY(directory_read_key(directory, options));
+    TRY(directory_read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor));
     store_families_all(how.families);
     TRY(store_open(&directory->store, &how));
-    TRY(read_anchor(directory, anchor, options->anchor != NULL, &directory->anchor_after));
+    TRY(directory_read_anchor(directory, anchor, options->anchor != NULL,
+                              &directory->anchor_after));
     if (use == DIRECTORY_LOG) return OK;
     if (access(vault, F_OK) != 0) /* opened for writing, one would be made */
         return failed(STATUS_NOT_FOUND, "there is no vault at %s: --vault says where it is", vault);
@@ -107,7 +110,7 @@ struct status directory_open(struct directory *directory, const struct directory
 
     for (unsigned tries = 0; tries < TRIES; tries++) {
         *directory = (struct directory){ 0 };
-        status     = open_once(directory, options, use);
+        status     = directory_open_once(directory, options, use);
         if (status.code == STATUS_OK) return OK;
         directory_close(directory);
         if (use == DIRECTORY_WRITE || !directory_in_use(options)) break;
@@ -154,8 +157,8 @@ bool directory_in_use(const struct directory_options *options)
 {
     struct arena arena = { 0 };
     struct flock lock  = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
-    int          fd    = open(path_in(&arena, options, NULL, "store/LOCK"), O_RDONLY | O_CLOEXEC);
-    bool         used  = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+    int  fd   = open(directory_path(&arena, options, NULL, "store/LOCK"), O_RDONLY | O_CLOEXEC);
+    bool used = fd >= 0 && fcntl(fd, F_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
 
     if (fd >= 0) close(fd);
     arena_free(&arena);
@@ -165,7 +168,7 @@ bool directory_in_use(const struct directory_options *options)
 uint64_t directory_mark(const struct directory_options *options)
 {
     struct arena   arena  = { 0 };
-    DIR           *folder = opendir(path_in(&arena, options, NULL, "store"));
+    DIR           *folder = opendir(directory_path(&arena, options, NULL, "store"));
     uint64_t       mark   = 0;
     struct dirent *entry;
     struct stat    found;

@@ -6,8 +6,10 @@
 #include "cli/tool/screen.h"
 #include "cli/tool/subcommands.h"
 
-static const char *kind;
-static bool        as_json;
+struct events_options {
+    const char *kind;
+    bool        json;
+};
 
 static const struct {
     const char *name;
@@ -25,28 +27,30 @@ static size_t find_kind(const char *name)
     return COUNT(kinds);
 }
 
-static enum reference_form form_wanted(void)
+static enum reference_form form_wanted(const struct events_options *options)
 {
-    if (as_json) return REFERENCE_JSON;
+    if (options->json) return REFERENCE_JSON;
     if (!screen_is_terminal(stdout)) return REFERENCE_LINES;
     return *screen_paint(stdout, PAINT_BOLD) ? REFERENCE_COLOUR : REFERENCE_TEXT;
 }
 
 /* The word is a kind, or else a part of a name. */
-static enum ending show(const char *word)
+static enum ending events_show(void *context, const struct verb *verb, const char *word)
 {
-    size_t        chosen = kind ? find_kind(kind) : COUNT(kinds);
-    struct buffer out    = { 0 };
+    const struct events_options *options = context;
+    size_t                       chosen  = options->kind ? find_kind(options->kind) : COUNT(kinds);
+    struct buffer                out     = { 0 };
 
-    if (kind && chosen == COUNT(kinds))
+    (void)verb;
+    if (options->kind && chosen == COUNT(kinds))
         return misused("events", "--kind has to be events, intents or refusals");
-    if (!kind && word && find_kind(word) < COUNT(kinds)) {
+    if (!options->kind && word && find_kind(word) < COUNT(kinds)) {
         chosen = find_kind(word);
         word   = NULL;
     }
     if (chosen == COUNT(kinds)) chosen = 0;
-    kinds[chosen].write(word ? word : "", form_wanted(), &out);
-    if (!out.size || (as_json && out.size <= 3))
+    kinds[chosen].write(word ? word : "", form_wanted(options), &out);
+    if (!out.size || (options->json && out.size <= 3))
         screen_complain("no name among the %s has \"%s\" in it", kinds[chosen].name, word);
     bool found = out.size > 3;
     screen_put(stdout, buffer_slice(&out));
@@ -56,17 +60,22 @@ static enum ending show(const char *word)
 
 enum ending piot_events(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "[KIND|WORD]", "", show }, VERBS_END };
-    static const struct choice choices[] = {
-        { "kind", "KIND", NULL, "events (the default), intents or refusals", &kind, NULL },
-        CHOICE_JSON(&as_json),
+    static const struct verb verbs[] = { { "", "[KIND|WORD]", "" }, VERBS_END };
+    struct events_options    options = { .kind = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        { "kind", "KIND", NULL, "events (the default), intents or refusals", &options.kind, NULL },
+        CHOICE_JSON(&options.json),
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "events",
         .meaning = "the reference of events, intents and refusals",
         .verbs   = verbs,
         .choices = choices,
+        .run     = events_show,
+        .context = &options,
         .about   = "An event is a fact that happened; an intent is what a caller asks for and may\n"
                    "be refused; a refusal is the rules' no. WORD shows those with it in their\n"
                    "name. Personal fields (*) are sealed apart from the log, under the key of\n"

@@ -5,7 +5,7 @@
 #include "cli/tool/screen.h"
 #include "core/base/text.h"
 
-static void print(const struct finding *finding)
+static void finding_print(const struct finding *finding)
 {
     struct buffer line = { 0 };
 
@@ -20,7 +20,7 @@ static void print(const struct finding *finding)
     buffer_free(&line);
 }
 
-static void keep(struct finding_report *report, const struct finding *finding)
+static void finding_keep(struct finding_report *report, const struct finding *finding)
 {
     struct json json = json_to(&report->items);
 
@@ -32,19 +32,20 @@ static void keep(struct finding_report *report, const struct finding *finding)
     json_object_end(&json);
 }
 
-static void found(void *context, const struct finding *finding)
+static void finding_report_found(void *context, const struct finding *finding)
 {
     struct finding_report *report = context;
 
     if (report->findings.count > FINDINGS_SHOWN_MAX) return;
-    if (report->as_json) keep(report, finding);
-    else print(finding);
+    if (report->as_json) finding_keep(report, finding);
+    else finding_print(finding);
 }
 
 void finding_report_open(struct finding_report *report, bool as_json)
 {
-    *report = (struct finding_report){ .findings = { .found = found, .context = report },
-                                       .as_json  = as_json };
+    *report = (struct finding_report){
+        .findings = { .found = finding_report_found, .context = report }, .as_json = as_json
+    };
 }
 
 void finding_report_add(struct finding_report *report, uint64_t position, const char *rule,
@@ -54,7 +55,7 @@ void finding_report_add(struct finding_report *report, uint64_t position, const 
 
     snprintf(finding.text, sizeof finding.text, "%s", text);
     report->findings.count++;
-    found(report, &finding);
+    finding_report_found(report, &finding);
 }
 
 void finding_report_close(struct finding_report *report) { buffer_free(&report->items); }

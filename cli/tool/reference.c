@@ -16,7 +16,7 @@ enum {
 };
 
 /* A type of event or an intent, to be written in any form. */
-struct entry {
+struct reference_entry {
     char                name[NAME_MAX_SIZE];
     const char         *stream;
     const struct shape *shape;
@@ -33,7 +33,7 @@ static const char *const type_names[] = {
 /* clang-format on */
 
 /* Personal or not; of an intent: whence it comes. */
-static const char *side_of(const struct entry *entry, const struct field *field)
+static const char *entry_side(const struct reference_entry *entry, const struct field *field)
 {
     static const char *const sources[] = {
         [FROM_US]       = "given",
@@ -48,7 +48,7 @@ static const char *side_of(const struct entry *entry, const struct field *field)
 
 /* -- the forms --------------------------------------------------------------------------- */
 
-static const char *paint(enum reference_form form, const char *colour)
+static const char *reference_paint(enum reference_form form, const char *colour)
 {
     return form == REFERENCE_COLOUR ? colour : "";
 }
@@ -56,7 +56,7 @@ static const char *paint(enum reference_form form, const char *colour)
 #define DIM   "\033[2m"
 #define PLAIN "\033[0m"
 
-static const char *mark_of(const struct entry *entry, const struct field *field)
+static const char *entry_mark(const struct reference_entry *entry, const struct field *field)
 {
     static const char *const marks[] = {
         [FROM_US]       = "-",
@@ -69,22 +69,24 @@ static const char *mark_of(const struct entry *entry, const struct field *field)
     return field->personal ? "*" : " ";
 }
 
-static void write_text(const struct entry *entry, enum reference_form form, struct buffer *out)
+static void entry_write_text(const struct reference_entry *entry, enum reference_form form,
+                             struct buffer *out)
 {
     char wire[FIELD_NAME_MAX];
 
-    buffer_print(out, "%s%s%s  %s%s%s\n    %s\n", paint(form, BOLD), entry->name,
-                 paint(form, PLAIN), paint(form, DIM), entry->stream, paint(form, PLAIN),
-                 entry->shape->meaning);
+    buffer_print(out, "%s%s%s  %s%s%s\n    %s\n", reference_paint(form, BOLD), entry->name,
+                 reference_paint(form, PLAIN), reference_paint(form, DIM), entry->stream,
+                 reference_paint(form, PLAIN), entry->shape->meaning);
     for (const struct field *field = entry->shape->fields(); field->name; field++) {
         field_wire_name(field, wire);
-        buffer_print(out, "  %s %-22s %s%-8s%s %s\n", mark_of(entry, field), wire, paint(form, DIM),
-                     type_names[field->type], paint(form, PLAIN), field->meaning);
+        buffer_print(out, "  %s %-22s %s%-8s%s %s\n", entry_mark(entry, field), wire,
+                     reference_paint(form, DIM), type_names[field->type],
+                     reference_paint(form, PLAIN), field->meaning);
     }
     buffer_add_byte(out, '\n');
 }
 
-static void write_lines(const struct entry *entry, struct buffer *out)
+static void entry_write_lines(const struct reference_entry *entry, struct buffer *out)
 {
     char wire[FIELD_NAME_MAX];
 
@@ -92,11 +94,12 @@ static void write_lines(const struct entry *entry, struct buffer *out)
     for (const struct field *field = entry->shape->fields(); field->name; field++) {
         field_wire_name(field, wire);
         buffer_print(out, "%s\t%s\t%s\t%s\t%s\t%s\n", entry->name, entry->stream, wire,
-                     type_names[field->type], side_of(entry, field), field->meaning);
+                     type_names[field->type], entry_side(entry, field), field->meaning);
     }
 }
 
-static void put_field(struct json *json, const struct entry *entry, const struct field *field)
+static void entry_put_field(struct json *json, const struct reference_entry *entry,
+                            const struct field *field)
 {
     char wire[FIELD_NAME_MAX];
 
@@ -104,7 +107,7 @@ static void put_field(struct json *json, const struct entry *entry, const struct
     json_object(json);
     json_put_text(json, "name", slice_text(wire));
     json_put_text(json, "type", slice_text(type_names[field->type]));
-    if (entry->intent) json_put_text(json, "from", slice_text(side_of(entry, field)));
+    if (entry->intent) json_put_text(json, "from", slice_text(entry_side(entry, field)));
     else {
         json_put_flag(json, "personal", field->personal);
         json_put_flag(json, "passing", field->passing);
@@ -114,7 +117,7 @@ static void put_field(struct json *json, const struct entry *entry, const struct
     json_object_end(json);
 }
 
-static void put_entry(struct json *json, const struct entry *entry)
+static void entry_put(struct json *json, const struct reference_entry *entry)
 {
     json_object(json);
     json_put_text(json, "name", slice_text(entry->name));
@@ -123,19 +126,20 @@ static void put_entry(struct json *json, const struct entry *entry)
     json_name(json, "fields");
     json_array(json);
     for (const struct field *field = entry->shape->fields(); field->name; field++)
-        put_field(json, entry, field);
+        entry_put_field(json, entry, field);
     json_array_end(json);
     json_object_end(json);
 }
 
-static void write_entry(const struct entry *entry, enum reference_form form, struct json *json)
+static void entry_write(const struct reference_entry *entry, enum reference_form form,
+                        struct json *json)
 {
-    if (form == REFERENCE_JSON) put_entry(json, entry);
-    else if (form == REFERENCE_LINES) write_lines(entry, json->out);
-    else write_text(entry, form, json->out);
+    if (form == REFERENCE_JSON) entry_put(json, entry);
+    else if (form == REFERENCE_LINES) entry_write_lines(entry, json->out);
+    else entry_write_text(entry, form, json->out);
 }
 
-static struct json begin(enum reference_form form, struct buffer *out)
+static struct json reference_begin(enum reference_form form, struct buffer *out)
 {
     struct json json = json_to(out);
 
@@ -143,7 +147,7 @@ static struct json begin(enum reference_form form, struct buffer *out)
     return json;
 }
 
-static void end(enum reference_form form, struct json *json)
+static void reference_end(enum reference_form form, struct json *json)
 {
     if (form != REFERENCE_JSON) return;
     json_array_end(json);
@@ -152,10 +156,10 @@ static void end(enum reference_form form, struct json *json)
 
 /* -- the tables ------------------------------------------------------------------------------ */
 
-static struct entry event_entry(const struct shape *shape)
+static struct reference_entry event_entry(const struct shape *shape)
 {
-    struct entry entry = { .shape = shape };
-    size_t       size  = 0;
+    struct reference_entry entry = { .shape = shape };
+    size_t                 size  = 0;
 
     entry.stream = event_stream_name((enum event_type)shape->tag);
     for (const char *c = shape->name; *c && size + 1 < sizeof entry.name; c++)
@@ -165,33 +169,34 @@ static struct entry event_entry(const struct shape *shape)
 
 void reference_events(const char *part, enum reference_form form, struct buffer *out)
 {
-    struct json         json = begin(form, out);
+    struct json         json = reference_begin(form, out);
     const struct shape *shape;
 
     for (size_t i = 0; (shape = event_shape_at(i)) != NULL; i++) {
-        struct entry entry = event_entry(shape);
-        if (strstr(entry.name, part)) write_entry(&entry, form, &json);
+        struct reference_entry entry = event_entry(shape);
+        if (strstr(entry.name, part)) entry_write(&entry, form, &json);
     }
-    end(form, &json);
+    reference_end(form, &json);
 }
 
 void reference_intents(const char *part, enum reference_form form, struct buffer *out)
 {
-    struct json json = begin(form, out);
+    struct json json = reference_begin(form, out);
 
     for (size_t type = INTENT_NONE + 1; type <= INTENTS; type++) {
-        struct entry entry = { .shape = intent_shape((enum intent_type)type), .intent = true };
-        enum id_kind kind  = intent_stream_kind((enum intent_type)type);
-        entry.stream       = kind == ID_NONE ? "any" : id_kind_name(kind);
+        struct reference_entry entry = { .shape  = intent_shape((enum intent_type)type),
+                                         .intent = true };
+        enum id_kind           kind  = intent_stream_kind((enum intent_type)type);
+        entry.stream                 = kind == ID_NONE ? "any" : id_kind_name(kind);
         for (size_t i = 0; entry.shape->name[i] && i + 1 < sizeof entry.name; i++)
             entry.name[i] = entry.shape->name[i];
-        if (strstr(entry.name, part)) write_entry(&entry, form, &json);
+        if (strstr(entry.name, part)) entry_write(&entry, form, &json);
     }
-    end(form, &json);
+    reference_end(form, &json);
 }
 
-static void write_refusal(const char *code, const struct refusal_shape *shape,
-                          enum reference_form form, struct json *json)
+static void entry_write_refusal(const char *code, const struct refusal_shape *shape,
+                                enum reference_form form, struct json *json)
 {
     if (form == REFERENCE_JSON) {
         json_object(json);
@@ -204,14 +209,14 @@ static void write_refusal(const char *code, const struct refusal_shape *shape,
         buffer_print(json->out, "%s\t%u\t%s\t%s\n", code, shape->http, shape->title,
                      shape->sentence);
     else
-        buffer_print(json->out, "%s%s%s  %s%u %s%s\n    %s\n", paint(form, BOLD), code,
-                     paint(form, PLAIN), paint(form, DIM), shape->http, shape->title,
-                     paint(form, PLAIN), shape->sentence);
+        buffer_print(json->out, "%s%s%s  %s%u %s%s\n    %s\n", reference_paint(form, BOLD), code,
+                     reference_paint(form, PLAIN), reference_paint(form, DIM), shape->http,
+                     shape->title, reference_paint(form, PLAIN), shape->sentence);
 }
 
 void reference_refusals(const char *part, enum reference_form form, struct buffer *out)
 {
-    struct json json = begin(form, out);
+    struct json json = reference_begin(form, out);
 
     for (size_t refusal = ACCEPTED + 1; refusal < REFUSAL_COUNT; refusal++) {
         const struct refusal_shape *shape               = refusal_shape((enum refusal)refusal);
@@ -219,7 +224,7 @@ void reference_refusals(const char *part, enum reference_form form, struct buffe
         for (size_t i = 0; shape->name[i] && i + 1 < sizeof code; i++)
             code[i] = (char)(shape->name[i] >= 'a' && shape->name[i] <= 'z' ? shape->name[i] - 32
                                                                             : shape->name[i]);
-        if (strcasestr(code, part)) write_refusal(code, shape, form, &json);
+        if (strcasestr(code, part)) entry_write_refusal(code, shape, form, &json);
     }
-    end(form, &json);
+    reference_end(form, &json);
 }

@@ -9,13 +9,13 @@
 
 #define SERVER_USUAL "http://127.0.0.1:8080"
 
-static enum ending complain(struct status status)
+static enum ending remote_complain(struct status status)
 {
     screen_complain("%s", status.text);
     return status.code == STATUS_INVALID ? ENDED_MISUSED : ENDED_UNABLE;
 }
 
-static const char *first_of(const char *option, const char *variable, const char *usual)
+static const char *first_given(const char *option, const char *variable, const char *usual)
 {
     const char *value = option ? option : getenv(variable);
 
@@ -25,7 +25,7 @@ static const char *first_of(const char *option, const char *variable, const char
 enum ending remote_open(struct remote *remote, const char *name,
                         const struct remote_options *options)
 {
-    const char   *token = first_of(options->token, "PIOT_TOKEN_FILE", NULL);
+    const char   *token = first_given(options->token, "PIOT_TOKEN_FILE", NULL);
     struct status status;
 
     *remote = (struct remote){ .name = name, .json = options->json };
@@ -35,10 +35,10 @@ enum ending remote_open(struct remote *remote, const char *name,
     status = client_read_token(token, &remote->bearer);
     if (status.code == STATUS_OK)
         status = client_open(&remote->client,
-                             first_of(options->server, "PIOT_SERVER", SERVER_USUAL));
+                             first_given(options->server, "PIOT_SERVER", SERVER_USUAL));
     if (status.code == STATUS_OK) return ENDED_WELL;
     remote_close(remote);
-    return complain(status);
+    return remote_complain(status);
 }
 
 void remote_close(struct remote *remote)
@@ -50,7 +50,7 @@ void remote_close(struct remote *remote)
 
 /* -- answers -------------------------------------------------------------------------- */
 
-static enum ending say_no(const struct remote *remote, const struct answer *answer)
+static enum ending remote_say_no(const struct remote *remote, const struct answer *answer)
 {
     struct arena  arena  = { 0 };
     struct tree   tree   = { 0 };
@@ -69,27 +69,27 @@ static enum ending say_no(const struct remote *remote, const struct answer *answ
     return answer->status >= 500 ? ENDED_UNABLE : ENDED_REFUSED;
 }
 
-static enum ending read_answer(const struct remote *remote, const struct answer *answer,
-                               struct tree *tree)
+static enum ending remote_read_answer(const struct remote *remote, const struct answer *answer,
+                                      struct tree *tree)
 {
     struct status status;
 
-    if (answer->status / 100 != 2) return say_no(remote, answer);
+    if (answer->status / 100 != 2) return remote_say_no(remote, answer);
     if (!tree || !answer->body.size) return ENDED_WELL;
     status = tree_read(tree, buffer_slice(&answer->body));
-    return status.code == STATUS_OK ? ENDED_WELL : complain(status);
+    return status.code == STATUS_OK ? ENDED_WELL : remote_complain(status);
 }
 
-static enum ending ask(struct remote *remote, const struct question *question,
-                       struct answer *answer, struct tree *tree)
+static enum ending remote_try_call(struct remote *remote, const struct question *question,
+                                   struct answer *answer, struct tree *tree)
 {
     struct question mine = *question;
     struct status   status;
 
     mine.bearer = remote->bearer;
     status      = client_send(remote->client, &mine, answer);
-    if (status.code == STATUS_OK) return read_answer(remote, answer, tree);
-    enum ending ending = complain(status);
+    if (status.code == STATUS_OK) return remote_read_answer(remote, answer, tree);
+    enum ending ending = remote_complain(status);
     screen_complain("is piotd running there? --server URL or PIOT_SERVER says where to ask");
     return ending;
 }
@@ -97,7 +97,7 @@ static enum ending ask(struct remote *remote, const struct question *question,
 enum ending remote_call(struct remote *remote, const struct question *question, struct tree *tree)
 {
     struct answer answer;
-    enum ending   ending = ask(remote, question, &answer, tree);
+    enum ending   ending = remote_try_call(remote, question, &answer, tree);
 
     client_answer_free(&answer);
     return ending;
@@ -121,7 +121,7 @@ static void show_fields(const struct node *tree, struct buffer *out)
     arena_free(&arena);
 }
 
-static void show(const struct node *tree, const struct remote_call *call, bool json)
+static void remote_show(const struct node *tree, const struct remote_call *call, bool json)
 {
     struct buffer out = { 0 };
 
@@ -136,7 +136,7 @@ static void show(const struct node *tree, const struct remote_call *call, bool j
             fprintf(stderr, "%s is shown this once: keep it.\n", call->kept[i]);
 }
 
-static char *path_of(const struct remote_call *call)
+static char *remote_path(const struct remote_call *call)
 {
     struct buffer path = { 0 };
 
@@ -154,10 +154,10 @@ enum ending remote_run(const struct remote_call *call, const struct remote_optio
     enum ending   ending = remote_open(&remote, call->name, options);
 
     if (ending != ENDED_WELL) return ending;
-    char                 *path     = path_of(call);
+    char                 *path     = remote_path(call);
     const struct question question = { .method = call->method, .path = path, .body = call->body };
     ending                         = remote_call(&remote, &question, &tree);
-    if (ending == ENDED_WELL && tree.root) show(tree.root, call, options->json);
+    if (ending == ENDED_WELL && tree.root) remote_show(tree.root, call, options->json);
     if (ending == ENDED_WELL && !tree.root && call->done && screen_is_terminal(stdout))
         puts(call->done);
     tree_close(&tree);
@@ -176,7 +176,7 @@ struct listing {
     size_t               items;
 };
 
-static void add_item(struct listing *listing, const struct node *item, bool json)
+static void listing_add_item(struct listing *listing, const struct node *item, bool json)
 {
     struct slice cells[TABLE_COLUMNS_MAX];
     struct arena arena = { 0 };
@@ -192,7 +192,8 @@ static void add_item(struct listing *listing, const struct node *item, bool json
     arena_free(&arena);
 }
 
-static enum ending fetch_all(struct remote *remote, const char *first, struct listing *listing)
+static enum ending listing_fetch_all(struct remote *remote, const char *first,
+                                     struct listing *listing)
 {
     char        path[1024];
     enum ending ending = ENDED_WELL;
@@ -201,10 +202,11 @@ static enum ending fetch_all(struct remote *remote, const char *first, struct li
     while (ending == ENDED_WELL && *path) {
         struct answer answer;
         struct tree   tree = { 0 };
-        ending = ask(remote, &(struct question){ .method = "GET", .path = path }, &answer, &tree);
+        ending = remote_try_call(remote, &(struct question){ .method = "GET", .path = path },
+                                 &answer, &tree);
         const struct node *items = node_at(tree.root, "items");
         for (size_t i = 0; i < node_count(items); i++)
-            add_item(listing, node_item(items, i), remote->json);
+            listing_add_item(listing, node_item(items, i), remote->json);
         snprintf(path, sizeof path, "%s", answer.next);
         client_answer_free(&answer);
         tree_close(&tree);
@@ -212,7 +214,7 @@ static enum ending fetch_all(struct remote *remote, const char *first, struct li
     return ending;
 }
 
-static void show_listing(struct listing *listing, bool json)
+static void listing_show(struct listing *listing, bool json)
 {
     if (!json) {
         table_show(&listing->table);
@@ -233,8 +235,8 @@ enum ending remote_list(const char *name, const char *path, const struct column 
     if (ending != ENDED_WELL) return ending;
     for (size_t i = 0; i < count; i++) headings[i] = columns[i].heading;
     table_start(&listing.table, headings, count);
-    ending = fetch_all(&remote, path, &listing);
-    if (ending == ENDED_WELL) show_listing(&listing, options->json);
+    ending = listing_fetch_all(&remote, path, &listing);
+    if (ending == ENDED_WELL) listing_show(&listing, options->json);
     table_free(&listing.table);
     buffer_free(&listing.json);
     remote_close(&remote);

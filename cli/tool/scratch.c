@@ -25,7 +25,8 @@ static struct {
     pthread_t watch;
 } scratch;
 
-static int drop(const char *path, const struct stat *found, int type, struct FTW *place)
+static int scratch_drop_file(const char *path, const struct stat *found, int type,
+                             struct FTW *place)
 {
     (void)found, (void)type, (void)place;
     remove(path); /* what resists is reported by being there */
@@ -35,10 +36,10 @@ static int drop(const char *path, const struct stat *found, int type, struct FTW
 void scratch_remove(const char *path)
 {
     for (int i = 0; i < SWEEPS && access(path, F_OK) == 0; i++)
-        nftw(path, drop, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+        nftw(path, scratch_drop_file, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-static void *watch(void *context)
+static void *scratch_watch(void *context)
 {
     struct pollfd           fds[] = { { .fd = scratch.closing, .events = POLLIN },
                                       { .fd = scratch.signalled, .events = POLLIN } };
@@ -80,7 +81,7 @@ struct status scratch_open(const char **path)
     scratch.closing   = eventfd(0, EFD_CLOEXEC);
     *path             = scratch.path;
     if (scratch.signalled >= 0 && scratch.closing >= 0 &&
-        !pthread_create(&scratch.watch, NULL, watch, NULL))
+        !pthread_create(&scratch.watch, NULL, scratch_watch, NULL))
         return OK;
     scratch_let_go();
     return failed(STATUS_LIMIT, "a scratch directory cannot be watched over: out of descriptors");

@@ -67,7 +67,7 @@ void screen_complain(const char *format, ...)
 
 /* -- progress -------------------------------------------------------------------------- */
 
-static void tell(void *context, const char *what, uint64_t done, uint64_t all)
+static void screen_tell_progress(void *context, const char *what, uint64_t done, uint64_t all)
 {
     (void)context;
     if (!screen_is_terminal(stderr)) return;
@@ -76,7 +76,7 @@ static void tell(void *context, const char *what, uint64_t done, uint64_t all)
     fflush(stderr);
 }
 
-const struct progress screen_progress = { tell, NULL };
+const struct progress screen_progress = { screen_tell_progress, NULL };
 
 void screen_progress_end(void)
 {

@@ -16,7 +16,7 @@ enum show_form show_form(bool json)
 
 /* -- for people ---------------------------------------------------------------------------- */
 
-static void add_id(struct buffer *out, struct id id)
+static void shown_add_id(struct buffer *out, struct id id)
 {
     char text[ID_TEXT_MAX];
 
@@ -25,7 +25,7 @@ static void add_id(struct buffer *out, struct id id)
 }
 
 /* False: there is nothing in it. */
-static bool add_plain(struct buffer *out, const struct field *field, const void *at)
+static bool shown_add_plain(struct buffer *out, const struct field *field, const void *at)
 {
     char           instant[INSTANT_TEXT_MAX];
     struct slice   text = { NULL, 0 };
@@ -34,7 +34,7 @@ static bool add_plain(struct buffer *out, const struct field *field, const void 
     switch (field->type) {
     case FIELD_id:
         if (!id_given(*(const struct id *)at)) return false;
-        add_id(out, *(const struct id *)at);
+        shown_add_id(out, *(const struct id *)at);
         return true;
     case FIELD_instant:
         if (!*us) return false;
@@ -60,7 +60,7 @@ static bool add_plain(struct buffer *out, const struct field *field, const void 
     return false;
 }
 
-static bool add_list(struct buffer *out, const struct field *field, const void *at)
+static bool shown_add_list(struct buffer *out, const struct field *field, const void *at)
 {
     const struct texts  *texts  = at;
     const struct values *values = at;
@@ -79,15 +79,15 @@ static bool add_list(struct buffer *out, const struct field *field, const void *
     return count > 0;
 }
 
-static void add_field(struct buffer *out, const struct field *field, const char *body,
-                      enum show_form form)
+static void shown_add_field(struct buffer *out, const struct field *field, const char *body,
+                            enum show_form form)
 {
     struct buffer value = { 0 };
     bool          list  = field->type == FIELD_texts || field->type == FIELD_values;
     char          wire[FIELD_NAME_MAX];
 
-    if (list ? add_list(&value, field, body + field->offset)
-             : add_plain(&value, field, body + field->offset)) {
+    if (list ? shown_add_list(&value, field, body + field->offset)
+             : shown_add_plain(&value, field, body + field->offset)) {
         field_wire_name(field, wire);
         buffer_print(out, "  %s%s%s ", form == SHOW_COLOUR ? DIM : "", wire,
                      form == SHOW_COLOUR ? PLAIN : "");
@@ -96,18 +96,19 @@ static void add_field(struct buffer *out, const struct field *field, const char 
     buffer_free(&value);
 }
 
-static void add_fields(struct buffer *out, const struct event *event, const struct shape *shape,
-                       bool personal, enum show_form form)
+static void shown_add_fields(struct buffer *out, const struct event *event,
+                             const struct shape *shape, bool personal, enum show_form form)
 {
     const char *body = event_body(event, shape);
 
     for (const struct field *field = shape->fields(); field->name; field++)
-        if (!field->personal || (personal && !event->forgotten)) add_field(out, field, body, form);
+        if (!field->personal || (personal && !event->forgotten))
+            shown_add_field(out, field, body, form);
     if (personal && event->forgotten) buffer_add(out, SLICE("  (forgotten)"));
 }
 
-static void add_text(struct buffer *out, const struct event *event, const struct shape *shape,
-                     enum show_form form, bool personal)
+static void shown_add_text(struct buffer *out, const struct event *event, const struct shape *shape,
+                           enum show_form form, bool personal)
 {
     bool colour = form == SHOW_COLOUR;
     char when[INSTANT_TEXT_MAX];
@@ -119,8 +120,8 @@ static void add_text(struct buffer *out, const struct event *event, const struct
     buffer_print(out, "%s  %s  %sby %s%s", colour ? PLAIN : "", shape->meaning, colour ? DIM : "",
                  actor_kind_name(event->actor.kind), colour ? PLAIN : "");
     buffer_add(out, SLICE("  "));
-    add_id(out, event->stream);
-    add_fields(out, event, shape, personal, form);
+    shown_add_id(out, event->stream);
+    shown_add_fields(out, event, shape, personal, form);
     buffer_add_byte(out, '\n');
 }
 
@@ -141,7 +142,7 @@ void show_event(struct event *event, uint32_t partition, enum show_form form, bo
      * lands in terminals' memories and in letters to the maker. */
     event_redact(event);
     if (form != SHOW_JSON) {
-        add_text(out, event, shape, form, personal);
+        shown_add_text(out, event, shape, form, personal);
         return;
     }
     event_cloudevent(event, &view, &json);

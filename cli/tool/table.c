@@ -7,7 +7,7 @@
 
 enum { GAP = 2 }; /* blanks between columns */
 
-static void put_cells(struct table *table, const struct slice *cells)
+static void table_put_cells(struct table *table, const struct slice *cells)
 {
     size_t count = (table->rows + 1) * table->columns;
 
@@ -33,46 +33,46 @@ void table_start(struct table *table, const char *const *headings, size_t column
     ensure(columns > 0 && columns <= TABLE_COLUMNS_MAX);
     *table = (struct table){ .columns = columns };
     for (size_t i = 0; i < columns; i++) cells[i] = slice_text(headings[i]);
-    put_cells(table, cells);
+    table_put_cells(table, cells);
 }
 
 void table_add(struct table *table, const struct slice *cells)
 {
     ensure(table->rows > 0);
-    put_cells(table, cells);
+    table_put_cells(table, cells);
 }
 
-static struct slice cell(const struct table *table, size_t row, size_t column)
+static struct slice table_cell(const struct table *table, size_t row, size_t column)
 {
     return table->cells[row * table->columns + column];
 }
 
-static void write_plain(const struct table *table, struct buffer *out)
+static void table_write_plain(const struct table *table, struct buffer *out)
 {
     for (size_t row = 1; row < table->rows; row++)
         for (size_t column = 0; column < table->columns; column++) {
-            struct slice text = cell(table, row, column);
+            struct slice text = table_cell(table, row, column);
             buffer_add(out, text.size ? text : SLICE("-"));
             buffer_add_byte(out, column + 1 < table->columns ? '\t' : '\n');
         }
 }
 
-static size_t width_of(const struct table *table, size_t column)
+static size_t table_width(const struct table *table, size_t column)
 {
     size_t widest = 0;
 
     for (size_t row = 0; row < table->rows; row++) {
-        size_t width = screen_width(cell(table, row, column));
+        size_t width = screen_width(table_cell(table, row, column));
         if (width > widest) widest = width;
     }
     return widest;
 }
 
-static void write_row(const struct table *table, size_t row, const size_t *widths,
-                      struct buffer *out)
+static void table_write_row(const struct table *table, size_t row, const size_t *widths,
+                            struct buffer *out)
 {
     for (size_t column = 0; column < table->columns; column++) {
-        struct slice text = cell(table, row, column);
+        struct slice text = table_cell(table, row, column);
         size_t       pad  = widths[column] + GAP - screen_width(text);
         buffer_add(out, text);
         if (column + 1 == table->columns) break; /* no trailing blanks */
@@ -80,15 +80,15 @@ static void write_row(const struct table *table, size_t row, const size_t *width
     }
 }
 
-static void write_aligned(const struct table *table, bool colour, struct buffer *out)
+static void table_write_aligned(const struct table *table, bool colour, struct buffer *out)
 {
     size_t widths[TABLE_COLUMNS_MAX];
 
     for (size_t column = 0; column < table->columns; column++)
-        widths[column] = width_of(table, column);
+        widths[column] = table_width(table, column);
     for (size_t row = 0; row < table->rows; row++) {
         if (row == 0 && colour) buffer_add(out, SLICE("\033[1m"));
-        write_row(table, row, widths, out);
+        table_write_row(table, row, widths, out);
         if (row == 0 && colour) buffer_add(out, SLICE("\033[0m"));
         buffer_add_byte(out, '\n');
     }
@@ -96,8 +96,8 @@ static void write_aligned(const struct table *table, bool colour, struct buffer 
 
 void table_write(const struct table *table, bool for_terminal, bool colour, struct buffer *out)
 {
-    if (for_terminal) write_aligned(table, colour, out);
-    else write_plain(table, out);
+    if (for_terminal) table_write_aligned(table, colour, out);
+    else table_write_plain(table, out);
 }
 
 void table_show(struct table *table)

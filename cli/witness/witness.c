@@ -20,20 +20,23 @@
 
 enum { CONNECTIONS_MAX = 64, DRAIN_MS = 2000 };
 
-static const char *listen_at, *folder, *name;
-static const char *log_texts[CHOICE_TIMES_MAX + 1];
+struct witness_options {
+    const char *listen, *folder, *name;
+    const char *logs[CHOICE_TIMES_MAX + 1];
+};
 
 /* -- serving ---------------------------------------------------------------------------- */
 
 struct witness {
-    struct witness_memory *memory;
-    struct server         *server;
-    struct witness_answer  answer; /* the last one, until the next */
-    struct buffer          about;  /* its own key, for who asks */
-    struct status          failure;
+    const struct witness_options *options;
+    struct witness_memory        *memory;
+    struct server                *server;
+    struct witness_answer         answer; /* the last one, until the next */
+    struct buffer                 about;  /* its own key, for who asks */
+    struct status                 failure;
 };
 
-static void say(const struct witness_answer *answer)
+static void witness_say(const struct witness_answer *answer)
 {
     unsigned long long size = answer->size;
 
@@ -60,7 +63,7 @@ static void add_checkpoint(struct witness *witness, struct request *request)
         server_stop(witness->server);
         return;
     }
-    say(answer);
+    witness_say(answer);
     request_answer(request, (int)answer->status, answer->type, buffer_slice(&answer->body));
 }
 
@@ -69,7 +72,7 @@ static void answer_empty(struct request *request, int status)
     request_answer(request, status, NULL, (struct slice){ NULL, 0 });
 }
 
-static void handle(void *context, struct request *request)
+static void witness_handle(void *context, struct request *request)
 {
     struct witness  *witness = context;
     struct slice     target  = request->head->target;
@@ -85,7 +88,7 @@ static void handle(void *context, struct request *request)
     else answer_empty(request, 404);
 }
 
-static size_t body_max(void *context, const struct http_head *head)
+static size_t witness_body_max(void *context, const struct http_head *head)
 {
     (void)context;
     (void)head;
@@ -106,14 +109,15 @@ static void *await_signal(void *context)
 }
 
 /* Until a signal asks it to end, or the disk fails. */
-static enum ending serve(struct witness *witness)
+static enum ending witness_serve(struct witness *witness)
 {
-    const char *colon = strrchr(listen_at, ':');
+    const char *colon = strrchr(witness->options->listen, ':');
     pthread_t   waiting;
 
     note_key_text(witness_memory_key(witness->memory), &witness->about);
     printf("%.*s http://%.*s:%u\n", (int)witness->about.size, witness->about.data,
-           (int)(colon - listen_at), listen_at, server_port(witness->server));
+           (int)(colon - witness->options->listen), witness->options->listen,
+           server_port(witness->server));
     fflush(stdout);
     buffer_add_byte(&witness->about, '\n');
     ensure(pthread_create(&waiting, NULL, await_signal, witness->server) == 0);
@@ -138,33 +142,34 @@ static void hold_signals(void)
     ensure(pthread_sigmask(SIG_BLOCK, &signals, NULL) == 0);
 }
 
-static struct status listen_here(struct witness *witness)
+static struct status witness_listen(struct witness *witness)
 {
     struct server_settings settings = server_settings_default();
     char                   address[LISTEN_ADDRESS_MAX];
 
-    if (!url_listen_address(listen_at, address, &settings.port))
+    if (!url_listen_address(witness->options->listen, address, &settings.port))
         return failed(STATUS_INVALID,
                       "to listen takes an address and a port, such as 127.0.0.1:8090");
     settings.address         = address;
     settings.connections_max = CONNECTIONS_MAX;
     settings.drain_ms        = DRAIN_MS;
     settings.hooks           = (struct server_hooks){ .context    = witness,
-                                                      .handle     = handle,
-                                                      .body_limit = body_max };
+                                                      .handle     = witness_handle,
+                                                      .body_limit = witness_body_max };
     return server_open(&witness->server, &settings);
 }
 
-static enum ending start(const struct note_key *logs, size_t count)
+static enum ending witness_start(const struct witness_options *options, const struct note_key *logs,
+                                 size_t count)
 {
-    struct witness witness = { .failure = OK };
+    struct witness witness = { .options = options, .failure = OK };
     enum ending    ending  = ENDED_UNABLE;
 
     hold_signals();
-    struct status status = witness_memory_open(&witness.memory, folder, name ? name : "", logs,
-                                               count);
-    if (status.code == STATUS_OK) status = listen_here(&witness);
-    if (status.code == STATUS_OK) ending = serve(&witness);
+    struct status status = witness_memory_open(&witness.memory, options->folder,
+                                               options->name ? options->name : "", logs, count);
+    if (status.code == STATUS_OK) status = witness_listen(&witness);
+    if (status.code == STATUS_OK) ending = witness_serve(&witness);
     else screen_complain("%s", status.text);
     server_close(witness.server);
     witness_memory_close(witness.memory);
@@ -173,44 +178,55 @@ static enum ending start(const struct note_key *logs, size_t count)
     return ending;
 }
 
-static enum ending witness(const char *word)
+static enum ending witness_run(void *context, const struct verb *verb, const char *word)
 {
-    struct note_key logs[CHOICE_TIMES_MAX];
-    size_t          count = 0;
+    const struct witness_options *options = context;
+    struct note_key               logs[CHOICE_TIMES_MAX];
+    size_t                        count = 0;
 
+    (void)verb;
     (void)word;
-    if (!listen_at) return misused("witness", "--listen ADDRESS:PORT is missing: where to answer");
-    if (!folder) return misused("witness", "--dir DIR is missing: what to remember, and the key");
-    if (!*log_texts) return misused("witness", "--log KEY is missing: which log to look at");
-    if (name && !note_name_is_good(slice_text(name)))
+    if (!options->listen)
+        return misused("witness", "--listen ADDRESS:PORT is missing: where to answer");
+    if (!options->folder)
+        return misused("witness", "--dir DIR is missing: what to remember, and the key");
+    if (!*options->logs) return misused("witness", "--log KEY is missing: which log to look at");
+    if (options->name && !note_name_is_good(slice_text(options->name)))
         return misused("witness", "--name may have neither blanks nor \"+\", and at most %d bytes",
                        NOTE_NAME_MAX);
-    for (; log_texts[count]; count++) {
-        struct status status = note_key_parse(slice_text(log_texts[count]), &logs[count]);
+    for (; options->logs[count]; count++) {
+        struct status status = note_key_parse(slice_text(options->logs[count]), &logs[count]);
         if (status.code != STATUS_OK) return misused("witness", "--log: %s", status.text);
         if (logs[count].algorithm != NOTE_ED25519)
             return misused("witness", "--log %s is the key of a witness", logs[count].name);
     }
-    return start(logs, count);
+    return witness_start(options, logs, count);
 }
 
 enum ending piot_witness(int count, char **words)
 {
-    static const struct verb   verbs[]   = { { "", "", "", witness }, VERBS_END };
-    static const struct choice choices[] = {
-        { "listen", "ADDRESS:PORT", NULL, "where to answer; port 0: any free one", &listen_at,
+    static const struct verb verbs[] = { { "", "", "" }, VERBS_END };
+    struct witness_options   options = { .listen = NULL };
+    /* clang-format off */
+    const struct choice choices[] = {
+        { "listen", "ADDRESS:PORT", NULL, "where to answer; port 0: any free one", &options.listen,
           NULL },
-        { "dir", "DIR", NULL, "its key, and what it cosigned; made if missing", &folder, NULL },
+        { "dir", "DIR", NULL, "its key, and what it cosigned; made if missing", &options.folder,
+          NULL },
         { "log", "KEY...", NULL, "verifier key of a log; again for each more, or for its older key",
-          log_texts, NULL },
-        { "name", "NAME", NULL, "what it is called, fixed at the first start", &name, NULL },
+          options.logs, NULL },
+        { "name", "NAME", NULL, "what it is called, fixed at the first start", &options.name,
+          NULL },
         CHOICES_END,
     };
-    static const struct manual manual = {
+    /* clang-format on */
+    const struct manual manual = {
         .name    = "witness",
         .meaning = "cosign the checkpoints of logs that only ever grow",
         .verbs   = verbs,
         .choices = choices,
+        .run     = witness_run,
+        .context = &options,
         .about =
             "A log that showed one history to some and another to others would be caught by\n"
             "a witness: it cosigns a checkpoint only if a proof leads to it from the last one\n"

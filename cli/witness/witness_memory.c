@@ -13,19 +13,19 @@
 #include "core/base/text.h"
 
 /* One key of a log; the first of its name remembers for all. */
-struct watched {
-    struct note_key key;
-    struct watched *log;
-    char            path[PATH_MAX];
-    uint64_t        size; /* 0: nothing yet */
-    struct hash     root;
+struct watched_log {
+    struct note_key     key;
+    struct watched_log *log;
+    char                path[PATH_MAX];
+    uint64_t            size; /* 0: nothing yet */
+    struct hash         root;
 };
 
 struct witness_memory {
-    int                lock; /* the folder, held */
-    struct note_signer signer;
-    struct watched    *logs;
-    size_t             count;
+    int                 lock; /* the folder, held */
+    struct note_signer  signer;
+    struct watched_log *logs;
+    size_t              count;
 };
 
 const struct note_key *witness_memory_key(const struct witness_memory *memory)
@@ -33,14 +33,15 @@ const struct note_key *witness_memory_key(const struct witness_memory *memory)
     return &memory->signer.key;
 }
 
-static struct watched *find_log(struct witness_memory *memory, struct slice origin)
+static struct watched_log *find_log(struct witness_memory *memory, struct slice origin)
 {
     for (size_t i = 0; i < memory->count; i++)
         if (slice_equal(slice_text(memory->logs[i].key.name), origin)) return memory->logs[i].log;
     return NULL;
 }
 
-static bool signed_by(struct witness_memory *memory, const struct watched *log, struct slice note)
+static bool watched_has_signed(struct witness_memory *memory, const struct watched_log *log,
+                               struct slice note)
 {
     struct slice text;
     uint64_t     time_s;
@@ -55,7 +56,7 @@ static bool signed_by(struct witness_memory *memory, const struct watched *log, 
 /* -- remembering ---------------------------------------------------------------------------- */
 
 /* STATUS_NOT_FOUND: there is none. */
-static struct status read_file(const char *path, struct buffer *text)
+static struct status witness_read_file(const char *path, struct buffer *text)
 {
     char         *block  = malloc(NOTE_MAX + 1);
     FILE         *file   = fopen(path, "re");
@@ -75,23 +76,23 @@ static struct status read_file(const char *path, struct buffer *text)
     return status;
 }
 
-static struct status understand(struct witness_memory *memory, struct watched *log,
-                                struct slice note)
+static struct status watched_understand(struct witness_memory *memory, struct watched_log *log,
+                                        struct slice note)
 {
     struct checkpoint checkpoint;
     struct slice      text, lines;
 
     TRY(note_split(note, &text, &lines));
     TRY(checkpoint_parse(text, &checkpoint));
-    if (!signed_by(memory, log, note))
+    if (!watched_has_signed(memory, log, note))
         return failed(STATUS_CORRUPT, "no key that is given for %s has signed it", log->key.name);
     log->size = checkpoint.size;
     log->root = checkpoint.root;
     return OK;
 }
 
-static struct status remember(struct witness_memory *memory, struct watched *log,
-                              const char *folder)
+static struct status watched_remember(struct witness_memory *memory, struct watched_log *log,
+                                      const char *folder)
 {
     struct hash   name = crypto_sha256(slice_text(log->key.name));
     struct buffer note = { 0 };
@@ -101,9 +102,9 @@ static struct status remember(struct witness_memory *memory, struct watched *log
     memcpy(file + 2 * SHA256_SIZE, ".checkpoint", sizeof ".checkpoint");
     TRY(durable_join(log->path, folder, file));
     log->root            = crypto_sha256((struct slice){ 0 }); /* of nothing */
-    struct status status = read_file(log->path, &note);
+    struct status status = witness_read_file(log->path, &note);
     if (status.code == STATUS_OK) {
-        status = understand(memory, log, buffer_slice(&note));
+        status = watched_understand(memory, log, buffer_slice(&note));
         if (status.code != STATUS_OK)
             status = failed(STATUS_CORRUPT, "what is remembered in %.80s is damaged: %.120s",
                             log->path, status.text);
@@ -125,7 +126,8 @@ static struct status lock_folder(struct witness_memory *memory, const char *fold
                : durable_failed("locking", folder);
 }
 
-static struct status open_all(struct witness_memory *memory, const char *folder, const char *name)
+static struct status watched_open_all(struct witness_memory *memory, const char *folder,
+                                      const char *name)
 {
     char path[PATH_MAX];
 
@@ -134,7 +136,7 @@ static struct status open_all(struct witness_memory *memory, const char *folder,
     TRY(checkpoint_key_open(path, name, NOTE_COSIGNATURE, &memory->signer));
     for (size_t i = 0; i < memory->count; i++)
         if (memory->logs[i].log == &memory->logs[i])
-            TRY(remember(memory, &memory->logs[i], folder));
+            TRY(watched_remember(memory, &memory->logs[i], folder));
     return OK;
 }
 
@@ -148,12 +150,12 @@ struct status witness_memory_open(struct witness_memory **made, const char *fold
     memory->logs = calloc(count, sizeof *memory->logs);
     ensure(count == 0 || memory->logs != NULL);
     for (; memory->count < count; memory->count++) {
-        struct watched *watched = &memory->logs[memory->count], *before;
-        watched->key            = logs[memory->count];
-        before                  = find_log(memory, slice_text(watched->key.name));
-        watched->log            = before ? before : watched;
+        struct watched_log *watched = &memory->logs[memory->count], *before;
+        watched->key                = logs[memory->count];
+        before                      = find_log(memory, slice_text(watched->key.name));
+        watched->log                = before ? before : watched;
     }
-    struct status status = open_all(memory, folder, name);
+    struct status status = watched_open_all(memory, folder, name);
     if (status.code == STATUS_OK) *made = memory;
     else witness_memory_close(memory);
     return status;
@@ -170,14 +172,14 @@ void witness_memory_close(struct witness_memory *memory)
 
 /* -- a request --------------------------------------------------------------------------------- */
 
-struct addition {
+struct witness_addition {
     uint64_t          old;
     struct proof      proof;
     struct slice      note, text;
     struct checkpoint checkpoint; /* origin NULL: there is none */
 };
 
-static bool take_line(struct slice *rest, struct slice *line)
+static bool addition_take_line(struct slice *rest, struct slice *line)
 {
     const char *end = rest->size ? memchr(rest->data, '\n', rest->size) : NULL;
 
@@ -187,7 +189,7 @@ static bool take_line(struct slice *rest, struct slice *line)
     return true;
 }
 
-static bool take_hash(struct slice line, struct hash *hash)
+static bool addition_take_hash(struct slice line, struct hash *hash)
 {
     struct arena arena = { 0 };
     struct slice bytes;
@@ -206,19 +208,20 @@ static bool has_controls(struct slice text)
 }
 
 /* NULL: it is well formed; else what is not. */
-static const char *read_addition(struct slice request, struct addition *addition)
+static const char *read_addition(struct slice request, struct witness_addition *addition)
 {
     struct slice rest = request, line, lines, lead = SLICE("old ");
 
-    *addition = (struct addition){ .old = 0 };
-    if (!take_line(&rest, &line) || !slice_starts(line, lead) ||
+    *addition = (struct witness_addition){ .old = 0 };
+    if (!addition_take_line(&rest, &line) || !slice_starts(line, lead) ||
         !text_u64((struct slice){ line.data + lead.size, line.size - lead.size }, &addition->old))
         return "the first line has to be: old SIZE";
     for (;;) {
-        if (!take_line(&rest, &line)) return "an empty line and a checkpoint have to follow";
+        if (!addition_take_line(&rest, &line))
+            return "an empty line and a checkpoint have to follow";
         if (!line.size) break;
         if (addition->proof.count == WITNESS_PROOF_MAX) return "a proof has at most 63 hashes";
-        if (!take_hash(line, &addition->proof.hashes[addition->proof.count++]))
+        if (!addition_take_hash(line, &addition->proof.hashes[addition->proof.count++]))
             return "a hash has to be 32 bytes in base64";
     }
     addition->note = rest;
@@ -230,40 +233,41 @@ static const char *read_addition(struct slice request, struct addition *addition
     return addition->old > addition->checkpoint.size ? "old is beyond the checkpoint" : NULL;
 }
 
-static void say_size(const struct watched *log, struct witness_answer *answer)
+static void answer_say_size(const struct watched_log *log, struct witness_answer *answer)
 {
     answer->status = 409;
     answer->type   = "text/x.tlog.size";
     buffer_print(&answer->body, "%llu\n", (unsigned long long)log->size);
 }
 
-static void refuse(struct witness_answer *answer, unsigned status, const char *why)
+static void answer_refuse(struct witness_answer *answer, unsigned status, const char *why)
 {
     answer->status = status;
     buffer_print(&answer->body, "%s\n", why);
 }
 
 /* Does it continue what is remembered? If not, that is the answer. */
-static bool continues(const struct watched *log, const struct addition *addition,
-                      struct witness_answer *answer)
+static bool addition_continues(const struct watched_log      *log,
+                               const struct witness_addition *addition,
+                               struct witness_answer         *answer)
 {
     const struct checkpoint *next = &addition->checkpoint;
 
     answer->fork = log->size == next->size && !hash_equal(&log->root, &next->root);
     if (answer->fork || addition->old != log->size) {
-        say_size(log, answer);
+        answer_say_size(log, answer);
         return false;
     }
     if (proof_is_consistent(&addition->proof, addition->old, &log->root, next->size, &next->root))
         return true;
-    refuse(answer, 422, "the proof does not lead from the one tree to the other");
+    answer_refuse(answer, 422, "the proof does not lead from the one tree to the other");
     answer->fork = true;
     return false;
 }
 
-static struct status cosign(struct witness_memory *memory, struct watched *log,
-                            const struct addition *addition, uint64_t time_s,
-                            struct witness_answer *answer)
+static struct status addition_cosign(struct witness_memory *memory, struct watched_log *log,
+                                     const struct witness_addition *addition, uint64_t time_s,
+                                     struct witness_answer *answer)
 {
     if (addition->checkpoint.size > log->size) {
         TRY(durable_write(log->path, addition->note, DURABLE_REPLACE));
@@ -278,22 +282,23 @@ static struct status cosign(struct witness_memory *memory, struct watched *log,
 struct status witness_memory_add(struct witness_memory *memory, struct slice request,
                                  uint64_t time_s, struct witness_answer *answer)
 {
-    struct addition addition;
-    const char     *wrong = read_addition(request, &addition);
-    struct watched *log;
+    struct witness_addition addition;
+    const char             *wrong = read_addition(request, &addition);
+    struct watched_log     *log;
 
     *answer = (struct witness_answer){ .type = "text/plain; charset=utf-8" };
-    if (!addition.checkpoint.origin.data) refuse(answer, 400, wrong);
+    if (!addition.checkpoint.origin.data) answer_refuse(answer, 400, wrong);
     else if (!(log = find_log(memory, addition.checkpoint.origin)))
-        refuse(answer, 404, "this witness does not know that log");
+        answer_refuse(answer, 404, "this witness does not know that log");
     else {
         snprintf(answer->origin, sizeof answer->origin, "%s", log->key.name);
         answer->size = addition.checkpoint.size;
-        if (!signed_by(memory, log, addition.note))
-            refuse(answer, 403, "no key that is known of that log has signed the checkpoint");
-        else if (wrong) refuse(answer, 400, wrong);
-        else if (continues(log, &addition, answer))
-            return cosign(memory, log, &addition, time_s, answer);
+        if (!watched_has_signed(memory, log, addition.note))
+            answer_refuse(answer, 403,
+                          "no key that is known of that log has signed the checkpoint");
+        else if (wrong) answer_refuse(answer, 400, wrong);
+        else if (addition_continues(log, &addition, answer))
+            return addition_cosign(memory, log, &addition, time_s, answer);
     }
     return OK;
 }

@@ -226,7 +226,7 @@ struct status store_attempt(struct store **opened, const struct store_options *o
     store->memory      = path ? NULL : rocksdb_create_mem_env();
     store->cache       = options_cache_new(options);
     store->read_only   = options->read_only;
-    store->partition   = options->partition ? options->partition : PARTITION_ONE;
+    store->partition   = store_options_partition(options);
     store->write_bytes = options->write_bytes;
     ensure(pthread_mutex_init(&store->lock, NULL) == 0);
     atomic_store(&store->handles, handles_new());

@@ -75,6 +75,11 @@ struct store_options {
     struct status (*accept)(void *context, struct reader *recovered);
     void *context;
 };
+/* The partition that they mean. */
+static inline uint32_t store_options_partition(const struct store_options *options)
+{
+    return options->partition ? options->partition : PARTITION_ONE;
+}
 must_use struct status store_open(struct store **store, const struct store_options *options);
 /* Writes nothing: what is in the WAL is read again at the next opening. Whoever
  * stops in peace calls store_flush() first, and starts faster. */

@@ -50,17 +50,19 @@ static struct status read_note(const char *folder, struct arena *arena, struct b
     if (status.code == STATUS_OK) status = note_split(backup->note, &text, &signatures);
     if (status.code == STATUS_OK) status = checkpoint_parse(text, &checkpoint);
     if (status.code != STATUS_OK) return failed(status.code, "%s: %.180s", path, status.text);
-    backup->position = checkpoint.size;
+    backup->position.number = checkpoint.size;
     return OK;
 }
 
 struct status backup_list(const char *folder, struct arena *arena, struct backup **backups,
                           size_t *count)
 {
-    const char           *store = arena_print(arena, "%s/store", folder).data;
-    struct stored_backup *stored;
-    size_t                stored_count;
-    bool                  there;
+    const char                *store = arena_print(arena, "%s/store", folder).data;
+    const struct store_options usual = { .path = NULL }; /* as restoring opens one */
+    struct position            begin = { store_options_partition(&usual), 0 };
+    struct stored_backup      *stored;
+    size_t                     stored_count;
+    bool                       there;
 
     *count = 0;
     TRY(store_backups(store, arena, &stored, &stored_count));
@@ -69,7 +71,8 @@ struct status backup_list(const char *folder, struct arena *arena, struct backup
         struct backup *backup = &(*backups)[*count];
         *backup               = (struct backup){ .number   = stored[i].number,
                                                  .taken_us = stored[i].taken_us,
-                                                 .size     = stored[i].size };
+                                                 .size     = stored[i].size,
+                                                 .position = begin };
         TRY(read_note(folder, arena, backup, &there));
         *count += there;
     }

@@ -39,11 +39,11 @@
 enum { BACKUPS_KEPT_MAX = 10000 }; /* of one folder: RocksDB reads all their lists */
 
 struct backup {
-    uint32_t     number;   /* rising; how it is called */
-    int64_t      taken_us; /* to the second */
-    uint64_t     size;     /* bytes without the archive; shared ones counted again */
-    uint64_t     position; /* of its checkpoint: it has at least these events */
-    struct slice note;
+    uint32_t        number;   /* rising; how it is called */
+    int64_t         taken_us; /* to the second */
+    uint64_t        size;     /* bytes without the archive; shared ones counted again */
+    struct position position; /* of its checkpoint: it has at least these events */
+    struct slice    note;
 };
 
 struct backup_order {

@@ -7,22 +7,15 @@ static const char *tags[CHOICE_TIMES_MAX + 1];
 static bool        as_json;
 static const char *ran;
 
-static enum ending add(const char *word)
+static enum ending thing_run(void *context, const struct verb *verb, const char *word)
 {
-    ran      = "add";
-    word_got = word;
-    return ENDED_WELL;
+    *(const char **)context = verb->name;
+    word_got                = word;
+    return strcmp(verb->name, "add") == 0 ? ENDED_WELL : ENDED_REFUSED;
 }
 
-static enum ending stop(const char *word)
-{
-    ran      = "stop";
-    word_got = word;
-    return ENDED_REFUSED;
-}
-
-static const struct verb   verbs[]   = { { "add", "[FILE]", "adds", add },
-                                         { "stop", "THING", "stops", stop },
+static const struct verb   verbs[]   = { { "add", "[FILE]", "adds" },
+                                         { "stop", "THING", "stops" },
                                          VERBS_END };
 static const struct choice choices[] = { { "name", "NAME", "add", "its name", &name, NULL },
                                          { "reason", "TEXT", "stop", "why", &reason, NULL },
@@ -34,6 +27,8 @@ static const struct manual manual    = { .name     = "thing",
                                          .about    = "About it.\n",
                                          .verbs    = verbs,
                                          .choices  = choices,
+                                         .run      = thing_run,
+                                         .context  = &ran,
                                          .examples = "  piot thing add\n" };
 
 /* Runs a line; what is said goes into `said`. */

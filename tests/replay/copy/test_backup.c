@@ -156,8 +156,8 @@ static void only_what_is_new_is_copied(void **state)
     goes_on(drill, MANY + 1000, 5);
     struct backup later = taken(drill);
     assert_true(size_of_folder(drill->folder) - alone < alone / 4);
-    assert_int_equal(again.position, first.position);
-    assert_int_equal(later.position, drill->copied.head.size);
+    assert_int_equal(again.position.number, first.position.number);
+    assert_int_equal(later.position.number, drill->copied.head.size);
     assert_ok(backup_list(drill->folder, &drill->copied.world->arena, &backups, &count));
     assert_int_equal(count, 3);
     for (size_t i = 0; i < count; i++) assert_int_equal(backups[i].number, i + 1);
@@ -239,7 +239,7 @@ static void one_that_the_anchor_is_beyond_would_fork_and_stays_away(void **state
 {
     struct drill   *drill = *state;
     struct findings findings;
-    uint64_t        position = taken(drill).position;
+    uint64_t        position = taken(drill).position.number;
 
     goes_on(drill, 1000, 5);
     struct restore_order order = back(drill, &findings);
