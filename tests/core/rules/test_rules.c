@@ -141,6 +141,16 @@ static void an_event_that_no_rule_lets_happen_is_folded_as_corrupt(void **state)
     then_corrupt(story);
     given(story, BOB, account_activated, .activation_hash = SLICE("code")); /* there is none */
     then_corrupt(story);
+    given(story, LAMP_CLAIM, device_offered, .account = BOB); /* Alice holds it */
+    then_corrupt(story);
+    given(story, LAMP_CLAIM, device_released, .account = BOB, .device = LAMP);
+    then_corrupt(story);
+    given(story, ALICE, command_requested, .command = SWITCH, .device = LAMP, .vendor = GLOW);
+    then_corrupt(story);
+    given(story, ALICE, device_removed, .device = LAMP, .network = OFFICE);
+    then_corrupt(story);
+    given(story, ALICE, account_opened, .login = SLICE("alice")); /* it is open */
+    then_corrupt(story);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
