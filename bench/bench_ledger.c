@@ -82,7 +82,7 @@ static void people(struct world *world)
         PUT(consent_requested, ACCOUNT, .consent = consent, .claim = claim, .vendor = VENDOR,
             .capabilities = all, .lapses_at = INT64_MAX / 2);
         PUT(consent_granted, ACCOUNT, .consent = consent, .claim = claim, .vendor = VENDOR,
-            .device = device, .network = net, .capabilities = all, .bond = consent);
+            .device = device, .network = net, .capabilities = all, .bond = numbered(ID_consent, 0));
         PUT(device_added, ACCOUNT, .device = device, .consent = consent, .claim = claim,
             .vendor = VENDOR, .network = net, .model = SLICE("lamp:1.0.0"),
             .vendor_device_id = SLICE("A-1"), .name = SLICE("Lamp"));

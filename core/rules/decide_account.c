@@ -7,7 +7,7 @@ enum refusal decide_claim_login(struct ruling *on, const struct claim_login *int
     struct login_record login;
 
     if (known_login(on, on->intent->stream, NO_ID, &login)) return REFUSED_login_taken;
-    ensure(id_kind(intent->account) == ID_account);
+    ensure(id_kind(intent->account) == ID_account && on->policy->activation_life > 0);
     *happened(on, login_claimed) = (struct login_claimed){
         .account               = intent->account,
         .activation_hash       = intent->activation_hash,
@@ -24,6 +24,7 @@ enum refusal decide_open_account(struct ruling *on, const struct open_account *i
     struct account_record account;
 
     if (known_account(on, on->intent->stream, NO_ID, &account)) return ACCEPTED;
+    ensure(id_kind(intent->login_id) == ID_login);
     *happened(on, account_opened) = (struct account_opened){
         .login_id              = intent->login_id,
         .activation_hash       = intent->activation_hash,
@@ -43,6 +44,7 @@ enum refusal decide_activate_account(struct ruling *on, const struct activate_ac
         !slice_equal(account.activation_hash, intent->activation_hash) ||
         account.activation_expires_at <= on->now_us)
         return REFUSED_activation_invalid;
+    AS_WRITTEN(on, account_state_may_become(account.status, ACCOUNT_active));
     *happened(on, account_activated) = (struct account_activated){
         .activation_hash = intent->activation_hash, .password = intent->password
     };
@@ -55,7 +57,7 @@ enum refusal decide_open_session(struct ruling *on, const struct open_session *i
 
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.status != ACCOUNT_active) return REFUSED_account_not_active;
-    ensure(id_kind(intent->token) == ID_token && intent->expires_at > on->now_us);
+    ensure(id_kind(intent->token) == ID_token && intent->expires_at > 0);
     *happened(on, session_opened) = (struct session_opened){ .token      = intent->token,
                                                              .hash       = intent->hash,
                                                              .expires_at = intent->expires_at };
@@ -67,6 +69,7 @@ enum refusal decide_close_session(struct ruling *on, const struct close_session 
     struct session_record session;
 
     if (!known_session(on, on->intent->stream, intent->token, &session)) return ACCEPTED;
+    AS_WRITTEN(on, id_kind(intent->token) == ID_token);
     *happened(on, session_closed) = (struct session_closed){ .token = intent->token,
                                                              .hash  = intent->hash };
     return ACCEPTED;

@@ -41,7 +41,11 @@ static void cancel(struct ruling *on, struct id id, const struct command_record 
 static size_t open_commands(struct ruling *on, struct id device,
                             struct id commands[COMMANDS_OPEN_MAX])
 {
-    return registry_list_open_command(on->registry, device, NO_ID, commands, COMMANDS_OPEN_MAX);
+    size_t count = registry_list_open_command(on->registry, device, NO_ID, commands,
+                                              COMMANDS_OPEN_MAX);
+
+    ensure(count <= COMMANDS_OPEN_MAX);
+    return count;
 }
 
 void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason)
@@ -55,6 +59,7 @@ void rules_cancel_queued(struct ruling *on, struct id device, struct slice reaso
             rules_contradicted(on, "an open command is not known");
             return;
         }
+        AS_WRITTEN(on, stage(command.status) && id_equal(command.device, device));
         if (command.status == COMMAND_queued) cancel(on, commands[i], &command, reason);
     }
 }
@@ -64,6 +69,7 @@ bool rules_await_no_more(struct ruling *on, struct id device)
     struct id commands[COMMANDS_OPEN_MAX];
     size_t    count = open_commands(on, device, commands);
 
+    ensure(on->out->count == 0); /* it is a step of its own, so all have room */
     for (size_t i = 0; i < count; i++)
         *happened(on, command_timed_out) = (struct command_timed_out){ .command = commands[i],
                                                                        .device  = device };
@@ -80,6 +86,7 @@ static void supersede(struct ruling *on, const struct request_command *intent,
             rules_contradicted(on, "an open command is not known");
             return;
         }
+        AS_WRITTEN(on, stage(older.status) && id_equal(older.device, intent->device));
         if (older.status == COMMAND_queued && is(older.operation, "writeProperty") &&
             slice_equal(older.name, intent->name))
             *happened(on, command_superseded) = (struct command_superseded){
@@ -95,6 +102,7 @@ static enum refusal controllable(struct ruling *on, const struct request_command
         return REFUSED_device_unknown;
     if (device->status == DEVICE_removed) return REFUSED_device_removed;
     if (device->status == DEVICE_suspended) return REFUSED_device_suspended;
+    AS_WRITTEN(on, device->status == DEVICE_active && id_given(device->consent));
     if (!rules_vendor_works(on, device->vendor)) return REFUSED_vendor_unavailable;
     if (!texts_have(device->capabilities, intent->name)) return REFUSED_capability_not_granted;
     return ACCEPTED;
@@ -151,6 +159,7 @@ enum refusal decide_time_out_command(struct ruling *on, const struct time_out_co
 
     if (!known_command(on, on->intent->stream, intent->command, &command))
         return REFUSED_command_unknown;
+    AS_WRITTEN(on, id_kind(command.device) == ID_device);
     if (command.status == COMMAND_queued)
         *happened(on, command_expired) = (struct command_expired){ .command = intent->command,
                                                                    .device  = command.device };
@@ -223,5 +232,6 @@ enum refusal decide_record_outcome(struct ruling *on, const struct record_outcom
         *happened(on,
                   command_delivered) = (struct command_delivered){ .command = intent->command_id,
                                                                    .device  = command.device };
+    ensure(on->out->count <= 1); /* one word, one step */
     return ACCEPTED;
 }

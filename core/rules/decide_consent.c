@@ -16,7 +16,8 @@ static const char *spared(struct ruling *on, const struct request_consent *inten
 
     if (!rules_account_lives(on, &account)) return "account-unknown";
     known_bond(on, on->intent->stream, intent->vendor, &bond);
-    known_vendor(on, intent->vendor, NO_ID, &vendor);
+    AS_WRITTEN(on, account.prompts_open >= bond.prompts_open);
+    AS_WRITTEN(on, known_vendor(on, intent->vendor, NO_ID, &vendor)); /* they stay for ever */
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
                                                   : on->policy->vendor_prompts_open_max;
     if (bond.blocked) return "vendor-blocked";
@@ -64,6 +65,7 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
     struct thing_model_record model;
     const char               *why = spared(on, intent);
 
+    ensure(id_kind(intent->claim) == ID_claim && on->policy->consent_lapse > 0);
     if (known_asked(on, on->intent->stream, intent->claim, &asked)) return ACCEPTED;
     if (why) {
         *happened(on, consent_not_requested) = (struct consent_not_requested){
@@ -75,7 +77,8 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         };
         return ACCEPTED;
     }
-    known_thing_model(on, intent->vendor, name_model(intent->model), &model);
+    if (!AS_WRITTEN(on, known_thing_model(on, intent->vendor, name_model(intent->model), &model)))
+        return ACCEPTED;
     struct slice text = notice(on, intent, &model), salt = rules_new_salt(on);
     *happened(on, consent_requested) = (struct consent_requested){
         .consent          = rules_new_id(on, ID_consent),
@@ -110,6 +113,7 @@ enum refusal decide_note_notified(struct ruling *on, const struct note_notified 
     if (!known_consent(on, on->intent->stream, intent->consent, &consent))
         return REFUSED_consent_unknown;
     ensure(id_kind(intent->consent) == ID_consent);
+    AS_WRITTEN(on, consent.status != CONSENT_none);
     if (consent.notified || consent.status != CONSENT_requested) return ACCEPTED;
     *happened(on, consent_notified) = (struct consent_notified){ .consent = intent->consent };
     return ACCEPTED;
@@ -139,7 +143,9 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *intent
 
     ensure(consent_state_may_become(consent->status, CONSENT_granted));
     struct id device = rules_new_id(on, ID_device);
-    known_bond(on, on->intent->stream, consent->vendor, &bond);
+    AS_WRITTEN(on, known_bond(on, on->intent->stream, consent->vendor, &bond));
+    AS_WRITTEN(on, bond.prompts_open > 0 && (bond.grants > 0) == id_given(bond.name));
+    AS_WRITTEN(on, !id_given(consent->device) && id_kind(consent->claim) == ID_claim);
     *happened(on, consent_granted) = (struct consent_granted){
         .consent          = intent->consent,
         .claim            = consent->claim,
@@ -171,6 +177,8 @@ static enum refusal deny(struct ruling *on, const struct decide_consent *intent,
                          const struct consent_record *consent)
 {
     ensure(consent_state_may_become(consent->status, CONSENT_denied));
+    ensure(on->policy->denial_cooldown >= 0);
+    AS_WRITTEN(on, id_kind(consent->claim) == ID_claim);
     *happened(on, consent_denied) = (struct consent_denied){
         .consent         = intent->consent,
         .claim           = consent->claim,
@@ -188,10 +196,14 @@ static enum refusal deny(struct ruling *on, const struct decide_consent *intent,
 enum refusal decide_decide_consent(struct ruling *on, const struct decide_consent *intent)
 {
     struct consent_record consent;
+    struct asked_record   asked;
 
     if (!known_consent(on, on->intent->stream, intent->consent, &consent))
         return REFUSED_consent_unknown;
     if (consent.status != CONSENT_requested) return REFUSED_consent_already_decided;
+    if (!AS_WRITTEN(on, known_asked(on, on->intent->stream, consent.claim, &asked) &&
+                            id_equal(asked.consent, intent->consent)))
+        return ACCEPTED;
     if (is(intent->decision, "grant")) return grant(on, intent, &consent);
     if (is(intent->decision, "deny") || is(intent->decision, "not-mine") ||
         is(intent->decision, "never-vendor"))
@@ -207,10 +219,8 @@ void rules_lapse(struct ruling *on, struct id id, const struct consent_record *c
                  struct slice reason)
 {
     ensure(reason.size > 0);
-    if (!consent_state_may_become(consent->status, CONSENT_lapsed)) {
-        rules_contradicted(on, "a question that waits was answered");
-        return;
-    }
+    AS_WRITTEN(on, consent_state_may_become(consent->status, CONSENT_lapsed));
+    AS_WRITTEN(on, id_kind(consent->claim) == ID_claim);
     /* clang-format off */
     *happened(on, consent_lapsed) = (struct consent_lapsed){
         .consent         = id,
@@ -239,8 +249,9 @@ enum refusal decide_retract_request(struct ruling *on, const struct retract_requ
     struct consent_record consent;
 
     if (!known_asked(on, on->intent->stream, intent->claim, &asked) ||
-        !known_consent(on, on->intent->stream, asked.consent, &consent))
+        !AS_WRITTEN(on, known_consent(on, on->intent->stream, asked.consent, &consent)))
         return ACCEPTED;
+    AS_WRITTEN(on, id_equal(consent.claim, intent->claim));
     rules_lapse(on, asked.consent, &consent, intent->reason);
     return ACCEPTED;
 }

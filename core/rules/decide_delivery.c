@@ -6,6 +6,7 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
     struct command_record command;
 
     ensure(intent->attempt > 0 && intent->http_status / 100 == 2);
+    ensure(id_kind(intent->delivery) == ID_delivery);
     /* clang-format off */
     *happened(on, webhook_delivered) = (struct webhook_delivered){
         .delivery    = intent->delivery,
@@ -16,6 +17,7 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
     if (!id_given(intent->command) ||
         !known_command(on, on->intent->stream, intent->command, &command))
         return ACCEPTED;
+    AS_WRITTEN(on, id_equal(command.vendor, intent->vendor));
     if (command.status == COMMAND_queued)
         *happened(on, command_sent) = (struct command_sent){ .command = intent->command,
                                                              .device  = command.device };
@@ -32,6 +34,7 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
 enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred *intent)
 {
     ensure(intent->attempt > 0 && intent->next_at > 0 && intent->reason.size);
+    ensure(id_kind(intent->delivery) == ID_delivery && intent->http_status / 100 != 2);
     *happened(on, webhook_deferred) = (struct webhook_deferred){ .delivery    = intent->delivery,
                                                                  .vendor      = intent->vendor,
                                                                  .attempt     = intent->attempt,
@@ -43,7 +46,7 @@ enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred 
 
 enum refusal decide_note_dead(struct ruling *on, const struct note_dead *intent)
 {
-    ensure(intent->reason.size > 0);
+    ensure(id_kind(intent->delivery) == ID_delivery && intent->reason.size > 0);
     *happened(on, webhook_dead_lettered) = (struct webhook_dead_lettered){
         .delivery    = intent->delivery,
         .vendor      = intent->vendor,

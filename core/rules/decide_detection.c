@@ -32,6 +32,7 @@ static enum refusal well_founded(struct ruling *on, const struct report_detectio
 {
     struct thing_model_record model;
 
+    ensure(on->policy->observation_age_max > 0 && on->policy->observation_ahead_max >= 0);
     if (!rules_vendor_works(on, intent->vendor)) return REFUSED_vendor_not_approved;
     if (intent->observed_at < on->now_us - on->policy->observation_age_max)
         return REFUSED_observation_too_old;
@@ -69,6 +70,8 @@ static void seen_while_held(struct ruling *on, const struct report_detection *in
                             const struct claim_record *claim)
 {
     ensure(may_prompt(intent) && id_given(claim->holder));
+    AS_WRITTEN(on, id_kind(claim->holder) == ID_account && id_kind(claim->device) == ID_device);
+    AS_WRITTEN(on, id_kind(claim->consent) == ID_consent && !id_given(claim->offered_to));
     if (intent->ownership_epoch > claim->held_epoch) { /* reset: it may have been sold */
         /* clang-format off */
         *happened(on, device_released) = (struct device_released){
@@ -97,6 +100,8 @@ static void seen_while_offered(struct ruling *on, const struct report_detection 
                                const struct claim_record *claim)
 {
     ensure(may_prompt(intent) && !id_given(claim->holder));
+    AS_WRITTEN(on, id_kind(claim->offered_to) == ID_account);
+    AS_WRITTEN(on, id_kind(claim->offer) == ID_detection);
     if (intent->ownership_epoch <= claim->offered_epoch) return;
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim->offered_to,
                                                          .detection       = claim->offer,
@@ -111,7 +116,7 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
     enum refusal        no = well_founded(on, intent);
 
     if (no) return no;
-    ensure(intent->confidence != CONFIDENCE_unset);
+    ensure(intent->confidence != CONFIDENCE_unset && id_kind(intent->detection) == ID_detection);
     /* clang-format off */
     *happened(on, device_detected) = (struct device_detected){
         .detection        = intent->detection,
@@ -127,6 +132,9 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
         .display_name     = intent->display_name };
     /* clang-format on */
     if (!may_prompt(intent)) return ACCEPTED;
+    /* As it was looked up in a view; what follows goes there. */
+    AS_WRITTEN(on, id_kind(intent->account) == ID_account);
+    AS_WRITTEN(on, id_kind(intent->gateway) == ID_gateway);
 
     known_claim(on, on->intent->stream, NO_ID, &claim);
     if (id_given(claim.holder)) seen_while_held(on, intent, &claim);
@@ -144,6 +152,7 @@ enum refusal decide_close_offer(struct ruling *on, const struct close_offer *int
     if (!known_claim(on, on->intent->stream, NO_ID, &claim) ||
         !id_equal(claim.offer, intent->detection))
         return ACCEPTED;
+    AS_WRITTEN(on, id_equal(claim.offered_to, intent->account));
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim.offered_to,
                                                          .detection       = claim.offer,
                                                          .ownership_epoch = claim.offered_epoch,
@@ -158,6 +167,8 @@ enum refusal decide_hold_device(struct ruling *on, const struct hold_device *int
 
     known_claim(on, on->intent->stream, NO_ID, &claim);
     if (id_equal(claim.consent, intent->consent)) return ACCEPTED;
+    ensure(id_kind(intent->account) == ID_account && id_kind(intent->device) == ID_device);
+    AS_WRITTEN(on, !id_given(claim.holder) && id_equal(claim.offered_to, intent->account));
     *happened(on, device_held) = (struct device_held){ .account         = intent->account,
                                                        .device          = intent->device,
                                                        .consent         = intent->consent,
@@ -172,6 +183,7 @@ enum refusal decide_release_device(struct ruling *on, const struct release_devic
     if (!known_claim(on, on->intent->stream, NO_ID, &claim) ||
         !id_equal(claim.device, intent->device))
         return ACCEPTED;
+    AS_WRITTEN(on, id_equal(claim.holder, intent->account) && id_given(claim.consent));
     *happened(on, device_released) = (struct device_released){ .account         = claim.holder,
                                                                .device          = claim.device,
                                                                .consent         = claim.consent,

@@ -8,6 +8,7 @@
 static enum refusal mine(struct ruling *on, struct id id, struct device_record *device)
 {
     if (!known_device(on, on->intent->stream, id, device)) return REFUSED_device_unknown;
+    AS_WRITTEN(on, device->status != DEVICE_none);
     return device->status == DEVICE_removed ? REFUSED_device_removed : ACCEPTED;
 }
 
@@ -21,6 +22,9 @@ enum refusal decide_change_device(struct ruling *on, const struct change_device 
     bool moves = id_given(intent->network_id) && !id_equal(intent->network_id, device.network);
     if (moves && !known_network(on, on->intent->stream, intent->network_id, &network))
         return REFUSED_network_unknown;
+    if (moves)
+        AS_WRITTEN(on, known_network(on, on->intent->stream, device.network, &network) &&
+                           network.devices > 0);
 
     if (intent->name.size && !slice_equal(intent->name, device.name))
         *happened(on, device_renamed) = (struct device_renamed){ .device = intent->device,
@@ -50,6 +54,7 @@ enum refusal decide_note_seen(struct ruling *on, const struct note_seen *intent)
     struct device_record device;
 
     if (mine(on, intent->device, &device)) return ACCEPTED;
+    ensure(id_kind(intent->gateway) == ID_gateway);
     struct id network = rules_network_of(on, intent->gateway);
     if (!id_given(network) || id_equal(network, device.network) ||
         id_equal(network, device.proposed))
@@ -64,6 +69,7 @@ enum refusal decide_note_dispute(struct ruling *on, const struct note_dispute *i
     struct device_record device;
 
     if (mine(on, intent->device, &device)) return ACCEPTED;
+    AS_WRITTEN(on, id_kind(device.claim) == ID_claim);
     *happened(on,
               device_claim_disputed) = (struct device_claim_disputed){ .device = intent->device };
     return ACCEPTED;
@@ -79,6 +85,7 @@ static enum refusal reportable(struct ruling *on, struct id id, struct id vendor
     if (!id_given(id) || !known_device(on, on->intent->stream, id, device) ||
         !id_equal(device->vendor, vendor))
         return REFUSED_consent_required;
+    AS_WRITTEN(on, id_kind(device->consent) == ID_consent);
     switch (device->status) {
     case DEVICE_none:
     case DEVICE_active: return ACCEPTED;
@@ -97,7 +104,8 @@ enum refusal decide_report_state(struct ruling *on, const struct report_state *i
     for (size_t i = 0; i < intent->properties.count; i++)
         if (!texts_have(device.capabilities, intent->properties.items[i].name))
             return REFUSED_capability_not_granted;
-    ensure(device.status == DEVICE_active && intent->properties.count > 0);
+    ensure(intent->properties.count > 0);
+    AS_WRITTEN(on, device.status == DEVICE_active);
     *happened(on, device_state_reported) = (struct device_state_reported){
         .device = intent->device, .vendor = intent->vendor, .properties = intent->properties
     };
@@ -110,7 +118,7 @@ enum refusal decide_report_connectivity(struct ruling *on, const struct report_c
     enum refusal         no = reportable(on, intent->device, intent->vendor, &device);
 
     if (no) return no;
-    ensure(device.status == DEVICE_active);
+    AS_WRITTEN(on, device.status == DEVICE_active);
     *happened(on, device_connectivity_changed) = (struct device_connectivity_changed){
         .device = intent->device,
         .vendor = intent->vendor,
@@ -127,7 +135,7 @@ enum refusal decide_raise_device_event(struct ruling *on, const struct raise_dev
 
     if (no) return no;
     if (!texts_have(device.capabilities, intent->name)) return REFUSED_capability_not_granted;
-    ensure(device.status == DEVICE_active);
+    AS_WRITTEN(on, device.status == DEVICE_active);
     *happened(on, device_event_raised) = (struct device_event_raised){ .device = intent->device,
                                                                        .vendor = intent->vendor,
                                                                        .name   = intent->name,

@@ -39,6 +39,7 @@ enum refusal decide_hold_account(struct ruling *on, const struct hold_account *i
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (!rules_account_lives(on, &account)) return REFUSED_account_erased;
     if (account.held) return ACCEPTED;
+    AS_WRITTEN(on, !account.destroyed && !account.forgotten);
     *happened(on, legal_hold_placed) = (struct legal_hold_placed){ .reason = intent->reason };
     return ACCEPTED;
 }
@@ -48,6 +49,7 @@ enum refusal decide_release_hold(struct ruling *on, const struct release_hold *i
     struct account_record account;
 
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    AS_WRITTEN(on, !account.held || account_state_may_become(account.status, ACCOUNT_erasing));
     if (account.held)
         *happened(on,
                   legal_hold_released) = (struct legal_hold_released){ .reason = intent->reason };
@@ -79,7 +81,7 @@ enum refusal decide_erase_account(struct ruling *on, const struct erase_account 
     (void)intent;
     if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
     if (account.held) return REFUSED_account_on_hold;
-    if (rules_account_lives(on, &account))
+    if (rules_account_lives(on, &account) && AS_WRITTEN(on, id_kind(account.login) == ID_login))
         *happened(on, account_erasure_requested) = (struct account_erasure_requested){
             .login = account.login
         };
@@ -90,6 +92,7 @@ enum refusal decide_release_login(struct ruling *on, const struct release_login 
 {
     struct login_record login;
 
+    ensure(id_kind(intent->account) == ID_account);
     if (!known_login(on, on->intent->stream, NO_ID, &login) ||
         !id_equal(login.account, intent->account))
         return ACCEPTED;
@@ -109,7 +112,8 @@ static bool end_a_question(struct ruling *on)
     if (!known_asked(on, account, claim, &asked) ||
         !known_consent(on, account, asked.consent, &consent))
         rules_contradicted(on, "an open question is not known");
-    else rules_lapse(on, asked.consent, &consent, ERASED);
+    else if (AS_WRITTEN(on, id_equal(consent.claim, claim)))
+        rules_lapse(on, asked.consent, &consent, ERASED);
     return true;
 }
 
@@ -135,6 +139,7 @@ static bool end_a_device(struct ruling *on)
         for (size_t i = 0; i < count; i++)
             if (end_device(on, after = devices[i])) return true;
     } while (count == COUNT(devices));
+    ensure(on->out->count == 0); /* else it was a step */
     return false;
 }
 
@@ -144,7 +149,8 @@ static bool release_a_gateway(struct ruling *on)
     struct attachment_record attachment;
 
     if (!registry_list_attachment(on->registry, account, NO_ID, &gateway, 1)) return false;
-    known_attachment(on, account, gateway, &attachment);
+    AS_WRITTEN(on, known_attachment(on, account, gateway, &attachment));
+    AS_WRITTEN(on, id_kind(gateway) == ID_gateway); /* it is to hear of it */
     *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = gateway,
                                                                  .network = attachment.network };
     return true;
@@ -159,6 +165,7 @@ enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing 
     if (account.status != ACCOUNT_erasing || end_a_question(on) || end_a_device(on) ||
         release_a_gateway(on))
         return ACCEPTED;
+    AS_WRITTEN(on, !account.prompts_open && !account.held);
     *happened(on, account_erased) = (struct account_erased){ .none_ = { 0 } };
     return ACCEPTED;
 }
@@ -167,8 +174,10 @@ enum refusal decide_go_on_erasing(struct ruling *on, const struct go_on_erasing 
 
 static bool is_erased(struct ruling *on, struct account_record *account)
 {
-    return known_account(on, on->intent->stream, NO_ID, account) &&
-           account->status == ACCOUNT_erased;
+    if (!known_account(on, on->intent->stream, NO_ID, account)) return false;
+    AS_WRITTEN(on, !account->destroyed || account->status == ACCOUNT_erased);
+    AS_WRITTEN(on, !account->forgotten || account->destroyed);
+    return account->status == ACCOUNT_erased;
 }
 
 enum refusal decide_note_destroyed(struct ruling *on, const struct note_destroyed *intent)

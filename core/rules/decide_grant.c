@@ -26,6 +26,7 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
 
     ensure(has_device(grant));
     ensure(acknowledge_by > on->now_us);
+    AS_WRITTEN(on, id_kind(grant->claim) == ID_claim); /* it is to hear of it */
     if (how == END_WITHDRAWN)
         *happened(on, consent_withdrawn) = (struct consent_withdrawn){
             .consent          = consent,
@@ -51,6 +52,8 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
         rules_contradicted(on, "a grant has no device");
         return;
     }
+    AS_WRITTEN(on, id_equal(device.consent, consent) && id_equal(device.claim, grant->claim));
+    AS_WRITTEN(on, device_state_may_become(device.status, DEVICE_removed));
     *happened(on, device_removed) = (struct device_removed){ .device  = grant->device,
                                                              .network = device.network,
                                                              .reason  = reason };
@@ -100,12 +103,15 @@ enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent 
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
     if (intent->expires_at && intent->expires_at <= on->now_us) return REFUSED_already_expired;
     ensure(consent_state_may_become(grant.status, CONSENT_granted));
+    if (!AS_WRITTEN(on, known_device(on, on->intent->stream, grant.device, &device)))
+        return ACCEPTED;
+    AS_WRITTEN(on, id_equal(device.consent, intent->consent) && device.status != DEVICE_removed);
+    AS_WRITTEN(on, (device.status == DEVICE_suspended) == (grant.status == CONSENT_expired));
     *happened(on, consent_renewed) = (struct consent_renewed){ .consent    = intent->consent,
                                                                .vendor     = grant.vendor,
                                                                .device     = grant.device,
                                                                .expires_at = intent->expires_at };
-    if (known_device(on, on->intent->stream, grant.device, &device) &&
-        device.status == DEVICE_suspended)
+    if (device.status == DEVICE_suspended)
         *happened(on, device_resumed) = (struct device_resumed){ .device = grant.device };
     return ACCEPTED;
 }
@@ -113,12 +119,15 @@ enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent 
 enum refusal decide_expire_consent(struct ruling *on, const struct expire_consent *intent)
 {
     struct consent_record grant;
+    struct device_record  device;
 
     if (!known_consent(on, on->intent->stream, intent->consent, &grant))
         return REFUSED_consent_unknown;
     if (grant.status != CONSENT_granted || !grant.expires_at || grant.expires_at > on->now_us)
         return ACCEPTED;
     ensure(consent_state_may_become(grant.status, CONSENT_expired));
+    AS_WRITTEN(on, known_device(on, on->intent->stream, grant.device, &device) &&
+                       device_state_may_become(device.status, DEVICE_suspended));
     *happened(on, consent_expired) = (struct consent_expired){ .consent = intent->consent,
                                                                .vendor  = grant.vendor,
                                                                .device  = grant.device };
@@ -146,6 +155,7 @@ enum refusal decide_acknowledge_withdrawal(struct ruling                       *
         !id_equal(grant.vendor, intent->vendor) || !id_given(grant.device))
         return REFUSED_grant_unknown;
     if (!over(&grant)) return REFUSED_grant_still_live;
+    AS_WRITTEN(on, id_kind(grant.claim) == ID_claim);
     if (grant.acknowledged) return ACCEPTED;
     /* clang-format off */
     *happened(on, withdrawal_acknowledged) = (struct withdrawal_acknowledged){
@@ -163,6 +173,8 @@ enum refusal decide_note_overdue(struct ruling *on, const struct note_overdue *i
     if (!known_consent(on, on->intent->stream, intent->consent, &grant))
         return REFUSED_consent_unknown;
     if (!over(&grant) || grant.acknowledged) return ACCEPTED;
+    ensure(on->policy->acknowledge_within > 0);
+    AS_WRITTEN(on, id_kind(grant.vendor) == ID_vendor && id_kind(grant.device) == ID_device);
     bool left = known_vendor(on, grant.vendor, NO_ID, &vendor) &&
                 vendor.status == VENDOR_offboarded;
     *happened(on, withdrawal_overdue) = (struct withdrawal_overdue){

@@ -35,10 +35,12 @@ enum refusal decide_change_network(struct ruling *on, const struct change_networ
 
 enum refusal decide_delete_network(struct ruling *on, const struct delete_network *intent)
 {
+    struct account_record account;
     struct network_record network;
 
     if (!known_network(on, on->intent->stream, intent->network, &network))
         return REFUSED_network_unknown;
+    AS_WRITTEN(on, known_account(on, on->intent->stream, NO_ID, &account) && account.networks > 0);
     if (network.devices) return REFUSED_network_not_empty;
     *happened(on, network_deleted) = (struct network_deleted){ .network = intent->network };
     return ACCEPTED;
@@ -52,6 +54,7 @@ struct id rules_network_of(struct ruling *on, struct id gateway)
                  id_given(attachment.network) &&
                  known_network(on, on->intent->stream, attachment.network, &network);
 
+    AS_WRITTEN(on, !bound || id_kind(attachment.network) == ID_network);
     return bound ? attachment.network : NO_ID;
 }
 
@@ -63,6 +66,7 @@ enum refusal decide_claim_gateway(struct ruling *on, const struct claim_gateway 
 
     if (id_kind(intent->account_id) != ID_account) return REFUSED_account_unknown;
     if (known_gateway(on, on->intent->stream, NO_ID, &gateway)) {
+        AS_WRITTEN(on, id_kind(gateway.account) == ID_account);
         if (!id_equal(gateway.account, intent->account_id)) return REFUSED_gateway_held_elsewhere;
         if (id_equal(gateway.network, intent->network_id) && gateway.shared == intent->shared)
             return ACCEPTED;
@@ -81,6 +85,7 @@ enum refusal decide_release_gateway(struct ruling *on, const struct release_gate
 
     (void)intent;
     if (!known_gateway(on, on->intent->stream, NO_ID, &gateway)) return REFUSED_gateway_unknown;
+    AS_WRITTEN(on, id_kind(gateway.account) == ID_account); /* it is to hear of it */
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
                                                                  .reason  = SLICE("released") };
     return ACCEPTED;
@@ -93,6 +98,7 @@ enum refusal decide_return_gateway(struct ruling *on, const struct return_gatewa
     if (!known_gateway(on, on->intent->stream, NO_ID, &gateway) ||
         !id_equal(gateway.account, intent->account))
         return ACCEPTED; /* it has another one's by now, or nobody's */
+    ensure(id_kind(intent->account) == ID_account && intent->reason.size > 0);
     *happened(on, gateway_released) = (struct gateway_released){ .account = gateway.account,
                                                                  .reason  = intent->reason };
     return ACCEPTED;
@@ -100,7 +106,6 @@ enum refusal decide_return_gateway(struct ruling *on, const struct return_gatewa
 
 static enum refusal cannot_attach(struct ruling *on, struct id gateway, const char *why)
 {
-    ensure(id_kind(gateway) == ID_gateway);
     *happened(on, gateway_refused) = (struct gateway_refused){ .gateway = gateway,
                                                                .reason  = slice_text(why) };
     return ACCEPTED;
@@ -111,6 +116,7 @@ enum refusal decide_attach_gateway(struct ruling *on, const struct attach_gatewa
     struct account_record account;
     struct network_record network;
 
+    ensure(id_kind(intent->gateway) == ID_gateway);
     if (!rules_account_lives(on, &account))
         return cannot_attach(on, intent->gateway, "account_unknown");
     if (id_given(intent->network) &&
@@ -127,6 +133,7 @@ enum refusal decide_detach_gateway(struct ruling *on, const struct detach_gatewa
 {
     struct attachment_record attachment;
 
+    ensure(id_kind(intent->gateway) == ID_gateway);
     if (!known_attachment(on, on->intent->stream, intent->gateway, &attachment)) return ACCEPTED;
     *happened(on, gateway_detached) = (struct gateway_detached){ .gateway = intent->gateway,
                                                                  .network = attachment.network };

@@ -23,6 +23,7 @@ enum refusal decide_revoke_token(struct ruling *on, const struct revoke_token *i
     struct token_record token;
 
     if (!known_token(on, intent->token, NO_ID, &token)) return REFUSED_not_found;
+    AS_WRITTEN(on, id_kind(intent->token) == ID_token && token.hash.size > 0);
     /* Else the last one could end itself, and nobody could ever issue another. */
     if (id_equal(on->intent->actor.id, intent->token)) return REFUSED_token_is_own;
 
@@ -40,6 +41,7 @@ enum refusal decide_note_audit_read(struct ruling *on, const struct note_audit_r
     if (!known_token(on, intent->token, NO_ID, &token)) return REFUSED_token_revoked;
 
     ensure(intent->call.size > 0);
+    AS_WRITTEN(on, token.hash.size > 0);
     *happened(on, audit_read) = (struct audit_read){ .token    = intent->token,
                                                      .call     = intent->call,
                                                      .subject  = intent->subject,

@@ -24,6 +24,7 @@ static enum refusal step(struct ruling *on, enum vendor_state from, enum vendor_
     ensure(vendor_state_may_become(from, to));
     *already = false;
     if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
+    AS_WRITTEN(on, vendor.status != VENDOR_none);
     *already = vendor.status == to;
     if (*already || vendor.status == from) return ACCEPTED;
     return REFUSED_vendor_status_conflict;
@@ -67,7 +68,7 @@ enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_ven
 
     if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
     if (vendor.status == VENDOR_offboarded) return ACCEPTED;
-    ensure(vendor_state_may_become(vendor.status, VENDOR_offboarded));
+    AS_WRITTEN(on, vendor_state_may_become(vendor.status, VENDOR_offboarded));
     *happened(on, vendor_offboarded) = (struct vendor_offboarded){ .reason = intent->reason };
     return ACCEPTED;
 }
@@ -76,6 +77,7 @@ enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_ven
 static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
 {
     if (!known_vendor(on, on->intent->stream, NO_ID, vendor)) return REFUSED_vendor_unknown;
+    AS_WRITTEN(on, vendor->status != VENDOR_none && vendor->name.size > 0);
     if (vendor->status == VENDOR_offboarded) return REFUSED_vendor_status_conflict;
     return ACCEPTED;
 }
@@ -102,7 +104,7 @@ enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_ke
 
     if (no) return no;
     if (vendor.keys >= on->policy->vendor_keys_max) return REFUSED_vendor_key_limit_reached;
-    ensure(id_given(intent->key));
+    ensure(id_kind(intent->key) == ID_key);
     *happened(on, vendor_key_added) = (struct vendor_key_added){ .key    = intent->key,
                                                                  .secret = intent->secret };
     return ACCEPTED;
@@ -117,6 +119,7 @@ enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_ven
     if (no) return no;
     if (!known_vendor_key(on, on->intent->stream, intent->key, &key))
         return REFUSED_vendor_key_unknown;
+    AS_WRITTEN(on, id_kind(intent->key) == ID_key && vendor.keys > 0);
     if (vendor.keys == 1) return REFUSED_vendor_key_last;
     *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = intent->key };
     return ACCEPTED;
@@ -138,6 +141,7 @@ enum refusal decide_end_endpoint(struct ruling *on, const struct end_endpoint *i
     struct vendor_record vendor;
 
     if (!known_vendor(on, on->intent->stream, NO_ID, &vendor) || !vendor.endpoint) return ACCEPTED;
+    ensure(intent->reason.size > 0);
     *happened(on, endpoint_ended) = (struct endpoint_ended){ .reason = intent->reason };
     return ACCEPTED;
 }

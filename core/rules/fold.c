@@ -24,12 +24,17 @@ const struct fold fold_registry = {
 
 void registry_token_issued(struct folding *on, const struct token_issued *fields)
 {
+    PROMISED(on, id_kind(fields->token) == ID_token);
     registry_put_token(on->batch, fields->token, NO_ID,
                        &(struct token_record){ .hash = fields->hash });
 }
 
 void registry_token_revoked(struct folding *on, const struct token_revoked *fields)
 {
+    struct token_record token;
+
+    PROMISED(on, registry_get_token(on->reader, fields->token, NO_ID, on->arena, &token) &&
+                     slice_equal(token.hash, fields->hash));
     registry_erase_token(on->batch, fields->token, NO_ID);
 }
 
@@ -38,6 +43,9 @@ MEANS_NOTHING(leases_recorded, "addresses are resolved before an intent is made"
 
 void registry_login_claimed(struct folding *on, const struct login_claimed *fields)
 {
+    struct login_record before;
+
+    PROMISED(on, !registry_get_login(on->reader, on->stream, NO_ID, on->arena, &before));
     registry_put_login(on->batch, on->stream, NO_ID,
                        &(struct login_record){ .account = fields->account });
 }
@@ -53,6 +61,10 @@ void registry_login_released(struct folding *on, const struct login_released *fi
 
 void registry_gateway_claimed(struct folding *on, const struct gateway_claimed *fields)
 {
+    struct gateway_record before;
+
+    PROMISED(on, !registry_get_gateway(on->reader, on->stream, NO_ID, on->arena, &before) ||
+                     id_equal(before.account, fields->account));
     registry_put_gateway(on->batch, on->stream, NO_ID,
                          &(struct gateway_record){ .account = fields->account,
                                                    .network = fields->network,
@@ -79,6 +91,9 @@ static void vendor_is(struct folding *on, enum vendor_state status)
 
 void registry_vendor_onboarded(struct folding *on, const struct vendor_onboarded *fields)
 {
+    struct vendor_record before;
+
+    PROMISED(on, !registry_get_vendor(on->reader, on->stream, NO_ID, on->arena, &before));
     registry_put_vendor(on->batch, on->stream, NO_ID,
                         &(struct vendor_record){ .status = VENDOR_onboarded,
                                                  .name   = fields->name });
@@ -116,6 +131,9 @@ void registry_vendor_changed(struct folding *on, const struct vendor_changed *fi
 
 void registry_vendor_key_added(struct folding *on, const struct vendor_key_added *fields)
 {
+    struct vendor_key_record before;
+
+    PROMISED(on, !registry_get_vendor_key(on->reader, on->stream, fields->key, on->arena, &before));
     registry_put_vendor_key(on->batch, on->stream, fields->key,
                             &(struct vendor_key_record){ .none_ = { 0 } });
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
@@ -124,6 +142,9 @@ void registry_vendor_key_added(struct folding *on, const struct vendor_key_added
 
 void registry_vendor_key_removed(struct folding *on, const struct vendor_key_removed *fields)
 {
+    struct vendor_key_record key;
+
+    PROMISED(on, registry_get_vendor_key(on->reader, on->stream, fields->key, on->arena, &key));
     registry_erase_vendor_key(on->batch, on->stream, fields->key);
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.keys > 1); it.keys -= it.keys > 0);
 }
@@ -145,7 +166,11 @@ void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *fi
 
 void registry_thing_model_published(struct folding *on, const struct thing_model_published *fields)
 {
-    registry_put_thing_model(on->batch, on->stream, name_model(fields->model),
+    struct id                 name = name_model(fields->model);
+    struct thing_model_record before;
+
+    PROMISED(on, !registry_get_thing_model(on->reader, on->stream, name, on->arena, &before));
+    registry_put_thing_model(on->batch, on->stream, name,
                              &(struct thing_model_record){ .title        = fields->title,
                                                            .guarded      = fields->guarded,
                                                            .capabilities = fields->capabilities,
@@ -161,6 +186,7 @@ MEANS_NOTHING(device_detected, "what follows from it is an event of its own")
 void registry_device_offered(struct folding *on, const struct device_offered *fields)
 {
     BEGIN_OR_CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, !id_given(it.offered_to));
+                    PROMISED(on, !id_given(it.holder));
                     it.offered_to = fields->account, it.offer = fields->detection,
                     it.offered_epoch = fields->ownership_epoch, it.gateway = fields->gateway);
 }
@@ -168,6 +194,7 @@ void registry_device_offered(struct folding *on, const struct device_offered *fi
 void registry_offer_closed(struct folding *on, const struct offer_closed *fields)
 {
     CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.offer, fields->detection));
+           PROMISED(on, id_equal(it.offered_to, fields->account));
            it.offered_to = NO_ID, it.offer = NO_ID);
     if (fields->for_good)
         registry_put_refused_claim(on->batch, on->stream, fields->account,
@@ -178,6 +205,7 @@ void registry_offer_closed(struct folding *on, const struct offer_closed *fields
 void registry_device_held(struct folding *on, const struct device_held *fields)
 {
     CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, !id_given(it.holder));
+           PROMISED(on, id_equal(it.offered_to, fields->account));
            it.holder = fields->account, it.device = fields->device, it.consent = fields->consent,
            it.held_epoch = fields->ownership_epoch, it.offered_to = NO_ID, it.offer = NO_ID,
            it.rival = NO_ID);
@@ -186,19 +214,20 @@ void registry_device_held(struct folding *on, const struct device_held *fields)
 void registry_device_released(struct folding *on, const struct device_released *fields)
 {
     CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.device, fields->device));
+           PROMISED(on, id_equal(it.holder, fields->account));
            it.holder = NO_ID, it.device = NO_ID, it.consent = NO_ID, it.rival = NO_ID);
 }
 
 void registry_device_contested(struct folding *on, const struct device_contested *fields)
 {
     CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, fields->holder));
-           it.rival = fields->account);
+           PROMISED(on, !id_equal(it.holder, fields->account)); it.rival = fields->account);
 }
 
 void registry_device_seen_elsewhere(struct folding *on, const struct device_seen_elsewhere *fields)
 {
     CHANGE(on, claim, it, on->stream, NO_ID, PROMISED(on, id_equal(it.holder, fields->account));
-           it.gateway = fields->gateway);
+           PROMISED(on, !id_equal(it.gateway, fields->gateway)); it.gateway = fields->gateway);
 }
 
 /* -- webhooks ---------------------------------------------------------------------- */

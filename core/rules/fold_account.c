@@ -18,6 +18,9 @@ static struct id login_of(const struct account_opened *fields)
 
 void registry_account_opened(struct folding *on, const struct account_opened *fields)
 {
+    struct account_record before;
+
+    PROMISED(on, !registry_get_account(on->reader, on->stream, NO_ID, on->arena, &before));
     registry_put_account(on->batch, on->stream, NO_ID,
                          &(struct account_record){
                              .status                = ACCOUNT_opened,
@@ -28,25 +31,36 @@ void registry_account_opened(struct folding *on, const struct account_opened *fi
 
 void registry_account_activated(struct folding *on, const struct account_activated *fields)
 {
-    (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID,
            PROMISED(on, account_state_may_become(it.status, ACCOUNT_active));
+           PROMISED(on, slice_equal(it.activation_hash, fields->activation_hash));
            it.status = ACCOUNT_active, it.activation_hash = (struct slice){ 0 });
 }
 
 void registry_session_opened(struct folding *on, const struct session_opened *fields)
 {
+    struct account_record account;
+
+    PROMISED(on, registry_get_account(on->reader, on->stream, NO_ID, on->arena, &account) &&
+                     account.status == ACCOUNT_active);
     registry_put_session(on->batch, on->stream, fields->token,
                          &(struct session_record){ .none_ = { 0 } });
 }
 
 void registry_session_closed(struct folding *on, const struct session_closed *fields)
 {
+    struct session_record session;
+
+    PROMISED(on, registry_get_session(on->reader, on->stream, fields->token, on->arena, &session));
     registry_erase_session(on->batch, on->stream, fields->token);
 }
 
 void registry_network_created(struct folding *on, const struct network_created *fields)
 {
+    struct network_record before;
+
+    PROMISED(on,
+             !registry_get_network(on->reader, on->stream, fields->network, on->arena, &before));
     registry_put_network(on->batch, on->stream, fields->network,
                          &(struct network_record){ .name = fields->name });
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, lives(&it)); it.networks++);
@@ -72,6 +86,11 @@ void registry_network_deleted(struct folding *on, const struct network_deleted *
 
 void registry_gateway_attached(struct folding *on, const struct gateway_attached *fields)
 {
+    struct network_record network;
+
+    PROMISED(on, !id_given(fields->network) ||
+                     registry_get_network(on->reader, on->stream, fields->network, on->arena,
+                                          &network));
     registry_put_attachment(on->batch, on->stream, fields->gateway,
                             &(struct attachment_record){ .network = fields->network,
                                                          .shared  = fields->shared });
@@ -81,6 +100,10 @@ MEANS_NOTHING(gateway_refused, "nothing was attached")
 
 void registry_gateway_detached(struct folding *on, const struct gateway_detached *fields)
 {
+    struct attachment_record it;
+
+    PROMISED(on, registry_get_attachment(on->reader, on->stream, fields->gateway, on->arena, &it) &&
+                     id_equal(it.network, fields->network));
     registry_erase_attachment(on->batch, on->stream, fields->gateway);
 }
 
@@ -88,6 +111,12 @@ void registry_gateway_detached(struct folding *on, const struct gateway_detached
 
 void registry_consent_requested(struct folding *on, const struct consent_requested *fields)
 {
+    struct asked_record   asked;
+    struct consent_record before;
+
+    PROMISED(on, !registry_get_asked(on->reader, on->stream, fields->claim, on->arena, &asked));
+    PROMISED(on,
+             !registry_get_consent(on->reader, on->stream, fields->consent, on->arena, &before));
     registry_put_consent(on->batch, on->stream, fields->consent,
                          &(struct consent_record){ .status           = CONSENT_requested,
                                                    .claim            = fields->claim,
@@ -120,8 +149,12 @@ void registry_consent_notified(struct folding *on, const struct consent_notified
 }
 
 /* A question no longer waits, whatever the answer was. */
-static void answered(struct folding *on, struct id claim, struct id vendor)
+static void answered(struct folding *on, struct id consent, struct id claim, struct id vendor)
 {
+    struct asked_record asked;
+
+    PROMISED(on, registry_get_asked(on->reader, on->stream, claim, on->arena, &asked) &&
+                     id_equal(asked.consent, consent));
     registry_erase_asked(on->batch, on->stream, claim);
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.prompts_open > 0);
            it.prompts_open -= it.prompts_open > 0);
@@ -138,14 +171,14 @@ static void consent_is(struct folding *on, struct id consent, enum consent_state
 
 void registry_consent_denied(struct folding *on, const struct consent_denied *fields)
 {
-    answered(on, fields->claim, fields->vendor);
+    answered(on, fields->consent, fields->claim, fields->vendor);
     consent_is(on, fields->consent, CONSENT_denied);
     BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, it.cool_until = fields->cool_until);
 }
 
 void registry_consent_lapsed(struct folding *on, const struct consent_lapsed *fields)
 {
-    answered(on, fields->claim, fields->vendor);
+    answered(on, fields->consent, fields->claim, fields->vendor);
     consent_is(on, fields->consent, CONSENT_lapsed);
 }
 
@@ -158,12 +191,15 @@ void registry_vendor_blocked(struct folding *on, const struct vendor_blocked *fi
 
 void registry_consent_granted(struct folding *on, const struct consent_granted *fields)
 {
-    answered(on, fields->claim, fields->vendor);
+    answered(on, fields->consent, fields->claim, fields->vendor);
     CHANGE(on, consent, it, on->stream, fields->consent,
            PROMISED(on, it.status == CONSENT_requested && !id_given(it.device));
+           PROMISED(on, id_equal(it.vendor, fields->vendor) && id_equal(it.claim, fields->claim));
            it.status = CONSENT_granted, it.device = fields->device, it.network = fields->network,
            it.capabilities = fields->capabilities, it.expires_at = fields->expires_at);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, it.grants++, it.name = fields->bond);
+    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor,
+                    PROMISED(on, !it.grants || id_equal(it.name, fields->bond));
+                    it.grants++, it.name = fields->bond);
 }
 
 /* A grant is over. When it was the vendor's last one here, the name that
@@ -173,7 +209,7 @@ static void ended(struct folding *on, struct id consent, struct id vendor,
 {
     CHANGE(on, consent, it, on->stream, consent,
            PROMISED(on, consent_state_may_become(it.status, status));
-           it.status = status, it.reason = reason);
+           PROMISED(on, id_equal(it.vendor, vendor)); it.status = status, it.reason = reason);
     CHANGE(on, bond, it, on->stream, vendor, PROMISED(on, it.grants > 0);
            it.grants -= it.grants > 0; if (it.grants == 0) it.name = NO_ID);
 }
@@ -205,6 +241,7 @@ void registry_withdrawal_acknowledged(struct folding                       *on,
                                       const struct withdrawal_acknowledged *fields)
 {
     CHANGE(on, consent, it, on->stream, fields->consent, PROMISED(on, !it.acknowledged);
+           PROMISED(on, it.status == CONSENT_withdrawn || it.status == CONSENT_revoked);
            it.acknowledged = true);
 }
 
@@ -221,9 +258,12 @@ static void device_count(struct folding *on, struct id network, bool more)
 void registry_device_added(struct folding *on, const struct device_added *fields)
 {
     struct consent_record grant;
+    struct device_record  before;
 
     PROMISED(on, registry_get_consent(on->reader, on->stream, fields->consent, on->arena, &grant) &&
                      id_equal(grant.device, fields->device));
+    PROMISED(on, grant.status == CONSENT_granted && id_equal(grant.network, fields->network));
+    PROMISED(on, !registry_get_device(on->reader, on->stream, fields->device, on->arena, &before));
     registry_put_device(on->batch, on->stream, fields->device,
                         &(struct device_record){ .status           = DEVICE_active,
                                                  .network          = fields->network,
@@ -245,7 +285,8 @@ void registry_device_renamed(struct folding *on, const struct device_renamed *fi
 void registry_device_moved(struct folding *on, const struct device_moved *fields)
 {
     CHANGE(on, device, it, on->stream, fields->device,
-           PROMISED(on, id_equal(it.network, fields->previous));
+           PROMISED(on, id_equal(it.network, fields->previous) && it.status != DEVICE_removed);
+           PROMISED(on, !id_equal(fields->network, fields->previous));
            it.network = fields->network, it.proposed = NO_ID);
     device_count(on, fields->previous, false);
     device_count(on, fields->network, true);
@@ -276,7 +317,9 @@ void registry_device_resumed(struct folding *on, const struct device_resumed *fi
 
 void registry_device_removed(struct folding *on, const struct device_removed *fields)
 {
-    device_is(on, fields->device, DEVICE_removed);
+    CHANGE(on, device, it, on->stream, fields->device,
+           PROMISED(on, device_state_may_become(it.status, DEVICE_removed));
+           PROMISED(on, id_equal(it.network, fields->network)); it.status = DEVICE_removed);
     device_count(on, fields->network, false);
 }
 
@@ -288,7 +331,7 @@ MEANS_NOTHING(device_event_raised, "it is passed on, no more")
 void registry_device_move_proposed(struct folding *on, const struct device_move_proposed *fields)
 {
     CHANGE(on, device, it, on->stream, fields->device, PROMISED(on, it.status != DEVICE_removed);
-           it.proposed = fields->network);
+           PROMISED(on, !id_equal(it.network, fields->network)); it.proposed = fields->network);
 }
 
 void registry_device_claim_disputed(struct folding *on, const struct device_claim_disputed *fields)
@@ -301,6 +344,13 @@ void registry_device_claim_disputed(struct folding *on, const struct device_clai
 
 void registry_command_requested(struct folding *on, const struct command_requested *fields)
 {
+    struct device_record  device;
+    struct command_record before;
+
+    PROMISED(on, registry_get_device(on->reader, on->stream, fields->device, on->arena, &device) &&
+                     device.status == DEVICE_active && id_equal(device.vendor, fields->vendor));
+    PROMISED(on,
+             !registry_get_command(on->reader, on->stream, fields->command, on->arena, &before));
     registry_put_command(on->batch, on->stream, fields->command,
                          &(struct command_record){ .status    = COMMAND_queued,
                                                    .device    = fields->device,
@@ -311,17 +361,18 @@ void registry_command_requested(struct folding *on, const struct command_request
                               &(struct open_command_record){ .none_ = { 0 } });
 }
 
-static void command_is(struct folding *on, struct id command, enum command_state status)
+static void command_is(struct folding *on, struct id command, struct id device,
+                       enum command_state status)
 {
     CHANGE(on, command, it, on->stream, command,
            PROMISED(on, command_state_may_become(it.status, status));
-           it.status = status);
+           PROMISED(on, id_equal(it.device, device)); it.status = status);
 }
 
 #define GOES_ON(state)                                                                      \
     void registry_command_##state(struct folding *on, const struct command_##state *fields) \
     {                                                                                       \
-        command_is(on, fields->command, COMMAND_##state);                                   \
+        command_is(on, fields->command, fields->device, COMMAND_##state);                   \
     }
 GOES_ON(sent)
 GOES_ON(accepted)
@@ -330,7 +381,7 @@ GOES_ON(delivered)
 #define CONCLUDES(state)                                                                    \
     void registry_command_##state(struct folding *on, const struct command_##state *fields) \
     {                                                                                       \
-        command_is(on, fields->command, COMMAND_##state);                                   \
+        command_is(on, fields->command, fields->device, COMMAND_##state);                   \
         registry_erase_open_command(on->batch, fields->device, fields->command);            \
     }
 CONCLUDES(succeeded)

@@ -45,7 +45,7 @@ static void drop_consent(struct folding *on, struct id id)
 {
     struct consent_record it;
 
-    if (!registry_get_consent(on->reader, on->stream, id, on->arena, &it)) return;
+    if (!PROMISED(on, registry_get_consent(on->reader, on->stream, id, on->arena, &it))) return;
     if (!is_owed(&it)) {
         registry_erase_consent(on->batch, on->stream, id);
         return;
@@ -56,6 +56,10 @@ static void drop_consent(struct folding *on, struct id id)
 
 static void drop_device(struct folding *on, struct id id)
 {
+    struct device_record device;
+
+    PROMISED(on, registry_get_device(on->reader, on->stream, id, on->arena, &device) &&
+                     device.status == DEVICE_removed);
     DROP_ALL(on, open_command, id);
     registry_erase_device(on->batch, on->stream, id);
 }
@@ -67,6 +71,7 @@ void registry_account_erased(struct folding *on, const struct account_erased *fi
     (void)fields;
     PROMISED(on, registry_get_account(on->reader, on->stream, NO_ID, on->arena, &account) &&
                      account_state_may_become(account.status, ACCOUNT_erased));
+    PROMISED(on, !account.held && !account.prompts_open);
     EACH(on, consent, on->stream, each, drop_consent(on, each));
     EACH(on, device, on->stream, each, drop_device(on, each));
     DROP_ALL(on, session, on->stream);
@@ -84,13 +89,14 @@ void registry_personal_data_destroyed(struct folding                       *on,
 {
     (void)fields;
     CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.status == ACCOUNT_erased);
-           it.destroyed = true);
+           PROMISED(on, !it.destroyed); it.destroyed = true);
 }
 
 void registry_erasure_completed(struct folding *on, const struct erasure_completed *fields)
 {
     (void)fields;
-    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.destroyed); it.forgotten = true);
+    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.destroyed && !it.forgotten);
+           it.forgotten = true);
 }
 
 void registry_legal_hold_placed(struct folding *on, const struct legal_hold_placed *fields)

@@ -84,6 +84,7 @@ static bool by_epoch(struct slice reason) { return is(reason, "ownership-epoch")
 /* Else the account said so itself. */
 static void offer_closed(struct consequence *of, const struct offer_closed *fields)
 {
+    ensure(!fields->for_good || !by_epoch(fields->reason)); /* a no is the account's own */
     if (by_epoch(fields->reason))
         *leads_to(of, retract_request,
                   fields->account) = (struct retract_request){ .claim  = of->event->stream,

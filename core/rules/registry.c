@@ -50,13 +50,12 @@
 
 const struct record_type *registry_type(char letter)
 {
-    static const struct record_type *const types[] = {
-#define RECORD(letter, name, keys, uses, ...) &name##_type,
+    switch (letter) { /* a letter that is taken twice does not compile */
+/* clang-format off */
+#define RECORD(letter, name, keys, uses, ...) case letter: return &name##_type;
+/* clang-format on */
 #include "core/rules/registry.def"
 #undef RECORD
-    };
-
-    for (size_t i = 0; i < COUNT(types); i++)
-        if (types[i]->letter == letter) return types[i];
+    }
     return NULL;
 }

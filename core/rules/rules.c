@@ -28,6 +28,7 @@ enum refusal decide(struct ruling *on)
 enum refusal rules_contradicted(struct ruling *on, const char *what)
 {
     reader_note(on->registry, failed(STATUS_CORRUPT, "the registry contradicts itself: %s", what));
+    ensure(reader_failure(on->registry).code != STATUS_OK); /* so decide() gives no events */
     return ACCEPTED;
 }
 
@@ -61,6 +62,7 @@ struct id rules_new_id(struct ruling *on, enum id_kind kind)
     return ids_next(on->ids, kind, on->now_us);
 }
 
+_Static_assert(SALT_SIZE >= 16, "nobody tries all of them");
 struct slice rules_new_salt(struct ruling *on)
 {
     char *bytes = arena_take(on->arena, SALT_SIZE);
@@ -73,5 +75,6 @@ bool rules_vendor_works(struct ruling *on, struct id vendor)
 {
     struct vendor_record record;
 
-    return known_vendor(on, vendor, NO_ID, &record) && record.status == VENDOR_approved;
+    if (!known_vendor(on, vendor, NO_ID, &record)) return false;
+    return AS_WRITTEN(on, record.status != VENDOR_none) && record.status == VENDOR_approved;
 }

@@ -29,6 +29,15 @@
  * does after a read that failed. Always ACCEPTED, to be returned. */
 enum refusal rules_contradicted(struct ruling *on, const char *what);
 
+/* What a rule wrote into a record, or what two records say of each other, checked where a
+ * rule reads them. The store may have been damaged since, so it is no mistake of ours. */
+static inline bool as_written(struct ruling *on, bool holds, const char *what)
+{
+    if (!holds) rules_contradicted(on, what);
+    return holds;
+}
+#define AS_WRITTEN(on, condition) as_written((on), (condition), #condition)
+
 static inline bool is(struct slice text, const char *word)
 {
     return slice_equal(text, slice_text(word));

@@ -8,6 +8,7 @@
 
 #include "api/courier/courier.h"
 #include "core/facts/names.h"
+#include "core/rules/registry_write.h"
 #include "projections/projection.h"
 #include "tests/world/sample.h"
 
@@ -55,6 +56,8 @@ static int a_command_was_tried(void **state)
                                                     .attempt  = 1,
                                                     .reason   = SLICE("busy"),
                                                     .next_at  = SAMPLE_INSTANT + MINUTE } };
+    registry_put_device(place->batch, ALICE, LAMP,
+                        &(struct device_record){ .status = DEVICE_active, .vendor = GLOW });
     fold(place, &wanted);
     fold(place, &deferred);
     *state = place;

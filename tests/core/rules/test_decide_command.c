@@ -211,7 +211,7 @@ static void a_command_is_taken_back_until_it_is_sent(void **state)
     then_happened(story, command_cancelled);
     when(story, ALICE, ALICES_APP, cancel_command, .command = SWITCH);
     then_nothing(story);
-    given(story, ALICE, command_requested, .command = OTHER_SWITCH, .device = LAMP);
+    given(story, ALICE, command_requested, .command = OTHER_SWITCH, .device = LAMP, .vendor = GLOW);
     given(story, ALICE, command_sent, .command = OTHER_SWITCH, .device = LAMP);
     when(story, ALICE, ALICES_APP, cancel_command, .command = OTHER_SWITCH);
     then_refused(story, command_already_sent);

@@ -43,7 +43,7 @@ static void a_report_comes_from_an_approved_vendor_about_a_published_model(void 
 
 static void observed(struct story *story, int64_t at)
 {
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
          .confidence = CONFIDENCE_none, .observed_at = at);
 }
@@ -79,12 +79,12 @@ static void an_ambiguous_report_prompts_nobody(void **state)
 {
     struct story *story = *state;
 
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
          .confidence = CONFIDENCE_ambiguous, .account = ALICE, .gateway = BOX,
          .observed_at = START);
     then_happened(story, device_detected);
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
          .confidence = CONFIDENCE_corroborated, .account = ALICE, .gateway = BOX,
          .observed_at = START);

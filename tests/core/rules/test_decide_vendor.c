@@ -1,6 +1,8 @@
 /* What may become of a vendor, its keys, its endpoint and its thing models? */
 #include "tests/world/given.h"
 
+static const struct id OTHER = { "vother" };
+
 static int glow_works(void **state)
 {
     int begun = story_begins(state);
@@ -16,7 +18,7 @@ static void a_vendor_is_taken_on_with_a_secret_and_a_key(void **state)
     when(story, ACME, OPERATOR, onboard_vendor, .name = SLICE("Acme"), .key = KEY,
          .secret = SLICE("secret"), .hash = SLICE("hash"));
     then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued);
-    when(story, ACME, OPERATOR, onboard_vendor, .name = SLICE("Acme"),
+    when(story, OTHER, OPERATOR, onboard_vendor, .name = SLICE("Other"), .key = OTHER_KEY,
          .endpoint = SLICE("https://acme.example/"));
     then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued, endpoint_set);
 }

@@ -173,10 +173,13 @@ static void what_follows_is_accepted_whatever_is_known(void **state)
     glow_is_approved(story);
     alice_lives_at_home(story);
     bob_lives_next_door(story);
-    alice_is_asked_about_the_lamp(story);
+    alice_has_the_lamp(story);
     assert_all_accepted(story);
     alice_switches_the_lamp(story);
     assert_all_accepted(story);
+    given(story, ALICE, consent_withdrawn, .consent = GRANT, .vendor = GLOW, .device = LAMP);
+    given(story, ALICE, command_cancelled, .command = SWITCH, .device = LAMP);
+    given(story, ALICE, device_removed, .device = LAMP, .network = HOME);
     given(story, ALICE, account_erasure_requested, .login = NO_ID);
     given_plainly(story, ALICE, account_erased);
     assert_all_accepted(story);

@@ -121,6 +121,47 @@ static void a_question_without_its_consent_decides_nothing(void **state)
     then_corrupt(story);
 }
 
+/* Each is what no rule leaves behind, and what a rule that reads it relies on. */
+static void a_record_that_is_not_as_it_was_written_decides_nothing(void **state)
+{
+    struct story        *story = *state;
+    struct device_record device;
+    struct claim_record  claim;
+
+    alices_lamp(story);
+    alice_switches_the_lamp(story);
+    so_far(story);
+    assert_true(
+        registry_get_device(batch_reader(story->batch), ALICE, LAMP, &story->arena, &device));
+    device.status = DEVICE_none;
+    registry_put_device(story->batch, ALICE, LAMP, &device);
+    when(story, ALICE, GLOWS_CLOUD, report_connectivity, .device = LAMP, .vendor = GLOW);
+    then_corrupt(story);
+    device.status  = DEVICE_active;
+    device.consent = SWITCH;
+    registry_put_device(story->batch, ALICE, LAMP, &device);
+    when(story, ALICE, ALICES_APP, withdraw_consent, .consent = GRANT,
+         .reason = SLICE("withdrawn"));
+    then_corrupt(story);
+    registry_put_vendor(story->batch, GLOW, NO_ID, &(struct vendor_record){ .keys = 1 });
+    when(story, GLOW, OPERATOR, offboard_vendor, .reason = SLICE("unpaid"));
+    then_corrupt(story);
+    registry_put_account(story->batch, ALICE, NO_ID,
+                         &(struct account_record){ .status = ACCOUNT_active });
+    when_plainly(story, ALICE, ALICES_APP, erase_account); /* it has no login to be released */
+    then_corrupt(story);
+    registry_put_command(story->batch, ALICE, SWITCH,
+                         &(struct command_record){ .status = COMMAND_queued, .device = GRANT });
+    when(story, ALICE, ALICES_APP, remove_device, .device = LAMP);
+    then_corrupt(story);
+    assert_true(
+        registry_get_claim(batch_reader(story->batch), LAMP_CLAIM, NO_ID, &story->arena, &claim));
+    claim.holder = BOB;
+    registry_put_claim(story->batch, LAMP_CLAIM, NO_ID, &claim);
+    when(story, LAMP_CLAIM, THE_SYSTEM, release_device, .account = ALICE, .device = LAMP);
+    then_corrupt(story);
+}
+
 static void an_event_that_no_rule_lets_happen_is_folded_as_corrupt(void **state)
 {
     struct story *story = *state;
@@ -141,6 +182,16 @@ static void an_event_that_no_rule_lets_happen_is_folded_as_corrupt(void **state)
     then_corrupt(story);
     given(story, BOB, account_activated, .activation_hash = SLICE("code")); /* there is none */
     then_corrupt(story);
+    given(story, LAMP_CLAIM, device_offered, .account = BOB); /* Alice holds it */
+    then_corrupt(story);
+    given(story, LAMP_CLAIM, device_released, .account = BOB, .device = LAMP);
+    then_corrupt(story);
+    given(story, ALICE, command_requested, .command = SWITCH, .device = LAMP, .vendor = GLOW);
+    then_corrupt(story);
+    given(story, ALICE, device_removed, .device = LAMP, .network = OFFICE);
+    then_corrupt(story);
+    given(story, ALICE, account_opened, .login = SLICE("alice")); /* it is open */
+    then_corrupt(story);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
@@ -153,6 +204,7 @@ int main(void)
         TEST(a_grant_without_its_device_decides_nothing),
         TEST(an_open_command_that_is_not_known_decides_nothing),
         TEST(a_question_without_its_consent_decides_nothing),
+        TEST(a_record_that_is_not_as_it_was_written_decides_nothing),
         TEST(an_event_that_no_rule_lets_happen_is_folded_as_corrupt),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
