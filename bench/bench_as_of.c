@@ -4,7 +4,7 @@
  *     bench_as_of [EVENTS [TIMES]]
  *
  * One account with EVENTS events of its own (a dozen devices, two vendors, nine reports of
- * state to every command), among as many of others, on disk, the store opened anew and read
+ * state to every command), among as many of others, on disk, the store opened again and read
  * once. Medians; with the vault and without. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -85,7 +85,7 @@ int main(int count, char **arguments)
     print("the log read and opened", since, events);
     since = begin();
     stop_if(replay_rebuild(store, vault, all_folds, NULL, &events));
-    print("all views folded anew", since, events);
+    print("all views folded again", since, events);
     store_close(store);
     vault_close(vault);
     return 0;

@@ -186,7 +186,7 @@ static void command_waits(struct batch *batch, struct arena *scratch, const stru
     const struct command_requested *it = &event->command_requested;
 
     PROMISED(batch, id_kind(it->command) == ID_command);
-    PROMISED(batch, it->valid_until > 0); /* else it would wait for ever */
+    PROMISED(batch, it->valid_until > 0); /* else it would wait forever */
     set_or_cancel(batch, scratch, it->command, it->valid_until,
                   LATER(event, time_out_command, .command = it->command));
 }

@@ -61,7 +61,7 @@ static void session_opened(struct batch *batch, const struct event *event)
     const struct session_opened *it = &event->session_opened;
 
     PROMISED(batch, id_kind(it->token) == ID_token);
-    PROMISED(batch, it->expires_at > 0); /* no session is for ever */
+    PROMISED(batch, it->expires_at > 0); /* no session is forever */
     bear(batch, it->hash,
          &(struct token_row){ .token      = it->token,
                               .role       = SLICE("app"),

@@ -17,7 +17,7 @@
  *
  * An id that is no position, or lies ahead of the log (a restored backup, another
  * service), is answered by a `reset` event: what the client holds may be anything, so it
- * reads all anew. Ids of other streams' events are good places, too.
+ * reads all again. Ids of other streams' events are good places, too.
  *
  * A stream ends with its session: by the event that closes it, or when it is too old.
  * An EventSource gives up for good at any status but 200, so a stream there is no room

@@ -1,6 +1,6 @@
 /* log.c -- the log itself over HTTP, as any client of C2SP tlog-tiles reads it.
  *
- * The prefix of the log is /audit/v1. Tiles never change, so they may be kept for ever,
+ * The prefix of the log is /audit/v1. Tiles never change, so they may be kept forever,
  * but by the auditor who asked, not by caches between: the answer depends on the token.
  * A partial one is soon of no use, because the next checkpoint wants a wider one.
  */

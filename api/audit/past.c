@@ -1,7 +1,7 @@
 /* past.c -- accounts and networks as of a moment, what changed between two, and why a
  * device is where it is.
  *
- * The past is folded anew for each answer, which may take longer than a loop has: a thread
+ * The past is folded again for each answer, which may take longer than a loop has: a thread
  * of its own does it, the historian, so that nobody who signs in waits behind an auditor. */
 #include "replay/past/past.h"
 #include "api/audit/audit.h"

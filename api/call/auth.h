@@ -56,7 +56,7 @@ struct fresh_token auth_new_token(struct arena *arena, enum caller_kind kind);
  * "7K2M-9QXF-30BT-HW5R". The hash is of the 16 characters in upper case. */
 struct fresh_token auth_new_code(struct arena *arena);
 /* The hash of a code as typed: case, dashes and blanks do not matter, O is 0, I
- * and L are 1. False: it is none. */
+ * and L are 1. False: it is not one. */
 must_use bool auth_code_hash(struct arena *arena, struct slice typed, struct slice *hash);
 
 #endif

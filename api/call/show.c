@@ -45,7 +45,7 @@ static void put_network(struct json *json, struct showing *showing, struct id id
 
     json_name(json, "network");
     if (!id_given(id) || !view_get_network(showing->reader, id, NO_ID, showing->arena, &network)) {
-        json_null(json); /* none is bound to the gateway, or it is no more */
+        json_null(json); /* none is bound to the gateway, or it is gone */
         return;
     }
     json_object(json);

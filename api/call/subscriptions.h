@@ -12,7 +12,7 @@
  *
  * A subscription may join, leave, or end its own call from inside look(); only its own.
  *
- * A deadline is called over() when its time has come; it is set anew each time.
+ * A deadline is called over() when its time has come; it is set again each time.
  *
  * THREADS   The loop's.
  * MEMORY    Subscriptions and deadlines are their owners', who take them out before they go.

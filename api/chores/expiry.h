@@ -1,6 +1,6 @@
 /* expiry.h -- what devices told long ago is forgotten, in the background.
  *
- * The log's classes: what was decided is kept for ever; the values that devices reported
+ * The log's classes: what was decided is kept forever; the values that devices reported
  * (PASSING in core/facts/events.def) for settings.reports_kept, and longer only while a view
  * shows them or because they told whether a command took effect (view_needs_report()).
  * Addresses are in no event: settings.lease_life.

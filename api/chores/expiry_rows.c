@@ -85,7 +85,7 @@ static struct status look_at_kept(struct reader *reader, struct vault *vault,
         if (!look->past_kept) break;
         rest = (struct slice){ rest.data + prefix.size, rest.size - prefix.size };
         if (!key_read_u64(&rest, &look->kept_after)) {
-            status = failed(STATUS_CORRUPT, "a row of reports that are kept is none of ours");
+            status = failed(STATUS_CORRUPT, "a row of reports that are kept is not one of ours");
             break;
         }
         status = judge(reader, vault, look->kept_after, look->until_us, arena, &verdict);

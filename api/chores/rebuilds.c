@@ -65,7 +65,7 @@ static void ended(struct rebuilds *rebuilds, uint64_t count, bool switched, stru
     rebuilds->status     = switched ? REBUILD_SWITCHED : REBUILD_FAILED;
     unlock(rebuilds);
     if (switched)
-        report(REPORT_NOTICE, "api", "all views were folded anew from %llu events and are served",
+        report(REPORT_NOTICE, "api", "all views were folded again from %llu events and are served",
                (unsigned long long)count);
     if (status.code != STATUS_OK)
         report(REPORT_WARNING, "api", "the rebuild of the views: %s", status.text);

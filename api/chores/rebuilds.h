@@ -1,4 +1,4 @@
-/* rebuilds.h -- the views folded anew beside those that are served, when the operator
+/* rebuilds.h -- the views folded again beside those that are served, when the operator
  * says so: one rebuild at a time, the last one remembered until the service ends.
  *
  * A rebuild is no event. It is no fact about anybody, changes no answer that was right,

@@ -129,7 +129,7 @@ static struct status attempt_prepare(struct attempt *attempt, struct slice url, 
     posting->url           = arena_print(&attempt->arena, "%.*s", (int)url.size, url.data).data;
     posting->limit_ms      = (unsigned)(settings->webhook_limit / MILLISECOND);
     posting->allow_private = settings->allow_private_endpoints;
-    ensure(posting->limit_ms > 0); /* else it could take for ever */
+    ensure(posting->limit_ms > 0); /* else it could take forever */
     return attempt_sign(attempt, now_us);
 }
 

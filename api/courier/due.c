@@ -74,7 +74,7 @@ static bool vendor_queue_is_out(const struct vendor_queue *queue, struct id orde
 /* What may be done for a vendor, and how many attempts it may have under way. */
 struct allowance {
     struct slice url;  /* where to */
-    bool         left; /* nowhere: it has left for ever */
+    bool         left; /* nowhere: it has left forever */
     size_t       max;
 };
 

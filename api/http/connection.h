@@ -1,6 +1,6 @@
 /* connection.h -- what the files of the server share among themselves.
  *
- *     server.c      the loop, newcomers, the inbox, the drain
+ *     server.c      the loop, new connections, the inbox, the drain
  *     timer.c       timers for handlers
  *     connection.c  a connection's phases, time limits and end
  *     receive.c     from bytes to a request
@@ -106,7 +106,7 @@ static inline void server_add(struct server *server, enum server_figure figure, 
 }
 
 /* -- server.c -- */
-/* A connection or an exchange is no more: ends the loop once the drain is done. */
+/* A connection or an exchange is gone: ends the loop once the drain is done. */
 void server_look_around(struct server *server);
 
 /* -- bell.c -- */

@@ -34,7 +34,7 @@ struct server_settings server_settings_default(void)
     };
 }
 
-/* -- newcomers -- */
+/* -- new connections -- */
 
 static struct peer peer_of(const struct sockaddr *address)
 {
@@ -261,7 +261,7 @@ static struct status listen_on(struct server *server)
                       "cannot listen on %s port %u: %s", settings->address,
                       (unsigned)settings->port, strerror(errno));
     evconnlistener_set_error_cb(server->listener, on_accept_failed);
-    /* Newcomers inherit both: no delay for small answers, no hoard in the kernel. */
+    /* New connections inherit both: no delay for small answers, no hoard in the kernel. */
     int fd = evconnlistener_get_fd(server->listener);
     size   = sizeof address;
     if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) ||

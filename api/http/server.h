@@ -9,7 +9,7 @@
  * Why not libevent's evhttp: it reads leniently what decides where a request
  * ends (unknown transfer codings, two lengths, "+3", bare LF), so a strict
  * reader would have to stand before it; its time limits are for silence only,
- * so a byte a second holds a connection for ever; and it has no bound on
+ * so a byte a second holds a connection forever; and it has no bound on
  * chunk-size lines, pipelined input or unsent output. One strict reader
  * (api/http/http.h) on libevent's bufferevents is less code than a guard before a
  * second reader, cannot disagree with itself, and is faster.
@@ -21,7 +21,7 @@
  *
  * Too many connections: the one that has waited longest for a request (a second at
  * least, headers half sent or none) makes room; if there is none such,
- * accepting pauses, and newcomers wait in the backlog.
+ * accepting pauses, and new connections wait in the backlog.
  *
  * THREADS   All on the thread in server_run(), but server_post(), server_bell_ring(),
  *           server_stop(), server_port() and server_count(), which any thread may call.
@@ -41,7 +41,7 @@
 struct ssl_ctx_st; /* OpenSSL's SSL_CTX, made by api/http/tls.h */
 
 enum {
-    SERVER_BACKLOG     = 1024,             /* the kernel queues this many newcomers */
+    SERVER_BACKLOG     = 1024,             /* the kernel queues this many new connections */
     SERVER_INPUT_MAX   = 32 * 1024,        /* unread input a connection may hold: two heads */
     SERVER_UNSENT_EASY = 16 * 1024,        /* unsent answers that do not hold up the next */
     SERVER_KERNEL_MAX  = 64 * 1024,        /* unsent bytes the kernel may hold a connection */
@@ -91,7 +91,7 @@ struct server_settings server_settings_default(void);
 must_use struct status server_open(struct server **server, const struct server_settings *settings);
 /* Serves until it has drained. */
 void server_run(struct server *server);
-/* Begins the drain: no more newcomers, idle connections close, requests in
+/* Begins the drain: no more new connections, idle connections close, requests in
  * progress are finished and their connections closed, streams are told; at
  * drain_ms the rest is cut and the loop ends. A second call changes nothing. */
 void server_stop(struct server *server);

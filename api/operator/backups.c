@@ -68,7 +68,7 @@ static bool backup_read_cursor(struct call *call, uint32_t *before, size_t *limi
 
     if (!page_cursor(call, &cursor, limit)) return false;
     if (cursor.data && (!text_u64(cursor, &number) || number > UINT32_MAX)) {
-        call_fail(call, PROBLEM_invalid_argument, "Query cursor is none that we gave.");
+        call_fail(call, PROBLEM_invalid_argument, "Query cursor is not one that we gave.");
         return false;
     }
     *before = (uint32_t)number;

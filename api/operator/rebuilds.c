@@ -1,4 +1,4 @@
-/* rebuilds.c -- the operator has all views folded anew from the log, while they are served.
+/* rebuilds.c -- the operator has all views folded again from the log, while they are served.
  *
  * {eventsPerSecond?, compare?}: without a rate it takes what half a processor folds; with
  * `compare` the differences between the old views and the new ones are told, at the

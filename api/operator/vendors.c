@@ -1,4 +1,4 @@
-/* vendors.c -- the operator takes vendors on, steers them, parts with them. */
+/* vendors.c -- the operator takes vendors on, steers them, offboards them. */
 #include "api/operator/operator.h"
 
 #include "api/post/endpoint.h"

@@ -77,7 +77,7 @@ static struct status accept_recovered(void *context, struct reader *recovered)
     return status;
 }
 
-/* A log that was signed is not begun anew: an empty store would stand where a backup or the
+/* A log that was signed is not begun again: an empty store would stand where a backup or the
  * rest of an import belongs. */
 static struct status check_there(const struct data_paths *paths)
 {

@@ -44,7 +44,7 @@ void               definition_free(struct definition *definition);
 struct texts definition_names(const struct definition *definition);
 
 /* The definition of a vendor's published model, "lamp:1.0.0". NULL: there is none. It
- * is good until the next call on this thread. */
+ * is valid until the next call on this thread. */
 const struct definition *schema_find(struct reader *reader, struct id vendor, struct slice model);
 
 /* -- checking: false says in `bad` which value and what was expected ----------- */

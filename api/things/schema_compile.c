@@ -7,7 +7,7 @@
 
 #include "core/base/text.h"
 
-/* Where we are in the model, for whoever has to mend it. */
+/* Where we are in the model, for whoever has to fix it. */
 struct compiling {
     struct arena     *arena;
     struct bad_field *bad;

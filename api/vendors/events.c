@@ -15,7 +15,7 @@
 #include "api/vendors/vendor_event.h"
 #include "core/wire/media_type.h"
 
-/* What becomes of one event: an item of the request, or why it is none. */
+/* What becomes of one event: an item of the request, or why it is not one. */
 struct delivery_result {
     struct slice              id;   /* the CloudEvent's; data NULL: it had none we could read */
     const struct ledger_item *item; /* NULL: rejected before it was asked */

@@ -153,6 +153,6 @@ void vendor_event_read(const struct node *node, struct slice prefix, struct aren
     *incoming = (struct vendor_event){ .wrong = true };
     if (!cloudevent_read(node, &incoming->event, &incoming->bad)) return;
     kind = vendor_event_kind(incoming->event.type, prefix);
-    if (!kind) bad_field_say(&incoming->bad, "type", "is none that a vendor sends");
+    if (!kind) bad_field_say(&incoming->bad, "type", "is not one that a vendor sends");
     else incoming->wrong = !vendor_event_read_data(kind, arena, incoming);
 }

@@ -12,7 +12,7 @@
 #include "replay/verify/published.h"
 
 struct fetch;
-/* `token`: the file of one; NULL: none is sent. `published` is good until the close. */
+/* `token`: the file of one; NULL: none is sent. `published` is valid until the close. */
 must_use struct status fetch_open(struct fetch **fetch, const char *url, const char *token,
                                   struct published *published);
 void                   fetch_close(struct fetch *fetch);

@@ -109,13 +109,13 @@ static struct slice member_before(struct slice document, size_t at)
     return (struct slice){ document.data + begin, end - begin };
 }
 
-static void receipt_compare(struct slice document, struct slice anew, struct findings *findings)
+static void receipt_compare(struct slice document, struct slice again, struct findings *findings)
 {
     size_t at = 0;
 
-    if (slice_equal(document, anew)) return;
-    while (at < document.size && at < anew.size && document.data[at] == anew.data[at]) at++;
-    struct slice member = member_before(anew, at);
+    if (slice_equal(document, again)) return;
+    while (at < document.size && at < again.size && document.data[at] == again.data[at]) at++;
+    struct slice member = member_before(again, at);
     finding_add(findings, 0, "record", "%.*s is not what the events say", (int)member.size,
                 member.data);
 }
@@ -130,7 +130,7 @@ static void check_page(const struct kept *kept, struct slice text, struct slice 
     if (!slice_equal(buffer_slice(&page), text))
         finding_add(findings, 0, "page",
                     "the page around the receipt is not the one that belongs to it; a browser may "
-                    "have written it anew when it was saved");
+                    "have written it again when it was saved");
     buffer_free(&page);
 }
 
@@ -138,7 +138,7 @@ void kept_check(struct kept *kept, struct slice text, const struct note_key *key
                 struct findings *findings)
 {
     struct slice  document  = text;
-    struct buffer canonical = { 0 }, anew = { 0 };
+    struct buffer canonical = { 0 }, again = { 0 };
     struct status status;
 
     *kept  = (struct kept){ .on_page = receipt_in_page(text, &document) };
@@ -149,12 +149,12 @@ void kept_check(struct kept *kept, struct slice text, const struct note_key *key
     if (!kept->readable) finding_add(findings, 0, "form", "%s", status.text);
     else {
         receipt_check(kept->receipt, &kept->claim, kept->signature, key, findings);
-        receipt_write(kept->receipt, kept->signature, &anew);
-        receipt_compare(buffer_slice(&canonical), buffer_slice(&anew), findings);
+        receipt_write(kept->receipt, kept->signature, &again);
+        receipt_compare(buffer_slice(&canonical), buffer_slice(&again), findings);
         if (kept->on_page) check_page(kept, text, buffer_slice(&canonical), findings);
     }
     buffer_free(&canonical);
-    buffer_free(&anew);
+    buffer_free(&again);
 }
 
 void kept_close(struct kept *kept)

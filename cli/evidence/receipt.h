@@ -5,7 +5,7 @@
  *
  *     rule      says
  *     form      it is a receipt of a format we know, with events of one grant
- *     record    written anew from its own evidence it is the same document
+ *     record    written again from its own evidence it is the same document
  *     page      the page around it is the one that belongs to it
  *
  * THREADS   One at a time for each.

@@ -1,4 +1,4 @@
-/* rebuild.c -- piot rebuild: all views anew, from the log; in place where nobody serves
+/* rebuild.c -- piot rebuild: all views again, from the log; in place where nobody serves
  * them, or by a running piotd beside those that it serves. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,21 +207,22 @@ enum ending piot_rebuild(int count, char **words)
     /* clang-format on */
     const struct manual manual = {
         .name    = "rebuild",
-        .meaning = "fold all views anew from the log",
+        .meaning = "fold all views again from the log",
         .verbs   = verbs,
         .choices = choices,
         .run     = rebuild_run,
         .context = &options,
-        .about = "With --server a running piotd folds everything anew beside the views it serves,\n"
-                 "and switches when the new ones have caught up: nobody waits, and what is cut\n"
-                 "short changes nothing. It goes on when this program is ended. --compare ends\n"
-                 "with 1 if the old views were otherwise; it shows ids, nothing personal.\n"
-                 "\n"
-                 "With --data it empties what was folded and folds it again in place, and piotd\n"
-                 "has to be stopped. If that is interrupted the directory stays marked as\n"
-                 "unfinished: run it again before piotd serves it.\n"
-                 "\n"
-                 "Both run the code that runs live, and leave the log untouched.\n",
+        .about =
+            "With --server a running piotd folds everything again beside the views it serves,\n"
+            "and switches when the new ones have caught up: nobody waits, and what is cut\n"
+            "short changes nothing. It goes on when this program is ended. --compare ends\n"
+            "with 1 if the old views were otherwise; it shows ids, nothing personal.\n"
+            "\n"
+            "With --data it empties what was folded and folds it again in place, and piotd\n"
+            "has to be stopped. If that is interrupted the directory stays marked as\n"
+            "unfinished: run it again before piotd serves it.\n"
+            "\n"
+            "Both run the code that runs live, and leave the log untouched.\n",
         .examples =
             "  piot rebuild --server http://127.0.0.1:8080 --token operator.token --compare\n"
             "  piot rebuild --server http://127.0.0.1:8080 --token operator.token --rate 5000\n"

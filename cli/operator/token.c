@@ -26,7 +26,7 @@ static const struct operator_option options[] = {
     { "role",     "ROLE",    "issue", "role", "operator or auditor", "operator or auditor" },
     { "name",     "TEXT",    "issue", "name", "what you call it", "what you call it" },
     { "expires",  "INSTANT", "issue", "expiresAt",
-      "until when: 2027-01-31T12:00:00Z; else for ever", NULL },
+      "until when: 2027-01-31T12:00:00Z; else forever", NULL },
     { "personal", NULL,      "issue", "personal", "an auditor's sees personal fields, too", NULL },
     { .name = NULL },
 };

@@ -22,7 +22,7 @@ static const struct operator_verb verbs[] = {
       .meaning = "stop it until it is resumed" },
     { "resume",   "VENDOR", "POST", "vendors", .tail = "/resume", .meaning = "let it go on" },
     { "offboard", "VENDOR", "POST", "vendors", .tail = "/offboard",
-      .meaning = "part with it for ever" },
+      .meaning = "offboard it: it cannot come back" },
     { .name = NULL },
 };
 
@@ -41,7 +41,7 @@ enum ending piot_vendor(int count, char **words)
         .verbs          = verbs,
         .options        = options,
         .manual.name    = "vendor",
-        .manual.meaning = "take vendors on, approve them, stop them, part with them",
+        .manual.meaning = "take vendors on, approve them, stop them, offboard them",
         .manual.about =
             "A vendor is taken on, then approved: until then nothing it reports is taken.\n"
             "add prints a signing secret (whsec_…, for webhooks both ways) and an API key;\n"

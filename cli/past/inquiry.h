@@ -24,7 +24,7 @@ struct inquiry {
  * answer "no". */
 enum ending inquiry_run(const struct inquiry *inquiry);
 
-/* The id of an account, a network or a device. False: it is none, and that was said. */
+/* The id of an account, a network or a device. False: it is not one, and that was said. */
 bool inquiry_subject(const char *name, const char *word, struct id *subject);
 /* An option's moment: none is the last one. False: it says none, and that was said. */
 bool inquiry_moment(const char *name, const char *option, const char *text, struct moment *moment);

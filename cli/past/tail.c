@@ -2,7 +2,7 @@
  *
  * The store is opened read-only, which shows one moment; so it is opened again whenever
  * one of its files has changed. That follows a running piotd without its help, at the
- * cost of reading its WAL anew each time, hence not more often than every half second. */
+ * cost of reading its WAL again each time, hence not more often than every half second. */
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>

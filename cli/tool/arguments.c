@@ -153,7 +153,7 @@ static enum reading read_options(const struct manual *manual, int count, char **
     int           code;
 
     make_long_options(manual, options);
-    optind = 0; /* glibc: begin anew */
+    optind = 0; /* glibc: begin again */
     while (reading == READ_ON && (code = getopt_long(count, words, ":h", options, NULL)) != -1)
         reading = read_option(manual, code, words, came);
     return reading;

@@ -46,7 +46,7 @@ struct answer {
                                       NAT was between */
     char          its_address[64];
 };
-/* `answer` is whatever: it is filled anew. To be freed in any case. */
+/* `answer` is whatever: it is filled again. To be freed in any case. */
 must_use struct status client_send(struct client *client, const struct question *question,
                                    struct answer *answer);
 void                   client_answer_free(struct answer *answer);

@@ -13,7 +13,7 @@
 
 #include "core/store/store.h"
 
-must_use struct status scratch_open(const char **path); /* good until scratch_close() */
+must_use struct status scratch_open(const char **path); /* valid until scratch_close() */
 void                   scratch_close(void);
 
 /* A store with every family, in a scratch directory of its own, for what is in that log. */

@@ -15,7 +15,7 @@
 
 /* clang-format off */
 #define SUBCOMMANDS                                                                                \
-    SUBCOMMAND(vendor,  PIOTD, "take vendors on, approve them, stop them, part with them")         \
+    SUBCOMMAND(vendor,  PIOTD, "take vendors on, approve them, stop them, offboard them")         \
     SUBCOMMAND(account, PIOTD, "open subscribers' accounts")                                       \
     SUBCOMMAND(gateway, PIOTD, "say which gateway is whose")                                       \
     SUBCOMMAND(lease,   PIOTD, "say which gateway held which addresses")                           \
@@ -30,7 +30,7 @@
     SUBCOMMAND(export,  DATA,  "write the log into plain files, as C2SP tlog-tiles has them")      \
     SUBCOMMAND(import,  DATA,  "make a data directory of an export")                               \
     SUBCOMMAND(archive, DATA,  "move old events out of the store, into plain files")               \
-    SUBCOMMAND(rebuild, DATA,  "fold all views anew from the log")                                 \
+    SUBCOMMAND(rebuild, DATA,  "fold all views again from the log")                                \
     SUBCOMMAND(try,     DATA,  "what this program's folds would make of the log")                  \
     SUBCOMMAND(rotate,  DATA,  "give the vault a new master key")                                  \
     SUBCOMMAND(backup,  DATA,  "copy the log, beside a running service or a stopped one's")        \

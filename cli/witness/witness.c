@@ -235,7 +235,7 @@ enum ending piot_witness(int count, char **words)
             "/add-checkpoint; GET / is its verifier key); TLS is for a proxy before it, and\n"
             "piotd uses plain HTTP on its own machine only.\n"
             "Its first line of output, KEY URL, is one of the file that piotd's setting\n"
-            "witnesses names. Whoever loses DIR loses the memory: begin anew, with a new key.\n"
+            "witnesses names. Whoever loses DIR loses the memory: begin again, with a new key.\n"
             "It ends well by SIGTERM or Ctrl-C, and with 3 when its disk fails.\n",
         .examples = "  piot witness --listen 127.0.0.1:8090 --dir /var/lib/piot-witness \\\n"
                     "      --log \"$(cat log.key.pub)\" --name witness.example\n"

@@ -228,7 +228,7 @@ static const char *read_addition(struct slice request, struct witness_addition *
     if (has_controls(rest) || note_split(rest, &addition->text, &lines).code != STATUS_OK ||
         checkpoint_parse(addition->text, &addition->checkpoint).code != STATUS_OK) {
         addition->checkpoint.origin.data = NULL;
-        return "the checkpoint is none";
+        return "the checkpoint is not one";
     }
     return addition->old > addition->checkpoint.size ? "old is beyond the checkpoint" : NULL;
 }

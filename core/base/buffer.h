@@ -2,7 +2,7 @@
  *
  * THREADS   One at a time.
  * MEMORY    Starts as { 0 }; buffer_free() returns it to that. The slice of a
- *           buffer is good until the buffer next grows.
+ *           buffer is valid until the buffer next grows.
  */
 #ifndef PIOT_BUFFER_H
 #define PIOT_BUFFER_H

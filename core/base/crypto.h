@@ -59,7 +59,7 @@ must_use bool crypto_ed25519_verifies(const uint8_t public_key[ED25519_KEY_SIZE]
 /* scrypt (RFC 7914), N=2^15 r=8 p=1, a 16-byte salt: about 0.1 s and
  * 32 MiB, so never on a loop thread. The text holds its own parameters:
  * "$scrypt$ln=15,r=8,p=1$<base64 salt>$<base64 hash>". Other parameters match too,
- * up to 64 MiB, so that they may be raised later. A text that is none never matches. */
+ * up to 64 MiB, so that they may be raised later. A text that is not one never matches. */
 struct slice crypto_password(struct arena *arena, struct slice password);
 bool         crypto_password_matches(struct slice password, struct slice stored);
 

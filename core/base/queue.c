@@ -3,7 +3,7 @@
  * A system call costs more than all the rest, so only the push that finds the
  * queue empty writes the eventfd: a reader that pops until NULL has then either
  * seen every item or will be woken. It is written outside the lock: a late
- * write makes the reader look once in vain, never misses anything.
+ * write makes the reader look once for nothing, never misses anything.
  */
 #include "core/base/queue.h"
 

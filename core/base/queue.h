@@ -25,7 +25,7 @@ size_t                 queue_length(struct queue *queue);
 int  queue_fd(const struct queue *queue);
 void queue_drain(struct queue *queue);
 void queue_wake(struct queue *queue); /* makes the reader look, with nothing pushed */
-/* Blocks until something is inside, a wake, a signal, or `timeout_ms` (-1: for ever)
+/* Blocks until something is inside, a wake, a signal, or `timeout_ms` (-1: forever)
  * is over. Does not drain. */
 void queue_wait(struct queue *queue, int timeout_ms);
 

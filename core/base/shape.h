@@ -58,7 +58,7 @@ struct words {
     size_t              count;
 };
 struct slice words_text(const struct words *words, unsigned value);
-/* 0: it is none of them. */
+/* 0: it is not one of them. */
 unsigned words_find(const struct words *words, struct slice text);
 bool     words_may_become(const struct words *words, unsigned from, unsigned to);
 
@@ -86,7 +86,7 @@ struct field {
     size_t              offset;   /* within the struct it belongs to */
     bool                personal; /* about a person: shown to those alone who may see that */
     bool                internal; /* a secret, or nobody else's business: never shown */
-    bool                passing;  /* personal, and not kept for ever */
+    bool                passing;  /* personal, and not kept forever */
     enum field_source   source;
     size_t              size_max; /* of text and JSON: bytes; of lists: items */
     const char         *meaning;

@@ -7,7 +7,7 @@
  *     for (size_t at = 0; (entry = map_next(&map, hash, &at)) != NULL;)
  *         if (same(entry->key, key)) return entry;
  *
- * A cache has as many rows as its user gives it, for ever. They stand in sets, as
+ * A cache has as many rows as its user gives it, forever. They stand in sets, as
  * processors have them: a name's hash says its set, and in a full set the row that is
  * worth least makes room. So it needs no lists, and its memory is its rows.
  *

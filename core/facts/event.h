@@ -1,6 +1,6 @@
 /* event.h -- a fact that happened, and its place in the order of all.
  *
- * An event is two things: the envelope, hashed and kept for ever, and the
+ * An event is two things: the envelope, hashed and kept forever, and the
  * personal fields, sealed apart, so that they can be forgotten without touching
  * a hash. The envelope is a MessagePack array in fixed order:
  *
@@ -104,7 +104,7 @@ static inline const void *event_body(const struct event *event, const struct sha
 /* Whose key seals the personal fields: the account's that is told of or whose
  * stream it is, else the vendor's. None for a type without any. */
 struct id event_owner(const struct event *event);
-/* Is it of the class that is not kept for ever? Then all its personal fields are. */
+/* Is it of the class that is not kept forever? Then all its personal fields are. */
 bool event_passes(enum event_type type);
 /* The id in the field of that name; none if the type has no such field. */
 struct id event_field_id(const struct event *event, const char *name);

@@ -2,7 +2,7 @@
  *
  * Some things are found by what the world calls them: a login, a gateway, a
  * vendor's device. Their ids derive from that text, so nobody has to look up
- * which stream or row is theirs. They stand in the log for ever, also when the
+ * which stream or row is theirs. They stand in the log forever, also when the
  * person is forgotten: so the text goes into them together with a secret, and
  * who guesses the text cannot learn from the log whether they are right.
  *

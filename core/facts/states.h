@@ -4,7 +4,7 @@
  *
  *     enum NAME                    whose first value, 0, says that there is no state
  *     NAME_text(value)             as it is stored and shown; of 0 the empty text
- *     NAME_of(text)                the other way round; 0: it is none of the list
+ *     NAME_of(text)                the other way round; 0: it is not one of the list
  *     NAME_may_become(from, to)    is there such a step in the life that the list tells?
  *
  * Everything inside compares enums. Text becomes one where it comes in: the codec

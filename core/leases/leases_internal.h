@@ -6,7 +6,7 @@
 
 enum { LEASES_IPV4 = '4', LEASES_IPV6 = '6', LEASES_LENGTHS = 'n' }; /* kinds of rows */
 
-/* A row of which `key` is what follows the address. False: it is none. */
+/* A row of which `key` is what follows the address. False: it is not one. */
 bool lease_read(unsigned family, struct slice key, struct slice value, struct lease *lease);
 
 #endif

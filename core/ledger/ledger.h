@@ -66,7 +66,7 @@ struct ledger_request {
     enum change_type    change;
     struct slice        correlation, traceparent; /* into every event */
     struct id           caller;                   /* whose keys: a vendor, an account, a token */
-    struct slice        idempotency_key;          /* none: every time anew */
+    struct slice        idempotency_key;          /* none: every time again */
     struct hash         body_hash; /* of the request the key stands for; it is stored, so
                                        * keyed: a body may hold what can be guessed */
 

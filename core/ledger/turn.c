@@ -264,7 +264,7 @@ struct status turn_request(struct ledger *ledger, struct ledger_request *request
 /* -- timers ------------------------------------------------------------------- */
 
 /* Each event that ends what a timer waits for cancels the timer too, or an erasure comes
- * nearer; one that fires for nothing would fire for ever. */
+ * nearer; one that fires for nothing would fire forever. */
 static struct status timer_fires_for_nothing(const struct intent *due, enum refusal no)
 {
     char stream[ID_TEXT_MAX];

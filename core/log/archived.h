@@ -57,7 +57,7 @@ struct archived_bundle {
     struct hash   leaves[TILE_WIDTH]; /* as the tree has them */
 };
 /* The event there, without its ciphertext, held against its leaf hash; the slices are
- * good until the bundle's next use. */
+ * valid until the bundle's next use. */
 must_use struct status archived_record(struct archived_bundle *bundle, struct reader *reader,
                                        uint64_t position, struct log_record *record);
 void                   archived_release(struct archived_bundle *bundle);
@@ -117,7 +117,7 @@ must_use struct status archived_drop_alone(struct store *store, const char *fold
 
 /* The note in the folder; data NULL: there is none. */
 must_use struct status archived_note(const char *folder, struct arena *arena, struct slice *note);
-/* What it says, whoever signed it; size 0: it is none. */
+/* What it says, whoever signed it; size 0: it is not one. */
 must_use struct status archived_note_read(struct slice note, struct checkpoint *checkpoint);
 
 /* Which tiles a folder has that holds the events up to `through` and a checkpoint of

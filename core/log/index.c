@@ -32,7 +32,8 @@ static struct status walk(struct reader *reader, enum family family, const struc
         walk.positions[(*count)++] = position;
     }
     TRY(cursor_close(cursor));
-    return good ? OK : failed(STATUS_CORRUPT, "a key of %s is none of ours", family_name(family));
+    return good ? OK
+                : failed(STATUS_CORRUPT, "a key of %s is not one of ours", family_name(family));
 }
 
 struct status log_stream_positions(struct reader *reader, struct id stream, uint64_t from,

@@ -249,7 +249,7 @@ struct status log_bare(struct reader *reader, uint64_t *through)
 
     *through = 0;
     if (status.code == STATUS_OK && value.data && !key_read_u64(&value, through))
-        status = failed(STATUS_CORRUPT, "the row of a log without ciphertexts is none of ours");
+        status = failed(STATUS_CORRUPT, "the row of a log without ciphertexts is not one of ours");
     arena_free(&arena);
     return status;
 }

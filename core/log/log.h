@@ -123,7 +123,7 @@ must_use struct status log_record_event(const struct log_record *record, struct 
 
 /* Every record after `after`, in order; a missing one is an error. log_scan_next()
  * says false at the end or on an error, which log_scan_close() tells. Records are
- * good until the next. */
+ * valid until the next. */
 struct log_scan;
 struct log_scan       *log_scan_open(struct reader *reader, uint64_t after);
 bool                   log_scan_next(struct log_scan *scan, struct log_record *record);

@@ -26,7 +26,7 @@ struct status log_head(struct reader *reader, uint64_t *position)
         good = key_read_u32(&rest, &number) && key_read_u64(&rest, position) && rest.size == 0;
     }
     TRY(cursor_close(cursor));
-    return good ? OK : failed(STATUS_CORRUPT, "the log's last key is none of ours");
+    return good ? OK : failed(STATUS_CORRUPT, "the log's last key is not one of ours");
 }
 
 struct status log_stream_head(struct reader *reader, struct id stream, struct log_stream_head *head)

@@ -17,7 +17,7 @@ static const char *spared(struct ruling *on, const struct request_consent *inten
     if (!rules_account_lives(on, &account)) return "account-unknown";
     known_bond(on, on->intent->stream, intent->vendor, &bond);
     AS_WRITTEN(on, account.prompts_open >= bond.prompts_open);
-    AS_WRITTEN(on, known_vendor(on, intent->vendor, NO_ID, &vendor)); /* they stay for ever */
+    AS_WRITTEN(on, known_vendor(on, intent->vendor, NO_ID, &vendor)); /* they stay forever */
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
                                                   : on->policy->vendor_prompts_open_max;
     if (bond.blocked) return "vendor-blocked";
@@ -49,7 +49,7 @@ static struct slice notice(struct ruling *on, const struct request_consent *inte
     return kept;
 }
 
-/* What the log may say of the notice for ever. A notice can be guessed, so a bare hash
+/* What the log may say of the notice forever. A notice can be guessed, so a bare hash
  * would outlive the person's being forgotten; the salt is forgotten with the text. */
 static struct slice notice_hash(struct ruling *on, struct slice salt, struct slice text)
 {

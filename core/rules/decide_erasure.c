@@ -56,7 +56,7 @@ enum refusal decide_release_hold(struct ruling *on, const struct release_hold *i
     return ACCEPTED;
 }
 
-/* -- what is not kept for ever ---------------------------------------------------------- */
+/* -- what is not kept forever ---------------------------------------------------------- */
 
 /* Which reports count no more is for those to say who see the views. */
 enum refusal decide_expire_reports(struct ruling *on, const struct expire_reports *intent)

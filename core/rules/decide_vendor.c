@@ -73,7 +73,7 @@ enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_ven
     return ACCEPTED;
 }
 
-/* Any vendor but one that has left for ever. */
+/* Any vendor but one that has left forever. */
 static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
 {
     if (!known_vendor(on, on->intent->stream, NO_ID, vendor)) return REFUSED_vendor_unknown;

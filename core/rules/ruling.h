@@ -48,7 +48,7 @@ bool rules_vendor_works(struct ruling *on, struct id vendor);
 
 /* -- decide_network.c, for decide_consent.c and decide_device.c ------------------------------- */
 
-/* The network bound to the gateway; none if it is no more, or never was. */
+/* The network bound to the gateway; none if it is gone, or never was. */
 struct id rules_network_of(struct ruling *on, struct id gateway);
 
 /* -- decide_grant.c, for decide_device.c and the vendor's device-removed --------------- */

@@ -1,6 +1,6 @@
 /* families.c -- which of RocksDB's families is whose.
  *
- * A family is stored under the name of its row, or, once it was made anew beside itself
+ * A family is stored under the name of its row, or, once it was made again beside itself
  * (shadow.c), under that name and a generation: "devices_v1", "devices_v1~2". Which one
  * counts says a row of meta, the names of all that are not the first, with blanks
  * between. What it does not name and nobody is making is left over from a rebuild that

@@ -157,7 +157,7 @@ rocksdb_options_t *options_new(const struct store *store, const struct store_opt
     return rocks;
 }
 
-/* A block that is larger than its shard of the cache is read anew each time it is wanted,
+/* A block that is larger than its shard of the cache is read again each time it is wanted,
  * and the filter of a table with a million keys takes more than a MiB: so the shards are
  * few. The threads that meet at their locks are, too. */
 rocksdb_cache_t *options_cache_new(const struct store_options *options)

@@ -41,7 +41,7 @@ static bool is_table(const char *name)
     return dot && strcmp(dot, ".sst") == 0;
 }
 
-/* What RocksDB makes anew by itself. */
+/* What RocksDB makes again by itself. */
 static bool is_left_out(const char *name)
 {
     return strcmp(name, "LOCK") == 0 || strncmp(name, "LOG", 3) == 0;

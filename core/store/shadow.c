@@ -1,4 +1,4 @@
-/* shadow.c -- families made anew beside the ones that are read, and put in their place.
+/* shadow.c -- families made again beside the ones that are read, and put in their place.
  *
  * The switch is one row of meta, synced. Before the old families are dropped all is
  * flushed, so that no damage to the write-ahead log can take that row back: dropping

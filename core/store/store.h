@@ -30,7 +30,7 @@
  *           do a batch, its reader and its cursors. One batch commits at a time by
  *           agreement, not by lock.
  * MEMORY    Values are copied into the caller's arena. A cursor's key and value
- *           are good until it moves. Caches are bounded by store_options.
+ *           are valid until it moves. Caches are bounded by store_options.
  * ERRORS    STATUS_IO       the disk failed; a commit's outcome is unknown: stop
  *           STATUS_CORRUPT  damaged files; the sentence names the file or rule
  *           STATUS_CONFLICT somebody else has the store open
@@ -159,7 +159,7 @@ void                   batch_clear(struct batch *batch); /* forgets a noted fail
 void                   reader_note(struct reader *reader, struct status status);
 must_use struct status reader_failure(const struct reader *reader);
 
-/* -- shadows: families made anew beside those that are read --
+/* -- shadows: families made again beside those that are read --
  *
  * A shadow is a store that has other, empty families in the place of some; batches and
  * readers are opened on it as on any. One that is not switched is dropped when it is closed,

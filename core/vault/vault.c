@@ -3,7 +3,7 @@
  * Rows: owner -> 0x01, nonce, wrapped key, or 0x00 alone for one that was
  * destroyed; one row that counts the changes; and one about the master key, which is
  * vault_rotate.c's. The mark of a destroyed key
- * stays for ever, or the next event of its owner would make another, and what is
+ * stays forever, or the next event of its owner would make another, and what is
  * forgotten would look altered.
  *
  * RocksDB may refuse a torn end after a power cut. Cut off, it could hold a key

@@ -122,7 +122,7 @@ static bool take_values(const struct node *node, const char *name, size_t max, s
     return true;
 }
 
-/* Which words may be said is for the rules to say: what is none of the list is no state. */
+/* Which words may be said is for the rules to say: what is not one of the list is no state. */
 static bool take_state(const struct node *node, const char *name, const struct field *field,
                        unsigned *state, struct bad_field *bad)
 {

@@ -61,7 +61,7 @@ const char *signature_why(enum signature_verdict verdict)
     case SIGNATURE_TIMESTAMP_MALFORMED:
         return "webhook-timestamp has to be seconds since 1970 in plain decimal digits.";
     case SIGNATURE_TOO_OLD:
-        return "webhook-timestamp is too old: sign each attempt anew, and set your clock.";
+        return "webhook-timestamp is too old: sign each attempt again, and set your clock.";
     case SIGNATURE_IN_FUTURE: return "webhook-timestamp lies in the future: set your clock.";
     case SIGNATURE_WRONG:
         return "No v1 signature fits this id, timestamp and body under a secret of the vendor.";

@@ -10,7 +10,7 @@
  * A copy holds the log: events, ciphertexts, the rows that lead to events, the tree. It
  * does not hold what is folded from it, which is in plain text and is folded again; nor
  * leases, which are forgotten after a day; nor the answers kept for repeats, so a
- * request that is repeated over a restore is done anew. It is offered once its note is
+ * request that is repeated over a restore is done again. It is offered once its note is
  * there, so a killed backup never is.
  *
  * What opens it is elsewhere: the vault, log.key and the anchor are no part of it. The vault

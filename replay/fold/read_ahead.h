@@ -6,7 +6,7 @@
  * THREADS   ahead_open() to ahead_close(): one. `next` and `prepare` run on the other, and
  *           what they use is theirs meanwhile, unless they are asked to be alone.
  * MEMORY    AHEAD_CHUNKS chunks of AHEAD_RECORDS records, or of AHEAD_BYTES and one more. An
- *           item is good until the next.
+ *           item is valid until the next.
  */
 #ifndef PIOT_REPLAY_FOLD_READ_AHEAD_H
 #define PIOT_REPLAY_FOLD_READ_AHEAD_H
@@ -22,7 +22,7 @@ struct read_ahead_item {
     struct status     status;
 };
 struct read_ahead_source {
-    /* As log_scan_next(): a record that is good until the next; false: there is no more. */
+    /* As log_scan_next(): a record that is valid until the next; false: there is no more. */
     bool (*next)(void *context, struct log_record *record);
     void *context;
     /* `item->record` is filled in and stays; what else it needs goes into the arena. */

@@ -1,4 +1,4 @@
-/* replay.h -- folding history again: to check it, and to make views anew.
+/* replay.h -- folding history again: to check it, and to make views again.
  *
  * Whatever is not the log is a fold of it, so replay runs the very folds that
  * run live, from event 1, with nobody listening.

@@ -1,4 +1,4 @@
-/* shadow_rebuild.c -- all views folded anew beside the ones that are served.
+/* shadow_rebuild.c -- all views folded again beside the ones that are served.
  *
  * Three stretches. The long one, from event 1 to where the log had come by then, goes past
  * the write-ahead log and pauses after every few events. What was appended meanwhile

@@ -1,4 +1,4 @@
-/* shadow_rebuild.h -- folding all views anew while they are served.
+/* shadow_rebuild.h -- folding all views again while they are served.
  *
  * THREADS   One of its own. The writer's does the last few hundred events.
  * MEMORY    Bounded; on disk the views are there twice until it is over.

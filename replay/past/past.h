@@ -43,7 +43,7 @@ must_use struct status replay_as_of(const struct past *past, struct id subject, 
 
 /* {"from","fromAt","to","toAt","subject","changes":[{"kind","id","change","fields":[{"name",
  * "from","to"}]}]}: `change` is "added", "removed" or "changed", and what was not there has
- * no "from", what is no more no "to". Values are told name by name: "reported.on". The
+ * no "from", what is gone no "to". Values are told name by name: "reported.on". The
  * subject has to be there at one of the two moments. "forgottenReports", behind "subject", is
  * as of the second. */
 must_use struct status replay_diff(const struct past *past, struct id subject, struct moment from,

@@ -1,4 +1,4 @@
-/* receipt.h -- the proof of one grant: signed, and checkable offline for ever.
+/* receipt.h -- the proof of one grant: signed, and checkable offline forever.
  *
  * A receipt is one JSON document that is JSON-LD as well: a dpv:ConsentReceipt around
  * the dpv:ConsentRecord of ISO/IEC TS 27560:2023, with the names that W3C's DPV gives
@@ -112,7 +112,7 @@ void receipt_page(const struct receipt *receipt, struct slice document, struct b
 
 /* -- checking ------------------------------------------------------------------ */
 
-/* The document in a page; false: it is none of ours. */
+/* The document in a page; false: it is not one of ours. */
 must_use bool receipt_in_page(struct slice page, struct slice *document);
 /* Fills events[count], whose envelope is given, and counts it. */
 must_use struct status receipt_add(struct receipt *receipt, struct slice envelope,

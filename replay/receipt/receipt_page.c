@@ -182,7 +182,7 @@ static void put_advice(struct page *page)
               "log <code>");
     text(page, page->receipt->names.service);
     raw(page, "</code>, which the operator publishes, anybody can check it, even when the service "
-              "is no more:</p>\n<p><code>piot verify --receipt FILE --key KEY</code></p>\n"
+              "is gone:</p>\n<p><code>piot verify --receipt FILE --key KEY</code></p>\n"
               "<p>It holds the events above as they stand in the operator's log, the proofs that "
               "they do, and a signature. It also tells which account it is of: show it to "
               "nobody who need not know.</p>\n");

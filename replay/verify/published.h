@@ -11,7 +11,7 @@
  * bundle, beyond which there is neither, and the tiles above go on. One that lost its last
  * bundles with their tiles is a smaller part: how far it goes is the store's to say.
  *
- * A partial tile that is no more is looked for in the full one, which begins with it.
+ * A partial tile that is gone is looked for in the full one, which begins with it.
  * What is there is not believed: replay_verify_source() holds it against itself.
  *
  * THREADS   One at a time.

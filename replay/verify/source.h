@@ -4,7 +4,7 @@
  * layout of C2SP tlog-tiles (published.h) has tiles, also of the right edge.
  *
  * THREADS   One at a time.
- * MEMORY    A record is good until the next; hashes as long as the arena, or until the
+ * MEMORY    A record is valid until the next; hashes as long as the arena, or until the
  *           next call.
  */
 #ifndef PIOT_REPLAY_VERIFY_SOURCE_H

@@ -6,7 +6,7 @@
  *                   and the ones handed in have the root of their size; beyond the records
  *                   of a part, its tiles lead to the root of the checkpoint
  *
- * Nothing of core/log/merkle.c is used: the hashes are gathered anew, level by level.
+ * Nothing of core/log/merkle.c is used: the hashes are gathered again, level by level.
  */
 #include "replay/verify/verify_tiles.h"
 

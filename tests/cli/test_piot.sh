@@ -138,7 +138,7 @@ says "and says so" '"personal":true'
 ends 1 "but not an operator's" token issue --role operator --name eyes --personal
 says "which is the rules' no" 'PERSONAL_IS_FOR_AUDITORS'
 ends 0 "vendors are parted with" vendor offboard "$vendor"
-ends 1 "for ever" vendor resume "$vendor"
+ends 1 "forever" vendor resume "$vendor"
 says "which is the rules' no" 'VENDOR_STATUS_CONFLICT'
 
 ends 0 "the demo plays" demo --once

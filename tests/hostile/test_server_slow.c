@@ -1,6 +1,6 @@
 /* Does time spent on slow, silent and stubborn clients end when the settings say,
  * counted from the beginning and not from the last byte, and does the drain end?
- * Tried against planted bugs: a deadline that starts anew with each byte, a stream
+ * Tried against planted bugs: a deadline that starts again with each byte, a stream
  * that is never looked at. */
 #include "tests/world/served.h"
 

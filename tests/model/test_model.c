@@ -185,7 +185,7 @@ static void order(struct run *run, int o)
     }
 }
 
-/* A network is given up, or made anew and its gateway bound to it again. */
+/* A network is given up, or made again and its gateway bound to it again. */
 static void network(struct run *run)
 {
     struct model *m       = run->model;
@@ -199,7 +199,7 @@ static void network(struct run *run)
     m->network[place] = numbered('n', ++run->names);
     PUT(run, ACCEPTED, account, create_network, .network = m->network[place],
         .name = SLICE("Home"));
-    if (!pick(run, 3)) return; /* its gateway goes on pointing at what is no more */
+    if (!pick(run, 3)) return; /* its gateway goes on pointing at what is gone */
     m->bound[place] = m->network[place];
     PUT(run, ACCEPTED, gateway_id(place), claim_gateway, .account_id = account,
         .gateway_id = slice_text(gateways[place]), .network_id = m->network[place]);

@@ -74,7 +74,7 @@ story('a client resumes after a kill, with what was acknowledged before it', asy
   await seesAll(kim.app, stream);
 });
 
-story('a client that comes with an id the log never had is told to start anew', async (world) => {
+story('a client that comes with an id the log never had is told to start again', async (world) => {
   const { acme, kim } = await lampAtHome(world);
   const url = `${world.url}/app/v1/stream?lastEventId=0/999999`;
   const stream = world.streamOf(new Stream(url, kim.app.token));

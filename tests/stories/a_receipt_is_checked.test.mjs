@@ -1,5 +1,5 @@
 // a_receipt_is_checked -- does a receipt prove a grant to somebody who has nothing but the
-// receipt and the log's key, when the service is no more?
+// receipt and the log's key, when the service is gone?
 //
 // It is checked by `piot verify --receipt` and, independently, by what stands here: written
 // from RFC 8785, RFC 9162 and the description of the format alone, with node's crypto.
@@ -127,7 +127,7 @@ async function checked(file, key) {
 
 const keyOf = (world) => readFileSync(path.join(world.piotd.data, 'log.key.pub'), 'utf8');
 
-story('a receipt proves the grant when the service is no more', async (world) => {
+story('a receipt proves the grant when the service is gone', async (world) => {
   const { acme, kim, device } = await lampAtHome(world);
   const answer = await receiptOf(kim.app, device.consentId);
   const receipt = answer.is(200);

@@ -32,8 +32,8 @@ story('signing in again under the same key gives the same session', async (world
   assert.equal(await world.position(), before, 'nothing was appended');
   await world.restart();
   isReplay(await signIn({ login: 'kim', password: PASSWORD }), first);
-  const anew = await signIn({ login: 'kim', password: PASSWORD }, fresh());
-  assert.notEqual(anew.is(201).token, token);
+  const again = await signIn({ login: 'kim', password: PASSWORD }, fresh());
+  assert.notEqual(again.is(201).token, token);
 });
 
 story('a session that has ended is answered again, and stays ended', async (world) => {

@@ -143,7 +143,7 @@ story('without a good token of the right role nobody comes in', async (world) =>
   (await kim.app.get('/app/v1/me')).is(401, 'UNAUTHENTICATED');
 });
 
-story('a token is good until it expires', async (world) => {
+story('a token is valid until it expires', async (world) => {
   const expiresAt = new Date(Date.now() + 1000).toISOString();
   const asked = { role: 'auditor', name: 'short', expiresAt };
   const { token } = (await world.operator.post('/operator/v1/tokens', asked)).is(201);

@@ -72,7 +72,7 @@ story('"never this vendor" silences the vendor for this account only', async (wo
   assert.deepEqual(await kim.app.inbox(), []);
 });
 
-story('an unanswered question lapses, and the next detection asks anew', async (world) => {
+story('an unanswered question lapses, and the next detection asks again', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
   const stream = kim.app.follows();

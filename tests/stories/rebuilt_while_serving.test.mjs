@@ -1,4 +1,4 @@
-// rebuilt_while_serving -- are all views folded anew beside those that are served, and
+// rebuilt_while_serving -- are all views folded again beside those that are served, and
 // switched to, so that nobody who reads or writes meanwhile notices; and does a kill at any
 // moment of it leave the old ones or the new?
 //
@@ -85,7 +85,7 @@ async function rebuilt(world, order = {}) {
   });
 }
 
-story('nobody notices that the views are folded anew', async (world) => {
+story('nobody notices that the views are folded again', async (world) => {
   const home = await aBusyHome(world);
   const work = busy(home);
   for (const eventsPerSecond of [1000, undefined, 5000]) {

@@ -1,7 +1,7 @@
 // routes -- does every route of api/*/routes.def do its work, refuse, and tell bad input?
 //
 // The table is read as it stands in the source: a route without its three cases fails
-// here, and so does a case for a route that is no more. What is part of the contract and
+// here, and so does a case for a route that is gone. What is part of the contract and
 // not offered in this release has to answer so, and is listed by name below.
 //
 // Tried with a planted bug: a row taken out of appCases, and one out of the list below,

@@ -17,7 +17,7 @@ const step = (name, before, against) => ({
     s.op.post(`${await s.freshVendor(before)}/${name}`, { when: 'now' })],
 });
 
-// All views, folded anew; the rebuild when it is over.
+// All views, folded again; the rebuild when it is over.
 async function rebuilt(s) {
   const isOver = async () => {
     const [last = { status: 'none' }] = (await s.op.get(`${O}/rebuilds`)).is(200).items;

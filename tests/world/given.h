@@ -12,7 +12,7 @@
  * the real table.
  *
  * THREADS   One story, one thread.
- * MEMORY    What the last `when` brought is good until the next.
+ * MEMORY    What the last `when` brought is valid until the next.
  */
 #ifndef PIOT_WORLD_GIVEN_H
 #define PIOT_WORLD_GIVEN_H

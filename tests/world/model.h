@@ -41,7 +41,7 @@ struct model {
     int64_t       now;
     bool          suspended[VENDORS];
     struct id     network[PLACES]; /* place p is account p / 2's; none: given up */
-    struct id     bound[PLACES];   /* what gateway p is bound to, also if that is no more */
+    struct id     bound[PLACES];   /* what gateway p is bound to, also if that is gone */
     int           holder[THINGS], offered[THINGS]; /* a question; -1: none */
     int64_t       refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
     bool          blocked[ACCOUNTS][VENDORS];

@@ -69,7 +69,7 @@ size_t times(const struct heard *heard, const char *text);
 
 /* Says `bytes` on a new connection and listens to the end of it. */
 struct heard *talk(const struct served *served, struct slice bytes);
-/* Of the answer; 0: it is none. */
+/* Of the answer; 0: it is not one. */
 int status_of(const struct heard *heard);
 
 /* What every honest client must get whatever others do meanwhile. */

@@ -1,5 +1,5 @@
 /* Are the reports that can go found, all of them and no others, in however many looks; is
- * what is needed remembered, let go once it is not, and not gone through again in vain?
+ * what is needed remembered, let go once it is not, and not gone through again for nothing?
  *
  * Planted bugs that this must notice, and did: the look that ends at the first page, kept
  * reports that are never looked at again, each look worth a turn of the writer. */

@@ -132,7 +132,7 @@ static void other_types_are_not_a_vendors(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT(types); i++)
         is_wrong(arena_print(&world.arena, "{" HEAD "\"type\":\"%s\",\"data\":{}}", types[i]).data,
-                 "type", "is none that a vendor sends");
+                 "type", "is not one that a vendor sends");
 }
 
 static void the_envelope_is_a_cloudevent(void **state)

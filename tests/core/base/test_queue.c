@@ -68,7 +68,7 @@ static void the_descriptor_tells_of_the_first_item_and_of_a_wake(void **state)
 
     (void)state;
     assert_false(readable(queue));
-    queue_drain(queue); /* in vain, and harmless */
+    queue_drain(queue); /* for nothing, and harmless */
     queue_push(queue, &item);
     assert_true(readable(queue));
     queue_drain(queue);

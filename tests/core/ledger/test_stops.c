@@ -92,7 +92,7 @@ static void after_a_failed_commit_nothing_is_acknowledged_any_more(void **state)
     free(asked);
 }
 
-/* Neither refused as unknown nor opened anew: what cannot be read decides nothing. */
+/* Neither refused as unknown nor opened again: what cannot be read decides nothing. */
 static void a_registry_that_cannot_be_read_stops_the_ledger(void **state)
 {
     struct world   *world    = *state;

@@ -41,7 +41,7 @@ static void a_question_says_who_what_and_which_abilities(void **state)
     assert_true(the(story, consent_requested)->guarded);
 }
 
-/* The log keeps the hash for ever, so it has to be none that a guess could confirm. */
+/* The log keeps the hash forever, so it has to be none that a guess could confirm. */
 static void a_notice_is_bound_by_a_hash_nobody_can_guess(void **state)
 {
     struct story *story = *state;

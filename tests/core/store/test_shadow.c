@@ -1,4 +1,4 @@
-/* Can families be made anew beside those that are read, and put in their place, so that
+/* Can families be made again beside those that are read, and put in their place, so that
  * nobody notices, whenever the power goes?
  *
  * Planted bugs that it caught: the old families destroyed while a reader had them in use,
@@ -211,7 +211,7 @@ static void one_that_was_cut_short_leaves_the_old_ones_and_is_dropped(void **sta
 
     killed(place, "0");
     assert_sees(place, "old");
-    place_close(place); /* a manifest is written anew at an opening, without what is dropped */
+    place_close(place); /* a manifest is written again at an opening, without what is dropped */
     place_open(place);
     assert_int_equal(generations(place), 0);
 }

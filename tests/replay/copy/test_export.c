@@ -1,4 +1,4 @@
-/* Is an export the whole log up to its checkpoint, is it carried on and not begun anew, and
+/* Is an export the whole log up to its checkpoint, is it carried on and not begun again, and
  * does it leave alone what is of another log?
  *
  * Planted bugs that this caught: a bundle written only when it is full; files compared by

@@ -1,4 +1,4 @@
-/* Are all views folded anew while they are written and read, and switched to without a
+/* Are all views folded again while they are written and read, and switched to without a
  * gap?
  *
  * Planted bug that it caught: the last stretch left out. */
