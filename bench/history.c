@@ -7,7 +7,7 @@
 #include "core/base/clock.h"
 #include "core/facts/names.h"
 
-enum { DEVICES = 12, COMMIT = 500 };
+enum { DEVICES = 12, ELSEWHERE = 1 << 20 /* the other account's device */, COMMIT = 500 };
 
 static const struct id ACCOUNT = { { ID_account, 1 } }, OTHER = { { ID_account, 2 } };
 static const struct id NETWORK   = { { ID_network, 1 } };
@@ -58,16 +58,26 @@ static void put(struct writing *writing, struct event event)
                                  .type_ = { __VA_ARGS__ } })
 /* clang-format on */
 
-static void device_comes(struct writing *writing, unsigned number)
+static void account_comes(struct writing *writing, struct id account, const char *hash)
+{
+    PUT(account_opened, account, .login = SLICE("kim"), .login_id = numbered(ID_login, 1),
+        .activation_hash = slice_text(hash));
+    PUT(account_activated, account, .activation_hash = slice_text(hash),
+        .password = SLICE("scrypt's"));
+    PUT(network_created, account, .network = NETWORK, .name = SLICE("Home"));
+}
+
+static void device_comes(struct writing *writing, struct id account, unsigned number)
 {
     struct id consent = numbered(ID_consent, number), device = numbered(ID_device, number);
     struct id claim = numbered(ID_claim, number), vendor = VENDORS[number % COUNT(VENDORS)];
+    struct id bond = numbered(ID_consent, number % COUNT(VENDORS));
 
-    PUT(consent_requested, ACCOUNT, .consent = consent, .claim = claim, .vendor = vendor,
+    PUT(consent_requested, account, .consent = consent, .claim = claim, .vendor = vendor,
         .notice_text = SLICE("May Acme's lamp join your network?"), .model = SLICE("lamp:1.0.0"));
-    PUT(consent_granted, ACCOUNT, .consent = consent, .claim = claim, .vendor = vendor,
-        .device = device, .network = NETWORK, .bond = consent);
-    PUT(device_added, ACCOUNT, .device = device, .consent = consent, .claim = claim,
+    PUT(consent_granted, account, .consent = consent, .claim = claim, .vendor = vendor,
+        .device = device, .network = NETWORK, .bond = bond);
+    PUT(device_added, account, .device = device, .consent = consent, .claim = claim,
         .vendor = vendor, .network = NETWORK, .model = SLICE("lamp:1.0.0"),
         .vendor_device_id = SLICE("A-1"), .name = SLICE("Lamp"));
 }
@@ -75,22 +85,23 @@ static void device_comes(struct writing *writing, unsigned number)
 /* One for the account, one for somebody else. */
 static void something_happens(struct writing *writing, uint64_t number)
 {
-    const struct value told[]  = { { SLICE("brightness"), SLICE("42") },
-                                   { SLICE("on"), number % 2 ? SLICE("true") : SLICE("false") } };
-    struct id          device  = numbered(ID_device, number % DEVICES);
-    struct id          vendor  = VENDORS[number % DEVICES % COUNT(VENDORS)];
-    struct id          command = numbered(ID_command, number);
+    const struct value values[] = { { SLICE("brightness"), SLICE("42") },
+                                    { SLICE("on"), number % 2 ? SLICE("true") : SLICE("false") } };
+    struct id          device   = numbered(ID_device, number % DEVICES);
+    struct id          vendor   = VENDORS[number % DEVICES % COUNT(VENDORS)];
+    struct id          command  = numbered(ID_command, number);
 
     if (number % 20 == 0)
         PUT(command_requested, ACCOUNT, .command = command, .device = device, .vendor = vendor,
+            .consent = numbered(ID_consent, number % DEVICES), .valid_until = INT64_MAX,
             .operation = SLICE("writeProperty"), .name = SLICE("on"), .input = SLICE("true"));
     else if (number % 20 == 1)
         PUT(command_succeeded, ACCOUNT, .command = numbered(ID_command, number - 1),
             .device = numbered(ID_device, (number - 1) % DEVICES), .output = SLICE("null"));
     else
         PUT(device_state_reported, ACCOUNT, .device = device, .vendor = vendor,
-            .properties = { told, COUNT(told) });
-    PUT(device_renamed, OTHER, .device = numbered(ID_device, 1 << 20), .name = SLICE("Lamp"));
+            .properties = { values, COUNT(values) });
+    PUT(device_renamed, OTHER, .device = numbered(ID_device, ELSEWHERE), .name = SLICE("Lamp"));
 }
 
 void history_write(struct store *store, struct vault *vault, uint64_t events)
@@ -103,9 +114,10 @@ void history_write(struct store *store, struct vault *vault, uint64_t events)
         PUT(vendor_onboarded, VENDORS[i], .name = SLICE("Acme"));
         PUT(vendor_approved, VENDORS[i], .none_ = { 0 });
     }
-    PUT(account_opened, ACCOUNT, .login = SLICE("kim"));
-    PUT(network_created, ACCOUNT, .network = NETWORK, .name = SLICE("Home"));
-    for (unsigned i = 0; i < DEVICES; i++) device_comes(writing, i);
+    account_comes(writing, ACCOUNT, "one");
+    account_comes(writing, OTHER, "two");
+    for (unsigned i = 0; i < DEVICES; i++) device_comes(writing, ACCOUNT, i);
+    device_comes(writing, OTHER, ELSEWHERE);
     for (uint64_t i = 0; i + 2 + 3 * DEVICES < events; i++) something_happens(writing, i);
     stop_if(batch_commit(room.batch, true));
     stop_if(store_flush(store));
