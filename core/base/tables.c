@@ -6,38 +6,36 @@
 
 enum { SLOTS_FIRST = 256 };
 
-struct map_slot {
-    uint64_t hash;
-    void    *entry; /* NULL: free */
-};
-
-/* FNV-1a over words, with a last stir: keys are long and alike at the front. */
-uint64_t table_hash(uint64_t seed, struct slice key)
+/* Multiplying carries what differs upwards, shifting brings it down again. */
+static uint64_t hash_word(uint64_t hash, uint64_t word)
 {
-    uint64_t hash = UINT64_C(14695981039346656037) ^ seed;
-    size_t   at   = 0;
-
-    for (; at + 8 <= key.size; at += 8) {
-        uint64_t word;
-        memcpy(&word, key.data + at, sizeof word);
-        hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
-        hash ^= hash >> 29;
-    }
-    for (; at < key.size; at++) hash = (hash ^ (uint8_t)key.data[at]) * UINT64_C(1099511628211);
+    hash = (hash ^ word) * UINT64_C(0x9e3779b97f4a7c15);
     return hash ^ hash >> 32;
 }
 
-/* -- that grows ----------------------------------------------------------------------- */
-
-/* An entry is in the first slot from its hash on that was free when it came. */
-void *map_next(const struct map *map, uint64_t hash, size_t *at)
+static uint64_t word_at(const char *data)
 {
-    if (!map->count) return NULL;
-    for (;;) {
-        const struct map_slot *slot = &map->slots[(hash + (*at)++) & (map->room - 1)];
-        if (!slot->entry || slot->hash == hash) return slot->entry;
-    }
+    uint64_t word;
+
+    memcpy(&word, data, sizeof word);
+    return word;
 }
+
+/* FNV-1a over words, with a last stir: keys are long and alike at the front. What is left of
+ * the last word is read with what comes before it. */
+uint64_t table_hash(uint64_t seed, struct slice key)
+{
+    uint64_t hash = UINT64_C(14695981039346656037) ^ seed ^ key.size;
+    size_t   at   = 0;
+
+    for (; at + 8 <= key.size; at += 8) hash = hash_word(hash, word_at(key.data + at));
+    if (at && at < key.size) hash = hash_word(hash, word_at(key.data + key.size - 8));
+    else
+        for (; at < key.size; at++) hash = hash_word(hash, (uint8_t)key.data[at]);
+    return hash_word(hash, 0);
+}
+
+/* -- that grows ----------------------------------------------------------------------- */
 
 void *map_each(const struct map *map, size_t *at)
 {

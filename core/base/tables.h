@@ -27,12 +27,22 @@ uint64_t table_hash(uint64_t seed, struct slice key);
 /* -- that grows: all zero to begin with ----------------------------------------------- */
 
 struct map {
-    struct map_slot *slots;
-    size_t           room, count; /* room is a power of two, or 0 */
+    struct map_slot {
+        uint64_t hash;
+        void    *entry; /* NULL: free. It is in the first slot from its hash on that was free */
+    } * slots;
+    size_t room, count; /* room is a power of two, or 0 */
 };
 /* The entries that were added under that hash, one at a call, NULL after the last; `at`
  * is 0 at the first call, and the map stays as it is meanwhile. */
-void *map_next(const struct map *map, uint64_t hash, size_t *at);
+static inline void *map_next(const struct map *map, uint64_t hash, size_t *at)
+{
+    if (!map->count) return NULL;
+    for (;;) {
+        const struct map_slot *slot = &map->slots[(hash + (*at)++) & (map->room - 1)];
+        if (!slot->entry || slot->hash == hash) return slot->entry;
+    }
+}
 /* Every entry, in no order; otherwise as map_next(). */
 void *map_each(const struct map *map, size_t *at);
 void  map_add(struct map *map, uint64_t hash, void *entry);

@@ -1,12 +1,17 @@
 #include "core/store/record.h"
 
 /* An event of an altered log may name nothing; a row without an id is one that no reader finds. */
+__attribute__((cold, noinline)) static void note_nameless(struct reader *reader)
+{
+    reader_note(reader, failed(STATUS_CORRUPT, "a row has to have an id"));
+}
+
 static struct key key_of(struct reader *reader, const struct record_type *type, struct id first,
                          struct id second)
 {
     struct key key = reader_key(reader);
 
-    if (!id_given(first)) reader_note(reader, failed(STATUS_CORRUPT, "a row has to have an id"));
+    if (!id_given(first)) note_nameless(reader);
     key_add_byte(&key, (uint8_t)type->letter);
     key_add_id(&key, first);
     if (id_given(second)) key_add_id(&key, second);
