@@ -20,7 +20,6 @@
 
 enum { PAGE = 64 };
 _Static_assert(LOOK_ROWS_MAX % PAGE == 0, "a look ends with a page");
-_Static_assert(UNREADY_REST <= LOOK_AGAIN, "who rests is looked at when the rest is over");
 
 /* -- the orders seen in one walk ----------------------------------------------------- */
 
