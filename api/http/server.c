@@ -231,44 +231,63 @@ static void on_inbox(evutil_socket_t fd, short what, void *context)
 
 /* -- opening and closing -- */
 
+/* 0: it is no address. */
+static socklen_t address_of(const char *text, uint16_t port, struct sockaddr_storage *address)
+{
+    struct sockaddr_in  *v4 = (struct sockaddr_in *)address;
+    struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)address;
+
+    *address = (struct sockaddr_storage){ 0 };
+    if (inet_pton(AF_INET, text, &v4->sin_addr) == 1) {
+        v4->sin_family = AF_INET;
+        v4->sin_port   = htons(port);
+        return sizeof *v4;
+    }
+    if (inet_pton(AF_INET6, text, &v6->sin6_addr) != 1) return 0;
+    v6->sin6_family = AF_INET6;
+    v6->sin6_port   = htons(port);
+    return sizeof *v6;
+}
+
+/* The port is taken alone, so that no other program shares it; only when it listens may the
+ * service's other servers join. New connections inherit two of the options: no delay for small
+ * answers, no hoard in the kernel. */
+static bool listen_at(int fd, bool joins, const struct sockaddr_storage *address, socklen_t size)
+{
+    int one = 1, most = SERVER_KERNEL_MAX;
+
+    return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof one) == 0 &&
+           setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) == 0 &&
+           setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most) == 0 &&
+           (!joins || setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0) &&
+           bind(fd, (const struct sockaddr *)address, size) == 0 &&
+           listen(fd, SERVER_BACKLOG) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0;
+}
+
 static struct status listen_on(struct server *server)
 {
-    const struct server_settings *settings = &server->settings;
-    struct sockaddr_storage       address  = { 0 };
-    struct sockaddr_in           *v4       = (struct sockaddr_in *)&address;
-    struct sockaddr_in6          *v6       = (struct sockaddr_in6 *)&address;
-    socklen_t                     size;
-    int                           one = 1, most = SERVER_KERNEL_MAX;
+    const struct server    *beside = server->settings.beside;
+    const char             *text   = server->settings.address;
+    uint16_t                port   = beside ? beside->port : server->settings.port;
+    struct sockaddr_storage address;
+    socklen_t               size = address_of(text, port, &address);
 
-    if (inet_pton(AF_INET, settings->address, &v4->sin_addr) == 1) {
-        v4->sin_family = AF_INET;
-        v4->sin_port   = htons(settings->port);
-        size           = sizeof *v4;
-    } else if (inet_pton(AF_INET6, settings->address, &v6->sin6_addr) == 1) {
-        v6->sin6_family = AF_INET6;
-        v6->sin6_port   = htons(settings->port);
-        size            = sizeof *v6;
-    } else {
-        return failed(STATUS_INVALID, "%s is no address to listen on", settings->address);
+    if (!size) return failed(STATUS_INVALID, "%s is no address to listen on", text);
+    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd < 0 || !listen_at(fd, beside != NULL, &address, size) ||
+        getsockname(fd, (struct sockaddr *)&address, &size)) {
+        struct status status = failed(errno == EADDRINUSE ? STATUS_CONFLICT : STATUS_IO,
+                                      "cannot listen on %s port %u: %s", text, (unsigned)port,
+                                      strerror(errno));
+        if (fd >= 0) close(fd);
+        return status;
     }
-    server->listener = evconnlistener_new_bind(server->base, server_on_connection, server,
-                                               LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE |
-                                                   LEV_OPT_REUSEABLE | LEV_OPT_REUSEABLE_PORT,
-                                               SERVER_BACKLOG, (struct sockaddr *)&address,
-                                               (int)size);
-    if (!server->listener)
-        return failed(errno == EADDRINUSE ? STATUS_CONFLICT : STATUS_IO,
-                      "cannot listen on %s port %u: %s", settings->address,
-                      (unsigned)settings->port, strerror(errno));
+    server->port     = peer_of((struct sockaddr *)&address).port;
+    server->listener = evconnlistener_new(server->base, server_on_connection, server,
+                                          LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE, 0, fd);
+    ensure(server->listener != NULL);
     evconnlistener_set_error_cb(server->listener, on_accept_failed);
-    /* New connections inherit both: no delay for small answers, no hoard in the kernel. */
-    int fd = evconnlistener_get_fd(server->listener);
-    size   = sizeof address;
-    if (setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one) ||
-        setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &most, sizeof most) ||
-        getsockname(fd, (struct sockaddr *)&address, &size))
-        return failed(STATUS_IO, "cannot set up the socket to listen on: %s", strerror(errno));
-    server->port = peer_of((struct sockaddr *)&address).port;
     return OK;
 }
 

@@ -1,7 +1,8 @@
 /* server.h -- HTTP/1.1 over TCP and TLS, for one loop thread.
  *
- * A server is an event loop with a listening socket of its own; several share
- * one port through SO_REUSEPORT, one a thread, and share nothing else. It takes
+ * A server is an event loop with a listening socket of its own; several of one
+ * program share a port through SO_REUSEPORT, one a thread, and share nothing else.
+ * Another program's is refused: it would get a part of the callers. It takes
  * connections, reads requests whole, hands them to `handle`, writes answers, and
  * guards itself against clients that are slow, greedy, broken or hostile. It
  * knows no routes, no JSON and no callers.
@@ -73,6 +74,7 @@ struct server_hooks {
 struct server_settings {
     const char         *address; /* "127.0.0.1", "::" (both families), "::1"; no names */
     uint16_t            port;    /* 0: the kernel chooses, see server_port() */
+    struct server      *beside;  /* NULL, or an open one whose port it shares: `port` is that */
     struct ssl_ctx_st  *tls;     /* NULL: plain; must outlive the server */
     struct server_hooks hooks;
     struct clock        clock; /* for Date */

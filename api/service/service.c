@@ -167,11 +167,11 @@ static struct status open_loops(struct service *service)
     service->loops = calloc(wanted, sizeof *service->loops);
     ensure(service->loops != NULL);
     for (size_t i = 0; i < wanted; i++) {
-        TRY(loop_open(&service->loops[i], &service->pipeline, (unsigned)i, address, port));
+        TRY(loop_open(&service->loops[i], &service->pipeline, (unsigned)i, address, port,
+                      i ? &service->loops[0] : NULL));
         service->loop_count++;
-        port = server_port(service->loops[0].server); /* the others share it */
     }
-    service->port = port;
+    service->port = server_port(service->loops[0].server);
     return OK;
 }
 
