@@ -94,6 +94,7 @@ struct server {
     char                   date[32];
     size_t                 bodies; /* bytes of all bodies being received */
     bool                   stopping;
+    bool                   short_of_files; /* since a connection was accepted last */
     atomic_bool            stop_asked;
     _Atomic uint64_t       figures[SERVER_FIGURES];
 };

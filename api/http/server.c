@@ -105,6 +105,7 @@ static void server_on_connection(struct evconnlistener *listener, evutil_socket_
 
     (void)listener;
     (void)size;
+    server->short_of_files = false;
     if (is_full(server)) {
         if (!evictable(server)) { /* libevent had it in hand when accepting paused */
             close(fd);
@@ -116,13 +117,16 @@ static void server_on_connection(struct evconnlistener *listener, evutil_socket_
     if (is_full(server) && !evictable(server)) pause_accepting(server);
 }
 
-/* Out of descriptors, most likely: accepting again at once would only spin. */
+/* Out of descriptors, most likely: accepting again at once would only spin. It is said once,
+ * until a connection is accepted again. */
 static void on_accept_failed(struct evconnlistener *listener, void *context)
 {
     struct server *server = context;
 
     (void)listener;
-    report(REPORT_WARNING, "api", "cannot accept a connection: %s", strerror(errno));
+    if (!server->short_of_files)
+        report(REPORT_WARNING, "api", "cannot accept a connection: %s", strerror(errno));
+    server->short_of_files = true;
     if (evictable(server)) evict(server);
     pause_accepting(server);
 }

@@ -36,7 +36,7 @@ struct status data_prepare(struct settings *settings, struct data_paths *paths)
 static struct status write_file(struct arena *arena, const char *path, struct slice text)
 {
     const char *draft = arena_print(arena, "%s.new", path).data;
-    int         fd    = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    int         fd    = durable_open(draft, O_WRONLY | O_CREAT | O_TRUNC);
 
     if (fd < 0) return failed(STATUS_IO, "cannot write %s: %s", draft, strerror(errno));
     bool fine = write(fd, text.data, text.size) == (ssize_t)text.size && fsync(fd) == 0;
@@ -51,7 +51,7 @@ static struct status write_file(struct arena *arena, const char *path, struct sl
 static struct status read_token(struct arena *arena, const char *path, struct slice *token)
 {
     char    text[128];
-    int     fd = open(path, O_RDONLY | O_CLOEXEC);
+    int     fd = durable_open(path, O_RDONLY);
     ssize_t size;
 
     if (fd < 0)

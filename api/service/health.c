@@ -14,7 +14,6 @@ struct health {
     pthread_t       thread;
 };
 
-enum { SCRAPERS_MAX = 64 };          /* connections to the door for /metrics */
 #define PUBLISH_WITHIN (10 * SECOND) /* a round of witnesses, and the next */
 #define READ_FAILED    (10 * MINUTE) /* so long it is told: longer than one scrapes or polls */
 

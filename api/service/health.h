@@ -18,6 +18,8 @@
  * takes or gives nothing any more stops the ledger, and then nothing is ready. */
 bool health_ready(struct ground *ground, struct json *reasons);
 
+enum { SCRAPERS_MAX = 64 }; /* connections to the door for /metrics */
+
 struct service;
 struct health;
 

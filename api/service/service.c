@@ -10,6 +10,7 @@
 #include "api/chores/witnesses.h"
 #include "api/http/tls.h"
 #include "api/service/data.h"
+#include "api/service/files.h"
 #include "api/service/health.h"
 #include "api/service/names.h"
 #include "api/service/service_internal.h"
@@ -88,7 +89,8 @@ static struct status check_there(const struct data_paths *paths)
                   paths->store);
 }
 
-static struct status open_store(struct service *service, const struct data_paths *paths)
+static struct status open_store(struct service *service, const struct data_paths *paths,
+                                size_t files_max)
 {
     struct recovery      recovery = { paths->anchor, &service->ground.signer.key };
     struct store_options options  = {
@@ -96,6 +98,7 @@ static struct status open_store(struct service *service, const struct data_paths
          .cache_bytes  = service->settings->store_cache,
          .uncompressed = !service->settings->store_compress,
          .write_bytes  = service->settings->store_write_buffer,
+         .files_max    = files_max,
          .accept       = accept_recovered,
          .context      = &recovery,
     };
@@ -207,12 +210,14 @@ static struct status open_all(struct service *service)
 {
     struct settings  *settings = service->settings;
     struct data_paths paths;
+    size_t            store_files;
 
+    TRY(files_share(settings, loops_wanted(settings), &store_files));
     TRY(data_prepare(settings, &paths));
     if (*settings->tls_certificate)
         TRY(tls_open(&service->pipeline.tls, settings->tls_certificate, settings->tls_key));
     TRY(open_key(service, &paths));
-    TRY(open_store(service, &paths));
+    TRY(open_store(service, &paths, store_files));
     data_forget_where(settings); /* of a process that was killed; now the lock is ours */
     TRY(replay_make_ready(service->ground.store, all_folds));
     TRY(vault_open(&service->ground.vault, paths.vault, false));

@@ -4,11 +4,25 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+enum { DURABLE_LOOK_MS = 10 }; /* for a descriptor, again */
+
+int durable_open(const char *path, int flags)
+{
+    int64_t until = clock_monotonic_us() + DURABLE_WAIT;
+    int     fd;
+
+    while ((fd = open(path, flags | O_CLOEXEC, 0600)) < 0 && (errno == EMFILE || errno == ENFILE) &&
+           clock_monotonic_us() < until)
+        poll(NULL, 0, DURABLE_LOOK_MS);
+    return fd;
+}
 
 struct status durable_failed(const char *doing, const char *path)
 {
@@ -56,7 +70,7 @@ static struct status sync_folder_of(const char *path)
     int           fd;
 
     snprintf(folder, sizeof folder, "%.*s", name ? (int)(name + 1 - path) : 2, name ? path : "./");
-    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    fd = durable_open(folder, O_RDONLY | O_DIRECTORY);
     if (fd < 0) return durable_failed("opening", folder);
     if (fsync(fd) != 0) status = durable_failed("syncing", folder);
     close(fd);
@@ -81,7 +95,7 @@ static struct status write_fresh(const char *path, struct slice bytes)
     int           fd;
 
     if (unlink(path) != 0 && errno != ENOENT) return durable_failed("removing", path);
-    fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    fd = durable_open(path, O_WRONLY | O_CREAT | O_EXCL);
     if (fd < 0) return durable_failed("creating", path);
     status = write_all(fd, path, bytes);
     if (close(fd) != 0 && status.code == STATUS_OK) status = durable_failed("closing", path);
@@ -128,7 +142,7 @@ static struct status read_all(int fd, const char *path, size_t size_max, struct 
 
 struct status durable_read(const char *path, size_t size_max, struct buffer *bytes)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = durable_open(path, O_RDONLY);
 
     if (fd < 0)
         return errno == ENOENT || errno == ENOTDIR

@@ -15,8 +15,14 @@
 #define PIOT_CORE_BASE_DURABLE_H
 
 #include "core/base/buffer.h"
+#include "core/base/clock.h"
 
 enum durable_mode { DURABLE_NEW, DURABLE_REPLACE };
+
+/* open(2), with O_CLOEXEC, and mode 0600 for what is made. While no descriptor is to be had it
+ * waits for one, for up to DURABLE_WAIT: a shortage that passes is no broken disk. -1: errno. */
+#define DURABLE_WAIT (10 * SECOND)
+int durable_open(const char *path, int flags);
 
 /* Mode 0600. */
 must_use struct status durable_write(const char *path, struct slice bytes, enum durable_mode mode);

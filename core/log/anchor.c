@@ -14,7 +14,7 @@ enum { ANCHOR_MAX = 8192 }; /* a checkpoint with its witnesses' lines */
 
 struct status anchor_read(const char *path, struct arena *arena, struct slice *note)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = durable_open(path, O_RDONLY);
 
     if (fd < 0 && errno == ENOENT) return failed(STATUS_NOT_FOUND, "there is no %s", path);
     if (fd < 0) return durable_failed("opening", path);
@@ -36,7 +36,7 @@ static int lock_folder_of(const char *path)
     const char *name = strrchr(path, '/');
 
     snprintf(folder, sizeof folder, "%.*s", name ? (int)(name + 1 - path) : 2, name ? path : "./");
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = durable_open(folder, O_RDONLY | O_DIRECTORY);
     if (fd < 0 || flock(fd, LOCK_EX) == 0) return fd;
     close(fd);
     return -1;

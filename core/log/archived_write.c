@@ -105,7 +105,7 @@ static struct status gather(struct reader *reader, uint64_t index, struct buffer
 /* What is read next comes from the disk, as far as the system lets itself be told. */
 static void forget_cached(const char *file)
 {
-    int fd = open(file, O_RDONLY | O_CLOEXEC);
+    int fd = durable_open(file, O_RDONLY);
 
     if (fd < 0) return; /* reading it says why */
     (void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
@@ -154,7 +154,7 @@ static struct status put_bundle(struct reader *reader, const char *folder, uint6
 /* All of it: a name that an earlier run gave and did not live to sync, too. */
 static struct status sync_folder(const char *folder)
 {
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = durable_open(folder, O_RDONLY | O_DIRECTORY);
 
     if (fd < 0) return durable_failed("opening", folder);
     struct status status = syncfs(fd) == 0 ? OK : durable_failed("syncing", folder);

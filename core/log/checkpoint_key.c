@@ -61,7 +61,7 @@ static struct status read_line(const char *path, bool secret, char text[KEY_TEXT
                                struct slice *line)
 {
     struct stat found;
-    int         fd = open(path, O_RDONLY | O_CLOEXEC);
+    int         fd = durable_open(path, O_RDONLY);
 
     if (fd < 0 && errno == ENOENT) return failed(STATUS_NOT_FOUND, "there is no %s", path);
     if (fd < 0) return durable_failed("opening", path);

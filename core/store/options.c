@@ -27,7 +27,6 @@ enum {
                                 names keys of files long gone: a lease's key is an address */
     LOG_BYTES_MAX    = MIB,      /* RocksDB's own diary */
     LOG_FILES        = 2,
-    OPEN_FILES       = 512,
     JOBS             = 2,        /* one flush, one compaction: two cores, one of them serving */
     SYNC_STEP        = MIB,      /* tables go to disk evenly, so a WAL sync waits for little */
     ARENA_MEMORY     = 16 * KIB, /* stores in memory are many, small and short-lived */
@@ -86,7 +85,8 @@ static void set_limits(rocksdb_options_t *rocks, const struct store_options *opt
     rocksdb_options_set_max_manifest_file_size(rocks, MANIFEST_MAX);
     rocksdb_options_set_max_log_file_size(rocks, LOG_BYTES_MAX);
     rocksdb_options_set_keep_log_file_num(rocks, LOG_FILES);
-    rocksdb_options_set_max_open_files(rocks, OPEN_FILES);
+    rocksdb_options_set_max_open_files(rocks, options->files_max ? (int)options->files_max
+                                                                 : (int)STORE_FILES_MAX);
     rocksdb_options_set_max_background_jobs(rocks, JOBS);
     rocksdb_options_set_bytes_per_sync(rocks, SYNC_STEP);
 }

@@ -9,6 +9,7 @@
  * linked: RocksDB never changes one, it only adds and removes names. Meanwhile
  * the store's LOCK is held. A copy that a crash left behind is swept away first.
  */
+#include "core/base/durable.h"
 #include "core/base/report.h"
 #include "core/store/backup.h"
 #include "core/store/rocks.h"
@@ -60,9 +61,9 @@ static struct status bytes_move(int from, int to)
 
 static struct status file_copy(const struct file_pair *pair)
 {
-    int from = open(pair->from, O_RDONLY | O_CLOEXEC);
+    int from = durable_open(pair->from, O_RDONLY);
     if (from < 0) return file_failed("opening", pair->from);
-    int           to     = open(pair->to, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    int           to     = durable_open(pair->to, O_WRONLY | O_CREAT | O_EXCL);
     struct status status = to < 0 ? file_failed("making", pair->to) : bytes_move(from, to);
     if (to >= 0 && close(to) != 0 && status.code == STATUS_OK)
         status = file_failed("closing", pair->to);
@@ -137,7 +138,7 @@ static struct status lock_take(const char *path, int *lock)
     char         name[PATH_MAX];
     struct flock whole = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     path_join(name, path, "LOCK");
-    *lock = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    *lock = durable_open(name, O_RDWR | O_CREAT);
     if (*lock < 0) return file_failed("opening", name);
     if (fcntl(*lock, F_SETLK, &whole) == 0) return OK;
     close(*lock);

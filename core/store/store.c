@@ -15,6 +15,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/durable.h"
+
 static const char *const names[FAMILY_COUNT] = {
 #define FAMILY(name, stored, key, value) #name,
 #include "core/store/families.def"
@@ -82,7 +84,7 @@ static struct status directory_make(const char *path)
     char parent[PATH_MAX];
     if (mkdir(path, 0700) != 0) return errno == EEXIST ? OK : file_failed("making", path);
     snprintf(parent, sizeof parent, "%s/..", path);
-    int folder = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int folder = durable_open(parent, O_RDONLY | O_DIRECTORY);
     if (folder < 0) return file_failed("opening", parent);
     int           lost   = fsync(folder);
     struct status status = lost ? file_failed("syncing", parent) : OK;

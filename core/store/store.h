@@ -42,6 +42,8 @@
 #include "core/base/base.h"
 #include "core/store/key.h"
 
+enum { STORE_FILES_MAX = 512 };
+
 #define PARTITION_ONE UINT32_C(1) /* on one machine there is one */
 
 enum family {
@@ -69,6 +71,7 @@ struct store_options {
     bool        families[FAMILY_COUNT]; /* which ones this store has */
     uint32_t    partition;              /* whose rows it has; 0: PARTITION_ONE */
     size_t      cache_bytes;            /* block cache; 0: 64 MiB */
+    size_t      files_max;              /* tables it holds open; 0: STORE_FILES_MAX */
     bool        uncompressed;           /* files hold everything as it is */
     size_t      write_bytes;            /* all memtables together; 0: 64 MiB */
     /* May the state recovered on a copy stand for the store? NULL: never. */

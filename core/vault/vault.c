@@ -91,6 +91,7 @@ static struct status open_store(struct vault *vault, const char *path, bool read
         .families    = { [FAMILY_vault] = true },
         .cache_bytes = STORE_BYTES,
         .write_bytes = STORE_BYTES,
+        .files_max   = VAULT_FILES_MAX,
         .accept      = reaches_anchor,
         .context     = vault,
     };

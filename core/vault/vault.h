@@ -28,7 +28,7 @@
 #include "core/base/crypto.h"
 #include "core/base/ids.h"
 
-enum { VAULT_CACHE_MAX = 65536 };
+enum { VAULT_CACHE_MAX = 65536, VAULT_FILES_MAX = 64 /* tables it holds open */ };
 
 struct vault;
 /* `path` NULL: in memory, with a random master key, for tests. A first opening

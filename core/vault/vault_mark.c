@@ -51,7 +51,7 @@ static bool parse(struct slice text, uint64_t *changes)
 struct status vault_mark_read(const char *path, uint64_t *changes)
 {
     char text[MARK_MAX];
-    int  fd = open(path, O_RDONLY | O_CLOEXEC);
+    int  fd = durable_open(path, O_RDONLY);
 
     if (fd < 0 && errno == ENOENT) return failed(STATUS_NOT_FOUND, "there is no %s", path);
     if (fd < 0) return durable_failed("opening", path);

@@ -50,10 +50,10 @@ struct status vault_master_read(const char *path, const char *folder, uint8_t ke
 {
     struct status status;
 
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = durable_open(path, O_RDONLY);
     if (fd < 0 && errno == ENOENT && folder) {
         TRY(make(folder, path));
-        fd = open(path, O_RDONLY | O_CLOEXEC);
+        fd = durable_open(path, O_RDONLY);
     }
     if (fd < 0 && errno == ENOENT) return failed(STATUS_NOT_FOUND, "there is no %s", path);
     if (fd < 0) return durable_failed("opening", path);

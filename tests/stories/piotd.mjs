@@ -30,10 +30,12 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-// Starts a program that ends with this process at the latest; `ended` is {code, signal}.
-export function launch(name, parameters) {
+// Starts a program, `under` another one that becomes it, such as prlimit. It ends with this
+// process at the latest; `ended` is {code, signal}.
+export function launch(name, parameters, under = []) {
   const stdio = ['ignore', 'pipe', 'pipe'];
-  const child = spawn(program(name), parameters, { stdio, env: environment() });
+  const [command, ...words] = [...under, program(name), ...parameters];
+  const child = spawn(command, words, { stdio, env: environment() });
   running.add(child);
   const ended = once(child, 'close').then(([code, signal]) => {
     running.delete(child);
@@ -58,6 +60,7 @@ export class Piotd {
     this.settings = settings;
     this.port = 0; // any free one at first; the same again after a restart
     this.reports = [];
+    this.under = []; // what starts it; see launch()
   }
 
   get url() {
@@ -72,7 +75,7 @@ export class Piotd {
     const parameters = ['--data', this.data, '--listen', `127.0.0.1:${this.port}`];
     for (const [name, value] of Object.entries(this.settings))
       parameters.push('--set', `${name}=${value}`);
-    const { child, ended } = launch('piotd', parameters);
+    const { child, ended } = launch('piotd', parameters, this.under);
     const keep = (bytes) => this.reports.push(...String(bytes).split('\n').filter(Boolean));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);

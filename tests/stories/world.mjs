@@ -46,7 +46,7 @@ export class World {
   #streams = [];
   #vendors = [];
 
-  static async open(settings = {}) {
+  static async open(settings = {}, under = []) {
     const world = new World();
     world.data = mkdtempSync(path.join(tmpdir(), 'piot-story-'));
     world.agent = new http.Agent({ keepAlive: true });
@@ -55,6 +55,7 @@ export class World {
       backup_vault_folder: path.join(world.data, 'vaults'),
     };
     world.piotd = new Piotd(path.join(world.data, 'data'), { ...usual, ...own, ...settings });
+    world.piotd.under = under;
     await world.piotd.start();
     world.operator = new Client(world, { token: world.piotd.operatorToken });
     world.nobody = new Client(world);
