@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#include "core/base/address.h"
 #include "core/base/text.h"
 #include "core/leases/leases.h"
 #include "core/wire/media_type.h"
@@ -36,7 +37,23 @@ static bool lease_read_ports(const struct node *node, struct lease *lease, struc
     return true;
 }
 
-static bool lease_read_address(const struct node *node, struct lease *lease, struct bad_field *bad)
+#define NOBODY_HOLDS                                                           \
+    "has to be an address that a gateway can have: not loopback, link-local, " \
+    "multicast or unspecified"
+
+/* A range is what its first address is: none of those kinds has fewer than 16 bits. */
+static bool lease_check_prefix(const struct lease *lease, size_t prefix_min, struct bad_field *bad)
+{
+    if (lease->prefix < prefix_min)
+        return bad_field_say(bad, "ipv6Prefix",
+                             "is wider than the setting lease_prefix_min lets it be");
+    if (!address_is_held(address_class(SLICE_OF(lease->address))))
+        return bad_field_say(bad, "ipv6Prefix", NOBODY_HOLDS);
+    return true;
+}
+
+static bool lease_read_address(const struct node *node, size_t prefix_min, struct lease *lease,
+                               struct bad_field *bad)
 {
     struct slice prefix = { 0 }, ipv4 = { 0 };
 
@@ -50,14 +67,17 @@ static bool lease_read_address(const struct node *node, struct lease *lease, str
         lease->port_to = UINT16_MAX;
         if (node_member(node, "portFrom") || node_member(node, "portTo"))
             return bad_field_say(bad, "portFrom", "goes with ipv4 only");
-        if (text_ipv6_prefix(prefix, lease->address, &lease->prefix)) return true;
-        return bad_field_say(bad, "ipv6Prefix",
-                             "has to be a prefix such as 2001:db8::/56, "
-                             "its other bits zero");
+        if (!text_ipv6_prefix(prefix, lease->address, &lease->prefix))
+            return bad_field_say(bad, "ipv6Prefix",
+                                 "has to be a prefix such as 2001:db8::/56, "
+                                 "its other bits zero");
+        return lease_check_prefix(lease, prefix_min, bad);
     }
     lease->family = 4;
     if (!text_ipv4(ipv4, lease->address))
         return bad_field_say(bad, "ipv4", "has to be an address such as 192.0.2.1");
+    if (!address_is_held(address_class((struct slice){ (const char *)lease->address, 4 })))
+        return bad_field_say(bad, "ipv4", NOBODY_HOLDS);
     return lease_read_ports(node, lease, bad);
 }
 
@@ -71,11 +91,12 @@ static bool read_lease(const struct call *call, const struct node *node, struct 
     *lease = (struct lease){ .until = LEASE_OPEN, .recorded_at = call->now_us };
     if (!json_only(node, names, bad) ||
         !json_read_text(node, "gatewayId", 128, REQUIRED, &gateway, bad) ||
-        !lease_read_address(node, lease, bad) ||
+        !lease_read_address(node, (size_t)call->ground->settings->lease_prefix_min, lease, bad) ||
         !json_read_instant(node, "from", REQUIRED, &lease->from, bad) ||
         !json_read_instant(node, "to", OPTIONAL, &lease->until, bad))
         return false;
     lease->gateway = name_gateway(call->ground->names, gateway);
+    if (lease->from <= 0) return bad_field_say(bad, "from", "has to be after 1970");
     return lease->from < lease->until ? true : bad_field_say(bad, "to", "has to be after from");
 }
 

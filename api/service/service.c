@@ -15,6 +15,7 @@
 #include "api/service/names.h"
 #include "api/service/service_internal.h"
 #include "core/base/report.h"
+#include "core/leases/leases.h"
 #include "core/wire/url.h"
 #include "projections/projection.h"
 #include "replay/fold/replay.h"
@@ -223,6 +224,7 @@ static struct status open_all(struct service *service)
     TRY(vault_open(&service->ground.vault, paths.vault, false));
     TRY(open_chores(service));
     TRY(open_ledger(service, &paths));
+    TRY(leases_make_ready(service->ground.store));
     TRY(derive_keys(service));
     TRY(service_find_names(service));
     TRY(data_first_token(service->ground.ledger, &paths));

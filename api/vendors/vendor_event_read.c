@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "api/vendors/vendor_event.h"
+#include "core/base/address.h"
 #include "core/base/text.h"
 
 enum { PROTOCOL_MAX = 16, ERROR_CODE_MAX = 64, ERROR_MESSAGE_MAX = 256, ADDRESS_MAX = 45 };
@@ -41,6 +42,10 @@ bool vendor_event_inside(struct bad_field *bad, const char *above)
 
 /* -- an observation ------------------------------------------------------------------ */
 
+#define NOBODY_CALLS_FROM                                                               \
+    "has to be the public address that the device called from: not a private, shared, " \
+    "link-local, loopback, multicast or unspecified one"
+
 static bool observation_read_ipv4(const struct node *node, struct observation *seen,
                                   struct bad_field *bad)
 {
@@ -54,6 +59,8 @@ static bool observation_read_ipv4(const struct node *node, struct observation *s
         return false;
     if (!text_ipv4(text, seen->address))
         return bad_field_say(bad, "publicAddress", "has to be an IPv4 address");
+    if (!address_is_seen(address_class((struct slice){ (const char *)seen->address, 4 })))
+        return bad_field_say(bad, "publicAddress", NOBODY_CALLS_FROM);
     seen->family   = 4;
     seen->has_port = port > 0;
     seen->port     = (uint16_t)port;
@@ -75,6 +82,8 @@ static bool observation_read_address(const struct node *node, struct observation
     if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
     if (!text_ipv6(text, seen->address))
         return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
+    if (!address_is_seen(address_class(SLICE_OF(seen->address))))
+        return bad_field_say(bad, "ipv6Address", NOBODY_CALLS_FROM);
     seen->family = 6;
     return true;
 }

@@ -2,28 +2,88 @@
 
 #include <string.h>
 
-enum { LEASE_PORTS = 65535 };
+/* -- keys --------------------------------------------------------------------------------- */
 
-/* -- rows --------------------------------------------------------------------------------- */
+static void lease_add_range(struct key *key, const struct lease *range)
+{
+    ensure(range->family == 4 || range->family == 6);
+    key_add_byte(key, range->family == 4 ? LEASES_IPV4 : LEASES_IPV6);
+    if (range->family == 6) key_add_byte(key, (uint8_t)range->prefix);
+    key_add_bytes(key, (struct slice){ (const char *)range->address, range->family == 4 ? 4 : 16 });
+}
 
-static struct key lease_range_key(const struct reader *reader, unsigned family,
-                                  const uint8_t *address, unsigned prefix)
+struct key lease_range_key(const struct reader *reader, const struct lease *range)
 {
     struct key key = reader_key(reader);
 
-    key_add_byte(&key, family == 4 ? LEASES_IPV4 : LEASES_IPV6);
-    if (family == 6) key_add_byte(&key, (uint8_t)prefix);
-    key_add_bytes(&key, (struct slice){ (const char *)address, family == 4 ? 4 : 16 });
+    lease_add_range(&key, range);
     return key;
 }
 
-static void lease_add_u16(struct key *key, uint16_t value)
+struct key lease_index_key(const struct reader *reader, const struct lease *range)
+{
+    struct key key = reader_key(reader);
+
+    key_add_byte(&key, LEASES_INDEX);
+    lease_add_range(&key, range);
+    return key;
+}
+
+void lease_add_u16(struct key *key, uint16_t value)
 {
     key_add_byte(key, (uint8_t)(value >> 8));
     key_add_byte(key, (uint8_t)(value & 0xff));
 }
 
-static struct key lease_length_key(const struct reader *reader)
+void lease_add_place(struct key *key, uint16_t port_from, int64_t from)
+{
+    lease_add_u16(key, port_from);
+    key_add_u64(key, (uint64_t)from);
+}
+
+void lease_add_rest(struct key *key, const struct lease *lease)
+{
+    if (lease->family == 4) lease_add_u16(key, lease->port_from);
+    key_add_u64(key, (uint64_t)lease->from);
+    key_add_id(key, lease->gateway);
+}
+
+/* -- classes ---------------------------------------------------------------------------------- */
+
+static uint8_t bits_of(uint64_t number)
+{
+    uint8_t bits = 0;
+
+    for (; number; number >>= 1) bits++;
+    return bits;
+}
+
+struct lease_class lease_class_of(const struct lease *lease)
+{
+    unsigned more = (unsigned)(lease->port_to - lease->port_from); /* ports after the first */
+
+    return (struct lease_class){
+        .width = bits_of(more),
+        .life  = lease->until == LEASE_OPEN ? (uint8_t)LEASE_LIFE_OPEN
+                                            : bits_of((uint64_t)(lease->until - lease->from)),
+    };
+}
+
+/* -- writing ------------------------------------------------------------------------------ */
+
+static void lease_put_index(struct batch *batch, const struct lease *lease)
+{
+    struct lease_class class = lease_class_of(lease);
+    struct key key           = lease_index_key(batch_reader(batch), lease);
+
+    key_add_byte(&key, class.width);
+    key_add_byte(&key, class.life);
+    lease_add_place(&key, lease->port_from, lease->from);
+    key_add_id(&key, lease->gateway);
+    batch_put(batch, FAMILY_leases, key_slice(&key), SLICE(""));
+}
+
+struct key lease_length_key(const struct reader *reader)
 {
     struct key key = reader_key(reader);
 
@@ -35,22 +95,23 @@ void lease_put(struct batch *batch, const struct lease *lease)
 {
     struct reader *reader = batch_reader(batch);
     struct key     value  = { 0 };
-    struct key     key    = lease_range_key(reader, lease->family, lease->address, lease->prefix);
+    struct key     key    = lease_range_key(reader, lease);
 
-    ensure(lease->family == 4 || lease->family == 6);
     ensure(lease->from > 0 && lease->from < lease->until && lease->port_from <= lease->port_to);
-    if (lease->family == 4) lease_add_u16(&key, lease->port_from);
-    key_add_u64(&key, (uint64_t)lease->from);
-    key_add_id(&key, lease->gateway);
+    ensure(lease->family == 4 || (lease->port_from == 0 && lease->port_to == LEASE_PORTS));
+    lease_add_rest(&key, lease);
     lease_add_u16(&value, lease->port_to);
     key_add_u64(&value, (uint64_t)lease->until);
     key_add_u64(&value, (uint64_t)lease->recorded_at);
     batch_put(batch, FAMILY_leases, key_slice(&key), key_slice(&value));
+    lease_put_index(batch, lease);
     if (lease->family == 4) return;
     key = lease_length_key(reader);
     key_add_byte(&key, (uint8_t)lease->prefix);
     batch_put(batch, FAMILY_leases, key_slice(&key), SLICE(""));
 }
+
+/* -- reading -------------------------------------------------------------------------------- */
 
 static bool lease_read_u16(struct slice *rest, uint16_t *value)
 {
@@ -61,122 +122,118 @@ static bool lease_read_u16(struct slice *rest, uint16_t *value)
     return true;
 }
 
-bool lease_read(unsigned family, struct slice key, struct slice value, struct lease *lease)
+bool lease_read_range(uint8_t kind, struct slice *key, struct lease *lease)
 {
-    uint64_t from, until, recorded;
+    uint8_t prefix = 0;
 
-    *lease = (struct lease){ .family = family, .port_to = LEASE_PORTS };
-    if (family == 4 && !lease_read_u16(&key, &lease->port_from)) return false;
-    if (!key_read_u64(&key, &from) || !key_read_id(&key, &lease->gateway) || key.size) return false;
-    if (!lease_read_u16(&value, &lease->port_to) || !key_read_u64(&value, &until) ||
-        !key_read_u64(&value, &recorded) || value.size)
-        return false;
-    lease->from        = (int64_t)from;
-    lease->until       = (int64_t)until;
-    lease->recorded_at = (int64_t)recorded;
+    *lease = (struct lease){ .family = kind == LEASES_IPV4 ? 4 : 6, .port_to = LEASE_PORTS };
+    if (kind != LEASES_IPV4 && kind != LEASES_IPV6) return false;
+    if (kind == LEASES_IPV6 && !key_read_byte(key, &prefix)) return false;
+    size_t size = kind == LEASES_IPV4 ? 4 : 16;
+    if (key->size < size || prefix > 128) return false;
+    memcpy(lease->address, key->data, size);
+    lease->prefix = prefix;
+    *key          = (struct slice){ key->data + size, key->size - size };
     return true;
 }
 
-/* -- who held it ----------------------------------------------------------------------------- */
-
-enum wanted { ANY_LEASE, BLOCKS_WITH_PORT, WHOLE_ADDRESS };
-
-static void lease_holder_add(struct lease_holder *holder, struct id gateway)
+static bool lease_read_from(struct slice *rest, struct lease *lease)
 {
-    if (holder->found && !id_equal(holder->gateway, gateway)) holder->unsure = true;
-    holder->gateway = gateway;
-    holder->found   = true;
+    uint64_t from;
+
+    if (!key_read_u64(rest, &from) || !key_read_id(rest, &lease->gateway) || rest->size)
+        return false;
+    lease->from = (int64_t)from;
+    return lease->from > 0;
 }
 
-static bool lease_is_whole(const struct lease *lease)
+static bool lease_read_value(struct slice value, struct lease *lease)
 {
-    return lease->port_from == 0 && lease->port_to == LEASE_PORTS;
+    uint64_t until, recorded;
+
+    if (!lease_read_u16(&value, &lease->port_to) || !key_read_u64(&value, &until) ||
+        !key_read_u64(&value, &recorded) || value.size)
+        return false;
+    lease->until       = (int64_t)until;
+    lease->recorded_at = (int64_t)recorded;
+    return lease->from < lease->until && lease->port_from <= lease->port_to;
 }
 
-static bool lease_is_wanted(const struct lease *lease, enum wanted wanted, uint16_t port)
+bool lease_read(struct slice rest, struct slice value, struct lease *lease)
 {
-    if (wanted == ANY_LEASE) return true;
-    if (wanted == WHOLE_ADDRESS) return lease_is_whole(lease);
-    return !lease_is_whole(lease) && lease->port_from <= port && port <= lease->port_to;
+    if (lease->family == 4 && !lease_read_u16(&rest, &lease->port_from)) return false;
+    return lease_read_from(&rest, lease) && lease_read_value(value, lease);
 }
 
-/* Walks the rows of one address or prefix from the last: of one range, the latest
- * beginning comes first, and an open lease before it has ended there. */
-static struct lease_holder leases_look_up(struct reader *reader, struct key prefix, unsigned family,
-                                          enum wanted wanted, uint16_t port, int64_t at)
+bool lease_read_index(struct slice rest, struct lease_class *class, struct lease *lease)
 {
-    struct cursor      *cursor = cursor_open(reader, FAMILY_leases, key_slice(&prefix),
-                                             (struct slice){ 0 });
-    struct lease_holder holder = { .found = false };
-    struct lease        lease, later = { .port_from = 0 };
-    bool                has_later = false;
-    size_t              rows      = 0;
+    return key_read_byte(&rest, &class->width) && key_read_byte(&rest, &class->life) &&
+           lease_read_u16(&rest, &lease->port_from) && lease_read_from(&rest, lease);
+}
 
-    while (cursor_previous(cursor)) {
-        struct slice key = cursor_key(cursor);
-        if (++rows > LEASE_ROWS_MAX) {
-            holder.found = holder.unsure = true;
-            break;
-        }
-        key = (struct slice){ key.data + prefix.size, key.size - prefix.size };
-        if (!lease_read(family, key, cursor_value(cursor), &lease)) {
-            reader_note(reader, failed(STATUS_CORRUPT, "an address lease is not as written"));
-            break;
-        }
-        if (lease.from > at || !lease_is_wanted(&lease, wanted, port)) continue;
-        bool superseded = has_later && later.port_from == lease.port_from &&
-                          later.from > lease.from && lease.until == LEASE_OPEN;
-        if (!superseded && at < lease.until) lease_holder_add(&holder, lease.gateway);
-        later     = lease;
-        has_later = true;
+bool lease_of_index(struct reader *reader, struct arena *arena, struct lease_class class,
+                    struct lease *lease)
+{
+    struct key    key = lease_range_key(reader, lease);
+    struct slice  value;
+    struct status status;
+
+    lease_add_rest(&key, lease);
+    status = reader_get(reader, FAMILY_leases, key_slice(&key), arena, &value);
+    if (status.code == STATUS_OK && value.data && !lease_read_value(value, lease))
+        status = failed(STATUS_CORRUPT, "an address lease is not as written");
+    reader_note(reader, status);
+    if (status.code != STATUS_OK || !value.data) return false;
+    struct lease_class now = lease_class_of(lease);
+    return now.width == class.width && now.life == class.life;
+}
+
+/* -- from before there was an index ------------------------------------------------------------ */
+
+enum { LEASES_AT_ONCE = 4096 }; /* rows of one batch */
+
+/* Gives the rows from `next` on their index rows; how many it saw. */
+static struct status leases_index_some(struct batch *batch, struct key *next, size_t *rows)
+{
+    struct reader *reader = batch_reader(batch);
+    struct key     all    = reader_key(reader);
+    struct cursor *cursor = cursor_open(reader, FAMILY_leases, key_slice(&all), key_slice(next));
+
+    for (*rows = 0; *rows < LEASES_AT_ONCE && cursor_next(cursor); ++*rows) {
+        struct slice rest = cursor_key(cursor);
+        struct lease lease;
+        uint32_t     partition;
+        uint8_t      kind;
+
+        next->size = 0;
+        key_add_bytes(next, rest);
+        key_add_byte(next, 0); /* the least key that is greater */
+        if (key_read_u32(&rest, &partition) && key_read_byte(&rest, &kind) &&
+            lease_read_range(kind, &rest, &lease) && lease_read(rest, cursor_value(cursor), &lease))
+            lease_put_index(batch, &lease);
     }
-    reader_note(reader, cursor_close(cursor));
-    return holder;
+    TRY(cursor_close(cursor));
+    return batch_commit(batch, true);
 }
 
-static void lease_keep_bits(uint8_t address[16], unsigned bits)
+struct status leases_make_ready(struct store *store)
 {
-    for (unsigned i = 0; i < 16; i++) {
-        unsigned left = bits > 8 * i ? bits - 8 * i : 0;
-        if (left < 8) address[i] = (uint8_t)(address[i] & (0xff00 >> left));
+    struct batch *batch = batch_open(store);
+    struct arena  arena = { 0 };
+    struct key    ready = reader_key(batch_reader(batch)), next = ready;
+    size_t        rows = LEASES_AT_ONCE;
+    struct slice  value;
+
+    key_add_byte(&ready, LEASES_READY);
+    struct status status = reader_get(batch_reader(batch), FAMILY_leases, key_slice(&ready), &arena,
+                                      &value);
+    if (status.code == STATUS_OK && !value.data) {
+        while (status.code == STATUS_OK && rows == LEASES_AT_ONCE)
+            status = leases_index_some(batch, &next, &rows);
+        batch_put(batch, FAMILY_leases, key_slice(&ready), SLICE(""));
+        if (status.code == STATUS_OK) status = batch_commit(batch, true);
     }
-}
-
-/* Longest first: 'n' rows say which lengths there are. */
-struct lease_holder leases_of_ipv6(struct reader *reader, const uint8_t wanted[16], int64_t at)
-{
-    struct key          lengths = lease_length_key(reader);
-    struct cursor      *cursor  = cursor_open(reader, FAMILY_leases, key_slice(&lengths),
-                                              (struct slice){ 0 });
-    struct lease_holder holder  = { .found = false };
-
-    while (!holder.found && cursor_previous(cursor)) {
-        struct slice key    = cursor_key(cursor);
-        unsigned     length = (uint8_t)key.data[key.size - 1];
-        uint8_t      address[16];
-
-        memcpy(address, wanted, sizeof address);
-        lease_keep_bits(address, length);
-        holder = leases_look_up(reader, lease_range_key(reader, 6, address, length), 6, ANY_LEASE,
-                                0, at);
-    }
-    reader_note(reader, cursor_close(cursor));
-    return holder;
-}
-
-struct lease_holder leases_of_port(struct reader *reader, const uint8_t address[4], uint16_t port,
-                                   int64_t at)
-{
-    return leases_look_up(reader, lease_range_key(reader, 4, address, 0), 4, BLOCKS_WITH_PORT, port,
-                          at);
-}
-
-struct lease_holder leases_of_whole(struct reader *reader, const uint8_t address[4], int64_t at)
-{
-    return leases_look_up(reader, lease_range_key(reader, 4, address, 0), 4, WHOLE_ADDRESS, 0, at);
-}
-
-struct lease_holder leases_of_any(struct reader *reader, const uint8_t address[4], int64_t at)
-{
-    return leases_look_up(reader, lease_range_key(reader, 4, address, 0), 4, ANY_LEASE, 0, at);
+    batch_close(batch);
+    arena_free(&arena);
+    return status;
 }

@@ -6,10 +6,15 @@
  * without an end ends when the next one of the same address and ports begins.
  *
  * Rows of `leases`, after the partition:
- *     '4', address (4), first port (u16), from (u64), gateway  -> last port, until, told
+ *     '4', address (4), first port (u16), from (u64), gateway  -> last port, until, recorded at
  *     '6', prefix length (u8), prefix (16), from (u64), gateway -> the same
+ *     'i', '4' or '6' and the range as there, class (2), first port, from, gateway -> nothing
  *     'n', prefix length (u8)                        -> nothing: lengths in use
+ *     'r'                                            -> nothing: every row is in the index
  * A whole address is the ports 0 to 65535, which no block is.
+ *
+ * What a look-up costs depends on how many classes an address has (leases_internal.h) and on
+ * how many leases cover that moment, not on how many there were before.
  *
  * THREADS   Reading: any. Putting and sweeping: the turn's.
  * ERRORS    A failed read is noted with the reader, and then nobody is found.
@@ -19,10 +24,7 @@
 
 #include "core/store/store.h"
 
-enum {
-    LEASE_ROWS_MAX  = 1024, /* of one address or prefix looked at; more: nobody is sure */
-    LEASE_SWEEP_MAX = 512,  /* rows looked at in one step of the sweep */
-};
+enum { LEASE_SWEEP_MAX = 512 }; /* rows looked at in one step of the sweep */
 #define LEASE_OPEN INT64_MAX
 
 struct lease {
@@ -34,14 +36,17 @@ struct lease {
     int64_t   from, until;        /* until not included; LEASE_OPEN: it still lasts */
     int64_t   recorded_at;        /* when we heard */
 };
+/* Over the same one with another end: same range, first port, beginning and gateway. */
 void lease_put(struct batch *batch, const struct lease *lease);
+/* Puts what an older piotd stored into the index, once; before anybody else is here. */
+must_use struct status leases_make_ready(struct store *store);
 
 /* -- who held it ------------------------------------------------------------------- */
 
 struct lease_holder {
     struct id gateway;
     bool      found;
-    bool      unsure; /* two gateways did, or there are too many rows to be sure */
+    bool      unsure; /* two gateways did */
 };
 /* By the longest prefix that anybody held at that moment. */
 struct lease_holder leases_of_ipv6(struct reader *reader, const uint8_t address[16], int64_t at);

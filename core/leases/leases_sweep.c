@@ -17,7 +17,23 @@ static bool going_has(const struct going *going, struct id gateway)
     return false;
 }
 
-static bool lease_goes(const struct going *going, struct slice key, struct slice value)
+/* A row of the index: with its lease, which comes before it, or once that has another class. */
+static bool index_goes(struct reader *reader, struct arena *arena, const struct going *going,
+                       struct slice rest)
+{
+    struct lease_class class;
+    struct lease lease;
+    uint8_t      kind;
+
+    if (!key_read_byte(&rest, &kind) || !lease_read_range(kind, &rest, &lease) ||
+        !lease_read_index(rest, &class, &lease))
+        return true;
+    if (!going->lease_life) return going_has(going, lease.gateway);
+    return !lease_of_index(reader, arena, class, &lease);
+}
+
+static bool lease_goes(struct reader *reader, struct arena *arena, const struct going *going,
+                       struct slice key, struct slice value)
 {
     struct slice rest = key;
     struct lease lease;
@@ -25,11 +41,9 @@ static bool lease_goes(const struct going *going, struct slice key, struct slice
     uint8_t      kind;
 
     if (!key_read_u32(&rest, &partition) || !key_read_byte(&rest, &kind)) return false;
-    if (kind != LEASES_IPV4 && kind != LEASES_IPV6) return false;
-    size_t skip = kind == LEASES_IPV4 ? 4 : 17;
-    if (rest.size < skip) return false;
-    rest = (struct slice){ rest.data + skip, rest.size - skip };
-    if (!lease_read(kind == LEASES_IPV4 ? 4 : 6, rest, value, &lease)) return true;
+    if (kind == LEASES_INDEX) return index_goes(reader, arena, going, rest);
+    if (!lease_read_range(kind, &rest, &lease)) return false;
+    if (!lease_read(rest, value, &lease)) return true;
     if (!going->lease_life) return going_has(going, lease.gateway);
     int64_t last = lease.until == LEASE_OPEN ? lease.recorded_at : lease.until;
     return last <= going->now_us - going->lease_life;
@@ -43,22 +57,24 @@ static size_t leases_sweep_step(struct batch *batch, struct sweep_place *place,
     struct cursor *cursor = cursor_open(reader, FAMILY_leases, key_slice(&prefix),
                                         place->key.size ? key_slice(&place->key)
                                                         : (struct slice){ 0 });
-    struct key     over[LEASE_SWEEP_MAX];
+    struct arena   arena  = { 0 };
     size_t         rows = 0, count = 0;
 
     place->key.size = 0;
     while (cursor_next(cursor)) {
-        struct slice key  = cursor_key(cursor);
-        struct key   copy = { .size = key.size };
-        memcpy(copy.bytes, key.data, key.size);
+        struct slice found = cursor_key(cursor);
+        struct key   key   = { .size = found.size };
+        memcpy(key.bytes, found.data, found.size);
         if (rows++ == LEASE_SWEEP_MAX) {
-            place->key = copy;
+            place->key = key;
             break;
         }
-        if (lease_goes(going, key, cursor_value(cursor))) over[count++] = copy;
+        if (!lease_goes(reader, &arena, going, found, cursor_value(cursor))) continue;
+        count += key.bytes[prefix.size] != LEASES_INDEX;
+        batch_erase(batch, FAMILY_leases, key_slice(&key));
     }
     reader_note(reader, cursor_close(cursor));
-    for (size_t i = 0; i < count; i++) batch_erase(batch, FAMILY_leases, key_slice(&over[i]));
+    arena_free(&arena);
     return count;
 }
 

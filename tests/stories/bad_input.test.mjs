@@ -114,6 +114,27 @@ story('a bare value is of the same media types as a body', async (world) => {
   (await kim.app.put(path, 'true', { 'content-type': undefined })).is(202);
 });
 
+story('a lease of what no gateway can have, or of everything, is refused', async (world) => {
+  const kim = await world.household('kim@example.org');
+  const { gatewayId } = kim;
+  const from = new Date().toISOString();
+  const wrong = [
+    ...['::/32', '::1/128', 'fe80::/64', 'ff00::/32', 'ff02::/64', '::/0', '2000::/3', '2001::/31']
+      .map((ipv6Prefix) => ({ ipv6Prefix })),
+    ...['0.0.0.0', '127.0.0.1', '169.254.1.1', '224.0.0.1', '255.255.255.255']
+      .map((ipv4) => ({ ipv4 })),
+    { ipv4: '198.51.100.1', from: '1970-01-01T00:00:00Z' },
+  ];
+  for (const one of wrong) {
+    const lease = { gatewayId, from, ...one };
+    const { message } = (await world.operator.post('/operator/v1/leases', [lease])).is(400);
+    const field = one.from ? 'from' : Object.keys(one)[0];
+    assert.match(message, new RegExp(`In item 1: .*${field}`), message);
+  }
+  for (const one of [{ ipv4: '10.1.2.3' }, { ipv4: '100.64.0.1' }, { ipv6Prefix: 'fd00:1::/48' }])
+    (await world.operator.post('/operator/v1/leases', [{ gatewayId, from, ...one }])).is(200);
+});
+
 story('of lines of leases the one that is wrong is named, and none is taken', async (world) => {
   const lease = { gatewayId: 'box-1', ipv4: '192.0.2.1', from: now() };
   const lines = `${JSON.stringify(lease)}\n\n${JSON.stringify({ ...lease, ipv4: 'none' })}\n`;
