@@ -19,7 +19,7 @@ struct status courier_open(struct courier **out, struct ground *ground)
     struct status   status;
 
     ensure(courier != NULL && ground->settings->webhooks_at_once > 0);
-    ensure(ground->settings->webhook_attempts_max > 0);
+    ensure(ground->settings->webhook_attempts_min > 0);
     ensure(ground->settings->vendor_keys_max <= SECRETS_MAX); /* else some would not sign */
     courier->ground  = ground;
     courier->eager   = true;

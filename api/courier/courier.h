@@ -15,9 +15,10 @@
  *           410      ends the endpoint, if it still is the one that said so; the webhook
  *                    waits for another one.
  *           else     is tried again later, 4xx and redirects too (an endpoint may be
- *                    deployed wrongly for an hour), until webhook_attempts_max. Retry-After
- *                    is respected up to webhook_retry_max. A command is given up when the
- *                    next try would come after its deadline.
+ *                    deployed wrongly for a weekend), for webhook_tried_for; what a vendor
+ *                    has to know of its grants, for as long as it stands (webhooks.def).
+ *                    Retry-After is respected up to webhook_retry_max. A command is given
+ *                    up when the next try would come after its deadline.
  * VENDORS   Without an endpoint, or suspended: their webhooks wait. Offboarded: what was
  *           not sent by then is given up.
  *

@@ -64,7 +64,6 @@ static void outcome_note_dead(struct attempt *attempt, struct slice why)
 static void outcome_deferred(struct attempt *attempt, struct slice why, int64_t next_at)
 {
     ensure(why.size > 0 && next_at > 0);
-    ensure(attempt->number < attempt_ground(attempt)->settings->webhook_attempts_max);
     outcome_intent(attempt, INTENT_note_deferred)->note_deferred = (struct note_deferred){
         .delivery    = attempt->delivery,
         .vendor      = attempt->queue->vendor,
@@ -97,13 +96,22 @@ static int64_t outcome_next_try(const struct attempt *attempt, int64_t now_us)
     return now_us + (asked > wait ? asked : wait);
 }
 
+/* Both: one that waited for an endpoint for days still gets its tries. */
+static bool outcome_is_final(const struct attempt *attempt, int64_t now_us)
+{
+    const struct settings *settings = attempt_ground(attempt)->settings;
+
+    return attempt->webhook.tried == FOR_A_TIME &&
+           attempt->number >= settings->webhook_attempts_min &&
+           now_us - attempt->row.created_at >= settings->webhook_tried_for;
+}
+
 static void outcome_failed(struct attempt *attempt, int64_t now_us)
 {
     int64_t next_at = outcome_next_try(attempt, now_us);
 
     ensure(attempt->posting.status / 100 != 2 && next_at >= now_us);
-    if (attempt->number >= attempt_ground(attempt)->settings->webhook_attempts_max)
-        outcome_note_dead(attempt, outcome_why(attempt));
+    if (outcome_is_final(attempt, now_us)) outcome_note_dead(attempt, outcome_why(attempt));
     else if (id_given(attempt->webhook.command) && next_at >= attempt->webhook.valid_until)
         outcome_note_dead(attempt, SLICE("no time is left to try the command again"));
     else outcome_deferred(attempt, outcome_why(attempt), next_at);

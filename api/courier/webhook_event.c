@@ -53,7 +53,7 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
 #define TAKES_BACK(name, when, meaning)
 #define PROGRESS(name, meaning)
 /* clang-format off */
-#define WEBHOOK(name, kind, owed, vendor, order, subject, answer, data) \
+#define WEBHOOK(name, kind, owed, tried, vendor, order, subject, answer, data) \
     static struct status put_##name(const struct telling *telling)         \
     {                                                                   \
         const struct event *event = telling->event;                        \

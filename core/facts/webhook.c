@@ -4,12 +4,13 @@
 #define ACKNOWLEDGES(grant_)       .grant = (grant_)
 #define CONCLUDES(command_, until) .command = (command_), .valid_until = (until)
 /* clang-format off */
-#define WEBHOOK(name, kind_, owed_, vendor_, order_, subject_, answer, data)                 \
+#define WEBHOOK(name, kind_, owed_, tried_, vendor_, order_, subject_, answer, data)          \
     static struct webhook webhook_##name(const struct event *event)                          \
     {                                                                                        \
         const struct name *it = &event->name;                                                \
         (void)it; /* of a row about the stream alone */                                      \
-        return (struct webhook){ .kind = (kind_), .owed = (owed_), .vendor = (vendor_),      \
+        return (struct webhook){ .kind = (kind_), .owed = (owed_), .tried = (tried_),      \
+                                 .vendor = (vendor_),                                         \
                                  .order = (order_), .subject = (subject_), answer };         \
     }
 /* clang-format on */

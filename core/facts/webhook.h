@@ -15,15 +15,19 @@ enum webhook_owed {
     OWED_IF_KNOWN, /* if its vendor may know of the command that was taken back */
 };
 
+/* How long it is tried: until the vendor leaves, or for a time. */
+enum webhook_tried { FOR_A_TIME, FOR_GOOD };
+
 struct webhook {
-    const char       *kind; /* "grant-created", as on the wire */
-    enum webhook_owed owed;
-    struct id         vendor;
-    struct id         order;       /* it goes behind earlier ones of the same; none: behind none */
-    struct id         subject;     /* the name it is known by between the vendor and us */
-    struct id         grant;       /* whose end an answer may acknowledge; none: not one of those */
-    struct id         command;     /* that it sends, and an answer may conclude; none: none */
-    int64_t           valid_until; /* of the command; 0: none */
+    const char        *kind; /* "grant-created", as on the wire */
+    enum webhook_owed  owed;
+    enum webhook_tried tried;
+    struct id          vendor;
+    struct id          order;   /* it goes behind earlier ones of the same; none: behind none */
+    struct id          subject; /* the name it is known by between the vendor and us */
+    struct id          grant;   /* whose end an answer may acknowledge; none: not one of those */
+    struct id          command; /* that it sends, and an answer may conclude; none: none */
+    int64_t            valid_until; /* of the command; 0: none */
 };
 
 /* False: no vendor is told of such events. */

@@ -1,8 +1,9 @@
 // vendor_goes_down -- while a vendor's server is away, is nothing lost, is it left in
 // peace, and does each device get what waited for it in order once it is back?
 //
-// Tried with a planted bug: a courier that lets the next webhook of a device go while the
-// one before it is out or waits failed the first story by its order.
+// Tried with planted bugs: a courier that lets the next webhook of a device go while the one
+// before it is out or waits failed the first story by its order; notices of grants that are
+// given up like any other failed the third.
 import { assert, story } from './world.mjs';
 import { until } from './wait.mjs';
 
@@ -73,6 +74,28 @@ story('a webhook is tried again under its first id, later each time', async (wor
   assert.ok(waits[1] >= 200, `waits of ${waits}`);
   assert.ok(waits[2] >= 400, `waits of ${waits}`);
 }, { webhook_retry_first: '200ms', webhook_retry_max: '10s' });
+
+// A day is a second here, and an hour between two tries 50 ms.
+story('a vendor that is down for a day loses neither a grant nor its end', async (world) => {
+  const acme = await world.vendor('Acme');
+  const kim = await world.household('kim');
+  acme.endpoint.usual = () => ({ status: 400 }); // as deployed wrongly: it is not left alone
+  const tries = (type) =>
+    acme.endpoint.attempts.filter(({ event }) => event.type === `piot.v1.${type}`);
+  await acme.detects(kim, 'lamp-1');
+  const { consentId } = await kim.app.grants('lamp-1');
+  (await kim.app.withdraws(consentId)).is(200);
+  (await acme.post(acme.path('test-notification'))).is(202);
+  await until('it has been down for longer than others are tried', () =>
+    tries('grant-created').length > 10 && tries('test-notification').length > 10 &&
+    performance.now() - Math.max(...tries('test-notification').map(({ at }) => at)) > 500);
+  acme.endpoint.usual = () => ({ status: 204 });
+  await acme.receives('grant-created', (data) => data.grantId === consentId);
+  await acme.receives('grant-withdrawn', (data) => data.grantId === consentId);
+  const types = acme.endpoint.taken.map(({ type }) => type);
+  assert.deepEqual(types, ['piot.v1.grant-created', 'piot.v1.grant-withdrawn']);
+}, { webhook_retry_first: '10ms', webhook_retry_max: '50ms', webhook_tried_for: '1s',
+  webhook_attempts_min: '5' });
 
 story('a vendor that asks for time is given it', async (world) => {
   const acme = await world.vendor('Acme');

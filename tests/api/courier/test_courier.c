@@ -372,9 +372,37 @@ static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
     assert_true(is_now(vendor, 0, DELIVERY_delivered));
 }
 
+/* A month of days without an answer, then one. */
+static void waits_a_month(size_t index)
+{
+    size_t before = heard_count();
+
+    for (int day = 0; day < 30; day++) {
+        until(heard_count() > before + (size_t)day && !courier_under_way(courier));
+        assert_true(is_now(vendor, index, DELIVERY_pending));
+        pass(DAY);
+    }
+    behave(0, (struct manners){ .path = "/glow", .status = 204 });
+    until(is_now(vendor, index, DELIVERY_delivered));
+}
+
+static void what_a_vendor_has_to_know_is_never_given_up(void **state)
+{
+    (void)state;
+    a_household();
+    behave(0, (struct manners){ .path = "/glow", .status = 500 });
+    a_lamp("lamp-1");
+    the_owner_says("grant");
+    waits_a_month(0);
+    behave(0, (struct manners){ .path = "/glow", .status = 500 });
+    ask_for(withdraw_consent, account, .consent = consent);
+    waits_a_month(1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(what_a_vendor_has_to_know_is_never_given_up),
         TEST(a_webhook_is_a_cloudevent_signed_with_every_secret_newest_first),
         TEST(a_grant_is_told_without_any_name_another_vendor_could_see),
         TEST(a_refusal_and_a_renewal_are_told),
