@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -38,19 +39,35 @@ static void on_failure(void *context, struct status why)
     queue_push(failure.failures, &failure);
 }
 
-/* From here on signals come through a descriptor, to main() alone: threads that
- * are started later inherit the mask. */
+/* From here on signals come through a descriptor, to main() alone: threads that are started
+ * later inherit the mask. The rest of those that would end a program mean nothing to us. */
 static struct status catch_signals(int *signals)
 {
-    sigset_t set;
+    static const int heard[]   = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
+    static const int ignored[] = { SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
+                                   SIGPIPE, SIGPOLL, SIGPWR,  SIGSTKFLT };
+    sigset_t         set;
 
     sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+    for (size_t i = 0; i < COUNT(heard); i++) sigaddset(&set, heard[i]);
+    for (size_t i = 0; i < COUNT(ignored); i++) ensure(signal(ignored[i], SIG_IGN) != SIG_ERR);
     ensure(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
     *signals = signalfd(-1, &set, SFD_CLOEXEC);
     return *signals >= 0 ? OK
                          : failed(STATUS_LIMIT, "no signals can be heard: %s", strerror(errno));
+}
+
+/* A hang-up asks many programs to read their settings again; it must not end this one. */
+static bool is_end(int signals)
+{
+    struct signalfd_siginfo signal;
+
+    if (read(signals, &signal, sizeof signal) != sizeof signal) return false;
+    if (signal.ssi_signo != SIGHUP) return true;
+    report(REPORT_NOTICE, "api",
+           "SIGHUP: settings are read at the start only; restart piotd to "
+           "change them");
+    return false;
 }
 
 /* Until somebody wants an end, or the service cannot go on: false. */
@@ -59,8 +76,22 @@ static bool wait_for_end(int signals)
     struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
                             { .fd = queue_fd(failure.failures), .events = POLLIN } };
 
-    while (poll(fds, COUNT(fds), -1) <= 0) {}
-    return !fds[1].revents;
+    for (;;) {
+        if (poll(fds, COUNT(fds), -1) <= 0) continue;
+        if (fds[1].revents) return false;
+        if (fds[0].revents && is_end(signals)) return true;
+    }
+}
+
+/* What crashes leaves no copy of its memory: keys are in it. A sanitizer, which looks into its
+ * own process, needs leave for that. */
+static void leave_no_core(void)
+{
+#if !defined(PIOT_SANITIZED)
+    if (prctl(PR_SET_DUMPABLE, 0) != 0)
+        report(REPORT_WARNING, "api", "a crash would leave keys in a core dump: %s",
+               strerror(errno));
+#endif
 }
 
 static struct status set_reports(void)
@@ -121,6 +152,7 @@ int main(int count, char **arguments)
     if (task == SETTINGS_VERSION) puts("piotd " PIOTD_VERSION);
     if (task != SETTINGS_RUN) return 0;
     status = set_reports();
+    leave_no_core();
     if (status.code == STATUS_OK) status = queue_open(&failure.failures, 1);
     if (status.code == STATUS_OK) status = catch_signals(&signals);
     if (status.code != STATUS_OK) return say(status);

@@ -1,0 +1,44 @@
+// signals -- does a signal never end the service without letting it finish what it has begun?
+//
+// Planted bug that it caught: SIGHUP left to its default.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { until } from '../stories/wait.mjs';
+import { World } from '../stories/world.mjs';
+
+const LIMIT_MS = 60_000;
+
+async function inAWorld(tell) {
+  const world = await World.open();
+  try {
+    await tell(world);
+  } catch (error) {
+    error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
+    throw error;
+  } finally {
+    await world.abandon();
+  }
+}
+
+test('signals that are not for it change nothing', { timeout: LIMIT_MS }, () =>
+  inAWorld(async (world) => {
+    const kim = await world.household('kim@example.org');
+    const { child } = world.piotd;
+    for (const name of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGPROF',
+      'SIGPIPE', 'SIGIO', 'SIGPWR', 'SIGSTKFLT']) {
+      assert.ok(child.kill(name), name);
+      (await kim.app.post('/app/v1/networks', { name })).is(201);
+    }
+    await until('a hang-up is answered', () =>
+      world.piotd.reports.some((line) => line.includes('SIGHUP')));
+    await world.stop();
+  }));
+
+for (const name of ['SIGTERM', 'SIGINT', 'SIGQUIT'])
+  test(`${name} lets it finish, also beside an idle connection`, { timeout: LIMIT_MS }, () =>
+    inAWorld(async (world) => {
+      const kim = await world.household('kim@example.org');
+      (await kim.app.post('/app/v1/networks', { name: 'Home' })).is(201); // kept alive
+      world.piotd.child.kill(name);
+      assert.deepEqual(await world.piotd.ended, { code: 0, signal: null });
+    }));
