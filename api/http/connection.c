@@ -237,6 +237,16 @@ void connection_finish(struct connection *connection)
     else say_goodbye(connection);
 }
 
+void connection_hang_up(struct connection *connection)
+{
+    if (connection_unsent(connection)) {
+        connection_finish(connection);
+        return;
+    }
+    if (connection->tls) tls_end(bufferevent_openssl_get_ssl(connection->pipe));
+    connection_close(connection);
+}
+
 void connection_answered(struct connection *connection)
 {
     if (connection->last || connection->server->stopping) { /* a stream began before it was */

@@ -124,6 +124,9 @@ void connection_close(struct connection *connection);
 void connection_enter(struct connection *connection, enum phase phase);
 /* The last answer has been written: flush, say goodbye, close. */
 void connection_finish(struct connection *connection);
+/* One that waits for its next request and has sent nothing of it: closes it, at once if its last
+ * answer is out, for then the kernel has no reason to send a reset. */
+void connection_hang_up(struct connection *connection);
 /* An answer has been written whole: what next? */
 void connection_answered(struct connection *connection);
 /* Sends what the socket takes and keeps the rest for later. */

@@ -166,7 +166,7 @@ static void close_silent(struct server *server)
     for (connection = TAILQ_FIRST(&server->waiting); connection; connection = next) {
         next = TAILQ_NEXT(connection, link);
         if (evbuffer_get_length(bufferevent_get_input(connection->pipe)) == 0)
-            connection_finish(connection);
+            connection_hang_up(connection);
     }
 }
 
