@@ -210,6 +210,21 @@ static void record_late(struct ruling *on, const struct record_outcome *intent,
     };
 }
 
+/* When the grant has ended, that a command ended is all its vendor may still say: what came of
+ * it is data of the device. */
+static struct record_outcome told_within(struct ruling *on, const struct record_outcome *intent,
+                                         const struct command_record *command)
+{
+    struct record_outcome told = *intent;
+    struct device_record  device;
+
+    if (known_device(on, on->intent->stream, command->device, &device) &&
+        device.status == DEVICE_active)
+        return told;
+    told.output = told.error_message = (struct slice){ 0 };
+    return told;
+}
+
 enum refusal decide_record_outcome(struct ruling *on, const struct record_outcome *intent)
 {
     struct command_record command;
@@ -221,9 +236,10 @@ enum refusal decide_record_outcome(struct ruling *on, const struct record_outcom
         !id_equal(command.vendor, intent->vendor))
         return REFUSED_command_unknown;
 
-    unsigned at = stage(command.status);
-    if (!at) record_late(on, intent, &command);
-    else if (is_end(intent->status)) conclude(on, intent, &command);
+    struct record_outcome told = told_within(on, intent, &command);
+    unsigned              at   = stage(command.status);
+    if (!at) record_late(on, &told, &command);
+    else if (is_end(intent->status)) conclude(on, &told, &command);
     else if (stage(intent->status) <= at) return ACCEPTED; /* an older word, overtaken */
     else if (intent->status == COMMAND_accepted)
         *happened(on, command_accepted) = (struct command_accepted){ .command = intent->command_id,

@@ -255,6 +255,40 @@ static void a_change_of_mind_is_recorded_too(void **state)
     then_happened(story, command_outcome_recorded);
 }
 
+static void tells_all(struct story *story, enum command_state status)
+{
+    when(story, ALICE, GLOWS_CLOUD, record_outcome, .command_id = SWITCH, .vendor = GLOW,
+         .status = status, .output = SLICE("{\"seen\":\"a cat\"}"), .error_code = SLICE("E7"),
+         .error_message = SLICE("a cat sat on it"));
+}
+
+static void after_the_grant_has_ended_only_the_end_of_a_command_is_kept(void **state)
+{
+    struct story *story = *state;
+
+    alice_switches_the_lamp(story);
+    given(story, ALICE, command_sent, .command = SWITCH, .device = LAMP);
+    when(story, ALICE, ALICES_APP, withdraw_consent, .consent = GRANT);
+    tells_all(story, COMMAND_succeeded);
+    then_happened(story, command_succeeded);
+    assert_int_equal(the(story, command_succeeded)->output.size, 0);
+    tells_all(story, COMMAND_failed); /* a change of mind */
+    then_happened(story, command_outcome_recorded);
+    assert_int_equal(the(story, command_outcome_recorded)->output.size, 0);
+    assert_int_equal(the(story, command_outcome_recorded)->error_message.size, 0);
+}
+
+static void while_the_grant_stands_what_came_of_a_command_is_kept(void **state)
+{
+    struct story *story = *state;
+
+    alice_switches_the_lamp(story);
+    given(story, ALICE, command_sent, .command = SWITCH, .device = LAMP);
+    tells_all(story, COMMAND_succeeded);
+    then_happened(story, command_succeeded);
+    assert_true(the(story, command_succeeded)->output.size > 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, alice_and_her_lamp, story_ends)
 int main(void)
 {
@@ -274,6 +308,8 @@ int main(void)
         TEST(what_was_not_sent_in_time_expires),
         TEST(what_was_sent_times_out_and_may_have_happened),
         TEST(a_change_of_mind_is_recorded_too),
+        TEST(while_the_grant_stands_what_came_of_a_command_is_kept),
+        TEST(after_the_grant_has_ended_only_the_end_of_a_command_is_kept),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
