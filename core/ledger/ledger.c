@@ -36,6 +36,7 @@ static struct status ledger_prepare(struct ledger *ledger)
     const struct ledger_settings *settings = &ledger->settings;
 
     TRY(checkpoints_open(ledger));
+    TRY(vault_tie_check(ledger)); /* before any key is made */
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
     TRY(log_open(&ledger->log, settings->store, settings->vault));
@@ -153,6 +154,7 @@ static struct status ledger_commit(struct ledger *ledger)
 
     ensure(!ledger->commit.count || batch_count(ledger->batch) > ledger->commit.count);
     if (!batch_count(ledger->batch)) return OK;
+    vault_tie_note(ledger);
     TRY(batch_commit(ledger->batch, true));
     log_committed(ledger->log);
     ensure(!batch_count(ledger->batch) && log_last(ledger->log) >= atomic_load(&ledger->position));

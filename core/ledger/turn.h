@@ -47,6 +47,7 @@ struct ledger {
     struct ids                ids;
     struct arena              arena;       /* of the turn */
     struct arena              scratch;     /* of one event's folds */
+    uint64_t                  vault_tied;  /* changes of the vault that the store remembers */
     int64_t                   timers_from; /* all timers due before this have fired */
     size_t                    kept;        /* idempotency rows since the last sweep */
     struct event_batch       *decision;
@@ -82,6 +83,10 @@ void exclusive_refuse(struct ledger *ledger);
 must_use struct status turn_decide(struct ledger *ledger, const struct intent *intent,
                                    const struct ledger_request *request, int64_t now_us,
                                    struct outcome *outcome);
+/* vault_tie.c: has the vault seen as much as the log remembers? And remembering it, with the
+ * turn's batch. */
+must_use struct status vault_tie_check(struct ledger *ledger);
+void                   vault_tie_note(struct ledger *ledger);
 /* Decides a request: repeats, check, items, change, answer. */
 must_use struct status turn_request(struct ledger *ledger, struct ledger_request *request);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);

@@ -41,6 +41,8 @@ static struct key changes_key(const struct reader *reader)
 
 /* -- opening ---------------------------------------------------------------- */
 
+uint64_t vault_changes(const struct vault *vault) { return atomic_load(&vault->changes); }
+
 static struct status read_changes(struct reader *reader, uint64_t *changes)
 {
     struct arena  arena = { 0 };
@@ -103,7 +105,9 @@ static struct status open_store(struct vault *vault, const char *path, bool read
     }
     TRY(store_open(&vault->store, &options));
     TRY(reaches_anchor(vault, store_reader(vault->store)));
-    TRY(read_changes(store_reader(vault->store), &vault->changes));
+    uint64_t changes;
+    TRY(read_changes(store_reader(vault->store), &changes));
+    atomic_store(&vault->changes, changes);
     if (path && vault->changes && !vault->marked)
         return failed(STATUS_CORRUPT,
                       "%s is gone, but the vault has seen %llu changes: bring it "

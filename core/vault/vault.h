@@ -37,6 +37,9 @@ struct vault;
 must_use struct status vault_open(struct vault **vault, const char *path, bool read_only);
 void                   vault_close(struct vault *vault);
 
+/* How many changes it has seen: it never has fewer than its log remembers. Any thread. */
+uint64_t vault_changes(const struct vault *vault);
+
 /* Copies the master key and all keys as of one moment into `path`, which must not exist
  * and then can be opened as a vault. Any thread, while keys are made and destroyed. A
  * copy opens what is sealed, and outlives the destruction of a key: whoever keeps one

@@ -4,6 +4,7 @@
 
 #include <limits.h>
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "core/store/store.h"
 #include "core/vault/vault.h"
@@ -21,7 +22,8 @@ struct vault {
     struct store       *store;
     struct batch       *batch; /* NULL: read-only */
     struct vault_cache *cache;
-    uint64_t            changes, anchored;
+    _Atomic uint64_t    changes; /* under `changing`; read by anybody */
+    uint64_t            anchored;
     bool                marked;                           /* there was an anchor */
     char                anchor[PATH_MAX];                 /* "": in memory */
     char                master[PATH_MAX], next[PATH_MAX]; /* the files' paths; as above */

@@ -268,6 +268,28 @@ static void a_ledger_whose_anchor_another_one_wrote_stops(void **state)
     assert_int_equal(told_why, STATUS_CONFLICT);
 }
 
+/* One flipped bit in the vault's own log, and its last keys are gone. */
+static void a_vault_that_lost_keys_is_not_served_with(void **state)
+{
+    struct world   *world   = *state;
+    struct question account = for_an_account(), token = for_a_token(1);
+    struct vault   *whole = world->vault;
+
+    world_reopens(world);
+    ask(world, &account);
+    ledger_close(world->ledger);
+    world->ledger = NULL;
+    assert_ok(
+        vault_open(&world->settings.vault, NULL, false)); /* it has the system's key at most */
+    opening_is_refused(world);
+    assert_int_equal(vault_changes(world->settings.vault), 0); /* and no key was made */
+    vault_close(world->settings.vault);
+    world->settings.vault = whole;
+    world_reopens(world);
+    ask(world, &token);
+    assert_int_equal(token.request.refusal, ACCEPTED);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, on_disk, world_ends)
 int main(void)
 {
@@ -282,6 +304,7 @@ int main(void)
         TEST(an_anchor_of_another_key_is_not_believed),
         TEST(an_older_anchor_or_none_is_noticed_by_what_was_shown),
         TEST(a_ledger_whose_anchor_another_one_wrote_stops),
+        TEST(a_vault_that_lost_keys_is_not_served_with),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,51 @@
+/* vault_tie.c -- what the log remembers of its vault: how many changes it had seen.
+ *
+ * A key is durable in the vault before the log has anything that is sealed under it; so a vault
+ * that has seen fewer changes than the last turn says has lost keys, and new ones made in their
+ * place would leave what was sealed unreadable. The row is put with the turn that needs it.
+ */
+#include "core/ledger/turn.h"
+#include "core/store/key.h"
+
+static struct key vault_tie_key(const struct reader *reader)
+{
+    struct key key = reader_key(reader);
+
+    key_add_bytes(&key, SLICE("vault changes"));
+    return key;
+}
+
+struct status vault_tie_check(struct ledger *ledger)
+{
+    struct arena   arena  = { 0 };
+    struct reader *reader = reader_new(ledger->settings.store, &arena);
+    struct key     key    = vault_tie_key(reader);
+    uint64_t       has    = vault_changes(ledger->settings.vault);
+    struct slice   value;
+    struct status  status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &value);
+
+    ledger->vault_tied = 0;
+    if (status.code == STATUS_OK && value.data &&
+        (!key_read_u64(&value, &ledger->vault_tied) || value.size))
+        status = failed(STATUS_CORRUPT, "what the log remembers of its vault is cut");
+    if (status.code == STATUS_OK && has < ledger->vault_tied)
+        status = failed(STATUS_CORRUPT,
+                        "the vault has lost keys: it has seen %llu changes, and the log remembers "
+                        "%llu. Bring back the newer vault, or a backup of it",
+                        (unsigned long long)has, (unsigned long long)ledger->vault_tied);
+    arena_free(&arena);
+    return status;
+}
+
+void vault_tie_note(struct ledger *ledger)
+{
+    uint64_t   has   = vault_changes(ledger->settings.vault);
+    struct key value = { .size = 0 };
+
+    ensure(has >= ledger->vault_tied);
+    if (has == ledger->vault_tied) return;
+    struct key key = vault_tie_key(batch_reader(ledger->batch));
+    key_add_u64(&value, has);
+    batch_put(ledger->batch, FAMILY_meta, key_slice(&key), key_slice(&value));
+    ledger->vault_tied = has;
+}
