@@ -212,6 +212,7 @@ static struct status open_all(struct service *service)
     struct settings  *settings = service->settings;
     struct data_paths paths;
     size_t            store_files;
+    uint64_t          changes;
 
     TRY(files_share(settings, loops_wanted(settings), &store_files));
     TRY(data_prepare(settings, &paths));
@@ -221,7 +222,8 @@ static struct status open_all(struct service *service)
     TRY(open_store(service, &paths, store_files));
     data_forget_where(settings); /* of a process that was killed; now the lock is ours */
     TRY(replay_make_ready(service->ground.store, all_folds));
-    TRY(vault_open(&service->ground.vault, paths.vault, false));
+    TRY(ledger_vault_changes(service->ground.store, &changes));
+    TRY(vault_open_least(&service->ground.vault, paths.vault, changes));
     TRY(open_chores(service));
     TRY(open_ledger(service, &paths));
     TRY(leases_make_ready(service->ground.store));

@@ -129,6 +129,10 @@ struct ledger_settings {
     void *context;
 };
 
+/* How many changes the vault had seen when the store's last turn needed it: what
+ * vault_open_least() is for. 0: the store does not say. */
+must_use struct status ledger_vault_changes(struct store *store, uint64_t *changes);
+
 struct ledger;
 /* Checks the log against its anchor before anything else (anchor_check()). */
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);

@@ -15,26 +15,30 @@ static struct key vault_tie_key(const struct reader *reader)
     return key;
 }
 
-struct status vault_tie_check(struct ledger *ledger)
+struct status ledger_vault_changes(struct store *store, uint64_t *changes)
 {
     struct arena   arena  = { 0 };
-    struct reader *reader = reader_new(ledger->settings.store, &arena);
+    struct reader *reader = reader_new(store, &arena);
     struct key     key    = vault_tie_key(reader);
-    uint64_t       has    = vault_changes(ledger->settings.vault);
     struct slice   value;
     struct status  status = reader_get(reader, FAMILY_meta, key_slice(&key), &arena, &value);
 
-    ledger->vault_tied = 0;
-    if (status.code == STATUS_OK && value.data &&
-        (!key_read_u64(&value, &ledger->vault_tied) || value.size))
+    *changes = 0;
+    if (status.code == STATUS_OK && value.data && (!key_read_u64(&value, changes) || value.size))
         status = failed(STATUS_CORRUPT, "what the log remembers of its vault is cut");
-    if (status.code == STATUS_OK && has < ledger->vault_tied)
-        status = failed(STATUS_CORRUPT,
-                        "the vault has lost keys: it has seen %llu changes, and the log remembers "
-                        "%llu. Bring back the newer vault, or a backup of it",
-                        (unsigned long long)has, (unsigned long long)ledger->vault_tied);
     arena_free(&arena);
     return status;
+}
+
+struct status vault_tie_check(struct ledger *ledger)
+{
+    uint64_t has = vault_changes(ledger->settings.vault);
+
+    TRY(ledger_vault_changes(ledger->settings.store, &ledger->vault_tied));
+    return has >= ledger->vault_tied
+               ? OK
+               : failed(STATUS_CORRUPT, "the vault has seen %llu changes, and its log %llu",
+                        (unsigned long long)has, (unsigned long long)ledger->vault_tied);
 }
 
 void vault_tie_note(struct ledger *ledger)

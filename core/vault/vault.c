@@ -63,9 +63,11 @@ static struct status reaches_anchor(void *context, struct reader *reader)
     uint64_t            changes;
 
     TRY(read_changes(reader, &changes));
-    if (changes < vault->anchored)
-        return failed(STATUS_CORRUPT, "the vault has lost its end: %llu of %llu changes are left",
-                      (unsigned long long)changes, (unsigned long long)vault->anchored);
+    if (changes < vault->least)
+        return failed(STATUS_CORRUPT,
+                      "the vault has lost its end: %llu of at least %llu changes are left. Bring "
+                      "back the newer vault, or a backup of it",
+                      (unsigned long long)changes, (unsigned long long)vault->least);
     return OK;
 }
 
@@ -74,8 +76,10 @@ static struct status reaches_anchor(void *context, struct reader *reader)
 static struct status read_anchor(struct vault *vault, const char *path)
 {
     TRY(durable_join(vault->anchor, path, "anchor"));
-    struct status status = vault_mark_read(vault->anchor, &vault->anchored);
-    vault->marked        = status.code == STATUS_OK;
+    uint64_t      anchored = 0;
+    struct status status   = vault_mark_read(vault->anchor, &anchored);
+    vault->marked          = status.code == STATUS_OK;
+    if (anchored > vault->least) vault->least = anchored;
     return status.code == STATUS_NOT_FOUND ? OK : status;
 }
 
@@ -118,12 +122,14 @@ static struct status open_store(struct vault *vault, const char *path, bool read
     return vault_write_anchor(vault);
 }
 
-struct status vault_open(struct vault **opened, const char *path, bool read_only)
+static struct status vault_begin(struct vault **opened, const char *path, bool read_only,
+                                 uint64_t least)
 {
     ensure(path || !read_only);
     struct vault *vault = calloc(1, sizeof *vault);
     ensure(vault != NULL);
     vault->cache = vault_cache_open();
+    vault->least = least;
     ensure(pthread_rwlock_init(&vault->turning, NULL) == 0 &&
            pthread_mutex_init(&vault->changing, NULL) == 0);
     struct master masters[MASTERS_MAX];
@@ -136,6 +142,16 @@ struct status vault_open(struct vault **opened, const char *path, bool read_only
     *opened = status.code == STATUS_OK ? vault : NULL;
     if (!*opened) vault_close(vault);
     return status;
+}
+
+struct status vault_open(struct vault **opened, const char *path, bool read_only)
+{
+    return vault_begin(opened, path, read_only, 0);
+}
+
+struct status vault_open_least(struct vault **opened, const char *path, uint64_t least)
+{
+    return vault_begin(opened, path, false, least);
 }
 
 /* An anchor that cannot be written now leaves the last one, which is still true. */

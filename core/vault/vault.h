@@ -35,6 +35,9 @@ struct vault;
  * creates the directory and the master key; a read-only one creates nothing, and the
  * two calls that change keys are then a mistake. */
 must_use struct status vault_open(struct vault **vault, const char *path, bool read_only);
+/* The same, to be written to, of one that has seen at least so many changes; else it is left as
+ * it is: STATUS_CORRUPT. */
+must_use struct status vault_open_least(struct vault **vault, const char *path, uint64_t least);
 void                   vault_close(struct vault *vault);
 
 /* How many changes it has seen: it never has fewer than its log remembers. Any thread. */

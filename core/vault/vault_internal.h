@@ -23,8 +23,8 @@ struct vault {
     struct batch       *batch; /* NULL: read-only */
     struct vault_cache *cache;
     _Atomic uint64_t    changes; /* under `changing`; read by anybody */
-    uint64_t            anchored;
-    bool                marked;                           /* there was an anchor */
+    uint64_t            least;   /* changes it must have seen: its anchor's, and its log's */
+    bool                marked;  /* there was an anchor */
     char                anchor[PATH_MAX];                 /* "": in memory */
     char                master[PATH_MAX], next[PATH_MAX]; /* the files' paths; as above */
     pthread_mutex_t     changing;               /* rows: a key made or destroyed, a rotation */
