@@ -45,14 +45,14 @@ static struct slice on_error_body(void *context, struct request *request, struct
 static unsigned in_ms(int64_t us) { return (unsigned)(us / MILLISECOND); }
 
 static struct server_settings server_settings_of(struct loop *loop, const char *address,
-                                                 uint16_t port, struct server *beside)
+                                                 uint16_t port, struct server *joins)
 {
     const struct settings *from   = loop->ground->settings;
     struct server_settings server = server_settings_default();
 
     server.address         = address;
     server.port            = port;
-    server.beside          = beside;
+    server.joins           = joins;
     server.tls             = loop->pipeline->tls;
     server.clock           = loop->ground->clock;
     server.connections_max = (unsigned)from->connections_max;
@@ -71,7 +71,7 @@ static struct server_settings server_settings_of(struct loop *loop, const char *
 }
 
 struct status loop_open(struct loop *loop, struct pipeline *pipeline, unsigned index,
-                        const char *address, uint16_t port, const struct loop *beside)
+                        const char *address, uint16_t port, const struct loop *joins)
 {
     *loop = (struct loop){
         .pipeline = pipeline,
@@ -80,7 +80,7 @@ struct status loop_open(struct loop *loop, struct pipeline *pipeline, unsigned i
         .ids      = { .random = random_bytes },
     };
     struct server_settings settings = server_settings_of(loop, address, port,
-                                                         beside ? beside->server : NULL);
+                                                         joins ? joins->server : NULL);
 
     TRY(server_open(&loop->server, &settings));
     loop->limits = limits_open();

@@ -36,9 +36,9 @@ struct loop {
 };
 
 /* Opens the server at that address and port (0: the kernel chooses), or on the port of the loop
- * `beside` it. STATUS_CONFLICT: another program has it. */
+ * it joins. STATUS_CONFLICT: another program has it. */
 must_use struct status loop_open(struct loop *loop, struct pipeline *pipeline, unsigned index,
-                                 const char *address, uint16_t port, const struct loop *beside);
+                                 const char *address, uint16_t port, const struct loop *joins);
 must_use struct status loop_start(struct loop *loop);
 void                   loop_stop(struct loop *loop); /* begins the drain; any thread */
 void                   loop_join(struct loop *loop); /* until it has drained */

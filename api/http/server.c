@@ -271,15 +271,15 @@ static bool listen_at(int fd, bool joins, const struct sockaddr_storage *address
 
 static struct status listen_on(struct server *server)
 {
-    const struct server    *beside = server->settings.beside;
-    const char             *text   = server->settings.address;
-    uint16_t                port   = beside ? beside->port : server->settings.port;
+    const struct server    *first = server->settings.joins;
+    const char             *text  = server->settings.address;
+    uint16_t                port  = first ? first->port : server->settings.port;
     struct sockaddr_storage address;
     socklen_t               size = address_of(text, port, &address);
 
     if (!size) return failed(STATUS_INVALID, "%s is no address to listen on", text);
     int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || !listen_at(fd, beside != NULL, &address, size) ||
+    if (fd < 0 || !listen_at(fd, first != NULL, &address, size) ||
         getsockname(fd, (struct sockaddr *)&address, &size)) {
         struct status status = failed(errno == EADDRINUSE ? STATUS_CONFLICT : STATUS_IO,
                                       "cannot listen on %s port %u: %s", text, (unsigned)port,

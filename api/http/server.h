@@ -74,7 +74,7 @@ struct server_hooks {
 struct server_settings {
     const char         *address; /* "127.0.0.1", "::" (both families), "::1"; no names */
     uint16_t            port;    /* 0: the kernel chooses, see server_port() */
-    struct server      *beside;  /* NULL, or an open one whose port it shares: `port` is that */
+    struct server      *joins;   /* NULL, or an open one whose port it shares: `port` is that */
     struct ssl_ctx_st  *tls;     /* NULL: plain; must outlive the server */
     struct server_hooks hooks;
     struct clock        clock; /* for Date */

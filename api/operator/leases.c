@@ -9,9 +9,9 @@
 
 #include <string.h>
 
-#include "core/base/address.h"
 #include "core/base/text.h"
 #include "core/leases/leases.h"
+#include "core/wire/address.h"
 #include "core/wire/media_type.h"
 
 struct leases {

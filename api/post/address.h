@@ -10,7 +10,7 @@
 #ifndef PIOT_API_POST_ADDRESS_H
 #define PIOT_API_POST_ADDRESS_H
 
-#include "core/base/address.h"
+#include "core/wire/address.h"
 
 struct sockaddr;
 

@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "api/vendors/vendor_event.h"
-#include "core/base/address.h"
 #include "core/base/text.h"
+#include "core/wire/address.h"
 
 enum { PROTOCOL_MAX = 16, ERROR_CODE_MAX = 64, ERROR_MESSAGE_MAX = 256, ADDRESS_MAX = 45 };
 

@@ -212,17 +212,18 @@ static void record_late(struct ruling *on, const struct record_outcome *intent,
 
 /* When the grant has ended, that a command ended is all its vendor may still say: what came of
  * it is data of the device. */
-static struct record_outcome told_within(struct ruling *on, const struct record_outcome *intent,
-                                         const struct command_record *command)
+static struct record_outcome outcome_permitted(struct ruling               *on,
+                                               const struct record_outcome *intent,
+                                               const struct command_record *command)
 {
-    struct record_outcome told = *intent;
+    struct record_outcome kept = *intent;
     struct device_record  device;
 
     if (known_device(on, on->intent->stream, command->device, &device) &&
         device.status == DEVICE_active)
-        return told;
-    told.output = told.error_message = (struct slice){ 0 };
-    return told;
+        return kept;
+    kept.output = kept.error_message = (struct slice){ 0 };
+    return kept;
 }
 
 enum refusal decide_record_outcome(struct ruling *on, const struct record_outcome *intent)
@@ -236,10 +237,10 @@ enum refusal decide_record_outcome(struct ruling *on, const struct record_outcom
         !id_equal(command.vendor, intent->vendor))
         return REFUSED_command_unknown;
 
-    struct record_outcome told = told_within(on, intent, &command);
+    struct record_outcome kept = outcome_permitted(on, intent, &command);
     unsigned              at   = stage(command.status);
-    if (!at) record_late(on, &told, &command);
-    else if (is_end(intent->status)) conclude(on, &told, &command);
+    if (!at) record_late(on, &kept, &command);
+    else if (is_end(intent->status)) conclude(on, &kept, &command);
     else if (stage(intent->status) <= at) return ACCEPTED; /* an older word, overtaken */
     else if (intent->status == COMMAND_accepted)
         *happened(on, command_accepted) = (struct command_accepted){ .command = intent->command_id,

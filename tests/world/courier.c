@@ -1,5 +1,7 @@
 #include "tests/world/courier.h"
 
+#include "core/facts/names.h"
+
 #include "core/wire/webhook_signature.h"
 #include "projections/projection.h"
 
@@ -255,4 +257,50 @@ int courier_ends(void **state)
     store_close(ground.store);
     settings_free(&configured);
     return 0;
+}
+
+/* -- a household ----------------------------------------------------------------------------- */
+
+struct household home;
+
+void a_lamp(const char *name)
+{
+    struct slice device_id = slice_text(name);
+    int64_t      now       = ground.clock.fixed_us;
+
+    home.detection = new_id(ID_detection);
+    wanted_field   = "consent";
+    ask_for(report_detection, name_claim(NULL, home.vendor, device_id),
+            .vendor_device_id = device_id, .thing_model = SLICE("lamp"),
+            .detection = home.detection, .vendor = home.vendor, .observed_at = now,
+            .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv6-prefix"),
+            .confidence = CONFIDENCE_exact, .address_hash = SLICE("hash"), .account = home.account,
+            .gateway = name_gateway(NULL, SLICE("box-1")));
+    home.consent = found;
+}
+
+void a_household(void)
+{
+    const struct slice capabilities = SLICE("on"), purposes = SLICE("control");
+    struct id          network = new_id(ID_network);
+
+    home.vendor  = a_vendor("/glow");
+    home.account = new_id(ID_account);
+    ask_for(publish_thing_model, home.vendor, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
+            .capabilities = { &capabilities, 1 }, .purposes = { &purposes, 1 },
+            .definition = SLICE("{}"));
+    ask_for(claim_login, name_login(NULL, SLICE("alice")), .login = SLICE("alice"),
+            .account = home.account, .activation_hash = SLICE("hash"));
+    ask_for(activate_account, home.account, .activation_hash = SLICE("hash"),
+            .password = SLICE("scrypt"));
+    ask_for(create_network, home.account, .name = SLICE("Home"), .network = network);
+    ask_for(claim_gateway, name_gateway(NULL, SLICE("box-1")), .gateway_id = SLICE("box-1"),
+            .account_id = home.account, .network_id = network);
+}
+
+void the_owner_says(const char *decision)
+{
+    wanted_field = "device";
+    ask_for(decide_consent, home.account, .decision = slice_text(decision),
+            .consent = home.consent);
 }

@@ -103,6 +103,17 @@ void      try_out(struct id vendor);
 struct delivery_row delivery(struct id vendor, size_t index);
 bool                is_now(struct id vendor, size_t index, enum delivery_state status);
 
+/* -- a household ----------------------------------------------------------------------------- */
+
+/* Its account, its vendor with an endpoint at "/glow", and the question asked last. */
+extern struct household {
+    struct id account, vendor, consent, detection;
+} home;
+void a_household(void);
+/* A lamp, seen behind its gateway, and the question about it. */
+void a_lamp(const char *name);
+void the_owner_says(const char *decision);
+
 /* -- begin and end ------------------------------------------------------------------------- */
 
 int courier_begins(void **state);

@@ -77,43 +77,6 @@ static void it_may_not_say_never(void **state)
     assert_int_equal(delivery(vendor, 0).next_at, ground.clock.fixed_us + HOUR);
 }
 
-static void what_never_gets_through_is_given_up(void **state)
-{
-    struct id vendor = a_vendor("/one");
-
-    (void)state;
-    behave(0, (struct manners){ .path = "/one", .status = 400 });
-    try_out(vendor);
-    int64_t last = ground.clock.fixed_us + configured.webhook_tried_for;
-    for (uint64_t attempt = 1; ground.clock.fixed_us <= last; attempt++) {
-        until(delivery(vendor, 0).attempt == attempt && !courier_under_way(courier));
-        assert_true(is_now(vendor, 0, DELIVERY_pending));
-        pass(HOUR);
-    }
-    until(is_now(vendor, 0, DELIVERY_dead));
-    assert_int_equal(heard_count(), 74); /* at once, and after each hour of the 73 */
-}
-
-static void one_that_waited_for_days_still_gets_its_tries(void **state)
-{
-    struct id vendor = a_vendor("/one");
-
-    (void)state;
-    configured.webhook_attempts_min = 3;
-    behave(0, (struct manners){ .path = "/one", .status = 400 });
-    ask_for(suspend_vendor, vendor, .reason = SLICE("for a week"));
-    try_out(vendor);
-    pass(7 * DAY);
-    request((struct intent){
-        .type = INTENT_resume_vendor, .stream = vendor, .actor = { ACTOR_SYSTEM, NO_ID } });
-    for (uint64_t attempt = 1; attempt < 3; attempt++) {
-        until(delivery(vendor, 0).attempt == attempt && !courier_under_way(courier));
-        assert_true(is_now(vendor, 0, DELIVERY_pending));
-        pass(HOUR);
-    }
-    until(is_now(vendor, 0, DELIVERY_dead));
-}
-
 static void gone_ends_the_endpoint_and_the_webhook_waits_for_another(void **state)
 {
     struct id         vendor = a_vendor("/one");
@@ -395,8 +358,6 @@ int main(void)
         TEST(an_endpoint_may_say_when_to_come_again),
         TEST(a_pause_asked_for_by_one_endpoint_does_not_hold_for_another),
         TEST(it_may_not_say_never),
-        TEST(what_never_gets_through_is_given_up),
-        TEST(one_that_waited_for_days_still_gets_its_tries),
         TEST(gone_ends_the_endpoint_and_the_webhook_waits_for_another),
         TEST(gone_does_not_end_an_endpoint_that_was_set_meanwhile),
         TEST(a_redirect_is_not_followed),

@@ -4,7 +4,7 @@
  * Planted bug that it caught: SO_REUSEPORT set before the socket was bound. */
 #include "tests/world/served.h"
 
-static struct status listen_too(const char *address, uint16_t port, struct server *beside,
+static struct status listen_too(const char *address, uint16_t port, struct server *joins,
                                 struct server **server)
 {
     static struct served   nobody;
@@ -12,7 +12,7 @@ static struct status listen_too(const char *address, uint16_t port, struct serve
 
     settings.address = address;
     settings.port    = port;
-    settings.beside  = beside;
+    settings.joins   = joins;
     return server_open(server, &settings);
 }
 

@@ -198,34 +198,6 @@ static void wrong_data_are_named_with_their_path(void **state)
 
 #define AT "\"observedAt\":\"2026-11-22T16:03:00Z\","
 
-static void is_seen_from_nowhere(const char *observation, const char *where)
-{
-    struct slice event = arena_print(&world.arena, DETECTION("{" AT "%s}"), observation);
-
-    is_wrong(event.data, where,
-             "has to be the public address that the device called from: not a private, shared, "
-             "link-local, loopback, multicast or unspecified one");
-}
-
-static void an_address_that_nobody_calls_from_is_refused(void **state)
-{
-    static const char *const unseen_4[] = { "0.0.0.0",     "127.0.0.1",  "169.254.1.1",
-                                            "224.0.0.1",   "10.0.0.1",   "172.16.0.1",
-                                            "192.168.0.1", "100.64.0.1", "255.255.255.255" };
-    static const char *const unseen_6[] = { "::", "::1", "fe80::1", "ff02::1", "fd00::1" };
-    char                     text[80];
-
-    (void)state;
-    for (size_t i = 0; i < COUNT(unseen_4); i++) {
-        snprintf(text, sizeof text, "\"ipv4Address\":{\"publicAddress\":\"%s\"}", unseen_4[i]);
-        is_seen_from_nowhere(text, "data.observation.ipv4Address.publicAddress");
-    }
-    for (size_t i = 0; i < COUNT(unseen_6); i++) {
-        snprintf(text, sizeof text, "\"ipv6Address\":\"%s\"", unseen_6[i]);
-        is_seen_from_nowhere(text, "data.observation.ipv6Address");
-    }
-}
-
 static void an_observation_has_one_address(void **state)
 {
     (void)state;
@@ -412,7 +384,6 @@ int main(void)
         READS(the_envelope_is_a_cloudevent),
         READS(extensions_have_lower_case_names_and_simple_values),
         READS(wrong_data_are_named_with_their_path),
-        READS(an_address_that_nobody_calls_from_is_refused),
         READS(an_observation_has_one_address),
         PLACES(a_detection_goes_to_its_claim_resolved_or_not),
         PLACES(a_report_goes_to_the_account_that_holds_the_device),

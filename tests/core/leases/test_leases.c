@@ -6,8 +6,6 @@
  * closed one after it did not end; a sweep that left the index. */
 #include "core/leases/leases.h"
 
-#include <stdlib.h>
-
 #include "core/base/clock.h"
 #include "tests/world/checks.h"
 
@@ -19,6 +17,17 @@ static struct store *store;
 static struct batch *batch;
 static struct lease  leases[LEASES];
 static size_t        lease_count;
+
+/* The same numbers in every run: xorshift64*. */
+static unsigned below(unsigned limit)
+{
+    static uint64_t at = 7;
+
+    at ^= at >> 12;
+    at ^= at << 25;
+    at ^= at >> 27;
+    return (unsigned)((at * UINT64_C(0x2545f4914f6cdd1d) >> 33) % limit);
+}
 
 static int open_store(void **state)
 {
@@ -138,23 +147,21 @@ static void look_everywhere(int64_t at, uint16_t port)
 /* Few ports and moments, so that much overlaps, begins together and ends together. */
 static struct lease any_lease(void)
 {
-    unsigned first = (unsigned)(rand() % 8) * 100, more = (unsigned)(rand() % 300);
-    int64_t  from = noon + rand() % 40 * MINUTE, life = 1 + rand() % 90 * MINUTE;
-    int64_t  until = rand() % 3 ? from + life : LEASE_OPEN;
+    unsigned first = below(8) * 100, more = below(300);
+    int64_t  from = noon + below(40) * MINUTE, life = 1 + below(90) * MINUTE;
+    int64_t  until = below(3) ? from + life : LEASE_OPEN;
 
-    if (rand() % 4 == 0) return whole((unsigned)(rand() % GATEWAYS), from, until);
-    return block((unsigned)(rand() % GATEWAYS), first, first + more, from, until);
+    if (below(4) == 0) return whole(below(GATEWAYS), from, until);
+    return block(below(GATEWAYS), first, first + more, from, until);
 }
 
 static void any_leases_lead_where_a_list_of_them_leads(void **state)
 {
-    srand(7);
     for (int round = 0; round < ROUNDS; round++) {
-        size_t count = (size_t)(rand() % (round < 20 ? 4 : LEASES));
+        size_t count = below(round < 20 ? 4 : LEASES);
         for (size_t i = 0; i < count; i++) tell(any_lease());
         for (int i = 0; i < LOOKS / 10; i++)
-            look_everywhere(noon + rand() % (3 * 60) * MINUTE + rand() % 3 - 1,
-                            (uint16_t)(rand() % 1100));
+            look_everywhere(noon + below(3 * 60) * MINUTE + below(3) - 1, (uint16_t)below(1100));
         assert_int_equal(close_store(state), 0);
         open_store(state);
     }
@@ -233,7 +240,7 @@ static void what_was_stored_without_an_index_is_found_again(void **state)
         assert_ok(leases_make_ready(store));
         assert_int_equal(rows_of('i'), lease_count);
         for (int i = 0; i < 50; i++)
-            look_everywhere(noon + rand() % 60 * MINUTE, (uint16_t)(rand() % 1100));
+            look_everywhere(noon + below(60) * MINUTE, (uint16_t)below(1100));
     }
 }
 

@@ -2,7 +2,7 @@
  *
  * For IPv6 the rule is turned round: only 2000::/3 was ever given out, so what no
  * row names and lies outside of it is reserved. */
-#include "core/base/address.h"
+#include "core/wire/address.h"
 
 #include <string.h>
 

@@ -2,8 +2,8 @@
  *
  * THREADS   Pure.
  */
-#ifndef PIOT_CORE_BASE_ADDRESS_H
-#define PIOT_CORE_BASE_ADDRESS_H
+#ifndef PIOT_CORE_WIRE_ADDRESS_H
+#define PIOT_CORE_WIRE_ADDRESS_H
 
 #include "core/base/base.h"
 

@@ -2,8 +2,8 @@
  * and whether a server on the Internet can have seen somebody call from it?
  *
  * Planted bug that it caught: shared addresses among those that are seen. */
-#include "core/base/address.h"
 #include "core/base/text.h"
+#include "core/wire/address.h"
 #include "tests/world/checks.h"
 
 static enum address_class class_of(const char *text)
