@@ -83,6 +83,7 @@ struct status ledger_between_turns(struct ledger *ledger, struct status (*act)(v
     queue_wake(ledger->queue);
     exclusive_lock(ledger);
     while (!exclusive.done) exclusive_wait(ledger);
+    ensure(ledger->exclusive != &exclusive); /* it ends with this call */
     exclusive_unlock(ledger);
     return exclusive.status;
 }

@@ -34,6 +34,7 @@ struct status vault_tie_check(struct ledger *ledger)
 {
     uint64_t has = vault_changes(ledger->settings.vault);
 
+    ensure(!ledger->vault_tied); /* once, before any turn */
     TRY(ledger_vault_changes(ledger->settings.store, &ledger->vault_tied));
     return has >= ledger->vault_tied
                ? OK
@@ -47,6 +48,7 @@ void vault_tie_note(struct ledger *ledger)
     struct key value = { .size = 0 };
 
     ensure(has >= ledger->vault_tied);
+    ensure(batch_count(ledger->batch) > 0); /* it goes with a turn, and makes none */
     if (has == ledger->vault_tied) return;
     struct key key = vault_tie_key(batch_reader(ledger->batch));
     key_add_u64(&value, has);
