@@ -37,9 +37,9 @@ static bool lease_read_ports(const struct node *node, struct lease *lease, struc
     return true;
 }
 
-#define NOBODY_HOLDS                                                           \
-    "has to be an address that a gateway can have: not loopback, link-local, " \
-    "multicast or unspecified"
+#define NOBODY_HOLDS                                                             \
+    "has to be an address that a gateway can have: not a link-local, multicast " \
+    "or unspecified one"
 
 /* A range is what its first address is: none of those kinds has fewer than 16 bits. */
 static bool lease_check_prefix(const struct lease *lease, size_t prefix_min, struct bad_field *bad)

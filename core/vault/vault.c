@@ -66,7 +66,7 @@ static struct status reaches_anchor(void *context, struct reader *reader)
     if (changes < vault->least)
         return failed(STATUS_CORRUPT,
                       "the vault has lost its end: %llu of at least %llu changes are left. Bring "
-                      "back the newer vault, or a backup of it",
+                      "the log back the vault that belongs to it, or its newest backup",
                       (unsigned long long)changes, (unsigned long long)vault->least);
     return OK;
 }

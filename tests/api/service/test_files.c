@@ -27,7 +27,7 @@ static void strangers_get_what_the_rest_leaves(void **state)
 static void a_usual_limit_is_enough(void **state)
 {
     (void)state;
-    assert_true(files_shares_of(&settings, 1, 1024).connections >= 400);
+    assert_true(files_shares_of(&settings, 1, 1024).connections >= 300);
     assert_int_equal(files_shares_of(&settings, 1, 20000).connections, settings.connections_max);
     assert_int_equal(files_shares_of(&settings, 1, 20000).store, STORE_FILES_MAX);
 }

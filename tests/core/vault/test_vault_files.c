@@ -188,8 +188,8 @@ static void a_vault_that_lost_its_keys_is_noticed(void **state)
     struct status status = refused(place, false);
     assert_int_equal(status.code, STATUS_CORRUPT);
     assert_string_equal(status.text,
-                        "the vault has lost its end: 0 of at least 1 changes are left. Bring back "
-                        "the newer vault, or a backup of it");
+                        "the vault has lost its end: 0 of at least 1 changes are left. Bring the "
+                        "log back the vault that belongs to it, or its newest backup");
 }
 
 /* A child makes keys and ends without closing; then the WAL it was writing
