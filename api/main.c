@@ -78,7 +78,7 @@ static bool wait_for_end(int signals)
 
     for (;;) {
         if (poll(fds, COUNT(fds), -1) <= 0) continue;
-        if (fds[1].revents) return false;
+        if (fds[1].revents && queue_pop(failure.failures)) return false; /* `why` is there now */
         if (fds[0].revents && is_end(signals)) return true;
     }
 }
