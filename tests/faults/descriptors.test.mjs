@@ -8,7 +8,7 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import test from 'node:test';
 import { until } from '../stories/wait.mjs';
-import { World } from '../stories/world.mjs';
+import { story, World } from '../stories/world.mjs';
 
 const FILES = 1024;
 const CROWD = 1300;
@@ -25,27 +25,18 @@ async function crowd(port) {
   return sockets;
 }
 
-test('a silent crowd takes what is left of the descriptors, and not the service\'s own',
-  { timeout: LIMIT_MS }, async () => {
-    const world = await World.open({}, ['prlimit', `--nofile=${FILES}:${FILES}`]);
-    try {
-      const said = () => world.piotd.reports.filter((line) => line.includes('connections_max is'));
-      assert.equal(said().length, 1, 'it says once that there are fewer than asked for');
-      const kim = await world.household('kim@example.org');
-      const sockets = await crowd(world.piotd.port);
-      for (let n = 0; n < 30; n += 1) await kim.app.post('/app/v1/networks', { name: `n${n}` });
-      for (const socket of sockets) socket.destroy();
-      for (let n = 0; n < 3; n += 1)
-        (await kim.app.post('/app/v1/networks', { name: `later ${n}` })).is(201);
-      assert.equal((await fetch(`${world.piotd.url}/readyz`)).status, 200);
-      await world.stop();
-    } catch (error) {
-      error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
-      throw error;
-    } finally {
-      await world.abandon();
-    }
-  });
+story('a silent crowd takes what is left of the descriptors, and not the service\'s own',
+  async (world) => {
+    const said = () => world.piotd.reports.filter((line) => line.includes('connections_max is'));
+    assert.equal(said().length, 1, 'it says once that there are fewer than asked for');
+    const kim = await world.household('kim@example.org');
+    const sockets = await crowd(world.piotd.port);
+    for (let n = 0; n < 30; n += 1) await kim.app.post('/app/v1/networks', { name: `n${n}` });
+    for (const socket of sockets) socket.destroy();
+    for (let n = 0; n < 3; n += 1)
+      (await kim.app.post('/app/v1/networks', { name: `later ${n}` })).is(201);
+    assert.equal((await fetch(`${world.piotd.url}/readyz`)).status, 200);
+  }, {}, ['prlimit', `--nofile=${FILES}:${FILES}`]);
 
 test('with too few descriptors it does not start, and says how many it needs',
   { timeout: LIMIT_MS }, async () => {

@@ -137,10 +137,10 @@ export class World {
   }
 }
 
-// A test whose name is a true sentence, told in a world of its own.
-export function story(name, tell, settings) {
+// A test whose name is a true sentence, told in a world of its own; `under`: see launch().
+export function story(name, tell, settings, under) {
   test(name, { timeout: STORY_LIMIT_MS }, async () => {
-    const world = await World.open(settings);
+    const world = await World.open(settings, under);
     try {
       await tell(world);
       await world.stop();
