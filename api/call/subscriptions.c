@@ -9,7 +9,7 @@
 _Static_assert((SUBSCRIPTIONS_PAGES & (SUBSCRIPTIONS_PAGES - 1)) == 0, "no page is likelier");
 _Static_assert(sizeof(uint32_t) <= 48 / 8, "of the random bits that an id ends in");
 
-/* Once silenced, nothing fires any more, and whoever ends the loop takes out what is left. */
+/* Once silenced, nothing fires any more; what is left is taken out when the loop ends. */
 static bool is_at_home(const struct subscriptions *subscriptions)
 {
     return !subscriptions->timer || pthread_equal(subscriptions->thread, pthread_self());

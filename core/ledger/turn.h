@@ -29,7 +29,7 @@ struct chain {
 struct checkpoints {
     bool            opened;
     struct buffer   anchored;      /* the note in the anchor; empty: none */
-    uint64_t        notified_size; /* up to here whoever publishes was told */
+    uint64_t        notified_size; /* up to here the publisher was notified */
     int64_t         signed_us;     /* when last */
     pthread_mutex_t lock;          /* over what follows; anchored_size is written by the writer */
     uint64_t        anchored_size, published_size;
