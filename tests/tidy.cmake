@@ -44,7 +44,7 @@ set(rooms
     "api/places:     core projections api/http"
     "api/things:     core projections"
     "api/courier:    core projections api/ground api/post"
-    "api/chores:     core projections replay api/ground api/post api/call api/courier"
+    "api/chores:     core projections replay api/ground api/post api/call api/courier api/places"
     "api/app:        core projections replay api/call api/places api/things"
     "api/vendors:    core projections api/post api/call api/courier api/places api/things"
     "api/operator:   core projections replay api/post api/call api/chores"

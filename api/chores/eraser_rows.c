@@ -3,8 +3,8 @@
  * The key goes first: from then on the log seals nothing more under it, so the
  * ciphertexts found after that are all there will ever be. They are those of its stream
  * and of the events elsewhere that name it: its login's, its gateways', its devices'
- * claims. Gateways are those it ever had, but for one that is somebody else's by now,
- * whose addresses then are that one's and go in their time.
+ * claims, and the reports of devices that led to it. Gateways are those it ever had, but for
+ * one that is somebody else's by now, whose addresses then are that one's and go in their time.
  */
 #include <string.h>
 
@@ -48,19 +48,43 @@ typedef struct status positions_of(struct reader *reader, struct id id, uint64_t
                                    enum log_order order, uint64_t *positions, size_t max,
                                    size_t *count);
 
-/* Is there a ciphertext at the position, and is it the account's? */
-static struct status is_sealed(struct reader *reader, uint64_t position, struct id account,
-                               struct arena *arena, bool *sealed)
+/* Where the report stands that was resolved there, if its ciphertext is there; else 0. It is
+ * sealed for its vendor, and came before in the claim's stream. */
+static struct status report_of(struct reader *reader, uint64_t resolved, const struct event *event,
+                               struct arena *arena, uint64_t *report)
+{
+    const struct id   detection = event->detection_resolved.detection, claim = event->stream;
+    uint64_t          at = resolved;
+    struct log_record record;
+    struct event      earlier;
+    size_t            count;
+
+    *report = 0;
+    do {
+        TRY(log_stream_positions(reader, claim, at, LOG_FALLING, &at, 1, &count));
+        if (!count) return OK;
+        arena_reset(arena);
+        TRY(log_read_record(reader, at, arena, &record));
+        TRY(log_record_event(&record, NULL, arena, &earlier));
+    } while (earlier.type != EVENT_device_detected ||
+             !id_equal(earlier.device_detected.detection, detection));
+    if (record.ciphertext.data) *report = at;
+    return OK;
+}
+
+/* Where a ciphertext goes as the event there is about the account; 0: none does. */
+static struct status going_by(struct reader *reader, uint64_t position, struct id account,
+                              struct arena *arena, uint64_t *going)
 {
     struct log_record record;
     struct event      event;
 
     arena_reset(arena);
     TRY(log_read_record(reader, position, arena, &record));
-    *sealed = record.ciphertext.data != NULL;
-    if (!*sealed) return OK;
     TRY(log_record_event(&record, NULL, arena, &event));
-    *sealed = id_equal(event.seal.owner, account);
+    if (event.type == EVENT_detection_resolved)
+        return report_of(reader, position, &event, arena, going);
+    *going = record.ciphertext.data && id_equal(event.seal.owner, account) ? position : 0;
     return OK;
 }
 
@@ -74,9 +98,9 @@ static struct status find(struct eraser *eraser, struct id account, positions_of
 
     chunk->count = 0;
     for (size_t i = 0; status.code == STATUS_OK && i < *seen; i++) {
-        bool sealed = false;
-        status      = is_sealed(reader, *from = positions[i], account, &arena, &sealed);
-        if (sealed) chunk->positions[chunk->count++] = positions[i];
+        uint64_t going = 0;
+        status         = going_by(reader, *from = positions[i], account, &arena, &going);
+        if (going) chunk->positions[chunk->count++] = going;
     }
     arena_free(&arena);
     return status;

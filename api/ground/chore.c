@@ -82,7 +82,7 @@ static void chore_request_on_done(struct ledger_request *submitted)
 {
     struct chore_request *request = submitted->context;
 
-    ensure(queue_push(request->chore->done, request)); /* there is but one at a time */
+    ensure(queue_push(request->chore->done, request)); /* it has room for all at once */
 }
 
 static void chore_request_on_make(struct ledger_request *submitted, struct batch *batch)
@@ -96,33 +96,68 @@ static struct status chore_request_submit(struct chore *chore, struct chore_requ
                                           size_t intents)
 {
     request->chore     = chore;
-    request->submitted = (struct ledger_request){ .items   = &request->item,
-                                                  .count   = intents,
-                                                  .change  = request->change,
-                                                  .context = request,
-                                                  .make    = request->make ? chore_request_on_make
-                                                                           : NULL,
-                                                  .done    = chore_request_on_done };
+    request->submitted = (struct ledger_request){ .items       = &request->item,
+                                                  .count       = intents,
+                                                  .even        = request->even,
+                                                  .correlation = request->correlation,
+                                                  .traceparent = request->traceparent,
+                                                  .change      = request->change,
+                                                  .context     = request,
+                                                  .make = request->make ? chore_request_on_make
+                                                                        : NULL,
+                                                  .done = chore_request_on_done };
     while (!ledger_submit(chore->ground->ledger, &request->submitted)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
         chore_rest(chore, LEDGER_FULL_REST);
     }
-    while (!queue_pop(chore->done)) queue_wait(chore->done, -1);
+    return OK;
+}
+
+/* Until so many are done. */
+static void chore_requests_await(struct chore *chore, size_t count)
+{
+    while (count) {
+        if (queue_pop(chore->done)) count--;
+        else queue_wait(chore->done, -1);
+    }
     queue_drain(chore->done);
+}
+
+static struct status chore_request_run(struct chore *chore, struct chore_request *request,
+                                       size_t intents)
+{
+    TRY(chore_request_submit(chore, request, intents));
+    chore_requests_await(chore, 1);
     return request->submitted.failure;
 }
 
 struct status chore_submit(struct chore *chore, struct chore_request *request, struct intent intent)
 {
     request->item = (struct ledger_item){ .intent = intent };
-    return chore_request_submit(chore, request, 1);
+    return chore_request_run(chore, request, 1);
+}
+
+struct status chore_submit_all(struct chore *chore, struct chore_request *requests, size_t count)
+{
+    struct status status    = OK;
+    size_t        submitted = 0;
+
+    ensure(count <= CHORE_REQUESTS_MAX);
+    while (submitted < count && status.code == STATUS_OK) {
+        status = chore_request_submit(chore, &requests[submitted], 1);
+        submitted += status.code == STATUS_OK;
+    }
+    chore_requests_await(chore, submitted);
+    for (size_t i = 0; i < submitted && status.code == STATUS_OK; i++)
+        status = requests[i].submitted.failure;
+    return status;
 }
 
 struct status chore_change(struct chore *chore, struct chore_request *request,
                            enum change_type change)
 {
     request->change = change;
-    return chore_request_submit(chore, request, 0);
+    return chore_request_run(chore, request, 0);
 }
 
 /* -- one -------------------------------------------------------------------------------- */
@@ -130,7 +165,7 @@ struct status chore_change(struct chore *chore, struct chore_request *request,
 static struct status chore_make_ready(struct chore *chore)
 {
     TRY(queue_open(&chore->wake, 1));
-    TRY(queue_open(&chore->done, 1));
+    TRY(queue_open(&chore->done, CHORE_REQUESTS_MAX));
     return chore->row->open ? chore->row->open(chore) : OK;
 }
 

@@ -87,9 +87,11 @@ void chore_heard(struct chore *chore);
 /* Reports that a step failed, unless the chore is to stop: that fails some. */
 void chore_report(const struct chore *chore, const char *what, struct status why);
 
-/* One ask of the writer, one at a time. `make`, if given, makes `change` in the turn, unless
- * the intent is refused; `outcome` then says by what. */
+/* One ask of the writer. `make`, if given, makes `change` in the turn, unless the intent is
+ * refused; `item.outcome` then says by what. */
 struct chore_request {
+    struct even      even; /* as the ledger has it */
+    struct slice     correlation, traceparent;
     enum change_type change;
     void (*make)(struct chore_request *request, struct batch *batch);
     void                 *context;
@@ -100,6 +102,10 @@ struct chore_request {
 /* Until it is done. STATUS_CONFLICT: the service stops. */
 must_use struct status chore_submit(struct chore *chore, struct chore_request *request,
                                     struct intent intent);
+/* Of several, whose intents are in their items, in this order; they may share a turn. */
+enum { CHORE_REQUESTS_MAX = 16 };
+must_use struct status chore_submit_all(struct chore *chore, struct chore_request *requests,
+                                        size_t count);
 /* The same of a change without an intent. */
 must_use struct status chore_change(struct chore *chore, struct chore_request *request,
                                     enum change_type change);

@@ -5,6 +5,7 @@
 #include "api/audit/historian.h"
 #include "api/chores/archivist.h"
 #include "api/chores/backups.h"
+#include "api/chores/detections.h"
 #include "api/chores/eraser.h"
 #include "api/chores/expiry.h"
 #include "api/chores/lease_sweep.h"
@@ -16,8 +17,9 @@
 const struct chore_row *const *service_chores(size_t *count)
 {
     static const struct chore_row *const rows[] = {
-        &witnesses_chore, &courier_chore, &passwords_chore,   &historian_chore, &backups_chore,
-        &rebuilds_chore,  &eraser_chore,  &lease_sweep_chore, &archivist_chore, &expiry_chore,
+        &witnesses_chore, &courier_chore,  &passwords_chore,  &historian_chore,
+        &backups_chore,   &rebuilds_chore, &eraser_chore,     &lease_sweep_chore,
+        &archivist_chore, &expiry_chore,   &detections_chore,
     };
 
     *count = COUNT(rows);

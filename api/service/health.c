@@ -6,6 +6,7 @@
 #include "api/call/call.h"
 #include "api/chores/witnesses.h"
 #include "api/service/service_internal.h"
+#include "core/base/report.h"
 #include "core/wire/url.h"
 
 struct health {
@@ -162,6 +163,8 @@ struct status health_open(struct health **health, struct service *service)
         free(made);
         return status;
     }
+    report(REPORT_NOTICE, "api", "metrics are at http://%s:%u/metrics", address,
+           server_port(made->server));
     *health = made;
     return OK;
 }

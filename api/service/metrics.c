@@ -6,6 +6,7 @@
 
 #include "api/chores/archivist.h"
 #include "api/chores/backups.h"
+#include "api/chores/detections.h"
 #include "api/chores/witnesses.h"
 #include "api/service/health.h"
 #include "api/service/service_internal.h"

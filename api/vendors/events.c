@@ -10,7 +10,7 @@
 #include "api/call/idempotency.h"
 #include "api/call/submit.h"
 #include "api/courier/secrets.h"
-#include "api/places/resolve.h"
+#include "api/places/waiting.h"
 #include "api/vendors/routes.h"
 #include "api/vendors/vendor_event.h"
 #include "core/wire/media_type.h"
@@ -116,7 +116,6 @@ static struct placing delivery_placing(struct call *call)
 {
     return (struct placing){
         .reader = call_reader(call),
-        .vault  = call->ground->vault,
         .arena  = call->arena,
         .policy = &call->ground->policy,
         .names  = call->ground->names,
@@ -252,6 +251,23 @@ static void delivery_put_item(struct submission *submission, size_t index,
     item->deduplication_key = delivery_name_deduplication(call->arena, &incoming->event);
 }
 
+/* Where they were seen waits beside the events, until somebody looks whose address it was. */
+static void delivery_await_resolution(struct submission *submission, struct batch *batch)
+{
+    const struct delivery_events *delivery = submission->context;
+
+    for (size_t i = 0; i < delivery->count; i++) {
+        const struct ledger_item *item = delivery->results[i].item;
+        const struct event       *detected;
+
+        if (!item || item->outcome.refusal || item->outcome.duplicate) continue;
+        detected = outcome_event(&item->outcome, EVENT_device_detected);
+        if (detected)
+            waiting_put(batch, submission->call->ground->vault, detected->position,
+                        &delivery->incoming[i].seen);
+    }
+}
+
 static void events_submit(struct call *call, struct delivery_events *delivery)
 {
     struct submission *submission = submit_new(call, delivery->well_formed);
@@ -262,9 +278,11 @@ static void events_submit(struct call *call, struct delivery_events *delivery)
         delivery->results[i].item = &submission->request.items[index];
         delivery_put_item(submission, index++, &delivery->incoming[i]);
     }
-    submission->itemized = true;
-    submission->context  = delivery;
-    submission->write    = delivery_write_reply;
+    submission->itemized       = true;
+    submission->context        = delivery;
+    submission->write          = delivery_write_reply;
+    submission->request.change = CHANGE_await_resolution;
+    submission->make           = delivery_await_resolution;
     submit_send(submission);
 }
 

@@ -3,14 +3,14 @@
  *
  * vendor_event_read() looks at the event alone: which kind it is, and whether its data are well
  * formed, by the intent's field table. vendor_event_place() then looks into the views: whose
- * device it is, which command, which grant; where an address leads; what the device's
- * thing model allows. It sees what is committed when the request came in: an event that
- * needs what an earlier one of the same delivery brings about does not see that. The
- * rules decide in order, and nothing a vendor reports can follow from its own report
- * alone -- a person has to act between a detection and the first state.
+ * device it is, which command, which grant; what the device's thing model allows. It sees
+ * what is committed when the request came in: an event that needs what an earlier one of the
+ * same delivery brings about does not see that. The rules decide in order, and nothing a
+ * vendor reports can follow from its own report alone -- a person has to act between a
+ * detection and the first state.
  *
- * No oracle: of a well-formed detection everything is looked up, resolved or not, and
- * what was found goes into the intent only.
+ * No oracle: of a detection nothing is looked up but its model. Where its address leads is
+ * looked up later (api/chores/detections.h).
  *
  * THREADS   Pure but for the reader.
  * MEMORY    Texts are in the arena or the node.
@@ -41,7 +41,6 @@ void vendor_event_read(const struct node *node, struct slice prefix, struct aren
 
 struct placing {
     struct reader            *reader;
-    struct vault             *vault;
     struct arena             *arena;
     const struct policy      *policy;
     const struct name_secret *names;

@@ -33,17 +33,11 @@ static struct slice placing_model(const struct placing *on, struct slice name)
 static void place_detection(const struct placing *on, struct vendor_event *incoming)
 {
     struct report_detection *intent = &incoming->intent.report_detection;
-    struct resolution        found  = resolve(on->reader, on->vault, on->arena, &incoming->seen);
 
     incoming->intent.stream      = name_claim(on->names, on->vendor, intent->vendor_device_id);
     incoming->intent.occurred_at = intent->observed_at;
     intent->vendor               = on->vendor;
     intent->model                = placing_model(on, intent->thing_model);
-    intent->method               = found.method;
-    intent->confidence           = found.confidence;
-    intent->address_hash         = arena_copy(on->arena, SLICE_OF(found.address_hash.bytes));
-    intent->account              = found.account;
-    intent->gateway              = found.gateway;
 }
 
 /* -- what is told of a device ----------------------------------------------------------- */

@@ -155,11 +155,14 @@ static struct status ledger_commit(struct ledger *ledger)
     ensure(!ledger->commit.count || batch_count(ledger->batch) > ledger->commit.count);
     if (!batch_count(ledger->batch)) return OK;
     vault_tie_note(ledger);
+    atomic_fetch_add(&ledger->rows, batch_count(ledger->batch));
+    atomic_fetch_add(&ledger->bytes, batch_size(ledger->batch));
     TRY(batch_commit(ledger->batch, true));
     log_committed(ledger->log);
     ensure(!batch_count(ledger->batch) && log_last(ledger->log) >= atomic_load(&ledger->position));
     ensure(!ledger->commit.count || ledger->commit.last.number == log_last(ledger->log));
     atomic_store(&ledger->position, log_last(ledger->log));
+    atomic_fetch_add(&ledger->commits, 1);
     atomic_fetch_add(&ledger->events, ledger->commit.count);
     atomic_fetch_add(&ledger->commit_us, (uint64_t)(clock_monotonic_us() - began));
     if (ledger->commit.count && ledger->settings.committed)
@@ -204,6 +207,7 @@ static struct status ledger_work(struct ledger *ledger, bool *worked)
     arena_reset(&ledger->arena);
     ledger->commit.count  = 0;
     ledger->request_count = 0;
+    ledger->even_rows     = 0;
     TRY(turn_timers(ledger, clock_now(ledger->settings.clock), &fired));
     TRY(ledger_gather(ledger));
     TRY(ledger_commit(ledger));
@@ -308,6 +312,9 @@ struct ledger_figures ledger_figures(struct ledger *ledger)
                                       .refusals     = atomic_load(&ledger->refusals),
                                       .replays      = atomic_load(&ledger->replays),
                                       .commit_us    = atomic_load(&ledger->commit_us),
+                                      .commits      = atomic_load(&ledger->commits),
+                                      .rows         = atomic_load(&ledger->rows),
+                                      .bytes        = atomic_load(&ledger->bytes),
                                       .queue_length = queue_length(ledger->queue),
                                       .position     = atomic_load(&ledger->position) };
 

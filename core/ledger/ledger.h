@@ -60,11 +60,19 @@ struct ledger_item {
     struct outcome outcome;
 };
 
+/* The least changes and bytes that a request puts into its turn: what is missing is made up
+ * by rows that say nothing, so that the time a turn takes does not tell what was decided.
+ * Bytes are counted as batch_size() does. */
+struct even {
+    size_t rows, bytes;
+};
+
 struct ledger_request {
     struct ledger_item *items; /* decided in order; each may be refused by itself */
     size_t              count; /* 0: it only makes a change */
     enum change_type    change;
     struct slice        correlation, traceparent; /* into every event */
+    struct even         even;                     /* how large its part of the turn looks */
     struct id           caller;                   /* whose keys: a vendor, an account, a token */
     struct slice        idempotency_key;          /* none: every time again */
     struct hash         body_hash; /* of the request the key stands for; it is stored, so
@@ -186,9 +194,10 @@ struct merkle *ledger_merkle(struct ledger *ledger);
 /* For /metrics. */
 struct ledger_figures {
     uint64_t turns, intents, events, refusals, replays, commit_us, queue_length, position;
-    uint64_t anchored, published; /* sizes of the last checkpoints */
-    uint64_t published_age_us;    /* since the last was published; 0: never */
-    uint64_t publish_wait_us;     /* how long a newer one has been waiting; 0: none is */
+    uint64_t commits, rows, bytes; /* each commit is one sync */
+    uint64_t anchored, published;  /* sizes of the last checkpoints */
+    uint64_t published_age_us;     /* since the last was published; 0: never */
+    uint64_t publish_wait_us;      /* how long a newer one has been waiting; 0: none is */
 };
 struct ledger_figures ledger_figures(struct ledger *ledger);
 

@@ -239,6 +239,7 @@ static void turn_make_change(struct ledger *ledger, struct ledger_request *reque
 struct status turn_request(struct ledger *ledger, struct ledger_request *request)
 {
     struct reader *reader = batch_reader(ledger->batch);
+    size_t         count = batch_count(ledger->batch), size = batch_size(ledger->batch);
     bool           settled, accepted;
     enum refusal   no;
 
@@ -258,6 +259,7 @@ struct status turn_request(struct ledger *ledger, struct ledger_request *request
         TRY(idempotency_keep(ledger, IDEMPOTENCY_ANSWER, request->caller, request->idempotency_key,
                              &request->body_hash, turn_subject(request),
                              buffer_slice(&request->reply)));
+    even_out(ledger, request->even, count, size);
     return reader_failure(reader);
 }
 

@@ -49,6 +49,7 @@ struct ledger {
     struct arena              scratch;     /* of one event's folds */
     uint64_t                  vault_tied;  /* changes of the vault that the store remembers */
     int64_t                   timers_from; /* all timers due before this have fired */
+    uint32_t                  even_rows;   /* of the turn; see even.c */
     size_t                    kept;        /* idempotency rows since the last sweep */
     struct event_batch       *decision;
     struct chain             *chain;
@@ -67,7 +68,13 @@ struct ledger {
     pthread_cond_t            exclusive_done; /* one was run, or will not be */
     atomic_bool               stopping, dead;
     _Atomic uint64_t          turns, intents, events, refusals, replays, commit_us, position;
+    _Atomic uint64_t          commits, rows, bytes;
 };
+
+/* -- even.c --------------------------------------------------------------------------- */
+
+/* `count` changes and `size` bytes were in the batch before the request. */
+void even_out(struct ledger *ledger, struct even least, size_t count, size_t size);
 
 /* -- between_turns.c ----------------------------------------------------------------- */
 

@@ -1,9 +1,12 @@
 /* decide_detection.c -- a vendor's report that its device connected, and the claim: who
  * the device is offered to, and who holds it.
  *
+ * A report is one event, which says what was reported and is all that the vendor waits for.
+ * Whose network its address leads to comes in a later turn, so that neither the answer nor
+ * the time it takes tells the vendor anything before a person has said yes.
+ *
  * The claim's stream offers a device to one account at a time, so two accounts
- * never race for it. Whatever is decided here, the vendor gets one and the same
- * answer: it learns nothing before a person has said yes.
+ * never race for it.
  *
  *     seen at …            and the claim is …        then
  *     nobody's             any                       it waits for the next report
@@ -13,10 +16,12 @@
  *     anybody's            offered, same epoch       the offer stands
  *     another account's    offered, higher epoch     retracted, and offered there
  *     an account's         free                      offered, unless it refused before
+ *
+ * A vendor that was suspended since it reported is not followed up.
  */
 #include "core/rules/ruling.h"
 
-static bool may_prompt(const struct report_detection *intent)
+static bool may_prompt(const struct resolve_detection *intent)
 {
     switch (intent->confidence) {
     case CONFIDENCE_unset:
@@ -43,7 +48,7 @@ static enum refusal well_founded(struct ruling *on, const struct report_detectio
     return ACCEPTED;
 }
 
-static void offer(struct ruling *on, const struct report_detection *intent)
+static void offer(struct ruling *on, const struct resolve_detection *intent)
 {
     struct refused_claim_record refused;
 
@@ -66,7 +71,7 @@ static void offer(struct ruling *on, const struct report_detection *intent)
     /* clang-format on */
 }
 
-static void seen_while_held(struct ruling *on, const struct report_detection *intent,
+static void seen_while_held(struct ruling *on, const struct resolve_detection *intent,
                             const struct claim_record *claim)
 {
     ensure(may_prompt(intent) && id_given(claim->holder));
@@ -96,7 +101,7 @@ static void seen_while_held(struct ruling *on, const struct report_detection *in
     }
 }
 
-static void seen_while_offered(struct ruling *on, const struct report_detection *intent,
+static void seen_while_offered(struct ruling *on, const struct resolve_detection *intent,
                                const struct claim_record *claim)
 {
     ensure(may_prompt(intent) && !id_given(claim->holder));
@@ -112,26 +117,35 @@ static void seen_while_offered(struct ruling *on, const struct report_detection 
 
 enum refusal decide_report_detection(struct ruling *on, const struct report_detection *intent)
 {
-    struct claim_record claim;
-    enum refusal        no = well_founded(on, intent);
+    enum refusal no = well_founded(on, intent);
 
     if (no) return no;
-    ensure(intent->confidence != CONFIDENCE_unset && id_kind(intent->detection) == ID_detection);
-    /* clang-format off */
+    ensure(id_kind(intent->detection) == ID_detection);
     *happened(on, device_detected) = (struct device_detected){
         .detection        = intent->detection,
         .vendor           = intent->vendor,
         .ownership_epoch  = intent->ownership_epoch,
         .model            = intent->model,
-        .method           = intent->method,
-        .confidence       = confidence_text(intent->confidence),
-        .address_hash     = intent->address_hash,
-        .account          = intent->account,
-        .gateway          = intent->gateway,
         .vendor_device_id = intent->vendor_device_id,
-        .display_name     = intent->display_name };
-    /* clang-format on */
-    if (!may_prompt(intent)) return ACCEPTED;
+        .display_name     = intent->display_name
+    };
+    return ACCEPTED;
+}
+
+enum refusal decide_resolve_detection(struct ruling *on, const struct resolve_detection *intent)
+{
+    struct claim_record claim;
+
+    ensure(intent->confidence != CONFIDENCE_unset && id_kind(intent->detection) == ID_detection);
+    *happened(on, detection_resolved) = (struct detection_resolved){
+        .detection    = intent->detection,
+        .method       = intent->method,
+        .confidence   = confidence_text(intent->confidence),
+        .address_hash = intent->address_hash,
+        .account      = intent->account,
+        .gateway      = intent->gateway
+    };
+    if (!may_prompt(intent) || !rules_vendor_works(on, intent->vendor)) return ACCEPTED;
     /* As it was looked up in a view; what follows goes there. */
     AS_WRITTEN(on, id_kind(intent->account) == ID_account);
     AS_WRITTEN(on, id_kind(intent->gateway) == ID_gateway);

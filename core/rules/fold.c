@@ -181,7 +181,8 @@ MEANS_NOTHING(test_notification_requested, "the outbox sends it")
 
 /* -- claims ---------------------------------------------------------------------- */
 
-MEANS_NOTHING(device_detected, "what follows from it is an event of its own")
+MEANS_NOTHING(device_detected, "it waits for detection-resolved")
+MEANS_NOTHING(detection_resolved, "what follows from it is an event of its own")
 
 void registry_device_offered(struct folding *on, const struct device_offered *fields)
 {

@@ -32,6 +32,7 @@ static void choose_families(bool families[FAMILY_COUNT], const struct fold *cons
     leave_out(families, &fold_registry);
     for (; *folds; folds++) leave_out(families, *folds);
     families[FAMILY_leases]      = false;
+    families[FAMILY_detections]  = false;
     families[FAMILY_idempotency] = false;
 }
 

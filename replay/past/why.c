@@ -27,9 +27,13 @@ static const struct link {
       "detection",
       { 0 },
       "The vendor reported that the device had connected" },
-    { EVENT_device_offered,
+    { EVENT_detection_resolved,
       "detection",
       { EVENT_device_detected },
+      "It was looked up whose network the address leads to" },
+    { EVENT_device_offered,
+      "detection",
+      { EVENT_detection_resolved, EVENT_device_detected },
       "The report led to this account, so the device was offered to it" },
     { EVENT_consent_requested,
       "consent",
@@ -219,19 +223,22 @@ static const struct event *before(const struct chain *chain, size_t at, const ch
     return NULL;
 }
 
-/* Of a report and an offer, also on what evidence: that is what the person was asked on. */
+/* Of what was looked up, also on what evidence: that is what the person was asked on. */
 static void put_why(const struct event *event, struct json *json)
 {
     struct buffer text   = { 0 };
     struct slice  method = { NULL, 0 }, confidence = { NULL, 0 };
 
     buffer_print(&text, "%s", link_of(event->type)->why);
-    if (event->type == EVENT_device_detected) {
+    if (event->type == EVENT_detection_resolved) {
+        method     = event->detection_resolved.method;
+        confidence = event->detection_resolved.confidence;
+    } else if (event->type == EVENT_device_detected) { /* in old logs */
         method     = event->device_detected.method;
         confidence = event->device_detected.confidence;
     }
     if (method.size)
-        buffer_print(&text, "; its address was resolved by %.*s, and the result is %.*s",
+        buffer_print(&text, "; the address was resolved by %.*s, and the result is %.*s",
                      (int)method.size, method.data, (int)confidence.size, confidence.data);
     buffer_add(&text, SLICE("."));
     json_put_text(json, "why", buffer_slice(&text));

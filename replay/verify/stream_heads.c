@@ -17,5 +17,6 @@ struct head *stream_heads_of(struct stream_heads *stream_heads, struct id stream
 void stream_heads_free(struct stream_heads *stream_heads)
 {
     map_free(&stream_heads->map);
+    map_free(&stream_heads->detections);
     arena_free(&stream_heads->arena);
 }

@@ -16,8 +16,15 @@ struct head {
     uint64_t lost, lost_report, lost_reports, expired;
     bool     erased;
 };
+/* verify_lost.c's: a report of a device that connected, whose ciphertext is gone. */
+struct lost_detection {
+    struct id detection;
+    uint64_t  position;
+    bool      led; /* to an account, which has lost it then */
+};
 struct stream_heads {
-    struct map   map; /* of struct head */
+    struct map   map;        /* of struct head */
+    struct map   detections; /* of struct lost_detection */
     struct arena arena;
 };
 /* The stream's head, made with version 0 when it is new. */

@@ -3,7 +3,8 @@
  *     rule      says
  *     missing   sealed fields are gone only if their owner was erased or has no key any
  *               more, or if they were a report's and the owner's stream says that so many
- *               reports expired; or if the whole log came here without any (log_bare())
+ *               reports expired; or if they are what a vendor reported of a device that
+ *               led to such an owner; or if the whole log came here without any (log_bare())
  *
  * THREADS   The walk's.
  */

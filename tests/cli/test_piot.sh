@@ -210,11 +210,12 @@ jq -e ".from == \"$before\" and any(.changes[]; .kind == \"device\" and .change 
 ends 2 "moments come in their order" diff --data "$work/data" --from "$added" --to 1/1 "$owner"
 ends 2 "diff wants to know since when" diff --data "$work/data" "$owner"
 ends 0 "history tells why a device is there" history --data "$work/data" --why "$device"
-[ "$(cut -f 3 "$work/out" | tr '\n' ' ')" = "device-detected device-offered consent-requested \
-consent-notified consent-granted device-added device-held " ] || broken "all of the chain, in order"
+[ "$(cut -f 3 "$work/out" | tr '\n' ' ')" = "device-detected detection-resolved device-offered \
+consent-requested consent-notified consent-granted device-added device-held " ] ||
+    broken "all of the chain, in order"
 says "on what evidence" 'resolved by .*exact'
 ends 0 "also in JSON" history --data "$work/data" --why "$device" --json
-jq -e '.events[0].data.confidence == "exact" and .events[2].follows.by == "causation"' \
+jq -e '.events[1].data.confidence == "exact" and .events[3].follows.by == "causation"' \
     "$work/out" >/dev/null || broken "with what each follows from"
 ends 2 "only devices have a why" history --data "$work/data" --why "$owner"
 

@@ -24,13 +24,20 @@ static void detect(struct run *run)
     if (epoch && !pick(run, 8)) epoch--; /* a vendor may report what it knew before */
     enum refusal expected = model_detect(m, thing, place, epoch);
 
-    struct probe probe = PUT(
-        run, expected, claim_id(thing), report_detection, .vendor = vendor_id(vendor_of(thing)),
-        .vendor_device_id = slice_text(things[thing]), .ownership_epoch = epoch,
-        .detection = numbered('o', ++run->names), .observed_at = m->now,
-        .model      = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0"),
-        .confidence = place < 0 ? CONFIDENCE_none : CONFIDENCE_exact, .method = SLICE("ipv4"),
-        .account = place < 0 ? NO_ID : account_id(place / 2), .gateway = gateway_id(place));
+    struct slice model  = guarded(thing) ? SLICE("lock:1.0.0") : SLICE("lamp:1.0.0");
+    struct id    report = numbered('o', ++run->names), vendor = vendor_id(vendor_of(thing));
+    struct probe probe = PUT(run, expected, claim_id(thing), report_detection, .vendor = vendor,
+                             .vendor_device_id = slice_text(things[thing]),
+                             .ownership_epoch = epoch, .detection = report, .observed_at = m->now,
+                             .model = model);
+    assert_false(id_given(probe.consent)); /* nobody is asked before it is resolved */
+    if (!expected)
+        probe = PUT(run, ACCEPTED, claim_id(thing), resolve_detection, .vendor = vendor,
+                    .vendor_device_id = slice_text(things[thing]), .ownership_epoch = epoch,
+                    .detection = report, .model = model, .method = SLICE("ipv4"),
+                    .confidence = place < 0 ? CONFIDENCE_none : CONFIDENCE_exact,
+                    .account    = place < 0 ? NO_ID : account_id(place / 2),
+                    .gateway    = gateway_id(place));
     assert_int_equal(id_given(probe.consent), !expected && m->asked >= 0);
     if (m->asked >= 0) m->questions[m->asked].consent = probe.consent;
 }

@@ -60,11 +60,18 @@ export class Piotd {
     this.settings = settings;
     this.port = 0; // any free one at first; the same again after a restart
     this.reports = [];
+    this.started = 0; // reports there were before this start
     this.under = []; // what starts it; see launch()
   }
 
   get url() {
     return `http://127.0.0.1:${this.port}`;
+  }
+
+  // Where its metrics are, once it has said so.
+  get metricsUrl() {
+    const said = this.reports.slice(this.started).find((line) => line.includes('metrics are at'));
+    return said?.match(/http:\S+/)[0];
   }
 
   get operatorToken() {
@@ -75,6 +82,7 @@ export class Piotd {
     const parameters = ['--data', this.data, '--listen', `127.0.0.1:${this.port}`];
     for (const [name, value] of Object.entries(this.settings))
       parameters.push('--set', `${name}=${value}`);
+    this.started = this.reports.length;
     const { child, ended } = launch('piotd', parameters, this.under);
     const keep = (bytes) => this.reports.push(...String(bytes).split('\n').filter(Boolean));
     child.stdout.on('data', keep);

@@ -72,7 +72,7 @@ story('the access log says who touched what, the newest first', async (world) =>
   const items = await kim.app.all(`${A}/me/access-log?limit=3`);
   const whats = items.map(({ what }) => what);
   for (const what of ['login-claimed', 'gateway-claimed', 'account-activated',
-    'session-opened', 'device-detected', 'device-state-reported', 'command-succeeded'])
+    'session-opened', 'detection-resolved', 'device-state-reported', 'command-succeeded'])
     assert.ok(whats.includes(what), `${what} of ${whats}`);
   const places = items.map(({ position }) => Number(position.split('/')[1]));
   assert.deepEqual(places, [...places].sort((a, b) => b - a));

@@ -87,9 +87,12 @@ export class Vendor extends Client {
     const observation = { observedAt, ipv4Address: { publicAddress: address } };
     return { vendorDeviceId, thingModel, displayName: vendorDeviceId, observation, ...others };
   }
-  detects(household, vendorDeviceId, thingModel = 'lamp', more = {}) {
+  // Reports it and waits until it is resolved; only then has nobody been asked who is not.
+  async detects(household, vendorDeviceId, thingModel = 'lamp', more = {}) {
     const data = this.seen(household, vendorDeviceId, thingModel, more);
-    return this.tellsWell('device-detected', data);
+    const result = await this.tellsWell('device-detected', data);
+    await this.world.detectionsAreResolved();
+    return result;
   }
 
   reports(vendorDeviceId, properties) {

@@ -23,27 +23,17 @@ import { LIMIT_MS, until } from './wait.mjs';
 import { Witness } from './witness.mjs';
 import { assert, story } from './world.mjs';
 
-async function freePort() {
-  const server = http.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
-
 const logKey = (world) => readFileSync(path.join(world.piotd.data, 'log.key.pub'), 'utf8').trim();
 
 // piotd begins again, and asks these; it has made its own key by then.
 async function asks(world, lines, needed) {
   const file = path.join(world.data, 'witnesses');
   writeFileSync(file, `# who has to see it\n\n${lines.join('\n')}\n`);
-  world.metricsPort ??= await freePort();
   Object.assign(world.piotd.settings, {
     witnesses: file,
     witnesses_needed: needed,
     witness_limit: '5s',
     witness_retry_max: '300ms',
-    metrics_listen: `127.0.0.1:${world.metricsPort}`,
   });
   if (world.piotd.child) await world.restart();
   else await world.piotd.start();
@@ -54,13 +44,6 @@ async function withWitnesses(world, count) {
     world.helperOf(new Witness(path.join(world.data, `w${i + 1}.example`), [logKey(world)])));
   for (const witness of witnesses) await witness.start();
   return witnesses;
-}
-
-async function figure(world, name) {
-  const text = await (await fetch(`http://127.0.0.1:${world.metricsPort}/metrics`)).text();
-  const [, value] = new RegExp(`^piot_${name} (\\d+)$`, 'm').exec(text) ?? [];
-  assert.ok(value !== undefined, `/metrics has ${name}`);
-  return Number(value);
 }
 
 async function auditorsToken(world) {
@@ -86,10 +69,10 @@ async function happens(world) {
 
 const isPublished = (world, size) =>
   until(`the checkpoint of ${size} is published`,
-        async () => (await figure(world, 'checkpoint_published')) >= size);
+        async () => (await world.metric('checkpoint_published')) >= size);
 const isAnchored = (world, size) =>
   until(`the checkpoint of ${size} is anchored`,
-        async () => (await figure(world, 'checkpoint_anchored')) >= size);
+        async () => (await world.metric('checkpoint_anchored')) >= size);
 const says = (of, pattern) => until(`it says ${pattern}`, () => pattern.test(of()));
 const reported = (world, pattern) => says(() => world.piotd.reports.join('\n'), pattern);
 
@@ -140,7 +123,7 @@ story('two of three witnesses publish, one alone does not', async (world) => {
   await says(() => first.reports, new RegExp(` at ${unseen}\n`));
   await reported(world, /w2\.example has not cosigned/);
   for (let i = 0; i < 20; i++) await happens(world); // nobody waits for witnesses
-  const published = await figure(world, 'checkpoint_published');
+  const published = await world.metric('checkpoint_published');
   assert.equal(published, seen, 'with one left nothing newer is published');
   (await world.nobody.get('/readyz')).is(200);
 
@@ -148,7 +131,7 @@ story('two of three witnesses publish, one alone does not', async (world) => {
   const token = path.join(world.data, 'auditor.token');
   writeFileSync(token, `${await auditorsToken(world)}\n`, { mode: 0o600 });
   await isPublished(world, await happens(world));
-  assert.equal(await figure(world, 'checkpoint_wait_seconds'), 0);
+  assert.equal(await world.metric('checkpoint_wait_seconds'), 0);
   const key = ['--key', logKey(world)];
   await twoHaveCosigned(['--url', world.url, '--token', token, ...key], witnesses);
   await world.piotd.stop();
@@ -168,7 +151,7 @@ story('a start has published what the anchor has', async (world) => {
   await world.kill();
   await world.piotd.start();
   await reported(world, /w1\.example has not cosigned/);
-  assert.ok((await figure(world, 'checkpoint_published')) < size);
+  assert.ok((await world.metric('checkpoint_published')) < size);
   await witness.start();
   await isPublished(world, size); // nothing has to happen for that
   await witness.stop();
@@ -195,11 +178,11 @@ story('an older log that was restored is cosigned by nobody who knows better', a
   await reported(world, new RegExp(`w1\\.example knows another log .* cosigned one of ${newer}`));
   const ready = (await world.nobody.get('/readyz')).is(200);
   assert.match(ready.reasons.join(), /knows another log/);
-  assert.equal(await figure(world, 'witnesses_refusing'), 1);
+  assert.equal(await world.metric('witnesses_refusing'), 1);
   for (let at = size; at <= newer; at = await happens(world)); // beyond what it has seen
   await reported(world, /w1\.example knows another log .* no way there/);
   assert.match(witness.reports, /does not continue/);
-  assert.equal(await figure(world, 'checkpoint_published'), older);
+  assert.equal(await world.metric('checkpoint_published'), older);
   await witness.stop();
 });
 
@@ -271,7 +254,7 @@ story("a witness's word counts if it verifies, and what it is shown leads there"
     await until('it has lied in each way', () => played.asked > 2 * lies.length);
     await isAnchored(world, size);
     // What was published before anybody was asked stays; nothing newer is.
-    assert.ok((await figure(world, 'checkpoint_published')) < size);
+    assert.ok((await world.metric('checkpoint_published')) < size);
     played.honest = true;
     await isPublished(world, size);
     for (let i = 0; i < 3; i++) await isPublished(world, await happens(world));
@@ -295,7 +278,7 @@ story('slow witnesses agree on one checkpoint all the same', async (world) => {
     const size = await happens(world);
     await until('a checkpoint is published while more and more happens', async () => {
       await happens(world);
-      return (await figure(world, 'checkpoint_published')) >= size;
+      return (await world.metric('checkpoint_published')) >= size;
     });
   } finally {
     for (const played of slow) played.close();

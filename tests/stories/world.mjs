@@ -25,13 +25,14 @@ import { Client } from './client.mjs';
 import { Household } from './household.mjs';
 import { Piotd, verify } from './piotd.mjs';
 import { Vendor } from './vendor.mjs';
+import { until } from './wait.mjs';
 
 const STORY_LIMIT_MS = 240_000; // of one story; a hang ends it
 
 // Endpoints are on loopback, apps come through "a proxy" that says where they are, and
 // whole households sign in from one address; what failed is tried again at once.
 const usual = {
-  metrics_listen: '',
+  metrics_listen: '127.0.0.1:0',
   allow_private_endpoints: 'yes',
   trust_forwarded: 'yes',
   sign_in_per_minute: 1_000_000,
@@ -91,6 +92,20 @@ export class World {
   helperOf(helper) {
     this.#helpers.push(helper);
     return helper;
+  }
+
+  // Until every detection so far has been resolved: whoever is to be asked has been.
+  detectionsAreResolved() {
+    return until('no detection waits', async () => (await this.metric('detections_waiting')) === 0);
+  }
+
+  // The value of a metric of piotd's.
+  async metric(name) {
+    const url = await until('piotd says where metrics are', () => this.piotd.metricsUrl);
+    const text = await (await fetch(url)).text();
+    const value = new RegExp(`^piot_${name} ([0-9]+)$`, 'm').exec(text)?.[1];
+    assert.ok(value !== undefined, `/metrics has ${name}`);
+    return Number(value);
   }
 
   // How far the log has come. The write that tells is refused, so it adds nothing.

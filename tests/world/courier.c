@@ -266,13 +266,11 @@ struct household home;
 void a_lamp(const char *name)
 {
     struct slice device_id = slice_text(name);
-    int64_t      now       = ground.clock.fixed_us;
 
     home.detection = new_id(ID_detection);
     wanted_field   = "consent";
-    ask_for(report_detection, name_claim(NULL, home.vendor, device_id),
-            .vendor_device_id = device_id, .thing_model = SLICE("lamp"),
-            .detection = home.detection, .vendor = home.vendor, .observed_at = now,
+    ask_for(resolve_detection, name_claim(NULL, home.vendor, device_id),
+            .vendor_device_id = device_id, .detection = home.detection, .vendor = home.vendor,
             .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv6-prefix"),
             .confidence = CONFIDENCE_exact, .address_hash = SLICE("hash"), .account = home.account,
             .gateway = name_gateway(NULL, SLICE("box-1")));

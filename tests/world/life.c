@@ -36,14 +36,17 @@ void account_comes(struct life *life, struct id account, const char *login, stru
 struct id lamp_is_seen(struct life *life, struct id account, const char *login, const char *lamp,
                        struct id report)
 {
-    struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
-                                  .vendor = GLOW, .vendor_device_id = slice_text(lamp),
-                                  .detection = report, .model = SLICE("lamp:1.0.0"),
-                                  .method = SLICE("lease"), .confidence = CONFIDENCE_exact,
-                                  .address_hash = SLICE("\1\2\3"), .account = account,
-                                  .gateway     = name_gateway(NULL, slice_text(login)),
-                                  .observed_at = life->world->clock.fixed_us);
+    struct id       claim = name_claim(NULL, GLOW, slice_text(lamp));
+    struct question seen  = ASKING(claim, resolve_detection, .vendor = GLOW,
+                                   .vendor_device_id = slice_text(lamp), .detection = report,
+                                   .model = SLICE("lamp:1.0.0"), .method = SLICE("lease"),
+                                   .confidence = CONFIDENCE_exact, .address_hash = SLICE("\1\2\3"),
+                                   .account = account,
+                                   .gateway = name_gateway(NULL, slice_text(login)));
 
+    DOES(life, claim, report_detection, .vendor = GLOW, .vendor_device_id = slice_text(lamp),
+         .detection = report, .model = SLICE("lamp:1.0.0"),
+         .observed_at = life->world->clock.fixed_us);
     ask(life->world, &seen);
     assert_int_equal(seen.last.type, EVENT_consent_requested);
     if (life->step) life->step(life);

@@ -288,6 +288,50 @@ static void everything_of_the_erased_goes_and_all_of_others_stays(void **state)
     for (size_t i = 0; i < 5; i++) assert_true(any_file_holds(his[i]));
 }
 
+/* The lamp of a vendor's, seen at the account; where its report stands. */
+static uint64_t is_reported(struct id account, struct slice lamp)
+{
+    struct id claim = name_claim(NULL, GLOW, lamp), report = account;
+    uint64_t  at;
+
+    report.bytes[0] = ID_detection;
+    ask_for(GLOW, report_detection, claim, .vendor = GLOW, .detection = report,
+            .vendor_device_id = lamp, .model = SLICE("lamp:1.0.0"),
+            .observed_at = clock_now(&ground.clock));
+    assert_ok(log_head(store_reader(ground.store), &at));
+    ask_for(account, resolve_detection, claim, .vendor = GLOW, .detection = report,
+            .vendor_device_id = lamp, .confidence = CONFIDENCE_ambiguous, .account = account);
+    return at;
+}
+
+static bool has_ciphertext(uint64_t position)
+{
+    struct log_record record;
+
+    assert_ok(log_read_record(store_reader(ground.store), position, &arena, &record));
+    return record.ciphertext.data != NULL;
+}
+
+static void a_report_goes_with_the_account_it_led_to(void **state)
+{
+    (void)state;
+    moves_in(ALICE, SLICE("alice"), SLICE("box-1"));
+    moves_in(BOB, SLICE("bob"), SLICE("box-2"));
+    ask_for(NO_ID, onboard_vendor, GLOW, .name = SLICE("Glow"), .key = { "kfirst" },
+            .token = { "tglow" }, .hash = SLICE("glow"));
+    ask_for(ALICE, approve_vendor, GLOW, .none_ = { 0 });
+    ask_for(BOB, publish_thing_model, GLOW, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),
+            .definition = SLICE("{}"));
+    uint64_t hers = is_reported(ALICE, SLICE("lamp-1")), his = is_reported(BOB, SLICE("lamp-2"));
+    assert_true(has_ciphertext(hers) && has_ciphertext(his));
+    assert_ok(chore_open(&eraser, &eraser_chore, &ground));
+    assert_ok(chore_start(eraser));
+    ask_for(NO_ID, erase_account, ALICE, .none_ = { 0 });
+    until(is_destroyed());
+    assert_false(has_ciphertext(hers));
+    assert_true(has_ciphertext(his));
+}
+
 static void an_erasure_is_complete_once_the_master_key_was_rotated(void **state)
 {
     (void)state;
@@ -341,6 +385,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(everything_of_the_erased_goes_and_all_of_others_stays),
+        TEST(a_report_goes_with_the_account_it_led_to),
         TEST(an_erasure_is_complete_once_the_master_key_was_rotated),
         TEST(what_was_asked_before_the_start_is_done_after_it),
         TEST(an_open_snapshot_is_waited_for),

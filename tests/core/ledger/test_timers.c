@@ -16,12 +16,11 @@ static void does(struct world *world, struct question asked)
 /* Glow's lamp is seen behind Alice's box, and she is asked; which consent that is. */
 static struct id is_seen(struct world *world, const char *lamp)
 {
-    struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), report_detection,
+    struct question seen = ASKING(name_claim(NULL, GLOW, slice_text(lamp)), resolve_detection,
                                   .vendor = GLOW, .vendor_device_id = slice_text(lamp),
                                   .detection = { "oreport" }, .model = SLICE("lamp:1.0.0"),
                                   .confidence = CONFIDENCE_exact, .account = ALICE,
-                                  .gateway     = name_gateway(NULL, SLICE("box")),
-                                  .observed_at = world->clock.fixed_us);
+                                  .gateway = name_gateway(NULL, SLICE("box")));
 
     ask(world, &seen);
     assert_int_equal(seen.last.type, EVENT_consent_requested);

@@ -61,6 +61,7 @@ static const enum whom whoms[] = {
     [EVENT_device_move_proposed] = ACCOUNTS,
     [EVENT_device_claim_disputed] = ACCOUNTS,
     [EVENT_reports_expired] = ACCOUNTS,
+    [EVENT_detection_resolved] = ACCOUNTS,
 
     [EVENT_vendor_onboarded] = VENDORS,
     [EVENT_vendor_approved] = VENDORS,

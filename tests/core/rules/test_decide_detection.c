@@ -19,13 +19,20 @@ static void seen(struct story *story, struct id account, struct id gateway, uint
     struct id report = LATER_REPORT;
 
     report.bytes[ID_SIZE - 1] = (uint8_t)story->position;
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor_device_id = SLICE("lamp-1"),
+    when(story, LAMP_CLAIM, THE_SYSTEM, resolve_detection, .vendor_device_id = SLICE("lamp-1"),
          .ownership_epoch = epoch, .detection = report, .vendor = GLOW,
-         .observed_at = story->now_us, .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv4-port"),
-         .confidence = CONFIDENCE_exact, .account = account, .gateway = gateway);
+         .model = SLICE("lamp:1.0.0"), .method = SLICE("ipv4-port"),
+         .confidence = id_given(account) ? CONFIDENCE_exact : CONFIDENCE_none, .account = account,
+         .gateway = gateway);
 }
 
 /* -- what counts ------------------------------------------------------------------ */
+
+static void observed(struct story *story, int64_t at)
+{
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
+         .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"), .observed_at = at);
+}
 
 static void a_report_comes_from_an_approved_vendor_about_a_published_model(void **state)
 {
@@ -35,17 +42,10 @@ static void a_report_comes_from_an_approved_vendor_about_a_published_model(void 
          .model = SLICE("toaster:1.0.0"), .observed_at = START);
     then_refused(story, thing_model_unknown);
     given_plainly(story, GLOW, vendor_suspended);
-    seen(story, ALICE, BOX, 1);
+    observed(story, START);
     then_refused(story, vendor_not_approved);
     when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = ACME);
     then_refused(story, vendor_not_approved);
-}
-
-static void observed(struct story *story, int64_t at)
-{
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
-         .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = CONFIDENCE_none, .observed_at = at);
 }
 
 static void an_observation_is_minutes_old_and_hardly_ahead(void **state)
@@ -62,6 +62,20 @@ static void an_observation_is_minutes_old_and_hardly_ahead(void **state)
     then_refused(story, observation_in_future);
 }
 
+static void a_report_says_what_was_reported_and_leads_to_nothing(void **state)
+{
+    struct story *story = *state;
+
+    observed(story, START);
+    with_follow_ups(story);
+    then_happened(story, device_detected);
+    assert_false(id_given(the(story, device_detected)->account));
+    assert_false(id_given(the(story, device_detected)->gateway));
+    assert_int_equal(the(story, device_detected)->method.size, 0);
+    assert_int_equal(the(story, device_detected)->confidence.size, 0);
+    assert_int_equal(the(story, device_detected)->address_hash.size, 0);
+}
+
 /* -- the table ----------------------------------------------------------------------- */
 
 static void a_report_that_fits_nobody_waits_for_the_next(void **state)
@@ -69,26 +83,33 @@ static void a_report_that_fits_nobody_waits_for_the_next(void **state)
     struct story *story = *state;
 
     seen(story, NO_ID, NO_ID, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
     alice_has_the_lamp(story);
     seen(story, NO_ID, NO_ID, 2);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
+}
+
+static void a_vendor_suspended_meanwhile_prompts_nobody(void **state)
+{
+    struct story *story = *state;
+
+    given_plainly(story, GLOW, vendor_suspended);
+    seen(story, ALICE, BOX, 1);
+    then_happened(story, detection_resolved);
 }
 
 static void an_ambiguous_report_prompts_nobody(void **state)
 {
     struct story *story = *state;
 
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
+    when(story, LAMP_CLAIM, THE_SYSTEM, resolve_detection, .vendor = GLOW, .detection = REPORT,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = CONFIDENCE_ambiguous, .account = ALICE, .gateway = BOX,
-         .observed_at = START);
-    then_happened(story, device_detected);
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
+         .confidence = CONFIDENCE_ambiguous, .account = ALICE, .gateway = BOX);
+    then_happened(story, detection_resolved);
+    when(story, LAMP_CLAIM, THE_SYSTEM, resolve_detection, .vendor = GLOW, .detection = REPORT,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
-         .confidence = CONFIDENCE_corroborated, .account = ALICE, .gateway = BOX,
-         .observed_at = START);
-    then_happened(story, device_detected, device_offered);
+         .confidence = CONFIDENCE_corroborated, .account = ALICE, .gateway = BOX);
+    then_happened(story, detection_resolved, device_offered);
 }
 
 static void a_free_device_is_offered_where_it_was_seen(void **state)
@@ -97,7 +118,7 @@ static void a_free_device_is_offered_where_it_was_seen(void **state)
 
     seen(story, ALICE, BOX, 1);
     with_follow_ups(story);
-    then_happened(story, device_detected, device_offered, consent_requested);
+    then_happened(story, detection_resolved, device_offered, consent_requested);
     assert_id(the(story, consent_requested)->network, HOME);
     assert_id(story_event(story, EVENT_consent_requested)->stream, ALICE);
 }
@@ -108,9 +129,9 @@ static void a_standing_offer_is_not_made_twice(void **state)
 
     alice_is_asked_about_the_lamp(story);
     seen(story, ALICE, BOX, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
     seen(story, BOB, BOBS_BOX, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
 }
 
 static void an_offer_is_retracted_when_the_device_was_reset(void **state)
@@ -120,7 +141,7 @@ static void an_offer_is_retracted_when_the_device_was_reset(void **state)
     alice_is_asked_about_the_lamp(story);
     seen(story, BOB, BOBS_BOX, 2);
     with_follow_ups(story);
-    then_happened(story, device_detected, offer_closed, device_offered, consent_lapsed,
+    then_happened(story, detection_resolved, offer_closed, device_offered, consent_lapsed,
                   consent_requested);
     assert_id(the(story, offer_closed)->account, ALICE);
     assert_id(story_event(story, EVENT_consent_requested)->stream, BOB);
@@ -133,7 +154,7 @@ static void a_reset_at_home_asks_at_home_again(void **state)
     alice_is_asked_about_the_lamp(story);
     seen(story, ALICE, BOX, 2);
     with_follow_ups(story);
-    then_happened(story, device_detected, offer_closed, device_offered, consent_lapsed,
+    then_happened(story, detection_resolved, offer_closed, device_offered, consent_lapsed,
                   consent_requested);
 }
 
@@ -143,7 +164,7 @@ static void a_held_device_seen_at_home_is_no_news(void **state)
 
     alice_has_the_lamp(story);
     seen(story, ALICE, BOX, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
 }
 
 static void a_held_device_seen_elsewhere_in_the_house_may_move(void **state)
@@ -155,10 +176,10 @@ static void a_held_device_seen_elsewhere_in_the_house_may_move(void **state)
     given(story, ALICE, gateway_attached, .gateway = OFFICE_BOX, .network = OFFICE);
     seen(story, ALICE, OFFICE_BOX, 1);
     with_follow_ups(story);
-    then_happened(story, device_detected, device_seen_elsewhere, device_move_proposed);
+    then_happened(story, detection_resolved, device_seen_elsewhere, device_move_proposed);
     assert_id(the(story, device_move_proposed)->network, OFFICE);
     seen(story, ALICE, OFFICE_BOX, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
 }
 
 static void a_move_is_never_proposed_to_a_network_that_is_no_more(void **state)
@@ -171,7 +192,7 @@ static void a_move_is_never_proposed_to_a_network_that_is_no_more(void **state)
     given(story, ALICE, network_deleted, .network = OFFICE);
     seen(story, ALICE, OFFICE_BOX, 1);
     with_follow_ups(story);
-    then_happened(story, device_detected, device_seen_elsewhere);
+    then_happened(story, detection_resolved, device_seen_elsewhere);
 }
 
 static void the_holder_is_told_once_of_each_rival(void **state)
@@ -181,12 +202,12 @@ static void the_holder_is_told_once_of_each_rival(void **state)
     alice_has_the_lamp(story);
     seen(story, BOB, BOBS_BOX, 1);
     with_follow_ups(story);
-    then_happened(story, device_detected, device_contested, device_claim_disputed);
+    then_happened(story, detection_resolved, device_contested, device_claim_disputed);
     assert_id(the(story, device_contested)->holder, ALICE);
     seen(story, BOB, BOBS_BOX, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
     seen(story, (struct id){ "acarol" }, (struct id){ "gcarols" }, 1);
-    then_happened(story, device_detected, device_contested);
+    then_happened(story, detection_resolved, device_contested);
 }
 
 static void a_resold_device_leaves_its_holder_and_is_offered_to_the_next(void **state)
@@ -197,7 +218,7 @@ static void a_resold_device_leaves_its_holder_and_is_offered_to_the_next(void **
     alice_switches_the_lamp(story);
     seen(story, BOB, BOBS_BOX, 2);
     with_follow_ups(story);
-    then_happened(story, device_detected, device_released, device_offered, consent_revoked,
+    then_happened(story, detection_resolved, device_released, device_offered, consent_revoked,
                   command_cancelled, device_removed, consent_requested);
     assert_says(the(story, consent_revoked)->reason, "ownership-epoch");
     assert_id(story_event(story, EVENT_consent_requested)->stream, BOB);
@@ -209,7 +230,7 @@ static void an_older_epoch_takes_nothing_from_the_holder(void **state)
 
     alice_has_the_lamp(story);
     seen(story, BOB, BOBS_BOX, 0);
-    then_happened(story, device_detected, device_contested);
+    then_happened(story, detection_resolved, device_contested);
 }
 
 static void who_said_no_is_asked_again_only_in_a_higher_epoch(void **state)
@@ -222,13 +243,13 @@ static void who_said_no_is_asked_again_only_in_a_higher_epoch(void **state)
     then_happened(story, consent_denied, offer_closed);
     later(story, DAY); /* past every cool-down */
     seen(story, ALICE, BOX, 1);
-    then_happened(story, device_detected);
+    then_happened(story, detection_resolved);
     seen(story, BOB, BOBS_BOX, 1);
     with_follow_ups(story);
-    then_happened(story, device_detected, device_offered, consent_requested);
+    then_happened(story, detection_resolved, device_offered, consent_requested);
     seen(story, ALICE, BOX, 2);
     with_follow_ups(story);
-    then_happened(story, device_detected, offer_closed, device_offered, consent_lapsed,
+    then_happened(story, detection_resolved, offer_closed, device_offered, consent_lapsed,
                   consent_requested);
 }
 
@@ -267,7 +288,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_report_comes_from_an_approved_vendor_about_a_published_model),
         TEST(an_observation_is_minutes_old_and_hardly_ahead),
+        TEST(a_report_says_what_was_reported_and_leads_to_nothing),
         TEST(a_report_that_fits_nobody_waits_for_the_next),
+        TEST(a_vendor_suspended_meanwhile_prompts_nobody),
         TEST(an_ambiguous_report_prompts_nobody),
         TEST(a_free_device_is_offered_where_it_was_seen),
         TEST(a_standing_offer_is_not_made_twice),

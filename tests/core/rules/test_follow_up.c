@@ -126,10 +126,10 @@ static void what_follows_twice_happens_once(void **state)
     alice_lives_at_home(story);
     bob_lives_next_door(story);
     alice_has_the_lamp(story);
-    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW,
+    when(story, LAMP_CLAIM, THE_SYSTEM, resolve_detection, .vendor = GLOW,
          .vendor_device_id = SLICE("lamp-1"), .ownership_epoch = 2, .detection = LATER_REPORT,
-         .observed_at = START, .model = SLICE("lamp:1.0.0"), .confidence = CONFIDENCE_exact,
-         .account = BOB, .gateway = BOBS_BOX);
+         .model = SLICE("lamp:1.0.0"), .confidence = CONFIDENCE_exact, .account = BOB,
+         .gateway = BOBS_BOX);
     with_follow_ups(story);
     *first = story->out;
     assert_int_equal(first->count, 6);

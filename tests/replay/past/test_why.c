@@ -55,9 +55,10 @@ static void the_chain_is_told_from_the_report_to_the_device(void **state)
     life_begins(life);
     const char *text = why(life, life->lamp, false, &status);
     assert_ok(status);
-    assert_string_equal(types_in(life, text),
-                        "device-detected device-offered consent-requested consent-notified "
-                        "consent-granted device-added device-held ");
+    assert_string_equal(
+        types_in(life, text),
+        "device-detected detection-resolved device-offered consent-requested consent-notified "
+        "consent-granted device-added device-held ");
 }
 
 static void the_evidence_is_part_of_it(void **state)
@@ -66,13 +67,13 @@ static void the_evidence_is_part_of_it(void **state)
     struct status status;
 
     life_begins(life);
-    const char *seen = part(life, why(life, life->lamp, false, &status), "device-detected");
+    const char *seen = part(life, why(life, life->lamp, false, &status), "detection-resolved");
     assert_has(seen, "\"method\":\"lease\"");
     assert_has(seen, "\"confidence\":\"exact\"");
     assert_has(seen, "\"addressHash\":\"010203\"");
-    assert_has(seen, "its address was resolved by lease, and the result is exact.");
+    assert_has(seen, "the address was resolved by lease, and the result is exact.");
     assert_has(seen, "\"actor\":{\"kind\":");
-    assert_has_not(seen, "follows");
+    assert_has(seen, "\"by\":\"detection\"");
 }
 
 static const char *follows(struct life *life, uint64_t position, const char *by)
@@ -91,15 +92,15 @@ static void each_names_the_one_it_follows_from(void **state)
 
     life_begins(life);
     const char *text = why(life, life->lamp, false, &status);
-    assert_ok(log_type_positions(store_reader(life->world->store), EVENT_device_detected, 0,
+    assert_ok(log_type_positions(store_reader(life->world->store), EVENT_detection_resolved, 0,
                                  LOG_RISING, at, 2, &count));
-    uint64_t detected = at[0]; /* offered and requested come with it, in the same turn */
-    assert_has(part(life, text, "device-offered"), follows(life, detected, "detection"));
-    assert_has(part(life, text, "consent-requested"), follows(life, detected + 1, "causation"));
-    assert_has(part(life, text, "consent-notified"), follows(life, detected + 2, "consent"));
-    assert_has(part(life, text, "consent-granted"), follows(life, detected + 3, "consent"));
-    assert_has(part(life, text, "device-added"), follows(life, detected + 4, "consent"));
-    assert_has(part(life, text, "device-held"), follows(life, detected + 4, "causation"));
+    uint64_t resolved = at[0]; /* offered and requested come with it, in the same turn */
+    assert_has(part(life, text, "device-offered"), follows(life, resolved, "detection"));
+    assert_has(part(life, text, "consent-requested"), follows(life, resolved + 1, "causation"));
+    assert_has(part(life, text, "consent-notified"), follows(life, resolved + 2, "consent"));
+    assert_has(part(life, text, "consent-granted"), follows(life, resolved + 3, "consent"));
+    assert_has(part(life, text, "device-added"), follows(life, resolved + 4, "consent"));
+    assert_has(part(life, text, "device-held"), follows(life, resolved + 4, "causation"));
 }
 
 static void moves_and_the_end_are_part_of_it_and_what_it_did_is_not(void **state)
@@ -112,11 +113,12 @@ static void moves_and_the_end_are_part_of_it_and_what_it_did_is_not(void **state
     life_parts(life);
     const char *text = why(life, life->lamp, false, &status);
     assert_ok(status);
-    assert_string_equal(types_in(life, text),
-                        "device-detected device-offered consent-requested consent-notified "
-                        "consent-granted device-added device-held device-moved "
-                        "consent-withdrawn device-removed device-released "
-                        "withdrawal-acknowledged ");
+    assert_string_equal(
+        types_in(life, text),
+        "device-detected detection-resolved device-offered consent-requested consent-notified "
+        "consent-granted device-added device-held device-moved "
+        "consent-withdrawn device-removed device-released "
+        "withdrawal-acknowledged ");
     assert_has_not(text, named(life, BOB));
     assert_has_not(text, "lamp-1");
     assert_has(why(life, life->lamp, true, &status), "\"vendorDeviceId\":\"lamp-1\"");

@@ -99,6 +99,44 @@ static void as_many_reports_may_be_gone_as_expired_and_no_more(void **state)
     assert_missing(life, last - 1);
 }
 
+static uint64_t first_of(struct life *life, enum event_type type)
+{
+    uint64_t at = 1;
+
+    while (world_read(life->world, at).type != type) at++;
+    return at;
+}
+
+static void a_report_goes_with_the_account_it_led_to(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    uint64_t reported = first_of(life, EVENT_device_detected);
+    forget(life, reported);
+    assert_missing(life, reported);
+    assert_ok(vault_destroy_key(life->world->vault, BOB));
+    assert_missing(life, reported);
+    assert_ok(vault_destroy_key(life->world->vault, ALICE));
+    assert_content(life);
+}
+
+static void a_report_that_led_to_nobody_goes_with_nobody(void **state)
+{
+    struct life *life = *state;
+
+    life_begins(life);
+    DOES(life, name_claim(NULL, GLOW, SLICE("lamp-9")), report_detection, .vendor = GLOW,
+         .vendor_device_id = SLICE("lamp-9"), .detection = { "olast" },
+         .model = SLICE("lamp:1.0.0"), .observed_at = life->world->clock.fixed_us);
+    uint64_t last = world_head(life->world);
+    forget(life, last);
+    assert_missing(life, last);
+    DOES(life, name_claim(NULL, GLOW, SLICE("lamp-9")), resolve_detection, .vendor = GLOW,
+         .detection = { "olast" }, .confidence = CONFIDENCE_none);
+    assert_missing(life, last);
+}
+
 static void whoever_has_no_key_any_more_was_forgotten(void **state)
 {
     struct life *life = *state;
@@ -139,6 +177,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_decision_that_lost_its_fields_is_named),
+        TEST(a_report_goes_with_the_account_it_led_to),
+        TEST(a_report_that_led_to_nobody_goes_with_nobody),
         TEST(as_many_reports_may_be_gone_as_expired_and_no_more),
         TEST(whoever_has_no_key_any_more_was_forgotten),
         TEST(a_copy_that_came_without_any_has_lost_none),
