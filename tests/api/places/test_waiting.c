@@ -1,7 +1,7 @@
 /* Does an address wait whole, sealed, and until it is taken away; and is one row as long as
  * any other?
  *
- * Planted bugs that this must notice, and did: the port left out, the address left in clear, a
+ * Planted bugs that this must notice, and did: the port left out, a list that goes too far, a
  * row sealed for one position that opens at another. */
 #include "api/places/waiting.h"
 
