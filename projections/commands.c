@@ -2,14 +2,16 @@
  * agree.
  *
  * `effective` is the device's word, `status` the vendor's. A command that writes a
- * property waits for a report of it: the wanted value makes it effective; another
- * one, observed after the vendor said it was done, makes it not so, until a report
- * agrees after all. It waits no more once a newer command writes the property, or
- * once it is known that the device was not told or did not do it; a command
- * whose time is over may still have its effect.
+ * property is held against the reports of it that were observed since it was requested; the
+ * one observed last has the word, as it has in the device's view: the wanted value makes the
+ * command effective; another one makes it not so if it was observed after the vendor said it
+ * was done, and else leaves it unknown. That ends once a newer command writes the property,
+ * or once it is known that the device was not told or did not do it; a command whose time
+ * is over may still have its effect.
  *
- * Each state report costs one look for waiting commands, which mostly finds none.
+ * Each state report costs one look for such commands.
  */
+#include "core/base/clock.h"
 #include "projections/projection.h"
 #include "projections/state.h"
 
@@ -160,24 +162,67 @@ static void outcome_recorded(struct batch *batch, struct arena *scratch, const s
 
 /* -- what the device says ---------------------------------------------------- */
 
-/* Says whether the command waits no more. */
-static bool compare(struct batch *batch, struct arena *scratch, const struct event *event,
+/* What counts of a report is kept for as long as a command's word is by it (needs.c). */
+static void tells_of_one_more(struct batch *batch, struct arena *scratch, struct id device,
+                              struct id report)
+{
+    struct telling_report_row row;
+
+    view_get_telling_report(batch_reader(batch), device, report, scratch, &row);
+    row.commands++;
+    view_put_telling_report(batch, device, report, &row);
+}
+
+static void tells_of_one_less(struct batch *batch, struct arena *scratch, struct id device,
+                              struct id report)
+{
+    struct telling_report_row row;
+
+    if (!view_get_telling_report(batch_reader(batch), device, report, scratch, &row)) return;
+    if (row.commands > 1) {
+        row.commands--;
+        view_put_telling_report(batch, device, report, &row);
+    } else {
+        view_erase_telling_report(batch, device, report);
+    }
+}
+
+/* Was it observed since the command was requested, and is it not older than what was reported
+ * already? To the millisecond, as instants come and as devices.c compares them. */
+static bool counts(const struct command_row *row, int64_t observed_us)
+{
+    int64_t observed_ms = observed_us / MILLISECOND;
+
+    return observed_ms >= row->requested_at / MILLISECOND &&
+           observed_ms >= row->told_at / MILLISECOND;
+}
+
+static enum effect command_effect(const struct command_row *row, int64_t observed_us,
+                                  struct slice reported)
+{
+    bool done = row->status == COMMAND_succeeded && observed_us > row->concluded_at;
+
+    if (slice_equal(reported, row->input)) return EFFECT_true;
+    return done ? EFFECT_false : EFFECT_unknown;
+}
+
+static void compare(struct batch *batch, struct arena *scratch, const struct event *event,
                     struct id command, struct slice reported)
 {
+    int64_t            observed_us = state_observed_at(event);
     struct command_row row;
-    bool               agrees, done;
 
     bool awaited_is_there = find(batch, scratch, event, command, &row);
-    if (!AS_WRITTEN(batch, awaited_is_there)) return true;
+    if (!AS_WRITTEN(batch, awaited_is_there)) return;
     AS_WRITTEN(batch, slice_equal(row.operation, SLICE("writeProperty")) && row.input.size > 0);
-    AS_WRITTEN(batch, row.effective != EFFECT_true); /* else it would wait no more */
-    agrees = slice_equal(reported, row.input);
-    done   = row.status == COMMAND_succeeded && state_observed_at(event) > row.concluded_at;
-    if (!agrees && (!done || row.effective == EFFECT_false)) return false;
-    row.effective = agrees ? EFFECT_true : EFFECT_false;
+    AS_WRITTEN(batch, id_given(row.told_by) == (row.told_at > 0));
+    if (!counts(&row, observed_us)) return;
+    if (id_given(row.told_by)) tells_of_one_less(batch, scratch, row.device, row.told_by);
+    tells_of_one_more(batch, scratch, row.device, event->id);
+    row.effective = command_effect(&row, observed_us, reported);
+    row.told_at   = observed_us;
+    row.told_by   = event->id;
     view_put_command(batch, command, NO_ID, &row);
-    view_put_telling_report(batch, row.device, event->id, &(struct telling_report_row){ { 0 } });
-    return agrees;
 }
 
 static void state_reported(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -185,19 +230,15 @@ static void state_reported(struct batch *batch, struct arena *scratch, const str
     const struct device_state_reported *it = &event->device_state_reported;
     struct awaited_row                  awaited;
     struct id                           command;
-    size_t                              before;
 
     if (!view_get_awaited(batch_reader(batch), it->device, NO_ID, scratch, &awaited)) return;
     AS_WRITTEN(batch, awaited.commands.count > 0);
     AS_WRITTEN(batch, values_rise(awaited.commands));
-    before = awaited.commands.count;
     for (size_t i = 0; i < it->properties.count; i++) {
         const struct value *reported = &it->properties.items[i];
-        if (commands_get(awaited.commands, reported->name, &command) &&
-            compare(batch, scratch, event, command, reported->json))
-            awaited.commands = values_without(scratch, awaited.commands, reported->name);
+        if (commands_get(awaited.commands, reported->name, &command))
+            compare(batch, scratch, event, command, reported->json);
     }
-    if (awaited.commands.count < before) keep_awaited(batch, it->device, &awaited);
 }
 
 /* -- forgetting who said so ----------------------------------------------------- */

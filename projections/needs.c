@@ -1,7 +1,7 @@
 /* needs.c -- which reports the views still stand on.
  *
- * devices.c shows of each property the value observed last, and commands.c has noted what
- * told of commands. Any other report has left no trace: either it was older than what was
+ * devices.c shows of each property the value observed last, and commands.c has noted which
+ * report has the word on a command. Any other report has left no trace: either it was older than what was
  * known already, or all of its values were replaced. Its instants tell whether a value is a
  * report's; should two reports be of one millisecond, both are kept.
  */
@@ -28,15 +28,12 @@ static bool is_shown(struct reader *reader, const struct event *report, struct a
     return false;
 }
 
-enum report_need view_needs_report(struct reader *reader, const struct event *report,
-                                   struct arena *arena)
+bool view_needs_report(struct reader *reader, const struct event *report, struct arena *arena)
 {
     struct telling_report_row row;
 
-    if (report->type != EVENT_device_state_reported) /* it is folded nowhere */
-        return REPORT_NEEDED_NOT;
-    if (view_get_telling_report(reader, report->device_state_reported.device, report->id, arena,
-                                &row))
-        return REPORT_NEEDED_EVER;
-    return is_shown(reader, report, arena) ? REPORT_NEEDED_NOW : REPORT_NEEDED_NOT;
+    if (report->type != EVENT_device_state_reported) return false; /* it is folded nowhere */
+    return view_get_telling_report(reader, report->device_state_reported.device, report->id, arena,
+                                   &row) ||
+           is_shown(reader, report, arena);
 }

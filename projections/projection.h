@@ -64,13 +64,7 @@ const struct record_type *view_type(enum family family, char letter);
 /* Would a view be another if the log had lost the values of this report? Folding the reports
  * that are needed gives the views that folding all of them gives, and what is not needed
  * never will be again. `report`: of a passing type, opened. */
-enum report_need {
-    REPORT_NEEDED_NOT,
-    REPORT_NEEDED_NOW,  /* one of its values is shown */
-    REPORT_NEEDED_EVER, /* it told whether a command took effect */
-};
-enum report_need view_needs_report(struct reader *reader, const struct event *report,
-                                   struct arena *arena);
+bool view_needs_report(struct reader *reader, const struct event *report, struct arena *arena);
 
 extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consents, fold_commands,
     fold_vendors, fold_tokens, fold_outbox, fold_timers;

@@ -43,11 +43,6 @@ enum verdict {
 static struct status judge(struct reader *reader, struct vault *vault, uint64_t position,
                            int64_t until_us, struct arena *arena, enum verdict *verdict)
 {
-    static const enum verdict by_need[] = {
-        [REPORT_NEEDED_NOT]  = VERDICT_GOES,
-        [REPORT_NEEDED_NOW]  = VERDICT_NEEDED,
-        [REPORT_NEEDED_EVER] = VERDICT_NONE,
-    };
     struct log_record record;
     struct event      event;
 
@@ -56,7 +51,7 @@ static struct status judge(struct reader *reader, struct vault *vault, uint64_t 
     TRY(log_record_event(&record, vault, arena, &event));
     if (event.recorded_at > until_us) *verdict = VERDICT_YOUNG;
     else if (!event_passes(event.type) || event.forgotten) *verdict = VERDICT_NONE;
-    else *verdict = by_need[view_needs_report(reader, &event, arena)];
+    else *verdict = view_needs_report(reader, &event, arena) ? VERDICT_NEEDED : VERDICT_GOES;
     return reader_failure(reader);
 }
 

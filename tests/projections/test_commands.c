@@ -128,9 +128,62 @@ static void a_report_of_the_wanted_value_makes_a_command_effective(void **state)
     assert_effective(EFFECT_unknown);
     lamp_reports(0, "true");
     assert_effective(EFFECT_true);
-    assert_no_row(awaited, LAMP, NO_ID);
-    lamp_reports(0, "false"); /* it was; what comes later is another story */
+}
+
+static void a_newer_report_that_disagrees_takes_it_back(void **state)
+{
+    (void)state;
+    lamp_reports(0, "true");
+    lamp_reports(0, "false");
+    assert_effective(EFFECT_unknown);
+    happened(ALICE, command_succeeded, .command = FIRST, .device = LAMP);
+    lamp_reports(0, "true");
     assert_effective(EFFECT_true);
+    lamp_reports(0, "false");
+    assert_effective(EFFECT_false);
+}
+
+static void what_was_observed_before_the_command_says_nothing(void **state)
+{
+    (void)state;
+    lamp_reports(recorded_at(1) - MILLISECOND, "true");
+    assert_effective(EFFECT_unknown);
+    lamp_reports(recorded_at(1) / MILLISECOND * MILLISECOND, "true"); /* as instants are told */
+    assert_effective(EFFECT_true);
+}
+
+static void what_is_older_than_the_value_held_says_nothing(void **state)
+{
+    (void)state;
+    lamp_reports(recorded_at(9), "false");
+    lamp_reports(recorded_at(9) - MILLISECOND, "true"); /* it came late */
+    assert_effective(EFFECT_unknown);
+    lamp_reports(recorded_at(9), "true");
+    assert_effective(EFFECT_true);
+    lamp_reports(recorded_at(9) - MILLISECOND, "false");
+    assert_effective(EFFECT_true);
+}
+
+/* A report of two properties is kept while it has the word on either. */
+static void the_report_that_has_the_word_is_kept(void **state)
+{
+    struct telling_report_row row;
+
+    (void)state;
+    happened(ALICE, command_requested, .command = THIRD, .device = LAMP, .vendor = GLOW,
+             .consent = GRANT, .operation = SLICE("writeProperty"), .name = SLICE("level"),
+             .valid_until = START + 30 * SECOND, .input = SLICE("3"));
+    lamp_reports(0, "true");
+    assert_row(telling_report, LAMP, event_at(3), &row);
+    assert_int_equal(row.commands, 2);
+    const struct value on = { SLICE("on"), SLICE("false") };
+    happened(ALICE, device_state_reported, .device = LAMP, .properties = { &on, 1 });
+    assert_row(telling_report, LAMP, event_at(3), &row);
+    assert_int_equal(row.commands, 1);
+    lamp_reports(0, "true");
+    assert_no_row(telling_report, LAMP, event_at(3));
+    assert_no_row(telling_report, LAMP, event_at(4));
+    assert_row(telling_report, LAMP, event_at(5), &row);
 }
 
 static void a_report_of_another_value_after_the_success_makes_it_not(void **state)
@@ -142,11 +195,8 @@ static void a_report_of_another_value_after_the_success_makes_it_not(void **stat
     lamp_reports(recorded_at(2) + 1, "false");
     assert_effective(EFFECT_false);
     assert_int_equal(command(FIRST).changed, 4);
-    lamp_reports(0, "false"); /* nothing new */
-    assert_int_equal(command(FIRST).changed, 4);
     lamp_reports(0, "true"); /* after all */
     assert_effective(EFFECT_true);
-    assert_no_row(awaited, LAMP, NO_ID);
 }
 
 static void a_timed_out_command_may_have_happened(void **state)
@@ -216,6 +266,10 @@ int main(void)
         TEST(a_command_may_end_without_an_outcome),
         TEST(a_late_outcome_stands_beside_the_status),
         TEST(a_report_of_the_wanted_value_makes_a_command_effective),
+        TEST(a_newer_report_that_disagrees_takes_it_back),
+        TEST(what_was_observed_before_the_command_says_nothing),
+        TEST(what_is_older_than_the_value_held_says_nothing),
+        TEST(the_report_that_has_the_word_is_kept),
         TEST(a_report_of_another_value_after_the_success_makes_it_not),
         TEST(a_timed_out_command_may_have_happened),
         TEST(a_command_that_was_not_done_is_not_made_effective_by_chance),
