@@ -55,6 +55,7 @@ static void outcome_note_dead(struct attempt *attempt, struct slice why)
     outcome_intent(attempt, INTENT_note_dead)->note_dead = (struct note_dead){
         .delivery    = attempt->delivery,
         .vendor      = attempt->queue->vendor,
+        .command     = attempt->row.command,
         .attempt     = attempt->number,
         .http_status = status,
         .reason      = why
@@ -67,6 +68,7 @@ static void outcome_deferred(struct attempt *attempt, struct slice why, int64_t 
     outcome_intent(attempt, INTENT_note_deferred)->note_deferred = (struct note_deferred){
         .delivery    = attempt->delivery,
         .vendor      = attempt->queue->vendor,
+        .command     = attempt->row.command,
         .attempt     = attempt->number,
         .http_status = (uint64_t)attempt->posting.status,
         .reason      = why,

@@ -1,6 +1,30 @@
 /* decide_delivery.c -- what became of a webhook, recorded beside the event it carried. */
 #include "core/rules/ruling.h"
 
+/* The vendor has to hear that a command was taken back while a try was under way which it has,
+ * or may have: nobody else would tell it. */
+static void cancel_again(struct ruling *on, struct id id, const struct command_record *command)
+{
+    ensure(command->status == COMMAND_cancelled);
+    *happened(on,
+              command_cancelled) = (struct command_cancelled){ .command = id,
+                                                               .device  = command->device,
+                                                               .vendor  = command->vendor,
+                                                               .reason  = SLICE("sent-meanwhile") };
+}
+
+/* A first try that got no answer, or one of a gateway's: whoever took the command back before
+ * had not heard of any try. */
+static void may_have_come(struct ruling *on, struct id id, uint64_t attempt, uint64_t http_status)
+{
+    struct command_record command;
+
+    if (attempt != 1 || (http_status && http_status < 500)) return;
+    if (id_given(id) && known_command(on, on->intent->stream, id, &command) &&
+        command.status == COMMAND_cancelled)
+        cancel_again(on, id, &command);
+}
+
 enum refusal decide_note_delivered(struct ruling *on, const struct note_delivered *intent)
 {
     struct command_record command;
@@ -21,13 +45,7 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
     if (command.status == COMMAND_queued)
         *happened(on, command_sent) = (struct command_sent){ .command = intent->command,
                                                              .device  = command.device };
-    /* It was taken back while it was under way: now the vendor has to hear of that. */
-    if (command.status == COMMAND_cancelled)
-        *happened(on, command_cancelled) = (struct command_cancelled){ .command = intent->command,
-                                                                       .device  = command.device,
-                                                                       .vendor  = command.vendor,
-                                                                       .reason  = SLICE(
-                                                                            "sent-meanwhile") };
+    if (command.status == COMMAND_cancelled) cancel_again(on, intent->command, &command);
     return ACCEPTED;
 }
 
@@ -41,6 +59,7 @@ enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred 
                                                                  .http_status = intent->http_status,
                                                                  .reason      = intent->reason,
                                                                  .next_at     = intent->next_at };
+    may_have_come(on, intent->command, intent->attempt, intent->http_status);
     return ACCEPTED;
 }
 
@@ -54,5 +73,6 @@ enum refusal decide_note_dead(struct ruling *on, const struct note_dead *intent)
         .http_status = intent->http_status,
         .reason      = intent->reason
     };
+    may_have_come(on, intent->command, intent->attempt, intent->http_status);
     return ACCEPTED;
 }

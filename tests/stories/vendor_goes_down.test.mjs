@@ -127,6 +127,25 @@ story('a vendor that is down holds up nobody else', async (world) => {
   await acme.endpoint.open();
 });
 
+story('a command taken back while its first try got no answer is taken back at the vendor',
+  async (world) => {
+    const acme = await world.vendor('Acme');
+    const kim = await world.household('kim');
+    const { 'lamp-1': lamp } = await lampsOf(world, kim, acme, ['lamp-1']);
+    const tried = new Promise((comes) => {
+      acme.endpoint.answer('command-requested', () => {
+        comes();
+        return new Promise(() => {}); // and it never answers
+      });
+    });
+    const { commandId } = await kim.app.sets(lamp.deviceId, 'on', true);
+    await tried;
+    (await kim.app.delete(`/app/v1/commands/${commandId}`)).is(200);
+    const { data } = await acme.receives('command-cancelled');
+    assert.deepEqual(data, { commandId });
+    assert.equal((await kim.app.command(commandId)).status, 'cancelled');
+  }, { webhook_limit: '1s' });
+
 story('a command that could not be sent in time is not sent late', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');

@@ -52,6 +52,35 @@ static void a_command_taken_back_while_under_way_is_taken_back_at_the_vendor_too
     assert_true(slice_equal(the(story, command_cancelled)->reason, SLICE("sent-meanwhile")));
 }
 
+static void fails(struct story *story, uint64_t attempt, uint64_t http_status)
+{
+    when(story, ALICE, THE_SYSTEM, note_deferred, .delivery = WEBHOOK, .vendor = GLOW,
+         .command = SWITCH, .attempt = attempt, .http_status = http_status,
+         .reason = SLICE("no answer"), .next_at = START + MINUTE);
+}
+
+static void a_command_taken_back_during_a_try_whose_answer_was_lost_is_so_at_the_vendor(
+    void **state)
+{
+    struct story *story = *state;
+
+    fails(story, 1, 0);
+    then_happened(story, webhook_deferred); /* it still waits */
+    when(story, ALICE, ALICES_APP, cancel_command, .command = SWITCH);
+    fails(story, 1, 0);
+    then_happened(story, webhook_deferred, command_cancelled);
+    assert_says(the(story, command_cancelled)->reason, "sent-meanwhile");
+    fails(story, 1, 504);
+    then_happened(story, webhook_deferred, command_cancelled);
+    fails(story, 1, 404); /* the vendor itself did not take it */
+    then_happened(story, webhook_deferred);
+    fails(story, 2, 0); /* whoever took it back knew of the first */
+    then_happened(story, webhook_deferred);
+    when(story, ALICE, THE_SYSTEM, note_dead, .delivery = WEBHOOK, .vendor = GLOW,
+         .command = SWITCH, .attempt = 1, .reason = SLICE("no time is left"));
+    then_happened(story, webhook_dead_lettered, command_cancelled);
+}
+
 static void a_webhook_that_failed_is_deferred_and_in_the_end_given_up(void **state)
 {
     struct story *story = *state;
@@ -75,6 +104,7 @@ int main(void)
         TEST(a_webhook_that_got_through_sends_its_command),
         TEST(a_webhook_without_a_command_is_delivered_alone),
         TEST(a_command_taken_back_while_under_way_is_taken_back_at_the_vendor_too),
+        TEST(a_command_taken_back_during_a_try_whose_answer_was_lost_is_so_at_the_vendor),
         TEST(a_webhook_that_failed_is_deferred_and_in_the_end_given_up),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
