@@ -177,6 +177,13 @@ bool auth_check(struct call *call)
     return is_own_path(call) && vendor_may(call);
 }
 
+bool auth_check_again(struct call *call)
+{
+    if (!call->credentials.token_hash.size || auth_still(call, call->arena)) return true;
+    return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
+                  "The token ended while you waited.");
+}
+
 bool auth_as_vendor(struct call *call, struct id vendor)
 {
     ensure(call->credentials.caller.kind == CALLER_NOBODY && id_kind(vendor) == ID_vendor);

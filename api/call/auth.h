@@ -41,6 +41,10 @@ must_use bool auth_check(struct call *call);
 /* Is the token good still, long after the call began? For answers that take a while. */
 must_use bool auth_still(struct call *call, struct arena *scratch);
 
+/* The same of any call that has waited; without a token it is good. False: 401 has been
+ * answered. */
+must_use bool auth_check_again(struct call *call);
+
 /* After a handler has checked a signature with one of this vendor's secrets: from
  * now on the caller is this vendor. False: it is suspended or unknown, and that
  * has been answered. */

@@ -208,7 +208,7 @@ bool query_type(struct call *call, const char *name, const struct shape **shape)
 
 /* -- waiting -------------------------------------------------------------------------------
  * All waits are equally long, so the oldest is over first and one timer does. A client
- * that leaves is not looked for: its wait is short. */
+ * that leaves is not looked for: its wait is short. One whose token ends waits no more. */
 
 struct waiting {
     STAILQ_ENTRY(waiting) link;
@@ -249,23 +249,43 @@ static void on_time(void *argument)
     set_timer(waits);
 }
 
+/* May somebody's token have ended? */
+static bool news_end_tokens(const struct news *news)
+{
+    for (size_t i = 0; i < news->count; i++) switch (news->events[i].type) {
+        case EVENT_session_closed:
+        case EVENT_token_revoked:
+        case EVENT_account_erasure_requested:
+        case EVENT_vendor_offboarded: return true;
+        default: break;
+        }
+    return news->missed;
+}
+
+static bool has_ended(struct call *call)
+{
+    return call->credentials.token_hash.size && !auth_still(call, call->arena);
+}
+
 static void on_news(void *context, const struct news *news)
 {
     struct query_waits *waits = context;
     struct waiting_list ready = STAILQ_HEAD_INITIALIZER(ready), rest;
+    bool                ended = news_end_tokens(news);
     struct waiting     *it;
 
     STAILQ_INIT(&rest);
     while ((it = STAILQ_FIRST(&waits->list))) {
         STAILQ_REMOVE_HEAD(&waits->list, link);
-        if (it->position <= news->last) STAILQ_INSERT_TAIL(&ready, it, link);
+        if (it->position <= news->last || (ended && has_ended(it->call)))
+            STAILQ_INSERT_TAIL(&ready, it, link);
         else STAILQ_INSERT_TAIL(&rest, it, link);
     }
     STAILQ_CONCAT(&waits->list, &rest);
     while ((it = STAILQ_FIRST(&ready))) {
         STAILQ_REMOVE_HEAD(&ready, link);
         waits->count--;
-        call_go_on(it->call);
+        if (auth_check_again(it->call)) call_go_on(it->call);
     }
 }
 

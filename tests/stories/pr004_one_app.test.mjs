@@ -1,4 +1,6 @@
 // PR 004 -- does one app reach every device of every vendor?
+import { Client } from './client.mjs';
+import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
 async function twoVendors(world) {
@@ -84,3 +86,18 @@ story('nobody reaches another household\'s devices', async (world) => {
   (await lee.app.delete(path)).is(404, 'DEVICE_UNKNOWN');
   assert.equal((await kim.app.device(desk.deviceId)).name, 'Desk lamp');
 });
+
+story('a read that waits ends with its session', async (world) => {
+  const kim = await world.household('kim');
+  const { token } = await kim.signsIn();
+  const other = new Client(world, { token });
+  const [partition, number] = (await world.position()).split('/');
+  const ahead = `${partition}/${Number(number) + 6}`;
+  const waits = other.get(`/app/v1/devices?after=${ahead}`);
+  const stays = kim.app.get(`/app/v1/devices?after=${ahead}`);
+  await until('both wait', async () => (await world.metric('requests_open')) >= 2);
+  (await other.delete('/app/v1/sessions/current')).is(204);
+  (await waits).is(401, 'UNAUTHENTICATED');
+  for (let i = 0; i < 6; i += 1) await kim.app.makesNetwork(`n-${i}`);
+  (await stays).is(200);
+}, { read_wait: '1m' });
