@@ -188,13 +188,14 @@ static void tells_of_one_less(struct batch *batch, struct arena *scratch, struct
 }
 
 /* Was it observed since the command was requested, and is it not older than what was reported
- * already? To the millisecond, as instants come and as devices.c compares them. */
+ * already? To the millisecond, as devices.c compares them; an instant in whole seconds stands
+ * for all of that second, as many reporters count no finer. */
 static bool counts(const struct command_row *row, int64_t observed_us)
 {
-    int64_t observed_ms = observed_us / MILLISECOND;
+    int64_t unit = observed_us % SECOND ? MILLISECOND : SECOND;
 
-    return observed_ms >= row->requested_at / MILLISECOND &&
-           observed_ms >= row->told_at / MILLISECOND;
+    return observed_us / unit >= row->requested_at / unit &&
+           observed_us / MILLISECOND >= row->told_at / MILLISECOND;
 }
 
 static enum effect command_effect(const struct command_row *row, int64_t observed_us,

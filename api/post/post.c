@@ -323,7 +323,6 @@ static void read_answer(struct posting *posting, CURLcode code)
         posting->why = why_not(posting, code);
         return;
     }
-    keep_address(posting->easy, CURLINFO_LOCAL_IP, posting->own_address);
     keep_address(posting->easy, CURLINFO_PRIMARY_IP, posting->its_address);
     curl_easy_getinfo(posting->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(posting->easy, CURLINFO_CONTENT_TYPE, &type);

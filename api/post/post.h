@@ -46,7 +46,7 @@ struct posting {
     bool          cut;            /* it was too long */
     bool          json;           /* it says it is JSON */
     int64_t       retry_after_us; /* as asked for; 0: not */
-    char          own_address[ADDRESS_TEXT_MAX], its_address[ADDRESS_TEXT_MAX];
+    char          its_address[ADDRESS_TEXT_MAX];
 
     /* The poster's. */
     void  *easy, *lines;

@@ -241,8 +241,10 @@ enum ending piot_demo(int count, char **words)
             "is for trying; each run has names of its own.\n"
             "With --once it ends with 0 if all was as it should be, else with 1.\n"
             "It waits up to 10 s for a piotd that is still starting. That has to run on this\n"
-            "machine and to allow endpoints at private addresses: the demo's vendor has one.\n",
-        .examples = "  piotd --data ./var --set allow_private_endpoints=yes &\n"
+            "machine, to allow endpoints at private addresses, as the demo's vendor has one,\n"
+            "and to believe X-Forwarded-For, as Anna's app is at home by the demo's word.\n",
+        .examples = "  piotd --data ./var --set allow_private_endpoints=yes \\\n"
+                    "    --set trust_forwarded=yes &\n"
                     "  piot demo --token ./var/operator.token\n",
     };
 

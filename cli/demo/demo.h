@@ -39,10 +39,10 @@ void demo_heading(const char *format, ...) __attribute__((format(printf, 1, 2)))
 /* -- calling ---------------------------------------------------------------------- */
 
 struct caller {
-    struct demo   *demo;
-    struct client *client;
-    const char    *bearer;          /* NULL: nobody in particular */
-    char           own_address[64]; /* as the last answer told */
+    struct demo       *demo;
+    struct client     *client;
+    const char        *bearer;  /* NULL: nobody in particular */
+    const char *const *headers; /* of its calls that have none of their own; NULL: none */
 };
 struct call_plan {
     const char        *method, *path;

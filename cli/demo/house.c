@@ -29,6 +29,8 @@ struct status house_open(struct house *house, struct demo *demo)
         .ipv4      = arena_print(arena, "198.51.100.%u", 1 + random[4] % 254).data,
         .port_from = (uint16_t)(1024 * (1 + random[5] % 62)),
     };
+    house->here[0]      = arena_print(arena, "X-Forwarded-For: %s2", house->prefix).data;
+    house->anna.headers = house->here;
     TRY(client_read_token(demo->token_file, &house->operator_token));
     house->staff.bearer = house->operator_token;
     TRY(client_open(&house->staff.client, demo->server));
@@ -116,8 +118,7 @@ static bool sign_in(struct house *house, const char *code)
     return house->anna.bearer && *house->anna.bearer;
 }
 
-/* Leases begin a minute ago, so that no observation is older. The app calls from this
- * machine: its addresses are leased to the household, which stands in for being at home. */
+/* Leases begin a minute ago, so that no observation is older. */
 static void put_lease(struct json *json, const struct house *house, const char *address,
                       uint16_t port_from)
 {
@@ -136,22 +137,15 @@ static void put_lease(struct json *json, const struct house *house, const char *
 static bool tell_leases(struct house *house)
 {
     struct arena *arena = &house->demo->arena;
-    const char   *own   = house->anna.own_address;
     struct buffer body  = { 0 };
     struct json   json  = json_to(&body);
 
     json_array(&json);
     put_lease(&json, house, arena_print(arena, "%s/56", house->prefix).data, 0);
     put_lease(&json, house, house->ipv4, house->port_from);
-    put_lease(&json, house, "127.0.0.1", 0);
-    put_lease(&json, house, "::1/128", 0);
-    if (*own && strcmp(own, "127.0.0.1") != 0 && strcmp(own, "::1") != 0)
-        put_lease(&json, house, strchr(own, ':') ? arena_print(arena, "%s/128", own).data : own, 0);
     json_array_end(&json);
-    demo_say("Operator",
-             "tells which addresses %s holds: %s/56, ports of %s, and, for the app, "
-             "this machine's own",
-             house->gateway, house->prefix, house->ipv4);
+    demo_say("Operator", "tells which addresses %s holds: %s/56 and ports of %s", house->gateway,
+             house->prefix, house->ipv4);
     bool fine = house_call(house, &house->staff, OPERATOR "leases", buffer_slice(&body), 200,
                            "recorded") != NULL;
     buffer_free(&body);

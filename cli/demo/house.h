@@ -21,6 +21,7 @@ struct house {
      * ports of an IPv4 address. */
     const char *prefix, *ipv4;
     uint16_t    port_from;
+    const char *here[2];                    /* a header that says where Anna's app is: at home */
     char        last_question[ID_TEXT_MAX]; /* that was shown while it lives */
 };
 

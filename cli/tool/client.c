@@ -146,7 +146,6 @@ static struct status client_take_answer(const struct client *client, struct post
     answer->status  = posting->status;
     answer->body    = posting->answer;
     posting->answer = (struct buffer){ 0 };
-    header_keep(answer->own_address, sizeof answer->own_address, slice_text(posting->own_address));
     header_keep(answer->its_address, sizeof answer->its_address, slice_text(posting->its_address));
     return OK;
 }

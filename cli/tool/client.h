@@ -40,10 +40,8 @@ struct question {
 struct answer {
     long          status;
     struct buffer body;
-    char          next[1024];      /* the next page's path; "": there is none */
-    char          position[64];    /* X-Log-Position */
-    char          own_address[64]; /* from where we asked, as the server saw it, if no
-                                      NAT was between */
+    char          next[1024];   /* the next page's path; "": there is none */
+    char          position[64]; /* X-Log-Position */
     char          its_address[64];
 };
 /* `answer` is whatever: it is filled again. To be freed in any case. */

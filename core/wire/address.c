@@ -86,8 +86,8 @@ bool address_is_held(enum address_class class)
     case ADDRESS_PUBLIC:
     case ADDRESS_PRIVATE:
     case ADDRESS_SHARED:
-    case ADDRESS_LOOPBACK:
     case ADDRESS_RESERVED: return true;
+    case ADDRESS_LOOPBACK:
     case ADDRESS_LINK_LOCAL:
     case ADDRESS_MULTICAST:
     case ADDRESS_UNSPECIFIED: return false;

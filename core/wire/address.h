@@ -22,8 +22,7 @@ enum address_class {
  * into IPv6, or behind the well-known NAT64 prefix, is what it is by itself. */
 enum address_class address_class(struct slice address);
 
-/* Can a gateway be given it? Private and shared ones, too, behind a NAT of the operator's own;
- * and loopback ones, where the demo's app calls from. */
+/* Can a gateway be given it? Private and shared ones, too, behind a NAT of the operator's own. */
 bool address_is_held(enum address_class class);
 /* Can a server on the Internet have seen somebody call from it? The reserved ones stand among
  * these: documentation lives there. */

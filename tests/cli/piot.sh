@@ -38,7 +38,7 @@ writes() {
 start() {
     : >"$work/piotd"
     PIOT_METRICS_LISTEN='' "$PIOT_BUILD/piotd" --data "$work/data" --listen 127.0.0.1:0 \
-        --set allow_private_endpoints=yes 2>>"$work/piotd" &
+        --set allow_private_endpoints=yes --set trust_forwarded=yes 2>>"$work/piotd" &
     server=$!
     writes "$work/piotd" ' serves at ' "$server" || { cat "$work/piotd"; exit 1; }
     PIOT_SERVER=http://$(cat "$work/data/listen")

@@ -152,6 +152,17 @@ static void what_was_observed_before_the_command_says_nothing(void **state)
     assert_effective(EFFECT_true);
 }
 
+static void an_instant_in_whole_seconds_stands_for_all_of_that_second(void **state)
+{
+    int64_t second = recorded_at(1) / SECOND * SECOND;
+
+    (void)state;
+    lamp_reports(second - SECOND, "true");
+    assert_effective(EFFECT_unknown);
+    lamp_reports(second, "true");
+    assert_effective(EFFECT_true);
+}
+
 static void what_is_older_than_the_value_held_says_nothing(void **state)
 {
     (void)state;
@@ -268,6 +279,7 @@ int main(void)
         TEST(a_report_of_the_wanted_value_makes_a_command_effective),
         TEST(a_newer_report_that_disagrees_takes_it_back),
         TEST(what_was_observed_before_the_command_says_nothing),
+        TEST(an_instant_in_whole_seconds_stands_for_all_of_that_second),
         TEST(what_is_older_than_the_value_held_says_nothing),
         TEST(the_report_that_has_the_word_is_kept),
         TEST(a_report_of_another_value_after_the_success_makes_it_not),

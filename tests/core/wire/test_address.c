@@ -68,13 +68,11 @@ static void an_ipv4_address_in_disguise_is_what_it_is(void **state)
 
 static void what_a_gateway_cannot_have_is_told(void **state)
 {
-    static const char *const not_held[] = { "0.0.0.0",   "169.254.1.1",
-                                            "224.0.0.1", "255.255.255.255",
-                                            "::",        "fe80::1",
-                                            "ff02::1",   "::ffff:169.254.1.1" };
-    static const char *const held[]     = { "8.8.8.8",     "10.1.2.3",    "100.64.0.1",
-                                            "192.168.1.1", "203.0.113.9", "2001:db8::1",
-                                            "fc00::1",     "127.0.0.1",   "::1" };
+    static const char *const not_held[] = { "0.0.0.0",     "127.0.0.1", "127.9.9.9",         "::1",
+                                            "169.254.1.1", "224.0.0.1", "255.255.255.255",   "::",
+                                            "fe80::1",     "ff02::1",   "::ffff:169.254.1.1" };
+    static const char *const held[] = { "8.8.8.8",     "10.1.2.3",    "100.64.0.1", "192.168.1.1",
+                                        "203.0.113.9", "2001:db8::1", "fc00::1" };
 
     (void)state;
     for (size_t i = 0; i < COUNT(not_held); i++)
