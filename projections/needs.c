@@ -2,8 +2,8 @@
  *
  * devices.c shows of each property the value observed last, and commands.c has noted which
  * report has the word on a command. Any other report has left no trace: either it was older
- * than what was known already, or all of its values were replaced. Its instants tell whether a value is a
- * report's; should two reports be of one millisecond, both are kept.
+ * than what was known already, or all of its values were replaced. Its instants tell whether a
+ * value is a report's; should two reports be of one millisecond, both are kept.
  */
 #include "projections/projection.h"
 #include "projections/state.h"
