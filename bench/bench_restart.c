@@ -16,6 +16,7 @@
 
 enum { EVENTS = 1000000, DEVICES = 100, BATCH = 100, CONNECTIONS = 8, STEPS = 10, WARMING = 8 };
 
+enum { MIB = 1 << 20 };
 enum { CACHE_MIB = 64, MEMTABLES_MIB = 64 }; /* as core/store/options.c limits them */
 
 struct reporting {
@@ -62,10 +63,10 @@ static double start_ms(struct place *place)
 static double print_memory(const struct place *place)
 {
     double resident  = bench_resident_mib(place->piotd);
-    double cache     = place_metric_mib(place, "piot_store_cache_bytes");
-    double memtables = place_metric_mib(place, "piot_store_memtables_bytes");
-    double used      = place_metric_mib(place, "piot_memory_used_bytes");
-    double kept      = place_metric_mib(place, "piot_memory_free_bytes");
+    double cache     = place_metric(place, "piot_store_cache_bytes") / MIB;
+    double memtables = place_metric(place, "piot_store_memtables_bytes") / MIB;
+    double used      = place_metric(place, "piot_memory_used_bytes") / MIB;
+    double kept      = place_metric(place, "piot_memory_free_bytes") / MIB;
 
     printf("resident %4.0f MiB; in use: cache %4.1f of %d, memtables %4.1f of %d, others %4.1f; "
            "freed and kept %4.1f\n",

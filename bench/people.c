@@ -153,20 +153,22 @@ static void grant_open(struct place *place, struct people *people, struct arena 
     }
 }
 
-/* Questions are few at a time: an account's budget is what it is. */
+enum { AT_ONCE = 64 }; /* detections before anybody answers */
+
 struct people place_people(struct place *place, unsigned devices, struct arena *arena)
 {
-    struct people people = { .devices = arena_array(arena, struct slice, devices + 16) };
+    struct people people = { .devices = arena_array(arena, struct slice, devices + AT_ONCE) };
 
     make_vendor(place, &people, arena);
     make_household(place, &people, arena);
     for (uint64_t number = 0; people.count < devices;) {
-        for (unsigned i = 0; i < 8; i++, number++) {
+        for (unsigned i = 0; i < AT_ONCE; i++, number++) {
             struct buffer out = { 0 };
             detect(&people, number, &out);
             client_send(place->port, buffer_slice(&out), arena);
             buffer_free(&out);
         }
+        place_await_resolution(place);
         grant_open(place, &people, arena);
     }
     return people;

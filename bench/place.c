@@ -45,7 +45,7 @@ static void run_piotd(const struct place *place)
     snprintf(data, sizeof data, "%s/data", place->folder);
     execl(program, "piotd", "--data", data, "--listen", "127.0.0.1:0", "--set", metrics, "--set",
           "report_level=error", "--set", "rate_per_second=10000000", "--set", "rate_burst=10000000",
-          (char *)NULL);
+          "--set", "prompts_open_max=1000", "--set", "vendor_prompts_open_max=1000", (char *)NULL);
     bench_die("%s cannot be run", program);
 }
 
@@ -63,7 +63,7 @@ static uint16_t free_port(void)
     return ntohs(at.sin_port);
 }
 
-double place_metric_mib(const struct place *place, const char *name)
+double place_metric(const struct place *place, const char *name)
 {
     struct arena arena = { 0 };
     struct slice text  = client_call(place->metrics, "GET", "/metrics", (struct slice){ 0 },
@@ -73,9 +73,16 @@ double place_metric_mib(const struct place *place, const char *name)
     int         size  = snprintf(line, sizeof line, "\n%s ", name);
     const char *found = memmem(text.data, text.size, line, (size_t)size);
     if (!found) bench_die("/metrics has no %s", name);
-    double value = strtod(found + size, NULL) / 1048576;
+    double value = strtod(found + size, NULL);
     arena_free(&arena);
     return value;
+}
+
+void place_await_resolution(const struct place *place)
+{
+    struct timespec moment = { .tv_nsec = 2000000 };
+
+    while (place_metric(place, "piot_detections_waiting") > 0) nanosleep(&moment, NULL);
 }
 
 void place_start(struct place *place)

@@ -16,10 +16,12 @@ struct place {
 struct place place_open(const char *program);
 /* Starts a piotd on DIR = folder/data and waits until it is ready. */
 void place_start(struct place *place);
-/* What /metrics says of `name`, in MiB. */
-double place_metric_mib(const struct place *place, const char *name);
-void   place_stop(struct place *place, int signal);
-void   place_close(struct place *place);
+/* What /metrics says of `name`. */
+double place_metric(const struct place *place, const char *name);
+/* Until whoever is to be asked about what was detected has been. */
+void place_await_resolution(const struct place *place);
+void place_stop(struct place *place, int signal);
+void place_close(struct place *place);
 
 /* A vendor and a household with devices, made through the public interfaces. */
 struct people {
