@@ -18,18 +18,11 @@ import { COSIGNATURE_V1, openNote, parseCheckpoint, parseVerifier, signatureLine
          signerOf } from '../tlog/note.mjs';
 import { emptyRoot, verifyConsistency } from '../tlog/merkle.mjs';
 import { Client } from './client.mjs';
+import { figure, freePort } from './figures.mjs';
 import { run } from './piotd.mjs';
 import { LIMIT_MS, until } from './wait.mjs';
 import { Witness } from './witness.mjs';
 import { assert, story } from './world.mjs';
-
-async function freePort() {
-  const server = http.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address();
-  server.close();
-  return port;
-}
 
 const logKey = (world) => readFileSync(path.join(world.piotd.data, 'log.key.pub'), 'utf8').trim();
 
@@ -54,13 +47,6 @@ async function withWitnesses(world, count) {
     world.helperOf(new Witness(path.join(world.data, `w${i + 1}.example`), [logKey(world)])));
   for (const witness of witnesses) await witness.start();
   return witnesses;
-}
-
-async function figure(world, name) {
-  const text = await (await fetch(`http://127.0.0.1:${world.metricsPort}/metrics`)).text();
-  const [, value] = new RegExp(`^piot_${name} (\\d+)$`, 'm').exec(text) ?? [];
-  assert.ok(value !== undefined, `/metrics has ${name}`);
-  return Number(value);
 }
 
 async function auditorsToken(world) {
