@@ -103,12 +103,14 @@ static struct status chore_request_submit(struct chore *chore, struct chore_requ
                                                   .make    = request->make ? chore_request_on_make
                                                                            : NULL,
                                                   .done    = chore_request_on_done };
-    while (!ledger_submit(chore->ground->ledger, &request->submitted)) {
-        if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
-        chore_rest(chore, LEDGER_FULL_REST);
-    }
-    while (!queue_pop(chore->done)) queue_wait(chore->done, -1);
-    queue_drain(chore->done);
+    do {
+        while (!ledger_submit(chore->ground->ledger, &request->submitted)) {
+            if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
+            chore_rest(chore, LEDGER_FULL_REST);
+        }
+        while (!queue_pop(chore->done)) queue_wait(chore->done, -1);
+        queue_drain(chore->done);
+    } while (request->submitted.deferred);
     return request->submitted.failure;
 }
 

@@ -132,6 +132,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .timers      = &timers,
         .policy      = &service->ground.policy,
         .clock       = &service->ground.clock,
+        .step_max    = service->settings->clock_step_max,
         .queue_max   = service->settings->queue_max,
         .anchor_path = paths->anchor,
         .signer      = &service->ground.signer,
@@ -248,7 +249,7 @@ static void make_ground(struct service *service)
     service->router          = router_open(routes, count);
     service->ground.settings = service->settings;
     service->ground.policy   = settings_policy(service->settings);
-    service->ground.clock    = clock_real();
+    service->ground.clock    = clock_steady();
     service->pipeline.ground = &service->ground;
     service->pipeline.router = service->router;
 }
