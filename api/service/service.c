@@ -268,6 +268,18 @@ struct status service_open(struct service **out, struct settings                
     return status;
 }
 
+struct status service_reread(struct service *service, const struct settings *fresh)
+{
+    const char *certificate = fresh->tls_certificate;
+
+    if (!service->pipeline.tls != !*certificate)
+        return failed(STATUS_INVALID, "setting tls_certificate: a restart turns TLS on and off");
+    if (!*certificate) return OK;
+    TRY(tls_change(service->pipeline.tls, certificate, fresh->tls_key));
+    report(REPORT_NOTICE, "api", "the TLS certificate and its key were read again");
+    return OK;
+}
+
 struct slice service_url(const struct service *service) { return service->ground.public_url; }
 
 /* A clean stop leaves nothing to be replayed at the next start. */
