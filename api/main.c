@@ -26,7 +26,12 @@ enum { MALLOC_ARENAS = 4 };
  * the first large block it frees. */
 enum { MALLOC_LARGE = 512 * 1024 };
 
-static struct settings settings;
+static struct settings settings; /* as they are in use */
+static struct settings as_read;  /* the same before any were made to fit this machine */
+static struct {
+    int                count;
+    const char *const *words;
+} command_line;
 static struct {
     struct queue *failures;
     struct status why; /* good once something was pushed */
@@ -57,21 +62,69 @@ static struct status catch_signals(int *signals)
                          : failed(STATUS_LIMIT, "no signals can be heard: %s", strerror(errno));
 }
 
-/* A hang-up asks many programs to read their settings again; it must not end this one. */
-static bool is_end(int signals)
+static struct status read_settings(struct settings *into, enum settings_task *task)
+{
+    return settings_start(into, command_line.count, command_line.words,
+                          (const char *const *)environ, task);
+}
+
+static struct status reports_of(const struct settings *from, struct report_settings *reports)
+{
+    static const char *const levels[] = { "error", "warning", "notice", "debug" };
+
+    for (size_t i = 0; i < COUNT(levels); i++) {
+        if (strcmp(from->report_level, levels[i])) continue;
+        *reports = (struct report_settings){ (enum report_level)i, from->report_json };
+        return OK;
+    }
+    return failed(STATUS_INVALID, "setting report_level has to be error, warning, notice or debug");
+}
+
+/* All or nothing: what may be wrong comes first. */
+static struct status take_over(struct service *service, const struct settings *fresh)
+{
+    struct report_settings reports;
+    struct buffer          taken = { 0 }, waiting = { 0 };
+
+    TRY(reports_of(fresh, &reports));
+    TRY(service_reread(service, fresh));
+    settings_take_over(&settings, fresh, NULL, NULL);
+    settings_take_over(&as_read, fresh, &taken, &waiting);
+    report(REPORT_NOTICE, "api", "SIGHUP: settings read again; changed: %.*s%s", (int)taken.size,
+           taken.size ? taken.data : "", taken.size ? "" : "none");
+    if (waiting.size)
+        report(REPORT_WARNING, "api", "SIGHUP: a change of these needs a restart: %.*s",
+               (int)waiting.size, waiting.data);
+    report_set(reports);
+    buffer_free(&taken);
+    buffer_free(&waiting);
+    return OK;
+}
+
+static void read_again(struct service *service)
+{
+    struct settings    fresh;
+    enum settings_task task;
+    struct status      status = read_settings(&fresh, &task);
+
+    if (status.code == STATUS_OK) status = take_over(service, &fresh);
+    if (status.code != STATUS_OK)
+        report(REPORT_ERROR, "api", "SIGHUP: no setting is changed: %s", status.text);
+    settings_free(&fresh);
+}
+
+static bool is_end(int signals, struct service *service)
 {
     struct signalfd_siginfo signal;
 
     if (read(signals, &signal, sizeof signal) != sizeof signal) return false;
     if (signal.ssi_signo != SIGHUP) return true;
-    report(REPORT_NOTICE, "api",
-           "SIGHUP: settings are read at the start only; restart piotd to "
-           "change them");
+    read_again(service);
     return false;
 }
 
 /* Until somebody wants an end, or the service cannot go on: false. */
-static bool wait_for_end(int signals)
+static bool wait_for_end(int signals, struct service *service)
 {
     struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
                             { .fd = queue_fd(failure.failures), .events = POLLIN } };
@@ -79,7 +132,7 @@ static bool wait_for_end(int signals)
     for (;;) {
         if (poll(fds, COUNT(fds), -1) <= 0) continue;
         if (fds[1].revents && queue_pop(failure.failures)) return false; /* `why` is there now */
-        if (fds[0].revents && is_end(signals)) return true;
+        if (fds[0].revents && is_end(signals, service)) return true;
     }
 }
 
@@ -96,14 +149,11 @@ static void leave_no_core(void)
 
 static struct status set_reports(void)
 {
-    static const char *const levels[] = { "error", "warning", "notice", "debug" };
+    struct report_settings reports;
 
-    for (size_t i = 0; i < COUNT(levels); i++) {
-        if (strcmp(settings.report_level, levels[i])) continue;
-        report_set((struct report_settings){ (enum report_level)i, settings.report_json });
-        return OK;
-    }
-    return failed(STATUS_INVALID, "setting report_level has to be error, warning, notice or debug");
+    TRY(reports_of(&settings, &reports));
+    report_set(reports);
+    return OK;
 }
 
 static void show_help(void)
@@ -130,7 +180,7 @@ static int serve(int signals)
     if (status.code != STATUS_OK) return say(status);
     url = service_url(service);
     report(REPORT_NOTICE, "api", "piotd " PIOTD_VERSION " serves at %.*s", (int)url.size, url.data);
-    bool asked = wait_for_end(signals);
+    bool asked = wait_for_end(signals, service);
     report(REPORT_NOTICE, "api", asked ? "stopping" : "stopping: %s", failure.why.text);
     service_close(service);
     return asked ? 0 : 1;
@@ -145,13 +195,16 @@ int main(int count, char **arguments)
     mallopt(M_ARENA_MAX, MALLOC_ARENAS);
     mallopt(M_MMAP_THRESHOLD, MALLOC_LARGE);
     mallopt(M_TRIM_THRESHOLD, MALLOC_LARGE);
-    status = settings_start(&settings, count, (const char *const *)arguments,
-                            (const char *const *)environ, &task);
+    command_line.count = count;
+    command_line.words = (const char *const *)arguments;
+    status             = read_settings(&settings, &task);
     if (status.code != STATUS_OK) return say(status);
     if (task == SETTINGS_HELP) show_help();
     if (task == SETTINGS_VERSION) puts("piotd " PIOTD_VERSION);
     if (task != SETTINGS_RUN) return 0;
-    status = set_reports();
+    as_read       = settings;
+    as_read.arena = (struct arena){ 0 }; /* its texts so far are the other's */
+    status        = set_reports();
     leave_no_core();
     if (status.code == STATUS_OK) status = queue_open(&failure.failures, 1);
     if (status.code == STATUS_OK) status = catch_signals(&signals);
@@ -159,6 +212,7 @@ int main(int count, char **arguments)
     outcome = serve(signals);
     close(signals);
     queue_close(failure.failures);
+    settings_free(&as_read);
     settings_free(&settings);
     return outcome;
 }

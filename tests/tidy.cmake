@@ -170,7 +170,7 @@ function(check_c)
     forbid("${foreign}" "\n[ ]*#[ ]*include \"[^\n]*" "${room} may not")
     set(call "[^A-Za-z0-9_.>]")
     forbid("${text}" "${call}(${banned})[(]" "a banned call")
-    if(NOT room STREQUAL "core/base")
+    if(NOT file MATCHES "^(core/base/|tests/faults/stepped_clock[.]c$)") # which is the world's
         forbid("${text}" "${call}(${banned_above_base})[(]" "only core/base may call")
     endif()
     if(room MATCHES "^api")

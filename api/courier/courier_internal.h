@@ -29,7 +29,7 @@ enum {
 
 enum attempt_state {
     ATTEMPT_SENDING,   /* from the beginning on */
-    ATTEMPT_TO_RECORD, /* answered; the ledger's queue was full */
+    ATTEMPT_TO_RECORD, /* answered; the ledger has to be told again */
     ATTEMPT_TELLING,   /* the ledger has it */
 };
 

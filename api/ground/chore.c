@@ -126,8 +126,10 @@ static void chore_requests_await(struct chore *chore, size_t count)
 static struct status chore_request_run(struct chore *chore, struct chore_request *request,
                                        size_t intents)
 {
-    TRY(chore_request_submit(chore, request, intents));
-    chore_requests_await(chore, 1);
+    do {
+        TRY(chore_request_submit(chore, request, intents));
+        chore_requests_await(chore, 1);
+    } while (request->submitted.deferred);
     return request->submitted.failure;
 }
 
@@ -149,7 +151,8 @@ struct status chore_submit_all(struct chore *chore, struct chore_request *reques
     }
     chore_requests_await(chore, submitted);
     for (size_t i = 0; i < submitted && status.code == STATUS_OK; i++)
-        status = requests[i].submitted.failure;
+        status = requests[i].submitted.deferred ? chore_request_run(chore, &requests[i], 1)
+                                                : requests[i].submitted.failure;
     return status;
 }
 

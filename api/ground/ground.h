@@ -1,7 +1,8 @@
 /* ground.h -- what most of the service stands on.
  *
  * THREADS   Filled in by api/service before any other thread starts. From then on it is read
- *           only, but for the two flags; what it points at says itself who may call it.
+ *           only, but for the two flags and the clock; what it points at says itself who may
+ *           call it.
  * MEMORY    The service owns it and all it points at; both outlive every user.
  */
 #ifndef PIOT_API_GROUND_GROUND_H
@@ -22,7 +23,7 @@ struct chores;
 struct ground {
     const struct settings    *settings;
     struct policy             policy;
-    struct clock              clock;
+    struct clock              clock; /* a steady one */
     struct store             *store;
     struct vault             *vault;
     struct ledger            *ledger;

@@ -1,5 +1,7 @@
 #include "api/http/tls.h"
 
+#include <pthread.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include <openssl/err.h>
@@ -53,8 +55,8 @@ static struct status load(SSL_CTX *context, const char *certificate_path, const 
     return OK;
 }
 
-struct status tls_open(struct ssl_ctx_st **context, const char *certificate_path,
-                       const char *key_path)
+static struct status context_load(SSL_CTX **context, const char *certificate_path,
+                                  const char *key_path)
 {
     SSL_CTX      *made   = context_new();
     struct status status = load(made, certificate_path, key_path);
@@ -65,12 +67,54 @@ struct status tls_open(struct ssl_ctx_st **context, const char *certificate_path
     return status;
 }
 
-void tls_close(struct ssl_ctx_st *context) { SSL_CTX_free(context); }
+/* What the context that servers hold knows: the one that connections begin with. */
+struct newest {
+    pthread_mutex_t lock;
+    SSL_CTX        *context; /* NULL: it is that very one */
+};
+
+struct status tls_open(struct ssl_ctx_st **context, const char *certificate_path,
+                       const char *key_path)
+{
+    TRY(context_load(context, certificate_path, key_path));
+    struct newest *newest = calloc(1, sizeof *newest);
+    ensure(newest != NULL && pthread_mutex_init(&newest->lock, NULL) == 0);
+    ensure(SSL_CTX_set_app_data(*context, newest) == 1);
+    return OK;
+}
+
+struct status tls_change(struct ssl_ctx_st *context, const char *certificate_path,
+                         const char *key_path)
+{
+    struct newest *newest = SSL_CTX_get_app_data(context);
+    SSL_CTX       *made, *before;
+
+    TRY(context_load(&made, certificate_path, key_path));
+    ensure(pthread_mutex_lock(&newest->lock) == 0);
+    before          = newest->context;
+    newest->context = made;
+    ensure(pthread_mutex_unlock(&newest->lock) == 0);
+    SSL_CTX_free(before); /* connections that began with it have a hold on it */
+    return OK;
+}
+
+void tls_close(struct ssl_ctx_st *context)
+{
+    if (!context) return;
+    struct newest *newest = SSL_CTX_get_app_data(context);
+    SSL_CTX_free(newest->context);
+    pthread_mutex_destroy(&newest->lock);
+    free(newest);
+    SSL_CTX_free(context);
+}
 
 struct ssl_st *tls_begin(struct ssl_ctx_st *context)
 {
-    SSL *ssl = SSL_new(context);
+    struct newest *newest = SSL_CTX_get_app_data(context);
 
+    ensure(pthread_mutex_lock(&newest->lock) == 0);
+    SSL *ssl = SSL_new(newest->context ? newest->context : context);
+    ensure(pthread_mutex_unlock(&newest->lock) == 0);
     ensure(ssl != NULL);
     return ssl;
 }

@@ -39,6 +39,9 @@ bool health_ready(struct ground *ground, struct json *reasons)
         { atomic_load(&ground->broken), false, "The ledger has stopped after a failure." },
         { store_failing(ground->store), false, "A background job of the store has failed." },
         { reads_fail(ground), true, "Something in the store could not be read." },
+        { ledger_clock_step(ground->ledger) != 0, false,
+          "The clock of this machine has stepped: nothing is written until it is back, or an "
+          "operator accepts it." },
         { ledger.queue_length >= ground->settings->queue_max, false,
           "Too many writes are waiting." },
         { ledger.publish_wait_us > PUBLISH_WITHIN, true,

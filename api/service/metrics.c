@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/chores/archivist.h"
@@ -44,6 +45,11 @@ static bool is_ready(struct ground *ground)
     json_array_end(&json);
     buffer_free(&reasons);
     return ready;
+}
+
+static uint64_t clock_step_seconds(const struct ground *ground)
+{
+    return (uint64_t)((llabs(ledger_clock_step(ground->ledger)) + SECOND / 2) / SECOND);
 }
 
 void metrics_write(struct service *service, struct buffer *out)

@@ -132,6 +132,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .timers      = &timers,
         .policy      = &service->ground.policy,
         .clock       = &service->ground.clock,
+        .step_max    = service->settings->clock_step_max,
         .queue_max   = service->settings->queue_max,
         .anchor_path = paths->anchor,
         .signer      = &service->ground.signer,
@@ -248,7 +249,7 @@ static void make_ground(struct service *service)
     service->router          = router_open(routes, count);
     service->ground.settings = service->settings;
     service->ground.policy   = settings_policy(service->settings);
-    service->ground.clock    = clock_real();
+    service->ground.clock    = clock_steady();
     service->pipeline.ground = &service->ground;
     service->pipeline.router = service->router;
 }
@@ -265,6 +266,18 @@ struct status service_open(struct service **out, struct settings                
     *out                 = status.code == STATUS_OK ? service : NULL;
     if (!*out) service_close(service);
     return status;
+}
+
+struct status service_reread(struct service *service, const struct settings *fresh)
+{
+    const char *certificate = fresh->tls_certificate;
+
+    if (!service->pipeline.tls != !*certificate)
+        return failed(STATUS_INVALID, "setting tls_certificate: a restart turns TLS on and off");
+    if (!*certificate) return OK;
+    TRY(tls_change(service->pipeline.tls, certificate, fresh->tls_key));
+    report(REPORT_NOTICE, "api", "the TLS certificate and its key were read again");
+    return OK;
 }
 
 struct slice service_url(const struct service *service) { return service->ground.public_url; }

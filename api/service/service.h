@@ -17,6 +17,9 @@ struct service;
  * what is made of them. */
 must_use struct status service_open(struct service **service, struct settings            *settings,
                                     void (*stop)(void *context, struct status why), void *context);
+/* Settings were read again: takes over those of the LIVE rows that are files, and what stands in
+ * them now. On an error nothing is changed, and the sentence names the setting or the file. */
+must_use struct status service_reread(struct service *service, const struct settings *fresh);
 /* Drains, finishes what has queued, closes. NULL is fine. */
 void service_close(struct service *service);
 /* Where it is reached; without a slash at its end. */

@@ -1,5 +1,6 @@
 #include "api/settings/settings.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -15,17 +16,22 @@ struct row {
     enum kind   kind;
     size_t      offset;
     const char *usual, *min, *max, *meaning;
+    bool        live;
 };
 
 static const struct row rows[] = {
 /* clang-format off */
-#define SETTING(type, name, usual, min, max, meaning) \
-    { #name, KIND_##type, offsetof(struct settings, name), usual, min, max, meaning },
+#define ROW(type, name, usual, min, max, meaning, live) \
+    { #name, KIND_##type, offsetof(struct settings, name), usual, min, max, meaning, live },
 /* clang-format on */
-#define POLICY SETTING
+#define SETTING(...) ROW(__VA_ARGS__, false)
+#define LIVE(...)    ROW(__VA_ARGS__, true)
+#define POLICY       SETTING
 #include "api/settings/settings.def"
 #undef POLICY
+#undef LIVE
 #undef SETTING
+#undef ROW
 };
 
 static const char *const takes[] = {
@@ -159,9 +165,11 @@ struct policy settings_policy(const struct settings *settings)
 {
     return (struct policy){
 #define SETTING(type, name, ...)
+#define LIVE                    SETTING
 #define POLICY(type, name, ...) .name = settings->name,
 #include "api/settings/settings.def"
 #undef POLICY
+#undef LIVE
 #undef SETTING
     };
 }
@@ -190,6 +198,51 @@ struct status settings_check(const struct settings *settings)
     return OK;
 }
 
+/* -- again ----------------------------------------------------------------------- */
+
+static void add_name(struct buffer *names, const char *name)
+{
+    if (names) buffer_print(names, "%s%s", names->size ? ", " : "", name);
+}
+
+static bool row_is_same(const struct row *row, const struct settings *a, const struct settings *b)
+{
+    const void *one = (const char *)a + row->offset, *other = (const char *)b + row->offset;
+
+    switch (row->kind) {
+    case KIND_text: return !strcmp(*(const char *const *)one, *(const char *const *)other);
+    case KIND_flag: return *(const bool *)one == *(const bool *)other;
+    case KIND_count:
+    case KIND_size:
+    case KIND_span: return *(const uint64_t *)one == *(const uint64_t *)other;
+    }
+    impossible("a setting of an undeclared type");
+}
+
+/* Of a LIVE row, which others are reading. */
+static void row_take_over(const struct row *row, struct settings *to, const struct settings *from)
+{
+    void       *at    = (char *)to + row->offset;
+    const void *value = (const char *)from + row->offset;
+
+    ensure(row->live);
+    if (row->kind == KIND_flag) atomic_store((atomic_bool *)at, *(const bool *)value);
+    else if (row->kind == KIND_text)
+        atomic_store((_Atomic(const char *) *)at,
+                     arena_print(&to->arena, "%s", *(const char *const *)value).data);
+    else atomic_store((_Atomic uint64_t *)at, *(const uint64_t *)value);
+}
+
+void settings_take_over(struct settings *settings, const struct settings *fresh,
+                        struct buffer *taken, struct buffer *waiting)
+{
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        if (row_is_same(&rows[i], settings, fresh)) continue;
+        if (rows[i].live) row_take_over(&rows[i], settings, fresh);
+        add_name(rows[i].live ? taken : waiting, rows[i].name);
+    }
+}
+
 /* -- help ---------------------------------------------------------------------- */
 
 static const char usage[] =
@@ -201,6 +254,8 @@ static const char usage[] =
     "A setting comes from the command line, else from FILE (lines of name = value; #\n"
     "begins a comment), else from the environment as PIOT_NAME, else it has its default.\n"
     "A first start writes an operator's token to DIR/operator.token. SIGTERM drains and ends.\n"
+    "SIGHUP has all settings read again; those marked with * take effect then, and so does a\n"
+    "renewed TLS certificate, the others at the next start. If one is wrong, none is changed.\n"
     "\n"
     "settings:\n";
 
@@ -209,7 +264,7 @@ void settings_help(struct buffer *out)
     buffer_print(out, "%s", usage);
     for (size_t i = 0; i < COUNT(rows); i++) {
         const struct row *row = &rows[i];
-        buffer_print(out, "  %-24s %s", row->name, row->meaning);
+        buffer_print(out, "%c %-24s %s", row->live ? '*' : ' ', row->name, row->meaning);
         if (*row->usual) buffer_print(out, " [%s]", row->usual);
         if (*row->min) buffer_print(out, " (%s to %s)", row->min, row->max);
         buffer_add_byte(out, '\n');

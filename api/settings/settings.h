@@ -1,4 +1,4 @@
-/* settings.h -- what piotd was told at its start: settings.def as a struct.
+/* settings.h -- what piotd was told at its start, and at SIGHUP: settings.def as a struct.
  *
  * A setting comes from the command line, else from the file named by --config,
  * else from the environment (PIOT_NAME), else it has its default.
@@ -6,8 +6,9 @@
  *     --set name=value     --listen, --data: short for --set listen=, --set data=
  *     a file of "name = value" lines; "#" begins a comment line
  *
- * THREADS   Filled in before threads start, never changed after.
- * MEMORY    Texts live in the settings' own arena, NUL-terminated.
+ * THREADS   Filled in before threads start. After that settings_take_over() changes the rows
+ *           that are LIVE, which are atomic: read one once for one decision.
+ * MEMORY    Texts live in the settings' own arena, NUL-terminated, and until its end.
  * ERRORS    STATUS_INVALID, and the sentence names the setting and what it takes.
  */
 #ifndef PIOT_API_SETTINGS_SETTINGS_H
@@ -26,9 +27,11 @@
 struct settings {
     struct arena arena;
 #define SETTING(type, name, ...) SETTING_##type name;
-#define POLICY(type, name, ...)  SETTING_##type name;
+#define LIVE(type, name, ...)    _Atomic(SETTING_##type) name;
+#define POLICY                   SETTING
 #include "api/settings/settings.def"
 #undef POLICY
+#undef LIVE
 #undef SETTING
 };
 
@@ -47,8 +50,12 @@ must_use struct status settings_read_environment(struct settings   *settings,
                                                  const char *const *environment);
 /* What the single settings cannot see: pairs that need each other. */
 must_use struct status settings_check(const struct settings *settings);
-struct policy          settings_policy(const struct settings *settings);
-void                   settings_free(struct settings *settings);
+/* Takes the LIVE rows of `fresh` over, and adds to `taken` the names of those that differed, to
+ * `waiting` those of others that differ, with commas between; both may be NULL. One thread. */
+void          settings_take_over(struct settings *settings, const struct settings *fresh,
+                                 struct buffer *taken, struct buffer *waiting);
+struct policy settings_policy(const struct settings *settings);
+void          settings_free(struct settings *settings);
 
 /* Everything together, in the order above. */
 enum settings_task { SETTINGS_RUN, SETTINGS_HELP, SETTINGS_VERSION };

@@ -20,6 +20,7 @@
     SUBCOMMAND(gateway, PIOTD, "say which gateway is whose")                                       \
     SUBCOMMAND(lease,   PIOTD, "say which gateway held which addresses")                           \
     SUBCOMMAND(token,   PIOTD, "hand out tokens to operators and auditors")                        \
+    SUBCOMMAND(clock,   PIOTD, "accept the time after a machine's clock was set")                  \
     SUBCOMMAND(demo,    PIOTD, "play a vendor and a household against a running piotd")            \
     SUBCOMMAND(tail,    DATA,  "follow what happens in a data directory")                          \
     SUBCOMMAND(history, DATA,  "what happened to an account, a device, a vendor")                  \

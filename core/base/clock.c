@@ -2,6 +2,7 @@
 
 #include "core/base/text.h"
 
+#include <stdatomic.h>
 #include <string.h>
 #include <time.h>
 
@@ -19,13 +20,91 @@ static int64_t real_now(const struct clock *clock)
     return read_us(CLOCK_REALTIME);
 }
 
-static int64_t fake_now(const struct clock *clock) { return clock->fixed_us; }
+static int64_t fake_now(const struct clock *clock)
+{
+    return clock->fixed_us + atomic_load(&clock->offset_us);
+}
+
+static int64_t steady_now(const struct clock *clock)
+{
+    return read_us(CLOCK_BOOTTIME) + atomic_load(&clock->offset_us);
+}
 
 struct clock clock_real(void) { return (struct clock){ .now_us = real_now }; }
 
+struct clock clock_steady(void)
+{
+    int64_t boot = read_us(CLOCK_BOOTTIME);
+
+    return (struct clock){ .now_us      = steady_now,
+                           .offset_us   = read_us(CLOCK_REALTIME) - boot,
+                           .followed_us = boot };
+}
+
 struct clock clock_fake(int64_t at_us)
 {
-    return (struct clock){ .now_us = fake_now, .fixed_us = at_us };
+    return (struct clock){ .now_us = fake_now, .fixed_us = at_us, .followed_us = at_us };
+}
+
+/* -- against the wall clock -- */
+
+#define FOLLOW_EVERY SECOND
+#define FOLLOW_SHARE 2000 /* one part of it, which is 500 ppm */
+
+static bool is_fake(const struct clock *clock) { return clock->now_us == fake_now; }
+
+static int64_t boot_us(const struct clock *clock)
+{
+    return is_fake(clock) ? clock->fixed_us : read_us(CLOCK_BOOTTIME);
+}
+
+static int64_t wall_us(const struct clock *clock)
+{
+    return is_fake(clock) ? clock->fixed_us + clock->stepped_us : read_us(CLOCK_REALTIME);
+}
+
+/* The wall clock is read at some moment between the two others. However long this thread is
+ * kept from going on there, that is no step. */
+static int64_t step_from(const struct clock *clock, int64_t offset)
+{
+    int64_t before = boot_us(clock), wall = wall_us(clock), after = boot_us(clock);
+
+    if (wall > after + offset) return wall - after - offset;
+    if (wall < before + offset) return wall - before - offset;
+    return 0;
+}
+
+int64_t clock_step(const struct clock *clock)
+{
+    if (clock->now_us == real_now) return 0; /* it is the wall clock */
+    return step_from(clock, atomic_load(&clock->offset_us));
+}
+
+void clock_follow(struct clock *clock)
+{
+    int64_t boot = boot_us(clock), passed = boot - clock->followed_us;
+
+    if (clock->now_us == real_now || passed < FOLLOW_EVERY) return;
+    int64_t offset = atomic_load(&clock->offset_us), most = passed / FOLLOW_SHARE;
+    int64_t step = step_from(clock, offset);
+    if (step > most) step = most;
+    if (step < -most) step = -most;
+    /* If another time was accepted meanwhile, that stands. */
+    atomic_compare_exchange_strong(&clock->offset_us, &offset, offset + step);
+    clock->followed_us = boot;
+}
+
+bool clock_accept(struct clock *clock, int64_t now_us, int64_t within_us, int64_t *wall,
+                  int64_t *step_us)
+{
+    int64_t boot = boot_us(clock);
+
+    ensure(clock->now_us != real_now && within_us >= 0);
+    *wall    = wall_us(clock);
+    *step_us = *wall - boot - atomic_load(&clock->offset_us);
+    if (*wall - now_us > within_us || now_us - *wall > within_us) return false;
+    atomic_store(&clock->offset_us, *wall - boot);
+    return true;
 }
 
 int64_t clock_monotonic_us(void) { return read_us(CLOCK_MONOTONIC); }

@@ -40,6 +40,7 @@ static struct status ledger_prepare(struct ledger *ledger)
     TRY(vault_create_key(settings->vault, name_system()));
     TRY(queue_open(&ledger->queue, settings->queue_max));
     TRY(log_open(&ledger->log, settings->store, settings->vault));
+    TRY(clock_guard_open(ledger));
     ledger->ids      = (struct ids){ .random = ledger_random };
     ledger->batch    = batch_open(settings->store);
     ledger->decision = calloc(1, sizeof *ledger->decision);
@@ -108,6 +109,8 @@ bool ledger_submit(struct ledger *ledger, struct ledger_request *request)
     request->replayed = false;
     request->position = 0;
     request->failure  = OK;
+    request->deferred = false;
+    if (ledger_clock_step(ledger)) return false;
     ensure(pthread_mutex_lock(&ledger->door) == 0);
     bool taken = !ledger->shut && queue_push(ledger->queue, request);
     ensure(pthread_mutex_unlock(&ledger->door) == 0);
@@ -222,9 +225,12 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
     *worked = false;
     if (atomic_load(&ledger->dead))
         return failed(STATUS_IO, "the ledger has stopped after a failure");
-    status = ledger_work(ledger, worked);
-    ledger_answer_all(ledger, status);
-    if (status.code != STATUS_OK) return ledger_stop_for_good(ledger, status);
+    if (!clock_guard_turn(ledger)) *worked = clock_guard_defer(ledger);
+    else {
+        status = ledger_work(ledger, worked);
+        ledger_answer_all(ledger, status);
+        if (status.code != STATUS_OK) return ledger_stop_for_good(ledger, status);
+    }
     atomic_fetch_add(&ledger->turns, *worked);
     status = ledger_keep_house(ledger);
     if (status.code == STATUS_OK) status = exclusive_run(ledger);
@@ -236,6 +242,7 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
 /* If it cannot be read, the batch knows, and the next turn fails. */
 static int ledger_idle_ms(struct ledger *ledger)
 {
+    if (atomic_load(&ledger->clock_stepped)) return IDLE_MS_MAX; /* what is due does not fire */
     int64_t now  = clock_now(ledger->settings.clock);
     int64_t next = ledger->settings.timers->next(batch_reader(ledger->batch), ledger->timers_from,
                                                  now + IDLE_MS_MAX * MILLISECOND);

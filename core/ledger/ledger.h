@@ -17,6 +17,11 @@
  * good. The process ends and recovers from the log. So it is when a follow-up is
  * refused (rules.h), before anything of its turn is written: half a decision must not stay.
  *
+ * THE CLOCK  While the machine's wall clock is off by more than `step_max` from a steady clock
+ * (core/base/clock.h), nothing is decided, no timer fires and nothing is written: whoever
+ * submits is told "later", and what had queued is deferred. That ends when the wall clock is
+ * back, or its new time was accepted; timers that are due by then fire in the next turn.
+ *
  * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
  *           every callback:
  *           the writer's, or the test's that calls ledger_turn() itself.
@@ -94,7 +99,8 @@ struct ledger_request {
     bool          replayed; /* the reply is an earlier one; items were not decided */
     enum refusal  refusal;  /* of the whole: idempotency_key_reused or check's; else ACCEPTED */
     uint64_t      position; /* of the last event of the turn it was in */
-    struct status failure;  /* not OK: the outcome is unknown and the ledger has stopped */
+    struct status failure;  /* not OK: the outcome is unknown and the ledger has stopped, */
+    bool          deferred; /* unless so: nothing of it was decided, submit it again later */
 };
 
 /* What a commit brought, for whoever wakes streams and webhooks. */
@@ -124,7 +130,8 @@ struct ledger_settings {
     const struct fold *const  *folds; /* ends at NULL; the registry's is added */
     const struct timer_source *timers;
     const struct policy       *policy;
-    const struct clock        *clock;
+    struct clock              *clock;       /* followed, if it is a steady one */
+    int64_t                    step_max;    /* µs that the wall clock may be off */
     size_t                     queue_max;   /* requests waiting; more are told "later" */
     const char                *anchor_path; /* NULL: nothing is signed */
     const struct note_signer  *signer;      /* of the checkpoints in the anchor */
@@ -146,8 +153,12 @@ struct ledger;
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
 void                   ledger_close(struct ledger *ledger);
 
-/* false: the queue is full, or the ledger has stopped; done() will not come. */
+/* false: the queue is full, the wall clock is off, or the ledger has stopped; done() will not
+ * come. */
 bool ledger_submit(struct ledger *ledger, struct ledger_request *request);
+/* By how much the wall clock is off, in µs, if that is more than it may be; else 0. A change
+ * of that is reported. Any thread. */
+must_use int64_t ledger_clock_step(struct ledger *ledger);
 
 /* What a request is to the one that was answered under its key before. */
 enum idempotency_match {

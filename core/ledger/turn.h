@@ -66,7 +66,7 @@ struct ledger {
     bool                      shut;      /* no request and no exclusive section is taken any more */
     struct exclusive_section *exclusive; /* to be run between two turns; NULL: none */
     pthread_cond_t            exclusive_done; /* one was run, or will not be */
-    atomic_bool               stopping, dead;
+    atomic_bool               stopping, dead, clock_stepped;
     _Atomic uint64_t          turns, intents, events, refusals, replays, commit_us, position;
     _Atomic uint64_t          commits, rows, bytes;
 };
@@ -97,6 +97,15 @@ void                   vault_tie_note(struct ledger *ledger);
 /* Decides a request: repeats, check, items, change, answer. */
 must_use struct status turn_request(struct ledger *ledger, struct ledger_request *request);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
+
+/* -- clock_guard.c: nothing is written while the wall clock is off ---------------------- */
+
+/* Is the last event of the log dated in the future? That is reported. */
+must_use struct status clock_guard_open(struct ledger *ledger);
+/* Before a turn: may it be? */
+must_use bool clock_guard_turn(struct ledger *ledger);
+/* In its place: defers what has queued. Was there anything? */
+bool clock_guard_defer(struct ledger *ledger);
 
 /* -- checkpoints.c ---------------------------------------------------------------- */
 

@@ -12,7 +12,7 @@ set -euo pipefail
 # Needs nothing.
 
 ends 0 "help lists the subcommands" help
-all="vendor account gateway lease token tail history as-of diff"
+all="vendor account gateway lease token clock tail history as-of diff"
 all="$all verify prove export import archive rebuild try rotate backup restore events witness demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 under() { # GROUP NAME...
@@ -24,7 +24,7 @@ under() { # GROUP NAME...
             "$work/out" || broken "help has $name under \"$group\""
     done
 }
-under "talk to a running piotd" vendor account gateway lease token demo
+under "talk to a running piotd" vendor account gateway lease token clock demo
 under "look into a data directory" tail history as-of diff verify prove export import archive
 under "look into a data directory" rebuild try rotate backup restore
 under "need neither" events witness version help
@@ -137,6 +137,11 @@ ends 0 "one may see what is personal" token issue --role auditor --name eyes --p
 says "and says so" '"personal":true'
 ends 1 "but not an operator's" token issue --role operator --name eyes --personal
 says "which is the rules' no" 'PERSONAL_IS_FOR_AUDITORS'
+ends 0 "the clock is accepted" clock accept
+says "which was right already" '^stepSeconds.-?0(\.0|$)'
+ends 1 "but not a time of yore" clock accept 2001-01-01T00:00:00Z
+says "and why" 'Field now has to be within 10 s .*(OUT_OF_RANGE)'
+ends 2 "one can only accept it" clock set
 ends 0 "vendors are parted with" vendor offboard "$vendor"
 ends 1 "forever" vendor resume "$vendor"
 says "which is the rules' no" 'VENDOR_STATUS_CONFLICT'

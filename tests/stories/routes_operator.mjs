@@ -154,6 +154,11 @@ export const operatorCases = {
     }],
     rejects: [404, 'NOT_FOUND', (s) => s.op.delete(`${O}/tokens/short`)],
   },
+  [`POST ${O}/clock`]: {
+    works: [200, (s) => s.op.post(`${O}/clock`, { now: ago(0) })],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.auditor.post(`${O}/clock`, { now: ago(0) })],
+    rejects: [400, 'OUT_OF_RANGE', (s) => s.op.post(`${O}/clock`, { now: ago(60_000) })],
+  },
   [`POST ${O}/backups`]: {
     works: [202, (s) => s.op.post(`${O}/backups`, { keep: 2 })],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.auditor.post(`${O}/backups`)],

@@ -141,6 +141,7 @@ struct world *world_with_ledger(bool on_disk)
         .timers    = &timers,
         .policy    = &world->policy,
         .clock     = &world->clock,
+        .step_max  = 10 * SECOND,
         .queue_max = 1024,
         .committed = committed,
         .context   = world,

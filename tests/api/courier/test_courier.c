@@ -308,6 +308,26 @@ static void a_command_taken_back_before_it_was_tried_is_never_sent(void **state)
     assert_int_equal(heard_count(), 1);
 }
 
+/* Planted: an outcome that was deferred was taken for the end of the ledger. */
+static void what_the_ledger_defers_is_told_again_and_not_sent_again(void **state)
+{
+    home.vendor = a_vendor("/glow");
+    (void)state;
+    try_out(home.vendor);
+    while (!ledger_figures(ground.ledger).queue_length) courier_step(courier, MILLISECOND);
+    ground.clock.stepped_us = HOUR; /* the outcome waits for a turn */
+    take_turn();
+    assert_int_equal(ledger_figures(ground.ledger).queue_length, 0);
+    for (int i = 0; i < 50; i++) { /* it is told, and refused */
+        courier_wake(courier);
+        courier_step(courier, MILLISECOND);
+    }
+    assert_true(is_now(home.vendor, 0, DELIVERY_pending));
+    ground.clock.stepped_us = 0;
+    until(is_now(home.vendor, 0, DELIVERY_delivered));
+    assert_int_equal(heard_count(), 1);
+}
+
 /* -- the thread ---------------------------------------------------------------------- */
 
 static void the_thread_carries_what_is_owed_and_stops_when_told(void **state)
@@ -344,6 +364,7 @@ int main(void)
         TEST(a_200_acknowledges_a_withdrawal_only_if_it_says_so),
         TEST(a_command_is_not_tried_beyond_its_deadline),
         TEST(a_command_taken_back_before_it_was_tried_is_never_sent),
+        TEST(what_the_ledger_defers_is_told_again_and_not_sent_again),
         TEST(the_thread_carries_what_is_owed_and_stops_when_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

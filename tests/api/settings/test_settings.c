@@ -134,6 +134,33 @@ static void a_command_line_that_cannot_serve_is_refused(void **state)
     assert_int_equal(started(COUNT(no_file), no_file).code, STATUS_NOT_FOUND);
 }
 
+static void only_what_is_live_is_taken_over(void **state)
+{
+    struct settings other = { .arena = { 0 } };
+    struct buffer   taken = { 0 }, waiting = { 0 };
+
+    (void)state;
+    settings_default(&other);
+    settings_take_over(&settings, &other, &taken, &waiting);
+    assert_int_equal(taken.size + waiting.size, 0);
+    assert_ok(settings_set(&other, SLICE("report_level"), SLICE("debug")));
+    assert_ok(settings_set(&other, SLICE("rate_burst"), SLICE("7")));
+    assert_ok(settings_set(&other, SLICE("report_json"), SLICE("yes")));
+    assert_ok(settings_set(&other, SLICE("loops"), SLICE("7")));
+    assert_ok(settings_set(&other, SLICE("networks_max"), SLICE("7")));
+    settings_take_over(&settings, &other, &taken, &waiting);
+    settings_free(&other);
+    assert_true(slice_equal(buffer_slice(&taken), SLICE("rate_burst, report_level, report_json")));
+    assert_true(slice_equal(buffer_slice(&waiting), SLICE("loops, networks_max")));
+    assert_string_equal(settings.report_level, "debug"); /* its own by now */
+    assert_int_equal(settings.rate_burst, 7);
+    assert_true(settings.report_json);
+    assert_int_equal(settings.loops, 0);
+    assert_int_equal(settings.networks_max, 64);
+    buffer_free(&taken);
+    buffer_free(&waiting);
+}
+
 static void the_rules_numbers_default_to_what_the_rules_say(void **state)
 {
     struct policy ours = settings_policy(&settings), theirs = policy_default();
@@ -146,9 +173,11 @@ static void help_names_every_setting(void **state)
 {
     static const char *const names[] = {
 #define SETTING(type, name, ...) #name,
+#define LIVE                     SETTING
 #define POLICY                   SETTING
 #include "api/settings/settings.def"
 #undef POLICY
+#undef LIVE
 #undef SETTING
     };
     struct buffer help = { 0 };
@@ -168,6 +197,7 @@ int main(void)
         cmocka_unit_test_setup(a_file_has_lines_blank_lines_and_comments, fresh),
         cmocka_unit_test_setup(the_command_line_beats_the_file_beats_the_environment, fresh),
         cmocka_unit_test_setup(a_command_line_that_cannot_serve_is_refused, fresh),
+        cmocka_unit_test_setup(only_what_is_live_is_taken_over, fresh),
         cmocka_unit_test_setup(the_rules_numbers_default_to_what_the_rules_say, fresh),
         cmocka_unit_test_setup(help_names_every_setting, fresh),
     };

@@ -1,4 +1,9 @@
-/* Does every instant survive its text, and is every text that is none refused? */
+/* Does every instant survive its text, and is every text that is none refused? Does a steady
+ * clock go on whatever is done to the wall clock?
+ *
+ * Tried with planted bugs: following without a limit, by 500 ppm of the time since the start
+ * each time, and an acceptance that did not look at the wall clock.
+ */
 #include "core/base/clock.h"
 
 #include "tests/world/checks.h"
@@ -189,6 +194,88 @@ static void a_fake_clock_stands_and_a_real_one_moves(void **state)
     assert_true(clock_monotonic_us() >= before);
 }
 
+/* -- a steady clock -- */
+
+static int64_t reached(struct clock *clock, int64_t after_us)
+{
+    clock->fixed_us += after_us;
+    clock_follow(clock);
+    return clock_now(clock) - clock->fixed_us;
+}
+
+static void a_steady_clock_goes_on_when_the_wall_clock_steps(void **state)
+{
+    struct clock fake = clock_fake(DAY);
+
+    (void)state;
+    fake.stepped_us = 3650 * DAY;
+    assert_int_equal(clock_now(&fake), DAY);
+    assert_int_equal(clock_step(&fake), 3650 * DAY);
+    fake.stepped_us = -HOUR;
+    fake.fixed_us += MINUTE;
+    assert_int_equal(clock_now(&fake), DAY + MINUTE);
+    assert_int_equal(clock_step(&fake), -HOUR);
+}
+
+static void it_follows_the_wall_clock_no_faster_than_time_is_slewed(void **state)
+{
+    struct clock fake = clock_fake(DAY);
+
+    (void)state;
+    fake.stepped_us = SECOND;
+    assert_int_equal(reached(&fake, SECOND - 1), 0); /* not each time it is looked at */
+    assert_int_equal(reached(&fake, 1), 500);
+    assert_int_equal(reached(&fake, 0), 500);
+    assert_int_equal(reached(&fake, 1000 * SECOND), 500500);
+    assert_int_equal(reached(&fake, HOUR), SECOND); /* and not beyond */
+    fake.stepped_us = 0;
+    assert_int_equal(reached(&fake, 1000 * SECOND), SECOND / 2);
+    assert_int_equal(reached(&fake, HOUR), 0);
+}
+
+static void small_steps_add_up_if_they_come_faster(void **state)
+{
+    struct clock fake = clock_fake(DAY);
+
+    (void)state;
+    for (int i = 1; i <= 3; i++) {
+        fake.stepped_us += 9 * SECOND;
+        reached(&fake, SECOND);
+        assert_in_range(clock_step(&fake), i * 9 * SECOND - i * 500, i * 9 * SECOND);
+    }
+}
+
+static void only_the_time_that_the_wall_clock_says_is_accepted(void **state)
+{
+    struct clock fake = clock_fake(DAY);
+    int64_t      wall, step;
+
+    (void)state;
+    fake.stepped_us = HOUR;
+    assert_false(clock_accept(&fake, DAY, MINUTE, &wall, &step));
+    assert_false(clock_accept(&fake, DAY + HOUR + MINUTE + 1, MINUTE, &wall, &step));
+    assert_int_equal(wall, DAY + HOUR);
+    assert_int_equal(step, HOUR);
+    assert_int_equal(clock_now(&fake), DAY);
+    assert_true(clock_accept(&fake, DAY + HOUR - MINUTE, MINUTE, &wall, &step));
+    assert_int_equal(step, HOUR);
+    assert_int_equal(clock_now(&fake), DAY + HOUR); /* not the time that was named */
+    assert_int_equal(clock_step(&fake), 0);
+    assert_true(clock_accept(&fake, DAY + HOUR, MINUTE, &wall, &step)); /* once more */
+    assert_int_equal(step, 0);
+}
+
+static void a_real_steady_clock_agrees_with_the_wall_clock(void **state)
+{
+    struct clock real = clock_real(), steady = clock_steady();
+    int64_t      before = clock_now(&real), now = clock_now(&steady), after = clock_now(&real);
+
+    (void)state;
+    assert_in_range(now, before - SECOND, after + SECOND);
+    assert_in_range(clock_step(&steady) + SECOND, 0, 2 * SECOND);
+    assert_int_equal(clock_step(&real), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -201,6 +288,11 @@ int main(void)
         cmocka_unit_test(anything_but_the_whole_text_is_refused),
         cmocka_unit_test(a_span_is_a_whole_number_and_its_unit),
         cmocka_unit_test(a_fake_clock_stands_and_a_real_one_moves),
+        cmocka_unit_test(a_steady_clock_goes_on_when_the_wall_clock_steps),
+        cmocka_unit_test(it_follows_the_wall_clock_no_faster_than_time_is_slewed),
+        cmocka_unit_test(small_steps_add_up_if_they_come_faster),
+        cmocka_unit_test(only_the_time_that_the_wall_clock_says_is_accepted),
+        cmocka_unit_test(a_real_steady_clock_agrees_with_the_wall_clock),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
