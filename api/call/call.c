@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "api/call/idempotency.h"
-#include "api/call/limit.h"
 #include "api/call/query.h"
 #include "api/call/router.h"
 #include "core/base/text.h"
@@ -162,60 +161,6 @@ static bool find_route(struct call *call)
             return false;
         }
     return takes_body(call, head->content_length);
-}
-
-/* Whose bucket: a proven caller's own, from wherever it comes. Else one of the address block
- * for tries to sign in, one for each vendor that it claims to be, and one for the rest: then
- * nobody can use up a vendor's from elsewhere, nor one vendor another's behind one address. */
-struct bucket_name {
-    char      kind;
-    struct id caller, block;
-};
-
-static struct bucket_name bucket_of(const struct call *call, bool signs_in)
-{
-    struct bucket_name name   = { .kind = signs_in ? 's' : 'o' };
-    int                vendor = route_parameter(call->route, "vendorId");
-
-    if (call->credentials.caller.kind != CALLER_NOBODY) {
-        name.kind   = 'c';
-        name.caller = call->credentials.caller.principal;
-        return name;
-    }
-    if (call->route->may_sign && vendor >= 0) {
-        name.kind = 'v';
-        if (!id_parse(call->parameters[vendor], &name.caller)) name.caller = NO_ID;
-    }
-    name.block = peer_block(call->request->peer);
-    return name;
-}
-
-static struct slice number_text(struct call *call, uint64_t number)
-{
-    return arena_print(call->arena, "%llu", (unsigned long long)number);
-}
-
-bool call_is_within_rate(struct call *call)
-{
-    const struct settings *settings = call->ground->settings;
-    const struct route    *route    = call->route;
-    bool                   signs_in = route->right == RIGHT_NONE && route->method == HTTP_POST;
-    struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
-    struct bucket_name     name     = bucket_of(call, signs_in);
-
-    if (signs_in)
-        rate = (struct limit_rate){ (double)settings->sign_in_per_minute / 60,
-                                    settings->sign_in_per_minute };
-    struct limit_verdict verdict = limit_take(call->loop->limits,
-                                              (struct slice){ (const char *)&name, sizeof name },
-                                              rate, call->now_us);
-    if (verdict.allowed) return true;
-    request_header(call->request, "RateLimit-Limit", number_text(call, verdict.limit));
-    request_header(call->request, "RateLimit-Remaining", number_text(call, verdict.remaining));
-    request_header(call->request, "RateLimit-Reset", number_text(call, verdict.reset_s));
-    request_header(call->request, "Retry-After", number_text(call, verdict.reset_s));
-    call_fail(call, PROBLEM_too_many_requests, "%s", "");
-    return false;
 }
 
 /* Where it came from: the peer, or what a trusted proxy says. */

@@ -130,6 +130,8 @@ void call_begin(struct request *request);
 /* Takes one from the bucket of the caller, if it is proven, or else from that of whoever it
  * claims to be, at its address. False: 429 has been answered. For who proves itself later. */
 must_use bool call_is_within_rate(struct call *call);
+/* It was a try to sign in that was right: only wrong ones count. */
+void call_rate_give_back(struct call *call);
 /* Runs the handler of a call that has waited. */
 void call_go_on(struct call *call);
 /* What the caller asked to have echoed, if that is well formed; else the id. */

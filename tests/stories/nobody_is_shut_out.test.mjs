@@ -71,3 +71,42 @@ story('who signs in a vendor\'s name uses up no bucket but its own', async (worl
   const elsewhere = { headers: { 'x-forwarded-for': '198.51.100.7' } };
   (await acme.posts(event(acme), elsewhere)).is(202);
 }, { rate_per_second: 1, rate_burst: 60 });
+
+const from = (address) => ({ 'x-forwarded-for': address });
+const PASSWORD = 'correct horse battery';
+
+story('wrong guesses from elsewhere do not shut out who knows the password', async (world) => {
+  const kim = await world.household('kim');
+  const tries = (password, address) =>
+    world.nobody.post('/app/v1/sessions', { login: kim.login, password }, from(address));
+  for (let n = 0; n < 11; n++) (await tries('wrong', `198.51.100.${n}`)).is(401);
+  for (let n = 0; n < 9; n++) (await tries('wrong', '203.0.113.9')).is(401);
+  (await tries(PASSWORD, '203.0.113.9')).is(201);
+  for (let n = 0; n < 10; n++) (await tries('wrong', '203.0.113.9')).is(401);
+  const shut = await tries(PASSWORD, '203.0.113.9');
+  shut.is(429, 'TOO_MANY_REQUESTS');
+  assert.ok(Number(shut.headers['retry-after']) > 0);
+  (await tries(PASSWORD, '203.0.113.10')).is(201);
+});
+
+story('wrong tries of an address are counted for all loops, right ones not', async (world) => {
+  const kim = await world.household('kim');
+  const close = { connection: 'close' }; // so that each comes by whatever loop
+  const address = '2001:db8:7::';
+  const right = { login: kim.login, password: PASSWORD };
+  for (let n = 0; n < 12; n++)
+    (await world.nobody.post('/app/v1/sessions', right, { ...close, ...from(`${address}${n}`) }))
+      .is(201);
+  const begun = Date.now();
+  let wrong = 0;
+  for (let n = 0; n < 60; n++) {
+    const code = `0000-0000-0000-00${10 + n}`;
+    const headers = { ...close, ...from(`${address}${n}`) };
+    const answer = await world.nobody.post('/app/v1/activations', { code, password: PASSWORD },
+      headers);
+    if (answer.status === 403) wrong++;
+    else answer.is(429, 'TOO_MANY_REQUESTS');
+  }
+  const comeBack = Math.ceil((Date.now() - begun) / 6000); // ten a minute, a part of one too
+  assert.ok(wrong >= 10 && wrong <= 10 + comeBack, `${wrong} were tried`);
+}, { loops: 4, sign_in_per_minute: 10 });
