@@ -99,7 +99,10 @@ void app_post_activation(struct call *call)
     bool               good;
 
     *activation = (struct activation){
-        .job  = { .work = activation_hash_password, .done = activation_hashed, .loop = call->loop },
+        .job  = { .work  = activation_hash_password,
+                  .done  = activation_hashed,
+                  .loop  = call->loop,
+                  .whose = peer_block(call->request->peer) },
         .call = call,
     };
     if (!read_activation(call, &code, &activation->password)) return;
@@ -112,6 +115,7 @@ void app_post_activation(struct call *call)
     if (call_read_failed(call)) return; /* no guess of anybody's */
     stranger = idempotency_stranger(call, "activation", activation->code_hash);
     if ((!good && !is_kept_answer(call, stranger)) || !idempotency_is_new(call, stranger)) return;
+    if (good) call_rate_give_back(call);
     if (!good) call_refuse(call, REFUSED_activation_invalid);
     else if (!worker_submit(&passwords_chore, &activation->job))
         call_busy(call, "Too many people are signing in at once.");

@@ -16,43 +16,62 @@ static struct cache guesses_cache(struct guesses *guesses)
                            GUESSES_WAYS, guesses_standing };
 }
 
-bool guesses_take(struct guesses *guesses, struct id login, int64_t now_us, int64_t *wait_us)
+static struct id name_pair(struct id login, struct id block)
+{
+    return id_derive(ID_login, id_slice(&login), id_slice(&block), (struct slice){ 0 });
+}
+
+/* Its row, in the span that is on. */
+static struct guesses_row *guesses_of(struct guesses *guesses, struct id name, int64_t now_us)
 {
     struct cache        cache = guesses_cache(guesses);
-    struct guesses_row *row;
-    bool                allowed;
+    struct guesses_row *row   = cache_place(&cache, name, now_us);
 
-    pthread_mutex_lock(&guesses->lock);
-    row = cache_place(&cache, login, now_us);
     if (now_us - row->since_us >= GUESSES_SPAN) {
         row->since_us = now_us;
         row->count    = 0;
     }
-    allowed = row->count < GUESSES_MAX;
-    if (allowed) row->count++;
-    *wait_us = allowed ? 0 : row->since_us + GUESSES_SPAN - now_us;
-    pthread_mutex_unlock(&guesses->lock);
-    return allowed;
+    return row;
 }
 
-void guesses_give_back(struct guesses *guesses, struct id login)
+static void guesses_take_off(struct guesses *guesses, struct id name, uint64_t most)
 {
     struct cache        cache = guesses_cache(guesses);
-    struct guesses_row *row;
+    struct guesses_row *row   = cache_find(&cache, name);
 
+    if (row) row->count -= row->count < most ? row->count : most;
+}
+
+bool guesses_take(struct guesses *guesses, struct id login, struct id block, int64_t now_us,
+                  int64_t *wait_us)
+{
+    struct id names[] = { login, name_pair(login, block) };
+    uint64_t  most[]  = { GUESSES_LOGIN_MAX, GUESSES_MAX };
+
+    *wait_us = 0;
     pthread_mutex_lock(&guesses->lock);
-    row = cache_find(&cache, login);
-    if (row && row->count) row->count--;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        const struct guesses_row *row = guesses_of(guesses, names[i], now_us);
+        if (row->count >= most[i]) *wait_us = row->since_us + GUESSES_SPAN - now_us;
+    }
+    for (size_t i = 0; i < COUNT(names) && !*wait_us; i++)
+        guesses_of(guesses, names[i], now_us)->count++;
+    pthread_mutex_unlock(&guesses->lock);
+    return !*wait_us;
+}
+
+void guesses_give_back(struct guesses *guesses, struct id login, struct id block)
+{
+    pthread_mutex_lock(&guesses->lock);
+    guesses_take_off(guesses, login, 1);
+    guesses_take_off(guesses, name_pair(login, block), 1);
     pthread_mutex_unlock(&guesses->lock);
 }
 
-void guesses_clear(struct guesses *guesses, struct id login)
+void guesses_clear(struct guesses *guesses, struct id login, struct id block)
 {
-    struct cache        cache = guesses_cache(guesses);
-    struct guesses_row *row;
-
     pthread_mutex_lock(&guesses->lock);
-    row = cache_find(&cache, login);
-    if (row) *row = (struct guesses_row){ .count = 0 };
+    guesses_take_off(guesses, login, 1); /* what others guessed wrong stands */
+    guesses_take_off(guesses, name_pair(login, block), UINT64_MAX);
     pthread_mutex_unlock(&guesses->lock);
 }

@@ -40,7 +40,7 @@ void app_get_inbox(struct call *call)
 
 static struct id inbox_network_here(struct call *call)
 {
-    return resolve_here(call_reader(call), call->ground->vault, call->arena, call_peer(call),
+    return resolve_here(call_reader(call), call->ground->vault, call->arena, call->request->peer,
                         call->now_us);
 }
 

@@ -1,8 +1,14 @@
 #include "api/app/passwords.h"
 
+#include <unistd.h>
+
 static struct status passwords_open(struct chore *chore)
 {
-    return worker_open(chore, chore_ground(chore)->settings->passwords_max, NULL);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    long threads    = processors < PASSWORDS_AT_ONCE_MAX ? processors : PASSWORDS_AT_ONCE_MAX;
+
+    return worker_open(chore, chore_ground(chore)->settings->passwords_max,
+                       threads > 1 ? (size_t)threads : 1, NULL);
 }
 
 const struct chore_row passwords_chore = {

@@ -43,7 +43,8 @@ static void sign_in_compared(struct job *job)
         call_fail(call, PROBLEM_unauthenticated, "The login or the password is wrong.");
         return;
     }
-    guesses_clear(&session_guesses, sign_in->login);
+    guesses_clear(&session_guesses, sign_in->login, sign_in->job.whose);
+    call_rate_give_back(call);
     if (idempotency_is_new(call, idempotency_stranger(call, "sign-in", id_slice(&sign_in->login))))
         submit_send(session_submission(call, sign_in->account, 1));
 }
@@ -87,7 +88,10 @@ void app_post_session(struct call *call)
     struct sign_in *sign_in = arena_new(call->arena, struct sign_in);
 
     *sign_in = (struct sign_in){
-        .job  = { .work = sign_in_compare, .done = sign_in_compared, .loop = call->loop },
+        .job  = { .work  = sign_in_compare,
+                  .done  = sign_in_compared,
+                  .loop  = call->loop,
+                  .whose = peer_block(call->request->peer) },
         .call = call,
     };
     if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;
@@ -95,7 +99,7 @@ void app_post_session(struct call *call)
     if (reader_failure(call_reader(call)).code == STATUS_OK &&
         worker_submit(&passwords_chore, &sign_in->job))
         return;
-    guesses_give_back(&session_guesses, sign_in->login); /* it was never tried */
+    guesses_give_back(&session_guesses, sign_in->login, sign_in->job.whose);
     call_busy(call, "Too many people are signing in at once.");
 }
 

@@ -13,7 +13,7 @@ static struct status historian_open(struct chore *chore)
 
     arena_free(&arena);
     TRY(status);
-    return worker_open(chore, HISTORIAN_QUEUE_MAX, nothing);
+    return worker_open(chore, HISTORIAN_QUEUE_MAX, 1, nothing);
 }
 
 static void historian_close(struct chore *chore)

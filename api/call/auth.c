@@ -120,6 +120,12 @@ static bool refuse(struct call *call, const char *challenge, const char *sentenc
     return false;
 }
 
+static bool refuse_token(struct call *call)
+{
+    return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
+                  "The token is unknown, ended or too old.");
+}
+
 /* -- whether it may --------------------------------------------------------------------- */
 
 /* On the events path the rules look at the vendor's status event by event: a
@@ -166,8 +172,7 @@ bool auth_check(struct call *call)
                       "Say who you are: Authorization: Bearer with a valid token.");
     }
     if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->credentials))
-        return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
-                      "The token is unknown, ended or too old.");
+        return refuse_token(call);
     if (!caller_has(caller, call->route->right)) {
         call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",
                   caller_role(caller->kind)->name);
@@ -177,16 +182,15 @@ bool auth_check(struct call *call)
     return is_own_path(call) && vendor_may(call);
 }
 
-bool auth_check_again(struct call *call)
+bool auth_check_late(struct call *call)
 {
-    if (!call->credentials.token_hash.size || auth_still(call, call->arena)) return true;
-    return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
-                  "The token ended while you waited.");
+    return call->credentials.caller.kind == CALLER_NOBODY || auth_still(call, call->arena) ||
+           refuse_token(call);
 }
 
 bool auth_as_vendor(struct call *call, struct id vendor)
 {
     ensure(call->credentials.caller.kind == CALLER_NOBODY && id_kind(vendor) == ID_vendor);
     call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor) };
-    return vendor_may(call);
+    return vendor_may(call) && call_is_within_rate(call);
 }

@@ -33,21 +33,21 @@ struct credentials {
 must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
                            struct arena *arena, struct credentials *credentials);
 
-/* Proves the caller against the call's route. False: 401, 403 or 404 has been
+/* Proves the caller against the call's route, by the head alone. False: 401, 403 or 404 has been
  * answered. A path's {vendorId} has to be the calling vendor itself, which is
  * neither offboarded nor, on anything but a read, suspended. */
 must_use bool auth_check(struct call *call);
 
+/* The body took a while to come, or what was waited for: is the token that was good then good
+ * still? False: 401 has been answered. */
+must_use bool auth_check_late(struct call *call);
+
 /* Is the token good still, long after the call began? For answers that take a while. */
 must_use bool auth_still(struct call *call, struct arena *scratch);
 
-/* The same of any call that has waited; without a token it is good. False: 401 has been
- * answered. */
-must_use bool auth_check_again(struct call *call);
-
 /* After a handler has checked a signature with one of this vendor's secrets: from
- * now on the caller is this vendor. False: it is suspended or unknown, and that
- * has been answered. */
+ * now on the caller is this vendor, within its rate. False: it is suspended, unknown or beyond
+ * its rate, and that has been answered. */
 must_use bool auth_as_vendor(struct call *call, struct id vendor);
 
 /* A token that nobody has had before. */

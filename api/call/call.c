@@ -3,11 +3,14 @@
 #include <string.h>
 
 #include "api/call/idempotency.h"
-#include "api/call/limit.h"
 #include "api/call/query.h"
 #include "api/call/router.h"
 #include "core/base/text.h"
 #include "core/wire/media_type.h"
+
+/* In chunks a body shows only as it comes: where none is taken, so much of it is read, to say
+ * what is wrong. */
+enum { STRAY_BODY_MAX = 4096 };
 
 /* -- what came with the request ------------------------------------------------------ */
 
@@ -126,6 +129,13 @@ static bool read_queries(struct call *call)
 
 /* -- on its way to the handler ----------------------------------------------------------- */
 
+static bool takes_body(struct call *call, uint64_t size)
+{
+    if (call->route->body_max || !size) return true;
+    call_fail(call, PROBLEM_invalid_argument, "This request takes no body.");
+    return false;
+}
+
 static bool find_route(struct call *call)
 {
     const struct http_head *head                     = call->request->head;
@@ -150,62 +160,31 @@ static bool find_route(struct call *call)
             call_fail(call, PROBLEM_not_found, "There is nothing at this path.");
             return false;
         }
-    if (call->route->body_max || !call->request->body.size) return true;
-    call_fail(call, PROBLEM_invalid_argument, "This request takes no body.");
-    return false;
+    return takes_body(call, head->content_length);
 }
 
-/* Whose bucket: a known caller's own, else one of the address for tries to sign in and
- * one for the rest. Whoever has one address of a /64 has them all. */
-struct bucket_name {
-    char    kind;
-    uint8_t bytes[ID_SIZE];
-};
-
-static struct bucket_name bucket_of(const struct call *call, bool signs_in)
+/* Where it came from: the peer, or what a trusted proxy says. */
+static struct peer peer_of(const struct call *call)
 {
-    struct bucket_name name = { .kind = signs_in ? 's' : 'o' };
-    struct peer        peer = call_peer(call);
+    const struct http_head *head = call->request->head;
+    struct peer             peer = call->request->peer, said = { 0 };
+    struct slice            last = { 0 };
 
-    if (call->credentials.caller.kind != CALLER_NOBODY) {
-        name.kind = 'c';
-        memcpy(name.bytes, call->credentials.caller.principal.bytes, ID_SIZE);
-    } else {
-        name.bytes[0] = (uint8_t)peer.family;
-        memcpy(name.bytes + 1, peer.address, peer.family == 4 ? 4 : 8);
+    if (!call->ground->settings->trust_forwarded) return peer;
+    for (size_t i = 0; i < head->header_count; i++)
+        if (text_same_word(head->headers[i].name, SLICE("x-forwarded-for")))
+            last = head->headers[i].value;
+    for (size_t i = last.size; i > 0; i--) {
+        if (last.data[i - 1] != ',' && last.data[i - 1] != ' ') continue;
+        last = (struct slice){ last.data + i, last.size - i };
+        break;
     }
-    return name;
+    if (text_ipv4(last, said.address)) said.family = 4;
+    else if (text_ipv6(last, said.address)) said.family = 6;
+    return said.family ? said : peer;
 }
 
-static struct slice number_text(struct call *call, uint64_t number)
-{
-    return arena_print(call->arena, "%llu", (unsigned long long)number);
-}
-
-static bool is_within_rate(struct call *call)
-{
-    const struct settings *settings = call->ground->settings;
-    const struct route    *route    = call->route;
-    bool                   signs_in = route->right == RIGHT_NONE && route->method == HTTP_POST;
-    struct limit_rate      rate     = { (double)settings->rate_per_second, settings->rate_burst };
-    struct bucket_name     name     = bucket_of(call, signs_in);
-
-    if (signs_in)
-        rate = (struct limit_rate){ (double)settings->sign_in_per_minute / 60,
-                                    settings->sign_in_per_minute };
-    struct limit_verdict verdict = limit_take(call->loop->limits,
-                                              (struct slice){ (const char *)&name, sizeof name },
-                                              rate, call->now_us);
-    if (verdict.allowed) return true;
-    request_header(call->request, "RateLimit-Limit", number_text(call, verdict.limit));
-    request_header(call->request, "RateLimit-Remaining", number_text(call, verdict.remaining));
-    request_header(call->request, "RateLimit-Reset", number_text(call, verdict.reset_s));
-    request_header(call->request, "Retry-After", number_text(call, verdict.reset_s));
-    call_fail(call, PROBLEM_too_many_requests, "%s", "");
-    return false;
-}
-
-void call_begin(struct loop *loop, struct request *request)
+static struct call *call_make(struct loop *loop, struct request *request)
 {
     struct call *call = arena_new(&request->arena, struct call);
 
@@ -218,9 +197,30 @@ void call_begin(struct loop *loop, struct request *request)
                .now_us  = clock_now(&loop->ground->clock),
                .reader  = reader_new(loop->ground->store, &request->arena),
     };
-    call->id = ids_next(&loop->ids, ID_request, call->now_us);
+    call->id      = ids_next(&loop->ids, ID_request, call->now_us);
+    request->peer = peer_of(call);
+    return call;
+}
+
+struct admission call_admit(struct loop *loop, struct request *request)
+{
+    struct call *call = call_make(loop, request);
+
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
-        !is_within_rate(call) ||
+        !call_is_within_rate(call))
+        return (struct admission){ .refused = true };
+    return (struct admission){
+        .proven   = call->credentials.caller.kind != CALLER_NOBODY,
+        .body_max = call->route->body_max ? call->route->body_max : STRAY_BODY_MAX,
+    };
+}
+
+void call_begin(struct request *request)
+{
+    struct call *call = request->own;
+
+    if (request->late) call->now_us = clock_now(&call->ground->clock);
+    if (!takes_body(call, request->body.size) || (request->late && !auth_check_late(call)) ||
         (call->credentials.caller.kind != CALLER_NOBODY &&
          !idempotency_is_new(call, call->credentials.caller.principal)))
         return;
@@ -310,26 +310,6 @@ const struct node *call_body(struct call *call)
     }
     if (!node) call_fail_field(call, &bad);
     return node;
-}
-
-struct peer call_peer(const struct call *call)
-{
-    const struct http_head *head = call->request->head;
-    struct peer             peer = call->request->peer, said = { 0 };
-    struct slice            last = { 0 };
-
-    if (!call->ground->settings->trust_forwarded) return peer;
-    for (size_t i = 0; i < head->header_count; i++)
-        if (text_same_word(head->headers[i].name, SLICE("x-forwarded-for")))
-            last = head->headers[i].value;
-    for (size_t i = last.size; i > 0; i--) {
-        if (last.data[i - 1] != ',' && last.data[i - 1] != ' ') continue;
-        last = (struct slice){ last.data + i, last.size - i };
-        break;
-    }
-    if (text_ipv4(last, said.address)) said.family = 4;
-    else if (text_ipv6(last, said.address)) said.family = 6;
-    return said.family ? said : peer;
 }
 
 struct reader *call_reader(const struct call *call) { return call->reader; }

@@ -3,7 +3,8 @@
  * By the time a handler sees a call, its route is known, its path is decoded, its
  * caller is proven and of a role the route admits, its queries are ones the route
  * knows, its body is no longer than the route allows, the caller is within its
- * rate, its Idempotency-Key is new, and a read with ?after= has waited. A handler
+ * rate, its Idempotency-Key is new, and a read with ?after= has waited. All but the
+ * last two are looked at when the head is there, so nobody's body is read in vain. A handler
  * answers with one of the call_answer functions, or hands the call to api/call/submit.h, or
  * parks it; each call is answered exactly once.
  *
@@ -53,7 +54,7 @@ struct call {
     struct ground          *ground;
     const struct route     *route;
     struct id               id;          /* of this request: an error's instance */
-    int64_t                 now_us;      /* when it came in */
+    int64_t                 now_us;      /* when it came in, body and all */
     struct credentials      credentials; /* of who is asking */
     struct slice            correlator;  /* echoed to the caller, stored in events */
     struct slice            traceparent; /* nothing: none, or malformed */
@@ -84,9 +85,7 @@ struct slice call_accept(const struct call *call);
 /* The body as one JSON object. NULL: 400 or 415 has been answered. An absent body
  * reads as {} where the route's body is optional. */
 const struct node *call_body(struct call *call);
-/* Where the request came from: the peer, or what a trusted proxy says. */
-struct peer    call_peer(const struct call *call);
-struct reader *call_reader(const struct call *call); /* what is committed now */
+struct reader     *call_reader(const struct call *call); /* what is committed now */
 /* Did a read fail? True: 500 has been answered. */
 must_use bool call_read_failed(struct call *call);
 struct id     call_new_id(struct call *call, enum id_kind kind);
@@ -123,9 +122,16 @@ void call_stream_cut(struct call *call, struct status why);
 
 /* -- for the loop -------------------------------------------------------------- */
 
-/* Takes a request in: makes the call, checks all that the first paragraph
- * says, and runs the route's handler; or answers an error. */
-void call_begin(struct loop *loop, struct request *request);
+/* Takes a request in when its head is there: makes the call and checks what can be told
+ * without the body; or answers an error. */
+struct admission call_admit(struct loop *loop, struct request *request);
+/* An admitted request is there whole: checks the rest, and runs the route's handler. */
+void call_begin(struct request *request);
+/* Takes one from the bucket of the caller, if it is proven, or else from that of whoever it
+ * claims to be, at its address. False: 429 has been answered. For who proves itself later. */
+must_use bool call_is_within_rate(struct call *call);
+/* It was a try to sign in that was right: only wrong ones count. */
+void call_rate_give_back(struct call *call);
 /* Runs the handler of a call that has waited. */
 void call_go_on(struct call *call);
 /* What the caller asked to have echoed, if that is well formed; else the id. */

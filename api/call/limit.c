@@ -1,5 +1,6 @@
 #include "api/call/limit.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,8 +17,9 @@ struct bucket {
 };
 
 struct limits {
-    uint8_t       key[16];
-    struct bucket rows[LIMIT_ROWS];
+    uint8_t         key[16];
+    pthread_mutex_t lock; /* over the rows */
+    struct bucket   rows[LIMIT_ROWS];
 };
 
 struct limits *limits_open(void)
@@ -26,10 +28,15 @@ struct limits *limits_open(void)
 
     ensure(limits != NULL);
     crypto_random(limits->key, sizeof limits->key);
+    ensure(pthread_mutex_init(&limits->lock, NULL) == 0);
     return limits;
 }
 
-void limits_close(struct limits *limits) { free(limits); }
+void limits_close(struct limits *limits)
+{
+    if (limits) pthread_mutex_destroy(&limits->lock);
+    free(limits);
+}
 
 static struct id name_of(const struct limits *limits, struct slice who)
 {
@@ -57,19 +64,16 @@ static double missing(const void *row, int64_t now_us)
     return (bucket->burst - tokens_now(bucket, now_us)) / bucket->burst;
 }
 
-static struct bucket *bucket_of(struct limits *limits, struct slice who, int64_t now_us)
+static struct cache cache_of(struct limits *limits)
 {
-    struct cache cache = { limits->rows, sizeof *limits->rows, LIMIT_ROWS / LIMIT_WAYS, LIMIT_WAYS,
+    return (struct cache){ limits->rows, sizeof *limits->rows, LIMIT_ROWS / LIMIT_WAYS, LIMIT_WAYS,
                            missing };
-
-    return cache_place(&cache, name_of(limits, who), now_us);
 }
 
-struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
-                                int64_t now_us)
+static struct limit_verdict bucket_take(struct bucket *bucket, struct limit_rate rate,
+                                        int64_t now_us)
 {
-    struct bucket *bucket = bucket_of(limits, who, now_us);
-    double         tokens;
+    double tokens;
 
     ensure(rate.per_second > 0 && rate.burst > 0);
     if (bucket->burst == 0) bucket->tokens = (double)rate.burst;
@@ -83,4 +87,31 @@ struct limit_verdict limit_take(struct limits *limits, struct slice who, struct 
     double wait    = allowed ? (bucket->burst - tokens) / rate.per_second
                              : (1 - tokens) / rate.per_second;
     return (struct limit_verdict){ allowed, rate.burst, (uint64_t)tokens, (uint64_t)wait + 1 };
+}
+
+struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
+                                int64_t now_us)
+{
+    struct cache cache = cache_of(limits);
+    struct id    name  = name_of(limits, who);
+
+    pthread_mutex_lock(&limits->lock);
+    struct limit_verdict verdict = bucket_take(cache_place(&cache, name, now_us), rate, now_us);
+    pthread_mutex_unlock(&limits->lock);
+    return verdict;
+}
+
+void limit_give_back(struct limits *limits, struct slice who, int64_t now_us)
+{
+    struct cache   cache = cache_of(limits);
+    struct id      name  = name_of(limits, who);
+    struct bucket *bucket;
+
+    pthread_mutex_lock(&limits->lock);
+    bucket = cache_find(&cache, name);
+    if (bucket && bucket->burst > 0) {
+        bucket->tokens = tokens_now(bucket, now_us) + 1;
+        bucket->at_us  = now_us;
+    }
+    pthread_mutex_unlock(&limits->lock);
 }

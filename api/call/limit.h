@@ -4,7 +4,8 @@
  * quiet long enough for its bucket to be full again needs no row, so rows are
  * simply reused. When all rows of a set are busy the fullest one gives way.
  *
- * THREADS   One table a loop.
+ * THREADS   Any: of callers who are known each loop has a table, of tries to sign in there is
+ *           one for all.
  */
 #ifndef PIOT_API_CALL_LIMIT_H
 #define PIOT_API_CALL_LIMIT_H
@@ -30,5 +31,7 @@ void           limits_close(struct limits *limits);
 /* Takes one from the bucket of `who` (any bytes: an id, an address). */
 struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
                                 int64_t now_us);
+/* One that was taken just now is put back. */
+void limit_give_back(struct limits *limits, struct slice who, int64_t now_us);
 
 #endif

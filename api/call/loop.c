@@ -7,13 +7,8 @@
 #include "api/call/limit.h"
 #include "api/call/live.h"
 #include "api/call/query.h"
-#include "api/call/router.h"
 #include "api/call/subscriptions.h"
 #include "core/base/crypto.h"
-
-/* A body that no route takes is read up to here, so that the answer says what is
- * really wrong: the path, the method. */
-enum { STRAY_BODY_MAX = 4096 };
 
 static void random_bytes(void *context, void *bytes, size_t size)
 {
@@ -21,19 +16,15 @@ static void random_bytes(void *context, void *bytes, size_t size)
     crypto_random(bytes, size);
 }
 
-static void on_request(void *context, struct request *request) { call_begin(context, request); }
-
-static size_t on_body_limit(void *context, const struct http_head *head)
+static struct admission on_head(void *context, struct request *request)
 {
-    const struct loop  *loop = context;
-    const struct route *route;
-    struct slice        parameters[CALL_PARAMETERS_MAX];
+    return call_admit(context, request);
+}
 
-    if (router_find(loop->pipeline->router, head->method, head->path, &route, parameters) !=
-            ROUTE_FOUND ||
-        !route->body_max)
-        return STRAY_BODY_MAX;
-    return route->body_max;
+static void on_request(void *context, struct request *request)
+{
+    (void)context;
+    call_begin(request);
 }
 
 static struct slice on_error_body(void *context, struct request *request, struct arena *arena,
@@ -63,8 +54,8 @@ static struct server_settings server_settings_of(struct loop *loop, const char *
     server.drain_ms        = in_ms(from->drain_limit);
     server.hooks           = (struct server_hooks){
                   .context    = loop,
+                  .admit      = on_head,
                   .handle     = on_request,
-                  .body_limit = on_body_limit,
                   .error_body = on_error_body,
     };
     return server;

@@ -9,12 +9,14 @@
 #include "api/ground/ground.h"
 
 struct router;
+struct limits;
 struct live;
 struct ssl_ctx_st;
 
 struct pipeline {
     struct ground       *ground;
     const struct router *router;
+    struct limits       *sign_ins;                   /* tried of late: api/call/limit.h */
     struct live         *live;                       /* who wants to know of commits */
     struct ssl_ctx_st   *tls;                        /* NULL: plain HTTP */
     uint8_t              position_key[AES_KEY_SIZE]; /* seals what vendors see of positions */

@@ -285,7 +285,7 @@ static void on_news(void *context, const struct news *news)
     while ((it = STAILQ_FIRST(&ready))) {
         STAILQ_REMOVE_HEAD(&ready, link);
         waits->count--;
-        if (auth_check_again(it->call)) call_go_on(it->call);
+        if (auth_check_late(it->call)) call_go_on(it->call);
     }
 }
 

@@ -42,11 +42,29 @@ void connection_limits(struct server *server)
     }
 }
 
-static bool waits(enum phase phase) { return phase == PHASE_IDLE || phase == PHASE_HEAD; }
-
-static struct connections *list_of(struct connection *connection, enum phase phase)
+/* For a request that may never come; a proven caller's body is on its way. */
+static bool waits(const struct connection *connection, enum phase phase)
 {
-    return waits(phase) ? &connection->server->waiting : &connection->server->busy;
+    return phase == PHASE_IDLE || phase == PHASE_HEAD ||
+           (phase == PHASE_BODY && !connection->proven);
+}
+
+static void connection_move(struct connection *connection, enum phase phase)
+{
+    struct server *server = connection->server;
+    bool           waited = waits(connection, connection->phase), will = waits(connection, phase);
+
+    if (waited == will) return;
+    if (will) {
+        TAILQ_REMOVE(&server->busy, connection, link);
+        TAILQ_INSERT_TAIL(&server->waiting, connection, link);
+        block_wait(connection);
+        connection->since_us = clock_monotonic_us();
+    } else {
+        TAILQ_REMOVE(&server->waiting, connection, link);
+        TAILQ_INSERT_TAIL(&server->busy, connection, link);
+        block_wake(connection);
+    }
 }
 
 static void note_reader(struct connection *connection)
@@ -58,15 +76,8 @@ static void note_reader(struct connection *connection)
 
 void connection_enter(struct connection *connection, enum phase phase)
 {
-    struct connections *from = list_of(connection, connection->phase);
-    struct connections *to   = list_of(connection, phase);
-
     ensure(connection->phase != PHASE_CLOSED && phase != PHASE_CLOSED);
-    if (from != to) {
-        TAILQ_REMOVE(from, connection, link);
-        TAILQ_INSERT_TAIL(to, connection, link);
-    }
-    if (phase == PHASE_IDLE) connection->since_us = clock_monotonic_us();
+    connection_move(connection, phase);
     connection->phase = phase;
     note_reader(connection);
     if (phases[phase].over)
@@ -164,11 +175,10 @@ void connection_open(struct server *server, int fd, struct peer peer)
     struct connection *made = calloc(1, sizeof *made);
 
     ensure(made != NULL);
-    made->server   = server;
-    made->peer     = peer;
-    made->phase    = PHASE_HEAD;
-    made->since_us = clock_monotonic_us();
-    made->tls      = server->settings.tls != NULL;
+    made->server = server;
+    made->peer   = peer;
+    made->phase  = PHASE_HANDLED; /* busy; the first head is awaited below */
+    made->tls    = server->settings.tls != NULL;
     if (made->tls) {
         /* Deferred, because TLS would else call back from inside a write. */
         made->pipe = bufferevent_openssl_socket_new(
@@ -180,7 +190,8 @@ void connection_open(struct server *server, int fd, struct peer peer)
     }
     ensure(made->pipe != NULL);
     ensure(evtimer_assign(&made->deadline, server->base, on_deadline, made) == 0);
-    TAILQ_INSERT_TAIL(&server->waiting, made, link);
+    TAILQ_INSERT_TAIL(&server->busy, made, link);
+    block_join(made);
     server_add(server, SERVER_CONNECTIONS_OPEN, 1);
     server_add(server, SERVER_CONNECTIONS_ACCEPTED, 1);
     bufferevent_setcb(made->pipe, on_read, on_written, on_event, made);
@@ -195,7 +206,9 @@ void connection_close(struct connection *connection)
     struct exchange *exchange = connection->exchange;
 
     ensure(connection->phase != PHASE_CLOSED);
-    TAILQ_REMOVE(list_of(connection, connection->phase), connection, link);
+    connection_move(connection, PHASE_CLOSED);
+    TAILQ_REMOVE(&server->busy, connection, link);
+    block_leave(connection);
     connection->phase    = PHASE_CLOSED;
     connection->exchange = NULL;
     event_del(&connection->deadline);

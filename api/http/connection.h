@@ -3,6 +3,7 @@
  *     server.c      the loop, new connections, the inbox, the drain
  *     timer.c       timers for handlers
  *     connection.c  a connection's phases, time limits and end
+ *     block.c       who has how many connections, and how much of the bodies
  *     receive.c     from bytes to a request
  *     respond.c      from an answer to bytes
  *
@@ -44,24 +45,48 @@ struct exchange {
     struct request     request;    /* first: handlers hold a pointer to it */
     struct connection *connection; /* NULL: it has ended */
     TAILQ_ENTRY(exchange) link;
-    struct buffer        body; /* while it comes in pieces */
-    size_t               body_max;
+    struct buffer        body;  /* while it comes in pieces */
+    struct block        *block; /* whose share it counts against; NULL: nobody's */
+    struct admission     admission;
     struct buffer        lines; /* headers added to the answer */
     struct http_chunks   chunks;
     struct request_watch watch;
-    struct event         turn; /* tells the watch, from the loop */
+    struct event         turn;      /* tells the watch, from the loop */
+    bool                 offered;   /* to the hooks: it may be answered */
+    bool                 body_left; /* it has a body that was not taken from the input */
     bool handled, streaming, turn_set, gone, gone_notified, stopping_notified, wants_room;
     struct http_head head;
 };
 
+TAILQ_HEAD(connections, connection);
+TAILQ_HEAD(exchanges, exchange);
+TAILQ_HEAD(bells, server_bell);
+
+/* What an address block has of a server; there is one as long as it has something. */
+struct block {
+    LIST_ENTRY(block) same_hash;
+    TAILQ_ENTRY(block) link; /* among those with as many connections, if one of them waits */
+    struct id          name;
+    size_t             uses; /* connections, and exchanges whose bodies it counts */
+    size_t             connections;
+    size_t             bodies;   /* bytes of those that are counted against its share */
+    struct connections waiting;  /* those that could make room, longest first: strangers' */
+    struct connections returned; /* … and of those whose caller was proven when last heard */
+};
+LIST_HEAD(block_chain, block);
+TAILQ_HEAD(block_level, block);
+
 struct connection {
-    TAILQ_ENTRY(connection) link; /* in server->waiting or server->busy */
+    TAILQ_ENTRY(connection) link;       /* in server->waiting or server->busy */
+    TAILQ_ENTRY(connection) block_link; /* in block->waiting */
     struct server      *server;
+    struct block       *block;
     struct bufferevent *pipe;
     struct exchange    *exchange; /* the one request in progress */
     struct event        deadline;
     enum phase          phase;
     bool                tls;
+    bool                proven;    /* the caller of its last request was */
     bool                ended;     /* the client has closed its sending side */
     bool                last;      /* no request is read after the one in progress */
     bool                receiving; /* inside connection_receive() */
@@ -73,9 +98,13 @@ struct connection {
     uint64_t            taken;    /* of those the ones sent when last looked at */
     size_t              lingered; /* bytes thrown away */
 };
-TAILQ_HEAD(connections, connection);
-TAILQ_HEAD(exchanges, exchange);
-TAILQ_HEAD(bells, server_bell);
+struct blocks {
+    struct block_chain *chains; /* by the hash of a name */
+    size_t              chain_count;
+    uint64_t            seed;
+    struct block_level *levels; /* blocks of which a connection waits, by how many they have */
+    size_t              top;    /* no level above has any */
+};
 
 struct server {
     struct server_settings settings;
@@ -92,7 +121,9 @@ struct server {
     struct buffer          head; /* where heads of answers are put together */
     int64_t                date_second;
     char                   date[32];
-    size_t                 bodies; /* bytes of all bodies being received */
+    struct blocks          blocks;
+    size_t                 bodies;   /* bytes of all bodies being received */
+    size_t                 unproven; /* … of those whose caller has proven nothing */
     bool                   stopping;
     bool                   short_of_files; /* since a connection was accepted last */
     atomic_bool            stop_asked;
@@ -113,6 +144,21 @@ void server_look_around(struct server *server);
 /* -- bell.c -- */
 /* Runs those that were rung. */
 void server_hear_bells(struct server *server);
+
+/* -- block.c -- */
+void blocks_open(struct server *server);
+void blocks_close(struct server *server);
+/* A connection of the block comes; it is busy at first. */
+void block_join(struct connection *connection);
+void block_leave(struct connection *connection);
+/* It begins to wait, or ends to. */
+void block_wait(struct connection *connection);
+void block_wake(struct connection *connection);
+/* Who is to make room for another connection; NULL: nobody now. */
+struct connection *blocks_evictable(struct server *server);
+/* Counts bytes of a body whose caller is unproven. False: the share is used up. */
+bool block_keep(struct exchange *exchange, size_t size);
+void block_keep_no_more(struct exchange *exchange);
 
 /* -- connection.c -- */
 /* Makes libevent's queues for the time limits: one a limit, not one a connection. */
@@ -137,7 +183,9 @@ size_t connection_unsent(const struct connection *connection);
 /* Reads and hands over as many requests as are there. */
 void             connection_receive(struct connection *connection);
 struct exchange *exchange_open(struct connection *connection);
-void             exchange_close(struct exchange *exchange);
+/* Throws away the body of a request that was answered without it, if all of it has come. */
+bool exchange_skip_body(struct exchange *exchange);
+void exchange_close(struct exchange *exchange);
 
 /* -- respond.c -- */
 /* Answers for the server itself and lets the connection end. */

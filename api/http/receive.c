@@ -28,6 +28,7 @@ void exchange_close(struct exchange *exchange)
         server_add(server, SERVER_REQUESTS_OPEN, UINT64_MAX); /* one less */
     }
     server->bodies -= exchange->body.size;
+    block_keep_no_more(exchange);
     buffer_free(&exchange->body);
     buffer_free(&exchange->lines);
     struct arena arena = exchange->request.arena;
@@ -55,6 +56,18 @@ static void take(struct connection *connection, size_t size)
     server_add(connection->server, SERVER_BYTES_IN, size);
 }
 
+bool exchange_skip_body(struct exchange *exchange)
+{
+    struct connection *connection = exchange->connection;
+    uint64_t           size       = exchange->head.content_length;
+
+    if (!exchange->body_left) return true;
+    if (exchange->head.chunked || evbuffer_get_length(input_of(connection)) < size) return false;
+    take(connection, (size_t)size);
+    exchange->body_left = false;
+    return true;
+}
+
 /* Gives the request to the handler. True, as for all that took a step: look
  * again, perhaps the answer is out and the next request there. */
 static bool hand_over(struct exchange *exchange)
@@ -62,11 +75,12 @@ static bool hand_over(struct exchange *exchange)
     struct connection *connection = exchange->connection;
     struct server     *server     = connection->server;
 
-    exchange->handled = true;
+    exchange->handled   = true;
+    exchange->body_left = false;
     TAILQ_INSERT_TAIL(&server->exchanges, exchange, link);
     server_add(server, SERVER_REQUESTS, 1);
     server_add(server, SERVER_REQUESTS_OPEN, 1);
-    connection_enter(connection, PHASE_HANDLED);
+    if (connection->phase != PHASE_HANDLED) connection_enter(connection, PHASE_HANDLED);
     server->settings.hooks.handle(server->settings.hooks.context, &exchange->request);
     return true;
 }
@@ -86,16 +100,36 @@ static bool refuse(struct exchange *exchange, int status, const char *why)
     return true;
 }
 
-/* The head has been read: is there a body to wait for, and do we want it? */
-static bool begin_body(struct exchange *exchange)
+/* Is the request wanted? Only if not it has been answered, and is gone. */
+static bool is_admitted(struct exchange *exchange)
+{
+    struct connection   *connection = exchange->connection;
+    struct server_hooks *hooks      = &connection->server->settings.hooks;
+    struct admission     admission  = { .body_max = hooks->body_max };
+
+    connection_enter(connection, PHASE_HANDLED);
+    exchange->offered = true;
+    if (hooks->admit) admission = hooks->admit(hooks->context, &exchange->request);
+    ensure(admission.refused == (connection->exchange != exchange));
+    if (admission.refused) {
+        server_add(connection->server, SERVER_REQUESTS, 1);
+        return false;
+    }
+    exchange->admission = admission;
+    connection->proven  = admission.proven;
+    return true;
+}
+
+/* The head has been read: do we want it, and is there a body to wait for? */
+static bool begin_request(struct exchange *exchange)
 {
     struct connection      *connection = exchange->connection;
-    struct server_hooks    *hooks      = &connection->server->settings.hooks;
     const struct http_head *head       = &exchange->head;
 
-    if (!head->chunked && head->content_length == 0) return hand_over(exchange);
-    exchange->body_max = hooks->body_limit(hooks->context, head);
-    if (head->content_length > exchange->body_max)
+    exchange->body_left = head->chunked || head->content_length > 0;
+    if (!is_admitted(exchange)) return true;
+    if (!exchange->body_left) return hand_over(exchange);
+    if (head->content_length > exchange->admission.body_max)
         return refuse(exchange, 413, "The body is too large.");
     connection_enter(connection, PHASE_BODY);
     if (head->expects_continue && evbuffer_get_length(input_of(connection)) == 0) {
@@ -116,7 +150,7 @@ static bool read_head(struct connection *connection, struct slice bytes)
     take(connection, bytes.size);
     if (found.status) return refuse(exchange, found.status, found.why);
     exchange->request.head = &exchange->head;
-    return begin_body(exchange);
+    return begin_request(exchange);
 }
 
 static bool receive_head(struct connection *connection)
@@ -149,11 +183,13 @@ static bool keep(struct exchange *exchange, struct slice bytes)
 {
     struct server *server = exchange->request.server;
 
-    if (bytes.size > exchange->body_max - exchange->body.size) {
+    exchange->request.late = true;
+    if (bytes.size > exchange->admission.body_max - exchange->body.size) {
         exchange_refuse(exchange, 413, "The body is too large.");
         return false;
     }
-    if (bytes.size > SERVER_BODIES_MAX - server->bodies) {
+    if (bytes.size > SERVER_BODIES_MAX - server->bodies ||
+        (!exchange->admission.proven && !block_keep(exchange, bytes.size))) {
         exchange_refuse(exchange, 503, "Too many bodies are on their way in.");
         return false;
     }

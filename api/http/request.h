@@ -1,6 +1,7 @@
 /* request.h -- one request and its answer, as a handler sees them.
  *
- * A handler gets a request when its head and body are there whole. It answers
+ * A request is first admitted, or answered, when its head is there (server.h); a handler
+ * gets it when its body is there whole. It answers
  * at once, or keeps the pointer ("parks" it) and answers later. Every request
  * is finished exactly once, by request_answer(), request_stream_end() or
  * request_stream_cut(); until then it stays valid, even if its connection has
@@ -26,6 +27,7 @@
 
 #include "api/http/http.h"
 #include "core/base/arena.h"
+#include "core/base/ids.h"
 
 struct server;
 
@@ -35,12 +37,16 @@ struct peer {
     uint8_t  address[16]; /* the first 4 bytes for IPv4 */
     uint16_t port;
 };
+/* Whom shares and limits are counted by as long as nothing is proven: one IPv4 address, or a
+ * /64 of IPv6, for whoever has one address of it has them all. A key for tables only. */
+struct id peer_block(struct peer peer);
 
 struct request {
     struct arena            arena; /* for as long as the request */
     const struct http_head *head;
     struct slice            body; /* decoded; empty if there was none */
-    struct peer             peer;
+    bool                    late; /* the body was not there with the head, but came in pieces */
+    struct peer             peer; /* admit() may put in whom a proxy brings */
     struct server          *server;
     void                   *own; /* the handler's: the server never looks */
 };

@@ -7,7 +7,7 @@
 static struct exchange *exchange_of(struct request *request)
 {
     struct exchange *exchange = (struct exchange *)request; /* its first member */
-    ensure(exchange->handled);
+    ensure(exchange->offered);
     return exchange;
 }
 
@@ -76,7 +76,8 @@ static void begin_head(struct exchange *exchange, int status, const char *conten
     const struct http_head *asked      = exchange->request.head;
 
     ensure(status >= 200 && status <= 599);
-    if (!asked || !asked->keep_alive || server->stopping) connection->last = true;
+    connection->last = connection->last || !asked || !asked->keep_alive || server->stopping ||
+                       !exchange_skip_body(exchange);
     count_answer(server, status);
     buffer_clear(head);
     buffer_add(head, SLICE("HTTP/1.1 "));
@@ -168,6 +169,8 @@ void exchange_refuse(struct exchange *exchange, int status, const char *why)
 {
     server_add(exchange->request.server, SERVER_REFUSED, 1);
     exchange->connection->last = true;
+    request_headers_forget(&exchange->request);
+    if (status == 503) request_header(&exchange->request, "Retry-After", SLICE("1"));
     answer_error(exchange, status, why);
 }
 

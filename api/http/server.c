@@ -62,17 +62,6 @@ static bool is_full(const struct server *server)
     return server_count(server, SERVER_CONNECTIONS_OPEN) >= server->settings.connections_max;
 }
 
-/* Who could make room: the longest waiting, unless even that one is so new that
- * it may be about to speak. */
-static struct connection *evictable(const struct server *server)
-{
-    struct connection *longest = TAILQ_FIRST(&server->waiting);
-
-    if (!longest) return NULL;
-    int64_t waited_us = clock_monotonic_us() - longest->since_us;
-    return waited_us >= SERVER_EVICT_MS * MILLISECOND ? longest : NULL;
-}
-
 static void pause_accepting(struct server *server)
 {
     static const struct timeval soon = { .tv_usec = SERVER_RETRY_MS * 1000 };
@@ -88,14 +77,14 @@ static void on_retry(evutil_socket_t fd, short what, void *context)
     (void)fd;
     (void)what;
     if (!server->listener) return;
-    if (is_full(server) && !evictable(server)) pause_accepting(server);
+    if (is_full(server) && !blocks_evictable(server)) pause_accepting(server);
     else evconnlistener_enable(server->listener);
 }
 
 static void evict(struct server *server)
 {
     server_add(server, SERVER_CONNECTIONS_EVICTED, 1);
-    connection_close(evictable(server));
+    connection_close(blocks_evictable(server));
 }
 
 static void server_on_connection(struct evconnlistener *listener, evutil_socket_t fd,
@@ -107,14 +96,14 @@ static void server_on_connection(struct evconnlistener *listener, evutil_socket_
     (void)size;
     server->short_of_files = false;
     if (is_full(server)) {
-        if (!evictable(server)) { /* libevent had it in hand when accepting paused */
+        if (!blocks_evictable(server)) { /* libevent had it in hand when accepting paused */
             close(fd);
             return;
         }
         evict(server);
     }
     connection_open(server, fd, peer_of(address));
-    if (is_full(server) && !evictable(server)) pause_accepting(server);
+    if (is_full(server) && !blocks_evictable(server)) pause_accepting(server);
 }
 
 /* Out of descriptors, most likely: accepting again at once would only spin. It is said once,
@@ -127,7 +116,7 @@ static void on_accept_failed(struct evconnlistener *listener, void *context)
     if (!server->short_of_files)
         report(REPORT_WARNING, "api", "cannot accept a connection: %s", strerror(errno));
     server->short_of_files = true;
-    if (evictable(server)) evict(server);
+    if (blocks_evictable(server)) evict(server);
     pause_accepting(server);
 }
 
@@ -323,7 +312,7 @@ struct status server_open(struct server **server, const struct server_settings *
     struct server *made = calloc(1, sizeof *made);
     struct status  status;
 
-    ensure(made != NULL && settings->hooks.handle && settings->hooks.body_limit);
+    ensure(made != NULL && settings->hooks.handle);
     ensure(settings->connections_max > 0);
     signal(SIGPIPE, SIG_IGN);
     made->settings = *settings;
@@ -331,6 +320,7 @@ struct status server_open(struct server **server, const struct server_settings *
     TAILQ_INIT(&made->busy);
     TAILQ_INIT(&made->exchanges);
     TAILQ_INIT(&made->bells);
+    blocks_open(made);
     status = base_open(&made->base);
     if (status.code == STATUS_OK) connection_limits(made);
     if (status.code == STATUS_OK) status = queue_open(&made->inbox, SERVER_INBOX_MAX);
@@ -370,6 +360,7 @@ void server_close(struct server *server)
     event_close(server->drain_event);
     if (server->base) event_base_free(server->base);
     queue_close(server->inbox);
+    blocks_close(server);
     buffer_free(&server->head);
     free(server);
 }

@@ -20,15 +20,23 @@
  * answer before it is nearly out. The phases of a connection and the time each
  * may take, all in, not only in silence, are the table in connection.c.
  *
- * Too many connections: the one that has waited longest for a request (a second at
- * least, headers half sent or none) makes room; if there is none such,
- * accepting pauses, and new connections wait in the backlog.
+ * Too many connections: of those that wait for a request (headers half sent or none, or
+ * the body of somebody who has proven nothing) one makes room, the one that has waited
+ * longest of the address block (peer_block() in request.h) that has most connections. It has
+ * waited a second at least, unless its block has more than one in SERVER_CROWD_PART of all
+ * connections: a crowd gives way at once, so that others need not queue behind it. If none
+ * can go, accepting pauses, and new connections wait in the backlog.
+ *
+ * BODIES    A request is admitted or refused when its head is there. Bodies that come in
+ * pieces hold memory meanwhile, so all of a server's are bounded. Of it, those of callers who
+ * have proven nothing get SERVER_UNPROVEN_MAX, and one address block never more than is still
+ * free of that: whoever comes next finds room. Who finds none is answered 503.
  *
  * THREADS   All on the thread in server_run(), but server_post(), server_bell_ring(),
  *           server_stop(), server_port() and server_count(), which any thread may call.
  *           server_open() and server_close() while nobody runs it.
- * MEMORY    About 1.5 KiB an idle connection; one with a request adds its
- *           arena and the body received so far. All bodies together are bounded.
+ * MEMORY    About 1.7 KiB an idle connection; one with a request adds its
+ *           arena and the body received so far.
  * ERRORS    server_open(): STATUS_CONFLICT the address is taken, STATUS_INVALID
  *           it is no address, STATUS_IO else. Clients' errors end with them.
  *           The process must not die of SIGPIPE: server_open() ignores it.
@@ -47,22 +55,35 @@ enum {
     SERVER_UNSENT_EASY = 16 * 1024,        /* unsent answers that do not hold up the next */
     SERVER_KERNEL_MAX  = 64 * 1024,        /* unsent bytes the kernel may hold a connection */
     SERVER_BODIES_MAX  = 64 * 1024 * 1024, /* all bodies being received; beyond it: 503 */
-    SERVER_LINGER_MAX  = 1024 * 1024,      /* input thrown away after a last answer */
-    SERVER_STALL_MIN   = 1024,  /* bytes a reader must take in stall_ms, or all there are */
-    SERVER_INBOX_MAX   = 65536, /* words posted and not yet run */
-    SERVER_EVICT_MS    = 1000,  /* a connection younger than this may be about to speak */
-    SERVER_RETRY_MS    = 50,    /* how long accepting pauses before it looks again */
+    /* … of those of callers who have proven nothing: what is left is for the others */
+    SERVER_UNPROVEN_MAX = SERVER_BODIES_MAX / 2,
+    SERVER_LINGER_MAX   = 1024 * 1024, /* input thrown away after a last answer */
+    SERVER_STALL_MIN    = 1024,        /* bytes a reader must take in stall_ms, or all there are */
+    SERVER_INBOX_MAX    = 65536,       /* words posted and not yet run */
+    SERVER_EVICT_MS     = 1000,        /* a connection younger than this may be about to speak */
+    SERVER_CROWD_PART   = 8,           /* one in so many connections: more than a household's */
+    SERVER_RETRY_MS     = 50,          /* how long accepting pauses before it looks again */
+};
+
+/* What is to become of a request whose head is there. */
+struct admission {
+    bool   refused;  /* it has been answered; what it has of a body is not wanted */
+    bool   proven;   /* who is asking is known */
+    size_t body_max; /* a larger body is answered 413 */
 };
 
 struct server_hooks {
     void *context;
-    /* A request is there, head and body. Answer it, or park it. */
+    /* A request's head is there: answer it already, or say how large its body may be.
+     * Before "100 Continue" and any of the body. An answer ends the connection unless all
+     * of the body has come with the head. NULL: all are admitted. */
+    struct admission (*admit)(void *context, struct request *request);
+    size_t body_max; /* of all, without `admit` */
+    /* An admitted request is there, head and body. Answer it, or park it. */
     void (*handle)(void *context, struct request *request);
-    /* How large may this request's body be? Asked when a head that announces one
-     * is read, before "100 Continue" and any of the body; more is answered 413. */
-    size_t (*body_limit)(void *context, const struct http_head *head);
     /* Writes the body of an error answer from `arena`, and its type. The status
-     * is 400 408 413 414 417 431 501 503 505, or one given to request_refuse();
+     * is 400 408 413 414 417 431 501 503 505, or one given to request_refuse(); headers
+     * that admit() added are forgotten.
      * `why` is a fixed sentence. NULL: no body. The request's head is NULL if it
      * could not be read; request_header() works all the same. */
     struct slice (*error_body)(void *context, struct request *request, struct arena *arena,

@@ -122,13 +122,6 @@ static void on_request(void *context, struct request *request)
     else request_answer(request, 404, NULL, SLICE(""));
 }
 
-static size_t no_body(void *context, const struct http_head *head)
-{
-    (void)context;
-    (void)head;
-    return 0;
-}
-
 static void *serve(void *argument)
 {
     struct health *health = argument;
@@ -153,9 +146,8 @@ struct status health_open(struct health **health, struct service *service)
     settings.connections_max = SCRAPERS_MAX;
     settings.drain_ms        = 0; /* a scrape that is lost is asked for again */
     settings.hooks           = (struct server_hooks){
-                  .context    = made,
-                  .handle     = on_request,
-                  .body_limit = no_body,
+                  .context = made,
+                  .handle  = on_request,
     };
     struct status status = server_open(&made->server, &settings);
     if (status.code == STATUS_OK && pthread_create(&made->thread, NULL, serve, made)) {

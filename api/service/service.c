@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "api/call/limit.h"
 #include "api/call/live.h"
 #include "api/call/router.h"
 #include "api/chores/witnesses.h"
@@ -246,12 +247,13 @@ static void make_ground(struct service *service)
     size_t              count;
     const struct route *routes = service_routes(&count);
 
-    service->router          = router_open(routes, count);
-    service->ground.settings = service->settings;
-    service->ground.policy   = settings_policy(service->settings);
-    service->ground.clock    = clock_steady();
-    service->pipeline.ground = &service->ground;
-    service->pipeline.router = service->router;
+    service->router            = router_open(routes, count);
+    service->ground.settings   = service->settings;
+    service->ground.policy     = settings_policy(service->settings);
+    service->ground.clock      = clock_steady();
+    service->pipeline.ground   = &service->ground;
+    service->pipeline.router   = service->router;
+    service->pipeline.sign_ins = limits_open();
 }
 
 struct status service_open(struct service **out, struct settings                *settings,
@@ -309,6 +311,7 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
     free(service->loops);
     live_close(service->pipeline.live);
+    limits_close(service->pipeline.sign_ins);
     ledger_close(ground->ledger);
     vault_close(ground->vault);
     flush_store(service);

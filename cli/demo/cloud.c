@@ -13,13 +13,6 @@ enum {
     CONNECTIONS_MAX = 64,
 };
 
-static size_t webhook_max(void *context, const struct http_head *head)
-{
-    (void)context;
-    (void)head;
-    return WEBHOOK_MAX;
-}
-
 static struct status cloud_listen(struct cloud *cloud)
 {
     struct server_settings settings = server_settings_default();
@@ -27,9 +20,9 @@ static struct status cloud_listen(struct cloud *cloud)
     settings.address         = "127.0.0.1";
     settings.connections_max = CONNECTIONS_MAX;
     settings.drain_ms        = 0; /* piotd sends what is cut off once more */
-    settings.hooks           = (struct server_hooks){ .context    = cloud,
-                                                      .handle     = cloud_hear,
-                                                      .body_limit = webhook_max };
+    settings.hooks           = (struct server_hooks){ .context  = cloud,
+                                                      .handle   = cloud_hear,
+                                                      .body_max = WEBHOOK_MAX };
     return server_open(&cloud->server, &settings);
 }
 

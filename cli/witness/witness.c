@@ -88,13 +88,6 @@ static void witness_handle(void *context, struct request *request)
     else answer_empty(request, 404);
 }
 
-static size_t witness_body_max(void *context, const struct http_head *head)
-{
-    (void)context;
-    (void)head;
-    return WITNESS_REQUEST_MAX;
-}
-
 static void *await_signal(void *context)
 {
     sigset_t signals;
@@ -153,9 +146,9 @@ static struct status witness_listen(struct witness *witness)
     settings.address         = address;
     settings.connections_max = CONNECTIONS_MAX;
     settings.drain_ms        = DRAIN_MS;
-    settings.hooks           = (struct server_hooks){ .context    = witness,
-                                                      .handle     = witness_handle,
-                                                      .body_limit = witness_body_max };
+    settings.hooks           = (struct server_hooks){ .context  = witness,
+                                                      .handle   = witness_handle,
+                                                      .body_max = WITNESS_REQUEST_MAX };
     return server_open(&witness->server, &settings);
 }
 

@@ -69,24 +69,10 @@ void speak(void *argument)
     pthread_mutex_unlock(&endpoint.lock);
 }
 
-size_t webhook_limit(void *context, const struct http_head *head)
-{
-    (void)context;
-    (void)head;
-    return sizeof endpoint.heard[0].body;
-}
-
 void *serve_endpoint(void *server)
 {
     server_run(server);
     return NULL;
-}
-
-struct slice no_body(void *context, struct request *request, struct arena *arena, int status,
-                     const char *why, const char **type)
-{
-    (void)context, (void)request, (void)arena, (void)status, (void)why, (void)type;
-    return (struct slice){ NULL, 0 };
 }
 
 void behave(size_t index, struct manners manners)
@@ -231,7 +217,8 @@ int courier_begins(void **state)
     ground.policy                      = settings_policy(&configured);
     ground.view    = (struct event_view){ SLICE("https://piot.example"), SLICE("piot"), 1, true };
     server.address = "127.0.0.1";
-    server.hooks   = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
+    server.hooks   = (struct server_hooks){ .body_max = sizeof endpoint.heard[0].body,
+                                            .handle   = on_webhook };
     endpoint.heard_count = endpoint.silent_count = 0;
     memset(endpoint.manners, 0, sizeof endpoint.manners);
     assert_ok(store_open(&ground.store, &options));

@@ -39,12 +39,9 @@ extern struct vendor_endpoint {
 } endpoint;
 
 /* Its parts, for a test that has a server of its own: an answer, the hooks, a thread. */
-void         answer(struct request *request, const struct manners *manners);
-void         on_webhook(void *context, struct request *request);
-size_t       webhook_limit(void *context, const struct http_head *head);
-void        *serve_endpoint(void *server);
-struct slice no_body(void *context, struct request *request, struct arena *arena, int status,
-                     const char *why, const char **type);
+void  answer(struct request *request, const struct manners *manners);
+void  on_webhook(void *context, struct request *request);
+void *serve_endpoint(void *server);
 /* What was left without an answer gets one. */
 void speak(void *argument);
 /* From now on, the path manners.path; `index` is below PATHS_MAX. */

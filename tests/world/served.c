@@ -54,7 +54,7 @@ static void serve(void *context, struct request *request)
     request_header(request, "x-served", SLICE("yes"));
     if (slice_equal(path, SLICE("/hello"))) {
         request_answer(request, 200, "text/plain", SLICE("hello"));
-    } else if (slice_equal(path, SLICE("/echo"))) {
+    } else if (slice_equal(path, SLICE("/echo")) || slice_equal(path, SLICE("/proven"))) {
         request_answer(request, 200, "text/plain", request->body);
     } else if (slice_equal(path, SLICE("/big"))) {
         char *big = calloc(1, BIG);
@@ -79,11 +79,16 @@ static void serve(void *context, struct request *request)
     }
 }
 
-static size_t body_limit(void *context, const struct http_head *head)
+static struct admission admit(void *context, struct request *request)
 {
+    struct slice path    = request->head->path;
+    bool         refused = slice_equal(path, SLICE("/secret"));
+
     (void)context;
-    (void)head;
-    return BODY_MAX;
+    if (refused) request_refuse(request, 401, "Say who you are.");
+    return (struct admission){ .refused  = refused,
+                               .proven   = !refused && slice_equal(path, SLICE("/proven")),
+                               .body_max = BODY_MAX };
 }
 
 static struct slice error_body(void *context, struct request *request, struct arena *arena,
@@ -106,7 +111,9 @@ struct server_settings settings_for(struct served *served)
     struct server_settings settings = server_settings_default();
 
     settings.address = "127.0.0.1";
-    settings.hooks   = (struct server_hooks){ served, serve, body_limit, error_body, NULL };
+    settings.hooks   = (struct server_hooks){
+          .context = served, .admit = admit, .handle = serve, .error_body = error_body
+    };
     return settings;
 }
 
@@ -131,14 +138,21 @@ uint64_t count_of(const struct served *served, enum server_figure figure)
     return server_count(served->server, figure);
 }
 
-int dial(const struct served *served)
+int dial(const struct served *served) { return dial_from(served, "127.0.0.1"); }
+
+int dial_from(const struct served *served, const char *from)
 {
     struct sockaddr_in address = { .sin_family = AF_INET,
                                    .sin_port   = htons(server_port(served->server)),
                                    .sin_addr   = { htonl(INADDR_LOOPBACK) } };
+    struct sockaddr_in own     = { .sin_family = AF_INET, .sin_addr = { inet_addr(from) } };
     int                fd      = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
+    int one = 1; /* a port is taken when it connects: thousands may have the same address */
+
     assert_true(fd >= 0);
+    assert_int_equal(setsockopt(fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &one, sizeof one), 0);
+    assert_int_equal(bind(fd, (struct sockaddr *)&own, sizeof own), 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof address), 0);
     return fd;
 }

@@ -3,7 +3,8 @@
  * The server answers /hello with "hello", /echo with the body it got, /big with
  * BIG bytes, /stream with two chunks, /endless with a stream for as long as it is
  * read, /quiet with one that says one word; it abandons /abandon, and parks /park until
- * the test lets it go. Bodies may have BODY_MAX bytes.
+ * the test lets it go. Bodies may have BODY_MAX bytes. Who sends to /proven is known and gets
+ * the body back; /secret is refused by its head.
  *
  * Nothing here sleeps: a client waits for bytes, the test for a condition, both for at
  * most PATIENCE_MS.
@@ -52,6 +53,7 @@ uint64_t               count_of(const struct served *served, enum server_figure 
 /* -- a client -- */
 
 int dial(const struct served *served);
+int dial_from(const struct served *served, const char *from); /* "127.0.0.2" */
 
 /* Sends as much as the other side takes; how much that was. */
 size_t say(int fd, struct slice bytes);

@@ -1,5 +1,8 @@
-/* Question: is a login shut after too many wrong passwords, and only that one, and only
- * for its time? */
+/* Question: is a login shut after too many wrong passwords, and only that one, only for where
+ * they came from, and only for its time?
+ *
+ * Tried against planted bugs: the block left out of the name of a row, and no bound on what
+ * all blocks guess together. */
 #include "api/app/guesses.h"
 #include "core/facts/names.h"
 #include "tests/world/checks.h"
@@ -15,16 +18,20 @@ static int forget(void **state)
     return 0;
 }
 
+static const struct id HERE = { "4here" }, THERE = { "4there" };
+
 static struct id login(const char *name) { return name_login(NULL, slice_text(name)); }
 
-static bool may(const char *name, int64_t now_us)
+static bool may_from(struct id block, const char *name, int64_t now_us)
 {
     int64_t wait_us = 0;
-    bool    allowed = guesses_take(&guesses, login(name), now_us, &wait_us);
+    bool    allowed = guesses_take(&guesses, login(name), block, now_us, &wait_us);
 
     assert_true(allowed ? wait_us == 0 : wait_us > 0 && wait_us <= GUESSES_SPAN);
     return allowed;
 }
+
+static bool may(const char *name, int64_t now_us) { return may_from(HERE, name, now_us); }
 
 static void shut(const char *name)
 {
@@ -58,8 +65,38 @@ static void a_right_password_clears_the_count(void **state)
 {
     (void)state;
     for (int i = 1; i < GUESSES_MAX; i++) assert_true(may("alice", START));
-    guesses_clear(&guesses, login("alice"));
+    guesses_clear(&guesses, login("alice"), HERE);
     shut("alice");
+}
+
+static void nobody_shuts_a_login_for_others(void **state)
+{
+    (void)state;
+    shut("alice");
+    for (int i = 0; i < GUESSES_MAX; i++) assert_true(may_from(THERE, "alice", START));
+    assert_false(may_from(THERE, "alice", START));
+}
+
+static void many_together_shut_a_login_for_all(void **state)
+{
+    struct id block = { "4" };
+
+    (void)state;
+    for (int i = 0; i < GUESSES_LOGIN_MAX; i++) {
+        block.bytes[1] = (uint8_t)(i / GUESSES_MAX + 1);
+        assert_true(may_from(block, "alice", START));
+    }
+    assert_false(may_from(HERE, "alice", START));
+    assert_true(may_from(HERE, "alice", START + GUESSES_SPAN));
+}
+
+static void right_ones_add_up_to_nothing(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 2 * GUESSES_LOGIN_MAX; i++) {
+        assert_true(may("alice", START));
+        guesses_clear(&guesses, login("alice"), HERE);
+    }
 }
 
 static void a_guess_that_was_never_tried_does_not_count(void **state)
@@ -67,7 +104,7 @@ static void a_guess_that_was_never_tried_does_not_count(void **state)
     (void)state;
     for (int i = 0; i < 10 * GUESSES_MAX; i++) {
         assert_true(may("alice", START));
-        guesses_give_back(&guesses, login("alice"));
+        guesses_give_back(&guesses, login("alice"), HERE);
     }
     shut("alice");
 }
@@ -103,6 +140,9 @@ int main(void)
         cmocka_unit_test_setup(case_of_the_login_makes_no_other_login, forget),
         cmocka_unit_test_setup(it_opens_again_when_the_span_is_over, forget),
         cmocka_unit_test_setup(a_right_password_clears_the_count, forget),
+        cmocka_unit_test_setup(nobody_shuts_a_login_for_others, forget),
+        cmocka_unit_test_setup(many_together_shut_a_login_for_all, forget),
+        cmocka_unit_test_setup(right_ones_add_up_to_nothing, forget),
         cmocka_unit_test_setup(a_guess_that_was_never_tried_does_not_count, forget),
         cmocka_unit_test_setup(a_login_with_many_guesses_outlasts_those_with_few, forget),
         cmocka_unit_test_setup(the_table_never_says_no_to_somebody_new, forget),

@@ -68,6 +68,19 @@ static void the_verdict_says_how_long_to_wait(void **state)
     assert_int_equal(verdict.reset_s, 1);
 }
 
+static void what_is_given_back_may_be_taken_again(void **state)
+{
+    (void)state;
+    limit_give_back(limits, SLICE("ann"), DAY); /* never taken: nothing to give back */
+    for (int i = 0; i < 5; i++) assert_true(take("ann", DAY));
+    limit_give_back(limits, SLICE("ann"), DAY);
+    assert_true(take("ann", DAY));
+    assert_false(take("ann", DAY));
+    for (int i = 0; i < 9; i++) limit_give_back(limits, SLICE("ann"), DAY + HOUR);
+    for (int i = 0; i < 5; i++) assert_true(take("ann", DAY + HOUR));
+    assert_false(take("ann", DAY + HOUR)); /* no more than the burst */
+}
+
 static void many_strangers_do_not_free_a_busy_caller(void **state)
 {
     char who[32];
@@ -91,6 +104,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_clock_that_goes_back_gives_nothing_away, open_limits,
                                         close_limits),
         cmocka_unit_test_setup_teardown(the_verdict_says_how_long_to_wait, open_limits,
+                                        close_limits),
+        cmocka_unit_test_setup_teardown(what_is_given_back_may_be_taken_again, open_limits,
                                         close_limits),
         cmocka_unit_test_setup_teardown(many_strangers_do_not_free_a_busy_caller, open_limits,
                                         close_limits),

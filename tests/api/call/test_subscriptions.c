@@ -23,19 +23,13 @@ static void handle(void *context, struct request *request)
     request_abandon(request);
 }
 
-static size_t body_limit(void *context, const struct http_head *head)
-{
-    (void)context, (void)head;
-    return 0;
-}
-
 static int open_loop(void **state)
 {
     struct server_settings settings = server_settings_default();
 
     (void)state;
     settings.address = "127.0.0.1";
-    settings.hooks   = (struct server_hooks){ .handle = handle, .body_limit = body_limit };
+    settings.hooks   = (struct server_hooks){ .handle = handle };
     now.loop         = (struct loop){ .index = 0 };
     now.seen_count   = 0;
     now.live         = live_open(0);

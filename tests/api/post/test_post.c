@@ -71,7 +71,8 @@ static void a_certificate_nobody_vouches_for_is_not_believed(void **state)
     write_certificate();
     assert_int_equal(tls_open(&settings.tls, certificate_path, key_path).code, STATUS_OK);
     settings.address = "127.0.0.1";
-    settings.hooks   = (struct server_hooks){ NULL, on_webhook, webhook_limit, no_body, NULL };
+    settings.hooks   = (struct server_hooks){ .body_max = sizeof endpoint.heard[0].body,
+                                              .handle   = on_webhook };
     assert_int_equal(server_open(&endpoint.server, &settings).code, STATUS_OK);
     assert_int_equal(pthread_create(&endpoint.thread, NULL, serve_endpoint, endpoint.server), 0);
 

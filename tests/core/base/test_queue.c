@@ -1,4 +1,9 @@
-/* Does everything pushed come out once, in order, and does the reader always wake? */
+/* Does everything pushed come out once, in order, does the reader always wake, and does
+ * nobody's flood hold up the others or keep them out?
+ *
+ * Tried against planted bugs: a lane that is served until it is empty, and one that may take
+ * all of the room.
+ */
 #include "core/base/queue.h"
 
 #include "tests/world/checks.h"
@@ -163,6 +168,67 @@ static void nothing_cannot_be_pushed(void **state)
     queue_close(NULL);
 }
 
+/* -- shares -- */
+
+static const struct id ANN = { "aann" }, BOB = { "abob" }, CAT = { "acat" };
+
+static void those_with_something_inside_take_turns(void **state)
+{
+    struct queue *queue = open_queue(16);
+    char          ann[4], bob[2], cat[1];
+
+    (void)state;
+    for (int i = 0; i < 4; i++) assert_true(queue_push_of(queue, ANN, 0, ann + i));
+    for (int i = 0; i < 2; i++) assert_true(queue_push_of(queue, BOB, 0, bob + i));
+    assert_ptr_equal(queue_pop(queue), ann);
+    assert_true(queue_push_of(queue, CAT, 0, cat));
+    char *expected[] = { bob, ann + 1, cat, bob + 1, ann + 2, ann + 3, NULL };
+    for (size_t i = 0; i < COUNT(expected); i++) assert_ptr_equal(queue_pop(queue), expected[i]);
+    queue_close(queue);
+}
+
+static size_t push_all_of(struct queue *queue, struct id whose, size_t bytes)
+{
+    static char item;
+    size_t      count = 0;
+
+    while (queue_has_room(queue, whose, bytes)) {
+        assert_true(queue_push_of(queue, whose, bytes, &item));
+        count++;
+    }
+    assert_false(queue_push_of(queue, whose, bytes, &item));
+    return count;
+}
+
+static void nobody_may_have_more_inside_than_is_still_free(void **state)
+{
+    struct queue *queue = open_queue(64);
+
+    (void)state;
+    assert_int_equal(push_all_of(queue, ANN, 0), 32);
+    assert_int_equal(push_all_of(queue, BOB, 0), 16);
+    assert_int_equal(push_all_of(queue, CAT, 0), 8);
+    for (int i = 0; i < 56; i++) assert_non_null(queue_pop(queue));
+    assert_int_equal(push_all_of(queue, BOB, 0), 32);   /* all was given back */
+    assert_int_equal(push_all_of(queue, NO_ID, 0), 32); /* what is the service's own */
+    queue_close(queue);
+}
+
+static void bytes_are_shared_like_places(void **state)
+{
+    struct queue *queue;
+
+    (void)state;
+    assert_int_equal(queue_open_bytes(&queue, 1000, 64).code, STATUS_OK);
+    assert_int_equal(push_all_of(queue, ANN, 4), 8);
+    assert_int_equal(push_all_of(queue, BOB, 8), 2);
+    assert_false(queue_has_room(queue, CAT, 17));
+    assert_true(queue_has_room(queue, CAT, 16));
+    while (queue_pop(queue)) continue;
+    assert_int_equal(push_all_of(queue, CAT, 32), 1);
+    queue_close(queue);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -172,6 +238,9 @@ int main(void)
         cmocka_unit_test(waiting_ends_by_an_item_a_wake_or_the_time),
         cmocka_unit_test(many_threads_push_and_nothing_is_lost_or_slept_over),
         cmocka_unit_test(nothing_cannot_be_pushed),
+        cmocka_unit_test(those_with_something_inside_take_turns),
+        cmocka_unit_test(nobody_may_have_more_inside_than_is_still_free),
+        cmocka_unit_test(bytes_are_shared_like_places),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
