@@ -258,25 +258,42 @@ static bool listen_at(int fd, bool joins, const struct sockaddr_storage *address
            setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &one, sizeof one) == 0;
 }
 
-static struct status listen_on(struct server *server)
+/* A socket that listens there; its port, as it may have been chosen. */
+static struct status listener_open(const char *text, uint16_t *port, bool joins, int *fd)
 {
-    const struct server    *first = server->settings.joins;
-    const char             *text  = server->settings.address;
-    uint16_t                port  = first ? first->port : server->settings.port;
     struct sockaddr_storage address;
-    socklen_t               size = address_of(text, port, &address);
+    socklen_t               size = address_of(text, *port, &address);
 
     if (!size) return failed(STATUS_INVALID, "%s is no address to listen on", text);
-    int fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd < 0 || !listen_at(fd, first != NULL, &address, size) ||
-        getsockname(fd, (struct sockaddr *)&address, &size)) {
+    *fd = socket(address.ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (*fd < 0 || !listen_at(*fd, joins, &address, size) ||
+        getsockname(*fd, (struct sockaddr *)&address, &size)) {
         struct status status = failed(errno == EADDRINUSE ? STATUS_CONFLICT : STATUS_IO,
-                                      "cannot listen on %s port %u: %s", text, (unsigned)port,
+                                      "cannot listen on %s port %u: %s", text, (unsigned)*port,
                                       strerror(errno));
-        if (fd >= 0) close(fd);
+        if (*fd >= 0) close(*fd);
         return status;
     }
-    server->port     = peer_of((struct sockaddr *)&address).port;
+    *port = peer_of((struct sockaddr *)&address).port;
+    return OK;
+}
+
+struct status server_can_listen(const char *address, uint16_t port)
+{
+    int fd = -1;
+
+    TRY(listener_open(address, &port, false, &fd));
+    close(fd);
+    return OK;
+}
+
+static struct status listen_on(struct server *server)
+{
+    const struct server *first = server->settings.joins;
+    int                  fd    = -1;
+
+    server->port = first ? first->port : server->settings.port;
+    TRY(listener_open(server->settings.address, &server->port, first != NULL, &fd));
     server->listener = evconnlistener_new(server->base, server_on_connection, server,
                                           LEV_OPT_CLOSE_ON_EXEC | LEV_OPT_CLOSE_ON_FREE, 0, fd);
     ensure(server->listener != NULL);

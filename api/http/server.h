@@ -122,7 +122,10 @@ void server_stop(struct server *server);
  * released. Whoever may still post must have stopped. NULL is fine. */
 void     server_close(struct server *server);
 uint16_t server_port(const struct server *server);
-bool     server_stopping(const struct server *server); /* loop thread */
+/* Could one be opened there just now? For who would rather know before doing anything else.
+ * STATUS_CONFLICT: another program has the port. Any thread. */
+must_use struct status server_can_listen(const char *address, uint16_t port);
+bool                   server_stopping(const struct server *server); /* loop thread */
 
 /* Runs `run(argument)` on the loop thread, in the order posted. False: the inbox
  * is full and nothing was taken; whoever may not lose a word bounds what it has

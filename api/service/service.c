@@ -163,6 +163,17 @@ static size_t loops_wanted(const struct settings *settings)
     return processors > 2 ? (size_t)processors - 1 : 1;
 }
 
+/* Else nothing is opened, and no directory made. */
+static struct status check_port(const char *listen)
+{
+    char     address[LISTEN_ADDRESS_MAX];
+    uint16_t port;
+
+    if (!*listen) return OK;
+    ensure(url_listen_address(listen, address, &port));
+    return server_can_listen(address, port);
+}
+
 static struct status open_loops(struct service *service)
 {
     size_t   wanted = loops_wanted(service->settings);
@@ -216,6 +227,8 @@ static struct status open_all(struct service *service)
     size_t            store_files;
     uint64_t          changes;
 
+    TRY(check_port(settings->listen));
+    TRY(check_port(settings->metrics_listen));
     TRY(files_share(settings, loops_wanted(settings), &store_files));
     TRY(data_prepare(settings, &paths));
     if (*settings->tls_certificate)

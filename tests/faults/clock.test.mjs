@@ -7,7 +7,6 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import test from 'node:test';
-import { figure, freePort } from '../stories/figures.mjs';
 import { program, run } from '../stories/piotd.mjs';
 import { until } from '../stories/wait.mjs';
 import { World } from '../stories/world.mjs';
@@ -112,7 +111,7 @@ clockTest('a right new time is taken over when an operator accepts it, and what 
     await kim.app.isAsked('lamp-1');
     clock.isOffBy(2 * HOUR);
     await refusesToWrite(world);
-    assert.ok(Math.abs((await figure(world, 'clock_step_seconds')) - 2 * HOUR) < 60);
+    assert.ok(Math.abs((await world.metric('clock_step_seconds')) - 2 * HOUR) < 60);
 
     const wrong = await accept(world, clock.says(-2 * HOUR));
     wrong.is(400, 'OUT_OF_RANGE');
@@ -127,10 +126,10 @@ clockTest('a right new time is taken over when an operator accepts it, and what 
     await until('the question has lapsed', async () => (await kim.app.inbox()).length === 0);
     (await kim.app.post('/app/v1/networks', { name: 'Cabin' })).is(201);
     assert.ok((await newest(kim)) > Date.now() + HOUR * 1000);
-    assert.equal(await figure(world, 'clock_step_seconds'), 0);
+    assert.equal(await world.metric('clock_step_seconds'), 0);
     const [said] = world.piotd.reports.filter((line) => line.includes('accepted that it is'));
     assert.match(said, /api: tok_\w+ accepted that it is 20.* a step of \+7\d\d\d\.\d{3} s$/);
-  }, { consent_lapse: '1h', metrics_listen: `127.0.0.1:${await freePort()}` });
+  }, { consent_lapse: '1h' });
 
 clockTest('piot clock accepts it, too', async (world, clock) => {
   const token = path.join(world.piotd.data, 'operator.token');

@@ -18,7 +18,6 @@ import { COSIGNATURE_V1, openNote, parseCheckpoint, parseVerifier, signatureLine
          signerOf } from '../tlog/note.mjs';
 import { emptyRoot, verifyConsistency } from '../tlog/merkle.mjs';
 import { Client } from './client.mjs';
-import { figure, freePort } from './figures.mjs';
 import { run } from './piotd.mjs';
 import { LIMIT_MS, until } from './wait.mjs';
 import { Witness } from './witness.mjs';

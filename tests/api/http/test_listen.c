@@ -33,6 +33,20 @@ static void a_port_that_is_served_is_refused(void **state)
     }
 }
 
+static void whether_a_port_is_taken_is_known_before_anything_is_opened(void **state)
+{
+    struct server *first;
+
+    (void)state;
+    assert_int_equal(listen_too("127.0.0.1", 0, NULL, &first).code, STATUS_OK);
+    uint16_t port = server_port(first);
+    assert_int_equal(server_can_listen("127.0.0.1", port).code, STATUS_CONFLICT);
+    server_close(first);
+    assert_int_equal(server_can_listen("127.0.0.1", port).code, STATUS_OK);
+    assert_int_equal(server_can_listen("127.0.0.1", 0).code, STATUS_OK);
+    assert_int_equal(server_can_listen("localhost", port).code, STATUS_INVALID);
+}
+
 static void servers_of_one_service_share_a_port(void **state)
 {
     struct server *first, *second, *other;
@@ -70,6 +84,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_port_that_is_served_is_refused),
+        cmocka_unit_test(whether_a_port_is_taken_is_known_before_anything_is_opened),
         cmocka_unit_test(servers_of_one_service_share_a_port),
         cmocka_unit_test(a_port_is_free_again_when_its_server_has_ended),
     };
