@@ -1,9 +1,11 @@
 #include "core/base/base.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 struct slice slice_text(const char *text)
 {
@@ -41,9 +43,19 @@ struct status(failed)(enum status_code code, const char *format, ...)
     return status;
 }
 
+void out_of_memory(void)
+{
+    static const char said[] = "out of memory: it ends; what was acknowledged is on disk\n";
+
+    /* Without stdio, which may want memory. If nobody reads it, there is no more to say. */
+    (void)!write(STDERR_FILENO, said, sizeof said - 1);
+    _exit(1);
+}
+
 /* Straight to standard error: whatever is broken, it may be the logger. */
 void ensure_failed(const char *what, const char *file, int line)
 {
+    if (errno == ENOMEM) out_of_memory();
     fprintf(stderr, "%s:%d: not so: %s\n", file, line, what);
     abort();
 }

@@ -59,7 +59,12 @@ static inline struct status status_with(enum status_code code, struct status sta
         if (tried_.code != STATUS_OK) return tried_; \
     } while (0)
 
-/* A mistake in the program itself: always on, always fatal. */
+/* No memory is left: says so and ends the process with 1. What was acknowledged is on disk, and
+ * there is nothing else to do in its last moment. Any thread. */
+_Noreturn void out_of_memory(void);
+
+/* A mistake in the program itself: always on, always fatal. An allocation that failed ends here,
+ * too, in out_of_memory(). */
 _Noreturn void ensure_failed(const char *what, const char *file, int line);
 /* clang-format off */
 #define ensure(condition)                                                     \

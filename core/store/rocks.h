@@ -104,6 +104,11 @@ rocksdb_column_family_handle_t *store_family(const struct store *store, enum fam
 rocksdb_column_family_handle_t *handles_family(const struct store   *store,
                                                const struct handles *handles, enum family family);
 
+/* -- memory.c ------------------------------------------------------------------------- */
+
+/* From now on a failed allocation of RocksDB's is out_of_memory(). */
+void memory_watch(void);
+
 struct handles *handles_new(void); /* in use once: by the store it is made for */
 struct handles *handles_use(struct store *store);
 void            handles_leave(struct handles *handles);

@@ -253,6 +253,7 @@ struct status store_open(struct store **store, const struct store_options *optio
 {
     ensure(options->path || !options->read_only);
     ensure(options->read_only || !options->any_version);
+    memory_watch();
     struct status strict = store_attempt(store, options, options->path,
                                          rocksdb_absolute_consistency_recovery);
     if (strict.code != STATUS_CORRUPT || !options->path || !options->accept) return strict;
