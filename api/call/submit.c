@@ -79,7 +79,9 @@ static void finish(void *argument)
     struct buffer          kept       = request->reply; /* the call may end with its answer */
 
     call->loop->under_way--;
-    if (request->failure.code != STATUS_OK) {
+    if (request->failure.code == STATUS_LIMIT) {
+        call_busy(call, request->failure.text);
+    } else if (request->failure.code != STATUS_OK) {
         call_busy(call, "The outcome is unknown: repeat with the same Idempotency-Key.");
     } else {
         request_header(call->request, "X-Log-Position",
@@ -165,7 +167,9 @@ void submit_send(struct submission *submission)
         call->loop->under_way++;
         return;
     }
-    call_busy(call, "Too many writes are waiting, or the service is stopping.");
+    call_busy(call, ledger_room(call->ground->ledger) == LEDGER_ROOM_ENOUGH
+                        ? "Too many writes are waiting, or the service is stopping."
+                        : "The disk is almost full: nothing is written until there is room.");
 }
 
 struct submission *submit_body(struct call *call, struct id stream, const char *const *others)

@@ -231,8 +231,10 @@ void outcome_dead(struct attempt *attempt, const char *why)
 void outcome_heard(struct attempt *attempt)
 {
     ensure(attempt->state == ATTEMPT_TELLING && attempt->request.count > 0);
-    attempt->state = ATTEMPT_TO_RECORD;
-    if (attempt->request.failure.code != STATUS_OK) attempt->courier->halted = true;
+    attempt->state           = ATTEMPT_TO_RECORD;
+    enum status_code failure = attempt->request.failure.code;
+    if (failure == STATUS_LIMIT) attempt->courier->eager = true; /* it is sent again */
+    else if (failure != STATUS_OK) attempt->courier->halted = true;
     else ensure(attempt->items[0].outcome.refusal == ACCEPTED); /* else we would never end */
     if (attempt->request.count > 1 && attempt->items[1].outcome.refusal) {
         char text[ID_TEXT_MAX];

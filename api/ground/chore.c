@@ -96,13 +96,14 @@ static struct status chore_request_submit(struct chore *chore, struct chore_requ
                                           size_t intents)
 {
     request->chore     = chore;
-    request->submitted = (struct ledger_request){ .items   = &request->item,
-                                                  .count   = intents,
-                                                  .change  = request->change,
-                                                  .context = request,
-                                                  .make    = request->make ? chore_request_on_make
-                                                                           : NULL,
-                                                  .done    = chore_request_on_done };
+    request->submitted = (struct ledger_request){ .items        = &request->item,
+                                                  .count        = intents,
+                                                  .change       = request->change,
+                                                  .from_reserve = request->from_reserve,
+                                                  .context      = request,
+                                                  .make = request->make ? chore_request_on_make
+                                                                        : NULL,
+                                                  .done = chore_request_on_done };
     while (!ledger_submit(chore->ground->ledger, &request->submitted)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
         chore_rest(chore, LEDGER_FULL_REST);

@@ -91,6 +91,7 @@ void chore_report(const struct chore *chore, const char *what, struct status why
  * the intent is refused; `outcome` then says by what. */
 struct chore_request {
     enum change_type change;
+    bool             from_reserve; /* as a ledger request's: taken with little room on the disk */
     void (*make)(struct chore_request *request, struct batch *batch);
     void                 *context;
     struct chore         *chore;

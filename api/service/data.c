@@ -88,7 +88,8 @@ static struct status issue(struct ledger *ledger, struct slice hash)
         .token = token,
         .hash  = hash,
     };
-    ensure(ledger_submit(ledger, &request));
+    if (!ledger_submit(ledger, &request))
+        return failed(STATUS_LIMIT, "the disk is almost full: the first token cannot be issued");
     TRY(ledger_turn(ledger, &worked));
     TRY(outcome);
     ensure(item.outcome.refusal == ACCEPTED);

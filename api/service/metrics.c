@@ -7,6 +7,7 @@
 #include "api/chores/archivist.h"
 #include "api/chores/backups.h"
 #include "api/chores/witnesses.h"
+#include "api/service/disk.h"
 #include "api/service/health.h"
 #include "api/service/service_internal.h"
 #include "core/base/clock.h"

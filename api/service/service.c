@@ -10,6 +10,7 @@
 #include "api/chores/witnesses.h"
 #include "api/http/tls.h"
 #include "api/service/data.h"
+#include "api/service/disk.h"
 #include "api/service/files.h"
 #include "api/service/health.h"
 #include "api/service/names.h"
@@ -37,6 +38,13 @@ static void service_on_anchored(void *context, uint64_t size, struct slice note)
     struct service *service = context;
 
     witnesses_anchored(&service->ground, size, note);
+}
+
+static enum ledger_room service_room(void *context)
+{
+    struct service *service = context;
+
+    return disk_look(service->ground.disk);
 }
 
 static void service_on_stopped(void *context, struct status why)
@@ -138,6 +146,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .committed   = service_on_committed,
         .anchored    = chore_own(&service->ground, &witnesses_chore) ? service_on_anchored : NULL,
         .stopped     = service_on_stopped,
+        .room        = service_room,
         .context     = service,
     };
 
@@ -216,6 +225,7 @@ static struct status open_all(struct service *service)
 
     TRY(files_share(settings, loops_wanted(settings), &store_files));
     TRY(data_prepare(settings, &paths));
+    TRY(disk_open(&service->ground.disk, settings, &paths));
     if (*settings->tls_certificate)
         TRY(tls_open(&service->pipeline.tls, settings->tls_certificate, settings->tls_key));
     TRY(open_key(service, &paths));
@@ -269,11 +279,16 @@ struct status service_open(struct service **out, struct settings                
 
 struct slice service_url(const struct service *service) { return service->ground.public_url; }
 
-/* A clean stop leaves nothing to be replayed at the next start. */
+/* A clean stop leaves nothing to be replayed at the next start, where there is room for it. */
 static void flush_store(struct service *service)
 {
-    if (!service->ground.store || atomic_load(&service->ground.broken)) return;
-    struct status status = store_flush(service->ground.store);
+    struct store *store = service->ground.store;
+
+    if (!store || !service->ground.disk || atomic_load(&service->ground.broken)) return;
+    bool fits = disk_free(service->ground.disk) >
+                store_property(store, "rocksdb.cur-size-all-mem-tables") + DISK_START;
+    struct status status = fits ? store_flush(store)
+                                : failed(STATUS_LIMIT, "too little room is left");
     if (status.code != STATUS_OK)
         report(REPORT_WARNING, "api", "the next start takes longer: %s", status.text);
 }
@@ -300,6 +315,7 @@ void service_close(struct service *service)
     vault_close(ground->vault);
     flush_store(service);
     store_close(ground->store);
+    disk_close(ground->disk);
     tls_close(service->pipeline.tls);
     router_close(service->router);
     crypto_wipe(service, sizeof *service);

@@ -35,6 +35,7 @@ static struct status ledger_prepare(struct ledger *ledger)
 {
     const struct ledger_settings *settings = &ledger->settings;
 
+    room_look(ledger);
     TRY(checkpoints_open(ledger));
     TRY(vault_tie_check(ledger)); /* before any key is made */
     TRY(vault_create_key(settings->vault, name_system()));
@@ -109,7 +110,7 @@ bool ledger_submit(struct ledger *ledger, struct ledger_request *request)
     request->position = 0;
     request->failure  = OK;
     ensure(pthread_mutex_lock(&ledger->door) == 0);
-    bool taken = !ledger->shut && queue_push(ledger->queue, request);
+    bool taken = !ledger->shut && room_takes(ledger, request) && queue_push(ledger->queue, request);
     ensure(pthread_mutex_unlock(&ledger->door) == 0);
     return taken;
 }
@@ -187,6 +188,7 @@ static struct status ledger_keep_house(struct ledger *ledger)
 
     ensure(!ledger->request_count && now >= ledger->swept_us);
     TRY(checkpoints_sign_in_time(ledger, now));
+    if (ledger_room(ledger) != LEDGER_ROOM_ENOUGH) return OK;
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
         TRY(idempotency_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
@@ -211,18 +213,25 @@ static struct status ledger_work(struct ledger *ledger, bool *worked)
     return OK;
 }
 
+static struct status ledger_work_and_answer(struct ledger *ledger, bool *worked)
+{
+    struct status status = ledger_work(ledger, worked);
+
+    ledger_answer_all(ledger, status);
+    TRY(status);
+    atomic_fetch_add(&ledger->turns, *worked);
+    return ledger_keep_house(ledger);
+}
+
 struct status ledger_turn(struct ledger *ledger, bool *worked)
 {
-    struct status status;
+    struct status status = OK;
 
     *worked = false;
     if (atomic_load(&ledger->dead))
         return failed(STATUS_IO, "the ledger has stopped after a failure");
-    status = ledger_work(ledger, worked);
-    ledger_answer_all(ledger, status);
-    if (status.code != STATUS_OK) return ledger_stop_for_good(ledger, status);
-    atomic_fetch_add(&ledger->turns, *worked);
-    status = ledger_keep_house(ledger);
+    if (room_look(ledger) == LEDGER_ROOM_NONE) room_turn_away(ledger);
+    else status = ledger_work_and_answer(ledger, worked);
     if (status.code == STATUS_OK) status = exclusive_run(ledger);
     return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);
 }
@@ -232,6 +241,7 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
 /* If it cannot be read, the batch knows, and the next turn fails. */
 static int ledger_idle_ms(struct ledger *ledger)
 {
+    if (ledger_room(ledger) == LEDGER_ROOM_NONE) return IDLE_MS_MAX; /* timers wait */
     int64_t now  = clock_now(ledger->settings.clock);
     int64_t next = ledger->settings.timers->next(batch_reader(ledger->batch), ledger->timers_from,
                                                  now + IDLE_MS_MAX * MILLISECOND);
@@ -263,6 +273,7 @@ static struct status ledger_finish(struct ledger *ledger)
     ledger_shut(ledger, true);
     while (worked) TRY(ledger_turn(ledger, &worked));
     ensure(!queue_length(ledger->queue)); /* all who were let in have their answer */
+    if (ledger_room(ledger) == LEDGER_ROOM_NONE) return OK; /* the next start signs the rest */
     struct status status = checkpoints_sign(ledger);
     if (status.code == STATUS_OK) status = ledger_commit(ledger); /* its row */
     return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);

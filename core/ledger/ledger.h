@@ -17,6 +17,11 @@
  * good. The process ends and recovers from the log. So it is when a follow-up is
  * refused (rules.h), before anything of its turn is written: half a decision must not stay.
  *
+ * ROOM  So that the disk is not what makes a write fail, the writer looks how much room there
+ * is before each turn, and at least once a second. With little, only what may use the reserve
+ * is taken, and timers go on, since an erasure takes its steps by them. With none, nothing is
+ * written. When there is room again all goes on by itself.
+ *
  * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
  *           every callback:
  *           the writer's, or the test's that calls ledger_turn() itself.
@@ -67,8 +72,9 @@ struct ledger_request {
     struct slice        correlation, traceparent; /* into every event */
     struct id           caller;                   /* whose keys: a vendor, an account, a token */
     struct slice        idempotency_key;          /* none: every time again */
-    struct hash         body_hash; /* of the request the key stands for; it is stored, so
+    struct hash         body_hash;    /* of the request the key stands for; it is stored, so
                                        * keyed: a body may hold what can be guessed */
+    bool                from_reserve; /* it is taken with little room, too: a person's erasure */
 
     /* All optional, all within the turn, with a reader that sees its changes.
      * check: before deciding; a refusal refuses every item, and the change.
@@ -86,7 +92,9 @@ struct ledger_request {
     bool          replayed; /* the reply is an earlier one; items were not decided */
     enum refusal  refusal;  /* of the whole: idempotency_key_reused or check's; else ACCEPTED */
     uint64_t      position; /* of the last event of the turn it was in */
-    struct status failure;  /* not OK: the outcome is unknown and the ledger has stopped */
+    /* Not OK: the outcome is unknown and the ledger has stopped. STATUS_LIMIT: it goes on, and
+     * nothing was done, as there is no room on the disk any more. */
+    struct status failure;
 };
 
 /* What a commit brought, for whoever wakes streams and webhooks. */
@@ -99,6 +107,13 @@ struct commit {
         struct concerned concerned;
     } * events;
     size_t count;
+};
+
+/* How much room there is for what the writer writes. */
+enum ledger_room {
+    LEDGER_ROOM_ENOUGH,
+    LEDGER_ROOM_RESERVE, /* for what may use the reserve, for timers and for checkpoints */
+    LEDGER_ROOM_NONE,    /* nothing may be written */
 };
 
 /* Where timers are kept; handed in like the folds. */
@@ -126,6 +141,7 @@ struct ledger_settings {
      * it returns. */
     void (*anchored)(void *context, uint64_t size, struct slice note);
     void (*stopped)(void *context, struct status why); /* a failure; the thread has ended */
+    enum ledger_room (*room)(void *context);           /* looked at; NULL: there is enough */
     void *context;
 };
 
@@ -138,8 +154,11 @@ struct ledger;
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
 void                   ledger_close(struct ledger *ledger);
 
-/* false: the queue is full, or the ledger has stopped; done() will not come. */
+/* false: the queue is full, the ledger has stopped, or there is too little room for it; done()
+ * will not come. */
 bool ledger_submit(struct ledger *ledger, struct ledger_request *request);
+/* How much room there was at the last look. Any thread. */
+enum ledger_room ledger_room(const struct ledger *ledger);
 
 /* What a request is to the one that was answered under its key before. */
 enum idempotency_match {

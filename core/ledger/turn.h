@@ -66,6 +66,7 @@ struct ledger {
     struct exclusive_section *exclusive; /* to be run between two turns; NULL: none */
     pthread_cond_t            exclusive_done; /* one was run, or will not be */
     atomic_bool               stopping, dead;
+    _Atomic enum ledger_room  room; /* at the last look */
     _Atomic uint64_t          turns, intents, events, refusals, replays, commit_us, position;
 };
 
@@ -75,6 +76,15 @@ struct ledger {
 must_use struct status exclusive_run(struct ledger *ledger);
 /* The ledger has stopped: what waits is told so. With the door shut. */
 void exclusive_refuse(struct ledger *ledger);
+
+/* -- room.c -------------------------------------------------------------------------- */
+
+/* Looks how much room there is. */
+enum ledger_room room_look(struct ledger *ledger);
+/* With the door's lock: is there room for it? */
+bool room_takes(const struct ledger *ledger, const struct ledger_request *request);
+/* The turn without any room: who was let in before is told so. */
+void room_turn_away(struct ledger *ledger);
 
 /* -- turn.c ------------------------------------------------------------------- */
 

@@ -62,6 +62,8 @@ struct store {
     bool                    read_only;
     uint32_t                partition;
     atomic_bool             compact_no_more;
+    atomic_bool             write_failed; /* closing it would stop the program */
+    struct store           *left_open;    /* for that reason, before it */
     struct reader           reader;
     _Atomic uint64_t        reads_failed;
     _Atomic int64_t         read_failed_us; /* the last one, monotonic */
@@ -81,6 +83,9 @@ struct store {
     bool          shadowed[FAMILY_COUNT];
     bool          switched;
 };
+
+/* From now on it cannot be closed: store_close(). */
+void store_write_failed(struct store *store);
 
 /* STATUS_IO, with what errno says. */
 must_use struct status file_failed(const char *doing, const char *path);

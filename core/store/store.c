@@ -259,10 +259,23 @@ struct status store_open(struct store **store, const struct store_options *optio
     return recovery_run(store, options, strict);
 }
 
+/* A shadow writes into the database of the one it is made beside. */
+void store_write_failed(struct store *store)
+{
+    atomic_store(&store->write_failed, true);
+    if (store->under) atomic_store(&store->under->write_failed, true);
+}
+
 /* Handles before the database, and that before what it stands on. */
 void store_close(struct store *store)
 {
+    static _Atomic(struct store *) left_open; /* the last one: RocksDB's threads still use it */
+
     if (!store) return;
+    if (atomic_load(&store->write_failed)) {
+        store->left_open = atomic_exchange(&left_open, store);
+        return;
+    }
     for (size_t at = 0; at < store->all_count; at++) {
         rocksdb_column_family_handle_destroy(store->all[at].handle);
         free(store->all[at].name);

@@ -85,7 +85,9 @@ static inline uint32_t store_options_partition(const struct store_options *optio
 }
 must_use struct status store_open(struct store **store, const struct store_options *options);
 /* Writes nothing: what is in the WAL is read again at the next opening. Whoever
- * stops in peace calls store_flush() first, and starts faster. */
+ * stops in peace calls store_flush() first, and starts faster. One that could not write is
+ * left open, with its lock, until the process ends: RocksDB asserts, when it closes a log, that
+ * all of it was written. */
 void store_close(struct store *store);
 /* Every family but the vault's. */
 void store_families_all(bool families[FAMILY_COUNT]);
