@@ -134,6 +134,7 @@ struct ledger_settings {
     const struct clock        *clock;
     size_t                     queue_max;   /* requests waiting; more are told "later" */
     const char                *anchor_path; /* NULL: nothing is signed */
+    struct slice               anchor_note; /* what anchor_check() found there; used in opening */
     const struct note_signer  *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
     /* A checkpoint is in the anchor: the newest, and after an opening the one that is
@@ -150,7 +151,8 @@ struct ledger_settings {
 must_use struct status ledger_vault_changes(struct store *store, uint64_t *changes);
 
 struct ledger;
-/* Checks the log against its anchor before anything else (anchor_check()). */
+/* Of a log that was held against its anchor: anchor_check() comes first, before anything is
+ * written, dropped or folded. */
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
 void                   ledger_close(struct ledger *ledger);
 

@@ -103,7 +103,7 @@ must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t
 
 /* -- checkpoints.c ---------------------------------------------------------------- */
 
-/* The gate: refuses a log that is not the one its anchor knows. */
+/* Goes on from what the anchor has. */
 must_use struct status checkpoints_open(struct ledger *ledger);
 void                   checkpoints_close(struct ledger *ledger);
 /* After a commit: signs and anchors how far the log has come, and has it published. */
