@@ -1,9 +1,9 @@
 /* rocks.h -- what the files of this room share. No other room includes it.
  *
  * store.c opens and closes; families.c knows which of RocksDB's families is whose;
- * shadow.c makes others beside them; options.c is the tuning; recovery.c the way
- * back after damage; backup.c the copies elsewhere; reader.c and cursor.c read; batch.c and
- * overlay.c write.
+ * shadow.c makes others beside them; options.c is the tuning; wal.c tells a torn end of the log
+ * from damage; recovery.c is the way back after that; backup.c the copies elsewhere; reader.c
+ * and cursor.c read; batch.c and overlay.c write.
  *
  * THREADS   As store.h says. What many threads write is atomic or has its lock: how many
  *           reads failed, the list of what is open.

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/base/durable.h"
+#include "core/store/wal.h"
 
 static const char *const names[FAMILY_COUNT] = {
 #define FAMILY(name, stored, key, value) #name,
@@ -253,6 +254,7 @@ struct status store_open(struct store **store, const struct store_options *optio
 {
     ensure(options->path || !options->read_only);
     ensure(options->read_only || !options->any_version);
+    if (options->path) TRY(wal_check(options->path));
     struct status strict = store_attempt(store, options, options->path,
                                          rocksdb_absolute_consistency_recovery);
     if (strict.code != STATUS_CORRUPT || !options->path || !options->accept) return strict;

@@ -22,9 +22,9 @@
  * to `accept`; only if that says yes is the store itself recovered so. A read-only
  * store, which changes no file, is handed to `accept` itself.
  *
- * What strict opening cannot see: a WAL cut exactly between two commits, or one
- * with zeros over whole commits, reads as a shorter one. The layer above knows how
- * much there must be, and counts.
+ * Before that all of the WAL is read: damage with a whole commit behind it is no torn tail, and
+ * refused (wal.h). What that cannot see: a WAL cut exactly between two commits reads as a
+ * shorter one. The layer above knows how much there must be, and counts.
  *
  * THREADS   A store serves any thread. A reader belongs to one thread at a time, and so
  *           do a batch, its reader and its cursors. One batch commits at a time by
