@@ -38,7 +38,8 @@ async function startIsKilled(world) {
   assert.equal(await ended, 'it ended');
 }
 
-test('a rebuild that is killed is done again by the next start', { timeout: LIMIT_MS }, async () => {
+const name = 'a rebuild that is killed is done again by the next start';
+test(name, { timeout: LIMIT_MS }, async () => {
   const world = await World.open();
   try {
     const kim = await world.household('kim');
