@@ -242,12 +242,13 @@ struct status service_open(struct service **out, struct settings                
 
 struct slice service_url(const struct service *service) { return service->ground.public_url; }
 
-/* A clean stop leaves nothing to be replayed at the next start, where there is room for it. */
+/* A clean stop leaves nothing to be replayed at the next start, where there is room for it; a
+ * start that was refused leaves all as it is. */
 static void flush_store(struct service *service)
 {
     struct store *store = service->ground.store;
 
-    if (!store || !service->ground.disk || atomic_load(&service->ground.broken)) return;
+    if (!service->ground.ledger || atomic_load(&service->ground.broken)) return;
     bool fits = disk_free(service->ground.disk) >
                 store_property(store, "rocksdb.cur-size-all-mem-tables") + DISK_START;
     struct status status = fits ? store_flush(store)
