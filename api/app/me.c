@@ -35,6 +35,7 @@ void app_delete_me(struct call *call)
     struct submission *submission = submit_new(call, 1);
 
     submit_intent(submission, 0, INTENT_erase_account, call_account(call));
-    submission->write = write_account;
+    submission->write                = write_account;
+    submission->request.from_reserve = true;
     submit_send(submission);
 }

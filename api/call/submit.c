@@ -8,10 +8,6 @@
 #include "api/call/router.h"
 #include "core/base/text.h"
 
-#define CLOCK_IS_OFF                                                                          \
-    "Nothing can be recorded: the clock of this service has stepped, and an operator has to " \
-    "look at it."
-
 /* -- in the turn ------------------------------------------------------------------------- */
 
 static struct submission *submission_of(struct ledger_request *request) { return request->context; }
@@ -83,10 +79,10 @@ static void finish(void *argument)
     struct buffer          kept       = request->reply; /* the call may end with its answer */
 
     call->loop->under_way--;
-    if (request->failure.code != STATUS_OK) {
-        call_busy(call, request->deferred
-                            ? CLOCK_IS_OFF
-                            : "The outcome is unknown: repeat with the same Idempotency-Key.");
+    if (request->failure.code == STATUS_LIMIT) {
+        call_busy(call, request->failure.text);
+    } else if (request->failure.code != STATUS_OK) {
+        call_busy(call, "The outcome is unknown: repeat with the same Idempotency-Key.");
     } else {
         request_header(call->request, "X-Log-Position",
                        position_for(call, submission->position ? submission->position
@@ -171,9 +167,7 @@ void submit_send(struct submission *submission)
         call->loop->under_way++;
         return;
     }
-    call_busy(call, ledger_clock_step(call->ground->ledger)
-                        ? CLOCK_IS_OFF
-                        : "Too many writes are waiting, or the service is stopping.");
+    call_busy(call, ledger_why_later(call->ground->ledger));
 }
 
 struct submission *submit_body(struct call *call, struct id stream, const char *const *others)

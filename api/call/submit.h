@@ -26,9 +26,9 @@
  *           the writer.
  * MEMORY    A submission lives in its call's arena, which is the writer's to use
  *           while it has it.
- * ERRORS    Ledger full or stopped, or the wall clock is off: 503 with Retry-After. A
- *           failed turn: 503, and the outcome is unknown. A read that failed before:
- *           500, and nothing is submitted; one that fails in the turn, by `reader`,
+ * ERRORS    Ledger full or stopped, the wall clock off, or the disk almost full: 503 with
+ *           Retry-After. A failed turn: 503, and the outcome is unknown. A read that failed
+ *           before: 500, and nothing is submitted; one that fails in the turn, by `reader`,
  *           fails the turn.
  */
 #ifndef PIOT_API_CALL_SUBMIT_H

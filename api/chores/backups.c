@@ -88,6 +88,8 @@ static struct status take(struct backups *backups)
     bool                   vault    = *settings->backup_vault_folder;
     struct backup          taken;
 
+    if (ledger_room(ground->ledger) != LEDGER_ROOM_ENOUGH) /* the store's links become bytes */
+        return failed(STATUS_LIMIT, "there is too little room on the data directory's disk");
     TRY(await_checkpoint(backups));
     TRY(backup_take(
         &(struct backup_order){

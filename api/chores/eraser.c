@@ -20,13 +20,19 @@ static const enum family personal[] = {
 
 /* -- what is open ---------------------------------------------------------------------------- */
 
+static bool has_room(const struct eraser *eraser)
+{
+    return ledger_room(chore_ground(eraser->chore)->ledger) == LEDGER_ROOM_ENOUGH;
+}
+
 static struct status destroy(struct eraser *eraser, const struct id *accounts, size_t count)
 {
     for (size_t i = 0; i < count; i++) TRY(eraser_erase_rows(eraser, accounts[i]));
+    if (!has_room(eraser)) return OK; /* the files are rewritten when there is room for that */
     TRY(wipe_files(eraser->chore, true, personal, COUNT(personal)));
     eraser->wiped_us = clock_monotonic_us();
     for (size_t i = 0; i < count; i++) {
-        struct chore_request request = { .make = NULL };
+        struct chore_request request = { .from_reserve = true };
         struct intent        intent  = { .type = INTENT_note_destroyed, .stream = accounts[i] };
         intent.note_destroyed.master = vault_master_number(chore_ground(eraser->chore)->vault);
         TRY(chore_submit(eraser->chore, &request, intent));
@@ -36,7 +42,7 @@ static struct status destroy(struct eraser *eraser, const struct id *accounts, s
 
 static struct status complete(struct eraser *eraser, struct id account)
 {
-    struct chore_request request = { .make = NULL };
+    struct chore_request request = { .from_reserve = true };
     struct intent        intent  = { .type = INTENT_complete_erasure, .stream = account };
 
     intent.complete_erasure.master = vault_master_number(chore_ground(eraser->chore)->vault);
@@ -81,7 +87,8 @@ static struct status eraser_do_due(struct eraser *eraser)
     TRY(look(eraser, &open));
     if (open.destroy_count && (!eraser->wiped_us || clock_monotonic_us() >= again_us))
         TRY(destroy(eraser, open.to_destroy, open.destroy_count));
-    if (open.rotation_due) TRY(vault_rotate_master(chore_ground(eraser->chore)->vault));
+    if (open.rotation_due && has_room(eraser))
+        TRY(vault_rotate_master(chore_ground(eraser->chore)->vault));
     for (size_t i = 0; i < open.complete_count; i++) TRY(complete(eraser, open.to_complete[i]));
     return OK;
 }

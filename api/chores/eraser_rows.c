@@ -19,15 +19,18 @@ enum {
 
 static struct status wipe(struct eraser *eraser, struct chore_request *request)
 {
+    request->from_reserve = true;
     return chore_change(eraser->chore, request, CHANGE_wipe_account);
 }
 
 static void destroy_key(struct chore_request *request, struct batch *batch)
 {
     const struct id *account = request->context;
+    struct vault    *vault   = chore_ground(request->chore)->vault;
+    struct status    status  = vault_has_key(vault, *account);
 
-    reader_note(batch_reader(batch),
-                vault_destroy_key(chore_ground(request->chore)->vault, *account));
+    if (status.code == STATUS_OK) status = vault_destroy_key(vault, *account);
+    if (status.code != STATUS_NOT_FOUND) reader_note(batch_reader(batch), status);
 }
 
 /* -- ciphertexts ---------------------------------------------------------------------- */

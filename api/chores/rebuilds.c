@@ -86,9 +86,12 @@ static void run(struct rebuilds *rebuilds)
              .progress          = &progress,
              .stop              = chore_stop_flag(rebuilds->chore),
     };
-    uint64_t      count;
-    bool          switched;
-    struct status status = replay_shadow_rebuild(&shadow, &count, &switched);
+    uint64_t      count    = 0;
+    bool          switched = false;
+    struct status status   = failed(STATUS_LIMIT, "there is too little room on the disk");
+
+    if (ledger_room(ground->ledger) == LEDGER_ROOM_ENOUGH)
+        status = replay_shadow_rebuild(&shadow, &count, &switched);
 
     chore_wake_row(ground, &courier_chore); /* there may be webhooks that the old views had lost */
     ended(rebuilds, count, switched, status);

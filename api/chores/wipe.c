@@ -4,16 +4,18 @@
 
 #define WIPE_TRY_AGAIN (50 * MILLISECOND)
 
-static bool is_looked_at(struct ground *ground)
+/* While it is looked at, what is rewritten would stay; and it takes room. */
+static bool has_to_wait(struct ground *ground)
 {
-    return rebuilds_running(ground) || store_snapshots(ground->store);
+    return rebuilds_running(ground) || store_snapshots(ground->store) ||
+           ledger_room(ground->ledger) != LEDGER_ROOM_ENOUGH;
 }
 
 struct status wipe_files(struct chore *chore, bool vault, const enum family *families, size_t count)
 {
     struct ground *ground = chore_ground(chore);
 
-    while (is_looked_at(ground)) {
+    while (has_to_wait(ground)) {
         if (chore_stopping(chore)) return failed(STATUS_CONFLICT, "the service stops");
         chore_rest(chore, WIPE_TRY_AGAIN);
     }

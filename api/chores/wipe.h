@@ -2,7 +2,7 @@
  *
  * Compacting while a snapshot is open would keep what it shows, and what was folded beside
  * the served views before something was erased may lie in files of its own; both are waited
- * for.
+ * for, and so is room on the disk, which rewriting takes.
  *
  * THREADS   A chore's.
  * ERRORS    STATUS_CONFLICT  the service stops

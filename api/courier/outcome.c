@@ -234,7 +234,7 @@ void outcome_heard(struct attempt *attempt)
 {
     ensure(attempt->state == ATTEMPT_TELLING && attempt->request.count > 0);
     attempt->state = ATTEMPT_TO_RECORD;
-    if (attempt->request.deferred) return; /* it is told again */
+    if (attempt->request.failure.code == STATUS_LIMIT) return; /* it is told again */
     if (attempt->request.failure.code != STATUS_OK) attempt->courier->halted = true;
     else ensure(attempt->items[0].outcome.refusal == ACCEPTED); /* else we would never end */
     if (attempt->request.count > 1 && attempt->items[1].outcome.refusal) {

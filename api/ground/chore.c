@@ -96,13 +96,14 @@ static struct status chore_request_submit(struct chore *chore, struct chore_requ
                                           size_t intents)
 {
     request->chore     = chore;
-    request->submitted = (struct ledger_request){ .items       = &request->item,
-                                                  .count       = intents,
-                                                  .even        = request->even,
-                                                  .correlation = request->correlation,
-                                                  .traceparent = request->traceparent,
-                                                  .change      = request->change,
-                                                  .context     = request,
+    request->submitted = (struct ledger_request){ .items        = &request->item,
+                                                  .count        = intents,
+                                                  .even         = request->even,
+                                                  .correlation  = request->correlation,
+                                                  .traceparent  = request->traceparent,
+                                                  .change       = request->change,
+                                                  .from_reserve = request->from_reserve,
+                                                  .context      = request,
                                                   .make = request->make ? chore_request_on_make
                                                                         : NULL,
                                                   .done = chore_request_on_done };
@@ -111,6 +112,12 @@ static struct status chore_request_submit(struct chore *chore, struct chore_requ
         chore_rest(chore, LEDGER_FULL_REST);
     }
     return OK;
+}
+
+/* Nothing was done: it is to be submitted again. */
+static bool chore_request_is_put_off(const struct chore_request *request)
+{
+    return request->submitted.failure.code == STATUS_LIMIT;
 }
 
 /* Until so many are done. */
@@ -129,7 +136,7 @@ static struct status chore_request_run(struct chore *chore, struct chore_request
     do {
         TRY(chore_request_submit(chore, request, intents));
         chore_requests_await(chore, 1);
-    } while (request->submitted.deferred);
+    } while (chore_request_is_put_off(request));
     return request->submitted.failure;
 }
 
@@ -151,8 +158,8 @@ struct status chore_submit_all(struct chore *chore, struct chore_request *reques
     }
     chore_requests_await(chore, submitted);
     for (size_t i = 0; i < submitted && status.code == STATUS_OK; i++)
-        status = requests[i].submitted.deferred ? chore_request_run(chore, &requests[i], 1)
-                                                : requests[i].submitted.failure;
+        status = chore_request_is_put_off(&requests[i]) ? chore_request_run(chore, &requests[i], 1)
+                                                        : requests[i].submitted.failure;
     return status;
 }
 

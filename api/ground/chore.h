@@ -93,6 +93,7 @@ struct chore_request {
     struct even      even; /* as the ledger has it */
     struct slice     correlation, traceparent;
     enum change_type change;
+    bool             from_reserve; /* as a ledger request's: taken with little room on the disk */
     void (*make)(struct chore_request *request, struct batch *batch);
     void                 *context;
     struct chore         *chore;

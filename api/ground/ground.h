@@ -17,6 +17,7 @@
 #include "core/store/store.h"
 
 struct chores;
+struct disk;
 
 #define PIOTD_VERSION "0.1.0"
 
@@ -31,6 +32,7 @@ struct ground {
     const struct name_secret *names;      /* NULL: this log's names have none */
     struct event_view         view;       /* how our events look as CloudEvents; personal: yes */
     struct slice              public_url; /* no slash at its end */
+    struct disk              *disk;       /* api/service/disk.h */
     struct chores            *chores;     /* what goes on in the background: chore.h */
     atomic_bool               stopping;   /* draining, or about to */
     atomic_bool               broken;     /* the ledger has stopped after a failure */

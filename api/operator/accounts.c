@@ -74,6 +74,7 @@ void operator_delete_account(struct call *call)
     if (!call_parameter_id(call, "accountId", ID_account, &account)) return;
     submission = submit_new(call, 1);
     submit_intent(submission, 0, INTENT_erase_account, account);
+    submission->request.from_reserve = true;
     operator_submit(submission, &(struct answer_plan){ .show = account_show, .id = account });
 }
 

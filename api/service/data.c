@@ -12,6 +12,10 @@
 #include "core/facts/names.h"
 #include "projections/projection.h"
 
+#define FIRST SLICE("first") /* what tokens are called that nobody asked for */
+
+enum { FIRST_TOKENS_MAX = 16 }; /* a file lost so often before anything was done is no accident */
+
 static const char *path_in(struct settings *settings, const char *chosen, const char *name)
 {
     if (*chosen) return chosen;
@@ -30,21 +34,6 @@ struct status data_prepare(struct settings *settings, struct data_paths *paths)
         .listen = path_in(settings, "", "listen"),
     };
     return OK;
-}
-
-/* Whole or not at all: under another name first. */
-static struct status write_file(struct arena *arena, const char *path, struct slice text)
-{
-    const char *draft = arena_print(arena, "%s.new", path).data;
-    int         fd    = durable_open(draft, O_WRONLY | O_CREAT | O_TRUNC);
-
-    if (fd < 0) return failed(STATUS_IO, "cannot write %s: %s", draft, strerror(errno));
-    bool fine = write(fd, text.data, text.size) == (ssize_t)text.size && fsync(fd) == 0;
-    fine      = close(fd) == 0 && fine;
-    if (fine && rename(draft, path) == 0) return OK;
-    struct status status = failed(STATUS_IO, "cannot write %s: %s", path, strerror(errno));
-    unlink(draft);
-    return status;
 }
 
 /* NOT_FOUND: there is none. */
@@ -84,37 +73,79 @@ static struct status issue(struct ledger *ledger, struct slice hash)
 
     item.intent.issue_token = (struct issue_token){
         .role  = SLICE("operator"),
-        .name  = SLICE("first"),
+        .name  = FIRST,
         .token = token,
         .hash  = hash,
     };
     if (!ledger_submit(ledger, &request))
-        return failed(STATUS_LIMIT, "the wall clock stepped during the first start: start again");
+        return failed(STATUS_LIMIT, "the first token cannot be issued: %s",
+                      ledger_why_later(ledger));
     TRY(ledger_turn(ledger, &worked));
     TRY(outcome);
     ensure(item.outcome.refusal == ACCEPTED);
     return OK;
 }
 
-struct status data_first_token(struct ledger *ledger, const struct data_paths *paths)
-{
-    struct arena       arena = { 0 };
-    struct slice       token = { 0 };
-    struct fresh_token fresh;
-    struct status      status;
+/* What there is of first tokens in the log, and of nothing else. */
+struct first_tokens {
+    bool        used; /* something else happened: somebody has a token */
+    struct hash hashes[FIRST_TOKENS_MAX];
+    size_t      count;
+};
 
-    if (ledger_figures(ledger).position > 0) return OK; /* not the first start */
-    status = read_token(&arena, paths->token, &token);
-    if (status.code == STATUS_NOT_FOUND) {
-        fresh  = auth_new_token(&arena, CALLER_OPERATOR);
-        token  = fresh.text;
-        status = write_file(&arena, paths->token,
-                            arena_print(&arena, "%.*s\n", (int)token.size, token.data));
+static struct status find_first(struct store *store, uint64_t last, struct arena *arena,
+                                struct first_tokens *first)
+{
+    struct reader *reader = reader_new(store, arena);
+
+    *first = (struct first_tokens){ .used = last > FIRST_TOKENS_MAX };
+    for (uint64_t position = 1; !first->used && position <= last; position++) {
+        struct event event;
+        TRY(log_read(reader, NULL, position, arena, &event));
+        const struct token_issued *it = &event.token_issued;
+        first->used = event.type != EVENT_token_issued || !slice_equal(it->name, FIRST) ||
+                      it->hash.size != SHA256_SIZE;
+        if (!first->used) memcpy(first->hashes[first->count++].bytes, it->hash.data, SHA256_SIZE);
     }
-    if (status.code == STATUS_OK) {
-        struct hash hash = crypto_sha256(token);
-        status           = issue(ledger, SLICE_OF(hash.bytes));
-    }
+    return OK;
+}
+
+static bool is_issued(const struct first_tokens *first, const struct hash *hash)
+{
+    for (size_t i = 0; i < first->count; i++)
+        if (hash_equal(&first->hashes[i], hash)) return true;
+    return false;
+}
+
+static struct status make_token(struct arena *arena, const char *path, struct slice *token)
+{
+    *token = auth_new_token(arena, CALLER_OPERATOR).text;
+    return durable_write(path, arena_print(arena, "%.*s\n", (int)token->size, token->data),
+                         DURABLE_REPLACE);
+}
+
+static struct status first_token(struct store *store, struct ledger *ledger, const char *path,
+                                 struct arena *arena)
+{
+    uint64_t            last  = ledger_figures(ledger).position;
+    struct slice        token = { 0 };
+    struct first_tokens first;
+
+    TRY(find_first(store, last, arena, &first));
+    if (first.used) return OK;
+    struct status status = read_token(arena, path, &token);
+    if (status.code == STATUS_NOT_FOUND) status = make_token(arena, path, &token);
+    TRY(status);
+    struct hash hash = crypto_sha256(token);
+    return is_issued(&first, &hash) ? OK : issue(ledger, SLICE_OF(hash.bytes));
+}
+
+struct status data_first_token(struct store *store, struct ledger *ledger,
+                               const struct data_paths *paths)
+{
+    struct arena  arena  = { 0 };
+    struct status status = first_token(store, ledger, paths->token, &arena);
+
     arena_free(&arena);
     return status;
 }
@@ -124,9 +155,8 @@ struct status data_say_where(const struct settings *settings, uint16_t port,
 {
     struct arena  arena  = { 0 };
     const char   *listen = settings->listen, *colon = strrchr(listen, ':');
-    struct status status = write_file(&arena, paths->listen,
-                                      arena_print(&arena, "%.*s:%u\n", (int)(colon - listen),
-                                                  listen, port));
+    struct slice  where  = arena_print(&arena, "%.*s:%u\n", (int)(colon - listen), listen, port);
+    struct status status = durable_write(paths->listen, where, DURABLE_REPLACE);
 
     arena_free(&arena);
     return status;

@@ -5,6 +5,7 @@
  *     DIR/anchor          how far the log came        (or settings.anchor)
  *     DIR/log.key         what signs its checkpoints  (or settings.log_key), and .pub
  *     DIR/operator.token  the first operator's token, 0600
+ *     DIR/reserve         room for erasures on a full disk (disk.h)
  *     DIR/listen          address and port, 0600, while it runs
  *
  * THREADS   main()'s, before and after all others.
@@ -21,10 +22,12 @@ struct data_paths {
 /* Makes the directory, 0700, unless it is there. */
 must_use struct status data_prepare(struct settings *settings, struct data_paths *paths);
 
-/* A first start: writes a token to its file, then issues it through the ledger. The
+/* A first start: writes a token to its file, durably, then issues it through the ledger. The
  * file comes first, so that whenever the power goes, the next start finds a token
- * that it can still issue. */
-must_use struct status data_first_token(struct ledger *ledger, const struct data_paths *paths);
+ * that it can still issue. Until something else has happened in the log, a start does so again
+ * if the file is gone: nobody may have seen the token that was in it. */
+must_use struct status data_first_token(struct store *store, struct ledger *ledger,
+                                        const struct data_paths *paths);
 
 must_use struct status data_say_where(const struct settings *settings, uint16_t port,
                                       const struct data_paths *paths);

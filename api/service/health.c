@@ -5,6 +5,7 @@
 
 #include "api/call/call.h"
 #include "api/chores/witnesses.h"
+#include "api/service/disk.h"
 #include "api/service/service_internal.h"
 #include "core/base/report.h"
 #include "core/wire/url.h"
@@ -44,6 +45,9 @@ bool health_ready(struct ground *ground, struct json *reasons)
           "operator accepts it." },
         { ledger.queue_length >= ground->settings->queue_max, false,
           "Too many writes are waiting." },
+        { disk_is_low(ground->disk), true, "There is little room on the disk." },
+        { ledger_room(ground->ledger) != LEDGER_ROOM_ENOUGH, true,
+          "The disk is almost full: writes are refused, but for erasures." },
         { ledger.publish_wait_us > PUBLISH_WITHIN, true,
           "Too few witnesses have cosigned the last checkpoint: it is not published." },
         { witnesses_refusing(ground) > 0, true, "A witness knows another log of this name." },

@@ -15,7 +15,8 @@
  * `reasons`, as items of an open JSON array; true: it is ready. A checkpoint that waits for
  * witnesses is a reason to look, and none to send nobody here. Nor is a read that failed in
  * the last ten minutes: its own request failed, and all others are served; a disk that
- * takes or gives nothing any more stops the ledger, and then nothing is ready. */
+ * takes or gives nothing any more stops the ledger, and then nothing is ready. Nor is a disk
+ * that is almost full: reads and erasures go on, and nobody else could take the writes. */
 bool health_ready(struct ground *ground, struct json *reasons);
 
 enum { SCRAPERS_MAX = 64 }; /* connections to the door for /metrics */

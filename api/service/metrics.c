@@ -9,6 +9,7 @@
 #include "api/chores/backups.h"
 #include "api/chores/detections.h"
 #include "api/chores/witnesses.h"
+#include "api/service/disk.h"
 #include "api/service/health.h"
 #include "api/service/service_internal.h"
 #include "core/base/clock.h"

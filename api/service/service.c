@@ -11,7 +11,9 @@
 #include "api/chores/witnesses.h"
 #include "api/http/tls.h"
 #include "api/service/data.h"
+#include "api/service/disk.h"
 #include "api/service/files.h"
+#include "api/service/gate.h"
 #include "api/service/health.h"
 #include "api/service/names.h"
 #include "api/service/service_internal.h"
@@ -19,7 +21,6 @@
 #include "core/leases/leases.h"
 #include "core/wire/url.h"
 #include "projections/projection.h"
-#include "replay/fold/replay.h"
 
 static const struct timer_source timers = { timers_next, timers_due };
 
@@ -40,6 +41,13 @@ static void service_on_anchored(void *context, uint64_t size, struct slice note)
     witnesses_anchored(&service->ground, size, note);
 }
 
+static enum ledger_room service_room(void *context)
+{
+    struct service *service = context;
+
+    return disk_look(service->ground.disk);
+}
+
 static void service_on_stopped(void *context, struct status why)
 {
     struct service *service = context;
@@ -50,64 +58,25 @@ static void service_on_stopped(void *context, struct status why)
 
 /* -- opening, from the ground up ----------------------------------------------------------- */
 
-/* Without an anchor nobody can say what is missing, unless nothing ever happened. */
-static struct status accept_unanchored(struct reader *recovered)
-{
-    uint64_t head;
-
-    TRY(log_head(recovered, &head));
-    return head ? failed(STATUS_CORRUPT, "the log was damaged and there is no anchor to hold "
-                                         "what is left against: restore the anchor file")
-                : OK;
-}
-
-struct recovery {
-    const char            *anchor;
-    const struct note_key *key;
-};
-
-/* After damage the store may come back a little short: only if the log still
- * reaches its anchor does that pass. */
-static struct status accept_recovered(void *context, struct reader *recovered)
-{
-    const struct recovery *recovery = context;
-    struct arena           arena    = { 0 };
-    struct slice           note;
-    struct status status = anchor_check(recovery->anchor, recovery->key, recovered, &arena, &note);
-
-    if (status.code == STATUS_OK && !note.data) status = accept_unanchored(recovered);
-    arena_free(&arena);
-    return status;
-}
-
-/* A log that was signed is not begun again: an empty store would stand where a backup or the
- * rest of an import belongs. */
-static struct status check_there(const struct data_paths *paths)
-{
-    if (access(paths->anchor, F_OK) != 0 || access(paths->store, F_OK) == 0) return OK;
-    return failed(STATUS_CORRUPT,
-                  "there is no %s, but the log was signed: all its events are "
-                  "missing. Restore a backup, or let the import of an export end",
-                  paths->store);
-}
-
 static struct status open_store(struct service *service, const struct data_paths *paths,
                                 size_t files_max)
 {
-    struct recovery      recovery = { paths->anchor, &service->ground.signer.key };
-    struct store_options options  = {
-         .path         = paths->store,
-         .cache_bytes  = service->settings->store_cache,
-         .uncompressed = !service->settings->store_compress,
-         .write_bytes  = service->settings->store_write_buffer,
-         .files_max    = files_max,
-         .accept       = accept_recovered,
-         .context      = &recovery,
+    struct gate          gate    = { paths->anchor, &service->ground.signer.key };
+    struct store_options options = {
+        .path         = paths->store,
+        .cache_bytes  = service->settings->store_cache,
+        .uncompressed = !service->settings->store_compress,
+        .write_bytes  = service->settings->store_write_buffer,
+        .files_max    = files_max,
+        .accept       = gate_accept_recovered,
+        .context      = &gate,
     };
 
-    TRY(check_there(paths));
+    TRY(gate_check_there(paths));
     store_families_all(options.families);
-    return store_open(&service->ground.store, &options);
+    TRY(store_open(&service->ground.store, &options));
+    return gate_check_anchor(&gate, service->ground.store, &service->settings->arena,
+                             &service->anchored);
 }
 
 /* A log that was signed is signed on with the same key, or by nobody. */
@@ -136,10 +105,12 @@ static struct status open_ledger(struct service *service, const struct data_path
         .step_max    = service->settings->clock_step_max,
         .queue_max   = service->settings->queue_max,
         .anchor_path = paths->anchor,
+        .anchor_note = service->anchored,
         .signer      = &service->ground.signer,
         .committed   = service_on_committed,
         .anchored    = chore_own(&service->ground, &witnesses_chore) ? service_on_anchored : NULL,
         .stopped     = service_on_stopped,
+        .room        = service_room,
         .context     = service,
     };
 
@@ -231,20 +202,22 @@ static struct status open_all(struct service *service)
     TRY(check_port(settings->metrics_listen));
     TRY(files_share(settings, loops_wanted(settings), &store_files));
     TRY(data_prepare(settings, &paths));
+    TRY(disk_open(&service->ground.disk, settings, &paths));
     if (*settings->tls_certificate)
         TRY(tls_open(&service->pipeline.tls, settings->tls_certificate, settings->tls_key));
     TRY(open_key(service, &paths));
     TRY(open_store(service, &paths, store_files));
     data_forget_where(settings); /* of a process that was killed; now the lock is ours */
-    TRY(replay_make_ready(service->ground.store, all_folds));
     TRY(ledger_vault_changes(service->ground.store, &changes));
     TRY(vault_open_least(&service->ground.vault, paths.vault, changes));
+    TRY(gate_make_views_ready(&service->ground));
+    if (settings->verify_at_start) TRY(gate_verify(&service->ground));
     TRY(open_chores(service));
     TRY(open_ledger(service, &paths));
     TRY(leases_make_ready(service->ground.store));
     TRY(derive_keys(service));
     TRY(service_find_names(service));
-    TRY(data_first_token(service->ground.ledger, &paths));
+    TRY(data_first_token(service->ground.store, service->ground.ledger, &paths));
     service->pipeline.live = live_open(ledger_figures(service->ground.ledger).position);
     TRY(open_loops(service));
     name_ourselves(service);
@@ -297,11 +270,17 @@ struct status service_reread(struct service *service, const struct settings *fre
 
 struct slice service_url(const struct service *service) { return service->ground.public_url; }
 
-/* A clean stop leaves nothing to be replayed at the next start. */
+/* A clean stop leaves nothing to be replayed at the next start, where there is room for it; a
+ * start that was refused leaves all as it is. */
 static void flush_store(struct service *service)
 {
-    if (!service->ground.store || atomic_load(&service->ground.broken)) return;
-    struct status status = store_flush(service->ground.store);
+    struct store *store = service->ground.store;
+
+    if (!service->ground.ledger || atomic_load(&service->ground.broken)) return;
+    bool fits = disk_free(service->ground.disk) >
+                store_property(store, "rocksdb.cur-size-all-mem-tables") + DISK_START;
+    struct status status = fits ? store_flush(store)
+                                : failed(STATUS_LIMIT, "too little room is left");
     if (status.code != STATUS_OK)
         report(REPORT_WARNING, "api", "the next start takes longer: %s", status.text);
 }
@@ -329,6 +308,7 @@ void service_close(struct service *service)
     vault_close(ground->vault);
     flush_store(service);
     store_close(ground->store);
+    disk_close(ground->disk);
     tls_close(service->pipeline.tls);
     router_close(service->router);
     crypto_wipe(service, sizeof *service);

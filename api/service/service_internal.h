@@ -18,7 +18,8 @@ struct service {
     struct loop       *loops;
     size_t             loop_count;
     uint16_t           port;
-    struct health     *health; /* /metrics on a port of its own */
+    struct health     *health;   /* /metrics on a port of its own */
+    struct slice       anchored; /* the anchor's note at the start, in the settings' arena */
     void (*stop)(void *context, struct status why);
     void *stop_context;
 };

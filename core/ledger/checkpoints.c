@@ -61,15 +61,13 @@ static void checkpoints_have_published(struct ledger *ledger)
 
 /* -- opening ------------------------------------------------------------------------ */
 
-static struct status checkpoints_read_anchor(struct ledger *ledger, struct arena *arena)
+static struct status checkpoints_read_anchor(struct ledger *ledger)
 {
     const struct ledger_settings *settings    = &ledger->settings;
     struct checkpoints           *checkpoints = &ledger->checkpoints;
+    struct slice                  note        = settings->anchor_note;
     struct checkpoint             anchored;
-    struct slice                  note;
 
-    TRY(anchor_check(settings->anchor_path, &settings->signer->key, store_reader(settings->store),
-                     arena, &note));
     if (!note.data) return OK;
     TRY(checkpoint_open(note, &settings->signer->key, &anchored));
     ensure(!checkpoints->anchored.size);
@@ -104,7 +102,7 @@ struct status checkpoints_open(struct ledger *ledger)
     checkpoints->opened = true;
     if (!settings->anchor_path) return OK;
     ensure(settings->signer != NULL);
-    struct status status = checkpoints_read_anchor(ledger, &arena);
+    struct status status = checkpoints_read_anchor(ledger);
     if (status.code == STATUS_OK) status = checkpoints_read_row(ledger, &arena);
     arena_free(&arena);
     TRY(status);

@@ -39,21 +39,6 @@ bool clock_guard_turn(struct ledger *ledger)
     return true;
 }
 
-/* They were let in before it stepped. */
-bool clock_guard_defer(struct ledger *ledger)
-{
-    struct ledger_request *request;
-    bool                   any = false;
-
-    ensure(!ledger->request_count);
-    while ((request = queue_pop(ledger->queue))) {
-        request->failure  = failed(STATUS_LIMIT, "the wall clock has stepped: " STEP_CAUSE);
-        request->deferred = any = true;
-        request->done(request);
-    }
-    return any;
-}
-
 struct status clock_guard_open(struct ledger *ledger)
 {
     int64_t       now   = clock_now(ledger->settings.clock);

@@ -35,6 +35,7 @@ static struct status ledger_prepare(struct ledger *ledger)
 {
     const struct ledger_settings *settings = &ledger->settings;
 
+    room_look(ledger);
     TRY(checkpoints_open(ledger));
     TRY(vault_tie_check(ledger)); /* before any key is made */
     TRY(vault_create_key(settings->vault, name_system()));
@@ -109,26 +110,45 @@ bool ledger_submit(struct ledger *ledger, struct ledger_request *request)
     request->replayed = false;
     request->position = 0;
     request->failure  = OK;
-    request->deferred = false;
     if (ledger_clock_step(ledger)) return false;
     ensure(pthread_mutex_lock(&ledger->door) == 0);
-    bool taken = !ledger->shut && queue_push(ledger->queue, request);
+    bool taken = !ledger->shut && room_takes(ledger, request) && queue_push(ledger->queue, request);
     ensure(pthread_mutex_unlock(&ledger->door) == 0);
     return taken;
 }
 
-/* After a failure: everybody who still waits is told that nothing will come. */
-static struct status ledger_stop_for_good(struct ledger *ledger, struct status status)
+const char *ledger_why_later(struct ledger *ledger)
+{
+    if (ledger_clock_step(ledger))
+        return "Nothing can be recorded: the clock of this service has stepped, and an operator "
+               "has to look at it.";
+    if (ledger_room(ledger) != LEDGER_ROOM_ENOUGH)
+        return "The disk is almost full: nothing is written until there is room.";
+    return "Too many writes are waiting, or the service is stopping.";
+}
+
+/* Everybody who still waits is told so. Was there anybody? */
+static bool ledger_fail_waiting(struct ledger *ledger, struct status status)
 {
     struct ledger_request *request;
+    bool                   any = false;
 
-    ensure(status.code != STATUS_OK && !ledger->request_count); /* those of the turn are told */
-    atomic_store(&ledger->dead, true);
-    ledger_shut(ledger, true);
+    ensure(status.code != STATUS_OK && !ledger->request_count);
     while ((request = queue_pop(ledger->queue))) {
+        any              = true;
         request->failure = status;
         request->done(request);
     }
+    return any;
+}
+
+/* After a failure nothing will come any more. */
+static struct status ledger_stop_for_good(struct ledger *ledger, struct status status)
+{
+    ensure(status.code != STATUS_OK && !ledger->request_count); /* those of the turn are told */
+    atomic_store(&ledger->dead, true);
+    ledger_shut(ledger, true);
+    ledger_fail_waiting(ledger, status);
     exclusive_refuse(ledger);
     return status;
 }
@@ -193,6 +213,7 @@ static struct status ledger_keep_house(struct ledger *ledger)
 
     ensure(!ledger->request_count && now >= ledger->swept_us);
     TRY(checkpoints_sign_in_time(ledger, now));
+    if (ledger_room(ledger) != LEDGER_ROOM_ENOUGH) return OK;
     if (now - ledger->swept_us >= SWEEP_EVERY_US) {
         /* Twice what came in: then no more lies there than twice what still counts. */
         TRY(idempotency_sweep(ledger, SWEEP_ROWS + 2 * ledger->kept));
@@ -218,21 +239,35 @@ static struct status ledger_work(struct ledger *ledger, bool *worked)
     return OK;
 }
 
+static struct status ledger_work_and_answer(struct ledger *ledger, bool *worked)
+{
+    struct status status = ledger_work(ledger, worked);
+
+    ledger_answer_all(ledger, status);
+    TRY(status);
+    atomic_fetch_add(&ledger->turns, *worked);
+    return ledger_keep_house(ledger);
+}
+
+/* STATUS_LIMIT: not now. */
+static struct status ledger_may_write(struct ledger *ledger)
+{
+    bool clock_is_right = clock_guard_turn(ledger);
+
+    if (room_look(ledger) != LEDGER_ROOM_NONE && clock_is_right) return OK;
+    return failed(STATUS_LIMIT, "%s", ledger_why_later(ledger));
+}
+
 struct status ledger_turn(struct ledger *ledger, bool *worked)
 {
-    struct status status;
+    struct status status = OK;
 
     *worked = false;
     if (atomic_load(&ledger->dead))
         return failed(STATUS_IO, "the ledger has stopped after a failure");
-    if (!clock_guard_turn(ledger)) *worked = clock_guard_defer(ledger);
-    else {
-        status = ledger_work(ledger, worked);
-        ledger_answer_all(ledger, status);
-        if (status.code != STATUS_OK) return ledger_stop_for_good(ledger, status);
-    }
-    atomic_fetch_add(&ledger->turns, *worked);
-    status = ledger_keep_house(ledger);
+    struct status later = ledger_may_write(ledger);
+    if (later.code != STATUS_OK) *worked = ledger_fail_waiting(ledger, later);
+    else status = ledger_work_and_answer(ledger, worked);
     if (status.code == STATUS_OK) status = exclusive_run(ledger);
     return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);
 }
@@ -242,7 +277,8 @@ struct status ledger_turn(struct ledger *ledger, bool *worked)
 /* If it cannot be read, the batch knows, and the next turn fails. */
 static int ledger_idle_ms(struct ledger *ledger)
 {
-    if (atomic_load(&ledger->clock_stepped)) return IDLE_MS_MAX; /* what is due does not fire */
+    if (atomic_load(&ledger->clock_stepped) || ledger_room(ledger) == LEDGER_ROOM_NONE)
+        return IDLE_MS_MAX; /* what is due does not fire */
     int64_t now  = clock_now(ledger->settings.clock);
     int64_t next = ledger->settings.timers->next(batch_reader(ledger->batch), ledger->timers_from,
                                                  now + IDLE_MS_MAX * MILLISECOND);
@@ -274,6 +310,7 @@ static struct status ledger_finish(struct ledger *ledger)
     ledger_shut(ledger, true);
     while (worked) TRY(ledger_turn(ledger, &worked));
     ensure(!queue_length(ledger->queue)); /* all who were let in have their answer */
+    if (ledger_room(ledger) == LEDGER_ROOM_NONE) return OK; /* the next start signs the rest */
     struct status status = checkpoints_sign(ledger);
     if (status.code == STATUS_OK) status = ledger_commit(ledger); /* its row */
     return status.code == STATUS_OK ? OK : ledger_stop_for_good(ledger, status);

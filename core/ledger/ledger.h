@@ -22,6 +22,11 @@
  * submits is told "later", and what had queued is deferred. That ends when the wall clock is
  * back, or its new time was accepted; timers that are due by then fire in the next turn.
  *
+ * ROOM  So that the disk is not what makes a write fail, the writer looks how much room there
+ * is before each turn, and at least once a second. With little, only what may use the reserve
+ * is taken, and timers go on, since an erasure takes its steps by them. With none, nothing is
+ * written. When there is room again all goes on by itself.
+ *
  * THREADS   ledger_submit(), ledger_publish() and what says so: any. Everything else, and
  *           every callback:
  *           the writer's, or the test's that calls ledger_turn() itself.
@@ -80,8 +85,9 @@ struct ledger_request {
     struct even         even;                     /* how large its part of the turn looks */
     struct id           caller;                   /* whose keys: a vendor, an account, a token */
     struct slice        idempotency_key;          /* none: every time again */
-    struct hash         body_hash; /* of the request the key stands for; it is stored, so
+    struct hash         body_hash;    /* of the request the key stands for; it is stored, so
                                        * keyed: a body may hold what can be guessed */
+    bool                from_reserve; /* it is taken with little room, too: a person's erasure */
 
     /* All optional, all within the turn, with a reader that sees its changes.
      * check: before deciding; a refusal refuses every item, and the change.
@@ -99,8 +105,10 @@ struct ledger_request {
     bool          replayed; /* the reply is an earlier one; items were not decided */
     enum refusal  refusal;  /* of the whole: idempotency_key_reused or check's; else ACCEPTED */
     uint64_t      position; /* of the last event of the turn it was in */
-    struct status failure;  /* not OK: the outcome is unknown and the ledger has stopped, */
-    bool          deferred; /* unless so: nothing of it was decided, submit it again later */
+    /* Not OK: the outcome is unknown and the ledger has stopped. STATUS_LIMIT: it goes on, and
+     * nothing was done, as it may not write just now: submit it again later. The text is a
+     * sentence for whoever submitted it. */
+    struct status failure;
 };
 
 /* What a commit brought, for whoever wakes streams and webhooks. */
@@ -113,6 +121,13 @@ struct commit {
         struct concerned concerned;
     } * events;
     size_t count;
+};
+
+/* How much room there is for what the writer writes. */
+enum ledger_room {
+    LEDGER_ROOM_ENOUGH,
+    LEDGER_ROOM_RESERVE, /* for what may use the reserve, for timers and for checkpoints */
+    LEDGER_ROOM_NONE,    /* nothing may be written */
 };
 
 /* Where timers are kept; handed in like the folds. */
@@ -134,6 +149,7 @@ struct ledger_settings {
     int64_t                    step_max;    /* µs that the wall clock may be off */
     size_t                     queue_max;   /* requests waiting; more are told "later" */
     const char                *anchor_path; /* NULL: nothing is signed */
+    struct slice               anchor_note; /* what anchor_check() found there; used in opening */
     const struct note_signer  *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
     /* A checkpoint is in the anchor: the newest, and after an opening the one that is
@@ -141,6 +157,7 @@ struct ledger_settings {
      * it returns. */
     void (*anchored)(void *context, uint64_t size, struct slice note);
     void (*stopped)(void *context, struct status why); /* a failure; the thread has ended */
+    enum ledger_room (*room)(void *context);           /* looked at; NULL: there is enough */
     void *context;
 };
 
@@ -149,16 +166,21 @@ struct ledger_settings {
 must_use struct status ledger_vault_changes(struct store *store, uint64_t *changes);
 
 struct ledger;
-/* Checks the log against its anchor before anything else (anchor_check()). */
+/* Of a log that was held against its anchor: anchor_check() comes first, before anything is
+ * written, dropped or folded. */
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
 void                   ledger_close(struct ledger *ledger);
 
-/* false: the queue is full, the wall clock is off, or the ledger has stopped; done() will not
- * come. */
+/* false: the queue is full, the ledger has stopped, the wall clock is off, or there is too
+ * little room for it; done() will not come. */
 bool ledger_submit(struct ledger *ledger, struct ledger_request *request);
+/* Which of these it was, a sentence for whoever submits. Any thread. */
+const char *ledger_why_later(struct ledger *ledger);
 /* By how much the wall clock is off, in µs, if that is more than it may be; else 0. A change
  * of that is reported. Any thread. */
 must_use int64_t ledger_clock_step(struct ledger *ledger);
+/* How much room there was at the last look. Any thread. */
+enum ledger_room ledger_room(const struct ledger *ledger);
 
 /* What a request is to the one that was answered under its key before. */
 enum idempotency_match {

@@ -67,6 +67,7 @@ struct ledger {
     struct exclusive_section *exclusive; /* to be run between two turns; NULL: none */
     pthread_cond_t            exclusive_done; /* one was run, or will not be */
     atomic_bool               stopping, dead, clock_stepped;
+    _Atomic enum ledger_room  room; /* at the last look */
     _Atomic uint64_t          turns, intents, events, refusals, replays, commit_us, position;
     _Atomic uint64_t          commits, rows, bytes;
 };
@@ -82,6 +83,13 @@ void even_out(struct ledger *ledger, struct even least, size_t count, size_t siz
 must_use struct status exclusive_run(struct ledger *ledger);
 /* The ledger has stopped: what waits is told so. With the door shut. */
 void exclusive_refuse(struct ledger *ledger);
+
+/* -- room.c -------------------------------------------------------------------------- */
+
+/* Looks how much room there is. */
+enum ledger_room room_look(struct ledger *ledger);
+/* With the door's lock: is there room for it? */
+bool room_takes(const struct ledger *ledger, const struct ledger_request *request);
 
 /* -- turn.c ------------------------------------------------------------------- */
 
@@ -104,12 +112,10 @@ must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t
 must_use struct status clock_guard_open(struct ledger *ledger);
 /* Before a turn: may it be? */
 must_use bool clock_guard_turn(struct ledger *ledger);
-/* In its place: defers what has queued. Was there anything? */
-bool clock_guard_defer(struct ledger *ledger);
 
 /* -- checkpoints.c ---------------------------------------------------------------- */
 
-/* The gate: refuses a log that is not the one its anchor knows. */
+/* Goes on from what the anchor has. */
 must_use struct status checkpoints_open(struct ledger *ledger);
 void                   checkpoints_close(struct ledger *ledger);
 /* After a commit: signs and anchors how far the log has come, and has it published. */

@@ -78,6 +78,7 @@ static struct status write_out(struct batch *batch, const rocksdb_writeoptions_t
 
     rocksdb_write(batch->reader.store->db, options, batch->written, &error);
     rocksdb_writebatch_clear(batch->written);
+    if (error) store_write_failed(batch->reader.store);
     return rocks_status(error, "committing");
 }
 

@@ -18,6 +18,7 @@ struct status store_flush(struct store *store)
             rocksdb_flush_cf(store->db, options, handles->of[family], &error);
     handles_leave(handles);
     rocksdb_flushoptions_destroy(options);
+    if (error) store_write_failed(store);
     return rocks_status(error, "flushing");
 }
 
@@ -58,6 +59,7 @@ struct status store_clear(struct store *store, enum family family)
     if (store->memory) last[0] = (char)family;
     rocksdb_delete_range_cf(store->db, store->write_synced, store_family(store, family), first.data,
                             first.size, last, sizeof last, &error);
+    if (error) store_write_failed(store);
     TRY(rocks_status(error, "clearing"));
     return store_compact(store, family);
 }

@@ -25,6 +25,7 @@ enum {
     WAL_BYTES_MAX    = 64 * MIB, /* read again after a crash, at 40 MiB a second or so */
     MANIFEST_MAX     = 1,        /* a new one at every change of the set of files, so that none
                                 names keys of files long gone: a lease's key is an address */
+    MANIFEST_STEP    = 64 * KIB, /* taken from the disk at once; ours stay small */
     LOG_BYTES_MAX    = MIB,      /* RocksDB's own diary */
     LOG_FILES        = 2,
     JOBS             = 2,        /* one flush, one compaction: two cores, one of them serving */
@@ -83,6 +84,7 @@ static void set_limits(rocksdb_options_t *rocks, const struct store_options *opt
     rocksdb_options_set_max_write_buffer_number(rocks, 3);
     rocksdb_options_set_max_total_wal_size(rocks, WAL_BYTES_MAX);
     rocksdb_options_set_max_manifest_file_size(rocks, MANIFEST_MAX);
+    rocksdb_options_set_manifest_preallocation_size(rocks, MANIFEST_STEP);
     rocksdb_options_set_max_log_file_size(rocks, LOG_BYTES_MAX);
     rocksdb_options_set_keep_log_file_num(rocks, LOG_FILES);
     rocksdb_options_set_max_open_files(rocks, options->files_max ? (int)options->files_max

@@ -1,9 +1,9 @@
 /* rocks.h -- what the files of this room share. No other room includes it.
  *
  * store.c opens and closes; families.c knows which of RocksDB's families is whose;
- * shadow.c makes others beside them; options.c is the tuning; recovery.c the way
- * back after damage; backup.c the copies elsewhere; reader.c and cursor.c read; batch.c and
- * overlay.c write.
+ * shadow.c makes others beside them; options.c is the tuning; wal.c tells a torn end of the log
+ * from damage; recovery.c is the way back after that; backup.c the copies elsewhere; reader.c
+ * and cursor.c read; batch.c and overlay.c write.
  *
  * THREADS   As store.h says. What many threads write is atomic or has its lock: how many
  *           reads failed, the list of what is open.
@@ -62,6 +62,8 @@ struct store {
     bool                    read_only;
     uint32_t                partition;
     atomic_bool             compact_no_more;
+    atomic_bool             write_failed; /* closing it would stop the program */
+    struct store           *left_open;    /* for that reason, before it */
     struct reader           reader;
     _Atomic uint64_t        reads_failed;
     _Atomic int64_t         read_failed_us; /* the last one, monotonic */
@@ -81,6 +83,9 @@ struct store {
     bool          shadowed[FAMILY_COUNT];
     bool          switched;
 };
+
+/* From now on it cannot be closed: store_close(). */
+void store_write_failed(struct store *store);
 
 /* STATUS_IO, with what errno says. */
 must_use struct status file_failed(const char *doing, const char *path);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/base/durable.h"
+#include "core/store/wal.h"
 
 static const char *const names[FAMILY_COUNT] = {
 #define FAMILY(name, stored, key, value) #name,
@@ -254,16 +255,30 @@ struct status store_open(struct store **store, const struct store_options *optio
     ensure(options->path || !options->read_only);
     ensure(options->read_only || !options->any_version);
     memory_watch();
+    if (options->path) TRY(wal_check(options->path));
     struct status strict = store_attempt(store, options, options->path,
                                          rocksdb_absolute_consistency_recovery);
     if (strict.code != STATUS_CORRUPT || !options->path || !options->accept) return strict;
     return recovery_run(store, options, strict);
 }
 
+/* A shadow writes into the database of the one it is made beside. */
+void store_write_failed(struct store *store)
+{
+    atomic_store(&store->write_failed, true);
+    if (store->under) atomic_store(&store->under->write_failed, true);
+}
+
 /* Handles before the database, and that before what it stands on. */
 void store_close(struct store *store)
 {
+    static _Atomic(struct store *) left_open; /* the last one: RocksDB's threads still use it */
+
     if (!store) return;
+    if (atomic_load(&store->write_failed)) {
+        store->left_open = atomic_exchange(&left_open, store);
+        return;
+    }
     for (size_t at = 0; at < store->all_count; at++) {
         rocksdb_column_family_handle_destroy(store->all[at].handle);
         free(store->all[at].name);

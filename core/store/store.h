@@ -22,9 +22,9 @@
  * to `accept`; only if that says yes is the store itself recovered so. A read-only
  * store, which changes no file, is handed to `accept` itself.
  *
- * What strict opening cannot see: a WAL cut exactly between two commits, or one
- * with zeros over whole commits, reads as a shorter one. The layer above knows how
- * much there must be, and counts.
+ * Before that all of the WAL is read: damage with a whole commit behind it is no torn tail, and
+ * refused (wal.h). What that cannot see: a WAL cut exactly between two commits reads as a
+ * shorter one. The layer above knows how much there must be, and counts.
  *
  * THREADS   A store serves any thread. A reader belongs to one thread at a time, and so
  *           do a batch, its reader and its cursors. One batch commits at a time by
@@ -85,7 +85,9 @@ static inline uint32_t store_options_partition(const struct store_options *optio
 }
 must_use struct status store_open(struct store **store, const struct store_options *options);
 /* Writes nothing: what is in the WAL is read again at the next opening. Whoever
- * stops in peace calls store_flush() first, and starts faster. */
+ * stops in peace calls store_flush() first, and starts faster. One that could not write is
+ * left open, with its lock, until the process ends: RocksDB asserts, when it closes a log, that
+ * all of it was written. */
 void store_close(struct store *store);
 /* Every family but the vault's. */
 void store_families_all(bool families[FAMILY_COUNT]);

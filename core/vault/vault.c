@@ -240,6 +240,15 @@ struct status vault_has_key(struct vault *vault, struct id owner)
     return status;
 }
 
+struct status vault_knows(struct vault *vault, struct id owner, bool *known)
+{
+    uint8_t       key[AES_KEY_SIZE];
+    struct status status = read_key(vault, owner, key, known);
+
+    crypto_wipe(key, sizeof key);
+    return status.code == STATUS_NOT_FOUND ? OK : status;
+}
+
 struct status vault_commit(struct vault *vault, struct batch *batch)
 {
     struct key counter = changes_key(batch_reader(batch)), count = { .size = 0 };

@@ -72,6 +72,10 @@ must_use struct status vault_check(struct vault *vault);
 /* Has the owner a key? STATUS_NOT_FOUND: not, or not any more. */
 must_use struct status vault_has_key(struct vault *vault, struct id owner);
 
+/* Did the owner ever have a key in it, be it destroyed since? Of one that had none, nobody can
+ * say that they were forgotten. */
+must_use struct status vault_knows(struct vault *vault, struct id owner, bool *known);
+
 /* Seals `plain` under the owner's key: fills the nonce, and `sealed` in `arena`. */
 must_use struct status vault_seal(struct vault *vault, struct id owner, struct slice aad,
                                   struct slice plain, struct arena *arena,

@@ -14,6 +14,7 @@ struct head {
     /* verify_lost.c's: the last event whose ciphertext is gone, the last report that is so
      * (0: none), how many reports are, how many its stream says are. */
     uint64_t lost, lost_report, lost_reports, expired;
+    uint64_t sealed; /* the last event that has a ciphertext under this owner's key */
     bool     erased;
 };
 /* verify_lost.c's: a report of a device that connected, whose ciphertext is gone. */

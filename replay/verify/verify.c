@@ -8,7 +8,7 @@
  *     previous      each event names the leaf hash of its stream's previous one
  *     time          recorded-at rises strictly
  *     ciphertext    sealed fields that still exist match the hash in the envelope,
- *                   and open under their owner's key if there still is one
+ *                   and open under their owner's key if it was not destroyed
  *     stray         there is no ciphertext without an event that sealed it
  *     stream-head   each stream's head is its last event
  *
@@ -108,6 +108,7 @@ static void check_sealed(struct walk *walk, const struct log_record *record, str
                     "a ciphertext stands beside an event that sealed none");
         return;
     }
+    lost_note_sealed(&walk->stream_heads, event);
     hash = crypto_sha256(record->ciphertext);
     if (!hash_equal(&hash, &event->seal.ciphertext))
         status = failed(STATUS_CORRUPT, "the sealed fields are not those that were sealed");

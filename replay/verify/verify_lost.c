@@ -1,14 +1,21 @@
 /* verify_lost.c -- whose losses have no reason.
  *
  * Reports expire in the turn that says how many did, so their number has to agree. An owner
- * without a key was erased: perhaps in a log that was lost since, of which the vault alone
- * still knows. What is sealed for them afterwards has no ciphertext from the first. What a
- * vendor reported of a device that connected is sealed for the vendor, and goes with the
+ * whose key was destroyed was erased: perhaps in a log that was lost since, of which the vault
+ * alone still knows. What is sealed for them afterwards has no ciphertext from the first. An
+ * owner whom the vault does not know at all is no such one: a key was lost.
+ *
+ * What a vendor reported of a device that connected is sealed for the vendor, and goes with the
  * account that it led to; which that is, detection-resolved says later.
  */
 #include "replay/verify/verify_lost.h"
 
 #include "replay/fold/findings.h"
+
+void lost_note_sealed(struct stream_heads *stream_heads, const struct event *event)
+{
+    stream_heads_of(stream_heads, event->seal.owner)->sealed = event->position;
+}
 
 /* -- reports of devices that connected -------------------------------------------------- */
 
@@ -70,12 +77,18 @@ void lost_reason(struct stream_heads *stream_heads, const struct event *event)
         lost_detection_led_to(stream_heads, &event->detection_resolved);
 }
 
-static struct status has_key(struct vault *vault, struct id owner, bool *has)
+/* `known`: it has one, or had. A vault that is not there says nothing against it. */
+static struct status look_for_key(struct vault *vault, struct id owner, bool *destroyed,
+                                  bool *known)
 {
     struct status status = vault ? vault_has_key(vault, owner) : OK;
 
-    *has = status.code == STATUS_OK;
-    return status.code == STATUS_NOT_FOUND ? OK : status;
+    *destroyed = false;
+    *known     = status.code == STATUS_OK;
+    if (status.code != STATUS_NOT_FOUND) return status;
+    TRY(vault_knows(vault, owner, known));
+    *destroyed = *known;
+    return OK;
 }
 
 #define NO_REASON "its sealed fields are gone, and no event says why"
@@ -96,13 +109,16 @@ struct status lost_check(const struct stream_heads *stream_heads, struct vault *
 
     lost_detections_check(stream_heads, findings);
     for (size_t at = 0; (head = map_each(&stream_heads->map, &at)) != NULL;) {
-        bool has;
+        bool destroyed, known;
 
         if (head->erased) continue;
-        if (!head->lost && head->lost_reports <= head->expired) continue;
-        TRY(has_key(vault, head->stream, &has));
-        if (has && head->lost) finding_add(findings, head->lost, "missing", NO_REASON);
-        if (has && head->lost_reports > head->expired)
+        if (!head->sealed && !head->lost && head->lost_reports <= head->expired) continue;
+        TRY(look_for_key(vault, head->stream, &destroyed, &known));
+        if (head->sealed && !known)
+            finding_add(findings, head->sealed, "missing-key",
+                        "the vault has no key of its owner, and never destroyed one");
+        if (!destroyed && head->lost) finding_add(findings, head->lost, "missing", NO_REASON);
+        if (!destroyed && head->lost_reports > head->expired)
             finding_add(findings, head->lost_report, "missing",
                         "%llu reports up to here lost their values; of %llu there are events that "
                         "say so",

@@ -1,10 +1,13 @@
 /* verify_lost.h -- sealed fields that are gone: is there an event that says why?
  *
  *     rule      says
- *     missing   sealed fields are gone only if their owner was erased or has no key any
- *               more, or if they were a report's and the owner's stream says that so many
- *               reports expired; or if they are what a vendor reported of a device that
- *               led to such an owner; or if the whole log came here without any (log_bare())
+ *     missing   sealed fields are gone only if their owner was erased or their key was
+ *               destroyed, or if they were a report's and the owner's stream says that so many
+ *               reports expired; or if they are what a vendor reported of a device that led to
+ *               such an owner; or if the whole log came here without any (log_bare())
+ *     missing-key
+ *               an owner who was not erased, and has sealed fields, has a key, or had one that
+ *               was destroyed
  *
  * THREADS   The walk's.
  */
@@ -14,6 +17,8 @@
 #include "replay/fold/replay.h"
 #include "replay/verify/stream_heads.h"
 
+/* An event whose ciphertext is there. */
+void lost_note_sealed(struct stream_heads *stream_heads, const struct event *event);
 /* An event whose ciphertext is gone. */
 void lost_note(struct stream_heads *stream_heads, const struct event *event);
 /* Any event, after that: it may say why. */

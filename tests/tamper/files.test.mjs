@@ -23,6 +23,7 @@ import { World } from '../stories/world.mjs';
 const saysNothing = [
   [/^operator\.token$/, 'a person may keep it elsewhere; its hash is in the log'],
   [/^listen$/, 'where the last process listened'],
+  [/^reserve$/, 'only its size counts'],
   [/(^|\/)LOCK$/, 'empty'],
   [/(^|\/)LOG(\.old.*)?$/, 'the diary of RocksDB'],
   [/(^|\/)OPTIONS-\d+$/, 'written by RocksDB for people; read by nobody'],

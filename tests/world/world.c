@@ -123,7 +123,21 @@ static void committed(void *context, const struct commit *commit)
     world->events += commit->count;
 }
 
-void world_ledger(struct world *world) { assert_ok(ledger_open(&world->ledger, &world->settings)); }
+struct status world_gate(struct world *world)
+{
+    struct ledger_settings *settings = &world->settings;
+
+    return settings->anchor_path
+               ? anchor_check(settings->anchor_path, &settings->signer->key, world_reader(world),
+                              &world->arena, &settings->anchor_note)
+               : OK;
+}
+
+void world_ledger(struct world *world)
+{
+    assert_ok(world_gate(world));
+    assert_ok(ledger_open(&world->ledger, &world->settings));
+}
 
 struct world *world_with_ledger(bool on_disk)
 {

@@ -57,6 +57,8 @@ void world_start(struct world *world);
 void world_reopens(struct world *world);
 void world_store(struct world *world);  /* opens only its store, */
 void world_ledger(struct world *world); /* only its ledger */
+/* What comes before: is the log the one its anchor knows? */
+struct status world_gate(struct world *world);
 
 struct reader *world_reader(struct world *world);
 struct event   world_read(struct world *world, uint64_t position);

@@ -194,7 +194,7 @@ static void a_flipped_bit_in_the_middle_is_refused(void **state)
     for (unsigned attempt = 1; attempt <= 2; attempt++) {
         assert_int_equal(open_expecting(place, &expected).code, STATUS_CORRUPT);
         assert_null(place->store);
-        assert_int_equal(expected.asked, attempt);
+        assert_int_equal(expected.asked, 0); /* whole commits follow */
         assert_false(copy_is_there(place));
     }
     wal_flip(place, WRITES / 2 * VALUE_SIZE); /* nothing was lost by refusing */

@@ -1,7 +1,8 @@
 /* Is every sealed field that is gone without a reason found, and none that has one?
  *
  * Planted bugs that this must notice, and did: any number of lost reports excused by one
- * event, a log without a single ciphertext taken for a copy that never had any. */
+ * event, a log without a single ciphertext taken for a copy that never had any, an owner whom the
+ * vault does not know taken for one who was erased. */
 #include "replay/fold/replay.h"
 #include "tests/world/life.h"
 
@@ -148,6 +149,25 @@ static void whoever_has_no_key_any_more_was_forgotten(void **state)
     assert_int_equal(verified(life).count, 3);
 }
 
+/* The log is whole, and its vault is another one, which has no key of anybody. */
+static void sealed_fields_without_a_key_that_was_destroyed_are_named(void **state)
+{
+    struct life        *life = *state;
+    struct vault       *own  = life->world->vault;
+    struct vendor_event told;
+
+    life_begins(life);
+    assert_ok(vault_open(&life->world->vault, NULL, false));
+    told = verified(life);
+    assert_int_equal(told.count, 4); /* two accounts, two vendors */
+    assert_string_equal(told.rule, "missing-key");
+    assert_ok(vault_destroy_key(life->world->vault, ALICE));
+    assert_int_equal(verified(life).count, 3);
+    vault_close(life->world->vault);
+    life->world->vault = own;
+    assert_content(life);
+}
+
 static void a_copy_that_came_without_any_has_lost_none(void **state)
 {
     struct life *life = *state;
@@ -181,6 +201,7 @@ int main(void)
         TEST(a_report_that_led_to_nobody_goes_with_nobody),
         TEST(as_many_reports_may_be_gone_as_expired_and_no_more),
         TEST(whoever_has_no_key_any_more_was_forgotten),
+        TEST(sealed_fields_without_a_key_that_was_destroyed_are_named),
         TEST(a_copy_that_came_without_any_has_lost_none),
         TEST(a_ciphertext_in_a_copy_that_came_without_any_is_a_stray),
     };
