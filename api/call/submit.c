@@ -160,12 +160,13 @@ void submit_send(struct submission *submission)
 
     if (call_read_failed(call)) return; /* what it asks for was made of that */
     if (submission->make) request->make = on_make;
+    request->bytes = arena_size(call->arena);
     if (call->loop->under_way < LOOP_UNDER_WAY_MAX &&
         ledger_submit(call->ground->ledger, request)) {
         call->loop->under_way++;
         return;
     }
-    call_busy(call, "Too many writes are waiting, or the service is stopping.");
+    call_busy(call, "Too many writes are waiting, yours or all, or the service is stopping.");
 }
 
 struct submission *submit_body(struct call *call, struct id stream, const char *const *others)
