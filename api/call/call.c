@@ -12,6 +12,10 @@
  * what is wrong. */
 enum { STRAY_BODY_MAX = 4096 };
 
+/* A body that was taken apart holds so many times its size: of a batch of small events, most.
+ * But nobody's is taken for so large that it would never get in. */
+enum { BODY_GROWTH = 20, BODY_GROWN_MAX = QUEUE_BYTES_MAX / 4 };
+
 /* -- what came with the request ------------------------------------------------------ */
 
 static struct slice header(const struct call *call, const char *name)
@@ -202,12 +206,26 @@ static struct call *call_make(struct loop *loop, struct request *request)
     return call;
 }
 
+/* Whose writes wait already is told so before the body is read, and before it is taken apart. */
+static bool is_room_to_write(struct call *call, uint64_t body_size)
+{
+    struct id caller = call->credentials.caller.principal;
+    size_t    grown  = body_size < BODY_GROWN_MAX / BODY_GROWTH ? BODY_GROWTH * (size_t)body_size
+                                                                : BODY_GROWN_MAX;
+
+    if (call->route->method == HTTP_GET || !id_given(caller) ||
+        ledger_has_room(call->ground->ledger, caller, grown))
+        return true;
+    call_busy(call, "Too many of your writes are waiting.");
+    return false;
+}
+
 struct admission call_admit(struct loop *loop, struct request *request)
 {
     struct call *call = call_make(loop, request);
 
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
-        !call_is_within_rate(call))
+        !call_is_within_rate(call) || !is_room_to_write(call, request->head->content_length))
         return (struct admission){ .refused = true };
     return (struct admission){
         .proven   = call->credentials.caller.kind != CALLER_NOBODY,
@@ -221,6 +239,7 @@ void call_begin(struct request *request)
 
     if (request->late) call->now_us = clock_now(&call->ground->clock);
     if (!takes_body(call, request->body.size) || (request->late && !auth_check_late(call)) ||
+        !is_room_to_write(call, request->body.size) ||
         (call->credentials.caller.kind != CALLER_NOBODY &&
          !idempotency_is_new(call, call->credentials.caller.principal)))
         return;

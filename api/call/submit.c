@@ -162,6 +162,7 @@ void submit_send(struct submission *submission)
 
     if (call_read_failed(call)) return; /* what it asks for was made of that */
     if (submission->make) request->make = on_make;
+    request->bytes = arena_size(call->arena);
     if (call->loop->under_way < LOOP_UNDER_WAY_MAX &&
         ledger_submit(call->ground->ledger, request)) {
         call->loop->under_way++;

@@ -135,9 +135,9 @@ static struct connection *block_longest(const struct block *block)
     return stranger->since_us <= returned->since_us ? stranger : returned;
 }
 
-static bool waited_long(const struct connection *connection)
+static bool waited(const struct connection *connection, int64_t ms)
 {
-    return clock_monotonic_us() - connection->since_us >= SERVER_EVICT_MS * MILLISECOND;
+    return clock_monotonic_us() - connection->since_us >= ms * MILLISECOND;
 }
 
 struct connection *blocks_evictable(struct server *server)
@@ -151,11 +151,11 @@ struct connection *blocks_evictable(struct server *server)
     most    = TAILQ_FIRST(&blocks->levels[blocks->top]);
     longest = TAILQ_FIRST(&most->waiting);
     if (longest && most->connections > server->settings.connections_max / SERVER_CROWD_PART)
-        return longest;
+        return waited(longest, SERVER_CROWD_MS) ? longest : NULL; /* nobody else goes for it */
     longest = block_longest(most);
-    if (waited_long(longest)) return longest;
+    if (waited(longest, SERVER_EVICT_MS)) return longest;
     longest = TAILQ_FIRST(&server->waiting); /* of whatever block */
-    return waited_long(longest) ? longest : NULL;
+    return waited(longest, SERVER_EVICT_MS) ? longest : NULL;
 }
 
 /* -- bodies --------------------------------------------------------------------------- */

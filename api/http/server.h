@@ -23,9 +23,9 @@
  * Too many connections: of those that wait for a request (headers half sent or none, or
  * the body of somebody who has proven nothing) one makes room, the one that has waited
  * longest of the address block (peer_block() in request.h) that has most connections. It has
- * waited a second at least, unless its block has more than one in SERVER_CROWD_PART of all
- * connections: a crowd gives way at once, so that others need not queue behind it. If none
- * can go, accepting pauses, and new connections wait in the backlog.
+ * waited a second at least; or a tenth of that if its block has more than one in
+ * SERVER_CROWD_PART of all connections: a crowd gives way soon, so that others need not queue
+ * behind it. If none can go, accepting pauses, and new connections wait in the backlog.
  *
  * BODIES    A request is admitted or refused when its head is there. Bodies that come in
  * pieces hold memory meanwhile, so all of a server's are bounded. Of it, those of callers who
@@ -61,6 +61,7 @@ enum {
     SERVER_STALL_MIN    = 1024,        /* bytes a reader must take in stall_ms, or all there are */
     SERVER_INBOX_MAX    = 65536,       /* words posted and not yet run */
     SERVER_EVICT_MS     = 1000,        /* a connection younger than this may be about to speak */
+    SERVER_CROWD_MS     = 100,         /* … of a crowd: it was to speak as soon as it was there */
     SERVER_CROWD_PART   = 8,           /* one in so many connections: more than a household's */
     SERVER_RETRY_MS     = 50,          /* how long accepting pauses before it looks again */
 };

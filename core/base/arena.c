@@ -108,6 +108,15 @@ struct slice arena_print(struct arena *arena, const char *format, ...)
     return (struct slice){ text, size };
 }
 
+size_t arena_size(const struct arena *arena)
+{
+    size_t size = 0;
+
+    for (const struct arena_block *block = arena->newest; block; block = block->older)
+        size += sizeof *block + block->room;
+    return size;
+}
+
 void arena_reset(struct arena *arena)
 {
     struct arena_block *block = arena->newest;

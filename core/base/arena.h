@@ -31,7 +31,8 @@ struct slice arena_copy(struct arena *arena, struct slice bytes);
 /* printf into the arena; the slice is followed by a NUL it does not count. */
 struct slice arena_print(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
-void arena_reset(struct arena *arena);
-void arena_free(struct arena *arena);
+size_t arena_size(const struct arena *arena); /* bytes of memory that it has */
+void   arena_reset(struct arena *arena);
+void   arena_free(struct arena *arena);
 
 #endif

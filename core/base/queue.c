@@ -197,6 +197,28 @@ void *queue_pop(struct queue *queue)
     return item;
 }
 
+void *queue_first(struct queue *queue)
+{
+    void *item = NULL;
+
+    lock(queue);
+    if (queue->count) item = queue->slots[TAILQ_FIRST(&queue->turns)->first].item;
+    unlock(queue);
+    return item;
+}
+
+void queue_pass(struct queue *queue)
+{
+    struct lane *lane;
+
+    lock(queue);
+    ensure(queue->count > 0);
+    lane = TAILQ_FIRST(&queue->turns);
+    TAILQ_REMOVE(&queue->turns, lane, turn);
+    TAILQ_INSERT_TAIL(&queue->turns, lane, turn);
+    unlock(queue);
+}
+
 void queue_close(struct queue *queue)
 {
     if (!queue) return;

@@ -29,8 +29,12 @@ void                   queue_close(struct queue *queue); /* what is still inside
 bool                   queue_push(struct queue *queue, void *item); /* nobody's, of no bytes */
 bool queue_push_of(struct queue *queue, struct id whose, size_t bytes, void *item);
 /* Would it be taken now? */
-bool   queue_has_room(struct queue *queue, struct id whose, size_t bytes);
-void  *queue_pop(struct queue *queue); /* NULL: empty now */
+bool  queue_has_room(struct queue *queue, struct id whose, size_t bytes);
+void *queue_pop(struct queue *queue); /* NULL: empty now */
+/* For a queue that one thread alone pops: what queue_pop() would give, which stays inside; and
+ * the turn of whose it is goes to the next without anything being popped. */
+void  *queue_first(struct queue *queue); /* NULL: empty now */
+void   queue_pass(struct queue *queue);
 size_t queue_length(struct queue *queue);
 /* Readable when something was pushed into the empty queue, until queue_drain(). So:
  * drain, then pop until NULL; who stops earlier calls queue_wake() to be told again. */

@@ -39,7 +39,7 @@ static struct status ledger_prepare(struct ledger *ledger)
     TRY(checkpoints_open(ledger));
     TRY(vault_tie_check(ledger)); /* before any key is made */
     TRY(vault_create_key(settings->vault, name_system()));
-    TRY(queue_open(&ledger->queue, settings->queue_max));
+    TRY(queue_open_bytes(&ledger->queue, settings->queue_max, QUEUE_BYTES_MAX));
     TRY(log_open(&ledger->log, settings->store, settings->vault));
     TRY(clock_guard_open(ledger));
     ledger->ids      = (struct ids){ .random = ledger_random };
@@ -110,11 +110,21 @@ bool ledger_submit(struct ledger *ledger, struct ledger_request *request)
     request->replayed = false;
     request->position = 0;
     request->failure  = OK;
+    request->decided  = 0;
+    request->accepted = false;
+    request->subject  = NO_ID;
+    request->kept     = (struct arena){ 0 };
     if (ledger_clock_step(ledger)) return false;
     ensure(pthread_mutex_lock(&ledger->door) == 0);
-    bool taken = !ledger->shut && room_takes(ledger, request) && queue_push(ledger->queue, request);
+    bool taken = !ledger->shut && room_takes(ledger, request) &&
+                 queue_push_of(ledger->queue, request->caller, request->bytes, request);
     ensure(pthread_mutex_unlock(&ledger->door) == 0);
     return taken;
+}
+
+bool ledger_has_room(struct ledger *ledger, struct id caller, size_t bytes)
+{
+    return queue_has_room(ledger->queue, caller, bytes);
 }
 
 const char *ledger_why_later(struct ledger *ledger)
@@ -124,7 +134,16 @@ const char *ledger_why_later(struct ledger *ledger)
                "has to look at it.";
     if (ledger_room(ledger) != LEDGER_ROOM_ENOUGH)
         return "The disk is almost full: nothing is written until there is room.";
-    return "Too many writes are waiting, or the service is stopping.";
+    return "Too many writes are waiting, yours or all, or the service is stopping.";
+}
+
+static void ledger_answer(struct ledger_request *request, struct status status)
+{
+    struct arena kept = request->kept; /* the request ends with the answer */
+
+    request->failure = status;
+    request->done(request);
+    arena_free(&kept);
 }
 
 /* Everybody who still waits is told so. Was there anybody? */
@@ -135,9 +154,8 @@ static bool ledger_fail_waiting(struct ledger *ledger, struct status status)
 
     ensure(status.code != STATUS_OK && !ledger->request_count);
     while ((request = queue_pop(ledger->queue))) {
-        any              = true;
-        request->failure = status;
-        request->done(request);
+        any = true;
+        ledger_answer(request, status);
     }
     return any;
 }
@@ -155,19 +173,34 @@ static struct status ledger_stop_for_good(struct ledger *ledger, struct status s
 
 /* -- the turn ---------------------------------------------------------------------- */
 
+/* A part is a turn of its own, so that nobody who wants little waits for it in the same one. */
+static bool ledger_takes(const struct ledger *ledger, const struct ledger_request *request)
+{
+    size_t part = turn_part(request);
+
+    if (!ledger->items && !ledger->request_count) return true;
+    return request->decided + part == request->count && ledger->items + part <= TURN_ITEMS_MAX &&
+           ledger->request_count < TURN_ITEMS_MAX && batch_size(ledger->batch) < TURN_BYTES_MAX;
+}
+
 static struct status ledger_gather(struct ledger *ledger)
 {
     struct ledger_request *request;
 
     ledger->request_count = ledger->items = 0;
-    while (ledger->items < TURN_ITEMS_MAX && ledger->request_count < TURN_ITEMS_MAX &&
-           batch_size(ledger->batch) < TURN_BYTES_MAX && (request = queue_pop(ledger->queue))) {
+    while ((request = queue_first(ledger->queue)) && ledger_takes(ledger, request)) {
+        size_t part = turn_part(request);
+        TRY(turn_request(ledger, request, part));
+        ledger->items += part;
+        if (request->decided < request->count) { /* the next part after everybody else's turn */
+            queue_pass(ledger->queue);
+            break;
+        }
+        ensure(queue_pop(ledger->queue) == request);
         ledger->requests[ledger->request_count++] = request;
-        ledger->items += request->count;
-        TRY(turn_request(ledger, request));
     }
     ensure(ledger->request_count <= TURN_ITEMS_MAX);
-    ensure(ledger->items < TURN_ITEMS_MAX + REQUEST_ITEMS_MAX); /* the last may be a whole batch */
+    ensure(ledger->items <= TURN_ITEMS_MAX || ledger->request_count <= 1); /* a whole batch alone */
     return OK;
 }
 
@@ -199,9 +232,8 @@ static void ledger_answer_all(struct ledger *ledger, struct status status)
         struct ledger_request *request = ledger->requests[i];
         ensure(request->failure.code == STATUS_OK &&
                !request->position); /* nobody is answered twice */
-        request->failure  = status;
         request->position = log_last(ledger->log);
-        request->done(request);
+        ledger_answer(request, status);
     }
     ledger->request_count = 0;
 }
@@ -235,7 +267,7 @@ static struct status ledger_work(struct ledger *ledger, bool *worked)
     TRY(turn_timers(ledger, clock_now(ledger->settings.clock), &fired));
     TRY(ledger_gather(ledger));
     TRY(ledger_commit(ledger));
-    *worked = fired > 0 || ledger->request_count > 0;
+    *worked = fired > 0 || ledger->request_count > 0 || ledger->items > 0;
     return OK;
 }
 

@@ -1,12 +1,19 @@
 /* ledger.h -- the log, the registry and the folds behind one door: the only
  * writer.
  *
- * THE TURN  The writer takes what has queued, at most TURN_ITEMS_MAX intents or
- * TURN_BYTES_MAX bytes of changes, decides each against the registry as the
- * ones before it left it, appends the events, runs the folds, runs what follows
+ * THE TURN  The writer takes what has queued, one request of each caller in turn, at most
+ * TURN_ITEMS_MAX intents or TURN_BYTES_MAX bytes of changes, decides each against the
+ * registry as the ones before it left it, appends the events, runs the folds, runs what follows
  * in other streams, writes one batch, syncs once, and answers all. Group commit
  * for free, a dense total order, no locks, and read-your-writes, because the
  * views are in the same batch.
+ *
+ * FAIRNESS  How long others wait is a matter of the length of a turn. So a request of more
+ * than PART_ITEMS_MAX items, each of which has a deduplication key, is done in parts, each a
+ * turn of its own, with others' turns between; it is answered when all are done. If the
+ * process ends meanwhile, the items that were done are duplicates when it is sent again.
+ * What waits is bounded in requests and in bytes, and nobody may have more waiting than is
+ * still free (core/base/queue.h).
  *
  * EVIDENCE  Once a second the head of the log is signed (checkpoint.h) and put into the
  * anchor. Then it is published: shown, and given a row. Whoever wants others to see it
@@ -32,7 +39,8 @@
  *           the writer's, or the test's that calls ledger_turn() itself.
  * MEMORY    A request and what it points at belong to the caller and must live
  *           until done() is called, which happens exactly once per accepted
- *           submit. Outcomes live until done() returns.
+ *           submit. Outcomes live until done() returns; of one that is done in parts, the
+ *           events only until the end of their turn.
  */
 #ifndef PIOT_CORE_LEDGER_LEDGER_H
 #define PIOT_CORE_LEDGER_LEDGER_H
@@ -45,10 +53,12 @@
 #include "core/rules/rules.h"
 
 enum {
-    TURN_ITEMS_MAX      = 256,     /* intents in one turn: some ms of deciding */
-    TURN_BYTES_MAX      = 1 << 20, /* of changes in one batch */
-    REQUEST_ITEMS_MAX   = 500,     /* intents in one request: a vendor's batch */
-    IDEMPOTENCY_KEY_MAX = 128,     /* bytes of a caller's key */
+    TURN_ITEMS_MAX      = 256,      /* intents in one turn: some ms of deciding */
+    TURN_BYTES_MAX      = 1 << 20,  /* of changes in one batch */
+    PART_ITEMS_MAX      = 64,       /* … of a request that is done in parts: two ms of deciding */
+    REQUEST_ITEMS_MAX   = 500,      /* intents in one request: a vendor's batch */
+    QUEUE_BYTES_MAX     = 32 << 20, /* of requests waiting: of one caller half of that */
+    IDEMPOTENCY_KEY_MAX = 128,      /* bytes of a caller's key */
 };
 #define IDEMPOTENCY_LIFE (7 * DAY)
 
@@ -83,16 +93,18 @@ struct ledger_request {
     enum change_type    change;
     struct slice        correlation, traceparent; /* into every event */
     struct even         even;                     /* how large its part of the turn looks */
-    struct id           caller;                   /* whose keys: a vendor, an account, a token */
-    struct slice        idempotency_key;          /* none: every time again */
-    struct hash         body_hash;    /* of the request the key stands for; it is stored, so
+    struct id           caller;          /* whose keys, and turn: a vendor, an account, a token */
+    size_t              bytes;           /* of memory that it holds while it waits */
+    struct slice        idempotency_key; /* none: every time again */
+    struct hash         body_hash;       /* of the request the key stands for; it is stored, so
                                        * keyed: a body may hold what can be guessed */
-    bool                from_reserve; /* it is taken with little room, too: a person's erasure */
+    bool                from_reserve;    /* it is taken with little room, too: a person's erasure */
 
     /* All optional, all within the turn, with a reader that sees its changes.
      * check: before deciding; a refusal refuses every item, and the change.
      * make: makes `change`, after deciding, if any item was accepted or there is none;
-     *       no more than its row in changes.def allows.
+     *       no more than its row in changes.def allows. In parts: after each, where only
+     *       that part's outcomes have events.
      * answer: after that: fill `reply`; it is kept for repeats if any item was accepted. */
     enum refusal (*check)(struct ledger_request *request, struct reader *reader);
     void (*make)(struct ledger_request *request, struct batch *batch);
@@ -106,9 +118,16 @@ struct ledger_request {
     enum refusal  refusal;  /* of the whole: idempotency_key_reused or check's; else ACCEPTED */
     uint64_t      position; /* of the last event of the turn it was in */
     /* Not OK: the outcome is unknown and the ledger has stopped. STATUS_LIMIT: it goes on, and
-     * nothing was done, as it may not write just now: submit it again later. The text is a
-     * sentence for whoever submitted it. */
+     * nothing was done, as it may not write just now: submit it again later (of one that is
+     * done in parts some may be; they are not done again). The text is a sentence for whoever
+     * submitted it. */
     struct status failure;
+
+    /* the ledger's own, of one that is done in parts */
+    size_t       decided;  /* items so far */
+    bool         accepted; /* was any of them? */
+    struct id    subject;  /* the account that they were about first */
+    struct arena kept;     /* stored results of duplicates */
 };
 
 /* What a commit brought, for whoever wakes streams and webhooks. */
@@ -171,10 +190,12 @@ struct ledger;
 must_use struct status ledger_open(struct ledger **ledger, const struct ledger_settings *settings);
 void                   ledger_close(struct ledger *ledger);
 
-/* false: the queue is full, the ledger has stopped, the wall clock is off, or there is too
- * little room for it; done() will not come. */
+/* false: the queue is full, or the caller's share of it, the ledger has stopped, the wall clock
+ * is off, or there is too little room on the disk; done() will not come. */
 bool ledger_submit(struct ledger *ledger, struct ledger_request *request);
-/* Which of these it was, a sentence for whoever submits. Any thread. */
+/* Would a request of that caller, of so many bytes, be taken into the queue now? */
+bool ledger_has_room(struct ledger *ledger, struct id caller, size_t bytes);
+/* Why one was not, a sentence for whoever submits. Any thread. */
 const char *ledger_why_later(struct ledger *ledger);
 /* By how much the wall clock is off, in µs, if that is more than it may be; else 0. A change
  * of that is reported. Any thread. */

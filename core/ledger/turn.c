@@ -215,6 +215,7 @@ static struct status turn_answered_before(struct ledger *ledger, struct ledger_r
 /* The account that an answer is about; the system if it is about none. */
 static struct id turn_subject(const struct ledger_request *request)
 {
+    if (id_given(request->subject)) return request->subject;
     for (size_t i = 0; i < request->count; i++)
         for (size_t n = 0; n < request->items[i].outcome.count; n++) {
             const struct event *event = &request->items[i].outcome.events[n];
@@ -236,31 +237,88 @@ static void turn_make_change(struct ledger *ledger, struct ledger_request *reque
     ensure(log_last(ledger->log) == last); /* no event tells of it */
 }
 
-struct status turn_request(struct ledger *ledger, struct ledger_request *request)
+/* Only items that are done once however often they are sent: the process may end between. */
+static bool turn_may_part(const struct ledger_request *request)
+{
+    if (request->count <= PART_ITEMS_MAX) return false;
+    for (size_t i = 0; i < request->count; i++)
+        if (!request->items[i].deduplication_key.size) return false;
+    return true;
+}
+
+size_t turn_part(const struct ledger_request *request)
+{
+    size_t left = request->count - request->decided;
+
+    return left > PART_ITEMS_MAX && turn_may_part(request) ? PART_ITEMS_MAX : left;
+}
+
+/* The turn's memory ends with it, and the request goes on: what the answer needs is kept. */
+static void turn_end_part(struct ledger_request *request, size_t part)
+{
+    struct id subject = turn_subject(request);
+
+    if (id_kind(subject) == ID_account) request->subject = subject;
+    for (size_t i = request->decided - part; i < request->decided; i++) {
+        struct outcome *outcome = &request->items[i].outcome;
+
+        outcome->stored_result = arena_copy(&request->kept, outcome->stored_result);
+        outcome->events        = NULL;
+        outcome->count         = 0;
+    }
+}
+
+/* Is it to be decided at all? If not, that has been answered. */
+static struct status turn_begin(struct ledger *ledger, struct ledger_request *request,
+                                bool *goes_on)
 {
     struct reader *reader = batch_reader(ledger->batch);
-    size_t         count = batch_count(ledger->batch), size = batch_size(ledger->batch);
-    bool           settled, accepted;
+    bool           settled;
     enum refusal   no;
 
     TRY(turn_answered_before(ledger, request, &settled));
+    *goes_on = !settled;
     if (settled) return OK;
     ensure(request->count <= REQUEST_ITEMS_MAX && !request->refusal && !request->replayed);
     no = request->check ? request->check(request, reader) : ACCEPTED;
     if (no) turn_refuse_all(request, no);
-    accepted = !no && !request->count && request->change;
-    for (size_t i = 0; !no && i < request->count; i++) {
-        TRY(turn_item(ledger, request, &request->items[i]));
-        accepted |= request->items[i].outcome.refusal == ACCEPTED;
-    }
-    if (accepted && request->change) turn_make_change(ledger, request);
-    if (request->answer) request->answer(request, reader);
-    if (accepted && request->idempotency_key.size)
-        TRY(idempotency_keep(ledger, IDEMPOTENCY_ANSWER, request->caller, request->idempotency_key,
-                             &request->body_hash, turn_subject(request),
-                             buffer_slice(&request->reply)));
-    even_out(ledger, request->even, count, size);
+    if (no && request->answer) request->answer(request, reader);
+    request->accepted = !no && !request->count && request->change;
+    *goes_on          = !no;
     return reader_failure(reader);
+}
+
+static struct status turn_end(struct ledger *ledger, struct ledger_request *request)
+{
+    if (request->answer) request->answer(request, batch_reader(ledger->batch));
+    if (!request->accepted || !request->idempotency_key.size) return OK;
+    return idempotency_keep(ledger, IDEMPOTENCY_ANSWER, request->caller, request->idempotency_key,
+                            &request->body_hash, turn_subject(request),
+                            buffer_slice(&request->reply));
+}
+
+struct status turn_request(struct ledger *ledger, struct ledger_request *request, size_t part)
+{
+    size_t count = batch_count(ledger->batch), size = batch_size(ledger->batch);
+    size_t until   = request->decided + part;
+    bool   goes_on = true;
+
+    ensure(until <= request->count);
+    if (!request->decided) TRY(turn_begin(ledger, request, &goes_on));
+    if (!goes_on) {
+        request->decided = request->count;
+        return OK;
+    }
+    for (; request->decided < until; request->decided++) {
+        struct ledger_item *item = &request->items[request->decided];
+        TRY(turn_item(ledger, request, item));
+        request->accepted |= item->outcome.refusal == ACCEPTED;
+    }
+    if (request->accepted && request->change) turn_make_change(ledger, request);
+    if (until < request->count) turn_end_part(request, part);
+    else TRY(turn_end(ledger, request));
+    even_out(ledger, request->even, count, size);
+    return reader_failure(batch_reader(ledger->batch));
 }
 
 /* -- timers ------------------------------------------------------------------- */

@@ -102,8 +102,11 @@ must_use struct status turn_decide(struct ledger *ledger, const struct intent *i
  * turn's batch. */
 must_use struct status vault_tie_check(struct ledger *ledger);
 void                   vault_tie_note(struct ledger *ledger);
-/* Decides a request: repeats, check, items, change, answer. */
-must_use struct status turn_request(struct ledger *ledger, struct ledger_request *request);
+/* How many of a request's items come next: all, or those of a part. */
+size_t turn_part(const struct ledger_request *request);
+/* Decides a request, or the part of it that comes next: repeats, check, items, change, answer. */
+must_use struct status turn_request(struct ledger *ledger, struct ledger_request *request,
+                                    size_t part);
 must_use struct status turn_timers(struct ledger *ledger, int64_t now_us, size_t *fired);
 
 /* -- clock_guard.c: nothing is written while the wall clock is off ---------------------- */

@@ -149,7 +149,7 @@ static void fill_up(const char *from, size_t count)
     wait_until(count_of(&served, SERVER_CONNECTIONS_ACCEPTED) == before + count);
 }
 
-static void of_a_crowd_from_one_address_one_makes_room_at_once(void **state)
+static void of_a_crowd_from_one_address_one_makes_room(void **state)
 {
     int patient = keep(dial_from(&served, "127.0.0.2")); /* it has waited longest of all */
     (void)state;
@@ -157,7 +157,7 @@ static void of_a_crowd_from_one_address_one_makes_room_at_once(void **state)
     wait_until(count_of(&served, SERVER_CONNECTIONS_ACCEPTED) == 1);
     fill_up("127.0.0.3", 39);
     assert_int_equal(count_of(&served, SERVER_CONNECTIONS_EVICTED), 0);
-    fill_up("127.0.0.3", 80); /* nobody waits for a second: they give way to one another */
+    fill_up("127.0.0.3", 80); /* they give way to one another */
     an_honest_client_is_served(&served);
     assert_true(count_of(&served, SERVER_CONNECTIONS_EVICTED) >= 80);
     assert_true(is_open(patient));
@@ -210,7 +210,7 @@ int main(void)
         TEST(who_holds_bodies_leaves_room_for_other_addresses_and_for_who_is_known, &many),
         TEST(a_body_is_not_awaited_from_who_is_refused_by_the_head, &many),
         TEST(a_refused_body_that_came_with_its_head_is_passed_over, &many),
-        TEST(of_a_crowd_from_one_address_one_makes_room_at_once, &few),
+        TEST(of_a_crowd_from_one_address_one_makes_room, &few),
         TEST(a_connection_of_who_is_known_outlasts_strangers_of_its_address, &few),
         TEST(a_strangers_unfinished_body_makes_room_like_an_unfinished_head, &few),
         cmocka_unit_test(a_block_is_one_ipv4_address_or_a_64_of_ipv6),

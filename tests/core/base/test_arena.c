@@ -127,6 +127,19 @@ static void a_printed_text_of_any_length_ends_with_nul(void **state)
     arena_free(&arena);
 }
 
+static void its_size_is_that_of_all_its_memory(void **state)
+{
+    struct arena arena = { 0 };
+
+    (void)state;
+    assert_int_equal(arena_size(&arena), 0);
+    arena_take(&arena, 1);
+    assert_int_equal(arena_size(&arena), ARENA_FIRST);
+    arena_take(&arena, 100000);
+    assert_in_range(arena_size(&arena), ARENA_FIRST + 100000, ARENA_FIRST + 101000);
+    arena_free(&arena);
+}
+
 static void take_more_than_there_is(void)
 {
     struct arena arena = { 0 };
@@ -152,6 +165,7 @@ int main(void)
         cmocka_unit_test(an_empty_arena_may_be_reset_and_freed),
         cmocka_unit_test(a_copy_is_the_same_bytes_elsewhere),
         cmocka_unit_test(a_printed_text_of_any_length_ends_with_nul),
+        cmocka_unit_test(its_size_is_that_of_all_its_memory),
         cmocka_unit_test(an_array_whose_size_overflows_stops_the_program),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

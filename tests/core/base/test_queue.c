@@ -187,6 +187,26 @@ static void those_with_something_inside_take_turns(void **state)
     queue_close(queue);
 }
 
+static void a_turn_may_be_passed_on_with_nothing_popped(void **state)
+{
+    struct queue *queue = open_queue(4);
+    char          ann[2], bob[1];
+
+    (void)state;
+    assert_null(queue_first(queue));
+    for (int i = 0; i < 2; i++) assert_true(queue_push_of(queue, ANN, 0, ann + i));
+    assert_true(queue_push_of(queue, BOB, 0, bob));
+    assert_ptr_equal(queue_first(queue), ann);
+    assert_int_equal(queue_length(queue), 3);
+    queue_pass(queue);
+    char *expected[] = { bob, ann, ann + 1 };
+    for (size_t i = 0; i < COUNT(expected); i++) {
+        assert_ptr_equal(queue_first(queue), expected[i]);
+        assert_ptr_equal(queue_pop(queue), expected[i]);
+    }
+    queue_close(queue);
+}
+
 static size_t push_all_of(struct queue *queue, struct id whose, size_t bytes)
 {
     static char item;
@@ -239,6 +259,7 @@ int main(void)
         cmocka_unit_test(many_threads_push_and_nothing_is_lost_or_slept_over),
         cmocka_unit_test(nothing_cannot_be_pushed),
         cmocka_unit_test(those_with_something_inside_take_turns),
+        cmocka_unit_test(a_turn_may_be_passed_on_with_nothing_popped),
         cmocka_unit_test(nobody_may_have_more_inside_than_is_still_free),
         cmocka_unit_test(bytes_are_shared_like_places),
     };
