@@ -15,6 +15,8 @@
 #include "api/vendors/vendor_event.h"
 #include "core/wire/media_type.h"
 
+enum delivery_framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
+
 /* What becomes of one event: an item of the request, or why it is not one. */
 struct delivery_result {
     struct slice              id;   /* the CloudEvent's; data NULL: it had none we could read */
@@ -22,10 +24,15 @@ struct delivery_result {
     struct slice              code, message;
 };
 struct delivery_events {
+    struct call            *call;
+    const struct node      *body;
+    enum delivery_framing   framing;
     struct vendor_event    *incoming;
     struct delivery_result *results;
-    size_t                  count, well_formed;
+    size_t                  count, looked_at, well_formed;
 };
+
+enum { LOOK_AT_ONCE = 32 }; /* events: a millisecond, then it is others' turn on the loop */
 
 /* -- who sends it ------------------------------------------------------------------- */
 
@@ -68,8 +75,6 @@ static bool delivery_is_proven(struct call *call)
 }
 
 /* -- what it says ---------------------------------------------------------------------- */
-
-enum delivery_framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
 
 static enum delivery_framing delivery_framing(struct slice type)
 {
@@ -146,20 +151,28 @@ static bool is_well_formed(const struct vendor_event *incoming)
     return !incoming->wrong && !incoming->refusal;
 }
 
-static struct delivery_events *delivery_look_at_all(struct call *call, const struct node *body,
-                                                    enum delivery_framing framing)
+static void delivery_look_at_next(struct delivery_events *delivery)
+{
+    struct placing     placing = delivery_placing(delivery->call);
+    size_t             i       = delivery->looked_at++;
+    const struct node *node    = delivery->framing == FRAMING_BATCH ? node_item(delivery->body, i)
+                                                                    : delivery->body;
+
+    delivery_look_at(delivery->call, &placing, node, &delivery->incoming[i], &delivery->results[i]);
+    delivery->well_formed += is_well_formed(&delivery->incoming[i]);
+}
+
+static struct delivery_events *delivery_of(struct call *call, const struct node *body,
+                                           enum delivery_framing framing)
 {
     struct delivery_events *delivery = arena_new(call->arena, struct delivery_events);
-    struct placing          placing  = delivery_placing(call);
 
+    delivery->call     = call;
+    delivery->body     = body;
+    delivery->framing  = framing;
     delivery->count    = framing == FRAMING_BATCH ? node_count(body) : 1;
     delivery->incoming = arena_array(call->arena, struct vendor_event, delivery->count);
     delivery->results  = arena_array(call->arena, struct delivery_result, delivery->count);
-    for (size_t i = 0; i < delivery->count; i++) {
-        const struct node *node = framing == FRAMING_BATCH ? node_item(body, i) : body;
-        delivery_look_at(call, &placing, node, &delivery->incoming[i], &delivery->results[i]);
-        delivery->well_formed += is_well_formed(&delivery->incoming[i]);
-    }
     return delivery;
 }
 
@@ -286,12 +299,39 @@ static void events_submit(struct call *call, struct delivery_events *delivery)
     submit_send(submission);
 }
 
+static void delivery_finish(struct delivery_events *delivery)
+{
+    struct call  *call   = delivery->call;
+    struct buffer answer = { 0 };
+
+    if (delivery->well_formed) {
+        events_submit(call, delivery);
+    } else {
+        results_write(call, delivery, &answer);
+        call_answer_json(call, call->route->success, &answer);
+    }
+}
+
+/* A loop's last words come once, so then all the rest is looked at. */
+static void delivery_go_on(void *argument)
+{
+    struct delivery_events *delivery = argument;
+    struct server          *server   = delivery->call->loop->server;
+    size_t                  until    = delivery->looked_at + LOOK_AT_ONCE;
+
+    while (delivery->looked_at < delivery->count) {
+        if (delivery->looked_at == until && !server_stopping(server) &&
+            server_post(server, delivery_go_on, delivery))
+            return;
+        delivery_look_at_next(delivery);
+    }
+    delivery_finish(delivery);
+}
+
 void vendor_post_events(struct call *call)
 {
-    enum delivery_framing   framing = delivery_framing(delivery_header(call, "Content-Type"));
-    struct delivery_events *delivery;
-    const struct node      *body;
-    struct buffer           answer = { 0 };
+    enum delivery_framing framing = delivery_framing(delivery_header(call, "Content-Type"));
+    const struct node    *body;
 
     if (!delivery_is_proven(call)) return;
     if (framing == FRAMING_NONE) {
@@ -301,11 +341,5 @@ void vendor_post_events(struct call *call)
     }
     body = delivery_read_body(call, framing);
     if (!body) return;
-    delivery = delivery_look_at_all(call, body, framing);
-    if (delivery->well_formed) {
-        events_submit(call, delivery);
-    } else {
-        results_write(call, delivery, &answer);
-        call_answer_json(call, call->route->success, &answer);
-    }
+    delivery_go_on(delivery_of(call, body, framing));
 }

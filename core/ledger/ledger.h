@@ -55,7 +55,7 @@
 enum {
     TURN_ITEMS_MAX      = 256,      /* intents in one turn: some ms of deciding */
     TURN_BYTES_MAX      = 1 << 20,  /* of changes in one batch */
-    PART_ITEMS_MAX      = 64,       /* … of a request that is done in parts: two ms of deciding */
+    PART_ITEMS_MAX      = 32,       /* … of a request that is done in parts: a ms of deciding */
     REQUEST_ITEMS_MAX   = 500,      /* intents in one request: a vendor's batch */
     QUEUE_BYTES_MAX     = 32 << 20, /* of requests waiting: of one caller half of that */
     IDEMPOTENCY_KEY_MAX = 128,      /* bytes of a caller's key */

@@ -1,6 +1,10 @@
 /* Do slices compare as bytes do, and does each kind of "no" say what it should? */
 #include "core/base/base.h"
 
+#include <errno.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include "tests/world/checks.h"
 
 static void nothing_has_no_bytes_and_no_address(void **state)
@@ -115,6 +119,29 @@ static void our_own_mistakes_stop_the_program(void **state)
     assert_false(stops(keep_a_promise));
 }
 
+/* As malloc() leaves it that finds none. */
+static void find_no_memory(void)
+{
+    errno = ENOMEM;
+    ensure(1 + 1 == 3);
+}
+
+static void a_failed_allocation_is_no_mistake_and_ends_with_1(void **state)
+{
+    int   status;
+    pid_t child = fork();
+
+    (void)state;
+    assert_true(child >= 0);
+    if (!child) {
+        close(STDERR_FILENO);
+        find_no_memory();
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +153,7 @@ int main(void)
         cmocka_unit_test(a_sentence_too_long_is_cut_and_ended),
         cmocka_unit_test(the_first_failed_step_is_the_last),
         cmocka_unit_test(our_own_mistakes_stop_the_program),
+        cmocka_unit_test(a_failed_allocation_is_no_mistake_and_ends_with_1),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
