@@ -99,28 +99,56 @@ static void forget(const struct shape *shape, struct event *event)
     event->forgotten = true;
 }
 
-static struct status seal(struct log *log, const struct shape *shape, struct arena *scratch,
-                          struct event *event, struct slice *ciphertext)
+/* Of an owner who has no key: makes the first one, unless it was destroyed. Whoever has a past
+ * had a key; a new one would leave what was sealed unreadable and hide the loss. A vendor gets its
+ * key by its second event, and in a log that came bare nobody has one. */
+static struct status first_key(struct log *log, struct reader *reader, struct arena *scratch,
+                               struct id owner, bool *destroyed)
 {
+    struct log_stream_head head;
+    uint64_t               bare;
+
+    TRY(vault_knows(log->vault, owner, destroyed));
+    if (*destroyed) return OK;
+    TRY(row_head_get(reader, owner, scratch, &head));
+    TRY(log_bare(reader, &bare));
+    if (head.version > 1 && !bare)
+        return failed(STATUS_CORRUPT,
+                      "the vault has lost a key: bring back the vault that belongs to this log");
+    return vault_create_key(log->vault, owner);
+}
+
+static struct status seal_plain(struct log *log, struct arena *scratch, struct event *event,
+                                struct slice *ciphertext)
+{
+    return vault_seal(log->vault, event->seal.owner, id_slice(&event->id),
+                      buffer_slice(&log->plain), scratch, event->seal.nonce, ciphertext);
+}
+
+static struct status seal(struct log *log, struct reader *reader, const struct shape *shape,
+                          struct arena *scratch, struct event *event, struct slice *ciphertext)
+{
+    bool destroyed = false;
+
     *ciphertext      = (struct slice){ 0 };
     event->forgotten = false;
     event->seal      = (struct seal){ .owner = event_owner(event) };
     if (!shape_has_personal(shape)) return OK;
     ensure(id_given(event->seal.owner));
 
-    struct status status = vault_create_key(log->vault, event->seal.owner);
-    if (status.code == STATUS_NOT_FOUND) {
-        forget(shape, event);
-        return OK;
-    }
-    if (status.code != STATUS_OK) return status;
     buffer_clear(&log->plain);
     event_encode_personal(event, &log->plain);
-    status = vault_seal(log->vault, event->seal.owner, id_slice(&event->id),
-                        buffer_slice(&log->plain), scratch, event->seal.nonce, ciphertext);
+    struct status status = seal_plain(log, scratch, event, ciphertext);
+    if (status.code == STATUS_NOT_FOUND) {
+        status = first_key(log, reader, scratch, event->seal.owner, &destroyed);
+        if (status.code == STATUS_OK && !destroyed)
+            status = seal_plain(log, scratch, event, ciphertext);
+    }
     crypto_wipe(log->plain.data, log->plain.size);
-    if (status.code == STATUS_OK) event->seal.ciphertext = crypto_sha256(*ciphertext);
-    return status;
+    if (status.code != STATUS_OK) return status;
+    if (destroyed) forget(shape, event);
+    else event->seal.ciphertext = crypto_sha256(*ciphertext);
+    return OK;
 }
 
 /* -- the rows --------------------------------------------------------------- */
@@ -224,7 +252,7 @@ struct status log_append(struct log *log, struct batch *batch, int64_t now_us,
     event->version     = head.version + 1;
     event->previous    = head.leaf;
     event->recorded_at = now_us > log->last_at ? now_us : log->last_at + 1;
-    TRY(seal(log, shape, scratch, event, &ciphertext));
+    TRY(seal(log, batch_reader(batch), shape, scratch, event, &ciphertext));
 
     struct hash leaf = encode(log, event);
     put_rows(log, batch, event, leaf, ciphertext);

@@ -25,8 +25,9 @@
  *
  * Personal fields are sealed under event_owner()'s key with the event's id as
  * associated data; an owner's first event makes its key in the vault, durable
- * before the batch is. Once that key was destroyed, what more is said of the owner
- * is forgotten as it is appended: no ciphertext is kept.
+ * before the batch is. One who has a past and no key has lost it: STATUS_CORRUPT.
+ * Once that key was destroyed, what more is said of the owner is forgotten as it is
+ * appended: no ciphertext is kept.
  *
  * THREADS   One thread appends. Any thread reads, through any reader.
  * MEMORY    An event read has its text and lists in the caller's arena.

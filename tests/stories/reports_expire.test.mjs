@@ -24,7 +24,7 @@ async function piot(parameters, code = 0) {
   return ended.out;
 }
 
-// A sign that showed three texts; the second is what its owner had asked for.
+// A sign that showed three texts; its owner had asked for the second, and then for the third.
 async function aSign(world, login) {
   const words = { first: word('first'), wanted: word('wanted'), last: word('last'),
     heard: word('heard') };
@@ -40,6 +40,8 @@ async function aSign(world, login) {
   const { commandId } = (await kim.app.post(`${A}/devices/${sign.deviceId}/commands`,
     { operation: 'writeProperty', name: 'text', input: words.wanted })).is(202);
   await acme.reports(id, { text: words.wanted });
+  (await kim.app.post(`${A}/devices/${sign.deviceId}/commands`,
+    { operation: 'writeProperty', name: 'text', input: words.last })).is(202);
   await acme.tellsWell('device-event-raised', { vendorDeviceId: id,
     observedAt: new Date().toISOString(), name: 'heard', data: words.heard });
   await acme.reports(id, { text: words.last });

@@ -10,6 +10,15 @@ struct event world_append(struct world *world, struct event event)
     return event;
 }
 
+struct event world_append_sample(struct world *world, const struct shape *shape)
+{
+    struct event event = sample_event(&world->arena, shape);
+    struct id    owner = event_owner(&event);
+
+    if (id_given(owner)) assert_ok(vault_create_key(world->vault, owner));
+    return world_append(world, event);
+}
+
 struct event renamed(struct id account, struct slice name)
 {
     return (

@@ -8,6 +8,8 @@
 
 /* Appends it and commits; the clock stands still meanwhile. */
 struct event world_append(struct world *world, struct event event);
+/* One of that type. Its owner has a key, as if there had been what comes first in a life. */
+struct event world_append_sample(struct world *world, const struct shape *shape);
 /* A device of `account` gets another name: small, with a personal field. */
 struct event renamed(struct id account, struct slice name);
 /* How many records come before the end or the error. */

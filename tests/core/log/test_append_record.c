@@ -26,8 +26,7 @@ static void much_happens(struct world *world)
 {
     const struct shape *shape;
 
-    for (size_t i = 0; (shape = event_shape_at(i)) != NULL; i++)
-        world_append(world, sample_event(&world->arena, shape));
+    for (size_t i = 0; (shape = event_shape_at(i)) != NULL; i++) world_append_sample(world, shape);
 }
 
 static void same_rows(struct world *a, struct world *b, enum family family)

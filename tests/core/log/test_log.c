@@ -98,7 +98,7 @@ static void an_event_read_is_the_event_appended(void **state)
     const struct shape *shape;
 
     for (size_t i = 0; (shape = event_shape_at(i)) != NULL; i++) {
-        struct event wanted = world_append(world, sample_event(&world->arena, shape));
+        struct event wanted = world_append_sample(world, shape);
         struct event found  = world_read(world, wanted.position);
 
         assert_int_equal(found.position, i + 1);
@@ -220,6 +220,45 @@ static void what_is_said_of_a_forgotten_owner_is_forgotten_at_once(void **state)
     assert_forgotten(world, 1, record_of(world, 1).leaf);
 }
 
+static void the_vault_is_another(struct world *world)
+{
+    log_close(world->log);
+    vault_close(world->vault);
+    assert_ok(vault_open(&world->vault, NULL, false));
+    assert_ok(log_open(&world->log, world->store, world->vault));
+}
+
+static struct status appended(struct world *world, struct event event)
+{
+    event.id = ids_next(&world->ids, ID_event, START);
+    return log_append(world->log, world->batch, START, &world->arena, &event);
+}
+
+/* Else what was sealed would be lost, and nobody told. */
+static void who_has_a_past_and_no_key_gets_no_other(void **state)
+{
+    struct world *world = *state;
+
+    for (unsigned i = 0; i < 2; i++) world_append(world, renamed(ANN, SLICE("lamp")));
+    the_vault_is_another(world);
+    assert_status(appended(world, renamed(ANN, SLICE("torch"))), STATUS_CORRUPT);
+    assert_int_equal(batch_count(world->batch), 0);
+    assert_int_equal(log_last(world->log), 2);
+    assert_status(vault_has_key(world->vault, ANN), STATUS_NOT_FOUND);
+    assert_ok(appended(world, renamed(BEN, SLICE("door")))); /* it is his first event */
+}
+
+static void in_a_log_that_came_bare_everybody_gets_one(void **state)
+{
+    struct world *world = *state;
+
+    for (unsigned i = 0; i < 2; i++) world_append(world, renamed(ANN, SLICE("lamp")));
+    log_put_bare(world->batch, 2);
+    assert_ok(batch_commit(world->batch, false));
+    the_vault_is_another(world);
+    assert_ok(appended(world, renamed(ANN, SLICE("torch"))));
+}
+
 static void no_personal_field_is_stored_in_the_clear(void **state)
 {
     struct world *world = *state;
@@ -335,6 +374,8 @@ int main(void)
         in_memory(without_its_ciphertext_an_event_is_forgotten_and_its_hash_intact),
         in_memory(without_its_owners_key_an_event_is_forgotten_and_its_hash_intact),
         in_memory(what_is_said_of_a_forgotten_owner_is_forgotten_at_once),
+        in_memory(who_has_a_past_and_no_key_gets_no_other),
+        in_memory(in_a_log_that_came_bare_everybody_gets_one),
         in_memory(no_personal_field_is_stored_in_the_clear),
         in_memory(shut_personal_fields_are_not_forgotten_ones),
         in_memory(an_altered_envelope_is_corrupt),
