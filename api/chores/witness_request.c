@@ -1,5 +1,6 @@
 /* witness_request.c -- one witness: what it is asked, and what its answer means. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "api/chores/witnesses_internal.h"
@@ -18,8 +19,10 @@ void witness_free(struct witness *witness)
 {
     ensure(!witness->under_way);
     posting_clear(&witness->posting);
+    buffer_free(&witness->url);
     buffer_free(&witness->line);
     arena_free(&witness->arena);
+    free(witness);
 }
 
 /* -- trying again ---------------------------------------------------------------------- */
@@ -47,7 +50,7 @@ static void failed_by(struct witness *witness, int64_t now_us, const char *why)
 /* Every time: nobody else can notice it. */
 static void forked(struct witness *witness, int64_t now_us, const char *how, uint64_t known)
 {
-    atomic_store(&witness->refuses, true);
+    witness->refuses = true;
     report(REPORT_ERROR, "witnesses",
            "%s knows another log of this name: asked about the "
            "checkpoint of %llu, %s %llu. Was the log restored from before, or does somebody "
@@ -89,7 +92,7 @@ void witness_request(struct witness *witness, int64_t now_us)
     arena_reset(&witness->arena);
     witness->under_way = witness->all->size;
     witness->posting   = (struct posting){
-          .url           = witness->url,
+          .url           = witness->url.data,
           .type          = "text/plain; charset=utf-8",
           .limit_ms      = (unsigned)(settings->witness_limit / MILLISECOND),
           .allow_private = true, /* the operator's own word, not a vendor's */
@@ -136,7 +139,7 @@ static void take_line(struct witness *witness, int64_t now_us)
         witness->old = witness->cosigned = witness->under_way;
         witness->failures                = 0;
         witness->taught                  = false;
-        atomic_store(&witness->refuses, false);
+        witness->refuses                 = false;
         return;
     }
     failed_by(witness, now_us, "its answer holds no cosignature by its key");

@@ -17,11 +17,17 @@
  * FORKS     A witness that has seen more than this log has, or to which no proof leads, has
  *           seen another log of this name: the log was restored from before, or somebody
  *           else signs with its key. That is reported as an error each time.
+ * CHANGES   Who is asked, and how many are needed, may change while it runs. Then a round
+ *           begins with the newest checkpoint: who was there before goes on from what it
+ *           cosigned, who is new is asked, and the request to who is gone is cancelled. What
+ *           was published stays so. With none needed nobody is asked, and the file not read.
  *
- * THREADS   One of its own. witnesses_anchored() is anybody's, and so are the figures.
+ * THREADS   One of its own. All functions here are anybody's.
  * ERRORS    STATUS_INVALID    the file's line, and what is wrong with it; more are needed
  *                             than it names
  *           STATUS_NOT_FOUND  it cannot be read
+ *           STATUS_LIMIT      it is too large for one
+ *           STATUS_IO         reading it failed
  */
 #ifndef PIOT_API_CHORES_WITNESSES_H
 #define PIOT_API_CHORES_WITNESSES_H
@@ -30,11 +36,20 @@
 
 enum { WITNESSES_MAX = 16 }; /* a note's readers need not look at more signatures */
 
-/* Wanted if witnesses_needed is not 0. */
+/* Always wanted: who is needed may change. */
 extern const struct chore_row witnesses_chore;
 
-/* The ledger has a newer checkpoint: for ledger_settings.anchored. Never blocks. */
-void witnesses_anchored(const struct ground *ground, uint64_t size, struct slice note);
+struct witness_list;
+/* Whom these settings name, and how many of them they need. The list is the caller's. */
+must_use struct status witness_list_read(const struct settings *settings,
+                                         struct witness_list  **list);
+void                   witness_list_free(struct witness_list *list); /* NULL is fine */
+/* From the next step on these are asked. Takes the list. */
+void witnesses_change(const struct ground *ground, struct witness_list *list);
+
+/* The ledger has a newer checkpoint: for ledger_settings.anchored. Never blocks. True: it is
+ * published when enough have cosigned it; false: none is needed. */
+bool witnesses_anchored(const struct ground *ground, uint64_t size, struct slice note);
 
 /* How many say that this is not the log they know, when last asked. */
 size_t witnesses_refusing(const struct ground *ground);

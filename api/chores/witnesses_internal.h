@@ -15,7 +15,7 @@ struct witness {
     struct posting    posting;
     struct witnesses *all;
     struct note_key   key;
-    const char       *url;       /* of add-checkpoint */
+    struct buffer     url;       /* of add-checkpoint; NUL-terminated */
     uint64_t          old;       /* the size it cosigned last, as far as we know */
     uint64_t          under_way; /* the size under way; 0: nothing is */
     uint64_t          cosigned;  /* the size that `line` is for; 0: none */
@@ -25,29 +25,31 @@ struct witness {
     uint64_t          failures; /* in a row */
     int64_t           retry_at; /* monotonic */
     bool              taught;   /* it told its size, and has not cosigned since */
-    atomic_bool       refuses;  /* it knows another log of this name */
+    bool              refuses;  /* it knows another log of this name */
+};
+
+struct witness_list {
+    struct witness *of[WITNESSES_MAX];
+    size_t          count, needed; /* 0 needed: nobody is there */
 };
 
 struct witnesses {
-    struct chore   *chore;
-    struct ground  *ground;
-    struct witness  list[WITNESSES_MAX];
-    size_t          count, needed;
-    struct poster  *poster;
-    struct arena    arena;     /* of URLs */
-    struct buffer   note;      /* of the round */
-    uint64_t        size;      /* of the round; 0: none yet */
-    bool            published; /* the round has done its work */
-    pthread_mutex_t lock;      /* over the next two */
-    struct buffer   newest;
-    uint64_t        newest_size;
+    struct chore  *chore;
+    struct ground *ground;
+    /* The thread's own. */
+    struct poster *poster;
+    struct buffer  note;      /* of the round */
+    uint64_t       size;      /* of the round; 0: none yet */
+    bool           published; /* the round has done its work */
+    /* Anybody's. */
+    atomic_size_t        refusing; /* as after the last step */
+    pthread_mutex_t      lock;     /* over what follows */
+    struct witness_list *list;     /* in use; only the thread changes it, and it alone looks
+                                    * without the lock */
+    struct witness_list *next;     /* to be taken over; NULL: none */
+    struct buffer        newest;
+    uint64_t             newest_size;
 };
-
-/* -- witnesses_file.c ------------------------------------------------------------- */
-
-/* The lines of `text`, which is from the file `from`. */
-must_use struct status witnesses_read(struct witnesses *witnesses, struct slice text,
-                                      const char *from);
 
 /* -- witness_request.c: one of them ------------------------------------------------------ */
 

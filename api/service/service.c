@@ -34,11 +34,11 @@ static void service_on_committed(void *context, const struct commit *commit)
     chores_committed(service->ground.chores, commit);
 }
 
-static void service_on_anchored(void *context, uint64_t size, struct slice note)
+static bool service_on_anchored(void *context, uint64_t size, struct slice note)
 {
     struct service *service = context;
 
-    witnesses_anchored(&service->ground, size, note);
+    return witnesses_anchored(&service->ground, size, note);
 }
 
 static enum ledger_room service_room(void *context)
@@ -108,7 +108,7 @@ static struct status open_ledger(struct service *service, const struct data_path
         .anchor_note = service->anchored,
         .signer      = &service->ground.signer,
         .committed   = service_on_committed,
-        .anchored    = chore_own(&service->ground, &witnesses_chore) ? service_on_anchored : NULL,
+        .anchored    = service_on_anchored,
         .stopped     = service_on_stopped,
         .room        = service_room,
         .context     = service,
@@ -256,16 +256,25 @@ struct status service_open(struct service **out, struct settings                
     return status;
 }
 
+static struct status change_certificate(struct service *service, const struct settings *fresh)
+{
+    TRY(tls_change(service->pipeline.tls, fresh->tls_certificate, fresh->tls_key));
+    report(REPORT_NOTICE, "api", "the TLS certificate and its key were read again");
+    return OK;
+}
+
 struct status service_reread(struct service *service, const struct settings *fresh)
 {
-    const char *certificate = fresh->tls_certificate;
+    const char          *certificate = fresh->tls_certificate;
+    struct witness_list *witnesses;
 
     if (!service->pipeline.tls != !*certificate)
         return failed(STATUS_INVALID, "setting tls_certificate: a restart turns TLS on and off");
-    if (!*certificate) return OK;
-    TRY(tls_change(service->pipeline.tls, certificate, fresh->tls_key));
-    report(REPORT_NOTICE, "api", "the TLS certificate and its key were read again");
-    return OK;
+    TRY(witness_list_read(fresh, &witnesses));
+    struct status status = *certificate ? change_certificate(service, fresh) : OK;
+    if (status.code == STATUS_OK) witnesses_change(&service->ground, witnesses);
+    else witness_list_free(witnesses);
+    return status;
 }
 
 struct slice service_url(const struct service *service) { return service->ground.public_url; }

@@ -254,8 +254,9 @@ static const char usage[] =
     "A setting comes from the command line, else from FILE (lines of name = value; #\n"
     "begins a comment), else from the environment as PIOT_NAME, else it has its default.\n"
     "A first start writes an operator's token to DIR/operator.token. SIGTERM drains and ends.\n"
-    "SIGHUP has all settings read again; those marked with * take effect then, and so does a\n"
-    "renewed TLS certificate, the others at the next start. If one is wrong, none is changed.\n"
+    "SIGHUP has all settings read again; those marked with * take effect then, and so do a\n"
+    "renewed TLS certificate and a changed file of witnesses, the others at the next start. If\n"
+    "one is wrong, none is changed.\n"
     "\n"
     "settings:\n";
 

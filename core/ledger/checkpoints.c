@@ -54,8 +54,10 @@ static void checkpoints_have_published(struct ledger *ledger)
     ensure(checkpoints->notified_size <= checkpoints->anchored_size);
     if (checkpoints->notified_size == checkpoints->anchored_size) return;
     checkpoints->notified_size = checkpoints->anchored_size;
-    if (settings->anchored) settings->anchored(settings->context, checkpoints->notified_size, note);
-    else if (checkpoints->notified_size > checkpoints->published_size)
+    if (settings->anchored &&
+        settings->anchored(settings->context, checkpoints->notified_size, note))
+        return;
+    if (checkpoints->notified_size > checkpoints->published_size)
         ledger_publish(ledger, checkpoints->notified_size, note);
 }
 
@@ -108,8 +110,7 @@ struct status checkpoints_open(struct ledger *ledger)
     TRY(status);
     if (checkpoints->published_size < checkpoints->anchored_size)
         checkpoints->waiting_us = clock_monotonic_us();
-    if (!settings->anchored)
-        checkpoints_have_published(ledger); /* else once the writer is at work */
+    checkpoints_have_published(ledger);
     return OK;
 }
 

@@ -17,7 +17,7 @@
  *
  * EVIDENCE  Once a second the head of the log is signed (checkpoint.h) and put into the
  * anchor. Then it is published: shown, and given a row. Whoever wants others to see it
- * before that is told by anchored() and says ledger_publish(); the writer waits for nobody.
+ * before that holds it up in anchored() and says ledger_publish(); the writer waits for nobody.
  *
  * A failed write or sync is never retried, because its outcome is unknown:
  * nothing is acknowledged, every waiting request is failed, and the ledger stops for
@@ -171,10 +171,10 @@ struct ledger_settings {
     struct slice               anchor_note; /* what anchor_check() found there; used in opening */
     const struct note_signer  *signer;      /* of the checkpoints in the anchor */
     void (*committed)(void *context, const struct commit *commit);
-    /* A checkpoint is in the anchor: the newest, and after an opening the one that is
-     * there. NULL: each is published at once. It must not block; the note lives until
-     * it returns. */
-    void (*anchored)(void *context, uint64_t size, struct slice note);
+    /* A checkpoint is in the anchor: the newest, and while it is opened the one that is
+     * there. True: ledger_publish() is left to whoever was told; false, or NULL: it is
+     * published at once. It must not block; the note lives until it returns. */
+    bool (*anchored)(void *context, uint64_t size, struct slice note);
     void (*stopped)(void *context, struct status why); /* a failure; the thread has ended */
     enum ledger_room (*room)(void *context);           /* looked at; NULL: there is enough */
     void *context;

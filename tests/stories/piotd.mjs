@@ -61,6 +61,7 @@ export class Piotd {
     this.port = 0; // any free one at first; the same again after a restart
     this.reports = [];
     this.started = 0; // reports there were before this start
+    this.config = undefined; // the file of --config, if any
     this.under = []; // what starts it; see launch()
   }
 
@@ -82,6 +83,7 @@ export class Piotd {
     const parameters = ['--data', this.data, '--listen', `127.0.0.1:${this.port}`];
     for (const [name, value] of Object.entries(this.settings))
       parameters.push('--set', `${name}=${value}`);
+    if (this.config) parameters.push('--config', this.config);
     this.started = this.reports.length;
     const { child, ended } = launch('piotd', parameters, this.under);
     const keep = (bytes) => this.reports.push(...String(bytes).split('\n').filter(Boolean));

@@ -8,7 +8,7 @@
 // round that was left before it had its answers, a proof from the wrong size, a size told
 // with a 409 that was not learned, a fork that was not reported, a key that counted twice, and
 // a restart that told no witness: each failed a story; so did an export of the anchor's checkpoint.
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import http from 'node:http';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
@@ -17,13 +17,11 @@ import test from 'node:test';
 import { COSIGNATURE_V1, openNote, parseCheckpoint, parseVerifier, signatureLine,
          signerOf } from '../tlog/note.mjs';
 import { emptyRoot, verifyConsistency } from '../tlog/merkle.mjs';
-import { Client } from './client.mjs';
 import { run } from './piotd.mjs';
 import { LIMIT_MS, until } from './wait.mjs';
-import { Witness } from './witness.mjs';
+import { auditorsToken, happens, isAnchored, isPublished, logKey, signersShown,
+         withWitnesses } from './witness.mjs';
 import { assert, story } from './world.mjs';
-
-const logKey = (world) => readFileSync(path.join(world.piotd.data, 'log.key.pub'), 'utf8').trim();
 
 // piotd begins again, and asks these; it has made its own key by then.
 async function asks(world, lines, needed) {
@@ -39,40 +37,6 @@ async function asks(world, lines, needed) {
   else await world.piotd.start();
 }
 
-async function withWitnesses(world, count) {
-  const witnesses = Array.from({ length: count }, (_, i) =>
-    world.helperOf(new Witness(path.join(world.data, `w${i + 1}.example`), [logKey(world)])));
-  for (const witness of witnesses) await witness.start();
-  return witnesses;
-}
-
-async function auditorsToken(world) {
-  const asked = { role: 'auditor', name: 'looks at checkpoints' };
-  return (await world.operator.post('/operator/v1/tokens', asked)).is(201).token;
-}
-
-// Who signed the checkpoint that auditors are shown, of these and the log.
-async function signersShown(world, witnesses) {
-  const token = await auditorsToken(world);
-  const answer = await new Client(world, { token }).get('/audit/v1/checkpoint');
-  assert.equal(answer.status, 200, answer.text);
-  const keys = [logKey(world), ...witnesses.map(({ key }) => key)].map(parseVerifier);
-  return openNote(Buffer.from(answer.text), keys).signed.map(({ verifier }) => verifier.name);
-}
-
-// Something happens; how far the log has come by it.
-async function happens(world) {
-  const answer = await world.operator.post('/operator/v1/tokens', { role: 'auditor', name: 'x' });
-  answer.is(201);
-  return Number(answer.position.split('/')[1]);
-}
-
-const isPublished = (world, size) =>
-  until(`the checkpoint of ${size} is published`,
-        async () => (await world.metric('checkpoint_published')) >= size);
-const isAnchored = (world, size) =>
-  until(`the checkpoint of ${size} is anchored`,
-        async () => (await world.metric('checkpoint_anchored')) >= size);
 const says = (of, pattern) => until(`it says ${pattern}`, () => pattern.test(of()));
 const reported = (world, pattern) => says(() => world.piotd.reports.join('\n'), pattern);
 

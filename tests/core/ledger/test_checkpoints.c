@@ -2,8 +2,8 @@
  * first has seen it; and never does the writer wait for that.
  *
  * Tried with planted bugs: a checkpoint shown as soon as it was anchored, a row that was put
- * before it was published, an older one that replaced a newer, and an opening that told
- * nobody of what the anchor has: each failed a test here.
+ * before it was published, an older one that replaced a newer, an opening that told nobody of
+ * what the anchor has, and one that held up what nobody has to see: each failed a test here.
  */
 #include "tests/world/asked.h"
 
@@ -14,14 +14,16 @@ static struct {
     unsigned count;
     uint64_t size;
     char     note[512];
+    bool     goes_on; /* nobody has to see it first */
 } told;
 
-static void on_anchored(void *context, uint64_t size, struct slice note)
+static bool on_anchored(void *context, uint64_t size, struct slice note)
 {
     (void)context;
     told.count++;
     told.size = size;
     snprintf(told.note, sizeof told.note, "%.*s", (int)note.size, note.data);
+    return !told.goes_on;
 }
 
 static struct world *with_others(void **state)
@@ -126,12 +128,30 @@ static void an_opening_tells_of_what_the_anchor_has_and_shows_what_was_published
     something_happens(world, 2); /* this one is anchored, and no more */
     memset(&told, 0, sizeof told);
     world_reopens(world);
-    assert_int_equal(told.count, 0); /* nobody listens yet */
+    assert_int_equal(told.count, 1);
     assert_true(slice_equal(shown(world), first));
     turn(world);
-    assert_int_equal(told.count, 1);
+    assert_int_equal(told.count, 1); /* once is enough */
     assert_int_equal(told.size, 2);
     assert_true(ledger_figures(world->ledger).publish_wait_us > 0);
+}
+
+static void what_nobody_has_to_see_first_is_published_at_once(void **state)
+{
+    struct world *world = with_others(state);
+
+    something_happens(world, 1);
+    assert_int_equal(ledger_figures(world->ledger).published, 0);
+    told.goes_on = true;
+    something_happens(world, 2);
+    assert_int_equal(told.count, 2);
+    assert_true(slice_equal(shown(world), slice_text(told.note)));
+    told.goes_on = false;
+    something_happens(world, 3);
+    assert_int_equal(ledger_figures(world->ledger).published, 2);
+    told.goes_on = true;
+    world_reopens(world); /* before anybody can look */
+    assert_int_equal(ledger_figures(world->ledger).published, 3);
 }
 
 static void what_others_signed_stays_when_nobody_is_asked_any_more(void **state)
@@ -192,6 +212,7 @@ int main(void)
         TEST(what_is_published_is_shown_and_gets_a_row),
         TEST(an_older_one_does_not_replace_a_newer),
         TEST(an_opening_tells_of_what_the_anchor_has_and_shows_what_was_published),
+        TEST(what_nobody_has_to_see_first_is_published_at_once),
         TEST(what_others_signed_stays_when_nobody_is_asked_any_more),
         TEST(any_thread_may_publish),
     };
