@@ -45,17 +45,19 @@ static void on_failure(void *context, struct status why)
 }
 
 /* From here on signals come through a descriptor, to main() alone: threads that are started
- * later inherit the mask. The rest of those that would end a program mean nothing to us. */
+ * later inherit the mask. The rest of those that would end a program mean nothing to us: a file
+ * that may grow no more is a write that fails. */
 static struct status catch_signals(int *signals)
 {
-    static const int heard[]   = { SIGTERM, SIGINT, SIGQUIT, SIGHUP };
+    static const int heard[]   = { SIGTERM, SIGINT, SIGQUIT, SIGHUP, SIGXCPU };
     static const int ignored[] = { SIGUSR1, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF,
-                                   SIGPIPE, SIGPOLL, SIGPWR,  SIGSTKFLT };
+                                   SIGPIPE, SIGPOLL, SIGPWR,  SIGSTKFLT, SIGXFSZ };
     sigset_t         set;
 
     sigemptyset(&set);
     for (size_t i = 0; i < COUNT(heard); i++) sigaddset(&set, heard[i]);
     for (size_t i = 0; i < COUNT(ignored); i++) ensure(signal(ignored[i], SIG_IGN) != SIG_ERR);
+    for (int i = SIGRTMIN; i <= SIGRTMAX; i++) ensure(signal(i, SIG_IGN) != SIG_ERR);
     ensure(pthread_sigmask(SIG_BLOCK, &set, NULL) == 0);
     *signals = signalfd(-1, &set, SFD_CLOEXEC);
     return *signals >= 0 ? OK

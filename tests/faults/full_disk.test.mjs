@@ -167,7 +167,7 @@ if (!disk) {
   test('all is in order on a disk that is full', { timeout: 3 * LIMIT_MS, skip }, startsAgain);
 
   // No file of its may become longer than that, as if the disk were full all of a sudden.
-  const under = ['env', '--ignore-signal=XFSZ', 'prlimit', '--fsize=400000'];
+  const under = ['prlimit', '--fsize=400000'];
   test('a commit that fails ends it in order, and nothing acknowledged is lost',
     { timeout: LIMIT_MS },
     () => inAWorld(async (world) => {

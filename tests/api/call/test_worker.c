@@ -5,7 +5,6 @@
 #include "api/call/worker.h"
 
 #include <errno.h>
-
 #include <string.h>
 
 #include "api/ground/chore.h"
