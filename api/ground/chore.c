@@ -115,7 +115,7 @@ static struct status chore_request_submit(struct chore *chore, struct chore_requ
 }
 
 /* Nothing was done: it is to be submitted again. */
-static bool chore_request_is_put_off(const struct chore_request *request)
+static bool chore_request_has_to_wait(const struct chore_request *request)
 {
     return request->submitted.failure.code == STATUS_LIMIT;
 }
@@ -136,7 +136,7 @@ static struct status chore_request_run(struct chore *chore, struct chore_request
     do {
         TRY(chore_request_submit(chore, request, intents));
         chore_requests_await(chore, 1);
-    } while (chore_request_is_put_off(request));
+    } while (chore_request_has_to_wait(request));
     return request->submitted.failure;
 }
 
@@ -158,7 +158,7 @@ struct status chore_submit_all(struct chore *chore, struct chore_request *reques
     }
     chore_requests_await(chore, submitted);
     for (size_t i = 0; i < submitted && status.code == STATUS_OK; i++)
-        status = chore_request_is_put_off(&requests[i]) ? chore_request_run(chore, &requests[i], 1)
+        status = chore_request_has_to_wait(&requests[i]) ? chore_request_run(chore, &requests[i], 1)
                                                         : requests[i].submitted.failure;
     return status;
 }
