@@ -159,7 +159,7 @@ struct status chore_submit_all(struct chore *chore, struct chore_request *reques
     chore_requests_await(chore, submitted);
     for (size_t i = 0; i < submitted && status.code == STATUS_OK; i++)
         status = chore_request_has_to_wait(&requests[i]) ? chore_request_run(chore, &requests[i], 1)
-                                                        : requests[i].submitted.failure;
+                                                         : requests[i].submitted.failure;
     return status;
 }
 
