@@ -27,7 +27,7 @@ test('signals that are not for it change nothing', { timeout: LIMIT_MS }, () =>
     const { child } = world.piotd;
     for (const name of ['SIGHUP', 'SIGUSR1', 'SIGUSR2', 'SIGALRM', 'SIGVTALRM', 'SIGPROF',
       'SIGPIPE', 'SIGIO', 'SIGPWR', 'SIGSTKFLT', 'SIGXFSZ', 'SIGRTMIN']) {
-      execFileSync('kill', ['-s', name.slice(3), child.pid]);
+      execFileSync('bash', ['-c', `kill -s ${name.slice(3)} ${child.pid}`]);
       (await kim.app.post('/app/v1/networks', { name })).is(201);
     }
     await until('a hang-up is answered', () =>
