@@ -152,7 +152,7 @@ const mayMount = !disk && spawnSync('unshare', [...apart, 'mount', '-t', 'tmpfs'
 
 function startsAgain() {
   const place = mkdtempSync(path.join(tmpdir(), 'piot-disk-'));
-  const script = 'mount -t tmpfs -o size=48m tmpfs "$SMALL_DISK" && exec "$0" --test "$1"';
+  const script = 'mount -t tmpfs -o size=64m tmpfs "$SMALL_DISK" && exec "$0" --test "$1"';
   const env = { ...process.env, SMALL_DISK: place, TMPDIR: place };
   delete env.NODE_TEST_CONTEXT; // else it would not run as a runner of its own
   const words = [...apart, 'sh', '-c', script, process.execPath, fileURLToPath(import.meta.url)];
