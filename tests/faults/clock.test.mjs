@@ -9,7 +9,7 @@ import path from 'node:path';
 import test from 'node:test';
 import { program, run } from '../stories/piotd.mjs';
 import { until } from '../stories/wait.mjs';
-import { World } from '../stories/world.mjs';
+import { inWorld, World } from '../stories/world.mjs';
 
 const LIMIT_MS = 120_000;
 const HOUR = 3600;
@@ -52,15 +52,12 @@ function clockTest(name, tell, settings = {}, begin = 0) {
   test(name, { timeout: LIMIT_MS }, async () => {
     const clock = new WallClock();
     clock.isOffBy(begin);
-    const world = await World.open(settings, clock.under);
     try {
-      await tell(world, clock);
-      await world.stop();
-    } catch (error) {
-      error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
-      throw error;
+      await inWorld(await World.open(settings, clock.under), async (world) => {
+        await tell(world, clock);
+        await world.stop();
+      });
     } finally {
-      await world.abandon();
       clock.end();
     }
   });

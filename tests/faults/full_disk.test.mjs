@@ -16,20 +16,15 @@ import path from 'node:path';
 import test from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { until } from '../stories/wait.mjs';
-import { World } from '../stories/world.mjs';
+import { inWorld, World } from '../stories/world.mjs';
 
 const LIMIT_MS = 240_000;
 const disk = process.env.SMALL_DISK;
 
 async function inAWorld(tell, ...how) {
-  const world = await World.open(...how);
   try {
-    await tell(world);
-  } catch (error) {
-    error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
-    throw error;
+    await inWorld(await World.open(...how), tell);
   } finally {
-    await world.abandon();
     if (disk) makeRoom();
   }
 }

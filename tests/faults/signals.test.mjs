@@ -5,21 +5,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import test from 'node:test';
 import { until } from '../stories/wait.mjs';
-import { World } from '../stories/world.mjs';
+import { inWorld, World } from '../stories/world.mjs';
 
 const LIMIT_MS = 60_000;
 
-async function inAWorld(tell) {
-  const world = await World.open();
-  try {
-    await tell(world);
-  } catch (error) {
-    error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
-    throw error;
-  } finally {
-    await world.abandon();
-  }
-}
+const inAWorld = async (tell) => inWorld(await World.open(), tell);
 
 test('signals that are not for it change nothing', { timeout: LIMIT_MS }, () =>
   inAWorld(async (world) => {

@@ -94,7 +94,7 @@ export class World {
     return helper;
   }
 
-  // Until every detection so far has been resolved: whoever is to be asked has been.
+  // Until every detection so far has been resolved, and all the questions have been asked.
   detectionsAreResolved() {
     return until('no detection waits', async () => (await this.metric('detections_waiting')) === 0);
   }
@@ -152,19 +152,25 @@ export class World {
   }
 }
 
+// What happens in a world, which ends with it whatever happens.
+export async function inWorld(world, tell) {
+  try {
+    await tell(world);
+  } catch (error) {
+    error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
+    throw error;
+  } finally {
+    await world.abandon();
+  }
+}
+
 // A test whose name is a true sentence, told in a world of its own; `under`: see launch().
 export function story(name, tell, settings, under) {
   test(name, { timeout: STORY_LIMIT_MS }, async () => {
-    const world = await World.open(settings, under);
-    try {
+    await inWorld(await World.open(settings, under), async (world) => {
       await tell(world);
       await world.stop();
-    } catch (error) {
-      error.message += `\n-- piotd said --\n${world.piotd.lastReports()}`;
-      throw error;
-    } finally {
-      await world.abandon();
-    }
+    });
   });
 }
 
