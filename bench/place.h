@@ -18,7 +18,7 @@ struct place place_open(const char *program);
 void place_start(struct place *place);
 /* What /metrics says of `name`. */
 double place_metric(const struct place *place, const char *name);
-/* Until whoever is to be asked about what was detected has been. */
+/* Waits until every detection so far has been resolved. */
 void place_await_resolution(const struct place *place);
 void place_stop(struct place *place, int signal);
 void place_close(struct place *place);

@@ -25,12 +25,6 @@ static void await(struct batch *batch, struct arena *scratch, const struct comma
     view_put_awaited(batch, it->device, NO_ID, &awaited);
 }
 
-static void keep_awaited(struct batch *batch, struct id device, const struct awaited_row *awaited)
-{
-    if (awaited->commands.count) view_put_awaited(batch, device, NO_ID, awaited);
-    else view_erase_awaited(batch, device, NO_ID);
-}
-
 static void await_no_more(struct batch *batch, struct arena *scratch, struct id device,
                           struct id command)
 {
@@ -42,7 +36,8 @@ static void await_no_more(struct batch *batch, struct arena *scratch, struct id 
     struct slice property = commands_property_of(awaited.commands, command);
     if (!property.data) return; /* a newer one waits in its place */
     awaited.commands = values_without(scratch, awaited.commands, property);
-    keep_awaited(batch, device, &awaited);
+    if (awaited.commands.count) view_put_awaited(batch, device, NO_ID, &awaited);
+    else view_erase_awaited(batch, device, NO_ID);
 }
 
 static void requested(struct batch *batch, struct arena *scratch, const struct event *event)

@@ -1,9 +1,9 @@
 /* detections.h -- finds out whose network a reported address leads to, after the vendor has
  * its answer.
  *
- * A detection waits at least RESOLVE_AFTER, and up to three times as long: whoever reports one
- * and then looks how long his next call takes meets the writer at the same work whether the
- * address was somebody's or nobody's. What is written for one is made even, too. They are
+ * A detection waits at least RESOLVE_AFTER, and up to four times as long, so a vendor that
+ * reports one and times its next call learns nothing: just then the writer is at no other work
+ * for somebody's address than for nobody's. What is written later is made even, too. They are
  * resolved in the order of their positions, a few in a turn, and nobody waits for it.
  *
  * What waits when the service stops or dies is resolved after the next start.

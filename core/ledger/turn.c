@@ -240,7 +240,7 @@ static void turn_make_change(struct ledger *ledger, struct ledger_request *reque
 /* Only items that are done once however often they are sent: the process may end between. */
 static bool turn_may_part(const struct ledger_request *request)
 {
-    if (request->count <= PART_ITEMS_MAX) return false;
+    if (request->decided) return true; /* it is under way */
     for (size_t i = 0; i < request->count; i++)
         if (!request->items[i].deduplication_key.size) return false;
     return true;

@@ -99,7 +99,7 @@ static void forget(const struct shape *shape, struct event *event)
     event->forgotten = true;
 }
 
-/* Of an owner who has no key: makes the first one, unless it was destroyed. Whoever has a past
+/* Of an owner who has no key: makes the first one, unless it was destroyed. An owner with a past
  * had a key; a new one would leave what was sealed unreadable and hide the loss. A vendor gets its
  * key by its second event, and in a log that came bare nobody has one. */
 static struct status first_key(struct log *log, struct reader *reader, struct arena *scratch,

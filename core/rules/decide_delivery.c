@@ -13,8 +13,8 @@ static void cancel_again(struct ruling *on, struct id id, const struct command_r
                                                                .reason  = SLICE("sent-meanwhile") };
 }
 
-/* A first try that got no answer, or one of a gateway's: whoever took the command back before
- * had not heard of any try. */
+/* A first try that got no answer, or one of a gateway's: when the command was taken back no try
+ * was known of yet, so the vendor has not been notified. */
 static void may_have_come(struct ruling *on, struct id id, uint64_t attempt, uint64_t http_status)
 {
     struct command_record command;
