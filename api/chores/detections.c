@@ -89,6 +89,12 @@ static struct status give_up(struct chore *chore, struct look *look, struct stat
     return chore_change(chore, &request, CHANGE_end_waiting);
 }
 
+/* Another look would find the same: the row is damaged, or what it waits for is not in the log. */
+static bool is_gone(struct status status)
+{
+    return status.code == STATUS_CORRUPT || status.code == STATUS_NOT_FOUND;
+}
+
 /* Those after `after` and up to `until`; `after` is then the last of them. */
 static struct status resolve_some(struct chore *chore, struct arena *arena, uint64_t *after,
                                   uint64_t until, size_t *count)
@@ -104,7 +110,7 @@ static struct status resolve_some(struct chore *chore, struct arena *arena, uint
     for (size_t i = 0; i < *count; i++) {
         struct look  *look   = &looks[found];
         struct status status = look_at(ground, reader, *after = positions[i], arena, look);
-        if (status.code == STATUS_CORRUPT) TRY(give_up(chore, look, status));
+        if (is_gone(status)) TRY(give_up(chore, look, status));
         else if (status.code != STATUS_OK) return status;
         else requests[found++] = request_of(ground, reader, look, arena);
     }

@@ -55,7 +55,9 @@ void out_of_memory(void)
 /* Straight to standard error: whatever is broken, it may be the logger. */
 void ensure_failed(const char *what, const char *file, int line)
 {
-    if (errno == ENOMEM) out_of_memory();
+    int cause = errno;
+
     fprintf(stderr, "%s:%d: not so: %s\n", file, line, what);
+    if (cause == ENOMEM) out_of_memory();
     abort();
 }

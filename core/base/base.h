@@ -63,8 +63,8 @@ static inline struct status status_with(enum status_code code, struct status sta
  * there is nothing else to do in its last moment. Any thread. */
 _Noreturn void out_of_memory(void);
 
-/* A mistake in the program itself: always on, always fatal. An allocation that failed ends here,
- * too, in out_of_memory(). */
+/* A mistake in the program itself: always on, always fatal. It says what was not so, and where. An
+ * allocation that failed ends here, too, and then in out_of_memory(). */
 _Noreturn void ensure_failed(const char *what, const char *file, int line);
 /* clang-format off */
 #define ensure(condition)                                                     \
