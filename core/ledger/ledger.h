@@ -10,8 +10,9 @@
  *
  * FAIRNESS  How long others wait is a matter of the length of a turn. So a request of more
  * than PART_ITEMS_MAX items, each of which has a deduplication key, is done in parts, each a
- * turn of its own, with others' turns between; it is answered when all are done. If the
- * process ends meanwhile, the items that were done are duplicates when it is sent again.
+ * turn of its own, with others' turns between; it is answered when all are done. While others
+ * write, too, the parts are SHORT_PART_ITEMS: a batch then takes more syncs, and a write beside it
+ * half as long. If the process ends meanwhile, the items that were done are duplicates when it is sent again.
  * What waits is bounded in requests and in bytes, and nobody may have more waiting than is
  * still free (core/base/queue.h).
  *
@@ -56,11 +57,13 @@ enum {
     TURN_ITEMS_MAX      = 256,      /* intents in one turn: some ms of deciding */
     TURN_BYTES_MAX      = 1 << 20,  /* of changes in one batch */
     PART_ITEMS_MAX      = 32,       /* … of a request that is done in parts: a ms of deciding */
+    SHORT_PART_ITEMS    = 8,        /* … while others write, too */
     REQUEST_ITEMS_MAX   = 500,      /* intents in one request: a vendor's batch */
     QUEUE_BYTES_MAX     = 32 << 20, /* of requests waiting: of one caller half of that */
     IDEMPOTENCY_KEY_MAX = 128,      /* bytes of a caller's key */
 };
 #define IDEMPOTENCY_LIFE (7 * DAY)
+#define OTHERS_WRITE_FOR SECOND /* after a request others are taken to write, too */
 
 /* What became of one intent. */
 struct outcome {

@@ -246,11 +246,13 @@ static bool turn_may_part(const struct ledger_request *request)
     return true;
 }
 
-size_t turn_part(const struct ledger_request *request)
+size_t turn_part(const struct ledger *ledger, const struct ledger_request *request)
 {
     size_t left = request->count - request->decided;
+    size_t part = clock_monotonic_us() - ledger->others_us < OTHERS_WRITE_FOR ? SHORT_PART_ITEMS
+                                                                              : PART_ITEMS_MAX;
 
-    return left > PART_ITEMS_MAX && turn_may_part(request) ? PART_ITEMS_MAX : left;
+    return left > part && turn_may_part(request) ? part : left;
 }
 
 /* The turn's memory ends with it, and the request goes on: what the answer needs is kept. */

@@ -51,6 +51,8 @@ struct ledger {
     int64_t                   timers_from; /* all timers due before this have fired */
     uint32_t                  even_rows;   /* of the turn; see even.c */
     size_t                    kept;        /* idempotency rows since the last sweep */
+    struct id                 parted;      /* whose request was done in parts last */
+    int64_t                   others_us;   /* monotonic, when somebody else's came last */
     struct event_batch       *decision;
     struct chain             *chain;
     struct ledger_request   **requests; /* of the turn, to be answered after its commit */
@@ -103,7 +105,7 @@ must_use struct status turn_decide(struct ledger *ledger, const struct intent *i
 must_use struct status vault_tie_check(struct ledger *ledger);
 void                   vault_tie_note(struct ledger *ledger);
 /* How many of a request's items come next: all, or those of a part. */
-size_t turn_part(const struct ledger_request *request);
+size_t turn_part(const struct ledger *ledger, const struct ledger_request *request);
 /* Decides a request, or the part of it that comes next: repeats, check, items, change, answer. */
 must_use struct status turn_request(struct ledger *ledger, struct ledger_request *request,
                                     size_t part);

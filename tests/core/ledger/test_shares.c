@@ -109,6 +109,7 @@ static void others_are_answered_between_the_parts_of_a_large_request(void **stat
     assert_int_equal(other.answers, 1);
     assert_int_equal(world_head(world), PART_ITEMS_MAX + 1);
     one_turn(world);
+    assert_int_equal(world_head(world), PART_ITEMS_MAX + 1 + SHORT_PART_ITEMS);
     submit(world, &more);
     turn(world);
     assert_int_equal(more.answers, 1);
