@@ -49,6 +49,7 @@ set(rooms
     "api/vendors:    core projections api/post api/call api/courier api/places api/things"
     "api/operator:   core projections replay api/post api/call api/chores"
     "api/audit:      core projections replay api/ground api/call"
+    "api/pages:      core api/call"
     "api/service:    core projections replay api"
     "api:            core api"
 

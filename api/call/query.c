@@ -84,8 +84,13 @@ void page_close(struct call *call, struct page *page)
 
 bool query_unchanged(struct call *call, uint64_t changed)
 {
+    return query_tag_is_held(call,
+                             arena_print(call->arena, "\"%llu\"", (unsigned long long)changed));
+}
+
+bool query_tag_is_held(struct call *call, struct slice tag)
+{
     struct slice held = http_header(call->request->head, "If-None-Match");
-    struct slice tag  = arena_print(call->arena, "\"%llu\"", (unsigned long long)changed);
 
     request_header(call->request, "ETag", tag);
     if (!held.size) return false;

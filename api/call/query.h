@@ -32,6 +32,8 @@ void          page_link(struct call *call, struct slice cursor);
 /* Adds ETag: "changed" to the answer. True: If-None-Match has it, and 304 has been
  * answered. */
 must_use bool query_unchanged(struct call *call, uint64_t changed);
+/* The same of a tag that is not a number, given in its quotes. */
+must_use bool query_tag_is_held(struct call *call, struct slice tag);
 
 /* As this caller may see a position of our log, given by its number. Vendors get it sealed,
  * never twice the same: how far the log moved would tell them whether a detection led to

@@ -2,6 +2,7 @@
 #include "api/app/routes.h"
 #include "api/audit/routes.h"
 #include "api/operator/routes.h"
+#include "api/pages/routes.h"
 #include "api/service/routes.h"
 #include "api/service/service_internal.h"
 #include "api/vendors/routes.h"
@@ -23,6 +24,7 @@ const struct route *service_routes(size_t *count)
 #include "api/app/routes.def"
 #include "api/audit/routes.def"
 #include "api/operator/routes.def"
+#include "api/pages/routes.def"
 #include "api/service/routes.def"
 #include "api/vendors/routes.def"
 #undef ROUTE

@@ -183,14 +183,6 @@ static bool ledger_takes(const struct ledger *ledger, const struct ledger_reques
            ledger->request_count < TURN_ITEMS_MAX && batch_size(ledger->batch) < TURN_BYTES_MAX;
 }
 
-/* What the service asks for itself, the caller of nobody, waits for nobody. */
-static void note_others(struct ledger *ledger, const struct ledger_request *request, size_t part)
-{
-    if (request->decided + part < request->count) ledger->parted = request->caller;
-    else if (id_given(request->caller) && !id_equal(request->caller, ledger->parted))
-        ledger->others_us = clock_monotonic_us();
-}
-
 static struct status ledger_gather(struct ledger *ledger)
 {
     struct ledger_request *request;
@@ -198,7 +190,6 @@ static struct status ledger_gather(struct ledger *ledger)
     ledger->request_count = ledger->items = 0;
     while ((request = queue_first(ledger->queue)) && ledger_takes(ledger, request)) {
         size_t part = turn_part(ledger, request);
-        note_others(ledger, request, part);
         TRY(turn_request(ledger, request, part));
         ledger->items += part;
         if (request->decided < request->count) { /* the next part after everybody else's turn */

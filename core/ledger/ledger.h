@@ -12,7 +12,8 @@
  * than PART_ITEMS_MAX items, each of which has a deduplication key, is done in parts, each a
  * turn of its own, with others' turns between; it is answered when all are done. While others
  * write, too, the parts are SHORT_PART_ITEMS: a batch then takes more syncs, and a write beside it
- * half as long. If the process ends meanwhile, the items that were done are duplicates when it is sent again.
+ * half as long. If the process ends meanwhile, the items that were done are duplicates when it is
+ * sent again.
  * What waits is bounded in requests and in bytes, and nobody may have more waiting than is
  * still free (core/base/queue.h).
  *

@@ -255,6 +255,15 @@ size_t turn_part(const struct ledger *ledger, const struct ledger_request *reque
     return left > part && turn_may_part(request) ? part : left;
 }
 
+/* What the service asks for itself, the caller of nobody, waits for nobody. */
+static void turn_note_others(struct ledger *ledger, const struct ledger_request *request,
+                             size_t until)
+{
+    if (until < request->count) ledger->parted = request->caller;
+    else if (id_given(request->caller) && !id_equal(request->caller, ledger->parted))
+        ledger->others_us = clock_monotonic_us();
+}
+
 /* The turn's memory ends with it, and the request goes on: what the answer needs is kept. */
 static void turn_end_part(struct ledger_request *request, size_t part)
 {
@@ -306,6 +315,7 @@ struct status turn_request(struct ledger *ledger, struct ledger_request *request
     bool   goes_on = true;
 
     ensure(until <= request->count);
+    turn_note_others(ledger, request, until);
     if (!request->decided) TRY(turn_begin(ledger, request, &goes_on));
     if (!goes_on) {
         request->decided = request->count;

@@ -1,8 +1,8 @@
 /* Is every detection resolved, after its vendor has the answer, once, and in order; and does one
  * that cannot be read keep no other waiting?
  *
- * Planted bugs that this must notice, and did: a damaged or a lost one tried for ever, no rest before the
- * first look. */
+ * Planted bugs that this must notice, and did: a damaged or a lost one tried for ever, no
+ * rest before the first look. */
 #include "api/chores/detections.h"
 
 #include <poll.h>

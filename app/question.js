@@ -1,0 +1,352 @@
+// question.js -- a device that waits for an answer. Yes, not now and not mine weigh the same: a yes
+// that was nudged is no consent.
+
+import { complain, h, icon, redraw, say } from './ui.js';
+import { exactly, t, when } from './text.js';
+import { get, post } from './api.js';
+import { seen } from './store.js';
+import { iconOf } from './model.js';
+
+const UNDO_FOR = 10000;
+
+let open = null; // the question of which more is shown
+let draft = {}; // what was chosen there
+let busy = new Set();
+let why = null,
+    past = null;
+
+// -- answering ------------------------------------------------------------------------------------
+
+function noteAnswer(item, decision) {
+    const until = Date.now() + UNDO_FOR;
+    seen.answered = {
+        consentId: item.consentId,
+        words: t(`answered.${decision}`, { device: item.device.displayName }),
+        until,
+    };
+    setTimeout(() => {
+        if (seen.answered?.until === until) {
+            seen.answered = null;
+            redraw();
+        }
+    }, UNDO_FOR);
+}
+
+async function answer(item, decision, more = {}) {
+    busy.add(item.consentId);
+    redraw();
+    try {
+        await post(`inbox/${item.consentId}/decision`, { decision, ...more });
+        if (decision !== 'later')
+            seen.inbox.delete(item.consentId); // the stream says so, too
+        else item.postponedUntil = new Date(Date.now() + 864e5).toISOString();
+        noteAnswer(item, decision);
+        if (location.hash.startsWith('#/question/')) location.hash = '#/';
+    } catch (trouble) {
+        if (trouble.code === 'CONSENT_ALREADY_DECIDED') seen.inbox.delete(item.consentId);
+        complain(trouble.words);
+    }
+    busy.delete(item.consentId);
+    redraw();
+}
+
+async function undo() {
+    const { consentId } = seen.answered;
+    seen.answered = null;
+    try {
+        await post(`consents/${consentId}/undo`);
+        say(t('undone'));
+    } catch (trouble) {
+        complain(trouble.words);
+    }
+}
+
+export function undoBar() {
+    return h(
+        'div',
+        { class: 'saying', role: 'status', key: 'undo' },
+        seen.answered && [
+            h('p', {}, seen.answered.words),
+            h('button', { onclick: undo }, t('undo')),
+        ],
+    );
+}
+
+// -- the sentence ---------------------------------------------------------------------------------
+
+// The notice as it was written down, word for word; what is set apart in it is a name.
+function notice(text) {
+    return text
+        .split(/[\u2068\u2069]/)
+        .map((part, i) => (i % 2 ? h('bdi', { class: 'strong' }, part) : part));
+}
+
+function buttons(item, grant) {
+    const off = busy.has(item.consentId);
+    return h(
+        'div',
+        { class: 'answers' },
+        h('button', { disabled: off, onclick: grant }, t('add')),
+        h('button', { disabled: off, onclick: () => answer(item, 'later') }, t('not-now')),
+        h('button', { disabled: off, onclick: () => answer(item, 'not-mine') }, t('not-mine')),
+    );
+}
+
+export function card(item) {
+    const heading = `q-${item.consentId}`;
+    return h(
+        'article',
+        { class: 'card asks', key: item.consentId, 'aria-labelledby': heading },
+        h(
+            'header',
+            {},
+            icon(iconOf(item.device.category)),
+            h(
+                'h2',
+                { id: heading },
+                t('new-device', { device: item.device.displayName || t('a-device') }),
+            ),
+            when(item.requestedAt),
+        ),
+        h('p', {}, notice(item.notice.text)),
+        item.guarded && h('p', { class: 'hint' }, icon('lock'), t('guarded')),
+        buttons(item, () =>
+            answer(item, 'grant', item.network ? {} : { networkId: seen.networks[0]?.networkId }),
+        ),
+        h('a', { class: 'more', href: `#/question/${item.consentId}` }, t('more')),
+    );
+}
+
+// -- more -----------------------------------------------------------------------------------------
+
+async function learnWhy(item) {
+    try {
+        why = (await get(`inbox/${item.consentId}/why`)).items;
+        redraw();
+    } catch {
+        why = [];
+    }
+}
+
+function begin(item) {
+    open = item.consentId;
+    why = null;
+    draft = {
+        name: item.device.displayName ?? '',
+        networkId: item.network?.networkId ?? seen.networks[0]?.networkId,
+        capabilities: new Set(item.capabilities),
+        expiresAt: '',
+    };
+    learnWhy(item);
+}
+
+function grantDraft(item) {
+    const more = { name: draft.name.trim() || undefined, networkId: draft.networkId };
+    if (draft.capabilities.size < item.capabilities.length)
+        more.capabilities = [...draft.capabilities];
+    if (draft.expiresAt) more.expiresAt = new Date(`${draft.expiresAt}T23:59:59`).toISOString();
+    if (!draft.capabilities.size) complain(t('trouble.NOTHING_ALLOWED'));
+    else answer(item, 'grant', more);
+}
+
+function capability(item, name) {
+    const id = `may-${name}`,
+        title = item.titles?.[name] ?? name;
+    return h(
+        'label',
+        { class: 'check', key: name },
+        h('input', {
+            type: 'checkbox',
+            id,
+            checked: draft.capabilities.has(name),
+            onchange: event => {
+                draft.capabilities[event.target.checked ? 'add' : 'delete'](name);
+            },
+        }),
+        title,
+    );
+}
+
+function choices(item) {
+    return h(
+        'div',
+        { class: 'form' },
+        h(
+            'div',
+            { class: 'field' },
+            h('label', { for: 'name' }, t('its-name')),
+            h('input', {
+                id: 'name',
+                maxlength: 64,
+                value: draft.name,
+                oninput: event => {
+                    draft.name = event.target.value;
+                },
+            }),
+        ),
+        seen.networks.length > 0 &&
+            h(
+                'div',
+                { class: 'field' },
+                h('label', { for: 'where' }, t('network')),
+                h(
+                    'select',
+                    {
+                        id: 'where',
+                        onchange: event => {
+                            draft.networkId = event.target.value;
+                        },
+                    },
+                    seen.networks.map(network =>
+                        h(
+                            'option',
+                            {
+                                key: network.networkId,
+                                value: network.networkId,
+                                selected: network.networkId === draft.networkId,
+                            },
+                            network.name,
+                        ),
+                    ),
+                ),
+            ),
+        h(
+            'fieldset',
+            {},
+            h('legend', {}, t('may')),
+            item.capabilities.map(name => capability(item, name)),
+        ),
+        h(
+            'div',
+            { class: 'field' },
+            h('label', { for: 'until' }, t('until-when')),
+            h('input', {
+                id: 'until',
+                type: 'date',
+                min: new Date().toISOString().slice(0, 10),
+                onchange: event => {
+                    draft.expiresAt = event.target.value;
+                },
+            }),
+            h('p', { class: 'small' }, t('until-when-hint')),
+        ),
+    );
+}
+
+function more(item) {
+    if (open !== item.consentId) begin(item);
+    return [
+        h('p', { class: 'back', key: 'back' }, h('a', { href: '#/questions' }, t('questions'))),
+        h(
+            'h1',
+            { tabindex: '-1', key: 'h' },
+            t('new-device', { device: item.device.displayName || t('a-device') }),
+        ),
+        h('p', { class: 'lead', key: 'p' }, notice(item.notice.text)),
+        item.guarded && h('p', { class: 'hint', key: 'g' }, icon('lock'), t('guarded')),
+        buttons(item, () => grantDraft(item)),
+        choices(item),
+        why?.length > 0 &&
+            h(
+                'section',
+                { key: 'why' },
+                h('h2', {}, t('why-asked')),
+                h(
+                    'ul',
+                    { class: 'facts' },
+                    why.map((fact, i) => h('li', { key: `w${i}` }, fact.text, ' ', when(fact.at))),
+                ),
+            ),
+        h(
+            'section',
+            { key: 'no' },
+            h('h2', {}, t('or-no')),
+            h(
+                'div',
+                { class: 'stack' },
+                h('button', { onclick: () => answer(item, 'deny') }, t('no-not-this')),
+                h(
+                    'button',
+                    { onclick: () => answer(item, 'never-vendor') },
+                    t('never-vendor', { vendor: item.vendor.name }),
+                ),
+            ),
+            h('p', { class: 'small' }, t('goes-away', { time: exactly(item.lapsesAt) })),
+        ),
+    ];
+}
+
+// -- the list -------------------------------------------------------------------------------------
+
+async function learnPast() {
+    try {
+        past = (await get('consents?limit=50')).items;
+    } catch {
+        past = [];
+    }
+    redraw();
+}
+
+function pastList() {
+    const asked = past?.filter(one => !['requested', 'notified'].includes(one.status)) ?? [];
+    return (
+        asked.length > 0 &&
+        h(
+            'section',
+            { key: 'past' },
+            h('h2', {}, t('past-answers')),
+            h(
+                'ul',
+                { class: 'rows' },
+                asked.map(one =>
+                    h(
+                        'li',
+                        { key: one.consentId },
+                        h(
+                            'span',
+                            {},
+                            h('bdi', {}, one.vendor.name),
+                            ' · ',
+                            t(`consent.${one.status}`),
+                        ),
+                        when(one.withdrawnAt ?? one.grantedAt ?? one.requestedAt),
+                    ),
+                ),
+            ),
+        )
+    );
+}
+
+function list() {
+    if (past === null) {
+        past = [];
+        learnPast();
+    }
+    const items = [...seen.inbox.values()];
+    return [
+        h('h1', { tabindex: '-1', key: 'h' }, t('questions')),
+        items.map(item => card(item)),
+        !items.length &&
+            h('div', { class: 'empty', key: 'empty' }, icon('bell'), h('p', {}, t('no-question'))),
+        pastList(),
+    ];
+}
+
+export const leave = () => {
+    open = null;
+    past = null;
+};
+
+export function show(id) {
+    const item = id && seen.inbox.get(id);
+    if (id && !item)
+        return {
+            title: t('questions'),
+            content: [
+                h('h1', { tabindex: '-1', key: 'h' }, t('questions')),
+                h('p', { key: 'p' }, t('question-gone')),
+                h('a', { class: 'button', href: '#/', key: 'a' }, t('to-home')),
+            ],
+        };
+    return { title: t('questions'), content: item ? more(item) : list() };
+}

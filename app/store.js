@@ -1,0 +1,390 @@
+// store.js -- what is seen, in one place: the snapshot of `home`, kept true by the stream.
+//
+// Nobody else changes it. Whoever shows something reads it here and is drawn again when it changed.
+// After a gap all is asked for anew. The last snapshot stays on this device, so that without a
+// network there is something to show, marked as old; signing out removes it.
+
+import { all, get, listen, page, post, whenSignedOut } from './api.js';
+import { redraw } from './ui.js';
+import { speak } from './text.js';
+
+const KEPT = 'piot.seen',
+    AGAIN_AFTER = [500, 1000, 2000, 5000, 10000];
+
+export const seen = {
+    signedIn: null, // null: not known yet
+    me: null,
+    position: null,
+    networks: [],
+    devices: new Map(), // by deviceId
+    inbox: new Map(), // by consentId
+    commands: new Map(), // the last one of "deviceId name"
+    things: new Map(), // Thing Descriptions by deviceId
+    live: false, // does the stream say what happens?
+    asOf: null, // when it last did
+    answered: null, // the last answer, while it can be undone: { consentId, words, until }
+};
+
+let source = null,
+    tries = 0,
+    timer = null;
+
+// -- keeping --------------------------------------------------------------------------------------
+
+function keep() {
+    const { me, position, networks, asOf } = seen;
+    try {
+        localStorage.setItem(
+            KEPT,
+            JSON.stringify({
+                me,
+                position,
+                networks,
+                asOf,
+                devices: [...seen.devices.values()],
+                inbox: [...seen.inbox.values()],
+                things: [...seen.things],
+            }),
+        );
+    } catch {
+        /* full, or not allowed: then there is nothing to show without a network */
+    }
+}
+
+function recall() {
+    try {
+        const kept = JSON.parse(localStorage.getItem(KEPT));
+        if (!kept) return false;
+        Object.assign(seen, {
+            me: kept.me,
+            position: kept.position,
+            networks: kept.networks,
+            asOf: kept.asOf,
+            signedIn: true,
+            devices: new Map(kept.devices.map(device => [device.deviceId, device])),
+            inbox: new Map(kept.inbox.map(item => [item.consentId, item])),
+            things: new Map(kept.things),
+        });
+        return true;
+    } catch {
+        return false;
+    }
+}
+
+let keeping = null;
+function changed() {
+    seen.asOf = new Date().toISOString();
+    keeping ??= setTimeout(() => {
+        keeping = null;
+        keep();
+    }, 1000);
+    redraw();
+}
+
+// -- what happens ---------------------------------------------------------------------------------
+
+const change = (id, how) => {
+    const device = seen.devices.get(id);
+    if (device) how(device);
+};
+
+async function fetchDevice(id) {
+    try {
+        const device = await get(`devices/${id}`);
+        seen.things.delete(id); // what is granted may have changed
+        seen.devices.set(id, device);
+    } catch (trouble) {
+        if (trouble.status === 404) seen.devices.delete(id);
+    }
+    changed();
+}
+
+async function fetchQuestion(id) {
+    try {
+        seen.inbox.set(id, await get(`inbox/${id}`));
+    } catch (trouble) {
+        if (trouble.status === 404) seen.inbox.delete(id);
+    }
+    changed();
+}
+
+async function fetchNetworks() {
+    seen.networks = await all('networks?limit=200');
+    changed();
+}
+
+const noteState = (data, event) =>
+    change(data.device, device => {
+        const observedAt = event.occurredat ?? event.time;
+        for (const [name, value] of Object.entries(data.properties ?? {})) {
+            const held = device.properties[name];
+            if (held?.observedAt > observedAt) continue; // it came late
+            device.properties[name] = { ...held, value, observedAt, receivedAt: event.time };
+            const command = seen.commands.get(`${data.device} ${name}`);
+            if (command?.status === 'succeeded' && observedAt >= command.requestedAt)
+                command.seenAt = observedAt;
+        }
+    });
+
+const answered = data => seen.inbox.delete(data.consent);
+const withdrawn = data => {
+    answered(data);
+    if (data.device) seen.devices.delete(data.device);
+};
+
+function noteCommand(status) {
+    return (data, event) => {
+        for (const [key, command] of seen.commands) {
+            if (command.commandId !== data.command) continue;
+            seen.commands.set(key, {
+                ...command,
+                status,
+                changedAt: event.time,
+                error: data.errorCode
+                    ? { code: data.errorCode, message: data.errorMessage }
+                    : undefined,
+            });
+        }
+    };
+}
+
+function noteRequested(data, event) {
+    const key = `${data.device} ${data.name}`;
+    const held = seen.commands.get(key);
+    if (held?.commandId === data.command) return;
+    seen.commands.set(key, {
+        commandId: data.command,
+        deviceId: data.device,
+        name: data.name,
+        operation: data.operation,
+        input: data.input,
+        status: 'queued',
+        requestedAt: event.time,
+    });
+}
+
+const happens = {
+    'device-state-reported': noteState,
+    'device-connectivity-changed': (data, event) =>
+        change(data.device, device => {
+            device.online = {
+                value: data.online,
+                cause: data.cause,
+                observedAt: event.occurredat ?? event.time,
+            };
+        }),
+    'device-renamed': data =>
+        change(data.device, device => {
+            device.name = data.name;
+        }),
+    'device-placed': data =>
+        change(data.device, device => {
+            device.room = data.room || undefined;
+        }),
+    'device-moved': data =>
+        change(data.device, device => {
+            device.networkId = data.network;
+        }),
+    'device-suspended': data =>
+        change(data.device, device => {
+            device.status = 'suspended';
+        }),
+    'device-resumed': data =>
+        change(data.device, device => {
+            device.status = 'active';
+        }),
+    'device-removed': data => seen.devices.delete(data.device),
+    'device-added': data => fetchDevice(data.device),
+    'consent-changed': data => data.device && fetchDevice(data.device),
+    'consent-requested': data => fetchQuestion(data.consent),
+    'consent-reopened': data => fetchQuestion(data.consent),
+    'consent-granted': answered,
+    'consent-denied': answered,
+    'consent-lapsed': answered,
+    'consent-postponed': answered,
+    'consent-withdrawn': withdrawn,
+    'consent-revoked': withdrawn,
+    'network-created': fetchNetworks,
+    'network-changed': fetchNetworks,
+    'network-deleted': fetchNetworks,
+    'gateway-attached': fetchNetworks,
+    'gateway-detached': fetchNetworks,
+    'account-changed': async () => {
+        seen.me = await get('me');
+        await speak(seen.me.language);
+    },
+    'command-requested': noteRequested,
+    'command-sent': noteCommand('sent'),
+    'command-accepted': noteCommand('accepted'),
+    'command-delivered': noteCommand('delivered'),
+    'command-succeeded': noteCommand('succeeded'),
+    'command-failed': noteCommand('failed'),
+    'command-expired': noteCommand('expired'),
+    'command-cancelled': noteCommand('cancelled'),
+    'command-superseded': noteCommand('superseded'),
+    'command-timed-out': noteCommand('timed-out'),
+};
+
+const listeners = new Set();
+// Tells of each event as it comes, too; the answer ends that.
+export function overhear(heard) {
+    listeners.add(heard);
+    return () => listeners.delete(heard);
+}
+
+function hear(event, position) {
+    const kind = event.type.replace(/^.*\.v1\./, '');
+    happens[kind]?.(event.data, event);
+    seen.position = position || event.position;
+    for (const heard of listeners) heard(kind, event);
+    changed();
+}
+
+// -- following ------------------------------------------------------------------------------------
+
+function hangUp() {
+    source?.close();
+    source = null;
+    clearTimeout(timer);
+}
+
+function lost(closed) {
+    seen.live = false;
+    redraw();
+    if (!closed) return; // the browser tries again by itself
+    hangUp();
+    timer = setTimeout(refresh, AGAIN_AFTER[Math.min(tries++, AGAIN_AFTER.length - 1)]);
+}
+
+function follow() {
+    hangUp();
+    source = listen(seen.position, {
+        open() {
+            seen.live = true;
+            tries = 0;
+            changed();
+        },
+        hear,
+        lost,
+        reset: refresh,
+    });
+}
+
+async function fetchAll() {
+    const { body: home } = await page('home');
+    const devices = [...home.devices];
+    for (let next = home.devicesNext; next;) {
+        const more = await page(next);
+        devices.push(...more.body.items);
+        next = more.next;
+    }
+    seen.networks = home.networks;
+    seen.devices = new Map(devices.map(device => [device.deviceId, device]));
+    seen.inbox = new Map(home.inbox.map(item => [item.consentId, item]));
+    seen.position = home.position;
+}
+
+// Asks for all anew, then follows.
+export async function refresh() {
+    try {
+        await fetchAll();
+        seen.me = await get('me');
+        await speak(seen.me.language);
+        seen.signedIn = true;
+        changed();
+        follow();
+    } catch (trouble) {
+        if (trouble.status === 401) return;
+        lost(true);
+    }
+}
+
+export function forget() {
+    hangUp();
+    localStorage.removeItem(KEPT);
+    Object.assign(seen, {
+        signedIn: false,
+        me: null,
+        networks: [],
+        devices: new Map(),
+        inbox: new Map(),
+        commands: new Map(),
+        things: new Map(),
+        live: false,
+        asOf: null,
+        answered: null,
+    });
+    redraw();
+}
+
+// What was there last time is shown at once; what is there now comes as soon as it can.
+export async function begin() {
+    whenSignedOut(forget);
+    if (recall()) {
+        await speak(seen.me?.language);
+        redraw();
+    }
+    await refresh();
+    if (seen.signedIn === null && !seen.asOf) seen.unreachable = true;
+    redraw();
+}
+
+addEventListener('online', () => {
+    if (!seen.live && seen.signedIn) refresh();
+});
+addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible' && seen.signedIn && !seen.live) refresh();
+});
+
+// -- what is read when it is wanted ---------------------------------------------------------------
+
+const fetching = new Set();
+
+// The Thing Description of a device; undefined while it is on its way.
+export function thingOf(device) {
+    const held = seen.things.get(device.deviceId);
+    if (held || fetching.has(device.deviceId)) return held;
+    fetching.add(device.deviceId);
+    get(`devices/${device.deviceId}`, 'application/td+json')
+        .then(thing => {
+            seen.things.set(device.deviceId, thing);
+            changed();
+        })
+        .catch(() => {}) // it is asked for again with the next redraw
+        .finally(() => fetching.delete(device.deviceId));
+    return undefined;
+}
+
+// -- wanting something ----------------------------------------------------------------------------
+
+export const commandOf = (device, name) => seen.commands.get(`${device.deviceId} ${name}`);
+
+const OPEN = new Set(['asking', 'queued', 'sent', 'accepted', 'delivered']);
+export const isOpen = command => OPEN.has(command?.status);
+
+// Asks a device for something. What is wanted is shown from the first moment; what is, when it is.
+export async function want(device, operation, name, input) {
+    const key = `${device.deviceId} ${name}`;
+    seen.commands.set(key, {
+        deviceId: device.deviceId,
+        operation,
+        name,
+        input,
+        status: 'asking',
+        requestedAt: new Date().toISOString(),
+    });
+    redraw();
+    try {
+        const command = await post(`devices/${device.deviceId}/commands`, {
+            operation,
+            name,
+            input,
+        });
+        const held = seen.commands.get(key);
+        // The stream may have been faster, and then knows more.
+        if (held.status === 'asking' && held.input === input) seen.commands.set(key, command);
+    } catch (trouble) {
+        seen.commands.set(key, { ...seen.commands.get(key), status: 'refused', trouble });
+    }
+    redraw();
+}

@@ -1,0 +1,259 @@
+// you.js -- oneself: name, language and quiet hours, password, where one is signed in, and the end.
+
+import { attempt, card, h, learn, redraw, waiting } from './ui.js';
+import { exactly, languages, speak, t } from './text.js';
+import { get, patch, put, remove } from './api.js';
+import { forget, seen } from './store.js';
+
+const fresh = () => ({ asked: false, sessions: null, erase: false });
+let own = fresh();
+export const leave = () => {
+    own = fresh();
+};
+
+function about() {
+    const me = seen.me;
+    const save = event => {
+        event.preventDefault();
+        const form = Object.fromEntries(new FormData(event.target));
+        const quiet = form.from && form.to ? { from: form.from, to: form.to } : null;
+        attempt(async () => {
+            seen.me = await patch('me', {
+                displayName: form.displayName.trim() || null,
+                language: form.language,
+                timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+                quietHours: quiet,
+            });
+            await speak(form.language);
+        }, t('saved'));
+    };
+    return card(
+        'about',
+        t('you'),
+        h('p', { class: 'small' }, t('signed-in-as', { login: me.login })),
+        h(
+            'form',
+            { class: 'form', onsubmit: save },
+            h(
+                'div',
+                { class: 'field' },
+                h('label', { for: 'displayName' }, t('your-name')),
+                h('input', {
+                    id: 'displayName',
+                    name: 'displayName',
+                    maxlength: 64,
+                    autocomplete: 'name',
+                    value: me.displayName ?? '',
+                }),
+            ),
+            h(
+                'div',
+                { class: 'field' },
+                h('label', { for: 'language' }, t('language')),
+                h(
+                    'select',
+                    { id: 'language', name: 'language' },
+                    Object.entries(languages).map(([tag, name]) =>
+                        h(
+                            'option',
+                            {
+                                key: tag,
+                                value: tag,
+                                lang: tag,
+                                selected: tag === (me.language ?? document.documentElement.lang),
+                            },
+                            name,
+                        ),
+                    ),
+                ),
+            ),
+            h(
+                'fieldset',
+                {},
+                h('legend', {}, t('quiet-hours')),
+                h('p', { class: 'small' }, t('quiet-hint')),
+                h(
+                    'div',
+                    { class: 'row' },
+                    ['from', 'to'].map(name =>
+                        h(
+                            'div',
+                            { class: 'field', key: name },
+                            h('label', { for: name }, t(name)),
+                            h('input', {
+                                id: name,
+                                name,
+                                type: 'time',
+                                value: me.quietHours?.[name] ?? '',
+                            }),
+                        ),
+                    ),
+                ),
+            ),
+            h('button', {}, t('save')),
+        ),
+    );
+}
+
+function password() {
+    const change = event => {
+        event.preventDefault();
+        const form = event.target,
+            { current, fresh } = Object.fromEntries(new FormData(form));
+        attempt(async () => {
+            await put('me/password', { current, new: fresh });
+            form.reset();
+        }, t('password-changed'));
+    };
+    return card(
+        'password',
+        t('change-password'),
+        h(
+            'form',
+            { class: 'form', onsubmit: change },
+            h('input', {
+                class: 'unseen',
+                type: 'text',
+                autocomplete: 'username',
+                value: seen.me.login,
+                tabindex: '-1',
+                'aria-hidden': 'true',
+                readonly: true,
+            }),
+            [
+                ['current', 'current-password', null],
+                ['fresh', 'new-password', 8],
+            ].map(([name, autocomplete, minlength]) =>
+                h(
+                    'div',
+                    { class: 'field', key: name },
+                    h('label', { for: name }, t(`password-${name}`)),
+                    h('input', {
+                        id: name,
+                        name,
+                        type: 'password',
+                        required: true,
+                        autocomplete,
+                        minlength,
+                    }),
+                ),
+            ),
+            h('button', {}, t('change-password')),
+        ),
+    );
+}
+
+function sessions() {
+    const end = async one => {
+        if (await attempt(() => remove(`sessions/${one.tokenId}`), t('session-ended')))
+            own.sessions = own.sessions.filter(other => other !== one);
+        redraw();
+    };
+    return card(
+        'sessions',
+        t('signed-in-where'),
+        own.sessions === null
+            ? waiting()
+            : h(
+                  'ul',
+                  { class: 'rows' },
+                  own.sessions.map(one =>
+                      h(
+                          'li',
+                          { key: one.tokenId },
+                          h(
+                              'span',
+                              {},
+                              t(one.current ? 'this-device' : 'another-device'),
+                              ' · ',
+                              t('since', { time: exactly(one.openedAt) }),
+                          ),
+                          !one.current &&
+                              h(
+                                  'button',
+                                  {
+                                      'aria-label': t('end-session', {
+                                          time: exactly(one.openedAt),
+                                      }),
+                                      onclick: () => end(one),
+                                  },
+                                  t('end'),
+                              ),
+                      ),
+                  ),
+              ),
+        h('button', { onclick: signOut }, t('sign-out')),
+    );
+}
+
+async function signOut() {
+    if (await attempt(() => remove('sessions/current'))) forget();
+}
+
+function erasing() {
+    const erase = event => {
+        event.preventDefault();
+        attempt(async () => {
+            await remove('me', { password: new FormData(event.target).get('gone') });
+            forget();
+        }, t('erased'));
+    };
+    return card(
+        'erase',
+        t('erase'),
+        h('p', {}, t('erase-means')),
+        !own.erase
+            ? h(
+                  'button',
+                  {
+                      class: 'danger',
+                      onclick: () => {
+                          own.erase = true;
+                          redraw();
+                      },
+                  },
+                  t('erase'),
+              )
+            : h(
+                  'form',
+                  { class: 'form confirm', onsubmit: erase },
+                  h(
+                      'div',
+                      { class: 'field' },
+                      h('label', { for: 'gone' }, t('password')),
+                      h('input', {
+                          id: 'gone',
+                          name: 'gone',
+                          type: 'password',
+                          required: true,
+                          autocomplete: 'current-password',
+                      }),
+                  ),
+                  h(
+                      'div',
+                      { class: 'buttons' },
+                      h('button', { class: 'danger' }, t('erase-now')),
+                      h(
+                          'button',
+                          {
+                              type: 'button',
+                              onclick: () => {
+                                  own.erase = false;
+                                  redraw();
+                              },
+                          },
+                          t('leave'),
+                      ),
+                  ),
+              ),
+    );
+}
+
+export function show() {
+    if (!own.asked) {
+        own.asked = true;
+        learn(own, 'sessions', async () => (await get('sessions')).items);
+    }
+    const heading = h('h1', { tabindex: '-1', key: 'h' }, t('you'));
+    return { title: t('you'), content: [heading, about(), password(), sessions(), erasing()] };
+}
