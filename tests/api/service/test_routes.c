@@ -130,6 +130,7 @@ static void what_needs_no_token_is_just_this(void **state)
 {
     static const char *const open[] = { "/app/v1/activations",
                                         "/app/v1/sessions",
+                                        "/app/v1/sign-in",
                                         "/.well-known/wot",
                                         "/",
                                         "/operator/",
