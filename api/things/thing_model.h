@@ -4,8 +4,8 @@
  * (semantic versioning), the affordances and their data schemas (api/things/schema.h), and two
  * words of our own:
  *
- *     piot:category   "lamp": what kind of thing it is. A lock, camera, garage-door or
- *                     alarm is guarded: granting it needs to be on its network.
+ *     piot:category   "lamp": what kind of thing it is (core/facts/category.h); if absent, the
+ *                     first @type that says so. What either says is guarded, is.
  *     piot:purposes   ["service-provision"] if absent: what its vendor uses it for
  *
  * All else is kept and served as it came. A model that stands on another one (a link

@@ -153,8 +153,7 @@ export const appCases = {
   [`GET ${A}/devices/{deviceId}`]: {
     works: [200, (s) => s.app.get(s.lampPath())],
     refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath())],
-    rejects: [406, 'NOT_ACCEPTABLE', (s) =>
-      s.app.get(s.lampPath(), { accept: 'application/td+json' })],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/devices/lamp-1`)],
   },
   [`PATCH ${A}/devices/{deviceId}`]: {
     works: [200, (s) => s.app.patch(s.lampPath(), { room: 'Hall' })],
