@@ -88,7 +88,7 @@ static bool wants_description(const struct call *call)
 }
 
 /* A granted device has a published model, and it was read before it was published. */
-static const struct node *device_model(struct call *call, const struct device_row *row)
+const struct node *own_device_model(struct call *call, const struct device_row *row)
 {
     struct thing_model_row model;
     struct bad_field       bad;
@@ -111,7 +111,7 @@ static void device_describe(struct call *call, struct id device, const struct de
 
     view_get_consent(call_reader(call), row->consent, NO_ID, call->arena, &consent);
     thing.granted = consent.capabilities;
-    thing.model   = device_model(call, row);
+    thing.model   = own_device_model(call, row);
     if (thing.model) thing_description_write(&json, call->arena, &thing);
     if (!query_unchanged(call, show_tag(buffer_slice(&body))))
         call_answer(call, 200, "application/td+json", buffer_slice(&body));

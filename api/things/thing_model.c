@@ -212,3 +212,35 @@ bool thing_model_read(struct arena *arena, struct slice name, const struct node 
            bad_field_say(bad, "", "has to be a thing model of at most %d bytes of JSON",
                          MODEL_DEFINITION_MAX);
 }
+
+/* -- finding out which one it is ---------------------------------------------------------- */
+
+static bool is_identify_type(const struct node *type)
+{
+    static const struct slice ending = { "IdentifyAction", 14 };
+
+    if (!type || node_kind(type) != NODE_TEXT || node_text(type).size < ending.size) return false;
+    struct slice text = node_text(type);
+    return slice_equal((struct slice){ text.data + text.size - ending.size, ending.size }, ending);
+}
+
+static bool identifies(const struct node *action)
+{
+    const struct node *type = node_member(action, "@type");
+
+    if (is_identify_type(type)) return true;
+    for (size_t i = 0; i < node_count(type); i++)
+        if (is_identify_type(node_item(type, i))) return true;
+    return false;
+}
+
+struct slice thing_model_identify(const struct node *model)
+{
+    const struct node *actions = node_member(model, "actions");
+
+    if (!actions) return (struct slice){ NULL, 0 };
+    if (node_member(actions, "identify")) return SLICE("identify");
+    for (struct node_walk walk = node_walk(actions); node_next(&walk);)
+        if (identifies(walk.value)) return walk.name;
+    return (struct slice){ NULL, 0 };
+}

@@ -38,4 +38,9 @@ bool thing_model_is_version(struct slice text);
 must_use bool thing_model_read(struct arena *arena, struct slice name, const struct node *body,
                                struct publish_thing_model *intent, struct bad_field *bad);
 
+/* The name of the action by which a device shows which one it is (it blinks, it beeps): the one
+ * that is called `identify`, or else has an @type that ends with "IdentifyAction". data NULL:
+ * the model has none. */
+struct slice thing_model_identify(const struct node *model);
+
 #endif
