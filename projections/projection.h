@@ -1,7 +1,8 @@
 /* projection.h -- the questions answered in advance, and who keeps them.
  *
  * Each fold owns one family and lives in a file of its name. Readers ask through
- * view_get_NAME() with any reader: the store's for the present, a batch's within
+ * view_get_NAME() with any reader, through view_list_NAME() for what rises by id and
+ * view_fall_NAME() for the newest first: the store's for the present, a batch's within
  * the turn, a snapshot's for an unmoving picture.
  *
  * A thing's row is made by the event that tells of its beginning. An event about
@@ -45,7 +46,11 @@
     size_t view_list_##name(struct reader *reader, struct id first, struct id after, \
                             struct id *seconds, size_t max);
 /* clang-format on */
+#define FALL(name)                                                                    \
+    size_t view_fall_##name(struct reader *reader, struct id first, struct id before, \
+                            struct id *seconds, size_t max);
 #include "projections/views.def"
+#undef FALL
 #undef LIST
 #undef ERASE
 #undef PUT

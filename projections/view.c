@@ -48,8 +48,15 @@
     {                                                                              \
         return record_list(reader, &name##_type, first, after, seconds, max);      \
     }
+#define FALL(name)                                                                 \
+    size_t view_fall_##name(struct reader *reader, struct id first, struct id before, \
+                            struct id *seconds, size_t max)                        \
+    {                                                                              \
+        return record_list_falling(reader, &name##_type, first, before, seconds, max); \
+    }
 /* clang-format on */
 #include "projections/views.def"
+#undef FALL
 #undef LIST
 #undef ERASE
 #undef PUT

@@ -129,7 +129,7 @@ void app_delete_command(struct call *call)
 
 /* -- reading -------------------------------------------------------------------------------- */
 
-/* A device that was taken out keeps the list of what it was told. */
+/* The newest first. A device that was taken out keeps the list of what it was told. */
 void app_list_commands(struct call *call)
 {
     struct id         device;
@@ -142,7 +142,7 @@ void app_list_commands(struct call *call)
         return;
     }
     list_answer(call, &(struct list){ .resource = &resource_command,
-                                      .ids      = view_list_device_command,
+                                      .ids      = view_fall_device_command,
                                       .first    = device });
 }
 

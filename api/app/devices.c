@@ -1,6 +1,8 @@
 /* devices.c -- an account's devices. */
 #include "api/app/resource.h"
 #include "api/app/routes.h"
+#include "api/call/query.h"
+#include "api/things/thing_description.h"
 #include "core/wire/media_type.h"
 
 /* -- finding ----------------------------------------------------------------------------- */
@@ -75,20 +77,58 @@ void app_list_devices(struct call *call)
 
 /* -- one ---------------------------------------------------------------------------------- */
 
-/* Whoever asks for a Thing Description and nothing else is not given something else. */
-static bool wants_json(const struct call *call)
+/* Whoever names a Thing Description and likes it no less gets one; it is JSON, too. */
+static bool wants_description(const struct call *call)
 {
     struct slice    accept      = call_accept(call);
     struct accepted description = accept_of(accept, "application/td+json");
 
-    return !description.named || !description.weight ||
-           accept_of(accept, "application/json").weight > 0;
+    return description.named && description.weight &&
+           description.weight >= accept_of(accept, "application/json").weight;
+}
+
+/* A granted device has a published model, and it was read before it was published. */
+const struct node *own_device_model(struct call *call, const struct device_row *row)
+{
+    struct thing_model_row model;
+    struct bad_field       bad;
+    const struct node     *node = NULL;
+
+    if (view_get_thing_model(call_reader(call), row->vendor, name_model(row->model), call->arena,
+                             &model))
+        node = node_parse(call->arena, model.definition, &bad);
+    if (!node)
+        reader_note(call_reader(call), failed(STATUS_CORRUPT, "a device's thing model is gone"));
+    return node;
+}
+
+static void device_describe(struct call *call, struct id device, const struct device_row *row)
+{
+    struct thing       thing = { .device = device, .base = call->ground->public_url };
+    struct consent_row consent;
+    struct buffer      body = { 0 };
+    struct json        json = json_to(&body);
+
+    view_get_consent(call_reader(call), row->consent, NO_ID, call->arena, &consent);
+    thing.granted = consent.capabilities;
+    thing.model   = own_device_model(call, row);
+    if (thing.model) thing_description_write(&json, call->arena, &thing);
+    if (!query_unchanged(call, show_tag(buffer_slice(&body))))
+        call_answer(call, 200, "application/td+json", buffer_slice(&body));
+    buffer_free(&body);
 }
 
 void app_get_device(struct call *call)
 {
-    if (wants_json(call)) resource_answer(call, &resource_device);
-    else call_fail(call, PROBLEM_not_acceptable, "Devices are given as application/json.");
+    struct id         device;
+    struct device_row row;
+
+    request_header(call->request, "Vary", SLICE("Accept"));
+    if (!wants_description(call)) resource_answer(call, &resource_device);
+    else if (!call_parameter_id(call, "deviceId", ID_device, &device)) return;
+    else if (!own_device(call, call_reader(call), call->arena, device, &row))
+        resource_unknown(call, &resource_device);
+    else device_describe(call, device, &row);
 }
 
 void app_patch_device(struct call *call)

@@ -10,19 +10,27 @@
 #include "core/log/log.h"
 
 struct history_filter {
-    struct id       device; /* none: all */
-    enum event_type type;
-    bool            by_type;
+    struct id          device;        /* none: all */
+    struct query_types types;         /* none: all */
+    uint64_t           after, before; /* positions between which it lies, both excluded */
 };
 
-static bool history_read_type(struct call *call, struct history_filter *filter)
+/* Recorded from ?from= on and before ?to=, as positions. */
+static bool history_read_time(struct call *call, struct history_filter *filter)
 {
-    const struct shape *shape;
+    int64_t       from = 0, to = INT64_MAX;
+    struct status status = OK;
 
-    if (!query_type(call, "type", &shape)) return false;
-    filter->by_type = shape != NULL;
-    if (shape) filter->type = (enum event_type)shape->tag;
-    return true;
+    filter->after  = 0;
+    filter->before = UINT64_MAX;
+    if (!query_instant(call, "from", &from) || !query_instant(call, "to", &to)) return false;
+    if (from > 0) status = log_position_at(call_reader(call), from - 1, &filter->after);
+    if (status.code == STATUS_OK && to < INT64_MAX) {
+        status = log_position_at(call_reader(call), to - 1, &filter->before);
+        filter->before++;
+    }
+    if (status.code != STATUS_OK) call_broken(call, status);
+    return status.code == STATUS_OK;
 }
 
 /* A device that was taken out still has its history. */
@@ -51,12 +59,29 @@ static struct status history_positions_before(struct call                 *call,
                                 positions, NEWEST_AT_ONCE, count);
 }
 
+static bool history_has_type(const struct query_types *types, enum event_type type)
+{
+    for (size_t i = 0; i < types->count; i++)
+        if (types->items[i] == type) return true;
+    return types->count == 0;
+}
+
 /* A device's id stands in events of its claim's stream, too: those are not the account's. */
 static bool history_wants(const struct call *call, const struct history_filter *filter,
                           const struct event *event)
 {
     return id_equal(event->stream, call_account(call)) && feed_has(event) &&
-           (!filter->by_type || event->type == filter->type);
+           history_has_type(&filter->types, event->type);
+}
+
+/* Finds positions to look at, from `before` down to the filter's end. */
+static struct status history_look(struct call *call, const struct history_filter *filter,
+                                  uint64_t before, uint64_t positions[NEWEST_AT_ONCE],
+                                  size_t *count)
+{
+    TRY(history_positions_before(call, filter, before, positions, count));
+    while (*count && positions[*count - 1] <= filter->after) (*count)--;
+    return OK;
 }
 
 static struct status history_write_items(struct call *call, const void *context, uint64_t *before,
@@ -68,11 +93,12 @@ static struct status history_write_items(struct call *call, const void *context,
     struct status                status = OK;
     size_t                       count = 0, at = 0, found = 0;
 
+    if (*before > filter->before) *before = filter->before;
     for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {
         struct event event;
         if (at == count) {
             at     = 0;
-            status = history_positions_before(call, filter, *before, positions, &count);
+            status = history_look(call, filter, *before, positions, &count);
             if (status.code != STATUS_OK || !count) break;
         }
         arena_reset(&scratch);
@@ -86,7 +112,7 @@ static struct status history_write_items(struct call *call, const void *context,
     arena_free(&scratch);
     if (status.code != STATUS_OK || at < count) return status;
     uint64_t next;
-    status  = history_positions_before(call, filter, *before, positions, &count);
+    status  = history_look(call, filter, *before, positions, &count);
     next    = count ? *before : 0;
     *before = next;
     return status;
@@ -94,8 +120,9 @@ static struct status history_write_items(struct call *call, const void *context,
 
 void app_history(struct call *call)
 {
-    struct history_filter filter = { .by_type = false };
+    struct history_filter filter = { .device = NO_ID };
 
-    if (history_read_type(call, &filter) && history_read_device(call, &filter))
+    if (query_types(call, "type", &filter.types) && history_read_time(call, &filter) &&
+        history_read_device(call, &filter))
         newest_answer(call, history_write_items, &filter);
 }

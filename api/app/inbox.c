@@ -7,7 +7,7 @@
 #include "api/places/resolve.h"
 
 /* HEAD shows nobody anything. If the ledger has no room, the next read tells it. */
-static void inbox_note_shown(struct call *call, struct id consent, const void *row)
+void inbox_note_shown(struct call *call, struct id consent, const void *row)
 {
     const struct consent_row *shown = row;
     struct intent             note  = { .type   = INTENT_note_notified,

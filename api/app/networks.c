@@ -1,6 +1,7 @@
 /* networks.c -- an account's networks. */
 #include "api/app/resource.h"
 #include "api/app/routes.h"
+#include "api/places/resolve.h"
 
 void app_list_networks(struct call *call)
 {
@@ -50,5 +51,32 @@ void app_delete_network(struct call *call)
     submit_intent(submission, 0, INTENT_delete_network, call_account(call))
         ->delete_network.network = network;
     resource_submit(submission, &resource_network, network);
+    submit_send(submission);
+}
+
+/* Someone else's gateway, one that nobody has and an address that leads to none are one and the
+ * same to the caller. The rule holds the gateway against the account's own. */
+void app_post_gateway(struct call *call)
+{
+    static const char *const others[] = { "here", NULL };
+    struct id                network;
+    struct gateway_row       gateway;
+    struct bad_field         bad;
+    bool                     here       = false;
+    struct submission       *submission = resource_body(call, &resource_network, others, &network);
+
+    if (!submission) return;
+    if (!json_read_flag(call_body(call), "here", REQUIRED, &here, &bad) ||
+        (!here && !bad_field_say(&bad, "here", "has to be true: no other gateway can be bound"))) {
+        call_fail_field(call, &bad);
+        return;
+    }
+    struct bind_gateway *bind = &submission_intent(submission)->bind_gateway;
+    bind->network             = network;
+    bind->gateway             = resolve_here(call_reader(call), call->ground->vault, call->arena,
+                                             call->request->peer, call->now_us);
+    if (id_given(bind->gateway) &&
+        view_get_gateway(call_reader(call), bind->gateway, NO_ID, call->arena, &gateway))
+        bind->gateway_id = gateway.gateway_id;
     submit_send(submission);
 }

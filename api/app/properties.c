@@ -5,6 +5,7 @@
 #include "api/call/query.h"
 #include "api/call/show.h"
 #include "api/things/schema.h"
+#include "api/things/thing_model.h"
 #include "projections/state.h"
 
 static void answer_no_value(struct call *call)
@@ -71,3 +72,20 @@ static void request_operation(struct call *call, struct slice operation)
 void app_put_property(struct call *call) { request_operation(call, SLICE("writeProperty")); }
 
 void app_post_action(struct call *call) { request_operation(call, SLICE("invokeAction")); }
+
+void app_post_identify(struct call *call)
+{
+    struct wish       wish = { .operation = SLICE("invokeAction") };
+    struct device_row row;
+
+    if (!call_parameter_id(call, "deviceId", ID_device, &wish.device)) return;
+    if (!own_device(call, call_reader(call), call->arena, wish.device, &row)) {
+        resource_unknown(call, &resource_device);
+        return;
+    }
+    wish.name = thing_model_identify(own_device_model(call, &row));
+    if (wish.name.data) command_request(call, &wish);
+    else
+        call_fail(call, PROBLEM_not_found,
+                  "The device cannot show which one it is: its thing model has no action for it.");
+}

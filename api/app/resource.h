@@ -44,6 +44,8 @@ bool own_question(const struct call *call, struct reader *reader, struct arena *
                   struct consent_row *row);
 bool own_device(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                 struct device_row *row);
+/* The thing model behind it. NULL: it could not be read, which is noted with the call's reader. */
+const struct node *own_device_model(struct call *call, const struct device_row *row);
 bool own_command(const struct call *call, struct reader *reader, struct arena *arena, struct id id,
                  struct command_row *row);
 
@@ -79,12 +81,16 @@ enum { LIST_LOOK_MAX = 2000 };
 struct list {
     const struct resource *resource;
     size_t (*ids)(struct reader *reader, struct id first, struct id after, struct id *ids,
-                  size_t max);
-    struct id first; /* what the ids hang under */
+                  size_t max); /* a view_list_NAME() or view_fall_NAME() */
+    struct id first;           /* what the ids hang under */
     bool (*pick)(const struct list *list, const void *row);
     void (*shown)(struct call *call, struct id id, const void *row); /* NULL: nobody asks */
     void *context;                                                   /* the filter's own */
 };
 void list_answer(struct call *call, const struct list *list);
+
+/* For a list's `shown`: has it on record, once, that the question reached the app. `row` is a
+ * struct consent_row. */
+void inbox_note_shown(struct call *call, struct id consent, const void *row);
 
 #endif

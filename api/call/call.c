@@ -90,6 +90,14 @@ static bool bad_query(struct call *call, const char *why, struct slice name)
     return false;
 }
 
+/* Its value where it stands for the nth time; data NULL: it does not. */
+static struct slice query_nth(const struct call *call, struct slice name, size_t nth)
+{
+    for (size_t i = 0; i < call->query_count; i++)
+        if (slice_equal(call->queries[i].name, name) && !nth--) return call->queries[i].value;
+    return (struct slice){ 0 };
+}
+
 static bool read_query(struct call *call, struct slice pair)
 {
     const char  *equals = memchr(pair.data, '=', pair.size);
@@ -104,9 +112,7 @@ static bool read_query(struct call *call, struct slice pair)
     if (!query->value.data) query->value = SLICE("");
     if (!route_knows_query(call->route, query->name))
         return bad_query(call, "is not known here", query->name);
-    if (call_query(call,
-                   arena_print(call->arena, "%.*s", (int)query->name.size, query->name.data).data)
-            .data)
+    if (!route_query_repeats(call->route, query->name) && query_nth(call, query->name, 0).data)
         return bad_query(call, "stands there twice", query->name);
     call->query_count++;
     return true;
@@ -285,9 +291,12 @@ bool call_may(const struct call *call, struct id owner)
 
 struct slice call_query(const struct call *call, const char *name)
 {
-    for (size_t i = 0; i < call->query_count; i++)
-        if (slice_equal(call->queries[i].name, slice_text(name))) return call->queries[i].value;
-    return (struct slice){ 0 };
+    return query_nth(call, slice_text(name), 0);
+}
+
+struct slice call_query_nth(const struct call *call, const char *name, size_t nth)
+{
+    return query_nth(call, slice_text(name), nth);
 }
 
 bool call_query_flag(struct call *call, const char *name, bool absent, bool *flag)

@@ -76,6 +76,8 @@ must_use bool call_parameter_id(struct call *call, const char *name, enum id_kin
                                 struct id *id);
 /* data NULL: not in the query. */
 struct slice call_query(const struct call *call, const char *name);
+/* The same where it stands for the nth time, from 0, if the route lets it repeat. */
+struct slice call_query_nth(const struct call *call, const char *name, size_t nth);
 /* True or false in the query; `absent` if it is not there. False as result: 400
  * has been answered. */
 must_use bool call_query_flag(struct call *call, const char *name, bool absent, bool *flag);

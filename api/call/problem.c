@@ -38,17 +38,12 @@ struct slice problem_code(struct arena *arena, const char *name)
     return code;
 }
 
-/* "urn:uuid:" and the request's 128 bits in RFC 9562's form. */
 static void put_instance(struct json *json, struct id instance)
 {
-    char hex[2 * (ID_SIZE - 1) + 1], urn[48] = "urn:uuid:", *to = urn + 9;
+    char urn[ID_URN_MAX];
 
-    text_hex((struct slice){ (const char *)instance.bytes + 1, ID_SIZE - 1 }, hex);
-    for (size_t i = 0; i < 32; i++) {
-        if (i == 8 || i == 12 || i == 16 || i == 20) *to++ = '-';
-        *to++ = hex[i];
-    }
-    json_put_text(json, "instance", (struct slice){ urn, (size_t)(to - urn) });
+    id_urn(instance, urn);
+    json_put_text(json, "instance", slice_text(urn));
 }
 
 void problem_write(struct buffer *out, const struct problem_shape *shape, struct slice message,

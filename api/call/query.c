@@ -194,14 +194,13 @@ bool query_id(struct call *call, const char *name, enum id_kind kind, struct id 
     return true;
 }
 
-bool query_type(struct call *call, const char *name, const struct shape **shape)
+static bool type_of(struct call *call, const char *name, struct slice given,
+                    const struct shape **shape)
 {
-    struct slice given = call_query(call, name), prefix = call->ground->view.prefix;
-    struct slice mine = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
-    struct slice rest = given;
+    struct slice prefix = call->ground->view.prefix;
+    struct slice mine   = arena_print(call->arena, "%.*s.v1.", (int)prefix.size, prefix.data);
+    struct slice rest   = given;
 
-    *shape = NULL;
-    if (!given.data) return true;
     if (slice_starts(given, mine))
         rest = (struct slice){ given.data + mine.size, given.size - mine.size };
     *shape = event_shape_by_wire_name(
@@ -209,6 +208,27 @@ bool query_type(struct call *call, const char *name, const struct shape **shape)
     if (*shape) return true;
     call_fail(call, PROBLEM_invalid_argument, "Query %s has to be the type of an event.", name);
     return false;
+}
+
+bool query_type(struct call *call, const char *name, const struct shape **shape)
+{
+    struct slice given = call_query(call, name);
+
+    *shape = NULL;
+    return !given.data || type_of(call, name, given, shape);
+}
+
+bool query_types(struct call *call, const char *name, struct query_types *types)
+{
+    const struct shape *shape;
+    struct slice        given;
+
+    types->count = 0;
+    while ((given = call_query_nth(call, name, types->count)).data) {
+        if (!type_of(call, name, given, &shape)) return false;
+        types->items[types->count++] = (enum event_type)shape->tag;
+    }
+    return true;
 }
 
 /* -- waiting -------------------------------------------------------------------------------

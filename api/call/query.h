@@ -10,6 +10,7 @@
 #define PIOT_API_CALL_QUERY_H
 
 #include "api/call/call.h"
+#include "core/facts/event.h"
 
 enum { PAGE_DEFAULT = 50, PAGE_MAX = 200 };
 
@@ -49,6 +50,12 @@ must_use bool query_id(struct call *call, const char *name, enum id_kind kind, s
 /* "piot.v1.device-added", with the prefix of this service, or "device-added" alone;
  * `shape` NULL: absent. */
 must_use bool query_type(struct call *call, const char *name, const struct shape **shape);
+/* The same of one that may repeat; count 0: absent. */
+struct query_types {
+    enum event_type items[CALL_QUERIES_MAX];
+    size_t          count;
+};
+must_use bool query_types(struct call *call, const char *name, struct query_types *types);
 
 /* -- for call.c and loop.c ----------------------------------------------------- */
 

@@ -164,28 +164,36 @@ int route_parameter(const struct route *route, const char *name)
     return -1;
 }
 
-static bool row_has_query(const struct route *route, struct slice name)
+/* What stands behind the name in the row, '*' or nothing; NULL: the row does not have it. */
+static const char *row_query(const struct route *route, struct slice name)
 {
     const char *at = route->queries;
 
     while (*at) {
-        size_t size = strcspn(at, " ");
-        if (slice_equal(name, (struct slice){ at, size })) return true;
-        at += size + strspn(at + size, " ");
+        size_t size = strcspn(at, " *");
+        if (slice_equal(name, (struct slice){ at, size })) return at + size;
+        at += size + strspn(at + size, " *");
     }
-    return false;
+    return NULL;
 }
 
 bool route_waits(const struct route *route)
 {
-    return route->method == HTTP_GET && !row_has_query(route, SLICE("after"));
+    return route->method == HTTP_GET && !row_query(route, SLICE("after"));
 }
 
 bool route_knows_query(const struct route *route, struct slice name)
 {
     if (!name.size) return false;
     if (route->method == HTTP_GET && slice_equal(name, SLICE("after"))) return true;
-    return row_has_query(route, name);
+    return row_query(route, name) != NULL;
+}
+
+bool route_query_repeats(const struct route *route, struct slice name)
+{
+    const char *behind = row_query(route, name);
+
+    return behind && *behind == '*';
 }
 
 void not_offered(struct call *call)

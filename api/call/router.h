@@ -6,10 +6,10 @@
  *
  * right: what a caller needs (core/facts/caller.h; with SIGNED a webhook signature will do
  * instead of a token); whose things it may be is up to the handler and the rules. body: its
- * limit in bytes. intent: what the body is read into. queries: the names it knows; every
- * GET knows "after" too, as what to wait for; one that names it takes it as where to go on. A
- * GET answers HEAD as well. What `not_offered` handles is part of the contract and answers
- * 501 NOT_IMPLEMENTED.
+ * limit in bytes. intent: what the body is read into. queries: the names it knows, with a *
+ * behind those that may stand there several times; every GET knows "after" too, as what to wait
+ * for; one that names it takes it as where to go on. A GET answers HEAD as well. What
+ * `not_offered` handles is part of the contract and answers 501 NOT_IMPLEMENTED.
  *
  * The service puts them together and hands the rows to the loops; the pipeline knows no
  * handler by name.
@@ -48,8 +48,9 @@ struct route {
     enum intent_type intent;   /* what the body is read into; INTENT_NONE: see the handler */
     int              success;  /* status */
     bool             may_sign; /* a webhook signature will do instead of a token */
-    const char      *queries;  /* names, blank between; every GET takes "after" too, and
-                                 waits for it unless it stands here, and means its own */
+    const char      *queries;  /* names, blank between, a * behind those that repeat; every
+                                  GET takes "after" too, and waits for it unless it stands
+                                  here, and means its own */
     const char      *meaning;
 };
 
@@ -69,6 +70,7 @@ struct slice router_allow(const struct router *router, struct arena *arena,
 /* The index of {name} in the route's path; -1: none. */
 int  route_parameter(const struct route *route, const char *name);
 bool route_knows_query(const struct route *route, struct slice name);
+bool route_query_repeats(const struct route *route, struct slice name);
 /* Does ?after= mean "wait until that is folded"? Of a GET, unless its row has an
  * "after" of its own: there it is a place to go on from. */
 bool route_waits(const struct route *route);

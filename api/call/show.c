@@ -16,26 +16,12 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
     json_array_end(json);
 }
 
-static struct slice vendor_name(struct showing *showing, struct id id)
-{
-    size_t            known = showing->vendor_count < SHOWING_VENDORS_MAX ? showing->vendor_count
-                                                                          : SHOWING_VENDORS_MAX;
-    struct vendor_row vendor;
-
-    for (size_t i = 0; i < known; i++)
-        if (id_equal(showing->vendors[i].id, id)) return showing->vendors[i].name;
-    struct showing_vendor *kept = &showing->vendors[showing->vendor_count++ % SHOWING_VENDORS_MAX];
-    bool read = view_get_vendor(showing->reader, id, NO_ID, showing->arena, &vendor);
-    *kept     = (struct showing_vendor){ id, read ? vendor.name : (struct slice){ 0 } };
-    return kept->name;
-}
-
 static void put_vendor(struct json *json, struct showing *showing, struct id id)
 {
     json_name(json, "vendor");
     json_object(json);
     json_put_id(json, "vendorId", id);
-    json_may_text(json, "name", vendor_name(showing, id));
+    json_may_text(json, "name", showing_vendor(showing, id)->name);
     json_object_end(json);
 }
 
@@ -142,10 +128,6 @@ static void put_notice(struct json *json, const struct consent_row *consent)
 void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent)
 {
-    struct thing_model_row model;
-    bool known = view_get_thing_model(showing->reader, consent->vendor, name_model(consent->model),
-                                      showing->arena, &model);
-
     json_object(json);
     json_put_id(json, "consentId", id);
     put_vendor(json, showing, consent->vendor);
@@ -153,7 +135,8 @@ void show_question(struct json *json, struct showing *showing, struct id id,
     json_object(json);
     json_put_text(json, "displayName", consent->display_name);
     json_put_text(json, "thingModel", consent->model);
-    if (known) json_may_text(json, "category", model.category);
+    json_put_text(json, "category",
+                  showing_model(showing, consent->vendor, consent->model)->category);
     json_object_end(json);
     put_network(json, showing, consent->network);
     put_texts(json, "capabilities", consent->capabilities);
@@ -228,6 +211,21 @@ static void put_properties(struct json *json, const struct device_row *device)
     json_object_end(json);
 }
 
+/* What it is and what it may do here: by its model, its grant and its vendor. */
+static void put_model(struct json *json, struct showing *showing, const struct device_row *device)
+{
+    const struct showing_model  *model  = showing_model(showing, device->vendor, device->model);
+    const struct showing_vendor *vendor = showing_vendor(showing, device->vendor);
+    struct consent_row           consent;
+
+    json_put_text(json, "thingModel", device->model);
+    json_may_text(json, "title", model->title);
+    json_put_text(json, "category", model->category);
+    view_get_consent(showing->reader, device->consent, NO_ID, showing->arena, &consent);
+    put_texts(json, "capabilities", consent.capabilities);
+    json_may_text(json, "vendorStatus", vendor_state_text(vendor->status));
+}
+
 void show_device(struct json *json, struct showing *showing, struct id id,
                  const struct device_row *device)
 {
@@ -242,7 +240,7 @@ void show_device(struct json *json, struct showing *showing, struct id id,
     json_put_id(json, "networkId", device->network);
     json_may_text(json, "room", device->room);
     put_vendor(json, showing, device->vendor);
-    json_put_text(json, "thingModel", device->model);
+    put_model(json, showing, device);
     json_put_text(json, "status", device_state_text(device->status));
     put_online(json, device);
     put_properties(json, device);

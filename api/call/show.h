@@ -5,9 +5,10 @@
  * a turn, with what the turn will commit. Each writes one JSON object. Beyond the
  * contract's members a device has `status` (active or suspended), `proposedNetworkId`
  * (it was seen in that network: shall it move?) and `disputed` (it was seen at somebody
- * else's), the last two only if so; a command that ended has `concludedAt`, and
- * `lateStatus` if the vendor spoke after the deadline; a consent has `requestedAt` and,
- * when it was denied or ended, `reason`.
+ * else's), the last two only if so. What it can do stands there by name alone, as `capabilities`:
+ * the schemas are in its Thing Description (api/things/thing_description.h). A command that
+ * ended has `concludedAt`, and `lateStatus` if the vendor spoke after the deadline; a consent
+ * has `requestedAt` and, when it was denied or ended, `reason`.
  *
  * Of a property that was asked for but never reported there is only `desired`.
  *
@@ -23,17 +24,27 @@
 #include "projections/projection.h"
 
 /* With what things are looked up that a row only names. One is good for one answer: the
- * things of a list name the same few vendors, and each of those is read once. */
-enum { SHOWING_VENDORS_MAX = 8 }; /* remembered; more are read as often as they come */
+ * things of a list name the same few vendors and models, and each is read once. */
+enum { SHOWING_KEPT_MAX = 8 }; /* of a kind; more are read as often as they come */
 struct showing {
     struct reader *reader;
     struct arena  *arena;
     struct showing_vendor {
-        struct id    id;
-        struct slice name; /* nothing: it could not be read */
-    } vendors[SHOWING_VENDORS_MAX];
-    size_t vendor_count; /* read so far */
+        struct id         id;
+        struct slice      name; /* nothing: it could not be read */
+        enum vendor_state status;
+    } vendors[SHOWING_KEPT_MAX];
+    struct showing_model {
+        struct id    vendor;
+        struct slice model; /* name:version */
+        struct slice title, category;
+    } models[SHOWING_KEPT_MAX];
+    size_t vendor_count, model_count; /* read so far */
 };
+/* Good until the next call. */
+const struct showing_vendor *showing_vendor(struct showing *showing, struct id vendor);
+const struct showing_model  *showing_model(struct showing *showing, struct id vendor,
+                                           struct slice model);
 
 /* These two write the members of an object that is open, so that more may follow. */
 void show_vendor_members(struct json *json, struct id id, const struct vendor_row *vendor);

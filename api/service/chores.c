@@ -1,6 +1,7 @@
 /* chores.c -- what goes on in the background: opened and started in this order, stopped and
  * closed in the opposite one. The courier and the witnesses are stopped last: what they have
  * under way comes to its end by intents, and what others do may still concern them. */
+#include "api/app/charts.h"
 #include "api/app/passwords.h"
 #include "api/audit/historian.h"
 #include "api/chores/archivist.h"
@@ -17,9 +18,9 @@
 const struct chore_row *const *service_chores(size_t *count)
 {
     static const struct chore_row *const rows[] = {
-        &witnesses_chore, &courier_chore,  &passwords_chore,  &historian_chore,
-        &backups_chore,   &rebuilds_chore, &eraser_chore,     &lease_sweep_chore,
-        &archivist_chore, &expiry_chore,   &detections_chore,
+        &witnesses_chore,   &courier_chore,   &passwords_chore, &historian_chore,
+        &charts_chore,      &backups_chore,   &rebuilds_chore,  &eraser_chore,
+        &lease_sweep_chore, &archivist_chore, &expiry_chore,    &detections_chore,
     };
 
     *count = COUNT(rows);

@@ -4,9 +4,7 @@
 
 #include "api/things/schema.h"
 #include "core/base/text.h"
-
-/* Who could enter or watch: a person has to be there to say yes. */
-static const char *const guarded_categories[] = { "lock", "camera", "garage-door", "alarm" };
+#include "core/facts/category.h"
 
 static bool is_plain_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 static bool is_digit(char c) { return c >= '0' && c <= '9'; }
@@ -128,17 +126,32 @@ static bool read_version(struct arena *arena, struct slice name, const struct no
     return true;
 }
 
+/* The first of the model's types that says what kind of thing it is; unknown: none does. */
+static const struct category *category_by_type(const struct node *body)
+{
+    const struct node     *type  = node_member(body, "@type");
+    const struct category *found = category_of(SLICE(""));
+
+    for (size_t i = 0; i < node_count(type) && !category_is_known(found); i++)
+        if (node_kind(node_item(type, i)) == NODE_TEXT)
+            found = category_of(node_text(node_item(type, i)));
+    return found;
+}
+
+/* A word of the vendor's that is not in the list is kept as it came. Guarded is what either its
+ * word or its type says is to be. */
 static bool read_category(const struct node *body, struct publish_thing_model *intent,
                           struct bad_field *bad)
 {
+    const struct category *typed = category_by_type(body);
+
     if (!json_read_text(body, "piot:category", MODEL_CATEGORY_MAX, OPTIONAL, &intent->category,
                         bad))
         return false;
-    for (size_t i = 0; i < COUNT(guarded_categories); i++)
-        if (text_same_word(intent->category, slice_text(guarded_categories[i]))) {
-            intent->category = slice_text(guarded_categories[i]);
-            intent->guarded  = true;
-        }
+    const struct category *named = category_of(intent->category);
+    if (category_is_known(named)) intent->category = named->name;
+    else if (!intent->category.size && category_is_known(typed)) intent->category = typed->name;
+    intent->guarded = named->guarded || typed->guarded;
     return true;
 }
 
@@ -198,4 +211,36 @@ bool thing_model_read(struct arena *arena, struct slice name, const struct node 
     return intent->definition.size <= MODEL_DEFINITION_MAX ||
            bad_field_say(bad, "", "has to be a thing model of at most %d bytes of JSON",
                          MODEL_DEFINITION_MAX);
+}
+
+/* -- finding out which one it is ---------------------------------------------------------- */
+
+static bool is_identify_type(const struct node *type)
+{
+    static const struct slice ending = { "IdentifyAction", 14 };
+
+    if (!type || node_kind(type) != NODE_TEXT || node_text(type).size < ending.size) return false;
+    struct slice text = node_text(type);
+    return slice_equal((struct slice){ text.data + text.size - ending.size, ending.size }, ending);
+}
+
+static bool identifies(const struct node *action)
+{
+    const struct node *type = node_member(action, "@type");
+
+    if (is_identify_type(type)) return true;
+    for (size_t i = 0; i < node_count(type); i++)
+        if (is_identify_type(node_item(type, i))) return true;
+    return false;
+}
+
+struct slice thing_model_identify(const struct node *model)
+{
+    const struct node *actions = node_member(model, "actions");
+
+    if (!actions) return (struct slice){ NULL, 0 };
+    if (node_member(actions, "identify")) return SLICE("identify");
+    for (struct node_walk walk = node_walk(actions); node_next(&walk);)
+        if (identifies(walk.value)) return walk.name;
+    return (struct slice){ NULL, 0 };
 }

@@ -4,8 +4,8 @@
  * (semantic versioning), the affordances and their data schemas (api/things/schema.h), and two
  * words of our own:
  *
- *     piot:category   "lamp": what kind of thing it is. A lock, camera, garage-door or
- *                     alarm is guarded: granting it needs to be on its network.
+ *     piot:category   "lamp": what kind of thing it is (core/facts/category.h); if absent, the
+ *                     first @type that says so. What either says is guarded, is.
  *     piot:purposes   ["service-provision"] if absent: what its vendor uses it for
  *
  * All else is kept and served as it came. A model that stands on another one (a link
@@ -37,5 +37,10 @@ bool thing_model_is_version(struct slice text);
 /* Reads `body` into `ask`, whose texts are in `arena` or the node. */
 must_use bool thing_model_read(struct arena *arena, struct slice name, const struct node *body,
                                struct publish_thing_model *intent, struct bad_field *bad);
+
+/* The name of the action by which a device shows which one it is (it blinks, it beeps): the one
+ * that is called `identify`, or else has an @type that ends with "IdentifyAction". data NULL:
+ * the model has none. */
+struct slice thing_model_identify(const struct node *model);
 
 #endif

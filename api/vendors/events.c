@@ -14,6 +14,7 @@
 #include "api/vendors/routes.h"
 #include "api/vendors/vendor_event.h"
 #include "core/wire/media_type.h"
+#include "projections/state.h"
 
 enum delivery_framing { FRAMING_NONE, FRAMING_ONE, FRAMING_BATCH };
 
@@ -186,13 +187,39 @@ static struct slice detection_text(struct arena *arena, struct id detection)
     return arena_copy(arena, slice_text(text));
 }
 
-static void result_write_done(struct json *json, const struct ledger_item *item)
+/* Names what of a report was not granted: the rule took the rest. */
+static void result_write_ignored(struct call *call, struct json *json,
+                                 const struct ledger_item *item)
+{
+    const struct event *event = outcome_event(&item->outcome, EVENT_device_state_reported);
+    struct values       given = item->intent.report_state.properties, taken;
+
+    if (item->outcome.duplicate || !event) return;
+    taken = event->device_state_reported.properties;
+    if (taken.count == given.count) return;
+    json_name(json, "ignored");
+    json_array(json);
+    for (size_t i = 0; i < given.count; i++) {
+        struct slice name = given.items[i].name;
+        if (values_get(taken, name).data) continue;
+        json_object(json);
+        json_put_text(json, "pointer",
+                      arena_print(call->arena, "/data/properties/%.*s", (int)name.size, name.data));
+        json_put_text(json, "code",
+                      problem_code(call->arena,
+                                   refusal_shape(REFUSED_capability_not_granted)->name));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
+static void result_write_done(struct call *call, struct json *json, const struct ledger_item *item)
 {
     ensure(item != NULL); /* else it was rejected */
-    bool detects = item->intent.type == INTENT_report_detection;
 
     json_put_text(json, "status", item->outcome.duplicate ? SLICE("duplicate") : SLICE("accepted"));
-    if (detects)
+    if (item->intent.type == INTENT_report_state) result_write_ignored(call, json, item);
+    if (item->intent.type == INTENT_report_detection)
         json_may_text(json, "detectionId",
                       item->outcome.duplicate ? item->outcome.stored_result : item->stored_result);
 }
@@ -211,7 +238,7 @@ static void result_write(struct call *call, struct json *json, struct delivery_r
         json_put_text(json, "code", result->code);
         json_put_text(json, "message", result->message);
     } else {
-        result_write_done(json, item);
+        result_write_done(call, json, item);
     }
     json_object_end(json);
 }

@@ -56,6 +56,20 @@ void id_text(struct id id, char text[ID_TEXT_MAX])
     text[size] = '\0';
 }
 
+void id_urn(struct id id, char urn[ID_URN_MAX])
+{
+    static const char hex[] = "0123456789abcdef";
+    size_t            size  = strlen("urn:uuid:");
+
+    memcpy(urn, "urn:uuid:", size);
+    for (size_t i = 0; i < ID_SIZE - 1; i++) {
+        if (i == 4 || i == 6 || i == 8 || i == 10) urn[size++] = '-';
+        urn[size++] = hex[id.bytes[i + 1] >> 4];
+        urn[size++] = hex[id.bytes[i + 1] & 15];
+    }
+    urn[size] = '\0';
+}
+
 static const struct kind *kind_of_prefix(struct slice prefix)
 {
     for (size_t i = 0; i < COUNT(kinds); i++)

@@ -41,6 +41,9 @@ struct slice id_slice(const struct id *id); /* its 17 bytes, borrowed */
 
 /* Writes the text and its NUL; `id` must be given. */
 void id_text(struct id id, char text[ID_TEXT_MAX]);
+/* The same without its kind: "urn:uuid:" and the 128 bits as RFC 9562, 4 has them. */
+enum { ID_URN_MAX = 46 };
+void id_urn(struct id id, char urn[ID_URN_MAX]);
 /* Any kind; the caller checks id_kind(). */
 bool id_parse(struct slice text, struct id *id);
 /* Is it one of ours? Asked of stored bytes; the functions here take no other. */

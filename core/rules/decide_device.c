@@ -95,20 +95,32 @@ static enum refusal reportable(struct ruling *on, struct id id, struct id vendor
     impossible("a device in a state of no list");
 }
 
+/* What of a report may be known: the values of properties that were granted. */
+static struct values rules_granted_values(struct ruling *on, const struct device_record *device,
+                                          struct values reported)
+{
+    struct value *granted = arena_array(on->arena, struct value, reported.count);
+    size_t        count   = 0;
+
+    for (size_t i = 0; i < reported.count; i++)
+        if (texts_have(device->capabilities, reported.items[i].name))
+            granted[count++] = reported.items[i];
+    return (struct values){ granted, count };
+}
+
 enum refusal decide_report_state(struct ruling *on, const struct report_state *intent)
 {
     struct device_record device;
     enum refusal         no = reportable(on, intent->device, intent->vendor, &device);
 
     if (no) return no;
-    for (size_t i = 0; i < intent->properties.count; i++)
-        if (!texts_have(device.capabilities, intent->properties.items[i].name))
-            return REFUSED_capability_not_granted;
     ensure(intent->properties.count > 0);
+    struct values granted = rules_granted_values(on, &device, intent->properties);
+    if (!granted.count) return REFUSED_capability_not_granted;
     AS_WRITTEN(on, device.status == DEVICE_active);
-    *happened(on, device_state_reported) = (struct device_state_reported){
-        .device = intent->device, .vendor = intent->vendor, .properties = intent->properties
-    };
+    *happened(on, device_state_reported) = (struct device_state_reported){ .device = intent->device,
+                                                                           .vendor = intent->vendor,
+                                                                           .properties = granted };
     return ACCEPTED;
 }
 

@@ -139,3 +139,24 @@ enum refusal decide_detach_gateway(struct ruling *on, const struct detach_gatewa
                                                                  .network = attachment.network };
     return ACCEPTED;
 }
+
+/* Whose a gateway is, the operator says; which of an account's networks hangs on it, the account
+ * may say, too. */
+enum refusal decide_bind_gateway(struct ruling *on, const struct bind_gateway *intent)
+{
+    struct attachment_record attachment;
+    struct network_record    network;
+
+    if (!known_network(on, on->intent->stream, intent->network, &network))
+        return REFUSED_network_unknown;
+    if (!id_given(intent->gateway) ||
+        !known_attachment(on, on->intent->stream, intent->gateway, &attachment))
+        return REFUSED_gateway_unknown;
+    if (id_equal(attachment.network, intent->network)) return ACCEPTED;
+    ensure(intent->gateway_id.size > 0);
+    *happened(on, gateway_attached) = (struct gateway_attached){ .gateway    = intent->gateway,
+                                                                 .network    = intent->network,
+                                                                 .shared     = attachment.shared,
+                                                                 .gateway_id = intent->gateway_id };
+    return ACCEPTED;
+}

@@ -62,6 +62,17 @@ void record_erase(struct batch *batch, const struct record_type *type, struct id
     batch_erase(batch, type->family, key_slice(&key));
 }
 
+/* Takes the second id from the key the cursor is at; none: it is the record of `first` itself. */
+static size_t take_second(struct cursor *cursor, const struct key *prefix, struct id *second)
+{
+    struct slice rest = cursor_key(cursor);
+
+    rest = (struct slice){ rest.data + prefix->size, rest.size - prefix->size };
+    if (rest.size != ID_SIZE) return 0;
+    ensure(key_read_id(&rest, second));
+    return 1;
+}
+
 size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
                    struct id after, struct id *seconds, size_t max)
 {
@@ -72,12 +83,24 @@ size_t record_list(struct reader *reader, const struct record_type *type, struct
 
     if (id_given(after)) key_add_byte(&from, 0); /* the least key that is greater */
     cursor = cursor_open(reader, type->family, key_slice(&prefix), key_slice(&from));
-    while (count < max && cursor_next(cursor)) {
-        struct slice rest = cursor_key(cursor);
-        rest              = (struct slice){ rest.data + prefix.size, rest.size - prefix.size };
-        if (rest.size != ID_SIZE) continue; /* the record of `first` itself */
-        ensure(key_read_id(&rest, &seconds[count]));
-        count++;
+    while (count < max && cursor_next(cursor))
+        count += take_second(cursor, &prefix, &seconds[count]);
+    reader_note(reader, cursor_close(cursor));
+    return count;
+}
+
+size_t record_list_falling(struct reader *reader, const struct record_type *type, struct id first,
+                           struct id before, struct id *seconds, size_t max)
+{
+    struct key     prefix = key_of(reader, type, first, NO_ID);
+    struct key     from   = key_of(reader, type, first, before);
+    size_t         count  = 0;
+    struct cursor *cursor = cursor_open(reader, type->family, key_slice(&prefix),
+                                        id_given(before) ? key_slice(&from) : SLICE(""));
+
+    while (count < max && cursor_previous(cursor)) {
+        count += take_second(cursor, &prefix, &seconds[count]);
+        if (count == 1 && id_equal(seconds[0], before)) count = 0; /* it was the last time's */
     }
     reader_note(reader, cursor_close(cursor));
     return count;

@@ -32,14 +32,18 @@ void record_erase(struct batch *batch, const struct record_type *type, struct id
  * (none: all); at most `max`. */
 size_t record_list(struct reader *reader, const struct record_type *type, struct id first,
                    struct id after, struct id *seconds, size_t max);
+/* The same, falling: from the last one less than `before` (none: the last of all). */
+size_t record_list_falling(struct reader *reader, const struct record_type *type, struct id first,
+                           struct id before, struct id *seconds, size_t max);
 
-/* Which functions a row of such a table has: get, put, erase, list. The table's
+/* Which functions a row of such a table has: get, put, erase, list, fall. The table's
  * reader says by GET(name) … how each is declared, or defined. */
-#define GP(name)   GET(name) PUT(name)
-#define GPL(name)  GET(name) PUT(name) LIST(name)
-#define GPE(name)  GET(name) PUT(name) ERASE(name)
-#define GPEL(name) GET(name) PUT(name) ERASE(name) LIST(name)
-#define PEL(name)  PUT(name) ERASE(name) LIST(name)
+#define GP(name)    GET(name) PUT(name)
+#define GPL(name)   GET(name) PUT(name) LIST(name)
+#define GPE(name)   GET(name) PUT(name) ERASE(name)
+#define GPEL(name)  GET(name) PUT(name) ERASE(name) LIST(name)
+#define PEL(name)   PUT(name) ERASE(name) LIST(name)
+#define GPELF(name) GPEL(name) FALL(name)
 
 /* Takes a row's key apart: which letter, which ids (`second` none: there is but one).
  * False: it is not the key of a record. */

@@ -18,6 +18,23 @@ static int empty(void **state)
     return 0;
 }
 
+static void commands_of_a_device_are_listed_either_way(void **state)
+{
+    struct id ids[3];
+
+    (void)state;
+    lamp_is_told(NEWER, "invokeAction", "");
+    lamp_is_told(THIRD, "invokeAction", "");
+    assert_int_equal(view_fall_device_command(now.reader, LAMP, NO_ID, ids, 2), 2);
+    assert_id(ids[0], THIRD);
+    assert_id(ids[1], NEWER);
+    assert_int_equal(view_fall_device_command(now.reader, LAMP, ids[1], ids, 3), 1);
+    assert_id(ids[0], FIRST);
+    assert_int_equal(view_fall_device_command(now.reader, LAMP, FIRST, ids, 3), 0);
+    assert_int_equal(view_fall_device_command(now.reader, (struct id){ "dother" }, NO_ID, ids, 3),
+                     0);
+}
+
 static struct command_row command(struct id id)
 {
     struct command_row row;
@@ -288,6 +305,7 @@ int main(void)
         TEST(the_newest_command_waits_in_its_property_s_name),
         TEST(nobody_can_see_whether_an_action_took_effect),
         TEST(a_removed_device_is_waited_for_no_more),
+        TEST(commands_of_a_device_are_listed_either_way),
         TEST(what_never_began_leaves_no_row),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -82,9 +82,10 @@ export class App extends Client {
     });
   }
 
-  // Server-sent events, through `eventsource`.
-  follows() {
-    return this.world.streamOf(new Stream(`${this.world.url}/app/v1/stream`, this.token));
+  // Server-sent events, through `eventsource`; from that position on, or from now.
+  follows(position) {
+    const from = position ? `?lastEventId=${encodeURIComponent(position)}` : '';
+    return this.world.streamOf(new Stream(`${this.world.url}/app/v1/stream${from}`, this.token));
   }
 }
 

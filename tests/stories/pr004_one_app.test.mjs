@@ -1,5 +1,6 @@
 // PR 004 -- does one app reach every device of every vendor?
 import { Client } from './client.mjs';
+import { model } from './vendor.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
@@ -69,6 +70,54 @@ story('its owner names a device, puts it in a room, and finds its history', asyn
   const types = (await kim.app.history(`?device=${desk.deviceId}`)).map((event) => event.type);
   for (const type of ['device-added', 'device-renamed', 'device-placed'])
     assert.ok(types.includes(`piot.v1.${type}`), `${type} in ${types}`);
+});
+
+// An app draws its screens from it, so it has to be complete, and every link has to work.
+story('a device says what it is, and how each thing it can do is reached', async (world) => {
+  const { acme, kim, desk } = await twoVendors(world);
+  assert.deepEqual(
+    [desk.title, desk.category, desk.vendorStatus],
+    ['Lamp', 'light', 'approved'],
+  );
+  assert.ok(desk.capabilities.includes('colorTemperature'), JSON.stringify(desk.capabilities));
+  const accept = 'application/td+json';
+  const answer = await kim.app.get(`/app/v1/devices/${desk.deviceId}`, { accept });
+  const thing = answer.is(200);
+  assert.equal(thing['@context'][0], 'https://www.w3.org/2019/wot/td/v1');
+  const names = Object.keys(model('lamp').properties);
+  assert.deepEqual(Object.keys(thing.properties).sort(), names.sort());
+  for (const [name, schema] of Object.entries(model('lamp').properties)) {
+    const { forms, ...rest } = thing.properties[name];
+    assert.deepEqual(rest, schema);
+    assert.equal(forms[0].op.includes('writeproperty'), !schema.readOnly, name);
+  }
+  assert.deepEqual(thing.actions.fade.input, model('lamp').actions.fade.input);
+
+  await acme.reports('lamp-1', { on: true });
+  const here = (href) => new URL(href).pathname;
+  assert.equal((await kim.app.get(here(thing.properties.on.forms[0].href))).is(200), true);
+  (await kim.app.put(here(thing.properties.on.forms[0].href), 'false')).is(202);
+  (await kim.app.call('POST', here(thing.actions.toggle.forms[0].href))).is(202);
+  assert.ok(thing.properties.on.forms[0].href.startsWith(world.url), 'hrefs are absolute');
+  const { etag } = answer.headers;
+  const again = await kim.app.get(`/app/v1/devices/${desk.deviceId}`,
+    { accept, 'if-none-match': etag });
+  assert.equal(again.status, 304);
+});
+
+story('a Thing Description has what was granted and nothing else', async (world) => {
+  const acme = await world.vendor('Acme');
+  const kim = await world.household('kim');
+  await acme.detects(kim, 'lamp-1');
+  const device = await kim.app.grants('lamp-1', { capabilities: ['on', 'toggle'] });
+  assert.deepEqual(device.capabilities, ['on', 'toggle']);
+  const thing = (await kim.app.get(`/app/v1/devices/${device.deviceId}`,
+    { accept: 'application/td+json' })).is(200);
+  assert.deepEqual(Object.keys(thing.properties), ['on']);
+  assert.deepEqual(Object.keys(thing.actions), ['toggle']);
+  assert.deepEqual(thing.events, {});
+  (await world.operator.post(`/operator/v1/vendors/${acme.id}/suspend`)).is(200);
+  assert.equal((await kim.app.device(device.deviceId)).vendorStatus, 'suspended');
 });
 
 story('nobody reaches another household\'s devices', async (world) => {

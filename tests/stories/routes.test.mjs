@@ -27,7 +27,6 @@ const notOffered = new Set([
   'POST /vendor/v1/{vendorId}/reconciliations',
   'GET /vendor/v1/{vendorId}/deliveries',
   'POST /vendor/v1/{vendorId}/deliveries/{deliveryId}/redeliver',
-  'POST /app/v1/networks/{networkId}/gateways',
   'GET /app/v1/networks/{networkId}/members',
   'POST /app/v1/networks/{networkId}/members',
   'PATCH /app/v1/networks/{networkId}/members/{memberId}',

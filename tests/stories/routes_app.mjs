@@ -2,6 +2,7 @@
 // input. See routes.test.mjs.
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { model } from './vendor.mjs';
 
 const A = '/app/v1';
 const O = '/operator/v1';
@@ -72,6 +73,11 @@ export const appCases = {
     refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/me/access-log`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/me/access-log?cursor=x`)],
   },
+  [`GET ${A}/home`]: {
+    works: [200, (s) => s.app.get(`${A}/home`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/home`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/home?limit=5`)],
+  },
   [`GET ${A}/networks`]: {
     works: [200, (s) => s.app.get(`${A}/networks`)],
     refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${A}/networks`)],
@@ -101,6 +107,15 @@ export const appCases = {
     refuses: [409, 'NETWORK_NOT_EMPTY', (s) =>
       s.app.delete(`${A}/networks/${s.kim.network.networkId}`)],
     rejects: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/networks/home`)],
+  },
+  [`POST ${A}/networks/{networkId}/gateways`]: {
+    works: [200, (s) =>
+      s.app.post(`${A}/networks/${s.kim.network.networkId}/gateways`, { here: true })],
+    refuses: [404, 'GATEWAY_UNKNOWN', (s) =>
+      s.lee.app.post(`${A}/networks/${s.lee.network.networkId}/gateways`, { here: true },
+        { 'x-forwarded-for': s.world.freshAddress() })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.post(`${A}/networks/${s.kim.network.networkId}/gateways`, { here: false })],
   },
   [`GET ${A}/inbox`]: {
     works: [200, (s) => s.app.get(`${A}/inbox`)],
@@ -158,8 +173,7 @@ export const appCases = {
   [`GET ${A}/devices/{deviceId}`]: {
     works: [200, (s) => s.app.get(s.lampPath())],
     refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath())],
-    rejects: [406, 'NOT_ACCEPTABLE', (s) =>
-      s.app.get(s.lampPath(), { accept: 'application/td+json' })],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/devices/lamp-1`)],
   },
   [`PATCH ${A}/devices/{deviceId}`]: {
     works: [200, (s) => s.app.patch(s.lampPath(), { room: 'Hall' })],
@@ -180,6 +194,12 @@ export const appCases = {
     refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath('properties/on'))],
     rejects: [404, 'NOT_FOUND', (s) => s.app.get(s.lampPath('properties/nonesuch'))],
   },
+  [`GET ${A}/devices/{deviceId}/series`]: {
+    works: [200, (s) => s.app.get(s.lampPath('series?property=on'))],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.get(s.lampPath('series?property=on'))],
+    rejects: [400, 'OUT_OF_RANGE', (s) =>
+      s.app.get(s.lampPath('series?property=on&points=1001'))],
+  },
   [`PUT ${A}/devices/{deviceId}/properties/{name}`]: {
     works: [202, (s) => s.app.put(s.lampPath('properties/on'), 'true')],
     refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.put(s.lampPath('properties/on'), 'true')],
@@ -190,6 +210,17 @@ export const appCases = {
     refuses: [404, 'DEVICE_UNKNOWN', (s) => s.lee.app.call('POST', s.lampPath('actions/toggle'))],
     rejects: [400, 'INVALID_ARGUMENT', (s) =>
       s.app.post(s.lampPath('actions/fade'), { brightness: 1 })],
+  },
+  [`POST ${A}/devices/{deviceId}/identify`]: {
+    works: [202, async (s) => {
+      const beacon = { ...model('lamp'), actions: { identify: {} } };
+      (await s.acme.put(s.acme.path('thing-models/beacon'), beacon)).is(201);
+      await s.acme.detects(s.kim, 'beacon-1', 'beacon');
+      const { deviceId } = await s.app.grants('beacon-1');
+      return s.app.call('POST', `${A}/devices/${deviceId}/identify`);
+    }],
+    refuses: [404, 'NOT_FOUND', (s) => s.app.call('POST', s.lampPath('identify'))],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.post(s.lampPath('identify'), { for: 5 })],
   },
   [`GET ${A}/devices/{deviceId}/commands`]: {
     works: [200, (s) => s.app.get(s.lampPath('commands?limit=2'))],

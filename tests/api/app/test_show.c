@@ -3,9 +3,8 @@
 #include "core/base/clock.h"
 #include "tests/world/checks.h"
 
-static const struct id ALICE = { "aalice" }, HOME = { "nhome" };
-static const struct id OFFICE = { "noffice" }, BOX = { "gbox" }, LAMP = { "dlamp" };
-static const struct id OTHER_BOX = { "gother" };
+static const struct id ALICE = { "aalice" }, HOME = { "nhome" }, LAMP = { "dlamp" };
+static const struct id OFFICE = { "noffice" }, BOX = { "gbox" }, OTHER_BOX = { "gother" };
 static const struct id GLOW = { "vglow" }, GRANT = { "cgrant" }, SWITCH = { "mswitch" };
 
 #define AT (INT64_C(1795363387123) * MILLISECOND) /* 2026-11-22T16:03:07.123Z */
@@ -25,7 +24,7 @@ static int open_store(void **state)
 
     (void)state;
     options.families[FAMILY_accounts] = options.families[FAMILY_networks] = true;
-    options.families[FAMILY_vendors]                                      = true;
+    options.families[FAMILY_vendors] = options.families[FAMILY_consents] = true;
     assert_int_equal(store_open(&now.store, &options).code, STATUS_OK);
     now.batch = batch_open(now.store);
     now.json  = json_to(&now.out);
@@ -70,6 +69,13 @@ static void assert_shown(const char *wanted)
     buffer_add_byte(&now.out, '\0');
     assert_string_equal(now.out.data, text.data);
     buffer_free(&text);
+}
+
+/* What was written so far, as text. */
+static const char *shown(void)
+{
+    buffer_add_byte(&now.out, '\0');
+    return now.out.data;
 }
 
 static void put_vendor(void)
@@ -173,8 +179,7 @@ static void a_question_whose_network_is_gone_has_none(void **state)
 {
     (void)state;
     show_question(&now.json, showing(), GRANT, asked());
-    buffer_add_byte(&now.out, '\0');
-    assert_non_null(strstr(now.out.data, "\"network\":null"));
+    assert_has(shown(), "\"network\":null");
 }
 
 static void a_withdrawn_consent_says_when_and_whether_the_vendor_knows(void **state)
@@ -223,8 +228,23 @@ static void a_device_nobody_told_of_shows_no_connectivity_and_no_properties(void
     show_device(&now.json, showing(), LAMP, lamp());
     assert_shown("{'deviceId':'<dlamp>','name':'Lamp','networkId':'<nhome>',"
                  "'vendor':{'vendorId':'<vglow>','name':'Glow'},'thingModel':'lamp:1.0.0',"
+                 "'category':'unknown','capabilities':[],'vendorStatus':'approved',"
                  "'status':'active','online':null,'properties':{},'consentId':'<cgrant>',"
                  "'addedAt':'2026-11-22T16:03:07.123Z'}");
+}
+
+static void a_device_says_what_it_is_and_what_it_may_do(void **state)
+{
+    (void)state;
+    put_vendor();
+    view_put_thing_model(now.batch, GLOW, name_model(SLICE("lamp:1.0.0")),
+                         &(struct thing_model_row){ .title    = SLICE("Desk lamp"),
+                                                    .category = SLICE("night light") });
+    view_put_consent(now.batch, GRANT, NO_ID, asked());
+    show_device(&now.json, showing(), LAMP, lamp());
+    assert_has(shown(),
+               "\"thingModel\":\"lamp:1.0.0\",\"title\":\"Desk lamp\",\"category\":\"light\","
+               "\"capabilities\":[\"on\"],\"vendorStatus\":\"approved\"");
 }
 
 static void desired_and_reported_values_meet_by_name(void **state)
@@ -244,12 +264,10 @@ static void desired_and_reported_values_meet_by_name(void **state)
     row.received = (struct values){ received, 2 };
     row.desired  = (struct values){ desired, 2 };
     show_device(&now.json, showing(), LAMP, &row);
-    buffer_add_byte(&now.out, '\0');
-    assert_non_null(strstr(now.out.data,
-                           "\"properties\":{\"colour\":{\"desired\":\"red\"},"
-                           "\"level\":{\"value\":7,\"observedAt\":\"o1\",\"receivedAt\":\"r1\"},"
-                           "\"on\":{\"value\":true,\"observedAt\":\"o2\",\"receivedAt\":\"r2\","
-                           "\"desired\":false}}"));
+    assert_has(shown(), "\"properties\":{\"colour\":{\"desired\":\"red\"},"
+                        "\"level\":{\"value\":7,\"observedAt\":\"o1\",\"receivedAt\":\"r1\"},"
+                        "\"on\":{\"value\":true,\"observedAt\":\"o2\",\"receivedAt\":\"r2\","
+                        "\"desired\":false}}");
 }
 
 static void a_device_says_that_it_is_off_line_and_why(void **state)
@@ -262,12 +280,10 @@ static void a_device_says_that_it_is_off_line_and_why(void **state)
     row.disputed     = true;
     row.proposed     = OFFICE;
     show_device(&now.json, showing(), LAMP, &row);
-    buffer_add_byte(&now.out, '\0');
-    assert_non_null(strstr(now.out.data,
-                           "\"online\":{\"value\":false,\"cause\":\"power \\u003ccut\\u003e\","
-                           "\"observedAt\":\"2026-11-22T16:03:07.123Z\"}"));
-    assert_non_null(strstr(now.out.data, "\"proposedNetworkId\":\"net_"));
-    assert_non_null(strstr(now.out.data, "\"disputed\":true"));
+    assert_has(shown(), "\"online\":{\"value\":false,\"cause\":\"power \\u003ccut\\u003e\","
+                        "\"observedAt\":\"2026-11-22T16:03:07.123Z\"}");
+    assert_has(shown(), "\"proposedNetworkId\":\"net_");
+    assert_has(shown(), "\"disputed\":true");
 }
 
 static void a_vendor_that_many_name_is_read_once(void **state)
@@ -281,8 +297,7 @@ static void a_vendor_that_many_name_is_read_once(void **state)
     view_erase_vendor(now.batch, GLOW, NO_ID); /* so that reading it again would show */
     show_device(&now.json, one, LAMP, lamp());
     json_array_end(&now.json);
-    buffer_add_byte(&now.out, '\0');
-    char *first = strstr(now.out.data, "\"name\":\"Glow\"");
+    char *first = strstr(shown(), "\"name\":\"Glow\"");
     assert_non_null(first);
     assert_non_null(strstr(first + 1, "\"name\":\"Glow\""));
 }
@@ -294,8 +309,8 @@ static void more_vendors_than_are_remembered_all_have_their_names(void **state)
 
     (void)state;
     json_array(&now.json);
-    for (unsigned i = 0; i < 2 * (SHOWING_VENDORS_MAX + 1); i++) {
-        char      name[2] = { (char)('A' + i % (SHOWING_VENDORS_MAX + 1)), '\0' };
+    for (unsigned i = 0; i < 2 * (SHOWING_KEPT_MAX + 1); i++) {
+        char      name[2] = { (char)('A' + i % (SHOWING_KEPT_MAX + 1)), '\0' };
         struct id id      = { "v" };
         id.bytes[1]       = (uint8_t)name[0];
         view_put_vendor(now.batch, id, NO_ID, &(struct vendor_row){ .name = slice_text(name) });
@@ -303,10 +318,9 @@ static void more_vendors_than_are_remembered_all_have_their_names(void **state)
         now.out.size        = 1; /* the bracket */
         now.json.started[1] = false;
         show_device(&now.json, one, LAMP, &row);
-        buffer_add_byte(&now.out, '\0');
         char wanted[] = "\"name\":\"?\"}";
         wanted[8]     = name[0];
-        assert_non_null(strstr(now.out.data, wanted));
+        assert_has(shown(), wanted);
     }
 }
 
@@ -346,9 +360,8 @@ static void a_command_without_input_shows_none(void **state)
                                         .effective    = EFFECT_unknown,
                                         .requested_at = AT,
                                         .valid_until  = AT });
-    buffer_add_byte(&now.out, '\0');
-    assert_null(strstr(now.out.data, "input"));
-    assert_null(strstr(now.out.data, "error"));
+    assert_has_not(shown(), "input");
+    assert_has_not(shown(), "error");
 }
 
 static void a_tag_follows_the_bytes_and_is_never_one_with_a_meaning(void **state)
@@ -373,6 +386,7 @@ int main(void)
         TEST(a_question_whose_network_is_gone_has_none),
         TEST(a_withdrawn_consent_says_when_and_whether_the_vendor_knows),
         TEST(a_device_nobody_told_of_shows_no_connectivity_and_no_properties),
+        TEST(a_device_says_what_it_is_and_what_it_may_do),
         TEST(desired_and_reported_values_meet_by_name),
         TEST(a_device_says_that_it_is_off_line_and_why),
         TEST(a_vendor_that_many_name_is_read_once),

@@ -111,6 +111,17 @@ static void only_queries_of_the_row_are_known_and_after_for_every_read(void **st
     assert_false(route_waits(route));
 }
 
+static void a_query_repeats_only_where_the_row_says_so(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_GET, "/app/v1/history"), ROUTE_FOUND);
+    assert_true(route_knows_query(route, SLICE("type")));
+    assert_false(route_knows_query(route, SLICE("type*")));
+    assert_true(route_query_repeats(route, SLICE("type")));
+    assert_false(route_query_repeats(route, SLICE("device")));
+    assert_false(route_query_repeats(route, SLICE("nonesuch")));
+}
+
 static void after_is_where_to_go_on_for_rows_that_name_it(void **state)
 {
     (void)state;
@@ -178,6 +189,7 @@ int main(void)
         cmocka_unit_test(a_path_that_is_nearly_one_is_none),
         cmocka_unit_test(a_path_says_which_methods_it_knows),
         cmocka_unit_test(only_queries_of_the_row_are_known_and_after_for_every_read),
+        cmocka_unit_test(a_query_repeats_only_where_the_row_says_so),
         cmocka_unit_test(after_is_where_to_go_on_for_rows_that_name_it),
         cmocka_unit_test(only_the_vendors_events_may_be_signed_instead_of_bearing_a_token),
         cmocka_unit_test(what_needs_no_token_is_just_this),

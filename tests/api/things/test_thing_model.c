@@ -80,8 +80,27 @@ static void what_could_let_somebody_in_or_watch_is_guarded(void **state)
     }
     assert_slice(model.category, "camera"); /* in the table's spelling */
     assert_true(reads(MODEL(",\"piot:category\":\"night light\"")));
-    assert_slice(model.category, "night light");
+    assert_slice(model.category, "light");
     assert_false(model.guarded);
+    assert_true(reads(MODEL(",\"piot:category\":\"toaster\"")));
+    assert_slice(model.category, "toaster"); /* a word of the vendor's own is kept */
+}
+
+#define OF_TYPE(types) "{\"@type\":[\"tm:ThingModel\"," types "]," TITLE "," VERSION "," PARTS "}"
+
+static void a_type_says_what_kind_of_thing_it_is_and_guards_it(void **state)
+{
+    (void)state;
+    assert_true(reads(OF_TYPE("\"saref:Device\",\"saref:LightSwitch\"")));
+    assert_slice(model.category, "switch");
+    assert_false(model.guarded);
+    assert_true(reads(OF_TYPE("\"iot:DoorLock\"")));
+    assert_slice(model.category, "lock");
+    assert_true(model.guarded);
+    assert_true(reads("{\"@type\":[\"tm:ThingModel\",\"iot:DoorLock\"],"
+                      "\"piot:category\":\"lamp\"," TITLE "," VERSION "," PARTS "}"));
+    assert_slice(model.category, "light");
+    assert_true(model.guarded); /* a word does not take the guard off */
 }
 
 static void purposes_are_a_list_of_texts(void **state)
@@ -209,6 +228,7 @@ int main(void)
         TEST(a_model_is_read_for_its_name_version_and_capabilities),
         TEST(the_order_of_members_does_not_matter),
         TEST(what_could_let_somebody_in_or_watch_is_guarded),
+        TEST(a_type_says_what_kind_of_thing_it_is_and_guards_it),
         TEST(purposes_are_a_list_of_texts),
         TEST(the_type_may_be_one_of_several),
         TEST(what_is_needed_is_asked_for),

@@ -78,6 +78,16 @@ static void ids_of_every_kind_survive_their_text(void **state)
     assert_string_equal(id_kind_name(ID_NONE), "none");
 }
 
+static void an_id_without_its_kind_is_a_urn(void **state)
+{
+    char urn[ID_URN_MAX];
+
+    (void)state;
+    id_urn(id_of(ID_device, "\x01\x89\x0A\x5D\xAC\x96\x77\x4B\xBC\xCE\xB3\x02\x09\x9A\x80\xFF"),
+           urn);
+    assert_string_equal(urn, "urn:uuid:01890a5d-ac96-774b-bcce-b302099a80ff");
+}
+
 static void any_other_text_is_refused(void **state)
 {
     static const char *refused[] = { "",
@@ -204,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_samples_of_the_typeid_specification_come_out),
         cmocka_unit_test(ids_of_every_kind_survive_their_text),
+        cmocka_unit_test(an_id_without_its_kind_is_a_urn),
         cmocka_unit_test(any_other_text_is_refused),
         cmocka_unit_test(a_new_id_is_a_uuid_of_version_7),
         cmocka_unit_test(ids_rise_whatever_the_clock_and_chance_do),

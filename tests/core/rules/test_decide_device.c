@@ -137,6 +137,22 @@ static void what_was_not_granted_is_not_heard(void **state)
     then_refused(story, capability_not_granted);
 }
 
+static void of_a_report_what_was_granted_is_heard(void **state)
+{
+    struct story      *story    = *state;
+    const struct value values[] = { { SLICE("brightness"), SLICE("7") },
+                                    { SLICE("camera"), SLICE("true") },
+                                    { SLICE("on"), SLICE("true") } };
+
+    when(story, ALICE, GLOWS_CLOUD, report_state, .device = LAMP, .vendor = GLOW,
+         .properties = { values, COUNT(values) });
+    then_happened(story, device_state_reported);
+    struct values heard = the(story, device_state_reported)->properties;
+    assert_int_equal(heard.count, 2);
+    assert_says(heard.items[0].name, "brightness");
+    assert_says(heard.items[1].name, "on");
+}
+
 static void before_consent_nothing_is_heard(void **state)
 {
     struct story *story = *state;
@@ -211,6 +227,7 @@ int main(void)
         TEST(a_move_is_proposed_once_until_it_is_made),
         TEST(a_vendor_reports_of_what_was_granted),
         TEST(what_was_not_granted_is_not_heard),
+        TEST(of_a_report_what_was_granted_is_heard),
         TEST(before_consent_nothing_is_heard),
         TEST(nothing_is_heard_from_another_vendor_or_a_suspended_one),
         TEST(after_the_end_of_the_grant_nothing_is_heard),

@@ -164,6 +164,36 @@ static void a_gateway_may_wait_for_its_network(void **state)
     assert_id(the(story, gateway_attached)->network, NO_ID);
 }
 
+static void an_account_says_which_of_its_networks_hangs_on_its_gateway(void **state)
+{
+    struct story *story = *state;
+
+    when(story, ALICE, ALICES_APP, create_network, .network = OFFICE, .name = SLICE("Office"));
+    when(story, ALICE, ALICES_APP, bind_gateway, .network = OFFICE, .gateway = BOX,
+         .gateway_id = SLICE("box"));
+    then_happened(story, gateway_attached);
+    assert_id(the(story, gateway_attached)->network, OFFICE);
+    assert_says(the(story, gateway_attached)->gateway_id, "box");
+    when(story, ALICE, ALICES_APP, bind_gateway, .network = OFFICE, .gateway = BOX,
+         .gateway_id = SLICE("box"));
+    then_nothing(story);
+    when(story, ALICE, ALICES_APP, bind_gateway, .network = BOBS_HOME, .gateway = BOX);
+    then_refused(story, network_unknown);
+}
+
+static void nobody_binds_a_gateway_the_operator_gave_to_another(void **state)
+{
+    struct story *story = *state;
+
+    when(story, ALICE, ALICES_APP, bind_gateway, .network = HOME, .gateway = BOBS_BOX,
+         .gateway_id = SLICE("bobs"));
+    then_refused(story, gateway_unknown);
+    when(story, ALICE, ALICES_APP, bind_gateway, .network = HOME, .gateway = OFFICE_BOX);
+    then_refused(story, gateway_unknown);
+    when(story, ALICE, ALICES_APP, bind_gateway, .network = HOME, .gateway = NO_ID);
+    then_refused(story, gateway_unknown);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, alice_and_bob, story_ends)
 int main(void)
 {
@@ -179,6 +209,8 @@ int main(void)
         TEST(claiming_a_gateway_again_changes_what_is_new),
         TEST(a_gateway_that_cannot_be_attached_is_returned),
         TEST(a_gateway_may_wait_for_its_network),
+        TEST(an_account_says_which_of_its_networks_hangs_on_its_gateway),
+        TEST(nobody_binds_a_gateway_the_operator_gave_to_another),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
