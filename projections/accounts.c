@@ -63,6 +63,13 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!find(batch, scratch, event, &row)) return;
     switch (event->type) {
+    case EVENT_account_changed:
+        row.display_name = event->account_changed.display_name;
+        row.language     = event->account_changed.language;
+        row.time_zone    = event->account_changed.time_zone;
+        row.quiet_from   = event->account_changed.quiet_from;
+        row.quiet_to     = event->account_changed.quiet_to;
+        break;
     case EVENT_legal_hold_placed:
         PROMISED(batch, !row.hold.size && !row.erased_at);
         row.hold = event->legal_hold_placed.reason;
@@ -191,6 +198,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_gateway_attached:  attached(batch, event); break;
     case EVENT_gateway_detached:  detached(batch, scratch, event); break;
     case EVENT_network_deleted:   network_deleted(batch, scratch, event); break;
+    case EVENT_account_changed:
     case EVENT_legal_hold_placed:
     case EVENT_legal_hold_released:
     case EVENT_account_erasure_requested:

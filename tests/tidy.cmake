@@ -26,7 +26,7 @@ set(rooms
     "core/vault:     core/base core/store"
     "core/log:       core/base core/store core/facts core/vault"
     "core/leases:    core/base core/store"
-    "core/rules:     core/base core/store core/facts"
+    "core/rules:     core/base core/store core/facts core/wire"
     "core/ledger:    core/base core/store core/facts core/vault core/log core/rules"
     "projections:    core/base core/store core/facts"
 

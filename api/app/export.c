@@ -232,7 +232,7 @@ static void account_export_begin(struct account_export *export, const struct acc
     json_put_text(json, "format", SLICE("piot-export-1"));
     json_put_instant(json, "exportedAt", export->call->now_us);
     json_name(json, "account");
-    show_account(json, call_account(export->call), row);
+    show_person(json, call_account(export->call), row);
 }
 
 static void account_export_finish(struct account_export *export)

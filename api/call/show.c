@@ -66,10 +66,19 @@ void show_account_members(struct json *json, struct id id, const struct account_
     json_may_instant(json, "erasureCompleteAt", account->erasure_complete_at);
 }
 
-void show_account(struct json *json, struct id id, const struct account_row *account)
+void show_person(struct json *json, struct id id, const struct account_row *account)
 {
     json_object(json);
     show_account_members(json, id, account);
+    json_may_text(json, "language", account->language);
+    json_may_text(json, "timeZone", account->time_zone);
+    if (account->quiet_from.size) {
+        json_name(json, "quietHours");
+        json_object(json);
+        json_put_text(json, "from", account->quiet_from);
+        json_put_text(json, "to", account->quiet_to);
+        json_object_end(json);
+    }
     json_object_end(json);
 }
 

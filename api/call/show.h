@@ -49,7 +49,8 @@ const struct showing_model  *showing_model(struct showing *showing, struct id ve
 /* These two write the members of an object that is open, so that more may follow. */
 void show_vendor_members(struct json *json, struct id id, const struct vendor_row *vendor);
 void show_account_members(struct json *json, struct id id, const struct account_row *account);
-void show_account(struct json *json, struct id id, const struct account_row *account);
+/* An account as its own person sees it. */
+void show_person(struct json *json, struct id id, const struct account_row *account);
 void show_network(struct json *json, struct showing *showing, struct id id,
                   const struct network_row *network);
 /* A consent that waits for its answer, as the inbox has it. */

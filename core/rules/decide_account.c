@@ -1,4 +1,6 @@
-/* decide_account.c -- a login is claimed, the account opened, activated, signed in to. */
+/* decide_account.c -- a login is claimed, the account opened, activated, signed in to,
+ * and its person says how they want to be spoken to. */
+#include "core/rules/notice.h"
 #include "core/rules/ruling.h"
 
 /* The login's stream decides, so two accounts never race for one login. */
@@ -72,5 +74,36 @@ enum refusal decide_close_session(struct ruling *on, const struct close_session 
     AS_WRITTEN(on, id_kind(intent->token) == ID_token);
     *happened(on, session_closed) = (struct session_closed){ .token = intent->token,
                                                              .hash  = intent->hash };
+    return ACCEPTED;
+}
+
+/* What was said now; nothing was: what held before. */
+static struct slice said_or(struct slice said, struct slice before)
+{
+    return said.data ? said : before;
+}
+
+enum refusal decide_change_account(struct ruling *on, const struct change_account *intent)
+{
+    struct account_record account;
+    struct slice          language = notice_language(intent->language);
+
+    if (!rules_account_lives(on, &account)) return REFUSED_account_unknown;
+    if (intent->language.size && !language.size) return REFUSED_language_unknown;
+    ensure(!intent->quiet_from.size == !intent->quiet_to.size);
+    struct account_changed now = {
+        .display_name = said_or(intent->display_name, account.display_name),
+        .language     = said_or(language.size ? language : intent->language, account.language),
+        .time_zone    = said_or(intent->time_zone, account.time_zone),
+        .quiet_from   = said_or(intent->quiet_from, account.quiet_from),
+        .quiet_to     = said_or(intent->quiet_to, account.quiet_to),
+    };
+    if (slice_equal(now.display_name, account.display_name) &&
+        slice_equal(now.language, account.language) &&
+        slice_equal(now.time_zone, account.time_zone) &&
+        slice_equal(now.quiet_from, account.quiet_from) &&
+        slice_equal(now.quiet_to, account.quiet_to))
+        return ACCEPTED;
+    *happened(on, account_changed) = now;
     return ACCEPTED;
 }

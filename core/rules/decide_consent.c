@@ -1,9 +1,7 @@
 /* decide_consent.c -- the question and its answer: requested, notified, then granted,
  * denied or lapsed. What becomes of a grant is in decide_grant.c. */
+#include "core/rules/notice.h"
 #include "core/rules/ruling.h"
-
-#define NOTICE_VERSION  "1"
-#define NOTICE_LANGUAGE "en"
 
 /* -- asking --------------------------------------------------------------------- */
 
@@ -27,26 +25,29 @@ static const char *spared(struct ruling *on, const struct request_consent *inten
     return NULL;
 }
 
-/* What the person reads: who, what, which abilities, and that it can be undone. */
-static struct slice notice(struct ruling *on, const struct request_consent *intent,
-                           const struct thing_model_record *model)
+/* What the person reads, in their language. */
+static struct notice notice(struct ruling *on, const struct request_consent *intent,
+                            struct id network, const struct thing_model_record *model)
 {
-    struct vendor_record vendor;
-    struct buffer        text = { 0 };
+    struct account_record          account;
+    struct vendor_record           vendor;
+    struct network_record          joined = { .none_ = { 0 } };
+    struct model_definition_record definition;
+    struct id                      name = name_model(intent->model);
 
-    known_vendor(on, intent->vendor, NO_ID, &vendor);
-    buffer_add(&text, vendor.name);
-    buffer_add(&text, SLICE(" asks to add "));
-    buffer_add(&text, intent->display_name.size ? intent->display_name : model->title);
-    buffer_add(&text, SLICE(" to your network, and to read and control: "));
-    for (size_t i = 0; i < model->capabilities.count; i++) {
-        if (i) buffer_add(&text, SLICE(", "));
-        buffer_add(&text, model->capabilities.items[i]);
-    }
-    buffer_add(&text, SLICE(". You can withdraw this at any time."));
-    struct slice kept = arena_copy(on->arena, buffer_slice(&text));
-    buffer_free(&text);
-    return kept;
+    AS_WRITTEN(on, known_account(on, on->intent->stream, NO_ID, &account));
+    AS_WRITTEN(on, known_vendor(on, intent->vendor, NO_ID, &vendor));
+    AS_WRITTEN(on, known_model_definition(on, intent->vendor, name, &definition));
+    if (id_given(network)) AS_WRITTEN(on, known_network(on, on->intent->stream, network, &joined));
+    return notice_write(account.language,
+                        &(struct notice_facts){ .vendor       = vendor.name,
+                                                .display_name = intent->display_name,
+                                                .network      = joined.name,
+                                                .title        = model->title,
+                                                .definition   = definition.definition,
+                                                .capabilities = model->capabilities,
+                                                .purposes     = model->purposes },
+                        on->arena);
 }
 
 /* What the log may say of the notice forever. A notice can be guessed, so a bare hash
@@ -79,14 +80,16 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
     }
     if (!AS_WRITTEN(on, known_thing_model(on, intent->vendor, name_model(intent->model), &model)))
         return ACCEPTED;
-    struct slice text = notice(on, intent, &model), salt = rules_new_salt(on);
+    struct id     network            = rules_network_of(on, intent->gateway);
+    struct notice shown              = notice(on, intent, network, &model);
+    struct slice  salt               = rules_new_salt(on);
     *happened(on, consent_requested) = (struct consent_requested){
         .consent          = rules_new_id(on, ID_consent),
         .claim            = intent->claim,
         .detection        = intent->detection,
         .vendor           = intent->vendor,
         .gateway          = intent->gateway,
-        .network          = rules_network_of(on, intent->gateway),
+        .network          = network,
         .ownership_epoch  = intent->ownership_epoch,
         .model            = intent->model,
         .method           = intent->method,
@@ -94,13 +97,13 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
         .guarded          = model.guarded,
         .capabilities     = model.capabilities,
         .purposes         = model.purposes,
-        .notice_version   = SLICE(NOTICE_VERSION),
-        .notice_language  = SLICE(NOTICE_LANGUAGE),
+        .notice_version   = shown.version,
+        .notice_language  = shown.language,
         .lapses_at        = on->now_us + on->policy->consent_lapse,
-        .notice_hash      = notice_hash(on, salt, text),
+        .notice_hash      = notice_hash(on, salt, shown.text),
         .vendor_device_id = intent->vendor_device_id,
-        .display_name     = intent->display_name.size ? intent->display_name : model.title,
-        .notice_text      = text,
+        .display_name     = shown.device,
+        .notice_text      = shown.text,
         .notice_salt      = salt
     };
     return ACCEPTED;

@@ -80,6 +80,15 @@ void registry_gateway_released(struct folding *on, const struct gateway_released
     registry_erase_gateway(on->batch, on->stream, NO_ID);
 }
 
+/* -- what a person set ------------------------------------------------------------ */
+
+void registry_account_changed(struct folding *on, const struct account_changed *fields)
+{
+    CHANGE(on, account, it, on->stream, NO_ID, it.display_name = fields->display_name;
+           it.language = fields->language, it.time_zone = fields->time_zone;
+           it.quiet_from = fields->quiet_from, it.quiet_to = fields->quiet_to);
+}
+
 /* -- vendors ------------------------------------------------------------------- */
 
 static void vendor_is(struct folding *on, enum vendor_state status)
@@ -175,6 +184,9 @@ void registry_thing_model_published(struct folding *on, const struct thing_model
                                                            .guarded      = fields->guarded,
                                                            .capabilities = fields->capabilities,
                                                            .purposes     = fields->purposes });
+    registry_put_model_definition(on->batch, on->stream, name,
+                                  &(struct model_definition_record){
+                                      .definition = fields->definition });
 }
 
 MEANS_NOTHING(test_notification_requested, "the outbox sends it")

@@ -26,7 +26,8 @@ void registry_account_opened(struct folding *on, const struct account_opened *fi
                              .status                = ACCOUNT_opened,
                              .activation_hash       = fields->activation_hash,
                              .activation_expires_at = fields->activation_expires_at,
-                             .login                 = login_of(fields) });
+                             .login                 = login_of(fields),
+                             .display_name          = fields->display_name });
 }
 
 void registry_account_activated(struct folding *on, const struct account_activated *fields)

@@ -93,7 +93,7 @@ damaged('a token that cannot be read is not unknown', 'tokens_v2', async (world,
   (await world.nobody.get('/app/v1/me')).is(401, 'UNAUTHENTICATED');
 });
 
-damaged('a password that cannot be looked up is not wrong, nor a guess', 'accounts_v2',
+damaged('a password that cannot be looked up is not wrong, nor a guess', 'accounts_v3',
   async (world, kim, breaks) => {
     const signIn = { login: 'kim', password: 'correct horse battery' };
     await breaks();
@@ -120,7 +120,7 @@ damaged('so does an auditor\'s read', 'index', async (world, kim, breaks) => {
   (await kim.app.get('/app/v1/me')).is(200);
 });
 
-damaged('a turn that cannot read stops the ledger in order', 'registry_v2',
+damaged('a turn that cannot read stops the ledger in order', 'registry_v3',
   async (world, kim, breaks) => {
     await breaks();
     const { ended } = world.piotd;

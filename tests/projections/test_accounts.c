@@ -42,6 +42,27 @@ static void an_account_is_opened_then_active(void **state)
     assert_int_equal(row.changed, 3);
 }
 
+static void an_account_has_what_its_person_set(void **state)
+{
+    struct account_row row;
+    (void)state;
+
+    alice_opens();
+    happened(ALICE, account_activated, .password = SLICE("$scrypt$"));
+    happened(ALICE, account_changed, .display_name = SLICE("Ally"), .language = SLICE("de"),
+             .time_zone = SLICE("Europe/Berlin"), .quiet_from = SLICE("22:00"),
+             .quiet_to = SLICE("07:00"));
+    assert_row(account, ALICE, NO_ID, &row);
+    assert_says(row.display_name, "Ally");
+    assert_says(row.language, "de");
+    assert_says(row.time_zone, "Europe/Berlin");
+    assert_says(row.quiet_from, "22:00");
+    assert_says(row.quiet_to, "07:00");
+    assert_says(row.login, "alice");
+    assert_says(row.password, "$scrypt$");
+    assert_int_equal(row.changed, 4);
+}
+
 static void a_forgotten_account_is_still_an_account(void **state)
 {
     struct account_row row;
@@ -134,6 +155,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_account_is_opened_then_active),
+        TEST(an_account_has_what_its_person_set),
         TEST(a_forgotten_account_is_still_an_account),
         TEST(a_gateway_is_its_account_s_until_it_is_detached),
         TEST(a_late_loss_does_not_take_the_gateway_from_the_next_account),

@@ -14,7 +14,7 @@ story('the question tells who asks, for what, where, and until when', async (wor
   assert.deepEqual(question.network, { networkId: kim.network.networkId, name: 'Home' });
   assert.ok(question.capabilities.includes('on'));
   assert.ok(question.purposes.length > 0);
-  assert.match(question.notice.text, /Acme.*Desk lamp.*withdraw/);
+  assert.match(question.notice.text, /Acme.*Desk lamp.*stop/);
   assert.ok(question.notice.version && question.notice.language);
   const days = (new Date(question.lapsesAt) - new Date(question.requestedAt)) / 86_400_000;
   assert.equal(days, 7);

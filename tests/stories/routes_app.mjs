@@ -54,6 +54,11 @@ export const appCases = {
     refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/me`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/me?fields=login`)],
   },
+  [`PATCH ${A}/me`]: {
+    works: [200, (s) => s.app.patch(`${A}/me`, { language: 'de' })],
+    refuses: [400, 'LANGUAGE_UNKNOWN', (s) => s.app.patch(`${A}/me`, { language: 'tlh' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.patch(`${A}/me`, { quietHours: '22-7' })],
+  },
   [`DELETE ${A}/me`]: {
     works: [202, async (s) => (await s.world.household(randomUUID())).app.delete(`${A}/me`)],
     refuses: [409, 'ACCOUNT_ON_HOLD', async (s) => {

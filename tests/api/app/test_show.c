@@ -112,11 +112,11 @@ static void a_vendor_shows_its_limits_and_where_webhooks_go(void **state)
 static void an_account_never_shows_its_password(void **state)
 {
     (void)state;
-    show_account(&now.json, ALICE,
-                 &(struct account_row){ .status       = ACCOUNT_active,
-                                        .login        = SLICE("alice"),
-                                        .display_name = SLICE("Alice"),
-                                        .password     = SLICE("$scrypt$secret") });
+    show_person(&now.json, ALICE,
+                &(struct account_row){ .status       = ACCOUNT_active,
+                                       .login        = SLICE("alice"),
+                                       .display_name = SLICE("Alice"),
+                                       .password     = SLICE("$scrypt$secret") });
     assert_shown("{'accountId':'<aalice>','login':'alice','displayName':'Alice',"
                  "'status':'active'}");
 }

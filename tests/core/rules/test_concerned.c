@@ -36,6 +36,7 @@ static const enum whom whoms[] = {
     [EVENT_account_erased] = ACCOUNTS,
     [EVENT_personal_data_destroyed] = ACCOUNTS,
     [EVENT_erasure_completed] = ACCOUNTS,
+    [EVENT_account_changed] = ACCOUNTS,
     [EVENT_legal_hold_placed] = ACCOUNTS,
     [EVENT_legal_hold_released] = ACCOUNTS,
     [EVENT_network_created] = ACCOUNTS,

@@ -1,4 +1,8 @@
-/* How does a subscriber get an account, and in and out of it? */
+/* How does a subscriber get an account, in and out of it, and their settings kept?
+ *
+ * Planted bugs that this must notice, and did: the name an account was opened with lost, and a
+ * setting that was cleared kept.
+ */
 #include "tests/world/given.h"
 
 static const struct id TOKEN = { "ttoken" };
@@ -87,13 +91,66 @@ static void a_session_is_closed_once(void **state)
     then_nothing(story);
 }
 
+static void what_was_not_said_stays_as_it_was(void **state)
+{
+    struct story *story = *state;
+
+    given(story, ALICE, account_opened, .display_name = SLICE("Alice"));
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE("DE"),
+         .quiet_from = SLICE("22:00"), .quiet_to = SLICE("07:00"));
+    then_happened(story, account_changed);
+    assert_says(the(story, account_changed)->display_name, "Alice");
+    assert_says(the(story, account_changed)->language, "de");
+    when(story, ALICE, ALICES_APP, change_account, .time_zone = SLICE("Europe/Berlin"),
+         .display_name = SLICE(""));
+    then_happened(story, account_changed);
+    assert_says(the(story, account_changed)->display_name, "");
+    assert_says(the(story, account_changed)->language, "de");
+    assert_says(the(story, account_changed)->time_zone, "Europe/Berlin");
+    assert_says(the(story, account_changed)->quiet_from, "22:00");
+    assert_says(the(story, account_changed)->quiet_to, "07:00");
+    when(story, ALICE, ALICES_APP, change_account, .quiet_from = SLICE(""), .quiet_to = SLICE(""));
+    then_happened(story, account_changed);
+    assert_says(the(story, account_changed)->quiet_from, "");
+}
+
+static void what_is_so_already_changes_nothing(void **state)
+{
+    struct story *story = *state;
+
+    alice_lives_at_home(story);
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE("de"));
+    then_happened(story, account_changed);
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE("De"));
+    then_nothing(story);
+    when_plainly(story, ALICE, ALICES_APP, change_account);
+    then_nothing(story);
+}
+
+static void only_a_language_there_are_texts_in_is_taken(void **state)
+{
+    struct story *story = *state;
+
+    alice_lives_at_home(story);
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE("tlh"));
+    then_refused(story, language_unknown);
+    when(story, BOB, ALICES_APP, change_account, .language = SLICE("de"));
+    then_refused(story, account_unknown);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_login_belongs_to_one_account),    TEST(an_account_is_opened_once),
-        TEST(a_code_activates_once_and_in_time), TEST(no_code_at_all_activates_nothing),
-        TEST(only_an_active_account_signs_in),   TEST(a_session_is_closed_once),
+        TEST(a_login_belongs_to_one_account),
+        TEST(an_account_is_opened_once),
+        TEST(a_code_activates_once_and_in_time),
+        TEST(no_code_at_all_activates_nothing),
+        TEST(only_an_active_account_signs_in),
+        TEST(a_session_is_closed_once),
+        TEST(what_was_not_said_stays_as_it_was),
+        TEST(what_is_so_already_changes_nothing),
+        TEST(only_a_language_there_are_texts_in_is_taken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

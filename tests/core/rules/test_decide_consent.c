@@ -33,12 +33,29 @@ static void a_question_says_who_what_and_which_abilities(void **state)
     asks_about(story, LAMP_CLAIM, "lamp:1.0.0");
     then_happened(story, consent_requested);
     assert_says(the(story, consent_requested)->notice_text,
-                "Glow asks to add Lamp to your network, and to read and control: on, "
-                "brightness, blink. You can withdraw this at any time.");
+                "\u2068Glow\u2069 says your \u2068Lamp\u2069 joined \u2068Home\u2069. "
+                "You could see and change \u2068on\u2069, \u2068brightness\u2069, "
+                "\u2068blink\u2069. \u2068Glow\u2069 uses this for doing what you ask of it. "
+                "It goes on until you say stop, which you can do at any time.");
+    assert_says(the(story, consent_requested)->notice_language, "en");
     assert_int_equal(the(story, consent_requested)->lapses_at, START + 7 * DAY);
     assert_false(the(story, consent_requested)->guarded);
     asks_about(story, LOCK_CLAIM, "lock:1.0.0");
     assert_true(the(story, consent_requested)->guarded);
+}
+
+static void a_question_is_in_the_language_its_person_reads_then(void **state)
+{
+    struct story *story = *state;
+
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE("de"));
+    asks_about(story, LAMP_CLAIM, "lamp:1.0.0");
+    assert_says(the(story, consent_requested)->notice_language, "de");
+    assert_true(slice_starts(the(story, consent_requested)->notice_text,
+                             SLICE("\u2068Glow\u2069 meldet: \u2068Lamp\u2069")));
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE(""));
+    asks_about(story, LOCK_CLAIM, "lock:1.0.0");
+    assert_says(the(story, consent_requested)->notice_language, "en");
 }
 
 /* The log keeps the hash forever, so it has to be none that a guess could confirm. */
@@ -301,6 +318,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_question_says_who_what_and_which_abilities),
+        TEST(a_question_is_in_the_language_its_person_reads_then),
         TEST(a_notice_is_bound_by_a_hash_nobody_can_guess),
         TEST(a_question_is_asked_once),
         TEST(an_unbound_gateway_leaves_the_network_to_the_owner),

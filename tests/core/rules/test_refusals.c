@@ -102,6 +102,11 @@ SCENARIO(account_not_active)
     given(story, ALICE, account_opened, .activation_hash = SLICE("code"));
     when(story, ALICE, ALICES_APP, open_session, .token = { "tnone" });
 }
+SCENARIO(language_unknown)
+{
+    alice_lives_at_home(story);
+    when(story, ALICE, ALICES_APP, change_account, .language = SLICE("tlh"));
+}
 SCENARIO(account_on_hold)
 {
     alice_lives_at_home(story);
