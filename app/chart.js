@@ -12,19 +12,14 @@ export function chart({ from, to, items }, schema, title) {
     const high = Math.max(...items.map(point => point.max ?? point.last));
     const room = high - low || 1;
     const x = at => ((Date.parse(at) - from) / (to - from)) * WIDTH;
-    const y = value => EDGE + ((high - value) / room) * (HEIGHT - 2 * EDGE);
-    const line = items.map(
-        point => `${x(point.from).toFixed(1)},${y(point.mean ?? point.last).toFixed(1)}`,
-    );
+    const y = value =>
+        low === high ? HEIGHT / 2 : EDGE + ((high - value) / room) * (HEIGHT - 2 * EDGE);
+    const at = (point, which) =>
+        `${x(point.from).toFixed(1)},${y(point[which] ?? point.last).toFixed(1)}`;
+    const line = items.map(point => at(point, 'mean'));
     const band = items
-        .map(point => `${x(point.from).toFixed(1)},${y(point.max ?? point.last).toFixed(1)}`)
-        .concat(
-            items
-                .toReversed()
-                .map(
-                    point => `${x(point.from).toFixed(1)},${y(point.min ?? point.last).toFixed(1)}`,
-                ),
-        );
+        .map(point => at(point, 'max'))
+        .concat(items.toReversed().map(point => at(point, 'min')));
     const long = to - from > 2 * 864e5,
         label = at => (long ? day(at) : clockTime(at));
     const words = t('chart-says', {

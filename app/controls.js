@@ -5,7 +5,7 @@
 import { card, h, redraw } from './ui.js';
 import { t, when } from './text.js';
 import { commandOf, isOpen, want } from './store.js';
-import { blank, editor, isQuick, titleOf, valueWords } from './model.js';
+import { blank, editor, isQuick, propertiesOf, titleOf, valueWords } from './model.js';
 
 let drafts = {}; // what is being put together, by the name of what it is for
 
@@ -179,7 +179,7 @@ export function controls(device, thing) {
             { class: 'shape', 'aria-busy': 'true', key: 'wait' },
             h('p', { class: 'unseen' }, t('loading')),
         );
-    const all = Object.entries(thing.properties ?? {});
+    const all = propertiesOf(thing);
     const sets = all.filter(([, schema]) => !schema.readOnly),
         reads = all.filter(([, schema]) => schema.readOnly);
     const acts = Object.entries(thing.actions ?? {});

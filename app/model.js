@@ -62,26 +62,36 @@ export function mainSwitch(thing) {
     return all.find(([name]) => name === 'on') ?? all[0];
 }
 
-// In the order of a glance: what is measured, then what is wanted.
-function readings(device, thing) {
-    const main = mainSwitch(thing)?.[0];
-    return Object.entries(thing?.properties ?? {})
-        .filter(
-            ([name, schema]) =>
-                !schema.writeOnly &&
-                name !== main &&
-                device.properties[name] &&
-                ['number', 'integer', 'string', 'boolean'].includes(schema.type),
-        )
-        .sort(([, a], [, b]) => weight(a, main) - weight(b, main));
-}
-
 // A level of what is switched says more than what it draws; a battery says least.
-function weight(schema, main) {
+function weight(name, schema, main) {
+    if (name === main) return -1;
     if (schema.unit === 'percent') return schema.readOnly ? 9 : main ? 0 : 4;
     if (schema.type === 'boolean') return 2;
     if (choices(schema)) return 5;
+    if (schema.type === 'object' || schema.type === 'array') return 8;
     return schema.readOnly ? 1 : 3;
+}
+
+// All properties as [name, schema], what matters most first; models say nothing of an order.
+export function propertiesOf(thing) {
+    const main = mainSwitch(thing)?.[0];
+    return Object.entries(thing?.properties ?? {}).sort(
+        ([a, one], [b, other]) =>
+            weight(a, one, main) - weight(b, other, main) || a.localeCompare(b),
+    );
+}
+
+const SHORT = ['number', 'integer', 'string', 'boolean'];
+
+function readings(device, thing) {
+    const main = mainSwitch(thing)?.[0];
+    return propertiesOf(thing).filter(
+        ([name, schema]) =>
+            name !== main &&
+            !schema.writeOnly &&
+            device.properties[name] &&
+            SHORT.includes(schema.type),
+    );
 }
 
 function readingWords(value, schema, name) {

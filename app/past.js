@@ -4,7 +4,7 @@ import { card, complain, h, redraw } from './ui.js';
 import { t } from './text.js';
 import { get, page } from './api.js';
 import { overhear, thingOf } from './store.js';
-import { titleOf } from './model.js';
+import { propertiesOf, titleOf } from './model.js';
 import { chart } from './chart.js';
 import { timeline } from './timeline.js';
 
@@ -24,7 +24,6 @@ const STEPS = [
     'command-expired',
     'command-cancelled',
     'command-timed-out',
-    'consent-changed',
 ];
 const SPANS = { day: 864e5, week: 7 * 864e5, month: 30 * 864e5 },
     POINTS = 200;
@@ -43,7 +42,7 @@ let stopHearing = null;
 // -- over time ------------------------------------------------------------------------------------
 
 const numeric = thing =>
-    Object.entries(thing?.properties ?? {}).filter(
+    propertiesOf(thing).filter(
         ([, schema]) => ['number', 'integer'].includes(schema.type) && !schema.writeOnly,
     );
 
@@ -155,13 +154,22 @@ export function leave() {
     own = fresh();
 }
 
+// A report that came just now goes on with the line.
+function plot(event) {
+    const value = event.data.properties?.[own.plot];
+    if (typeof value !== 'number' || !own.points?.items.length) return;
+    own.points.items.push({ from: event.time, to: event.time, last: value, count: 1 });
+    own.points.to = Date.parse(event.time);
+}
+
 export function begin(device) {
     leave();
     own.id = device.deviceId;
     learnHistory(device.deviceId);
     stopHearing = overhear((kind, event) => {
+        if (event.data.device !== own.id) return;
+        if (kind === 'device-state-reported') plot(event);
         const known = own.history?.some(one => one.id === event.id);
-        if (event.data.device === own.id && STEPS.includes(kind) && own.history && !known)
-            own.history = [event, ...own.history];
+        if (STEPS.includes(kind) && own.history && !known) own.history = [event, ...own.history];
     });
 }

@@ -32,7 +32,7 @@ struct route;
 
 enum {
     CALL_PARAMETERS_MAX = 4,   /* {name}s in one path */
-    CALL_QUERIES_MAX    = 16,  /* name=value pairs in one query */
+    CALL_QUERIES_MAX    = 32,  /* name=value pairs in one query */
     CORRELATOR_MAX      = 256, /* bytes, as CAMARA has it */
 };
 

@@ -3,3 +3,5 @@
 export { Webhook } from 'standardwebhooks';
 export { EventSource } from 'eventsource';
 export { CloudEvent, HTTP } from 'cloudevents';
+export { chromium } from 'playwright-core';
+export { default as axe } from 'axe-core';
