@@ -63,6 +63,10 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
 
     if (!find(batch, scratch, event, &row)) return;
     switch (event->type) {
+    case EVENT_password_changed:
+        PROMISED(batch, row.status == ACCOUNT_active);
+        row.password = event->password_changed.password;
+        break;
     case EVENT_legal_hold_placed:
         PROMISED(batch, !row.hold.size && !row.erased_at);
         row.hold = event->legal_hold_placed.reason;
@@ -193,6 +197,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_network_deleted:   network_deleted(batch, scratch, event); break;
     case EVENT_legal_hold_placed:
     case EVENT_legal_hold_released:
+    case EVENT_password_changed:
     case EVENT_account_erasure_requested:
     case EVENT_erasure_completed:       changed(batch, scratch, event); break;
     case EVENT_account_erased:          erased(batch, scratch, event); break;

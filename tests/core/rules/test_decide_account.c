@@ -87,13 +87,43 @@ static void a_session_is_closed_once(void **state)
     then_nothing(story);
 }
 
+static void a_password_is_changed_in_a_session_of_the_account(void **state)
+{
+    static const struct id other = { "tother" };
+    struct story          *story = *state;
+
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_refused(story, account_unknown);
+    given(story, ALICE, account_opened, .activation_hash = SLICE("code"));
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_refused(story, account_not_active);
+    given(story, ALICE, account_activated, .activation_hash = SLICE("code"));
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_refused(story, token_revoked);
+
+    given(story, ALICE, session_opened, .token = TOKEN, .hash = SLICE("hash"));
+    given(story, ALICE, session_opened, .token = other, .hash = SLICE("other hash"));
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_happened(story, password_changed);
+    assert_id(the(story, password_changed)->token, TOKEN);
+
+    when(story, ALICE, ALICES_APP, close_session, .token = other, .hash = SLICE("other hash"));
+    then_nothing(story); /* it ended with the password */
+    when(story, ALICE, ALICES_APP, close_session, .token = TOKEN, .hash = SLICE("hash"));
+    then_happened(story, session_closed);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_login_belongs_to_one_account),    TEST(an_account_is_opened_once),
-        TEST(a_code_activates_once_and_in_time), TEST(no_code_at_all_activates_nothing),
-        TEST(only_an_active_account_signs_in),   TEST(a_session_is_closed_once),
+        TEST(a_login_belongs_to_one_account),
+        TEST(an_account_is_opened_once),
+        TEST(a_code_activates_once_and_in_time),
+        TEST(no_code_at_all_activates_nothing),
+        TEST(only_an_active_account_signs_in),
+        TEST(a_session_is_closed_once),
+        TEST(a_password_is_changed_in_a_session_of_the_account),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
