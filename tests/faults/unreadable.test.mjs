@@ -83,7 +83,7 @@ damaged('what cannot be read is a 500 to who asks for it, and nothing to others'
     assert.equal(told.status, 'ready', 'whoever does not ask for that is served');
   });
 
-damaged('a token that cannot be read is not unknown', 'tokens_v2', async (world, kim, breaks) => {
+damaged('a token that cannot be read is not unknown', 'tokens_v3', async (world, kim, breaks) => {
   await breaks();
   const me = await kim.app.get('/app/v1/me', { 'x-correlator': 'my-own-1' });
   me.is(500, 'INTERNAL');
@@ -93,7 +93,7 @@ damaged('a token that cannot be read is not unknown', 'tokens_v2', async (world,
   (await world.nobody.get('/app/v1/me')).is(401, 'UNAUTHENTICATED');
 });
 
-damaged('a password that cannot be looked up is not wrong, nor a guess', 'accounts_v2',
+damaged('a password that cannot be looked up is not wrong, nor a guess', 'accounts_v3',
   async (world, kim, breaks) => {
     const signIn = { login: 'kim', password: 'correct horse battery' };
     await breaks();

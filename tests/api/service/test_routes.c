@@ -71,7 +71,7 @@ static void a_path_that_is_nearly_one_is_none(void **state)
         "/vendor/v2/vnd_1/events",
         "/Vendor/v1/vnd_1/events",
         "/app/v1/devices/",
-        "/app/v1/sessions/other",
+        "/app/v1/sessions/current/now",
         "/livez/",
         "/metrics",
         "/app/v1/me/../networks",
@@ -129,9 +129,11 @@ static void only_the_vendors_events_may_be_signed_instead_of_bearing_a_token(voi
 
 static void what_needs_no_token_is_just_this(void **state)
 {
-    static const char *const open[] = { "/app/v1/activations", "/app/v1/sessions", "/app/v1/sign-in",
-                                        "/.well-known/wot", "/livez", "/readyz" };
-    size_t                   count  = 0;
+    static const char *const open[] = {
+        "/app/v1/activations", "/app/v1/sessions", "/app/v1/sign-in",
+        "/.well-known/wot",    "/livez",           "/readyz"
+    };
+    size_t count = 0;
 
     (void)state;
     for (size_t i = 0; i < row_count; i++) {
