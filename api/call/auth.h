@@ -2,9 +2,10 @@
  *
  * "Authorization: Bearer TOKEN": the token's SHA-256 is looked up in the tokens
  * view at every request, so a revoked token is good for nothing from the commit
- * on; there is no cache to outlive it. A browser has it in a cookie instead
- * (api/call/cookie.h), or a ticket for it in the query (api/call/ticket.h). A token is "piot_", a letter for its role,
- * "_", and 32 random bytes in base64url; only its hash is kept.
+ * on; there is no cache to outlive it. A token is "piot_", a letter for its role,
+ * "_", and 32 random bytes in base64url; only its hash is kept. A browser has it in
+ * a cookie instead (api/call/cookie.h), or a ticket for it in the query
+ * (api/call/ticket.h).
  *
  * The vendor events path may be signed instead (Standard Webhooks): then the
  * caller is nobody yet, and the handler proves it with auth_as_vendor().
