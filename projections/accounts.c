@@ -70,6 +70,10 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
         row.quiet_from   = event->account_changed.quiet_from;
         row.quiet_to     = event->account_changed.quiet_to;
         break;
+    case EVENT_password_changed:
+        PROMISED(batch, row.status == ACCOUNT_active);
+        row.password = event->password_changed.password;
+        break;
     case EVENT_legal_hold_placed:
         PROMISED(batch, !row.hold.size && !row.erased_at);
         row.hold = event->legal_hold_placed.reason;
@@ -201,6 +205,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_account_changed:
     case EVENT_legal_hold_placed:
     case EVENT_legal_hold_released:
+    case EVENT_password_changed:
     case EVENT_account_erasure_requested:
     case EVENT_erasure_completed:       changed(batch, scratch, event); break;
     case EVENT_account_erased:          erased(batch, scratch, event); break;

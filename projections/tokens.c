@@ -67,6 +67,9 @@ static void session_opened(struct batch *batch, const struct event *event)
                               .role       = SLICE("app"),
                               .principal  = event->stream,
                               .expires_at = it->expires_at });
+    view_put_account_session(batch, event->stream, it->token,
+                             &(struct account_session_row){ .opened_at  = event->recorded_at,
+                                                            .expires_at = it->expires_at });
 }
 
 static void account_opened(struct batch *batch, const struct event *event)
@@ -83,12 +86,15 @@ static void account_opened(struct batch *batch, const struct event *event)
 static void of_account(struct batch *batch, const struct event *event, struct id token,
                        struct slice hash)
 {
-    if (id_given(token)) end(batch, token, hash);
-    else view_erase_token(batch, name_token(hash), NO_ID);
+    if (id_given(token)) {
+        end(batch, token, hash);
+        view_erase_account_session(batch, event->stream, token);
+    } else {
+        view_erase_token(batch, name_token(hash), NO_ID);
+    }
     view_erase_account_token(batch, event->stream, name_token(hash));
 }
 
-/* Nobody is let in any more, by session or by code. */
 static void shut_out(struct batch *batch, struct arena *scratch, struct id account, struct id name)
 {
     struct token_row row;
@@ -97,14 +103,36 @@ static void shut_out(struct batch *batch, struct arena *scratch, struct id accou
     if (!AS_WRITTEN(batch, listed_is_there)) return;
     AS_WRITTEN(batch, id_equal(row.principal, account));
     AS_WRITTEN(batch, !row.personal); /* auditors' alone may be */
-    if (id_given(row.token)) view_erase_token_by_id(batch, row.token, NO_ID);
+    if (id_given(row.token)) {
+        view_erase_token_by_id(batch, row.token, NO_ID);
+        view_erase_account_session(batch, account, row.token);
+    }
     view_erase_token(batch, name, NO_ID);
     view_erase_account_token(batch, account, name);
 }
 
+/* Nobody is let in any more, by session or by code. */
 static void shut_all_out(struct batch *batch, struct arena *scratch, struct id account)
 {
     EACH_LISTED(batch, account_token, account, name, shut_out(batch, scratch, account, name));
+}
+
+static void end_unless(struct batch *batch, struct arena *scratch, struct id account,
+                       struct id session, struct id stays)
+{
+    struct token_by_id_row by_id;
+
+    if (id_equal(session, stays)) return;
+    bool session_has_a_hash = view_get_token_by_id(batch_reader(batch), session, NO_ID, scratch,
+                                                   &by_id);
+    if (AS_WRITTEN(batch, session_has_a_hash))
+        shut_out(batch, scratch, account, name_token(by_id.hash));
+}
+
+static void password_changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    EACH_LISTED(batch, account_session, event->stream, session,
+                end_unless(batch, scratch, event->stream, session, event->password_changed.token));
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -123,6 +151,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_account_activated:
         of_account(batch, event, NO_ID, event->account_activated.activation_hash);
         break;
+    case EVENT_password_changed: password_changed(batch, scratch, event); break;
     case EVENT_account_erasure_requested: shut_all_out(batch, scratch, event->stream); break;
     default: break; /* not about tokens */
     }

@@ -26,6 +26,7 @@ static const struct {
     { ACTOR_SUBSCRIBER, EVENT_account_activated },
     { ACTOR_SUBSCRIBER, EVENT_session_opened },
     { ACTOR_SUBSCRIBER, EVENT_session_closed },
+    { ACTOR_SUBSCRIBER, EVENT_password_changed },
 };
 
 static bool event_is_access(const struct event *event)

@@ -1,6 +1,6 @@
 /* activations.c -- a subscriber's first step: the code from the operator is used up, a
  * password chosen, and the subscriber signed in, all in one turn. */
-#include "api/app/passwords.h"
+#include "api/app/password_check.h"
 #include "api/app/routes.h"
 #include "api/app/session.h"
 #include "api/call/idempotency.h"
@@ -68,7 +68,7 @@ static void activation_hashed(struct job *job)
 
 static bool read_activation(struct call *call, struct activation *activation)
 {
-    static const char *const names[] = { "code", "password", "cookie", NULL };
+    static const char *const names[] = { "code", "password", "cookie", "knownDevice", NULL };
     const struct node       *body    = call_body(call);
     struct bad_field         bad;
     bool                     fine;
@@ -76,11 +76,8 @@ static bool read_activation(struct call *call, struct activation *activation)
     if (!body) return false;
     fine = json_only(body, names, &bad) &&
            json_read_text(body, "code", CODE_MAX, REQUIRED, &activation->code, &bad) &&
-           json_read_text(body, "password", PASSWORD_MAX, REQUIRED, &activation->password, &bad) &&
+           password_read_chosen(body, "password", &activation->password, &bad) &&
            session_read_wish(body, &activation->wish, &bad);
-    if (fine && activation->password.size < PASSWORD_MIN)
-        fine = bad_field_say(&bad, "password", "has to be a text of at least %d bytes",
-                             PASSWORD_MIN);
     if (!fine) call_fail_field(call, &bad);
     return fine && session_may_have(call, &activation->wish);
 }
@@ -90,8 +87,10 @@ static bool read_activation(struct call *call, struct activation *activation)
  * counts as a guess. */
 static bool is_kept_answer(struct call *call, struct id stranger)
 {
+    struct guess guess = { .login = stranger, .from = peer_block(call->request->peer) };
+
     return !http_header(call->request->head, "Idempotency-Key").size ||
-           session_may_guess(call, stranger);
+           password_may_guess(call, &guess);
 }
 
 void app_post_activation(struct call *call)

@@ -164,6 +164,7 @@ static void command_wait_leave(struct command_wait *waiting)
 static void command_wait_answer(struct command_wait *waiting)
 {
     command_wait_leave(waiting);
+    if (!auth_check_late(waiting->call)) return; /* the session has ended meanwhile */
     resource_answer_id(waiting->call, &resource_command, waiting->command);
 }
 
@@ -178,7 +179,8 @@ static bool command_wait_look(struct subscription *subscription)
 {
     struct command_wait *waiting = (struct command_wait *)subscription;
     struct arena        *scratch = &subscriptions_of(waiting->call->loop)->scratch;
-    bool                 ended   = own_command_has_ended(waiting->call, scratch, waiting->command);
+    bool                 ended   = !auth_still(waiting->call, scratch) ||
+                 own_command_has_ended(waiting->call, scratch, waiting->command);
 
     arena_reset(scratch);
     if (ended) command_wait_answer(waiting);

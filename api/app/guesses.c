@@ -16,9 +16,10 @@ static struct cache guesses_cache(struct guesses *guesses)
                            GUESSES_WAYS, guesses_standing };
 }
 
-static struct id name_pair(struct id login, struct id block)
+static struct id name_pair(const struct guess *guess)
 {
-    return id_derive(ID_login, id_slice(&login), id_slice(&block), (struct slice){ 0 });
+    return id_derive(ID_login, id_slice(&guess->login), id_slice(&guess->from),
+                     guess->known ? SLICE("known") : (struct slice){ 0 });
 }
 
 /* Its row, in the span that is on. */
@@ -42,36 +43,39 @@ static void guesses_take_off(struct guesses *guesses, struct id name, uint64_t m
     if (row) row->count -= row->count < most ? row->count : most;
 }
 
-bool guesses_take(struct guesses *guesses, struct id login, struct id block, int64_t now_us,
+bool guesses_take(struct guesses *guesses, const struct guess *guess, int64_t now_us,
                   int64_t *wait_us)
 {
-    struct id names[] = { login, name_pair(login, block) };
-    uint64_t  most[]  = { GUESSES_LOGIN_MAX, GUESSES_MAX };
+    struct id names[] = { name_pair(guess), guess->login };
+    uint64_t  most[]  = { GUESSES_MAX, GUESSES_LOGIN_MAX };
+    size_t    count   = guess->known ? 1 : COUNT(names);
 
     *wait_us = 0;
     pthread_mutex_lock(&guesses->lock);
-    for (size_t i = 0; i < COUNT(names); i++) {
+    for (size_t i = 0; i < count; i++) {
         const struct guesses_row *row = guesses_of(guesses, names[i], now_us);
         if (row->count >= most[i]) *wait_us = row->since_us + GUESSES_SPAN - now_us;
     }
-    for (size_t i = 0; i < COUNT(names) && !*wait_us; i++)
-        guesses_of(guesses, names[i], now_us)->count++;
+    for (size_t i = 0; i < count && !*wait_us; i++) guesses_of(guesses, names[i], now_us)->count++;
     pthread_mutex_unlock(&guesses->lock);
     return !*wait_us;
 }
 
-void guesses_give_back(struct guesses *guesses, struct id login, struct id block)
+static void guesses_less(struct guesses *guesses, const struct guess *guess, uint64_t own)
 {
     pthread_mutex_lock(&guesses->lock);
-    guesses_take_off(guesses, login, 1);
-    guesses_take_off(guesses, name_pair(login, block), 1);
+    guesses_take_off(guesses, name_pair(guess), own);
+    /* what others guessed wrong stands */
+    if (!guess->known) guesses_take_off(guesses, guess->login, 1);
     pthread_mutex_unlock(&guesses->lock);
 }
 
-void guesses_clear(struct guesses *guesses, struct id login, struct id block)
+void guesses_give_back(struct guesses *guesses, const struct guess *guess)
 {
-    pthread_mutex_lock(&guesses->lock);
-    guesses_take_off(guesses, login, 1); /* what others guessed wrong stands */
-    guesses_take_off(guesses, name_pair(login, block), UINT64_MAX);
-    pthread_mutex_unlock(&guesses->lock);
+    guesses_less(guesses, guess, 1);
+}
+
+void guesses_clear(struct guesses *guesses, const struct guess *guess)
+{
+    guesses_less(guesses, guess, UINT64_MAX);
 }

@@ -7,6 +7,10 @@
  * tried, so that many at once do not all slip through. Logins nobody bears are counted like
  * others.
  *
+ * A device that is known (known_device.h, or a session that is on) has GUESSES_MAX of its own,
+ * wherever it is, which neither count for the others nor are used up by them: who shuts a login
+ * for all does not shut out its owner's telephone.
+ *
  * The table has a fixed size: a name goes into one of a few rows, and when those are
  * all in use the one with the fewest guesses makes room. Filling it takes a password
  * hashed for every second row, which takes longer than the span; or that many activation codes
@@ -34,19 +38,25 @@ enum {
 struct guesses {
     pthread_mutex_t lock; /* PTHREAD_MUTEX_INITIALIZER; the rest zero */
     struct guesses_row {
-        struct id name;     /* a login, or one with a block */
+        struct id name;
         int64_t   since_us; /* when the span began */
         uint64_t  count;
     } rows[GUESSES_ROWS];
 };
 
-/* Counts one guess at `login` from `block`. False: the login is shut to it, and `wait_us` says
- * for how long. */
-must_use bool guesses_take(struct guesses *guesses, struct id login, struct id block,
-                           int64_t now_us, int64_t *wait_us);
+/* At whose password, and where from. */
+struct guess {
+    struct id login;
+    struct id from;  /* an address block, or a known device */
+    bool      known; /* it is a device */
+};
+
+/* Counts one. False: the login is shut to whoever guesses, and `wait_us` says for how long. */
+must_use bool guesses_take(struct guesses *guesses, const struct guess *guess, int64_t now_us,
+                           int64_t *wait_us);
 /* It was never tried. */
-void guesses_give_back(struct guesses *guesses, struct id login, struct id block);
+void guesses_give_back(struct guesses *guesses, const struct guess *guess);
 /* It was right. */
-void guesses_clear(struct guesses *guesses, struct id login, struct id block);
+void guesses_clear(struct guesses *guesses, const struct guess *guess);
 
 #endif

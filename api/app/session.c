@@ -1,28 +1,15 @@
 #include "api/app/session.h"
 
+#include "api/app/known_device.h"
 #include "api/call/cookie.h"
 #include "api/call/problem.h"
 #include "projections/projection.h"
 
-struct guesses session_guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
-
-bool session_may_guess(struct call *call, struct id who)
-{
-    int64_t wait_us;
-
-    if (guesses_take(&session_guesses, who, peer_block(call->request->peer), call->now_us,
-                     &wait_us))
-        return true;
-    int wait_s = (int)(wait_us / SECOND) + 1; /* at most GUESSES_SPAN */
-    request_header(call->request, "Retry-After", arena_print(call->arena, "%d", wait_s));
-    call_fail(call, PROBLEM_too_many_requests,
-              "Too many wrong passwords for this login or code: wait, then try again.");
-    return false;
-}
-
 bool session_read_wish(const struct node *body, struct session_wish *wish, struct bad_field *bad)
 {
-    return json_read_flag(body, "cookie", OPTIONAL, &wish->cookie, bad);
+    return json_read_flag(body, "cookie", OPTIONAL, &wish->cookie, bad) &&
+           json_read_text(body, "knownDevice", KNOWN_DEVICE_MAX, OPTIONAL, &wish->known_device,
+                          bad);
 }
 
 bool session_may_have(struct call *call, const struct session_wish *wish)
@@ -35,6 +22,7 @@ struct session {
     struct id           account;
     struct fresh_token  token;
     int64_t             expires_at;
+    struct slice        known_device;
 };
 
 static void session_write_refusal(struct submission *submission, enum refusal refusal,
@@ -75,6 +63,7 @@ static void session_write(struct submission *submission, struct reader *reader, 
                                     submission->call->ground->settings->session_life);
     else json_put_text(&json, "token", session->token.text);
     json_put_instant(&json, "expiresAt", session->expires_at);
+    json_put_text(&json, "knownDevice", session->known_device);
     if (session->wish.shows_login)
         session_write_login(&json, session, reader, submission->call->arena);
     json_object_end(&json);
@@ -87,14 +76,16 @@ struct submission *session_submission(struct call *call, struct id account, size
     struct session    *session    = arena_new(call->arena, struct session);
     struct intent     *open = submit_intent(submission, count - 1, INTENT_open_session, account);
 
-    session->wish       = *wish;
-    session->account    = account;
-    session->token      = auth_new_token(call->arena, CALLER_APP);
-    session->expires_at = clock_now(&call->ground->clock) + call->ground->settings->session_life;
-    open->open_session  = (struct open_session){
-         .token      = call_new_id(call, ID_token),
-         .hash       = session->token.hash,
-         .expires_at = session->expires_at,
+    session->wish         = *wish;
+    session->account      = account;
+    session->known_device = known_device_text(call, account,
+                                              known_device_read(call, account, wish->known_device));
+    session->token        = auth_new_token(call->arena, CALLER_APP);
+    session->expires_at   = clock_now(&call->ground->clock) + call->ground->settings->session_life;
+    open->open_session    = (struct open_session){
+           .token      = call_new_id(call, ID_token),
+           .hash       = session->token.hash,
+           .expires_at = session->expires_at,
     };
     for (size_t i = 0; i < count; i++)
         submission->request.items[i].intent.actor = (struct actor){ ACTOR_SUBSCRIBER, account };

@@ -6,28 +6,22 @@
  * it in a cookie instead (api/call/cookie.h): then no script of a page ever sees it. Either way
  * each sign-in makes a new token, so that nobody can choose another's.
  *
+ * The answer also has what the device is known by at its next sign-in (known_device.h).
+ *
  * THREADS   The loop's.
  */
 #ifndef PIOT_APP_SESSION_H
 #define PIOT_APP_SESSION_H
 
-#include "api/app/guesses.h"
 #include "api/call/submit.h"
-
-enum { PASSWORD_MIN = 8, PASSWORD_MAX = 256 }; /* bytes */
-
-/* Of all who sign in, by login, and of who repeats an activation, by code. */
-extern struct guesses session_guesses;
-/* Counts a guess at the password of `who` from where the call comes. False: too many were
- * wrong, and 429 with Retry-After has been answered. */
-must_use bool session_may_guess(struct call *call, struct id who);
 
 /* How somebody wants to be signed in. */
 struct session_wish {
-    bool cookie;      /* the token in a cookie, and not in the answer */
-    bool shows_login; /* the answer names the login: whoever has a code may not know it */
+    bool         cookie;       /* the token in a cookie, and not in the answer */
+    bool         shows_login;  /* the answer names the login: whoever has a code may not know it */
+    struct slice known_device; /* as it was given; nothing: none was */
 };
-/* Reads the members "cookie" … of a body. False: see json_read_flag(). */
+/* Reads the members "cookie" and "knownDevice". False: see json_tree.h. */
 must_use bool session_read_wish(const struct node *body, struct session_wish *wish,
                                 struct bad_field *bad);
 /* Can the wish be fulfilled here? False: 400 or 403 has been answered. */

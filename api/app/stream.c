@@ -104,7 +104,9 @@ static bool stream_ends_session(const struct stream *stream, const struct event 
 {
     return event->type == EVENT_account_erasure_requested ||
            (event->type == EVENT_session_closed &&
-            id_equal(event->session_closed.token, stream->call->credentials.token));
+            id_equal(event->session_closed.token, stream->call->credentials.token)) ||
+           (event->type == EVENT_password_changed &&
+            !id_equal(event->password_changed.token, stream->call->credentials.token));
 }
 
 struct stream_page {

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "api/call/call.h"
+#include "api/call/origin.h"
 #include "core/base/report.h"
 #include "core/wire/media_type.h"
 
@@ -102,6 +103,7 @@ void call_broken(struct call *call, struct status why)
     report_broken(call, why);
     request_headers_forget(call->request);
     request_header(call->request, "x-correlator", call->correlator);
+    origin_add_headers(call->request, call->ground);
     send_problem(call, problem_shape(PROBLEM_internal), (struct slice){ 0 });
 }
 
@@ -137,6 +139,7 @@ struct slice call_error_body(struct loop *loop, struct request *request, struct 
     id         = loop_new_id(loop, ID_request);
     shape.http = (unsigned)status;
     request_header(request, "x-correlator", call_correlator(request->head, arena, id));
+    origin_add_headers(request, loop->ground);
     problem_write(&body, &shape, slice_text(why), id, loop->ground->public_url);
     text = arena_copy(arena, buffer_slice(&body));
     buffer_free(&body);

@@ -6,6 +6,7 @@
 #include "api/call/call.h"
 #include "api/call/cookie.h"
 #include "api/call/router.h"
+#include "api/call/ticket.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
 #include "projections/projection.h"
@@ -75,10 +76,15 @@ bool auth_code_hash(struct arena *arena, struct slice typed, struct slice *hash)
 bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token, struct arena *arena,
                   struct credentials *credentials)
 {
+    return slice_starts(token, SLICE("piot_")) && token.size <= TOKEN_TEXT_MAX &&
+           auth_look_up_hash(reader, now_us, hash_of(arena, token), arena, credentials);
+}
+
+bool auth_look_up_hash(struct reader *reader, int64_t now_us, struct slice hash,
+                       struct arena *arena, struct credentials *credentials)
+{
     struct token_row row;
 
-    if (!slice_starts(token, SLICE("piot_")) || token.size > TOKEN_TEXT_MAX) return false;
-    struct slice hash = hash_of(arena, token);
     if (!view_get_token(reader, name_token(hash), NO_ID, arena, &row)) return false;
     if (row.expires_at && row.expires_at <= now_us) return false;
     enum caller_kind kind = caller_kind_named(row.role);
@@ -110,16 +116,6 @@ static bool bearer(struct slice header, struct slice *token)
     *token = (struct slice){ header.data + 7, header.size - 7 };
     while (token->size && token->data[0] == ' ') token->data++, token->size--;
     return token->size > 0;
-}
-
-/* Authorization goes first, whatever it says. */
-static bool find_token(struct call *call, struct slice *token)
-{
-    struct slice header = http_header(call->request->head, "Authorization");
-
-    if (header.data) return bearer(header, token);
-    call->by_cookie = cookie_find(call, token);
-    return call->by_cookie;
 }
 
 static bool refuse(struct call *call, const char *challenge, const char *sentence)
@@ -171,22 +167,53 @@ static bool is_own_path(struct call *call)
     return false;
 }
 
+static bool prove_token(struct call *call, struct slice token)
+{
+    return auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->credentials) ||
+           refuse_token(call);
+}
+
+static bool prove_ticket(struct call *call, struct slice ticket)
+{
+    return ticket_look_up(call, ticket) ||
+           refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
+                  "The ticket is not for this, was not used in time, or its session has ended.");
+}
+
+static bool prove_cookie(struct call *call, struct slice token)
+{
+    call->by_cookie = true;
+    if (!cookie_check(call) || !prove_token(call, token)) return false;
+    return cookie_takes(call, call->credentials.caller.kind) || refuse_token(call);
+}
+
+static bool prove_nothing(struct call *call)
+{
+    if (call->route->may_sign && http_header(call->request->head, "webhook-signature").size)
+        return true;
+    return refuse(call, "Bearer realm=\"piot\"",
+                  "Say who you are: Authorization: Bearer with a valid token.");
+}
+
+/* Authorization goes first, whatever it says. */
+static bool prove(struct call *call)
+{
+    struct slice header = http_header(call->request->head, "Authorization");
+    struct slice ticket = call_query(call, "ticket"), token;
+
+    if (header.data) return bearer(header, &token) ? prove_token(call, token) : prove_nothing(call);
+    if (ticket.data) return prove_ticket(call, ticket);
+    if (cookie_find(call, &token)) return prove_cookie(call, token);
+    return prove_nothing(call);
+}
+
 bool auth_check(struct call *call)
 {
     const struct caller *caller = &call->credentials.caller;
-    struct slice         token;
 
     if (call->route->right == RIGHT_NONE) return true;
-    if (!find_token(call, &token)) {
-        if (call->route->may_sign && http_header(call->request->head, "webhook-signature").size)
-            return true;
-        return refuse(call, "Bearer realm=\"piot\"",
-                      "Say who you are: Authorization: Bearer with a valid token.");
-    }
-    if (call->by_cookie && !cookie_check(call)) return false;
-    if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->credentials) ||
-        (call->by_cookie && !cookie_takes(call, caller->kind)))
-        return refuse_token(call);
+    if (!prove(call)) return false;
+    if (caller->kind == CALLER_NOBODY) return true; /* it is signed, and yet to be proven */
     if (!caller_has(caller, call->route->right)) {
         call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",
                   caller_role(caller->kind)->name);

@@ -2,9 +2,10 @@
  *
  * "Authorization: Bearer TOKEN": the token's SHA-256 is looked up in the tokens
  * view at every request, so a revoked token is good for nothing from the commit
- * on; there is no cache to outlive it. A browser has it in a cookie instead
- * (api/call/cookie.h). A token is "piot_", a letter for its role,
- * "_", and 32 random bytes in base64url; only its hash is kept.
+ * on; there is no cache to outlive it. A token is "piot_", a letter for its role,
+ * "_", and 32 random bytes in base64url; only its hash is kept. A browser has it in
+ * a cookie instead (api/call/cookie.h), or a ticket for it in the query
+ * (api/call/ticket.h).
  *
  * The vendor events path may be signed instead (Standard Webhooks): then the
  * caller is nobody yet, and the handler proves it with auth_as_vendor().
@@ -33,6 +34,10 @@ struct credentials {
  * that may call. The hash is in `arena`. */
 must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
                            struct arena *arena, struct credentials *credentials);
+
+/* The same by the token's hash. */
+must_use bool auth_look_up_hash(struct reader *reader, int64_t now_us, struct slice hash,
+                                struct arena *arena, struct credentials *credentials);
 
 /* Proves the caller against the call's route, by the head alone. False: 401, 403 or 404 has been
  * answered. A path's {vendorId} has to be the calling vendor itself, which is

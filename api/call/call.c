@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "api/call/idempotency.h"
+#include "api/call/origin.h"
 #include "api/call/query.h"
 #include "api/call/router.h"
 #include "core/base/text.h"
@@ -146,6 +147,20 @@ static bool takes_body(struct call *call, uint64_t size)
     return false;
 }
 
+/* The path is there, the method is not. */
+static void answer_what_there_is(struct call *call)
+{
+    struct slice allow = router_allow(call->loop->pipeline->router, call->arena, call->route);
+
+    request_header(call->request, "Allow", allow);
+    if (call->request->head->method == HTTP_OPTIONS) {
+        origin_add_preflight(call, allow);
+        call_answer_empty(call);
+    } else {
+        call_fail(call, PROBLEM_method_not_allowed, "%s", "");
+    }
+}
+
 static bool find_route(struct call *call)
 {
     const struct http_head *head                     = call->request->head;
@@ -158,10 +173,7 @@ static bool find_route(struct call *call)
         return false;
     }
     if (found == ROUTE_NO_METHOD) {
-        request_header(call->request, "Allow",
-                       router_allow(call->loop->pipeline->router, call->arena, call->route));
-        if (head->method == HTTP_OPTIONS) call_answer_empty(call);
-        else call_fail(call, PROBLEM_method_not_allowed, "%s", "");
+        answer_what_there_is(call);
         return false;
     }
     for (size_t i = 0; i < CALL_PARAMETERS_MAX && raw[i].data; i++)
@@ -230,6 +242,7 @@ struct admission call_admit(struct loop *loop, struct request *request)
 {
     struct call *call = call_make(loop, request);
 
+    origin_add_headers(request, loop->ground);
     if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
         !call_is_within_rate(call) || !is_room_to_write(call, request->head->content_length))
         return (struct admission){ .refused = true };

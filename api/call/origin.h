@@ -4,6 +4,10 @@
  * is empty or names loopback, it is how we serve, and the host that the call came to: then it is
  * what stands in the browser's address bar, unless a proxy changed it.
  *
+ * OTHERS    Pages of the origins in the setting app_origins may call what is for the app, too
+ * (CORS, as the Fetch standard has it). They bring a token: a browser sends no cookie along, as
+ * we do not say that it may. Others get their answers, which their browsers do not show them.
+ *
  * THREADS   The loop's.
  */
 #ifndef PIOT_API_CALL_ORIGIN_H
@@ -21,5 +25,10 @@ must_use bool origin_check(struct call *call);
 
 /* Does the browser say that a page of another site is behind it? (Fetch Metadata, 2.4) */
 bool origin_is_cross_site(const struct call *call);
+
+/* Adds to the answer what the browser has to know before it shows that to a page. */
+void origin_add_headers(struct request *request, const struct ground *ground);
+/* May the page send what its browser asks for? For the answer to OPTIONS, with what Allow says. */
+void origin_add_preflight(struct call *call, struct slice allow);
 
 #endif

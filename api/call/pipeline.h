@@ -11,6 +11,7 @@
 struct router;
 struct limits;
 struct live;
+struct tickets;
 struct ssl_ctx_st;
 
 struct pipeline {
@@ -21,6 +22,9 @@ struct pipeline {
     struct ssl_ctx_st   *tls;                        /* NULL: plain HTTP */
     uint8_t              position_key[AES_KEY_SIZE]; /* seals what vendors see of positions */
     uint8_t              request_key[AES_KEY_SIZE];  /* of hashes that requests are known by */
+    uint8_t              device_key[AES_KEY_SIZE];   /* seals by what devices are known again */
+    uint8_t              ticket_key[AES_KEY_SIZE];   /* seals tickets */
+    struct tickets      *tickets;                    /* used so far: api/call/ticket.h */
 };
 
 #endif

@@ -5,6 +5,7 @@
 #include <sys/queue.h>
 
 #include "api/call/live.h"
+#include "api/call/sealed.h"
 #include "core/base/clock.h"
 #include "core/base/text.h"
 
@@ -108,8 +109,7 @@ static struct slice plain_text(struct call *call, uint64_t number)
     return arena_copy(call->arena, slice_text(text));
 }
 
-/* What a sealed position begins with; behind it comes the base64url of a nonce and the
- * sealed number. */
+/* What a sealed position begins with; behind it comes the number, sealed. */
 static struct slice sealed_lead(struct call *call)
 {
     return arena_print(call->arena, "%u/", reader_partition(call_reader(call)));
@@ -118,14 +118,9 @@ static struct slice sealed_lead(struct call *call)
 struct slice position_for(struct call *call, uint64_t position)
 {
     if (call->credentials.caller.kind != CALLER_VENDOR) return plain_text(call, position);
-    const uint8_t *key = call->loop->pipeline->position_key;
-    uint8_t        bytes[AES_NONCE_SIZE + sizeof position + AES_TAG_SIZE];
-
-    crypto_random(bytes, AES_NONCE_SIZE);
-    crypto_seal(key, bytes, (struct slice){ 0 },
-                (struct slice){ (const char *)&position, sizeof position }, bytes + AES_NONCE_SIZE);
-    struct slice text = text_base64url(call->arena, SLICE_OF(bytes));
     struct slice lead = sealed_lead(call);
+    struct slice text = sealed_text(call->arena, call->loop->pipeline->position_key,
+                                    (struct slice){ (const char *)&position, sizeof position });
     return arena_print(call->arena, "%.*s%.*s", (int)lead.size, lead.data, (int)text.size,
                        text.data);
 }
@@ -143,18 +138,16 @@ static bool read_plain(struct call *call, struct slice text, uint64_t *number)
 
 bool position_from(struct call *call, struct slice text, uint64_t *position)
 {
-    struct slice bytes, sealed, lead = sealed_lead(call);
+    struct slice lead = sealed_lead(call);
+    uint64_t     number;
 
     if (call->credentials.caller.kind != CALLER_VENDOR) return read_plain(call, text, position);
     if (!slice_starts(text, lead)) return false;
     text = (struct slice){ text.data + lead.size, text.size - lead.size };
-    if (!text_unbase64url(call->arena, text, &bytes) ||
-        bytes.size != AES_NONCE_SIZE + sizeof *position + AES_TAG_SIZE)
+    if (!sealed_open(call->arena, call->loop->pipeline->position_key, text, &number, sizeof number))
         return false;
-    const uint8_t *key = call->loop->pipeline->position_key;
-    sealed             = (struct slice){ bytes.data + AES_NONCE_SIZE, bytes.size - AES_NONCE_SIZE };
-    return crypto_open(key, (const uint8_t *)bytes.data, (struct slice){ 0 }, sealed,
-                       (uint8_t *)position);
+    *position = number;
+    return true;
 }
 
 /* -- other values ---------------------------------------------------------------------------- */
@@ -279,6 +272,7 @@ static bool news_end_tokens(const struct news *news)
 {
     for (size_t i = 0; i < news->count; i++) switch (news->events[i].type) {
         case EVENT_session_closed:
+        case EVENT_password_changed:
         case EVENT_token_revoked:
         case EVENT_account_erasure_requested:
         case EVENT_vendor_offboarded: return true;

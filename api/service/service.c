@@ -8,6 +8,7 @@
 #include "api/call/limit.h"
 #include "api/call/live.h"
 #include "api/call/router.h"
+#include "api/call/ticket.h"
 #include "api/chores/witnesses.h"
 #include "api/http/tls.h"
 #include "api/service/data.h"
@@ -120,10 +121,19 @@ static struct status open_ledger(struct service *service, const struct data_path
 /* From the system's key, which the ledger has made: they outlive the master key. */
 static struct status derive_keys(struct service *service)
 {
-    TRY(vault_derive(service->ground.vault, name_system(), "piot: positions",
-                     service->pipeline.position_key));
-    return vault_derive(service->ground.vault, name_system(), "piot: requests",
-                        service->pipeline.request_key);
+    const struct {
+        const char *label;
+        uint8_t    *key;
+    } keys[] = {
+        { "piot: positions", service->pipeline.position_key },
+        { "piot: requests", service->pipeline.request_key },
+        { "piot: known devices", service->pipeline.device_key },
+        { "piot: tickets", service->pipeline.ticket_key },
+    };
+
+    for (size_t i = 0; i < COUNT(keys); i++)
+        TRY(vault_derive(service->ground.vault, name_system(), keys[i].label, keys[i].key));
+    return OK;
 }
 
 static size_t loops_wanted(const struct settings *settings)
@@ -240,6 +250,7 @@ static void make_ground(struct service *service)
     service->pipeline.ground   = &service->ground;
     service->pipeline.router   = service->router;
     service->pipeline.sign_ins = limits_open();
+    service->pipeline.tickets  = tickets_open(clock_now(&service->ground.clock));
 }
 
 struct status service_open(struct service **out, struct settings                *settings,
@@ -313,6 +324,7 @@ void service_close(struct service *service)
     free(service->loops);
     live_close(service->pipeline.live);
     limits_close(service->pipeline.sign_ins);
+    tickets_close(service->pipeline.tickets);
     ledger_close(ground->ledger);
     vault_close(ground->vault);
     flush_store(service);

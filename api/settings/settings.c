@@ -174,6 +174,18 @@ struct policy settings_policy(const struct settings *settings)
     };
 }
 
+static struct status check_origins(const char *origins)
+{
+    struct slice rest = slice_text(origins), item;
+    struct url   url;
+
+    while ((item = url_next(&rest)).data)
+        if (url_read(item, &url) || url.path.size)
+            return failed(STATUS_INVALID, "setting app_origins has to be origins, such as "
+                                          "https://home.example, with commas between");
+    return OK;
+}
+
 struct status settings_check(const struct settings *settings)
 {
     char     address[LISTEN_ADDRESS_MAX];
@@ -187,6 +199,7 @@ struct status settings_check(const struct settings *settings)
     if (*settings->metrics_listen && !url_listen_address(settings->metrics_listen, address, &port))
         return failed(STATUS_INVALID, "setting metrics_listen has to be an address and a port, "
                                       "such as 127.0.0.1:9464, or empty");
+    TRY(check_origins(settings->app_origins));
     if (!*settings->tls_certificate != !*settings->tls_key)
         return failed(STATUS_INVALID, "settings tls_certificate and tls_key need each other");
     if (!*settings->event_prefix || strlen(settings->event_prefix) > EVENT_PREFIX_MAX)

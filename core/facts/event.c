@@ -113,11 +113,9 @@ void event_redact(struct event *event)
     ensure(shape != NULL);
 
     for (const struct field *f = shape->fields(); f->name; f++)
-        if (f->type == FIELD_bytes)
+        if (f->type == FIELD_bytes || !strcmp(f->name, "password"))
             *(struct slice *)(void *)((char *)event + shape->offset +
                                       f->offset) = (struct slice){ NULL, 0 };
-    if (event->type == EVENT_account_activated)
-        event->account_activated.password = (struct slice){ NULL, 0 };
 }
 
 static void json_type(struct json *json, const struct shape *shape, struct slice prefix)

@@ -1,5 +1,5 @@
-/* decide_account.c -- a login is claimed, the account opened, activated, signed in to,
- * and its person says how they want to be spoken to. */
+/* decide_account.c -- a login is claimed, the account opened, activated, signed in to, and its
+ * person says how they want to be spoken to. Its password is changed, and sessions end. */
 #include "core/rules/notice.h"
 #include "core/rules/ruling.h"
 
@@ -63,6 +63,21 @@ enum refusal decide_open_session(struct ruling *on, const struct open_session *i
     *happened(on, session_opened) = (struct session_opened){ .token      = intent->token,
                                                              .hash       = intent->hash,
                                                              .expires_at = intent->expires_at };
+    return ACCEPTED;
+}
+
+enum refusal decide_change_password(struct ruling *on, const struct change_password *intent)
+{
+    struct account_record account;
+    struct session_record session;
+
+    if (!known_account(on, on->intent->stream, NO_ID, &account)) return REFUSED_account_unknown;
+    if (account.status != ACCOUNT_active) return REFUSED_account_not_active;
+    if (!known_session(on, on->intent->stream, intent->token, &session))
+        return REFUSED_token_revoked;
+    ensure(intent->password.size > 0);
+    *happened(on, password_changed) = (struct password_changed){ .token    = intent->token,
+                                                                 .password = intent->password };
     return ACCEPTED;
 }
 

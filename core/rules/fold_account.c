@@ -38,24 +38,6 @@ void registry_account_activated(struct folding *on, const struct account_activat
            it.status = ACCOUNT_active, it.activation_hash = (struct slice){ 0 });
 }
 
-void registry_session_opened(struct folding *on, const struct session_opened *fields)
-{
-    struct account_record account;
-
-    PROMISED(on, registry_get_account(on->reader, on->stream, NO_ID, on->arena, &account) &&
-                     account.status == ACCOUNT_active);
-    registry_put_session(on->batch, on->stream, fields->token,
-                         &(struct session_record){ .none_ = { 0 } });
-}
-
-void registry_session_closed(struct folding *on, const struct session_closed *fields)
-{
-    struct session_record session;
-
-    PROMISED(on, registry_get_session(on->reader, on->stream, fields->token, on->arena, &session));
-    registry_erase_session(on->batch, on->stream, fields->token);
-}
-
 void registry_network_created(struct folding *on, const struct network_created *fields)
 {
     struct network_record before;

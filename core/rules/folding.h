@@ -59,6 +59,21 @@ static inline bool promised(struct folding *on, bool holds, const char *what)
         registry_put_##name((on)->batch, (first), (second), &it);               \
     } while (0)
 
+enum { EACH_AT_ONCE = 32 }; /* ids read in one go: what a person has of most things */
+/* Runs `what` for every second id under `first`. */
+#define EACH(on, name, first, second, ...)                                                     \
+    do {                                                                                       \
+        struct id some_[EACH_AT_ONCE], after_ = NO_ID;                                         \
+        size_t    count_;                                                                      \
+        do {                                                                                   \
+            count_ = registry_list_##name((on)->reader, (first), after_, some_, EACH_AT_ONCE); \
+            for (size_t i_ = 0; i_ < count_; i_++) {                                           \
+                struct id second = after_ = some_[i_];                                         \
+                __VA_ARGS__;                                                                   \
+            }                                                                                  \
+        } while (count_ == EACH_AT_ONCE);                                                      \
+    } while (0)
+
 /* An event that decisions need not know of, and why. */
 #define MEANS_NOTHING(name, why)                                        \
     void registry_##name(struct folding *on, const struct name *fields) \

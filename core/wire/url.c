@@ -55,6 +55,20 @@ bool url_is_same_origin(const struct url *a, const struct url *b)
     return a->tls == b->tls && a->port == b->port && text_same_word(a->host, b->host);
 }
 
+struct slice url_next(struct slice *rest)
+{
+    if (!rest->size) return (struct slice){ 0 };
+    const char  *comma = memchr(rest->data, ',', rest->size);
+    size_t       size  = comma ? (size_t)(comma - rest->data) : rest->size;
+    struct slice item  = { rest->data, size };
+
+    size += comma ? 1 : 0;
+    *rest = (struct slice){ rest->data + size, rest->size - size };
+    while (item.size && item.data[0] == ' ') item.data++, item.size--;
+    while (item.size && item.data[item.size - 1] == ' ') item.size--;
+    return item;
+}
+
 bool url_is_loopback(const struct url *url)
 {
     struct slice host = url->host;

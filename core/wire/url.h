@@ -22,6 +22,9 @@ const char *url_read(struct slice text, struct url *url);
 
 /* Same scheme, host and port: the same origin, as RFC 6454, 5, has it. */
 bool url_is_same_origin(const struct url *a, const struct url *b);
+/* The next of a list with commas between, without the blanks around it; data NULL: it was the
+ * last. `rest` is what comes behind it, `*rest` the whole to begin with. */
+struct slice url_next(struct slice *rest);
 /* Does it lead to the machine of whoever follows it? "localhost", 127.0.0.0/8, [::1]. */
 bool url_is_loopback(const struct url *url);
 

@@ -100,7 +100,7 @@ async function erases(world) {
   fill();
   await isRefused(world);
   const changes = vaultChanges(world);
-  (await kim.app.delete('/app/v1/me')).is(202);
+  (await kim.app.erasesAll()).is(202);
   const look = async () => (await world.operator.get(`/operator/v1/accounts/${accountId}`)).is(200);
   await until('kim is erased', async () => (await look()).status === 'erased');
   await until('kim\'s key is destroyed', () => vaultChanges(world) > changes);

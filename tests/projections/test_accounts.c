@@ -40,6 +40,11 @@ static void an_account_is_opened_then_active(void **state)
     assert_says(row.login, "alice");
     assert_says(row.password, "$scrypt$");
     assert_int_equal(row.changed, 3);
+
+    happened(ALICE, password_changed, .password = SLICE("$scrypt$another"));
+    assert_row(account, ALICE, NO_ID, &row);
+    assert_says(row.password, "$scrypt$another");
+    assert_int_equal(row.changed, 4);
 }
 
 static void an_account_has_what_its_person_set(void **state)

@@ -85,6 +85,33 @@ static void an_activation_code_opens_an_account_once(void **state)
     assert_nobody_bears();
 }
 
+static void a_changed_password_ends_all_sessions_but_one(void **state)
+{
+    static const struct slice  here  = { "hash of this one", 16 };
+    static const struct id     stays = { "tstays" };
+    struct account_session_row listed;
+    struct token_row           row;
+    (void)state;
+
+    happened(ALICE, account_opened, .activation_hash = SLICE("code"));
+    happened(ALICE, session_opened, .token = TOKEN, .hash = HASH, .expires_at = START + HOUR);
+    happened(ALICE, session_opened, .token = stays, .hash = here, .expires_at = START + HOUR);
+    assert_row(account_session, ALICE, TOKEN, &listed);
+    assert_int_equal(listed.expires_at, START + HOUR);
+    assert_true(listed.opened_at > 0);
+
+    happened(ALICE, password_changed, .token = stays, .password = SLICE("$scrypt$"));
+    assert_nobody_bears();
+    assert_no_row(account_session, ALICE, TOKEN);
+    assert_row(account_session, ALICE, stays, &listed);
+    assert_row(token, name_token(here), NO_ID, &row);
+    assert_row(token, name_token(SLICE("code")), NO_ID, &row);
+
+    happened(ALICE, account_erasure_requested, .login = NO_ID);
+    assert_no_row(account_session, ALICE, stays);
+    assert_no_row(token, name_token(here), NO_ID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -92,6 +119,7 @@ int main(void)
         TEST(an_api_key_stands_for_its_vendor),
         TEST(a_session_stands_for_its_account_until_it_is_closed),
         TEST(an_activation_code_opens_an_account_once),
+        TEST(a_changed_password_ends_all_sessions_but_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -6,8 +6,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { copyFileSync, cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Client } from './client.mjs';
 import { found, leaseOf } from './canaries.mjs';
+import { App } from './household.mjs';
 import { signModel } from './sign.mjs';
 import { ago, now } from './vendor.mjs';
 import { run, verify } from './piotd.mjs';
@@ -37,8 +37,7 @@ async function aWholeLife(world) {
   const { accountId, activationCode: code } = account;
   const session = (await world.nobody.post(`${A}/activations`, { code, password: PASSWORD }))
     .is(201);
-  const app = new Client(world, { token: session.token,
-    headers: { 'x-forwarded-for': address } });
+  const app = new App(world, session.token, address);
   const { networkId } = (await app.post(`${A}/networks`, { name: words.network },
     { 'idempotency-key': 'network-once' })).is(201);
   (await app.patch(`${A}/networks/${networkId}`, { rooms: [words.room] })).is(200);
@@ -105,7 +104,7 @@ story('no file holds anything of an erased person, and every proof still holds',
   for (const name of Object.keys(canaries))
     assert.ok(before[name] || onlySealed.includes(name), `${name} is nowhere before`);
 
-  const answer = (await app.delete(`${A}/me`)).is(202);
+  const answer = (await app.erasesAll()).is(202);
   assert.equal(answer.accountId, accountId);
   assert.equal((await app.get(`${A}/me`)).status, 401);
   const withdrawn = await acme.receives('grant-withdrawn');
@@ -156,7 +155,7 @@ story('a backup of before holds nothing of an erased person, nor brings them bac
     const shown = await house.app.get(`${A}/consents/${consentId}/receipt`);
     writeFileSync(receipt, (shown.is(200), shown.text));
 
-    (await house.app.delete(`${A}/me`)).is(202);
+    (await house.app.erasesAll()).is(202);
     await hasHappened(house, 'erasureCompleteAt');
     assert.deepEqual(found(backups, house.canaries), {});
     const key = path.join(world.piotd.data, 'log.key.pub');
@@ -176,7 +175,7 @@ story('a backup of before holds nothing of an erased person, nor brings them bac
 story('login, gateway and device may be somebody else\'s afterwards', async (world) => {
   const house = await aWholeLife(world);
   const { acme, app, address, words } = house;
-  (await app.delete(`${A}/me`)).is(202);
+  (await app.erasesAll()).is(202);
   await hasHappened(house, 'erasedAt');
   await acme.detects({ address }, words.vendorDeviceId, 'sign'); // it resolves to nobody
   const heir = await world.household(words.login);
@@ -192,7 +191,7 @@ story('a legal hold keeps everything until it is released', async (world) => {
   const path = `${O}/accounts/${kim.accountId}`;
   const held = (await world.operator.post(`${path}/hold`, { reason: 'a court order' })).is(200);
   assert.equal(held.hold, 'a court order');
-  (await kim.app.delete(`${A}/me`)).is(409, 'ACCOUNT_ON_HOLD');
+  (await kim.app.erasesAll()).is(409, 'ACCOUNT_ON_HOLD');
   (await world.operator.delete(path)).is(409, 'ACCOUNT_ON_HOLD');
   (await kim.app.get(`${A}/me`)).is(200);
   assert.equal((await world.operator.post(`${path}/release`)).is(200).hold, undefined);
@@ -206,13 +205,13 @@ story('a stream ends when its account does', async (world) => {
   const kim = await world.household('kim');
   const stream = kim.app.follows();
   await stream.isOpen();
-  (await kim.app.delete(`${A}/me`)).is(202);
+  (await kim.app.erasesAll()).is(202);
   await stream.sees('account-erasure-requested');
 }, quick);
 
 story('an erasure that was killed again and again comes to its end', async (world) => {
   const house = await aWholeLife(world);
-  (await house.app.delete(`${A}/me`)).is(202);
+  (await house.app.erasesAll()).is(202);
   for (let kills = 0; kills < 8; kills += 1) {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
     await world.kill();

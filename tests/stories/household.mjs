@@ -57,6 +57,10 @@ export class App extends Client {
     const { deviceId } = (await this.decides(consentId, 'grant', more)).is(200);
     return this.device(deviceId);
   }
+  // The whole answer to the wish that all about the person be erased.
+  erasesAll(password = PASSWORD) {
+    return this.call('DELETE', '/app/v1/me', { password });
+  }
   async withdraws(consentId) {
     return this.post(`/app/v1/consents/${consentId}/withdraw`);
   }

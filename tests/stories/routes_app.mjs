@@ -41,12 +41,17 @@ export const appCases = {
     refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.post(`${A}/sign-in`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.get(`${A}/sign-in?login=kim`)],
   },
-  [`DELETE ${A}/sessions/current`]: {
+  [`GET ${A}/sessions`]: {
+    works: [200, (s) => s.app.get(`${A}/sessions`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/sessions`)],
+    rejects: [400, (s) => s.app.get(`${A}/sessions?limit=0`)],
+  },
+  [`DELETE ${A}/sessions/{tokenId}`]: {
     works: [204, async (s) => {
       const { token } = await s.kim.signsIn();
       return s.world.nobody.delete(`${A}/sessions/current`, { authorization: `Bearer ${token}` });
     }],
-    refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.delete(`${A}/sessions/current`)],
+    refuses: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/sessions/${s.unknown('tok')}`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.call('DELETE', `${A}/sessions/current`, {})],
   },
   [`GET ${A}/me`]: {
@@ -59,14 +64,22 @@ export const appCases = {
     refuses: [400, 'LANGUAGE_UNKNOWN', (s) => s.app.patch(`${A}/me`, { language: 'tlh' })],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.patch(`${A}/me`, { quietHours: '22-7' })],
   },
+  [`PUT ${A}/me/password`]: {
+    works: [204, async (s) => (await s.world.household(randomUUID())).app.put(`${A}/me/password`,
+      { current: PASSWORD, new: 'another horse' })],
+    refuses: [403, 'PASSWORD_WRONG', (s) => s.app.put(`${A}/me/password`,
+      { current: 'something else', new: 'another horse' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.put(`${A}/me/password`,
+      { current: PASSWORD, new: 'short' })],
+  },
   [`DELETE ${A}/me`]: {
-    works: [202, async (s) => (await s.world.household(randomUUID())).app.delete(`${A}/me`)],
+    works: [202, async (s) => (await s.world.household(randomUUID())).app.erasesAll()],
     refuses: [409, 'ACCOUNT_ON_HOLD', async (s) => {
       const held = await s.world.household(randomUUID());
       await s.op.post(`${O}/accounts/${held.accountId}/hold`, { reason: 'law' });
-      return held.app.delete(`${A}/me`);
+      return held.app.erasesAll();
     }],
-    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.call('DELETE', `${A}/me`, {})],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.delete(`${A}/me`)],
   },
   [`GET ${A}/me/export`]: {
     works: [200, (s) => s.app.get(`${A}/me/export`)],
@@ -257,6 +270,12 @@ export const appCases = {
     works: [200, (s) => opens(s, `${A}/stream`, s.app.token)],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/stream`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/stream?device=all`)],
+  },
+  [`POST ${A}/tickets`]: {
+    works: [201, (s) => s.app.post(`${A}/tickets`, { for: 'stream' })],
+    refuses: [404, 'DEVICE_UNKNOWN', (s) => s.app.post(`${A}/tickets`,
+      { for: `devices/${s.unknown('dev')}` })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.post(`${A}/tickets`, { for: 'all' })],
   },
   [`GET ${A}/history`]: {
     works: [200, (s) => s.app.get(`${A}/history?type=device-added`)],

@@ -8,10 +8,10 @@ export class Stream {
     this.events = []; // CloudEvents, with the id each came under
     this.resets = 0;
     this.opened = 0;
-    const Authorization = `Bearer ${token}`;
+    const own = token ? { Authorization: `Bearer ${token}` } : {}; // none: by a ticket
     this.source = new EventSource(url, {
       fetch: (input, init) =>
-        fetching(input, { ...init, headers: { ...init.headers, Authorization } }),
+        fetching(input, { ...init, headers: { ...init.headers, ...own } }),
     });
     this.source.onopen = () => (this.opened += 1);
     this.source.onmessage = ({ data, lastEventId }) =>

@@ -81,14 +81,16 @@ static void no_hash_and_no_key_is_told(void **state)
 
 static void a_password_is_not_told(void **state)
 {
-    struct event event = sample_logged(&arena, event_shape(EVENT_account_activated));
+    struct event chosen  = sample_logged(&arena, event_shape(EVENT_account_activated));
+    struct event changed = sample_logged(&arena, event_shape(EVENT_password_changed));
 
     (void)state;
-    event.account_activated.password = SLICE("$scrypt$secret");
-    struct slice frame               = framed(event);
-    assert_true(has(frame, "piot.v1.account-activated"));
-    assert_false(has(frame, "scrypt"));
-    assert_false(has(frame, "password"));
+    chosen.account_activated.password = SLICE("$scrypt$secret");
+    changed.password_changed.password = SLICE("$scrypt$secret");
+    assert_true(has(framed(chosen), "piot.v1.account-activated"));
+    assert_true(has(framed(changed), "piot.v1.password-changed"));
+    assert_false(has(framed(chosen), "scrypt") || has(framed(chosen), "\"password\""));
+    assert_false(has(framed(changed), "scrypt") || has(framed(changed), "\"password\""));
 }
 
 static void personal_fields_are_told_to_their_owner(void **state)

@@ -25,7 +25,8 @@ static struct id login(const char *name) { return name_login(NULL, slice_text(na
 static bool may_from(struct id block, const char *name, int64_t now_us)
 {
     int64_t wait_us = 0;
-    bool    allowed = guesses_take(&guesses, login(name), block, now_us, &wait_us);
+    bool    allowed = guesses_take(&guesses, &(struct guess){ login(name), block, false }, now_us,
+                                   &wait_us);
 
     assert_true(allowed ? wait_us == 0 : wait_us > 0 && wait_us <= GUESSES_SPAN);
     return allowed;
@@ -65,7 +66,7 @@ static void a_right_password_clears_the_count(void **state)
 {
     (void)state;
     for (int i = 1; i < GUESSES_MAX; i++) assert_true(may("alice", START));
-    guesses_clear(&guesses, login("alice"), HERE);
+    guesses_clear(&guesses, &(struct guess){ login("alice"), HERE, false });
     shut("alice");
 }
 
@@ -90,12 +91,48 @@ static void many_together_shut_a_login_for_all(void **state)
     assert_true(may_from(HERE, "alice", START + GUESSES_SPAN));
 }
 
+static void a_known_device_is_not_shut_out_with_the_others(void **state)
+{
+    struct guess telephone = { login("alice"), HERE, true },
+                 tablet    = { login("alice"), THERE, true };
+    struct id block        = { "4" };
+    int64_t   wait_us;
+
+    (void)state;
+    for (int i = 0; i < GUESSES_LOGIN_MAX; i++) {
+        block.bytes[1] = (uint8_t)(i / GUESSES_MAX + 1);
+        assert_true(may_from(block, "alice", START));
+    }
+    assert_false(may("alice", START));
+    for (int i = 0; i < GUESSES_MAX; i++)
+        assert_true(guesses_take(&guesses, &telephone, START, &wait_us));
+    assert_false(guesses_take(&guesses, &telephone, START, &wait_us));
+    assert_true(wait_us > 0 && wait_us <= GUESSES_SPAN);
+    assert_true(guesses_take(&guesses, &tablet, START, &wait_us));
+}
+
+static void a_known_device_shuts_nobody_else_out(void **state)
+{
+    struct guess device = { login("alice"), { "4" }, true };
+    int64_t      wait_us;
+
+    (void)state;
+    for (int i = 0; i < 2 * GUESSES_LOGIN_MAX; i++) {
+        device.from.bytes[1] = (uint8_t)(i / GUESSES_MAX + 1);
+        assert_true(guesses_take(&guesses, &device, START, &wait_us));
+    }
+    device.from = HERE;
+    for (int i = 0; i < GUESSES_MAX; i++)
+        assert_true(guesses_take(&guesses, &device, START, &wait_us));
+    assert_true(may("alice", START));
+}
+
 static void right_ones_add_up_to_nothing(void **state)
 {
     (void)state;
     for (int i = 0; i < 2 * GUESSES_LOGIN_MAX; i++) {
         assert_true(may("alice", START));
-        guesses_clear(&guesses, login("alice"), HERE);
+        guesses_clear(&guesses, &(struct guess){ login("alice"), HERE, false });
     }
 }
 
@@ -104,7 +141,7 @@ static void a_guess_that_was_never_tried_does_not_count(void **state)
     (void)state;
     for (int i = 0; i < 10 * GUESSES_MAX; i++) {
         assert_true(may("alice", START));
-        guesses_give_back(&guesses, login("alice"), HERE);
+        guesses_give_back(&guesses, &(struct guess){ login("alice"), HERE, false });
     }
     shut("alice");
 }
@@ -142,6 +179,8 @@ int main(void)
         cmocka_unit_test_setup(a_right_password_clears_the_count, forget),
         cmocka_unit_test_setup(nobody_shuts_a_login_for_others, forget),
         cmocka_unit_test_setup(many_together_shut_a_login_for_all, forget),
+        cmocka_unit_test_setup(a_known_device_is_not_shut_out_with_the_others, forget),
+        cmocka_unit_test_setup(a_known_device_shuts_nobody_else_out, forget),
         cmocka_unit_test_setup(right_ones_add_up_to_nothing, forget),
         cmocka_unit_test_setup(a_guess_that_was_never_tried_does_not_count, forget),
         cmocka_unit_test_setup(a_login_with_many_guesses_outlasts_those_with_few, forget),

@@ -70,7 +70,7 @@ static void a_path_that_is_nearly_one_is_none(void **state)
         "/vendor/v2/vnd_1/events",
         "/Vendor/v1/vnd_1/events",
         "/app/v1/devices/",
-        "/app/v1/sessions/other",
+        "/app/v1/sessions/current/now",
         "/livez/",
         "/metrics",
         "/app/v1/me/../networks",

@@ -31,6 +31,7 @@ static const enum whom whoms[] = {
     [EVENT_account_activated] = ACCOUNTS,
     [EVENT_session_opened] = ACCOUNTS,
     [EVENT_session_closed] = ACCOUNTS,
+    [EVENT_password_changed] = ACCOUNTS,
     [EVENT_login_released] = ACCOUNTS,
     [EVENT_account_erasure_requested] = ACCOUNTS,
     [EVENT_account_erased] = ACCOUNTS,

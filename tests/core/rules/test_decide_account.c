@@ -138,6 +138,32 @@ static void only_a_language_there_are_texts_in_is_taken(void **state)
     then_refused(story, account_unknown);
 }
 
+static void a_password_is_changed_in_a_session_of_the_account(void **state)
+{
+    static const struct id other = { "tother" };
+    struct story          *story = *state;
+
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_refused(story, account_unknown);
+    given(story, ALICE, account_opened, .activation_hash = SLICE("code"));
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_refused(story, account_not_active);
+    given(story, ALICE, account_activated, .activation_hash = SLICE("code"));
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_refused(story, token_revoked);
+
+    given(story, ALICE, session_opened, .token = TOKEN, .hash = SLICE("hash"));
+    given(story, ALICE, session_opened, .token = other, .hash = SLICE("other hash"));
+    when(story, ALICE, ALICES_APP, change_password, .token = TOKEN, .password = SLICE("$scrypt$"));
+    then_happened(story, password_changed);
+    assert_id(the(story, password_changed)->token, TOKEN);
+
+    when(story, ALICE, ALICES_APP, close_session, .token = other, .hash = SLICE("other hash"));
+    then_nothing(story); /* it ended with the password */
+    when(story, ALICE, ALICES_APP, close_session, .token = TOKEN, .hash = SLICE("hash"));
+    then_happened(story, session_closed);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, story_begins, story_ends)
 int main(void)
 {
@@ -151,6 +177,7 @@ int main(void)
         TEST(what_was_not_said_stays_as_it_was),
         TEST(what_is_so_already_changes_nothing),
         TEST(only_a_language_there_are_texts_in_is_taken),
+        TEST(a_password_is_changed_in_a_session_of_the_account),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

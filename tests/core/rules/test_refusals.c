@@ -1,7 +1,8 @@
 /* Can every "no" of refusals.def be said? Each row has a scenario here that ends in
  * it; a new row does not compile until somebody has written its own. Two are
  * said by the ledger and not by rules (tests/core/ledger/test_idempotency.c, test_ledger.c),
- * and one by a read (tests/stories/a_receipt_is_checked.test.mjs).
+ * one by a read (tests/stories/a_receipt_is_checked.test.mjs), and one by whoever compares
+ * passwords (tests/stories/a_password_is_changed.test.mjs).
  *
  * Tried against a rule that let a taken login through: login_taken failed, here and
  * in test_account.c.
@@ -308,6 +309,7 @@ SCENARIO(outcome_unknown)
 
 /* No rule says them, so there is nothing to reach. */
 #define reach_consent_never_granted  NULL
+#define reach_password_wrong         NULL
 #define reach_idempotency_key_reused NULL
 #define reach_precondition_failed    NULL
 

@@ -65,6 +65,20 @@ static void an_origin_is_scheme_host_and_port(void **state)
     }
 }
 
+static void a_list_has_commas_and_blanks(void **state)
+{
+    struct slice rest = SLICE("https://a.example , b,,c");
+
+    (void)state;
+    is(url_next(&rest), "https://a.example");
+    is(url_next(&rest), "b");
+    is(url_next(&rest), "");
+    is(url_next(&rest), "c");
+    assert_null(url_next(&rest).data);
+    rest = SLICE("");
+    assert_null(url_next(&rest).data);
+}
+
 static void a_loopback_url_stays_on_the_machine(void **state)
 {
     static const char *const loopback[] = {
@@ -143,6 +157,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_url_is_taken_apart),
         cmocka_unit_test(an_origin_is_scheme_host_and_port),
+        cmocka_unit_test(a_list_has_commas_and_blanks),
         cmocka_unit_test(a_loopback_url_stays_on_the_machine),
         cmocka_unit_test(what_is_no_url_is_refused_with_what_it_has_to_be),
         cmocka_unit_test(an_address_to_listen_at_has_a_port_and_ipv6_has_brackets),
