@@ -59,6 +59,12 @@ static inline bool promised(struct folding *on, bool holds, const char *what)
         registry_put_##name((on)->batch, (first), (second), &it);               \
     } while (0)
 
+/* Is an account neither erased nor about to be? */
+static inline bool account_lives(const struct account_record *account)
+{
+    return account_state_may_become(account->status, ACCOUNT_erasing);
+}
+
 /* An event that decisions need not know of, and why. */
 #define MEANS_NOTHING(name, why)                                        \
     void registry_##name(struct folding *on, const struct name *fields) \
