@@ -69,7 +69,6 @@ static void hear_refusal(struct heard *heard)
         thing->refused = true;
         demo_say(heard->cloud->demo->vendor, "hears that %s was refused: %.*s", thing->name,
                  (int)reason.size, reason.data);
-        demo_note("piotd will ask nothing for this vendor for an hour: that is its cool-down");
     }
 }
 

@@ -21,7 +21,6 @@ static const char *spared(struct ruling *on, const struct request_consent *inten
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
                                                   : on->policy->vendor_prompts_open_max;
     if (bond.blocked) return "vendor-blocked";
-    if (bond.cool_until > on->now_us) return "cool-down";
     if (account.prompts_open >= on->policy->prompts_open_max) return "budget";
     if (bond.prompts_open >= vendor_max) return "vendor-budget";
     return NULL;
@@ -134,6 +133,7 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *intent
     if (!id_given(chosen)) return REFUSED_network_required;
     if (!known_network(on, on->intent->stream, chosen, &network))
         return id_given(intent->network_id) ? REFUSED_network_unknown : REFUSED_network_required;
+    if (!granted.count) return REFUSED_capability_required;
     for (size_t i = 0; i < granted.count; i++)
         if (!texts_have(consent->capabilities, granted.items[i]))
             return REFUSED_capability_not_requested;
@@ -177,17 +177,14 @@ static enum refusal deny(struct ruling *on, const struct decide_consent *intent,
                          const struct consent_record *consent)
 {
     ensure(consent_state_may_become(consent->status, CONSENT_denied));
-    ensure(on->policy->denial_cooldown >= 0);
     AS_WRITTEN(on, id_kind(consent->claim) == ID_claim);
-    *happened(on, consent_denied) = (struct consent_denied){
-        .consent         = intent->consent,
-        .claim           = consent->claim,
-        .detection       = consent->detection,
-        .vendor          = consent->vendor,
-        .ownership_epoch = consent->ownership_epoch,
-        .reason          = intent->decision,
-        .cool_until      = on->now_us + on->policy->denial_cooldown
-    };
+    *happened(
+        on, consent_denied) = (struct consent_denied){ .consent         = intent->consent,
+                                                       .claim           = consent->claim,
+                                                       .detection       = consent->detection,
+                                                       .vendor          = consent->vendor,
+                                                       .ownership_epoch = consent->ownership_epoch,
+                                                       .reason          = intent->decision };
     if (is(intent->decision, "never-vendor"))
         *happened(on, vendor_blocked) = (struct vendor_blocked){ .vendor = consent->vendor };
     return ACCEPTED;

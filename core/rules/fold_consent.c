@@ -68,7 +68,6 @@ void registry_consent_denied(struct folding *on, const struct consent_denied *fi
 {
     answered(on, fields->consent, fields->claim, fields->vendor);
     consent_is(on, fields->consent, CONSENT_denied);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, it.cool_until = fields->cool_until);
 }
 
 void registry_consent_lapsed(struct folding *on, const struct consent_lapsed *fields)

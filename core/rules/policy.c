@@ -7,7 +7,6 @@ struct policy policy_default(void)
         .observation_ahead_max   = 30 * SECOND,
         .activation_life         = 30 * DAY,
         .consent_lapse           = 7 * DAY,
-        .denial_cooldown         = 1 * HOUR,
         .acknowledge_within      = 1 * DAY,
         .command_life            = 30 * SECOND,
         .command_life_max        = 24 * HOUR,

@@ -68,7 +68,7 @@ static void offer(struct model *m, int thing, int place, uint64_t epoch)
     int account = place / 2, vendor = vendor_of(thing);
 
     if ((int64_t)epoch <= m->refused[account][thing] || m->blocked[account][vendor] ||
-        m->cool_until[account][vendor] > m->now || open_questions(m, account, -1) >= OPEN_MAX ||
+        open_questions(m, account, -1) >= OPEN_MAX ||
         open_questions(m, account, vendor) >= OPEN_OF_VENDOR_MAX)
         return;
     m->asked               = m->question_count++;
@@ -124,8 +124,7 @@ enum refusal model_deny(struct model *m, int q, bool never)
 
     if (it->state != REQUESTED) return REFUSED_consent_already_decided;
     stop_waiting(m, q, DENIED);
-    m->refused[it->account][it->thing]               = (int64_t)it->epoch;
-    m->cool_until[it->account][vendor_of(it->thing)] = m->now + HOUR;
+    m->refused[it->account][it->thing] = (int64_t)it->epoch;
     m->blocked[it->account][vendor_of(it->thing)] |= never;
     return ACCEPTED;
 }

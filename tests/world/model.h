@@ -45,7 +45,6 @@ struct model {
     int           holder[THINGS], offered[THINGS]; /* a question; -1: none */
     int64_t       refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
     bool          blocked[ACCOUNTS][VENDORS];
-    int64_t       cool_until[ACCOUNTS][VENDORS];
     struct prompt questions[QUESTIONS];
     struct order  orders[COMMANDS];
     int           question_count, order_count;

@@ -237,12 +237,19 @@ SCENARIO(capability_not_requested)
     answers(story, (struct decide_consent){ .decision     = SLICE("grant"),
                                             .capabilities = TEXTS(SLICE("camera")) });
 }
+SCENARIO(capability_required)
+{
+    a_question(story);
+    answers(story,
+            (struct decide_consent){ .decision     = SLICE("grant"),
+                                     .capabilities = { (const struct slice[1]){ { 0 } }, 0 } });
+}
 SCENARIO(same_network_required)
 {
     glow_is_approved(story);
     alice_lives_at_home(story);
     given(story, ALICE, consent_requested, .consent = GRANT, .claim = LOCK_CLAIM, .vendor = GLOW,
-          .gateway = BOX, .network = HOME, .guarded = true);
+          .gateway = BOX, .network = HOME, .guarded = true, .capabilities = TEXTS(SLICE("locked")));
     answers(story, (struct decide_consent){ .decision = SLICE("grant"), .here = OFFICE_BOX });
 }
 SCENARIO(grant_unknown)
