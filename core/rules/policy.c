@@ -7,6 +7,8 @@ struct policy policy_default(void)
         .observation_ahead_max   = 30 * SECOND,
         .activation_life         = 30 * DAY,
         .consent_lapse           = 7 * DAY,
+        .undo_for                = 10 * SECOND,
+        .postponed_for           = 1 * DAY,
         .acknowledge_within      = 1 * DAY,
         .command_life            = 30 * SECOND,
         .command_life_max        = 24 * HOUR,

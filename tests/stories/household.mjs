@@ -57,6 +57,10 @@ export class App extends Client {
     const { deviceId } = (await this.decides(consentId, 'grant', more)).is(200);
     return this.device(deviceId);
   }
+  // The whole answer to the wish to take an answer back.
+  undoes(consentId) {
+    return this.post(`/app/v1/consents/${consentId}/undo`);
+  }
   async withdraws(consentId) {
     return this.post(`/app/v1/consents/${consentId}/withdraw`);
   }

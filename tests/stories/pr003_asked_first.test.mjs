@@ -1,6 +1,8 @@
 // PR 003 -- is the person told, and does nothing happen before the person has said yes?
 import { assert, story } from './world.mjs';
 
+const DAY_MS = 86_400_000;
+
 story('the question tells who asks, for what, where, and until when', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
@@ -48,14 +50,18 @@ story('a no is told to the vendor, and the person is not asked again', async (wo
   assert.deepEqual(await kim.app.inbox(), []);
   assert.deepEqual(await kim.app.devices(), []);
   (await kim.app.decides(consentId, 'grant')).is(409, 'CONSENT_ALREADY_DECIDED');
-});
+}, { undo_for: '100ms' });
 
-story('"later" leaves the question open', async (world) => {
+story('"later" leaves the question open and says until when it bothers nobody', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
   await acme.detects(kim, 'lamp-1');
-  const { consentId } = await kim.app.isAsked('lamp-1');
+  const { consentId, postponedUntil } = await kim.app.isAsked('lamp-1');
+  assert.equal(postponedUntil, undefined);
+  const before = Date.now();
   (await kim.app.decides(consentId, 'later')).is(200);
+  const until = Date.parse((await kim.app.isAsked('lamp-1')).postponedUntil) - DAY_MS;
+  assert.ok(until >= before - 1 && until <= Date.now() + 1);
   assert.equal((await kim.app.grants('lamp-1')).consentId, consentId);
 });
 

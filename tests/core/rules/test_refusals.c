@@ -147,6 +147,11 @@ SCENARIO(gateway_held_elsewhere)
     when(story, BOX, OPERATOR, claim_gateway, .account_id = BOB);
 }
 SCENARIO(vendor_unknown) { when_plainly(story, GLOW, OPERATOR, approve_vendor); }
+SCENARIO(vendor_not_blocked)
+{
+    alice_lives_at_home(story);
+    when(story, ALICE, ALICES_APP, unblock_vendor, .vendor = GLOW);
+}
 SCENARIO(vendor_not_approved) { reports(story, START, "lamp:1.0.0"); }
 SCENARIO(vendor_status_conflict)
 {
@@ -205,6 +210,18 @@ SCENARIO(consent_already_decided)
 {
     alices_lamp(story);
     answers(story, (struct decide_consent){ .decision = SLICE("grant") });
+}
+SCENARIO(nothing_to_undo)
+{
+    a_question(story);
+    when(story, ALICE, ALICES_APP, undo_answer, .consent = GRANT);
+}
+SCENARIO(undo_too_late)
+{
+    a_question(story);
+    answers(story, (struct decide_consent){ .decision = SLICE("deny") });
+    later(story, 10 * SECOND);
+    when(story, ALICE, ALICES_APP, undo_answer, .consent = GRANT);
 }
 SCENARIO(consent_not_granted)
 {
