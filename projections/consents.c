@@ -191,6 +191,19 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     note_event(batch, event, consent);
 }
 
+static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_changed *it = &event->consent_changed;
+    struct consent_row            row;
+
+    if (!find(batch, scratch, event, it->consent, &row)) return;
+    PROMISED(batch, row.status == CONSENT_granted && id_equal(row.device, it->device));
+    row.capabilities = it->capabilities;
+    row.expires_at   = it->expires_at;
+    view_put_consent(batch, it->consent, NO_ID, &row);
+    note_event(batch, event, it->consent);
+}
+
 static void renewed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     struct id          consent = event->consent_renewed.consent;
@@ -284,6 +297,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_withdrawn: withdrawn(batch, scratch, event); break;
     case EVENT_consent_revoked:   revoked(batch, scratch, event); break;
     case EVENT_consent_expired:   expired(batch, scratch, event); break;
+    case EVENT_consent_changed:   changed(batch, scratch, event); break;
     case EVENT_consent_renewed:   renewed(batch, scratch, event); break;
     case EVENT_withdrawal_acknowledged: acknowledged(batch, scratch, event); break;
     case EVENT_withdrawal_overdue:      overdue(batch, scratch, event); break;

@@ -146,6 +146,7 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
     const struct consent_reopened   *reopened  = &event->consent_reopened;
     const struct consent_denied     *denied    = &event->consent_denied;
     const struct consent_granted    *granted   = &event->consent_granted;
+    const struct consent_changed    *changed   = &event->consent_changed;
     const struct consent_renewed    *renewed   = &event->consent_renewed;
     const struct consent_withdrawn  *withdrawn = &event->consent_withdrawn;
     const struct consent_revoked    *revoked   = &event->consent_revoked;
@@ -169,6 +170,10 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
         break;
     case EVENT_consent_granted:
         set_or_cancel(batch, scratch, consent, granted->expires_at,
+                      LATER(event, expire_consent, .consent = consent));
+        break;
+    case EVENT_consent_changed:
+        set_or_cancel(batch, scratch, consent, changed->expires_at,
                       LATER(event, expire_consent, .consent = consent));
         break;
     case EVENT_consent_renewed:
@@ -216,6 +221,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_reopened:
     case EVENT_consent_denied:
     case EVENT_consent_granted:
+    case EVENT_consent_changed:
     case EVENT_consent_renewed:
     case EVENT_consent_withdrawn:
     case EVENT_consent_revoked:

@@ -24,6 +24,16 @@ void app_list_consents(struct call *call)
 
 void app_get_consent(struct call *call) { resource_answer(call, &resource_consent); }
 
+void app_patch_consent(struct call *call)
+{
+    struct id          consent;
+    struct submission *submission = resource_body(call, &resource_consent, NULL, &consent);
+
+    if (!submission) return;
+    submission_intent(submission)->change_consent.consent = consent;
+    submit_send(submission);
+}
+
 void app_post_withdraw(struct call *call)
 {
     struct id          consent;

@@ -139,8 +139,8 @@ static const struct {
 } kinds[] = {
     { "grant-created", hear_grant },        { "grant-refused", hear_refusal },
     { "grant-withdrawn", hear_withdrawal }, { "command-requested", hear_command },
-    { "grant-renewed", hear_nothing },      { "command-cancelled", hear_nothing },
-    { "test-notification", hear_test },
+    { "grant-changed", hear_nothing },      { "grant-renewed", hear_nothing },
+    { "command-cancelled", hear_nothing },  { "test-notification", hear_test },
 };
 
 static void hear_event(struct heard *heard)

@@ -177,6 +177,15 @@ void registry_consent_expired(struct folding *on, const struct consent_expired *
     consent_is(on, fields->consent, CONSENT_expired);
 }
 
+void registry_consent_changed(struct folding *on, const struct consent_changed *fields)
+{
+    CHANGE(on, consent, it, on->stream, fields->consent,
+           PROMISED(on, it.status == CONSENT_granted && id_equal(it.device, fields->device));
+           it.capabilities = fields->capabilities, it.expires_at = fields->expires_at);
+    CHANGE(on, device, it, on->stream, fields->device, PROMISED(on, it.status == DEVICE_active);
+           it.capabilities = fields->capabilities);
+}
+
 void registry_consent_renewed(struct folding *on, const struct consent_renewed *fields)
 {
     CHANGE(on, consent, it, on->stream, fields->consent,

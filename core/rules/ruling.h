@@ -67,8 +67,9 @@ enum refusal rules_end_grant_of(struct ruling *on, const struct device_record *d
 
 /* -- decide_command.c, for decide_grant.c -------------------------------------------------- */
 
-/* Takes back the commands of a device that were not sent yet. */
-void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason);
+/* Takes back the commands of a device that were not sent yet, but for those of what is kept. */
+void rules_cancel_queued(struct ruling *on, struct id device, struct texts kept,
+                         struct slice reason);
 
 /* -- decide_command.c, for decide_erasure.c -------------------------------------------------- */
 

@@ -123,3 +123,26 @@ story('a grant may have an end, after which nothing passes, and be renewed', asy
   await acme.receives('grant-renewed', (data) => data.grantId === device.consentId);
   assert.equal((await acme.reports('lamp-1', { on: true })).status, 'accepted');
 });
+
+story('a grant may be made smaller afterwards, and its vendor is told', async (world) => {
+  const acme = await world.vendor('Acme');
+  const kim = await world.household('kim');
+  await acme.detects(kim, 'lamp-1');
+  const { deviceId, consentId } = await kim.app.grants('lamp-1');
+  assert.equal((await acme.reports('lamp-1', { on: true, brightness: 40 })).status, 'accepted');
+  await kim.app.deviceShows(deviceId, 'brightness', 40);
+  const path = `/app/v1/consents/${consentId}`;
+  const changed = (await kim.app.patch(path, { capabilities: ['on'] })).is(200);
+  assert.deepEqual(changed.capabilities, ['on']);
+
+  const told = await acme.receives('grant-changed');
+  assert.deepEqual(told.data,
+    { grantId: consentId, vendorDeviceId: 'lamp-1', capabilities: ['on'] });
+  assert.deepEqual(Object.keys((await kim.app.device(deviceId)).properties), ['on']);
+  (await kim.app.asks(deviceId, 'brightness', 50)).is(403, 'CAPABILITY_NOT_GRANTED');
+  assert.equal((await acme.reports('lamp-1', { brightness: 50 })).code, 'CAPABILITY_NOT_GRANTED');
+  (await kim.app.patch(path, { capabilities: ['on', 'brightness'] })).is(400, 'GRANT_CANNOT_GROW');
+  const page = await kim.app.get(`${path}/receipt`, { accept: 'text/html' });
+  assert.match(page.text, /May read and control<\/th><td>on<\/td>/);
+  assert.match(page.text, /You allowed less/);
+});

@@ -144,6 +144,14 @@ export const appCases = {
     refuses: [404, 'CONSENT_UNKNOWN', (s) => s.lee.app.get(`${A}/consents/${s.lamp.consentId}`)],
     rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/consents/lamp-1`)],
   },
+  [`PATCH ${A}/consents/{consentId}`]: {
+    works: [200, async (s) => s.app.patch(`${A}/consents/${(await s.freshDevice()).consentId}`,
+      { capabilities: ['on'] })],
+    refuses: [400, 'GRANT_CANNOT_GROW', (s) =>
+      s.app.patch(`${A}/consents/${s.lamp.consentId}`, { capabilities: ['camera'] })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.patch(`${A}/consents/${s.lamp.consentId}`, { capabilities: 'on' })],
+  },
   [`POST ${A}/consents/{consentId}/undo`]: {
     works: [200, async (s) => s.app.undoes((await s.freshDevice()).consentId)],
     refuses: [409, 'NOTHING_TO_UNDO', async (s) =>

@@ -95,6 +95,7 @@ static const enum whom whoms[] = {
     [EVENT_vendor_blocked] = BOTH,
     [EVENT_vendor_unblocked] = BOTH,
     [EVENT_consent_reopened] = BOTH,
+    [EVENT_consent_changed] = BOTH,
     [EVENT_denial_settled] = BOTH,
     [EVENT_device_added] = BOTH,
     [EVENT_device_state_reported] = BOTH,

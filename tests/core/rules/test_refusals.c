@@ -261,6 +261,12 @@ SCENARIO(capability_required)
             (struct decide_consent){ .decision     = SLICE("grant"),
                                      .capabilities = { (const struct slice[1]){ { 0 } }, 0 } });
 }
+SCENARIO(grant_cannot_grow)
+{
+    alices_lamp(story);
+    when(story, ALICE, ALICES_APP, change_consent, .consent = GRANT,
+         .capabilities = TEXTS(SLICE("camera")));
+}
 SCENARIO(same_network_required)
 {
     glow_is_approved(story);
