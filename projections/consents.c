@@ -71,7 +71,7 @@ static void requested(struct batch *batch, const struct event *event)
     note_event(batch, event, it->consent);
 }
 
-/* The question reached the app; or it did and will be answered later. */
+/* The question reached the app; or it did and will be answered later; or it is asked again. */
 static void noticed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     struct id          consent = event_field_id(event, "consent");
@@ -82,8 +82,24 @@ static void noticed(struct batch *batch, struct arena *scratch, const struct eve
     if (event->type == EVENT_consent_notified) {
         PROMISED(batch, consent_state_may_become(row.status, CONSENT_notified));
         row.status = CONSENT_notified;
+    } else {
+        row.postponed_until = event->consent_postponed.until;
     }
     view_put_consent(batch, consent, NO_ID, &row);
+}
+
+static void reopened(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id          consent = event->consent_reopened.consent;
+    struct consent_row row;
+
+    if (!find(batch, scratch, event, consent, &row)) return;
+    PROMISED(batch, is_open(&row) || row.status == CONSENT_denied);
+    row.status          = CONSENT_requested;
+    row.reason          = (struct slice){ 0 };
+    row.postponed_until = 0;
+    view_put_consent(batch, consent, NO_ID, &row);
+    view_put_inbox(batch, event->stream, consent, &(struct inbox_row){ { 0 } });
 }
 
 static void granted(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -175,6 +191,19 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     note_event(batch, event, consent);
 }
 
+static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_changed *it = &event->consent_changed;
+    struct consent_row            row;
+
+    if (!find(batch, scratch, event, it->consent, &row)) return;
+    PROMISED(batch, row.status == CONSENT_granted && id_equal(row.device, it->device));
+    row.capabilities = it->capabilities;
+    row.expires_at   = it->expires_at;
+    view_put_consent(batch, it->consent, NO_ID, &row);
+    note_event(batch, event, it->consent);
+}
+
 static void renewed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     struct id          consent = event->consent_renewed.consent;
@@ -243,6 +272,8 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
 static void forget_all(struct batch *batch, struct arena *scratch, struct id account)
 {
     EACH_LISTED(batch, account_consent, account, consent, forget(batch, scratch, account, consent));
+    EACH_LISTED(batch, blocked_vendor, account, vendor,
+                view_erase_blocked_vendor(batch, account, vendor));
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -254,6 +285,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_requested: requested(batch, event); break;
     case EVENT_consent_notified:
     case EVENT_consent_postponed: noticed(batch, scratch, event); break;
+    case EVENT_consent_reopened: reopened(batch, scratch, event); break;
     case EVENT_consent_granted: granted(batch, scratch, event); break;
     case EVENT_consent_denied:
         not_granted(batch, scratch, event, denied->consent, CONSENT_denied, denied->reason);
@@ -265,9 +297,17 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_consent_withdrawn: withdrawn(batch, scratch, event); break;
     case EVENT_consent_revoked:   revoked(batch, scratch, event); break;
     case EVENT_consent_expired:   expired(batch, scratch, event); break;
+    case EVENT_consent_changed:   changed(batch, scratch, event); break;
     case EVENT_consent_renewed:   renewed(batch, scratch, event); break;
     case EVENT_withdrawal_acknowledged: acknowledged(batch, scratch, event); break;
     case EVENT_withdrawal_overdue:      overdue(batch, scratch, event); break;
+    case EVENT_vendor_blocked:
+        view_put_blocked_vendor(batch, event->stream, event->vendor_blocked.vendor,
+                                &(struct blocked_vendor_row){ .blocked_at = event->recorded_at });
+        break;
+    case EVENT_vendor_unblocked:
+        view_erase_blocked_vendor(batch, event->stream, event->vendor_unblocked.vendor);
+        break;
     case EVENT_account_erased:          forget_all(batch, scratch, event->stream); break;
     default: break; /* not about consents */
         /* clang-format on */

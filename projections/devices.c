@@ -226,6 +226,37 @@ static void connectivity_changed(struct batch *batch, struct arena *scratch,
     view_put_device(batch, it->device, NO_ID, &row);
 }
 
+/* Those of what is granted still. */
+static struct values devices_kept(struct arena *scratch, struct values values, struct texts granted)
+{
+    struct values kept = values;
+
+    for (size_t i = 0; i < values.count; i++)
+        if (!texts_have(granted, values.items[i].name))
+            kept = values_without(scratch, kept, values.items[i].name);
+    return kept;
+}
+
+/* What it said of a property that its vendor may report no longer is shown no longer. */
+static void consent_changed(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct consent_changed *it = &event->consent_changed;
+    struct desired_by_row         by;
+    struct device_row             row;
+
+    if (!find(batch, scratch, event, it->device, &row)) return;
+    PROMISED(batch, id_equal(row.consent, it->consent));
+    row.reported = devices_kept(scratch, row.reported, it->capabilities);
+    row.observed = devices_kept(scratch, row.observed, it->capabilities);
+    row.received = devices_kept(scratch, row.received, it->capabilities);
+    row.desired  = devices_kept(scratch, row.desired, it->capabilities);
+    view_put_device(batch, it->device, NO_ID, &row);
+    if (!view_get_desired_by(batch_reader(batch), it->device, NO_ID, scratch, &by)) return;
+    by.commands = devices_kept(scratch, by.commands, it->capabilities);
+    if (by.commands.count) view_put_desired_by(batch, it->device, NO_ID, &by);
+    else view_erase_desired_by(batch, it->device, NO_ID);
+}
+
 /* -- what is asked of it ------------------------------------------------------ */
 
 static void command_requested(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -284,6 +315,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_device_resumed:
     case EVENT_device_move_proposed:
     case EVENT_device_claim_disputed: changed(batch, scratch, event); break;
+    case EVENT_consent_changed: consent_changed(batch, scratch, event); break;
     case EVENT_command_requested: command_requested(batch, scratch, event); break;
     case EVENT_command_failed:
     case EVENT_command_expired:

@@ -143,7 +143,10 @@ static void set_or_cancel(struct batch *batch, struct arena *scratch, struct id 
 static void consent_waits(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct consent_requested  *requested = &event->consent_requested;
+    const struct consent_reopened   *reopened  = &event->consent_reopened;
+    const struct consent_denied     *denied    = &event->consent_denied;
     const struct consent_granted    *granted   = &event->consent_granted;
+    const struct consent_changed    *changed   = &event->consent_changed;
     const struct consent_renewed    *renewed   = &event->consent_renewed;
     const struct consent_withdrawn  *withdrawn = &event->consent_withdrawn;
     const struct consent_revoked    *revoked   = &event->consent_revoked;
@@ -157,8 +160,20 @@ static void consent_waits(struct batch *batch, struct arena *scratch, const stru
         set_or_cancel(batch, scratch, consent, requested->lapses_at,
                       LATER(event, lapse_consent, .consent = consent));
         break;
+    case EVENT_consent_reopened:
+        set_or_cancel(batch, scratch, consent, reopened->lapses_at,
+                      LATER(event, lapse_consent, .consent = consent));
+        break;
+    case EVENT_consent_denied:
+        set_or_cancel(batch, scratch, consent, denied->undo_until,
+                      LATER(event, settle_denial, .consent = consent));
+        break;
     case EVENT_consent_granted:
         set_or_cancel(batch, scratch, consent, granted->expires_at,
+                      LATER(event, expire_consent, .consent = consent));
+        break;
+    case EVENT_consent_changed:
+        set_or_cancel(batch, scratch, consent, changed->expires_at,
                       LATER(event, expire_consent, .consent = consent));
         break;
     case EVENT_consent_renewed:
@@ -203,12 +218,15 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
 {
     switch (event->type) {
     case EVENT_consent_requested:
+    case EVENT_consent_reopened:
+    case EVENT_consent_denied:
     case EVENT_consent_granted:
+    case EVENT_consent_changed:
     case EVENT_consent_renewed:
     case EVENT_consent_withdrawn:
     case EVENT_consent_revoked:
     case EVENT_withdrawal_overdue: consent_waits(batch, scratch, event); break;
-    case EVENT_consent_denied:
+    case EVENT_denial_settled:
     case EVENT_consent_lapsed:
     case EVENT_consent_expired:
     case EVENT_withdrawal_acknowledged:

@@ -59,8 +59,8 @@ struct router *router_open(const struct route *rows, size_t count);
 void           router_close(struct router *router); /* NULL is fine */
 
 enum route_found { ROUTE_FOUND, ROUTE_NO_PATH, ROUTE_NO_METHOD };
-/* HEAD is GET. `parameters` are the raw segments of the {name}s, as many as the path
- * has. With ROUTE_NO_METHOD, `route` is one of that path. */
+/* HEAD is GET; a word of the table goes before a parameter. `parameters` are the raw segments
+ * of the {name}s, as many as the path has. With ROUTE_NO_METHOD, `route` is one of that path. */
 enum route_found router_find(const struct router *router, enum http_method method,
                              struct slice path, const struct route **route,
                              struct slice parameters[CALL_PARAMETERS_MAX]);

@@ -2,8 +2,13 @@
 
 #include <string.h>
 
+#include "core/base/clock.h"
 #include "core/base/crypto.h"
+#include "core/base/text.h"
 
+#define CARD_SPAN (10 * MINUTE) /* a box of devices that is unpacked is one card, not ten */
+
+enum { CARD_SIZE = 16 };        /* bytes of a hash: enough to be nobody else's */
 enum { GATEWAYS_AT_ONCE = 32 }; /* looked up in one go; most accounts have one or two */
 
 /* -- parts of several ------------------------------------------------------------------ */
@@ -16,12 +21,17 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
     json_array_end(json);
 }
 
+static void put_vendor_members(struct json *json, struct showing *showing, struct id id)
+{
+    json_put_id(json, "vendorId", id);
+    json_may_text(json, "name", showing_vendor(showing, id)->name);
+}
+
 static void put_vendor(struct json *json, struct showing *showing, struct id id)
 {
     json_name(json, "vendor");
     json_object(json);
-    json_put_id(json, "vendorId", id);
-    json_may_text(json, "name", showing_vendor(showing, id)->name);
+    put_vendor_members(json, showing, id);
     json_object_end(json);
 }
 
@@ -134,6 +144,22 @@ static void put_notice(struct json *json, const struct consent_row *consent)
     json_object_end(json);
 }
 
+/* Questions that an app shows as one card have one text: those of a vendor, a network and ten
+ * minutes. It says nothing else. */
+static void put_card(struct json *json, const struct consent_row *consent)
+{
+    char         text[2 * CARD_SIZE + 1];
+    int64_t      span    = consent->requested_at / CARD_SPAN;
+    struct slice parts[] = { id_slice(&consent->account),
+                             id_slice(&consent->vendor),
+                             id_slice(&consent->network),
+                             { (const char *)&span, sizeof span } };
+    struct hash  hash    = crypto_sha256_all(parts, COUNT(parts));
+
+    text_hex((struct slice){ (const char *)hash.bytes, CARD_SIZE }, text);
+    json_put_text(json, "card", slice_text(text));
+}
+
 void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent)
 {
@@ -153,6 +179,8 @@ void show_question(struct json *json, struct showing *showing, struct id id,
     put_notice(json, consent);
     json_put_instant(json, "requestedAt", consent->requested_at);
     json_put_instant(json, "lapsesAt", consent->lapses_at);
+    put_card(json, consent);
+    json_may_instant(json, "postponedUntil", consent->postponed_until);
     json_object_end(json);
 }
 
@@ -172,6 +200,15 @@ void show_consent(struct json *json, struct showing *showing, struct id id,
     json_may_instant(json, "withdrawnAt", consent->ended_at);
     json_may_instant(json, "acknowledgedAt", consent->acknowledged_at);
     json_may_text(json, "reason", consent->reason);
+    json_object_end(json);
+}
+
+void show_blocked_vendor(struct json *json, struct showing *showing, struct id id,
+                         const struct blocked_vendor_row *blocked)
+{
+    json_object(json);
+    put_vendor_members(json, showing, id);
+    json_put_instant(json, "blockedAt", blocked->blocked_at);
     json_object_end(json);
 }
 

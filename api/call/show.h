@@ -58,6 +58,8 @@ void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent);
 void show_consent(struct json *json, struct showing *showing, struct id id,
                   const struct consent_row *consent);
+void show_blocked_vendor(struct json *json, struct showing *showing, struct id id,
+                         const struct blocked_vendor_row *blocked);
 void show_device(struct json *json, struct showing *showing, struct id id,
                  const struct device_row *device);
 void show_command(struct json *json, struct id id, const struct command_row *command);

@@ -69,7 +69,6 @@ static void hear_refusal(struct heard *heard)
         thing->refused = true;
         demo_say(heard->cloud->demo->vendor, "hears that %s was refused: %.*s", thing->name,
                  (int)reason.size, reason.data);
-        demo_note("piotd will ask nothing for this vendor for an hour: that is its cool-down");
     }
 }
 
@@ -140,8 +139,8 @@ static const struct {
 } kinds[] = {
     { "grant-created", hear_grant },        { "grant-refused", hear_refusal },
     { "grant-withdrawn", hear_withdrawal }, { "command-requested", hear_command },
-    { "grant-renewed", hear_nothing },      { "command-cancelled", hear_nothing },
-    { "test-notification", hear_test },
+    { "grant-changed", hear_nothing },      { "grant-renewed", hear_nothing },
+    { "command-cancelled", hear_nothing },  { "test-notification", hear_test },
 };
 
 static void hear_event(struct heard *heard)

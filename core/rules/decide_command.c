@@ -48,7 +48,8 @@ static size_t open_commands(struct ruling *on, struct id device,
     return count;
 }
 
-void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason)
+void rules_cancel_queued(struct ruling *on, struct id device, struct texts kept,
+                         struct slice reason)
 {
     struct id commands[COMMANDS_OPEN_MAX];
     size_t    count = open_commands(on, device, commands);
@@ -60,7 +61,8 @@ void rules_cancel_queued(struct ruling *on, struct id device, struct slice reaso
             return;
         }
         AS_WRITTEN(on, stage(command.status) && id_equal(command.device, device));
-        if (command.status == COMMAND_queued) cancel(on, commands[i], &command, reason);
+        if (command.status == COMMAND_queued && !texts_have(kept, command.name))
+            cancel(on, commands[i], &command, reason);
     }
 }
 
@@ -210,8 +212,8 @@ static void record_late(struct ruling *on, const struct record_outcome *intent,
     };
 }
 
-/* When the grant has ended, that a command ended is all its vendor may still say: what came of
- * it is data of the device. */
+/* When the grant has ended, or covers this no longer, that a command ended is all its vendor
+ * may still say: what came of it is data of the device. */
 static struct record_outcome outcome_permitted(struct ruling               *on,
                                                const struct record_outcome *intent,
                                                const struct command_record *command)
@@ -220,7 +222,7 @@ static struct record_outcome outcome_permitted(struct ruling               *on,
     struct device_record  device;
 
     if (known_device(on, on->intent->stream, command->device, &device) &&
-        device.status == DEVICE_active)
+        device.status == DEVICE_active && texts_have(device.capabilities, command->name))
         return kept;
     kept.output = kept.error_message = (struct slice){ 0 };
     return kept;

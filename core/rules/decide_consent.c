@@ -19,7 +19,6 @@ static const char *spared(struct ruling *on, const struct request_consent *inten
     uint64_t vendor_max = vendor.prompts_open_max ? vendor.prompts_open_max
                                                   : on->policy->vendor_prompts_open_max;
     if (bond.blocked) return "vendor-blocked";
-    if (bond.cool_until > on->now_us) return "cool-down";
     if (account.prompts_open >= on->policy->prompts_open_max) return "budget";
     if (bond.prompts_open >= vendor_max) return "vendor-budget";
     return NULL;
@@ -60,6 +59,39 @@ static struct slice notice_hash(struct ruling *on, struct slice salt, struct sli
     return arena_copy(on->arena, SLICE_OF(hash.bytes));
 }
 
+void rules_question(struct ruling *on, const struct request_consent *intent,
+                    const struct thing_model_record *model, struct id reopens)
+{
+    struct id     network = rules_network_of(on, intent->gateway);
+    struct notice shown   = notice(on, intent, network, model);
+    struct slice  salt    = rules_new_salt(on);
+
+    *happened(on, consent_requested) = (struct consent_requested){
+        .consent          = rules_new_id(on, ID_consent),
+        .claim            = intent->claim,
+        .detection        = intent->detection,
+        .vendor           = intent->vendor,
+        .gateway          = intent->gateway,
+        .network          = network,
+        .ownership_epoch  = intent->ownership_epoch,
+        .model            = intent->model,
+        .method           = intent->method,
+        .confidence       = intent->confidence,
+        .guarded          = model->guarded,
+        .capabilities     = model->capabilities,
+        .purposes         = model->purposes,
+        .notice_version   = shown.version,
+        .notice_language  = shown.language,
+        .lapses_at        = on->now_us + on->policy->consent_lapse,
+        .notice_hash      = notice_hash(on, salt, shown.text),
+        .reopens          = reopens,
+        .vendor_device_id = intent->vendor_device_id,
+        .display_name     = shown.device,
+        .notice_text      = shown.text,
+        .notice_salt      = salt
+    };
+}
+
 enum refusal decide_request_consent(struct ruling *on, const struct request_consent *intent)
 {
     struct asked_record       asked;
@@ -80,32 +112,7 @@ enum refusal decide_request_consent(struct ruling *on, const struct request_cons
     }
     if (!AS_WRITTEN(on, known_thing_model(on, intent->vendor, name_model(intent->model), &model)))
         return ACCEPTED;
-    struct id     network            = rules_network_of(on, intent->gateway);
-    struct notice shown              = notice(on, intent, network, &model);
-    struct slice  salt               = rules_new_salt(on);
-    *happened(on, consent_requested) = (struct consent_requested){
-        .consent          = rules_new_id(on, ID_consent),
-        .claim            = intent->claim,
-        .detection        = intent->detection,
-        .vendor           = intent->vendor,
-        .gateway          = intent->gateway,
-        .network          = network,
-        .ownership_epoch  = intent->ownership_epoch,
-        .model            = intent->model,
-        .method           = intent->method,
-        .confidence       = intent->confidence,
-        .guarded          = model.guarded,
-        .capabilities     = model.capabilities,
-        .purposes         = model.purposes,
-        .notice_version   = shown.version,
-        .notice_language  = shown.language,
-        .lapses_at        = on->now_us + on->policy->consent_lapse,
-        .notice_hash      = notice_hash(on, salt, shown.text),
-        .vendor_device_id = intent->vendor_device_id,
-        .display_name     = shown.device,
-        .notice_text      = shown.text,
-        .notice_salt      = salt
-    };
+    rules_question(on, intent, &model, NO_ID);
     return ACCEPTED;
 }
 
@@ -137,6 +144,7 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *intent
     if (!id_given(chosen)) return REFUSED_network_required;
     if (!known_network(on, on->intent->stream, chosen, &network))
         return id_given(intent->network_id) ? REFUSED_network_unknown : REFUSED_network_required;
+    if (!granted.count) return REFUSED_capability_required;
     for (size_t i = 0; i < granted.count; i++)
         if (!texts_have(consent->capabilities, granted.items[i]))
             return REFUSED_capability_not_requested;
@@ -161,6 +169,7 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *intent
         .capabilities     = granted,
         .purposes         = consent->purposes,
         .expires_at       = intent->expires_at,
+        .undo_until       = on->now_us + on->policy->undo_for,
         .vendor_device_id = consent->vendor_device_id
     };
     *happened(on, device_added) = (struct device_added){
@@ -179,8 +188,10 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *intent
 static enum refusal deny(struct ruling *on, const struct decide_consent *intent,
                          const struct consent_record *consent)
 {
+    struct bond_record bond;
+
     ensure(consent_state_may_become(consent->status, CONSENT_denied));
-    ensure(on->policy->denial_cooldown >= 0);
+    AS_WRITTEN(on, known_bond(on, on->intent->stream, consent->vendor, &bond));
     AS_WRITTEN(on, id_kind(consent->claim) == ID_claim);
     *happened(on, consent_denied) = (struct consent_denied){
         .consent         = intent->consent,
@@ -189,9 +200,9 @@ static enum refusal deny(struct ruling *on, const struct decide_consent *intent,
         .vendor          = consent->vendor,
         .ownership_epoch = consent->ownership_epoch,
         .reason          = intent->decision,
-        .cool_until      = on->now_us + on->policy->denial_cooldown
+        .undo_until      = on->now_us + on->policy->undo_for
     };
-    if (is(intent->decision, "never-vendor"))
+    if (is(intent->decision, "never-vendor") && !bond.blocked)
         *happened(on, vendor_blocked) = (struct vendor_blocked){ .vendor = consent->vendor };
     return ACCEPTED;
 }
@@ -212,14 +223,18 @@ enum refusal decide_decide_consent(struct ruling *on, const struct decide_consen
         is(intent->decision, "never-vendor"))
         return deny(on, intent, &consent);
     if (!is(intent->decision, "later")) return REFUSED_decision_unknown;
-    *happened(on, consent_postponed) = (struct consent_postponed){ .consent = intent->consent };
+    *happened(on, consent_postponed) = (struct consent_postponed){
+        .consent    = intent->consent,
+        .until      = on->now_us + on->policy->postponed_for,
+        .undo_until = on->now_us + on->policy->undo_for
+    };
     return ACCEPTED;
 }
 
 /* -- ending without an answer ------------------------------------------------------ */
 
-void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
-                 struct slice reason)
+static void lapse(struct ruling *on, struct id id, const struct consent_record *consent,
+                  struct slice reason)
 {
     ensure(reason.size > 0);
     AS_WRITTEN(on, consent_state_may_become(consent->status, CONSENT_lapsed));
@@ -235,6 +250,13 @@ void rules_lapse(struct ruling *on, struct id id, const struct consent_record *c
     /* clang-format on */
 }
 
+void rules_end_question(struct ruling *on, struct id id, const struct consent_record *consent,
+                        struct slice reason)
+{
+    if (consent->status == CONSENT_denied) rules_settle_denial(on, id, consent);
+    else lapse(on, id, consent, reason);
+}
+
 enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent *intent)
 {
     struct consent_record consent;
@@ -242,7 +264,7 @@ enum refusal decide_lapse_consent(struct ruling *on, const struct lapse_consent 
     if (!known_consent(on, on->intent->stream, intent->consent, &consent))
         return REFUSED_consent_unknown;
     if (consent.status == CONSENT_requested)
-        rules_lapse(on, intent->consent, &consent, SLICE("unanswered"));
+        lapse(on, intent->consent, &consent, SLICE("unanswered"));
     return ACCEPTED;
 }
 
@@ -255,6 +277,6 @@ enum refusal decide_retract_request(struct ruling *on, const struct retract_requ
         !AS_WRITTEN(on, known_consent(on, on->intent->stream, asked.consent, &consent)))
         return ACCEPTED;
     AS_WRITTEN(on, id_equal(consent.claim, intent->claim));
-    rules_lapse(on, asked.consent, &consent, intent->reason);
+    rules_end_question(on, asked.consent, &consent, intent->reason);
     return ACCEPTED;
 }

@@ -205,3 +205,30 @@ enum refusal decide_release_device(struct ruling *on, const struct release_devic
                                                                .reason          = intent->reason };
     return ACCEPTED;
 }
+
+enum refusal decide_reoffer_device(struct ruling *on, const struct reoffer_device *intent)
+{
+    struct claim_record claim;
+
+    if (!known_claim(on, on->intent->stream, NO_ID, &claim) ||
+        !id_equal(claim.consent, intent->consent))
+        return ACCEPTED;
+    AS_WRITTEN(on, id_equal(claim.holder, intent->account) && id_given(claim.device));
+    *happened(on, device_released) = (struct device_released){ .account         = claim.holder,
+                                                               .device          = claim.device,
+                                                               .consent         = claim.consent,
+                                                               .ownership_epoch = claim.held_epoch,
+                                                               .reason          = UNDONE };
+    *happened(
+        on, device_offered) = (struct device_offered){ .account          = intent->account,
+                                                       .detection        = intent->detection,
+                                                       .gateway          = intent->gateway,
+                                                       .vendor           = intent->vendor,
+                                                       .ownership_epoch  = intent->ownership_epoch,
+                                                       .model            = intent->model,
+                                                       .method           = intent->method,
+                                                       .confidence       = intent->confidence,
+                                                       .vendor_device_id = intent->vendor_device_id,
+                                                       .display_name     = intent->display_name };
+    return ACCEPTED;
+}

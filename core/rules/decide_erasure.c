@@ -113,7 +113,7 @@ static bool end_a_question(struct ruling *on)
         !known_consent(on, account, asked.consent, &consent))
         rules_contradicted(on, "an open question is not known");
     else if (AS_WRITTEN(on, id_equal(consent.claim, claim)))
-        rules_lapse(on, asked.consent, &consent, ERASED);
+        rules_end_question(on, asked.consent, &consent, ERASED);
     return true;
 }
 

@@ -47,7 +47,7 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
             .acknowledge_by   = acknowledge_by,
             .vendor_device_id = grant->vendor_device_id
         };
-    rules_cancel_queued(on, grant->device, reason);
+    rules_cancel_queued(on, grant->device, (struct texts){ 0 }, reason);
     if (!known_device(on, on->intent->stream, grant->device, &device)) {
         rules_contradicted(on, "a grant has no device");
         return;
@@ -93,6 +93,54 @@ enum refusal decide_revoke_consent(struct ruling *on, const struct revoke_consen
     return ACCEPTED;
 }
 
+/* Is it as much as before, or less, and something at all? */
+static enum refusal shrinks(struct ruling *on, const struct consent_record *grant,
+                            struct texts capabilities, int64_t expires_at)
+{
+    if (!capabilities.count) return REFUSED_capability_required;
+    for (size_t i = 0; i < capabilities.count; i++)
+        if (!texts_have(grant->capabilities, capabilities.items[i]))
+            return REFUSED_grant_cannot_grow;
+    if (expires_at && expires_at <= on->now_us) return REFUSED_already_expired;
+    if (grant->expires_at && expires_at > grant->expires_at) return REFUSED_grant_cannot_grow;
+    return ACCEPTED;
+}
+
+static bool is_as_before(const struct consent_record *grant, struct texts capabilities,
+                         int64_t expires_at)
+{
+    size_t kept = 0;
+
+    while (kept < grant->capabilities.count &&
+           texts_have(capabilities, grant->capabilities.items[kept]))
+        kept++;
+    return kept == grant->capabilities.count && expires_at == grant->expires_at;
+}
+
+enum refusal decide_change_consent(struct ruling *on, const struct change_consent *intent)
+{
+    struct consent_record grant;
+
+    if (!known_consent(on, on->intent->stream, intent->consent, &grant))
+        return REFUSED_consent_unknown;
+    if (grant.status != CONSENT_granted) return REFUSED_consent_not_granted;
+    struct texts kept = intent->capabilities.items ? intent->capabilities : grant.capabilities;
+    int64_t      ends = intent->expires_at ? intent->expires_at : grant.expires_at;
+    enum refusal no   = shrinks(on, &grant, kept, intent->expires_at);
+    if (no || is_as_before(&grant, kept, ends)) return no;
+    AS_WRITTEN(on, id_kind(grant.device) == ID_device && id_kind(grant.vendor) == ID_vendor);
+    *happened(on, consent_changed) = (struct consent_changed){
+        .consent          = intent->consent,
+        .vendor           = grant.vendor,
+        .device           = grant.device,
+        .capabilities     = kept,
+        .expires_at       = ends,
+        .vendor_device_id = grant.vendor_device_id
+    };
+    rules_cancel_queued(on, grant.device, kept, SLICE("capability-withdrawn"));
+    return ACCEPTED;
+}
+
 enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent *intent)
 {
     struct consent_record grant;
@@ -135,7 +183,7 @@ enum refusal decide_expire_consent(struct ruling *on, const struct expire_consen
     *happened(on, device_suspended) = (struct device_suspended){
         .device = grant.device, .reason = SLICE("consent-expired") };
     /* clang-format on */
-    rules_cancel_queued(on, grant.device, SLICE("consent-expired"));
+    rules_cancel_queued(on, grant.device, (struct texts){ 0 }, SLICE("consent-expired"));
     return ACCEPTED;
 }
 

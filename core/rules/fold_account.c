@@ -1,12 +1,6 @@
 /* fold_account.c -- the registry's part of an account: its networks, gateways,
- * consents, devices and commands. */
+ * devices and commands. Its consents: fold_consent.c. */
 #include "core/rules/folding.h"
-
-/* Neither erased nor about to be. */
-static bool lives(const struct account_record *account)
-{
-    return account_state_may_become(account->status, ACCOUNT_erasing);
-}
 
 /* -- the account, its networks and gateways ------------------------------------ */
 
@@ -46,7 +40,7 @@ void registry_network_created(struct folding *on, const struct network_created *
              !registry_get_network(on->reader, on->stream, fields->network, on->arena, &before));
     registry_put_network(on->batch, on->stream, fields->network,
                          &(struct network_record){ .name = fields->name });
-    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, lives(&it)); it.networks++);
+    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, account_lives(&it)); it.networks++);
 }
 
 void registry_network_changed(struct folding *on, const struct network_changed *fields)
@@ -89,146 +83,6 @@ void registry_gateway_detached(struct folding *on, const struct gateway_detached
                      id_equal(it.network, fields->network));
     registry_erase_attachment(on->batch, on->stream, fields->gateway);
 }
-
-/* -- questions ------------------------------------------------------------------ */
-
-void registry_consent_requested(struct folding *on, const struct consent_requested *fields)
-{
-    struct asked_record   asked;
-    struct consent_record before;
-
-    PROMISED(on, !registry_get_asked(on->reader, on->stream, fields->claim, on->arena, &asked));
-    PROMISED(on,
-             !registry_get_consent(on->reader, on->stream, fields->consent, on->arena, &before));
-    registry_put_consent(on->batch, on->stream, fields->consent,
-                         &(struct consent_record){ .status           = CONSENT_requested,
-                                                   .claim            = fields->claim,
-                                                   .detection        = fields->detection,
-                                                   .vendor           = fields->vendor,
-                                                   .gateway          = fields->gateway,
-                                                   .network          = fields->network,
-                                                   .ownership_epoch  = fields->ownership_epoch,
-                                                   .model            = fields->model,
-                                                   .guarded          = fields->guarded,
-                                                   .capabilities     = fields->capabilities,
-                                                   .purposes         = fields->purposes,
-                                                   .vendor_device_id = fields->vendor_device_id,
-                                                   .display_name     = fields->display_name });
-    registry_put_asked(on->batch, on->stream, fields->claim,
-                       &(struct asked_record){ .consent = fields->consent });
-    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, lives(&it)); it.prompts_open++);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, PROMISED(on, !it.blocked);
-                    it.prompts_open++);
-}
-
-MEANS_NOTHING(consent_not_requested, "the claim hears of it")
-MEANS_NOTHING(consent_postponed, "the question goes on waiting")
-
-void registry_consent_notified(struct folding *on, const struct consent_notified *fields)
-{
-    CHANGE(on, consent, it, on->stream, fields->consent,
-           PROMISED(on, it.status == CONSENT_requested && !it.notified);
-           it.notified = true);
-}
-
-/* A question no longer waits, whatever the answer was. */
-static void answered(struct folding *on, struct id consent, struct id claim, struct id vendor)
-{
-    struct asked_record asked;
-
-    PROMISED(on, registry_get_asked(on->reader, on->stream, claim, on->arena, &asked) &&
-                     id_equal(asked.consent, consent));
-    registry_erase_asked(on->batch, on->stream, claim);
-    CHANGE(on, account, it, on->stream, NO_ID, PROMISED(on, it.prompts_open > 0);
-           it.prompts_open -= it.prompts_open > 0);
-    CHANGE(on, bond, it, on->stream, vendor, PROMISED(on, it.prompts_open > 0);
-           it.prompts_open -= it.prompts_open > 0);
-}
-
-static void consent_is(struct folding *on, struct id consent, enum consent_state status)
-{
-    CHANGE(on, consent, it, on->stream, consent,
-           PROMISED(on, consent_state_may_become(it.status, status));
-           it.status = status);
-}
-
-void registry_consent_denied(struct folding *on, const struct consent_denied *fields)
-{
-    answered(on, fields->consent, fields->claim, fields->vendor);
-    consent_is(on, fields->consent, CONSENT_denied);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor, it.cool_until = fields->cool_until);
-}
-
-void registry_consent_lapsed(struct folding *on, const struct consent_lapsed *fields)
-{
-    answered(on, fields->consent, fields->claim, fields->vendor);
-    consent_is(on, fields->consent, CONSENT_lapsed);
-}
-
-void registry_vendor_blocked(struct folding *on, const struct vendor_blocked *fields)
-{
-    CHANGE(on, bond, it, on->stream, fields->vendor, it.blocked = true);
-}
-
-/* -- grants ----------------------------------------------------------------------- */
-
-void registry_consent_granted(struct folding *on, const struct consent_granted *fields)
-{
-    answered(on, fields->consent, fields->claim, fields->vendor);
-    CHANGE(on, consent, it, on->stream, fields->consent,
-           PROMISED(on, it.status == CONSENT_requested && !id_given(it.device));
-           PROMISED(on, id_equal(it.vendor, fields->vendor) && id_equal(it.claim, fields->claim));
-           it.status = CONSENT_granted, it.device = fields->device, it.network = fields->network,
-           it.capabilities = fields->capabilities, it.expires_at = fields->expires_at);
-    BEGIN_OR_CHANGE(on, bond, it, on->stream, fields->vendor,
-                    PROMISED(on, !it.grants || id_equal(it.name, fields->bond));
-                    it.grants++, it.name = fields->bond);
-}
-
-/* A grant is over. When it was the vendor's last one here, the name that
- * pairwise references are made of goes with it, so a later grant links to none. */
-static void ended(struct folding *on, struct id consent, struct id vendor,
-                  enum consent_state status, struct slice reason)
-{
-    CHANGE(on, consent, it, on->stream, consent,
-           PROMISED(on, consent_state_may_become(it.status, status));
-           PROMISED(on, id_equal(it.vendor, vendor)); it.status = status, it.reason = reason);
-    CHANGE(on, bond, it, on->stream, vendor, PROMISED(on, it.grants > 0);
-           it.grants -= it.grants > 0; if (it.grants == 0) it.name = NO_ID);
-}
-
-void registry_consent_withdrawn(struct folding *on, const struct consent_withdrawn *fields)
-{
-    ended(on, fields->consent, fields->vendor, CONSENT_withdrawn, fields->reason);
-}
-
-void registry_consent_revoked(struct folding *on, const struct consent_revoked *fields)
-{
-    ended(on, fields->consent, fields->vendor, CONSENT_revoked, fields->reason);
-}
-
-/* An expired grant may be renewed, so its bond stays. */
-void registry_consent_expired(struct folding *on, const struct consent_expired *fields)
-{
-    consent_is(on, fields->consent, CONSENT_expired);
-}
-
-void registry_consent_renewed(struct folding *on, const struct consent_renewed *fields)
-{
-    CHANGE(on, consent, it, on->stream, fields->consent,
-           PROMISED(on, it.status == CONSENT_granted || it.status == CONSENT_expired);
-           it.status = CONSENT_granted, it.expires_at = fields->expires_at);
-}
-
-void registry_withdrawal_acknowledged(struct folding                       *on,
-                                      const struct withdrawal_acknowledged *fields)
-{
-    CHANGE(on, consent, it, on->stream, fields->consent, PROMISED(on, !it.acknowledged);
-           PROMISED(on, it.status == CONSENT_withdrawn || it.status == CONSENT_revoked);
-           it.acknowledged = true);
-}
-
-MEANS_NOTHING(withdrawal_overdue, "the vendor may still say so")
 
 /* -- devices ------------------------------------------------------------------------ */
 

@@ -73,6 +73,11 @@ enum { EACH_AT_ONCE = 32 }; /* ids read in one go: what a person has of most thi
             }                                                                                  \
         } while (count_ == EACH_AT_ONCE);                                                      \
     } while (0)
+/* Is an account neither erased nor about to be? */
+static inline bool account_lives(const struct account_record *account)
+{
+    return account_state_may_become(account->status, ACCOUNT_erasing);
+}
 
 /* An event that decisions need not know of, and why. */
 #define MEANS_NOTHING(name, why)                                        \

@@ -13,10 +13,12 @@
  *     device-contested         the holder     note_dispute
  *     device-seen-elsewhere    the holder     note_seen
  *     consent-not-requested    the claim      close_offer
- *     consent-denied, -lapsed  the claim      close_offer
+ *     denial-settled,
+ *     consent-lapsed           the claim      close_offer
+ *     consent-requested        the claim      reoffer_device, if its grant was undone
  *     consent-granted          the claim      hold_device
  *     consent-withdrawn,
- *     consent-revoked          the claim      release_device
+ *     consent-revoked          the claim      release_device, unless it was undone
  */
 #include "core/rules/ruling.h"
 
@@ -131,11 +133,30 @@ static void granted(struct consequence *of, const struct consent_granted *fields
                                                      .ownership_epoch = fields->ownership_epoch };
 }
 
+/* What was undone goes back to where its offer stood, in one step: nobody else gets it between. */
+static void reoffered(struct consequence *of, const struct consent_requested *fields)
+{
+    if (!id_given(fields->reopens)) return;
+    *leads_to(of, reoffer_device, fields->claim) = (struct reoffer_device){
+        .account          = of->event->stream,
+        .consent          = fields->reopens,
+        .detection        = fields->detection,
+        .vendor           = fields->vendor,
+        .gateway          = fields->gateway,
+        .ownership_epoch  = fields->ownership_epoch,
+        .model            = fields->model,
+        .method           = fields->method,
+        .confidence       = fields->confidence,
+        .vendor_device_id = fields->vendor_device_id,
+        .display_name     = fields->display_name
+    };
+}
+
 static void from_an_account(struct consequence *of)
 {
     const struct event                 *event     = of->event;
     const struct consent_not_requested *spared    = &event->consent_not_requested;
-    const struct consent_denied        *denied    = &event->consent_denied;
+    const struct denial_settled        *settled   = &event->denial_settled;
     const struct consent_lapsed        *lapsed    = &event->consent_lapsed;
     const struct consent_withdrawn     *withdrawn = &event->consent_withdrawn;
     const struct consent_revoked       *revoked   = &event->consent_revoked;
@@ -154,14 +175,16 @@ static void from_an_account(struct consequence *of)
     case EVENT_consent_not_requested:
         close_offer(of, spared->claim, spared->detection, spared->reason, false);
         break;
-    case EVENT_consent_denied:
-        close_offer(of, denied->claim, denied->detection, denied->reason, true);
+    case EVENT_denial_settled:
+        close_offer(of, settled->claim, settled->detection, settled->reason, true);
         break;
     case EVENT_consent_lapsed:
         close_offer(of, lapsed->claim, lapsed->detection, lapsed->reason, false);
         break;
     case EVENT_consent_granted: granted(of, &event->consent_granted); break;
+    case EVENT_consent_requested: reoffered(of, &event->consent_requested); break;
     case EVENT_consent_withdrawn:
+        if (slice_equal(withdrawn->reason, UNDONE)) break;
         release(of, withdrawn->claim, withdrawn->device, withdrawn->reason);
         break;
     case EVENT_consent_revoked:

@@ -10,7 +10,8 @@ struct policy {
     int64_t  observation_ahead_max;   /* … or further in the future than this */
     int64_t  activation_life;         /* how long an activation code is good */
     int64_t  consent_lapse;           /* an unanswered question ends after this */
-    int64_t  denial_cooldown;         /* after a denial the vendor does not ask for this long */
+    int64_t  undo_for;                /* an answer may be undone for this long */
+    int64_t  postponed_for;           /* "later" keeps a question quiet for this long */
     int64_t  acknowledge_within;      /* a vendor acknowledges a withdrawal in this */
     int64_t  command_life;            /* a command's deadline if none is named */
     int64_t  command_life_max;        /* … and at most */

@@ -43,6 +43,9 @@ static inline bool is(struct slice text, const char *word)
     return slice_equal(text, slice_text(word));
 }
 
+/* Why a grant ended whose answer was taken back: its device is offered to the account again. */
+#define UNDONE SLICE("undone")
+
 /* May this vendor do anything at all? */
 bool rules_vendor_works(struct ruling *on, struct id vendor);
 
@@ -64,8 +67,9 @@ enum refusal rules_end_grant_of(struct ruling *on, const struct device_record *d
 
 /* -- decide_command.c, for decide_grant.c -------------------------------------------------- */
 
-/* Takes back the commands of a device that were not sent yet. */
-void rules_cancel_queued(struct ruling *on, struct id device, struct slice reason);
+/* Takes back the commands of a device that were not sent yet, but for those of what is kept. */
+void rules_cancel_queued(struct ruling *on, struct id device, struct texts kept,
+                         struct slice reason);
 
 /* -- decide_command.c, for decide_erasure.c -------------------------------------------------- */
 
@@ -73,10 +77,19 @@ void rules_cancel_queued(struct ruling *on, struct id device, struct slice reaso
  * nothing to wait for. */
 bool rules_await_no_more(struct ruling *on, struct id device);
 
-/* -- decide_consent.c, for decide_erasure.c -------------------------------------------------- */
+/* -- decide_consent.c, for decide_undo.c and decide_erasure.c -------------------------------- */
 
-void rules_lapse(struct ruling *on, struct id id, const struct consent_record *consent,
-                 struct slice reason);
+/* Asks the person; `reopens`: the grant that was undone, none. */
+void rules_question(struct ruling *on, const struct request_consent *intent,
+                    const struct thing_model_record *model, struct id reopens);
+/* Ends a question that waits, or settles a no that might still be undone. */
+void rules_end_question(struct ruling *on, struct id id, const struct consent_record *consent,
+                        struct slice reason);
+
+/* -- decide_undo.c, for decide_consent.c ------------------------------------------------------ */
+
+/* A no stands: its vendor hears of it. */
+void rules_settle_denial(struct ruling *on, struct id id, const struct consent_record *consent);
 
 /* -- decide_erasure.c, for whatever begins something new in an account ----------------- */
 

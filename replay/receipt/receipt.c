@@ -11,6 +11,7 @@ const char *receipt_status(enum event_type type)
     /* clang-format off */
     case EVENT_consent_requested: return "dpv:ConsentRequested";
     case EVENT_consent_granted:   return "dpv:ConsentGiven";
+    case EVENT_consent_changed:   return "dpv:ConsentGiven"; /* less of it */
     case EVENT_consent_renewed:   return "dpv:RenewedConsentGiven";
     case EVENT_consent_expired:   return "dpv:ConsentExpired";
     case EVENT_consent_withdrawn: return "dpv:ConsentWithdrawn";
@@ -44,6 +45,17 @@ static struct status follows(const struct receipt *receipt, size_t index, struct
     return OK;
 }
 
+/* What a grant was made smaller to is part of what it was. */
+static struct status shrink(struct receipt_claim *claim, const struct consent_changed *to)
+{
+    for (size_t i = 0; i < to->capabilities.count; i++)
+        if (!texts_have(claim->capabilities, to->capabilities.items[i]))
+            return failed(STATUS_CORRUPT, "a grant that was changed covers more than before");
+    claim->capabilities = to->capabilities;
+    claim->expires_at   = to->expires_at;
+    return OK;
+}
+
 struct status receipt_claim(const struct receipt *receipt, struct receipt_claim *claim)
 {
     struct id consent = NO_ID;
@@ -52,10 +64,11 @@ struct status receipt_claim(const struct receipt *receipt, struct receipt_claim 
     consent = event_field_id(&receipt->events[0].event, "consent");
     for (size_t i = 0; i < receipt->count; i++) TRY(follows(receipt, i, consent));
     *claim = (struct receipt_claim){
-        .consent = consent,
-        .account = receipt->events[0].event.stream,
-        .asked   = &receipt->events[0].event.consent_requested,
-        .granted = &receipt->events[1].event.consent_granted,
+        .consent      = consent,
+        .account      = receipt->events[0].event.stream,
+        .asked        = &receipt->events[0].event.consent_requested,
+        .granted      = &receipt->events[1].event.consent_granted,
+        .capabilities = receipt->events[1].event.consent_granted.capabilities,
     };
     if (id_kind(claim->consent) != ID_consent || id_kind(claim->account) != ID_account ||
         id_kind(claim->granted->vendor) != ID_vendor ||
@@ -70,6 +83,7 @@ struct status receipt_claim(const struct receipt *receipt, struct receipt_claim 
         if (receipt_status(event->type)) claim->last = event->type;
         if (event->type == EVENT_consent_granted)
             claim->expires_at = event->consent_granted.expires_at;
+        if (event->type == EVENT_consent_changed) TRY(shrink(claim, &event->consent_changed));
         if (event->type == EVENT_consent_renewed)
             claim->expires_at = event->consent_renewed.expires_at;
         if (event->type == EVENT_consent_withdrawn || event->type == EVENT_consent_revoked)

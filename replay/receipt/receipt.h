@@ -87,9 +87,10 @@ struct receipt_claim {
     struct id                       consent, account;
     const struct consent_requested *asked;
     const struct consent_granted   *granted;
-    int64_t                         expires_at; /* 0: none */
-    enum event_type                 last;       /* that changed the status */
-    int64_t                         ended_at;   /* withdrawn or revoked; 0: not */
+    struct texts                    capabilities; /* granted, less what was given up since */
+    int64_t                         expires_at;   /* 0: none */
+    enum event_type                 last;         /* that changed the status */
+    int64_t                         ended_at;     /* withdrawn or revoked; 0: not */
 };
 
 /* -- making ------------------------------------------------------------------ */

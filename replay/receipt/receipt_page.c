@@ -85,6 +85,7 @@ static const char *title_of(enum event_type type)
     /* clang-format off */
     case EVENT_consent_requested:       return "You were asked";
     case EVENT_consent_granted:         return "You said yes";
+    case EVENT_consent_changed:         return "You allowed less";
     case EVENT_consent_renewed:         return "You renewed it";
     case EVENT_consent_expired:         return "It expired";
     case EVENT_consent_withdrawn:       return "You took it back";
@@ -100,6 +101,7 @@ static const char *title_of(enum event_type type)
 static void put_status(struct page *page)
 {
     bool live = page->claim.last == EVENT_consent_granted ||
+                page->claim.last == EVENT_consent_changed ||
                 page->claim.last == EVENT_consent_renewed;
 
     raw(page, "<p class=\"status\">As of ");
@@ -123,7 +125,7 @@ static void put_what(struct page *page)
     raw(page, "<h2>Who may do what</h2>\n<table>\n<tr><th>Who</th><td>");
     vendor(page);
     raw(page, "</td></tr>\n<tr><th>May read and control</th><td>");
-    list(page, page->claim.granted->capabilities);
+    list(page, page->claim.capabilities);
     raw(page, "</td></tr>\n<tr><th>What for</th><td>");
     list(page, page->claim.granted->purposes);
     raw(page, "</td></tr>\n<tr><th>Device</th><td>");

@@ -69,6 +69,7 @@ static struct slice reason_of(const struct event *event)
 static int64_t valid_until(const struct event *event)
 {
     if (event->type == EVENT_consent_granted) return event->consent_granted.expires_at;
+    if (event->type == EVENT_consent_changed) return event->consent_changed.expires_at;
     if (event->type == EVENT_consent_renewed) return event->consent_renewed.expires_at;
     return 0;
 }
@@ -178,7 +179,7 @@ static void put_record(struct writing *to)
     json_may_text(&to->json, "dpv:hasJurisdiction", to->receipt->names.jurisdiction);
     put(to, "dpv:hasLegalBasis", "dpv:ExplicitlyExpressedConsent");
     put_notices(to);
-    put_texts(to, "dpv:hasPersonalData", to->claim.granted->capabilities);
+    put_texts(to, "dpv:hasPersonalData", to->claim.capabilities);
     put_texts(to, "dpv:hasPurpose", to->claim.granted->purposes);
     put_recipients(to);
     open_object(to, "dpv:hasStorageCondition");

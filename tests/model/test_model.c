@@ -89,9 +89,29 @@ static void answer(struct run *run, int q)
         PUT(run, model_deny(m, q, never), account, decide_consent, .consent = consent,
             .decision = never ? SLICE("never-vendor") : SLICE("deny"));
     } else {
-        PUT(run, m->questions[q].state == REQUESTED ? ACCEPTED : REFUSED_consent_already_decided,
-            account, decide_consent, .consent = consent, .decision = SLICE("later"));
+        PUT(run, model_later(m, q), account, decide_consent, .consent = consent,
+            .decision = SLICE("later"));
     }
+}
+
+static void undo(struct run *run, int q)
+{
+    struct model *m       = run->model;
+    int           account = m->questions[q].account;
+    struct probe  probe   = PUT(run, model_undo(m, q), account_id(account), undo_answer,
+                                .consent = m->questions[q].consent);
+
+    assert_int_equal(id_given(probe.consent), m->asked >= 0);
+    run->undone += !probe.item.outcome.refusal;
+    if (m->asked >= 0) m->questions[m->asked].consent = probe.consent;
+}
+
+static void unblock(struct run *run)
+{
+    int account = (int)pick(run, ACCOUNTS), vendor = (int)pick(run, VENDORS);
+
+    PUT(run, model_unblock(run->model, account, vendor), account_id(account), unblock_vendor,
+        .vendor = vendor_id(vendor));
 }
 
 static void grant(struct run *run, int q)
@@ -239,6 +259,8 @@ static void anything(struct run *run)
 
     if (what < 25 || !m->question_count) detect(run);
     else if (what < 40) answer(run, some_question(run, m->offered));
+    else if (what < 41) undo(run, some_question(run, pick(run, 2) ? m->offered : m->holder));
+    else if (what == 41 && !pick(run, 4)) unblock(run);
     else if (what < 44) grant(run, some_question(run, m->holder));
     else if (what < 52) device(run, some_question(run, m->holder));
     else if (what < 75) command(run, some_question(run, m->holder));
@@ -293,7 +315,8 @@ static void it_was_a_full_life(const struct run *run)
                   "cancelled), %llu refusals\n",
                   m->question_count, grants, revoked, expired, m->order_count, cancelled,
                   (unsigned long long)run->refused);
-    assert_true(grants > 20 && revoked > 3 && m->order_count > 100 && cancelled > 20);
+    assert_true(grants > 20 && revoked > 3 && m->order_count > 80 && cancelled > 20);
+    assert_true(run->undone > 0);
     assert_true(run->refused > INTENTS / 20 && run->accepted > INTENTS / 4);
 }
 

@@ -102,6 +102,28 @@ static void a_denied_or_lapsed_question_leaves_the_inbox(void **state)
     assert_no_row(inbox, ALICE, GRANT);
 }
 
+static void a_no_that_is_undone_waits_in_the_inbox_again(void **state)
+{
+    (void)state;
+    happened(ALICE, consent_postponed, .consent = GRANT, .until = START + DAY);
+    assert_int_equal(grant().postponed_until, START + DAY);
+    happened(ALICE, consent_denied, .consent = GRANT, .vendor = GLOW, .reason = SLICE("deny"));
+    happened(ALICE, consent_reopened, .consent = GRANT, .vendor = GLOW);
+    assert_int_equal(grant().status, CONSENT_requested);
+    assert_int_equal(grant().postponed_until, 0);
+    assert_int_equal(grant().reason.size, 0);
+    assert_listed(inbox, ALICE, GRANT);
+}
+
+static void a_blocked_vendor_is_listed_until_it_may_ask_again(void **state)
+{
+    (void)state;
+    happened(ALICE, vendor_blocked, .vendor = GLOW);
+    assert_listed(blocked_vendor, ALICE, GLOW);
+    happened(ALICE, vendor_unblocked, .vendor = GLOW);
+    assert_no_row(blocked_vendor, ALICE, GLOW);
+}
+
 static void an_expired_grant_lives_again_when_renewed(void **state)
 {
     (void)state;
@@ -190,6 +212,8 @@ int main(void)
         TEST(a_postponed_question_goes_on_waiting),
         TEST(a_grant_says_what_was_granted),
         TEST(a_denied_or_lapsed_question_leaves_the_inbox),
+        TEST(a_no_that_is_undone_waits_in_the_inbox_again),
+        TEST(a_blocked_vendor_is_listed_until_it_may_ask_again),
         TEST(an_expired_grant_lives_again_when_renewed),
         TEST(a_withdrawal_is_open_until_the_vendor_knows),
         TEST(a_revoked_grant_waits_for_its_vendor_too),

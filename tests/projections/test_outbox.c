@@ -71,7 +71,7 @@ static void arrived(uint64_t position)
 static void a_vendor_is_told_what_concerns_it(void **state)
 {
     (void)state;
-    happened(ALICE, consent_denied, .consent = GRANT, .claim = LAMP_CLAIM, .vendor = GLOW);
+    happened(ALICE, denial_settled, .consent = GRANT, .claim = LAMP_CLAIM, .vendor = GLOW);
     assert_owed("grant-refused", LAMP_CLAIM);
     happened(ALICE, consent_granted, .consent = GRANT, .device = LAMP, .vendor = GLOW);
     assert_owed("grant-created", LAMP);
@@ -89,6 +89,17 @@ static void a_vendor_is_told_what_concerns_it(void **state)
     assert_owed("test-notification", name_delivery(event_at(7)));
     assert_id(delivery(7).stream, GLOW);
     assert_int_equal(waiting(), 7);
+}
+
+/* In logs of before there was an undo, no denial-settled ever follows. */
+static void a_no_that_can_be_undone_is_not_told_yet(void **state)
+{
+    (void)state;
+    happened(ALICE, consent_denied, .consent = GRANT, .claim = LAMP_CLAIM, .vendor = GLOW,
+             .undo_until = START + 10 * SECOND);
+    assert_int_equal(waiting(), 0);
+    happened(ALICE, consent_denied, .consent = GRANT, .claim = LAMP_CLAIM, .vendor = GLOW);
+    assert_int_equal(waiting(), 1);
 }
 
 static void a_vendor_is_not_told_of_questions(void **state)
@@ -224,6 +235,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(a_vendor_is_told_what_concerns_it),
+        TEST(a_no_that_can_be_undone_is_not_told_yet),
         TEST(a_vendor_is_not_told_of_questions),
         TEST(a_delivered_webhook_waits_no_more),
         TEST(a_deferred_webhook_waits_for_its_time),

@@ -72,7 +72,16 @@ static void a_question_lapses_unless_it_is_settled(void **state)
     assert_id(assert_one_timer(INTENT_lapse_consent, START + 7 * DAY).lapse_consent.consent, GRANT);
     happened(ALICE, consent_postponed, .consent = GRANT);
     assert_one_timer(INTENT_lapse_consent, START + 7 * DAY);
-    happened(ALICE, consent_denied, .consent = GRANT);
+    happened(ALICE, consent_denied, .consent = GRANT, .undo_until = START + 10 * SECOND);
+    assert_id(assert_one_timer(INTENT_settle_denial, START + 10 * SECOND).settle_denial.consent,
+              GRANT);
+    happened(ALICE, consent_reopened, .consent = GRANT, .lapses_at = START + 7 * DAY);
+    assert_one_timer(INTENT_lapse_consent, START + 7 * DAY);
+    happened(ALICE, consent_denied, .consent = GRANT, .undo_until = START + 10 * SECOND);
+    happened(ALICE, denial_settled, .consent = GRANT);
+    assert_no_timers();
+    alice_is_asked();
+    happened(ALICE, consent_denied, .consent = GRANT); /* in old logs it could not be undone */
     assert_no_timers();
     alice_is_asked();
     happened(ALICE, consent_lapsed, .consent = GRANT);

@@ -61,6 +61,10 @@ export class App extends Client {
   erasesAll(password = PASSWORD) {
     return this.call('DELETE', '/app/v1/me', { password });
   }
+  // The whole answer to the wish to take an answer back.
+  undoes(consentId) {
+    return this.post(`/app/v1/consents/${consentId}/undo`);
+  }
   async withdraws(consentId) {
     return this.post(`/app/v1/consents/${consentId}/withdraw`);
   }

@@ -1,6 +1,8 @@
 // PR 003 -- is the person told, and does nothing happen before the person has said yes?
 import { assert, story } from './world.mjs';
 
+const DAY_MS = 86_400_000;
+
 story('the question tells who asks, for what, where, and until when', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
@@ -48,14 +50,18 @@ story('a no is told to the vendor, and the person is not asked again', async (wo
   assert.deepEqual(await kim.app.inbox(), []);
   assert.deepEqual(await kim.app.devices(), []);
   (await kim.app.decides(consentId, 'grant')).is(409, 'CONSENT_ALREADY_DECIDED');
-});
+}, { undo_for: '100ms' });
 
-story('"later" leaves the question open', async (world) => {
+story('"later" leaves the question open and says until when it bothers nobody', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
   await acme.detects(kim, 'lamp-1');
-  const { consentId } = await kim.app.isAsked('lamp-1');
+  const { consentId, postponedUntil } = await kim.app.isAsked('lamp-1');
+  assert.equal(postponedUntil, undefined);
+  const before = Date.now();
   (await kim.app.decides(consentId, 'later')).is(200);
+  const until = Date.parse((await kim.app.isAsked('lamp-1')).postponedUntil) - DAY_MS;
+  assert.ok(until >= before - 1 && until <= Date.now() + 1);
   assert.equal((await kim.app.grants('lamp-1')).consentId, consentId);
 });
 
@@ -116,4 +122,27 @@ story('a grant may have an end, after which nothing passes, and be renewed', asy
   (await kim.app.post(`/app/v1/consents/${device.consentId}/renew`)).is(200);
   await acme.receives('grant-renewed', (data) => data.grantId === device.consentId);
   assert.equal((await acme.reports('lamp-1', { on: true })).status, 'accepted');
+});
+
+story('a grant may be made smaller afterwards, and its vendor is told', async (world) => {
+  const acme = await world.vendor('Acme');
+  const kim = await world.household('kim');
+  await acme.detects(kim, 'lamp-1');
+  const { deviceId, consentId } = await kim.app.grants('lamp-1');
+  assert.equal((await acme.reports('lamp-1', { on: true, brightness: 40 })).status, 'accepted');
+  await kim.app.deviceShows(deviceId, 'brightness', 40);
+  const path = `/app/v1/consents/${consentId}`;
+  const changed = (await kim.app.patch(path, { capabilities: ['on'] })).is(200);
+  assert.deepEqual(changed.capabilities, ['on']);
+
+  const told = await acme.receives('grant-changed');
+  assert.deepEqual(told.data,
+    { grantId: consentId, vendorDeviceId: 'lamp-1', capabilities: ['on'] });
+  assert.deepEqual(Object.keys((await kim.app.device(deviceId)).properties), ['on']);
+  (await kim.app.asks(deviceId, 'brightness', 50)).is(403, 'CAPABILITY_NOT_GRANTED');
+  assert.equal((await acme.reports('lamp-1', { brightness: 50 })).code, 'CAPABILITY_NOT_GRANTED');
+  (await kim.app.patch(path, { capabilities: ['on', 'brightness'] })).is(400, 'GRANT_CANNOT_GROW');
+  const page = await kim.app.get(`${path}/receipt`, { accept: 'text/html' });
+  assert.match(page.text, /May read and control<\/th><td>on<\/td>/);
+  assert.match(page.text, /You allowed less/);
 });

@@ -92,6 +92,12 @@ async function scene(world) {
     await acme.tellsWell('device-detected', data);
     return kim.app.isAsked(data.displayName);
   };
+  s.blockedVendor = async () => {
+    await brio.detects(kim, 'hall-1');
+    const { consentId } = await kim.app.isAsked('hall-1');
+    (await kim.app.decides(consentId, 'never-vendor')).is(200);
+    return brio;
+  };
   s.freshDevice = async () => kim.app.grants((await s.freshQuestion()).device.displayName);
   s.freshCode = async () => {
     const { activationCode } = (await op.post('/operator/v1/accounts', { login: randomUUID() }))

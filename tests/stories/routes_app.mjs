@@ -96,6 +96,20 @@ export const appCases = {
     refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.get(`${A}/home`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/home?limit=5`)],
   },
+  [`GET ${A}/me/blocked-vendors`]: {
+    works: [200, (s) => s.app.get(`${A}/me/blocked-vendors`)],
+    refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${A}/me/blocked-vendors`)],
+    rejects: [400, (s) => s.app.get(`${A}/me/blocked-vendors?limit=x`)],
+  },
+  [`DELETE ${A}/me/blocked-vendors/{vendorId}`]: {
+    works: [204, async (s) => {
+      const { id } = await s.blockedVendor();
+      return s.app.delete(`${A}/me/blocked-vendors/${id}`);
+    }],
+    refuses: [404, 'VENDOR_NOT_BLOCKED', (s) =>
+      s.app.delete(`${A}/me/blocked-vendors/${s.acme.id}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/me/blocked-vendors/Acme`)],
+  },
   [`GET ${A}/networks`]: {
     works: [200, (s) => s.app.get(`${A}/networks`)],
     refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${A}/networks`)],
@@ -152,6 +166,12 @@ export const appCases = {
     rejects: [400, 'INVALID_ARGUMENT', async (s) =>
       s.app.decides((await s.freshQuestion()).consentId, 'grant', { expiresAt: 'tomorrow' })],
   },
+  [`POST ${A}/inbox/decisions`]: {
+    works: [200, async (s) => s.app.post(`${A}/inbox/decisions`,
+      [{ consentId: (await s.freshQuestion()).consentId, decision: 'deny' }])],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.acme.post(`${A}/inbox/decisions`, [])],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.post(`${A}/inbox/decisions`, [{}])],
+  },
   [`GET ${A}/consents`]: {
     works: [200, (s) => s.app.get(`${A}/consents?status=granted`)],
     refuses: [401, 'UNAUTHENTICATED', (s) => s.world.nobody.get(`${A}/consents`)],
@@ -161,6 +181,21 @@ export const appCases = {
     works: [200, (s) => s.app.get(`${A}/consents/${s.lamp.consentId}`)],
     refuses: [404, 'CONSENT_UNKNOWN', (s) => s.lee.app.get(`${A}/consents/${s.lamp.consentId}`)],
     rejects: [404, 'NOT_FOUND', (s) => s.app.get(`${A}/consents/lamp-1`)],
+  },
+  [`PATCH ${A}/consents/{consentId}`]: {
+    works: [200, async (s) => s.app.patch(`${A}/consents/${(await s.freshDevice()).consentId}`,
+      { capabilities: ['on'] })],
+    refuses: [400, 'GRANT_CANNOT_GROW', (s) =>
+      s.app.patch(`${A}/consents/${s.lamp.consentId}`, { capabilities: ['camera'] })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.patch(`${A}/consents/${s.lamp.consentId}`, { capabilities: 'on' })],
+  },
+  [`POST ${A}/consents/{consentId}/undo`]: {
+    works: [200, async (s) => s.app.undoes((await s.freshDevice()).consentId)],
+    refuses: [409, 'NOTHING_TO_UNDO', async (s) =>
+      s.app.undoes((await s.freshQuestion()).consentId)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.app.post(`${A}/consents/${s.lamp.consentId}/undo`, { why: 'because' })],
   },
   [`POST ${A}/consents/{consentId}/withdraw`]: {
     works: [200, async (s) => s.app.withdraws((await s.freshDevice()).consentId)],

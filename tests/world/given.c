@@ -190,7 +190,7 @@ void alice_is_asked_about_the_lamp(struct story *story)
           .detection = REPORT, .vendor = GLOW, .gateway = BOX, .network = HOME,
           .ownership_epoch = 1, .model = SLICE("lamp:1.0.0"), .capabilities = LAMP_ABILITIES,
           .purposes = TEXTS(SLICE("control")), .vendor_device_id = SLICE("lamp-1"),
-          .display_name = SLICE("Lamp"));
+          .display_name = SLICE("Lamp"), .lapses_at = START + 7 * DAY);
 }
 
 void alice_has_the_lamp(struct story *story)

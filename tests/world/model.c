@@ -28,7 +28,8 @@ static int open_questions(const struct model *m, int account, int vendor) /* -1:
 
     for (int t = 0; t < THINGS; t++)
         if (m->offered[t] >= 0 && m->questions[m->offered[t]].account == account)
-            count += vendor < 0 || vendor_of(t) == vendor;
+            count += m->questions[m->offered[t]].state == REQUESTED &&
+                     (vendor < 0 || vendor_of(t) == vendor);
     return count;
 }
 
@@ -63,14 +64,10 @@ static void end_grant(struct model *m, int q, enum state state)
     cancel_orders(m, q);
 }
 
-static void offer(struct model *m, int thing, int place, uint64_t epoch)
+static void begin_question(struct model *m, int thing, int place, uint64_t epoch)
 {
-    int account = place / 2, vendor = vendor_of(thing);
+    int account = place / 2;
 
-    if ((int64_t)epoch <= m->refused[account][thing] || m->blocked[account][vendor] ||
-        m->cool_until[account][vendor] > m->now || open_questions(m, account, -1) >= OPEN_MAX ||
-        open_questions(m, account, vendor) >= OPEN_OF_VENDOR_MAX)
-        return;
     m->asked               = m->question_count++;
     m->offered[thing]      = m->asked;
     m->questions[m->asked] = (struct prompt){ .account = account,
@@ -83,6 +80,17 @@ static void offer(struct model *m, int thing, int place, uint64_t epoch)
                                               .lapses_at = m->now + 7 * DAY };
 }
 
+static void offer(struct model *m, int thing, int place, uint64_t epoch)
+{
+    int account = place / 2, vendor = vendor_of(thing);
+
+    if ((int64_t)epoch <= m->refused[account][thing] || m->blocked[account][vendor] ||
+        open_questions(m, account, -1) >= OPEN_MAX ||
+        open_questions(m, account, vendor) >= OPEN_OF_VENDOR_MAX)
+        return;
+    begin_question(m, thing, place, epoch);
+}
+
 enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch)
 {
     int held = m->holder[thing], waiting = m->offered[thing];
@@ -93,7 +101,8 @@ enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch)
     if (held >= 0 && epoch <= m->questions[held].epoch) return ACCEPTED;
     if (held < 0 && waiting >= 0 && epoch <= m->questions[waiting].epoch) return ACCEPTED;
     if (held >= 0) end_grant(m, held, REVOKED);
-    else if (waiting >= 0) stop_waiting(m, waiting, LAPSED);
+    else if (waiting >= 0)
+        stop_waiting(m, waiting, m->questions[waiting].state == DENIED ? DENIED : LAPSED);
     offer(m, thing, place, epoch);
     return ACCEPTED;
 }
@@ -114,6 +123,7 @@ enum refusal model_grant(struct model *m, int q, struct id network, int here, in
     it->network          = chosen;
     it->expires_at       = expires_at;
     it->was_granted      = true;
+    it->undo_until       = m->now + UNDO_FOR;
     m->holder[it->thing] = m->granted = q;
     return ACCEPTED;
 }
@@ -123,10 +133,54 @@ enum refusal model_deny(struct model *m, int q, bool never)
     struct prompt *it = &m->questions[q];
 
     if (it->state != REQUESTED) return REFUSED_consent_already_decided;
-    stop_waiting(m, q, DENIED);
-    m->refused[it->account][it->thing]               = (int64_t)it->epoch;
-    m->cool_until[it->account][vendor_of(it->thing)] = m->now + HOUR;
+    it->state      = DENIED;
+    it->undo_until = m->now + UNDO_FOR;
+    it->never      = never;
     m->blocked[it->account][vendor_of(it->thing)] |= never;
+    return ACCEPTED;
+}
+
+enum refusal model_later(struct model *m, int q)
+{
+    if (m->questions[q].state != REQUESTED) return REFUSED_consent_already_decided;
+    m->questions[q].undo_until = m->now + UNDO_FOR;
+    return ACCEPTED;
+}
+
+/* A no that stands. */
+static void settle(struct model *m, int q)
+{
+    const struct prompt *it = &m->questions[q];
+
+    stop_waiting(m, q, DENIED);
+    m->refused[it->account][it->thing] = (int64_t)it->epoch;
+}
+
+enum refusal model_undo(struct model *m, int q)
+{
+    struct prompt *it = &m->questions[q];
+
+    m->asked = -1;
+    if (!it->undo_until) return REFUSED_nothing_to_undo;
+    if (m->now >= it->undo_until) return REFUSED_undo_too_late;
+    if (it->state == DENIED && m->offered[it->thing] != q) return REFUSED_nothing_to_undo;
+    if (it->state == REQUESTED || it->state == DENIED) {
+        if (it->never) m->blocked[it->account][vendor_of(it->thing)] = false;
+        it->state      = REQUESTED;
+        it->never      = false;
+        it->undo_until = 0;
+        return ACCEPTED;
+    }
+    if (it->state != GRANTED) return REFUSED_nothing_to_undo;
+    end_grant(m, q, WITHDRAWN);
+    begin_question(m, it->thing, it->place, it->epoch);
+    return ACCEPTED;
+}
+
+enum refusal model_unblock(struct model *m, int account, int vendor)
+{
+    if (!m->blocked[account][vendor]) return REFUSED_vendor_not_blocked;
+    m->blocked[account][vendor] = false;
     return ACCEPTED;
 }
 
@@ -227,6 +281,7 @@ void model_wait(struct model *m, int64_t us)
         for (int q = 0; q < m->question_count; q++) {
             const struct prompt *it  = &m->questions[q];
             int64_t              due = it->state == REQUESTED                   ? it->lapses_at
+                                       : m->offered[it->thing] == q             ? it->undo_until
                                        : it->state == GRANTED && it->expires_at ? it->expires_at
                                                                                 : INT64_MAX;
             if (due < first) first = due, q_due = q;
@@ -237,6 +292,7 @@ void model_wait(struct model *m, int64_t us)
         if (o_due >= 0) m->orders[o_due].step = CONCLUDED;
         else if (q_due < 0) return;
         else if (m->questions[q_due].state == REQUESTED) stop_waiting(m, q_due, LAPSED);
+        else if (m->questions[q_due].state == DENIED) settle(m, q_due);
         else m->questions[q_due].state = EXPIRED, cancel_orders(m, q_due);
     }
 }

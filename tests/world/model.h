@@ -17,6 +17,8 @@
 enum { ACCOUNTS = 3, PLACES = 6, VENDORS = 2, THINGS = 6, QUESTIONS = 8192, COMMANDS = 8192 };
 enum { OPEN_MAX = 3, OPEN_OF_VENDOR_MAX = 2, COMMANDS_OPEN_MAX = 3 }; /* the policy's */
 
+#define UNDO_FOR (10 * SECOND) /* the policy's, too */
+
 enum state { REQUESTED, GRANTED, EXPIRED, DENIED, LAPSED, WITHDRAWN, REVOKED };
 enum step { CONCLUDED, QUEUED, SENT, ACCEPTED_BY_VENDOR, DELIVERED };
 enum doing { WRITE_ON, WRITE_BRIGHTNESS, BLINK };
@@ -26,8 +28,8 @@ struct prompt { /* from the question to the end of the grant */
     int        account, thing, place; /* place: the gateway it was seen behind */
     uint64_t   epoch;
     enum state state;
-    int64_t    lapses_at, expires_at;
-    bool       was_granted;
+    int64_t    lapses_at, expires_at, undo_until;
+    bool       was_granted, never; /* its answer was: never this vendor */
 };
 struct order {
     struct id  command;
@@ -45,7 +47,6 @@ struct model {
     int           holder[THINGS], offered[THINGS]; /* a question; -1: none */
     int64_t       refused[ACCOUNTS][THINGS];       /* up to which epoch; -1: never */
     bool          blocked[ACCOUNTS][VENDORS];
-    int64_t       cool_until[ACCOUNTS][VENDORS];
     struct prompt questions[QUESTIONS];
     struct order  orders[COMMANDS];
     int           question_count, order_count;
@@ -61,6 +62,10 @@ void model_begin(struct model *m, int64_t now);
 enum refusal model_detect(struct model *m, int thing, int place, uint64_t epoch);
 enum refusal model_grant(struct model *m, int q, struct id network, int here, int64_t expires_at);
 enum refusal model_deny(struct model *m, int q, bool never);
+/* `asked`: the question that a grant became again. */
+enum refusal model_undo(struct model *m, int q);
+enum refusal model_unblock(struct model *m, int account, int vendor);
+enum refusal model_later(struct model *m, int q);
 enum refusal model_withdraw(struct model *m, int q);
 enum refusal model_renew(struct model *m, int q, int64_t expires_at);
 enum refusal model_acknowledge(const struct model *m, int q);

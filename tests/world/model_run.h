@@ -11,7 +11,7 @@ struct run {
     uint64_t      chance;        /* xorshift64 */
     uint64_t      names;         /* of networks, commands, reports */
     uint64_t      epoch[THINGS]; /* how often each was reset */
-    uint64_t      refused, accepted;
+    uint64_t      refused, accepted, undone;
 };
 struct probe { /* a request, and which ids it brought */
     struct ledger_request request;

@@ -172,7 +172,8 @@ static void a_question_says_who_asks_for_what_and_where(void **state)
                  "'device':{'displayName':'Lamp','thingModel':'lamp:1.0.0','category':'light'},"
                  "'network':{'networkId':'<nhome>','name':'Home'},'capabilities':['on'],"
                  "'purposes':[],'notice':{'version':'1','language':'en','text':'Glow asks.'},"
-                 "'requestedAt':'2026-11-22T16:03:07.123Z','lapsesAt':'2026-11-29T16:03:07.123Z'}");
+                 "'requestedAt':'2026-11-22T16:03:07.123Z','lapsesAt':'2026-11-29T16:03:07.123Z',"
+                 "'card':'7d6f7056032a1fd2c4c24912d49fae86'}");
 }
 
 static void a_question_whose_network_is_gone_has_none(void **state)

@@ -121,17 +121,13 @@ static void a_vendor_has_fewer_still_and_the_operator_may_say_how_many(void **st
     then_happened(story, consent_requested);
 }
 
-static void after_a_no_the_vendor_cools_down(void **state)
+static void a_no_is_about_that_device_alone(void **state)
 {
     struct story *story = *state;
 
     alice_is_asked_about_the_lamp(story);
     answers(story, "not-mine");
-    assert_int_equal(the(story, consent_denied)->cool_until, START + HOUR);
-    asks_about(story, LOCK_CLAIM, "lock:1.0.0");
-    then_happened(story, consent_not_requested);
-    assert_says(the(story, consent_not_requested)->reason, "cool-down");
-    later(story, HOUR);
+    assert_int_equal(the(story, consent_denied)->cool_until, 0);
     asks_about(story, LOCK_CLAIM, "lock:1.0.0");
     then_happened(story, consent_requested);
 }
@@ -209,6 +205,9 @@ static void an_answer_that_cannot_be_is_refused(void **state)
     when(story, ALICE, ALICES_APP, decide_consent, .consent = GRANT, .decision = SLICE("grant"),
          .capabilities = TEXTS(SLICE("on"), SLICE("camera")));
     then_refused(story, capability_not_requested);
+    when(story, ALICE, ALICES_APP, decide_consent, .consent = GRANT, .decision = SLICE("grant"),
+         .capabilities = { (const struct slice[1]){ { 0 } }, 0 });
+    then_refused(story, capability_required);
     when(story, ALICE, ALICES_APP, decide_consent, .consent = GRANT, .decision = SLICE("grant"),
          .expires_at = START);
     then_refused(story, already_expired);
@@ -324,7 +323,7 @@ int main(void)
         TEST(an_unbound_gateway_leaves_the_network_to_the_owner),
         TEST(an_account_has_only_so_many_questions_open),
         TEST(a_vendor_has_fewer_still_and_the_operator_may_say_how_many),
-        TEST(after_a_no_the_vendor_cools_down),
+        TEST(a_no_is_about_that_device_alone),
         TEST(a_blocked_vendor_never_asks_again),
         TEST(who_is_not_there_is_not_asked_and_the_offer_ends),
         TEST(a_yes_makes_the_grant_and_the_device_at_once),

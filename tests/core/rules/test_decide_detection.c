@@ -240,8 +240,11 @@ static void who_said_no_is_asked_again_only_in_a_higher_epoch(void **state)
     alice_is_asked_about_the_lamp(story);
     when(story, ALICE, ALICES_APP, decide_consent, .consent = GRANT, .decision = SLICE("deny"));
     with_follow_ups(story);
-    then_happened(story, consent_denied, offer_closed);
-    later(story, DAY); /* past every cool-down */
+    then_happened(story, consent_denied);
+    later(story, DAY);
+    when(story, ALICE, THE_SYSTEM, settle_denial, .consent = GRANT);
+    with_follow_ups(story);
+    then_happened(story, denial_settled, offer_closed);
     seen(story, ALICE, BOX, 1);
     then_happened(story, detection_resolved);
     seen(story, BOB, BOBS_BOX, 1);

@@ -244,10 +244,76 @@ static void an_unacknowledged_end_is_told_again_until_it_is(void **state)
     then_refused(story, consent_unknown);
 }
 
+/* -- less of it ------------------------------------------------------------------------- */
+
+static void changes(struct story *story, struct texts capabilities, int64_t expires_at)
+{
+    when(story, ALICE, ALICES_APP, change_consent, .consent = GRANT, .capabilities = capabilities,
+         .expires_at = expires_at);
+}
+
+static void a_grant_made_smaller_lets_less_pass(void **state)
+{
+    struct story      *story    = *state;
+    const struct value values[] = { { SLICE("on"), SLICE("true") } };
+
+    alice_switches_the_lamp(story);
+    changes(story, TEXTS(SLICE("brightness")), 0);
+    then_happened(story, consent_changed, command_cancelled); /* SWITCH wants it on */
+    assert_int_equal(the(story, consent_changed)->capabilities.count, 1);
+    assert_says(the(story, consent_changed)->vendor_device_id, "lamp-1");
+    when(story, ALICE, ALICES_APP, request_command, .device = LAMP, .command = OTHER_SWITCH,
+         .operation = SLICE("writeProperty"), .name = SLICE("on"));
+    then_refused(story, capability_not_granted);
+    when(story, ALICE, GLOWS_CLOUD, report_state, .device = LAMP, .vendor = GLOW,
+         .properties = { values, 1 });
+    then_refused(story, capability_not_granted);
+}
+
+static void a_grant_may_end_sooner_and_keeps_what_is_queued(void **state)
+{
+    struct story *story = *state;
+
+    alice_switches_the_lamp(story);
+    changes(story, (struct texts){ 0 }, START + DAY);
+    then_happened(story, consent_changed);
+    assert_int_equal(the(story, consent_changed)->capabilities.count, 3);
+    assert_int_equal(the(story, consent_changed)->expires_at, START + DAY);
+    changes(story, TEXTS(SLICE("on")), 0);
+    then_happened(story, consent_changed);
+    assert_int_equal(the(story, consent_changed)->expires_at, START + DAY);
+}
+
+static void a_grant_never_grows(void **state)
+{
+    struct story *story = *state;
+
+    changes(story, TEXTS(SLICE("on")), START + DAY);
+    then_happened(story, consent_changed);
+    changes(story, TEXTS(SLICE("on"), SLICE("brightness")), 0);
+    then_refused(story, grant_cannot_grow);
+    changes(story, (struct texts){ 0 }, START + 2 * DAY);
+    then_refused(story, grant_cannot_grow);
+    changes(story, (struct texts){ (const struct slice[1]){ { 0 } }, 0 }, 0);
+    then_refused(story, capability_required);
+    changes(story, (struct texts){ 0 }, START);
+    then_refused(story, already_expired);
+    changes(story, TEXTS(SLICE("on")), START + DAY);
+    then_nothing(story);
+    when(story, ALICE, ALICES_APP, change_consent, .consent = { "cnone" });
+    then_refused(story, consent_unknown);
+    when(story, ALICE, ALICES_APP, withdraw_consent, .consent = GRANT);
+    changes(story, TEXTS(SLICE("on")), 0);
+    then_refused(story, consent_not_granted);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, alice_and_her_lamp, story_ends)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(a_grant_made_smaller_lets_less_pass),
+        TEST(a_grant_may_end_sooner_and_keeps_what_is_queued),
+        TEST(a_grant_never_grows),
         TEST(a_withdrawal_stops_everything_in_one_decision),
         TEST(what_was_sent_cannot_be_taken_back_by_a_withdrawal),
         TEST(a_grant_is_withdrawn_once),

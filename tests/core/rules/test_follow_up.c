@@ -29,6 +29,7 @@ static struct event sample(enum event_type type)
         { "account", &ALICE }, { "holder", &BOB },         { "claim", &LAMP_CLAIM },
         { "gateway", &BOX },   { "login", &ALICES_LOGIN }, { "vendor", &GLOW },
         { "device", &LAMP },   { "consent", &GRANT },      { "detection", &REPORT },
+        { "reopens", &GRANT },
     };
     struct event event = {
         .type = type, .id = EVENT_ITSELF, .stream = stream_of(type), .actor = GLOWS_CLOUD
@@ -62,7 +63,8 @@ static const struct {
     { EVENT_device_contested, INTENT_note_dispute, &BOB },
     { EVENT_device_seen_elsewhere, INTENT_note_seen, &ALICE },
     { EVENT_consent_not_requested, INTENT_close_offer, &LAMP_CLAIM },
-    { EVENT_consent_denied, INTENT_close_offer, &LAMP_CLAIM },
+    { EVENT_consent_requested, INTENT_reoffer_device, &LAMP_CLAIM },
+    { EVENT_denial_settled, INTENT_close_offer, &LAMP_CLAIM },
     { EVENT_consent_lapsed, INTENT_close_offer, &LAMP_CLAIM },
     { EVENT_consent_granted, INTENT_hold_device, &LAMP_CLAIM },
     { EVENT_consent_withdrawn, INTENT_release_device, &LAMP_CLAIM },
@@ -94,9 +96,15 @@ static void an_end_the_account_told_of_itself_is_not_told_back(void **state)
 {
     struct event  closed   = sample(EVENT_offer_closed);
     struct event  released = sample(EVENT_device_released);
+    struct event  asked    = sample(EVENT_consent_requested);
+    struct event  undone   = sample(EVENT_consent_withdrawn);
     struct intent next[FOLLOW_UPS_MAX];
 
     (void)state;
+    asked.consent_requested.reopens = NO_ID;
+    undone.consent_withdrawn.reason = SLICE("undone");
+    assert_int_equal(follow_ups(&asked, next), 0);
+    assert_int_equal(follow_ups(&undone, next), 0);
     closed.offer_closed.reason      = SLICE("deny");
     released.device_released.reason = SLICE("moved");
     assert_int_equal(follow_ups(&closed, next), 0);
@@ -105,11 +113,11 @@ static void an_end_the_account_told_of_itself_is_not_told_back(void **state)
 
 static void only_a_no_closes_an_offer_for_good(void **state)
 {
-    struct event  denied = sample(EVENT_consent_denied), lapsed = sample(EVENT_consent_lapsed);
+    struct event  settled = sample(EVENT_denial_settled), lapsed = sample(EVENT_consent_lapsed);
     struct intent next[FOLLOW_UPS_MAX];
 
     (void)state;
-    assert_int_equal(follow_ups(&denied, next), 1);
+    assert_int_equal(follow_ups(&settled, next), 1);
     assert_true(next[0].close_offer.for_good);
     assert_int_equal(follow_ups(&lapsed, next), 1);
     assert_false(next[0].close_offer.for_good);

@@ -153,6 +153,11 @@ SCENARIO(gateway_held_elsewhere)
     when(story, BOX, OPERATOR, claim_gateway, .account_id = BOB);
 }
 SCENARIO(vendor_unknown) { when_plainly(story, GLOW, OPERATOR, approve_vendor); }
+SCENARIO(vendor_not_blocked)
+{
+    alice_lives_at_home(story);
+    when(story, ALICE, ALICES_APP, unblock_vendor, .vendor = GLOW);
+}
 SCENARIO(vendor_not_approved) { reports(story, START, "lamp:1.0.0"); }
 SCENARIO(vendor_status_conflict)
 {
@@ -212,6 +217,18 @@ SCENARIO(consent_already_decided)
     alices_lamp(story);
     answers(story, (struct decide_consent){ .decision = SLICE("grant") });
 }
+SCENARIO(nothing_to_undo)
+{
+    a_question(story);
+    when(story, ALICE, ALICES_APP, undo_answer, .consent = GRANT);
+}
+SCENARIO(undo_too_late)
+{
+    a_question(story);
+    answers(story, (struct decide_consent){ .decision = SLICE("deny") });
+    later(story, 10 * SECOND);
+    when(story, ALICE, ALICES_APP, undo_answer, .consent = GRANT);
+}
 SCENARIO(consent_not_granted)
 {
     a_question(story);
@@ -243,12 +260,25 @@ SCENARIO(capability_not_requested)
     answers(story, (struct decide_consent){ .decision     = SLICE("grant"),
                                             .capabilities = TEXTS(SLICE("camera")) });
 }
+SCENARIO(capability_required)
+{
+    a_question(story);
+    answers(story,
+            (struct decide_consent){ .decision     = SLICE("grant"),
+                                     .capabilities = { (const struct slice[1]){ { 0 } }, 0 } });
+}
+SCENARIO(grant_cannot_grow)
+{
+    alices_lamp(story);
+    when(story, ALICE, ALICES_APP, change_consent, .consent = GRANT,
+         .capabilities = TEXTS(SLICE("camera")));
+}
 SCENARIO(same_network_required)
 {
     glow_is_approved(story);
     alice_lives_at_home(story);
     given(story, ALICE, consent_requested, .consent = GRANT, .claim = LOCK_CLAIM, .vendor = GLOW,
-          .gateway = BOX, .network = HOME, .guarded = true);
+          .gateway = BOX, .network = HOME, .guarded = true, .capabilities = TEXTS(SLICE("locked")));
     answers(story, (struct decide_consent){ .decision = SLICE("grant"), .here = OFFICE_BOX });
 }
 SCENARIO(grant_unknown)
