@@ -2,4 +2,5 @@
 // folders: node looks for packages beside the importing file only.
 export { Webhook } from 'standardwebhooks';
 export { EventSource } from 'eventsource';
+export { Ajv } from 'ajv';
 export { CloudEvent, HTTP } from 'cloudevents';
