@@ -2,6 +2,7 @@
 // folders: node looks for packages beside the importing file only.
 export { Webhook } from 'standardwebhooks';
 export { EventSource } from 'eventsource';
+export { Ajv } from 'ajv';
 export { CloudEvent, HTTP } from 'cloudevents';
 export { chromium } from 'playwright-core';
 export { default as axe } from 'axe-core';

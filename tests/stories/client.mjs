@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { notAsDescribed } from './document.mjs';
 
 export class Answer {
   constructor(asked, status, headers, bytes) {
@@ -58,6 +59,11 @@ export class Client {
           const asked = `${method} ${path} ${bytes ?? ''}`;
           const all = Buffer.concat(parts);
           const answer = new Answer(asked, response.statusCode, response.headers, all);
+          const wrong = notAsDescribed(method, path, answer.status, answer.body);
+          if (wrong) {
+            reject(new Error(`not as docs/openapi.json says: ${wrong}: ${answer.text}`));
+            return;
+          }
           answer.sent = bytes;
           answer.again = (other = bytes) => this.call(method, path, other, sent);
           resolve(answer);

@@ -13,12 +13,15 @@ import { appCases } from './routes_app.mjs';
 import { auditCases } from './routes_audit.mjs';
 import { logCases } from './routes_log.mjs';
 import { operatorCases } from './routes_operator.mjs';
+import { serviceCases } from './routes_service.mjs';
 import { vendorCases } from './routes_vendor.mjs';
 import { Client } from './client.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
-const cases = { ...vendorCases, ...appCases, ...operatorCases, ...auditCases, ...logCases };
+const cases = {
+  ...vendorCases, ...appCases, ...operatorCases, ...auditCases, ...logCases, ...serviceCases,
+};
 
 const notOffered = new Set([
   'GET /vendor/v1/{vendorId}/outbox',

@@ -191,14 +191,4 @@ export const operatorCases = {
     refuses: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/rebuilds/rbl_01kat8x1p5fwza4n4d8cq0y2mv`)],
     rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/rebuilds/first`)],
   },
-  'GET /livez': {
-    works: [200, (s) => s.world.nobody.get('/livez')],
-    refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.post('/livez')],
-    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.get('/livez?really=true')],
-  },
-  'GET /readyz': {
-    works: [200, (s) => s.world.nobody.get('/readyz')],
-    refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.delete('/readyz')],
-    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.call('GET', '/readyz', '{}')],
-  },
 };

@@ -149,7 +149,11 @@ static void what_needs_no_token_is_just_this(void **state)
                                         "/manifest.webmanifest",
                                         "/web/{version}/{file}",
                                         "/livez",
-                                        "/readyz" };
+                                        "/readyz",
+                                        "/openapi.json",
+                                        "/docs",
+                                        "/docs.css",
+                                        "/errors/{code}" };
     size_t                   count  = 0;
 
     (void)state;

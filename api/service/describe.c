@@ -1,0 +1,106 @@
+/* describe.c -- the tables of what is on the wire, put together. */
+#include "api/service/describe.h"
+
+#include <string.h>
+
+#include "api/app/routes.h"
+#include "api/audit/routes.h"
+#include "api/operator/routes.h"
+#include "api/service/routes.h"
+#include "api/vendors/routes.h"
+
+#define MUST(type, name, meaning) { NEED_must, type, name, meaning },
+#define MAY(type, name, meaning)  { NEED_may, type, name, meaning },
+#define NIL(type, name, meaning)  { NEED_nil, type, name, meaning },
+#define SHAPE(name, meaning, ...) static const struct member name##_members[] = { __VA_ARGS__ };
+#define PART(name, meaning, ...)  SHAPE(name, meaning, __VA_ARGS__)
+#include "api/app/shapes.def"
+#include "api/audit/shapes.def"
+#include "api/operator/shapes.def"
+#include "api/service/shapes.def"
+#include "api/vendors/shapes.def"
+#undef PART
+#undef SHAPE
+#undef NIL
+#undef MAY
+#undef MUST
+
+static const struct wire_shape shapes[] = {
+#define SHAPE(name, meaning, ...) { #name, meaning, name##_members, COUNT(name##_members), false },
+#define PART(name, meaning, ...)  { #name, meaning, name##_members, COUNT(name##_members), true },
+#include "api/app/shapes.def"
+#include "api/audit/shapes.def"
+#include "api/operator/shapes.def"
+#include "api/service/shapes.def"
+#include "api/vendors/shapes.def"
+#undef PART
+#undef SHAPE
+};
+
+static const struct wire_answer answers[] = {
+#define ANSWER(handler, codes, body, answer) { handler, codes, body, answer },
+#include "api/app/answers.def"
+#include "api/audit/answers.def"
+#include "api/operator/answers.def"
+#include "api/service/answers.def"
+#include "api/vendors/answers.def"
+#undef ANSWER
+};
+
+static const struct wire_parameter parameters[] = {
+#define PARAMETER(name, type, meaning) { #name, type, meaning },
+#include "api/service/parameters.def"
+#undef PARAMETER
+};
+
+const struct wire_shape *wire_shapes(size_t *count)
+{
+    *count = COUNT(shapes);
+    return shapes;
+}
+
+const struct wire_shape *wire_shape(struct slice name)
+{
+    for (size_t i = 0; i < COUNT(shapes); i++)
+        if (slice_equal(slice_text(shapes[i].name), name)) return &shapes[i];
+    return NULL;
+}
+
+const struct wire_answer *wire_answer(handler *handle)
+{
+    for (size_t i = 0; i < COUNT(answers); i++)
+        if (answers[i].handle == handle) return &answers[i];
+    return NULL;
+}
+
+const struct wire_parameter *wire_parameter(struct slice name)
+{
+    for (size_t i = 0; i < COUNT(parameters); i++)
+        if (slice_equal(slice_text(parameters[i].name), name)) return &parameters[i];
+    return NULL;
+}
+
+bool wire_problem(struct slice name, struct problem_shape *shape)
+{
+    for (enum problem problem = NO_PROBLEM + 1; problem < PROBLEM_COUNT; problem++)
+        if (slice_equal(slice_text(problem_shape(problem)->name), name)) {
+            *shape = *problem_shape(problem);
+            return true;
+        }
+    for (enum refusal refusal = ACCEPTED + 1; refusal < REFUSAL_COUNT; refusal++)
+        if (slice_equal(slice_text(refusal_shape(refusal)->name), name)) {
+            *shape = problem_of_refusal(refusal);
+            return true;
+        }
+    return false;
+}
+
+struct slice word_next(struct slice *words)
+{
+    struct slice word = { words->data, 0 };
+
+    while (word.size < words->size && words->data[word.size] != ' ') word.size++;
+    size_t taken = word.size + (word.size < words->size);
+    *words       = (struct slice){ words->data + taken, words->size - taken };
+    return word;
+}

@@ -1,0 +1,103 @@
+/* describe.h -- what stands in requests and answers, as the tables declare it, and the
+ * documents that are made of it: /openapi.json and the pages for people.
+ *
+ * A room of handlers declares in its shapes.def the objects of its answers, and of the
+ * bodies that no intent describes, and in its answers.def what each handler takes and gives:
+ *
+ *     SHAPE(name, meaning, members)
+ *     PART(name, meaning, members) the same, of what is only ever written out within others:
+ *                                  it may be null, or its members join an intent's
+ *     MUST(type, name, meaning)    always there
+ *     MAY(type, name, meaning)     there if there is something to say
+ *     NIL(type, name, meaning)     always there, and may be null
+ *     ANSWER(handler, codes, body, answer)
+ *
+ * codes: the problems and refusals it may end in, besides those that its row in routes.def
+ * already implies (openapi.c says which); "503:Readiness" says that this status has that body.
+ * body: what the whole body is, if no intent describes it; or the shape whose members join the
+ * intent's. answer: a type; what has a slash is no JSON, and nothing validates it; a media
+ * type behind a blank is another form, to be asked for by Accept; "nothing" is an empty answer.
+ * Queries and parameters of paths are declared in parameters.def, once for all rooms.
+ *
+ * A type is one of
+ *
+ *     id:KIND  text  text=EXAMPLE  instant  position  whole  number  flag  any
+ *     one:A|B  one:LIST  a word of these, or of that list of states.def
+ *     row:VIEW           what an auditor sees of a row of projections/views.def
+ *     NAME               a shape, which begins with a capital
+ *     [TYPE]  {TYPE}     a list; an object whose names are a thing model's own
+ *     items:TYPE         a page of a list: {"items":[…]}
+ *
+ * The stories hold every answer against the document (tests/stories/document.mjs), so what
+ * a handler writes and what is declared here cannot part.
+ *
+ * THREADS   Pure.
+ */
+#ifndef PIOT_API_SERVICE_DESCRIBE_H
+#define PIOT_API_SERVICE_DESCRIBE_H
+
+#include "api/call/router.h"
+#include "core/base/json.h"
+
+enum need { NEED_must, NEED_may, NEED_nil };
+struct member {
+    enum need   need;
+    const char *type, *name, *meaning;
+};
+struct wire_shape {
+    const char          *name, *meaning;
+    const struct member *members;
+    size_t               count;
+    bool                 is_part; /* only ever written out within others */
+};
+const struct wire_shape *wire_shapes(size_t *count);
+const struct wire_shape *wire_shape(struct slice name); /* NULL: none */
+
+struct wire_answer {
+    handler    *handle;
+    const char *codes, *body, *answer;
+};
+const struct wire_answer *wire_answer(handler *handle); /* NULL: its row is missing */
+
+struct wire_parameter {
+    const char *name, *type, *meaning;
+};
+const struct wire_parameter *wire_parameter(struct slice name); /* NULL: its row is missing */
+
+/* -- describe_schema.c ---------------------------------------------------------------- */
+
+/* A schema of OpenAPI 3.0.3 for a type; "" has to be nothing's. */
+void schema_put(struct json *json, struct slice type, const char *meaning);
+/* The same, written out, of all members of a shape. */
+void schema_put_shape(struct json *json, const struct wire_shape *shape, bool nullable);
+/* Of a body: the intent's fields (INTENT_NONE: none), and what `body` adds. */
+void schema_put_body(struct json *json, enum intent_type intent, const char *body);
+/* A value that the schema allows. */
+void example_put(struct json *json, struct slice type);
+void example_put_body(struct json *json, enum intent_type intent, const char *body);
+
+/* -- openapi.c ---------------------------------------------------------------------------- */
+
+/* "get": {…}, of a row that is offered. */
+void openapi_put_call(struct json *json, const struct route *route);
+/* Is that code, in snake_case, among those it may end in? */
+bool openapi_may_end_in(const struct route *route, const char *name);
+/* The content of an error that has one of these codes. */
+void openapi_put_error(struct json *json, struct slice codes);
+/* "app", "vendor", "operator", "audit" or "service": who it is for. */
+struct slice openapi_tag(const struct route *route);
+const char  *openapi_method(enum http_method method); /* "get" */
+
+/* -- openapi_document.c --------------------------------------------------------------------- */
+
+/* The whole document; what is part of the contract and not offered yet is left out. */
+void openapi_write(const struct route *rows, size_t count, struct buffer *out);
+
+/* -- codes: problems and refusals alike ------------------------------------------------- */
+
+/* By its name in snake_case. False: there is none. */
+bool wire_problem(struct slice name, struct problem_shape *shape);
+/* The first blank-separated word, taken off the front; nothing: there are no more. */
+struct slice word_next(struct slice *words);
+
+#endif

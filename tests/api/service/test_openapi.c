@@ -1,0 +1,124 @@
+/* Is every call described, and is the document in docs/ the one that the tables make?
+ *
+ * PIOT_DOCS_WRITE=1 writes it anew. Whether what it says is so, the stories tell, which hold
+ * every answer against it; whether it is a well-made document, tests/peers/openapi.test.mjs.
+ *
+ * Planted bugs that this must notice, and did: a route whose row of answers.def was missing,
+ * and a meaning that was changed without writing the document anew.
+ */
+#include "api/service/describe.h"
+#include "api/service/service_internal.h"
+#include "tests/world/checks.h"
+
+static const struct route *rows;
+static size_t              row_count;
+
+static void every_call_that_is_offered_says_what_it_takes_and_gives(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < row_count; i++)
+        if (rows[i].handle != not_offered && !wire_answer(rows[i].handle))
+            fail_msg("%s lacks its row of answers.def", rows[i].path);
+}
+
+static void every_name_in_a_path_or_query_is_declared(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < row_count; i++) {
+        struct slice words = slice_text(rows[i].queries), word;
+        if (rows[i].handle == not_offered) continue;
+        while ((word = word_next(&words)).size)
+            if (!wire_parameter(word))
+                fail_msg("%.*s lacks its row of parameters.def", (int)word.size, word.data);
+    }
+}
+
+static void a_type_is_a_schema_and_an_example_of_it(void **state)
+{
+    static const struct {
+        const char *type, *schema, *example;
+    } types[] = {
+        { "text=Home", "{\"type\":\"string\"}", "\"Home\"" },
+        { "[whole]", "{\"type\":\"array\",\"items\":{\"type\":\"integer\",\"minimum\":0}}", "[1]" },
+        { "one:a|b", "{\"type\":\"string\",\"enum\":[\"a\",\"b\"]}", "\"a\"" },
+        { "one:effect", "{\"type\":\"string\",\"enum\":[\"unknown\",\"true\",\"false\"]}",
+          "\"unknown\"" },
+        { "{flag}", "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}",
+          "{\"brightness\":true}" },
+        { "any", "{}", "true" },
+        { "QuietHours", "{\"$ref\":\"#/components/schemas/QuietHours\"}",
+          "{\"from\":\"22:00\",\"to\":\"07:00\"}" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(types); i++) {
+        struct buffer text = { 0 };
+        struct json   json = json_to(&text);
+        schema_put(&json, slice_text(types[i].type), NULL);
+        assert_slice(buffer_slice(&text), types[i].schema);
+        buffer_clear(&text);
+        json = json_to(&text);
+        example_put(&json, slice_text(types[i].type));
+        assert_slice(buffer_slice(&text), types[i].example);
+        buffer_free(&text);
+    }
+}
+
+/* With line ends where it is not deep, so that a change of one call is one of a few lines. */
+static void write_lines(struct slice json, struct buffer *out)
+{
+    enum { DEEP = 5 };
+    unsigned depth  = 0;
+    bool     quoted = false;
+
+    for (size_t i = 0; i < json.size; i++) {
+        char c = json.data[i];
+        buffer_add_byte(out, c);
+        if (c == '"' && json.data[i - 1] != '\\') quoted = !quoted;
+        if (quoted) continue;
+        depth += c == '{' || c == '[';
+        depth -= c == '}' || c == ']';
+        if (depth <= DEEP && (c == ',' || c == '{')) buffer_add_byte(out, '\n');
+    }
+    buffer_add_byte(out, '\n');
+}
+
+static void the_document_in_docs_is_the_one_the_tables_make(void **state)
+{
+    static const char path[] = "docs/openapi.json";
+    struct buffer     made = { 0 }, json = { 0 };
+    FILE             *file;
+
+    (void)state;
+    openapi_write(rows, row_count, &json);
+    write_lines(buffer_slice(&json), &made);
+    if (getenv("PIOT_DOCS_WRITE")) {
+        file = fopen(path, "w");
+        assert_non_null(file);
+        assert_int_equal(fwrite(made.data, 1, made.size, file), made.size);
+        assert_int_equal(fclose(file), 0);
+    }
+    char *there = malloc(made.size + 1);
+    file        = fopen(path, "r");
+    assert_non_null(file);
+    size_t size = fread(there, 1, made.size + 1, file);
+    assert_int_equal(fclose(file), 0);
+    if (size != made.size || memcmp(there, made.data, size) != 0)
+        fail_msg("%s is not what the tables make: PIOT_DOCS_WRITE=1 writes it anew", path);
+    free(there);
+    buffer_free(&json);
+    buffer_free(&made);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_call_that_is_offered_says_what_it_takes_and_gives),
+        cmocka_unit_test(every_name_in_a_path_or_query_is_declared),
+        cmocka_unit_test(a_type_is_a_schema_and_an_example_of_it),
+        cmocka_unit_test(the_document_in_docs_is_the_one_the_tables_make),
+    };
+
+    rows = service_routes(&row_count);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

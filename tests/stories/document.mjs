@@ -1,0 +1,49 @@
+// document.mjs -- docs/openapi.json, and whether an answer is as it says.
+//
+// Every answer a story's client gets is held against it (client.mjs): the status and, of JSON,
+// each member; of an error also its code. What is no JSON by the document (streams, lines,
+// tiles, pages) is let by, and so is what has no place in it: a path that is not offered, and
+// what HTTP itself does not allow.
+import { readFileSync } from 'node:fs';
+import { Ajv } from '../peers/packages.mjs';
+
+const document = JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url)));
+const ajv = new Ajv({ strict: false, validateFormats: false });
+ajv.addSchema({ ...document, $id: 'piot' });
+const validators = new Map();
+
+const calls = Object.entries(document.paths)
+  .flatMap(([path, methods]) => Object.entries(methods).map(([method, call]) => {
+    // The last parameter may take the rest of a path with its slashes.
+    const pattern = path.replace(/[.]/g, '[.]').replace('{tile}', '.*');
+    const whole = new RegExp(`^${pattern.replace(/\{\w+\}/g, '[^/]+')}$`);
+    return { path, method, call, pattern: whole };
+  }))
+  .sort((a, b) => a.path.split('{').length - b.path.split('{').length);
+
+function validatorOf(place, schema) {
+  if (!validators.has(place)) {
+    const text = JSON.stringify(schema).replaceAll('"#/', '"piot#/');
+    validators.set(place, ajv.compile(JSON.parse(text)));
+  }
+  return validators.get(place);
+}
+
+// What is wrong with an answer, as a sentence; nothing: it is as the document says.
+export function notAsDescribed(method, target, status, body) {
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+  const path = target.split('?')[0];
+  const found = calls.find((each) => each.method === verb && each.pattern.test(path));
+  if (!found || body === undefined) return undefined;
+  const { responses } = found.call;
+  const early = document.components.responses.BeforeARoute.content['application/json'];
+  if (status >= 400 && body?.code in early.examples) return undefined;
+  const described = responses[status]?.content?.['application/json'];
+  const name = `${method} ${found.path} ${status}`;
+  if (!described) return `${name}: no such JSON answer is described`;
+  const validate = validatorOf(name, described.schema);
+  if (!validate(body)) return `${name}: ${ajv.errorsText(validate.errors)}`;
+  if (described.examples && !(body.code in described.examples))
+    return `${name}: ${body.code} is not among its codes`;
+  return undefined;
+}
