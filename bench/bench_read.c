@@ -1,4 +1,5 @@
-/* How fast is one device read by its id, beside evhttp answering the same bytes?
+/* How fast are one device, a network's devices and a home of 3 networks and 60 devices read,
+ * beside evhttp answering the same bytes?
  *
  * The reference is libevent's own HTTP server in a process of its own, sending the
  * very bytes piotd answered from memory; the same client, one after the other, in
@@ -16,11 +17,21 @@
 
 #include "bench/place.h"
 
-enum { CONNECTIONS = 64, DEVICES = 20, REQUESTS = 50000, ROUNDS = 3 };
+enum { CONNECTIONS = 64, DEVICES = 20, HOME_DEVICES = 60, ROUNDS = 3 };
+
+enum what { ONE_DEVICE, A_LIST, HOME };
+static const struct {
+    const char *name;
+    uint64_t    requests;
+} whats[] = {
+    [ONE_DEVICE] = { "a device read by its id", 50000 },
+    [A_LIST]     = { "a network's 20 devices", 50000 },
+    [HOME]       = { "home: 3 networks, 60 devices", 3000 },
+};
 
 struct reading {
     const struct people *people;
-    bool                 list; /* of a network's devices */
+    enum what            what;
 };
 
 static void ask(void *context, uint64_t number, struct buffer *out)
@@ -29,7 +40,8 @@ static void ask(void *context, uint64_t number, struct buffer *out)
     const struct people  *people  = reading->people;
     struct slice          device  = people->devices[number % people->count];
 
-    if (reading->list)
+    if (reading->what == HOME) buffer_add(out, SLICE("GET /app/v1/home HTTP/1.1\r\n"));
+    else if (reading->what == A_LIST)
         buffer_print(out, "GET /app/v1/devices?network=%.*s&limit=%u HTTP/1.1\r\n",
                      (int)people->network.size, people->network.data, DEVICES);
     else buffer_print(out, "GET /app/v1/devices/%.*s HTTP/1.1\r\n", (int)device.size, device.data);
@@ -96,13 +108,14 @@ struct figures {
 static struct figures measure(const char *what, pid_t server, uint16_t port,
                               struct reading *reading)
 {
-    struct load        load   = { port, CONNECTIONS, REQUESTS, ask, reading };
+    uint64_t           count  = whats[reading->what].requests;
+    struct load        load   = { port, CONNECTIONS, count, ask, reading };
     double             cpu    = bench_cpu_seconds_of(server);
     struct load_result result = load_run(&load);
     struct figures     figures;
 
     cpu     = bench_cpu_seconds_of(server) - cpu;
-    figures = (struct figures){ result.per_second, cpu * 1e6 / REQUESTS };
+    figures = (struct figures){ result.per_second, cpu * 1e6 / (double)count };
     bench_print(what, &result);
     printf("  the server took %.1f us of processor a request\n", figures.cpu_us);
     return figures;
@@ -114,11 +127,11 @@ static double median(double *ratios)
     return ratios[ROUNDS / 2];
 }
 
-static void compare(struct place *place, struct people *people, bool list, const char *what)
+static void compare(struct place *place, struct people *people, enum what what)
 {
     struct arena   arena   = { 0 };
     struct buffer  request = { 0 };
-    struct reading reading = { people, list };
+    struct reading reading = { people, what };
     double         ratios[ROUNDS], cpu_ratios[ROUNDS];
     uint16_t       port;
 
@@ -126,7 +139,7 @@ static void compare(struct place *place, struct people *people, bool list, const
     struct slice body  = client_send(place->port, buffer_slice(&request), &arena);
     pid_t        other = serve(body, &port);
     for (unsigned i = 0; i < ROUNDS; i++) {
-        struct figures ours   = measure(what, place->piotd, place->port, &reading);
+        struct figures ours   = measure(whats[what].name, place->piotd, place->port, &reading);
         struct figures theirs = measure("  evhttp, the same bytes", other, port, &reading);
         ratios[i]             = ours.per_second / theirs.per_second;
         cpu_ratios[i]         = theirs.cpu_us / ours.cpu_us;
@@ -139,17 +152,55 @@ static void compare(struct place *place, struct people *people, bool list, const
     arena_free(&arena);
 }
 
+/* Two more networks; each device is in one of the three, and has reported something. */
+static void furnish(struct place *place, struct people *people, struct arena *arena)
+{
+    struct slice  networks[3] = { people->network };
+    struct buffer request     = { 0 };
+
+    for (unsigned i = 1; i < COUNT(networks); i++)
+        networks[i] = arena_copy(
+            arena, client_field(client_call(place->port, "POST", "/app/v1/networks",
+                                            people->session, SLICE("{\"name\":\"Cabin\"}"), arena),
+                                "networkId"));
+    for (unsigned i = 0; i < people->count; i++) {
+        struct slice path = arena_print(arena, "/app/v1/devices/%.*s", (int)people->devices[i].size,
+                                        people->devices[i].data);
+        struct slice to   = networks[i % COUNT(networks)];
+        client_call(place->port, "PATCH", path.data, people->session,
+                    arena_print(arena, "{\"networkId\":\"%.*s\"}", (int)to.size, to.data), arena);
+        struct slice event = arena_print(
+            arena,
+            "{\"specversion\":\"1.0\",\"id\":\"state-%u\",\"source\":\"https://acme.example\","
+            "\"type\":\"piot.v1.device-state-reported\",\"data\":{\"vendorDeviceId\":\"lamp-%u\","
+            "\"observedAt\":\"2026-01-01T00:00:00Z\",\"properties\":{\"on\":true,"
+            "\"brightness\":%u}}}",
+            i, i, i);
+        buffer_clear(&request);
+        place_signed_event(people, 1000000 + i, event, &request);
+        client_send(place->port, buffer_slice(&request), arena);
+    }
+    buffer_free(&request);
+}
+
 int main(int count, char **arguments)
 {
     struct arena  arena = { 0 };
     struct place  place = place_open(arguments[0]);
     struct people people;
 
-    (void)count;
     place_start(&place);
-    people = place_people(&place, DEVICES, &arena);
-    compare(&place, &people, false, "a device read by its id");
-    compare(&place, &people, true, "a network's 20 devices");
+    if (count < 2) { /* "bench_read home" is that alone */
+        people = place_people(&place, DEVICES, &arena);
+        compare(&place, &people, ONE_DEVICE);
+        compare(&place, &people, A_LIST);
+        place_close(&place);
+        place = place_open(arguments[0]);
+        place_start(&place);
+    }
+    people = place_people(&place, HOME_DEVICES, &arena);
+    furnish(&place, &people, &arena);
+    compare(&place, &people, HOME);
     place_close(&place);
     arena_free(&arena);
     return 0;

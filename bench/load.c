@@ -9,7 +9,7 @@
 #include "bench/client.h"
 #include "bench/socket.h"
 
-enum { ANSWER_MAX = 16384, EVENTS_AT_ONCE = 64 };
+enum { ANSWER_MAX = 131072, EVENTS_AT_ONCE = 64 };
 
 struct connection {
     int           fd;

@@ -109,8 +109,7 @@ story('a report with one value that was not granted keeps the others', async (wo
   assert.deepEqual([none.status, none.code], ['rejected', 'CAPABILITY_NOT_GRANTED']);
 });
 
-// Planted bug: the position was that of the last event of the account, and the stream from there
-// told what home had shown already.
+// Planted bug: the position was one too low, and it was not where the log stood.
 story('home is one moment, and the stream goes on from it', async (world) => {
   const { acme, kim, lamp } = await lampAtHome(world);
   await acme.detects(kim, 'lamp-2');
