@@ -24,6 +24,7 @@ const STEPS = [
     'command-expired',
     'command-cancelled',
     'command-timed-out',
+    'consent-changed',
 ];
 const SPANS = { day: 864e5, week: 7 * 864e5, month: 30 * 864e5 },
     POINTS = 200;

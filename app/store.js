@@ -329,11 +329,21 @@ export async function begin() {
     redraw();
 }
 
+// The browser knows at once that the network went; and after a sleep what was heard may be old.
+const SLEPT = 30000;
+let hiddenSince = 0;
+
+addEventListener('offline', () => {
+    hangUp();
+    seen.live = false;
+    redraw();
+});
 addEventListener('online', () => {
-    if (!seen.live && seen.signedIn) refresh();
+    if (seen.signedIn) refresh();
 });
 addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible' && seen.signedIn && !seen.live) refresh();
+    if (document.visibilityState === 'hidden') hiddenSince = Date.now();
+    else if (seen.signedIn && (!seen.live || Date.now() - hiddenSince > SLEPT)) refresh();
 });
 
 // -- what is read when it is wanted ---------------------------------------------------------------

@@ -28,7 +28,7 @@ const expectedNoise = /Failed to load resource/;
 
 // A sentence as it is shown: names in it are set apart by characters that nobody sees.
 export const said = (sentence) =>
-  new RegExp(sentence.replace(/[.*+?^${}()|[\]\\]/g, '\\$&').replace(/ /g, '[\u2068\u2069]* [\u2068\u2069]*'));
+  new RegExp(sentence.replace(/[.*+?{}()|[\]\\]/g, '\\$&').replace(/ /g, '[\u2068\u2069]* [\u2068\u2069]*'));
 
 export class Person {
   static async open(browser, world, household, { window = 'phone', scheme = 'light', worker = false } = {}) {

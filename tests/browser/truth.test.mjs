@@ -64,7 +64,7 @@ inABrowser('a wish that fails says so, and the switch then stands where the lamp
     assert.equal(await kim.tile('Desk lamp').getByRole('switch').isChecked(), false);
     assert.deepEqual(await states(), [false, true, false]);
     await kim.tile('Desk lamp').getByRole('link').click();
-    await kim.page.getByText('The bulb is broken.').waitFor();
+    await kim.page.getByText('The bulb is broken.').first().waitFor();
     await kim.isAccessible('a device whose wish failed');
   });
 
@@ -74,7 +74,7 @@ inABrowser('a device that is offline says since when, and keeps its last value',
   await kim.tile('Desk lamp').getByText('offline').waitFor();
   await kim.tile('Desk lamp').getByText('off, 60').waitFor();
   await kim.tile('Desk lamp').getByRole('link').click();
-  await kim.page.getByText('The plug was pulled.').waitFor();
+  await kim.page.getByText('The plug was pulled.').first().waitFor();
 });
 
 inABrowser('without a network what was last known stays and is marked; with it, what is comes back',
