@@ -194,6 +194,33 @@ static bool read_capabilities(struct arena *arena, const struct node *body,
     return true;
 }
 
+static bool check_name(const char *name, const struct node *node, struct bad_field *bad)
+{
+    const char *fault = node && node_kind(node) == NODE_TEXT ? text_name_fault(node_text(node))
+                                                             : NULL;
+
+    return fault ? bad_field_say(bad, name, "%s", fault) : true;
+}
+
+/* What of a model people are shown, at any depth: titles, units and the words of an enum. As
+ * deep as JSON may be (core/wire/json_tree.h). */
+static bool check_shown(const struct node *node, struct bad_field *bad)
+{
+    const struct node *words = node_member(node, "enum");
+
+    for (size_t i = 0; node_kind(node) == NODE_ARRAY && i < node_count(node); i++)
+        if (!check_shown(node_item(node, i), bad)) return false;
+    if (node_kind(node) != NODE_OBJECT) return true;
+    if (!check_name("title", node_member(node, "title"), bad) ||
+        !check_name("unit", node_member(node, "unit"), bad))
+        return false;
+    for (size_t i = 0; words && node_kind(words) == NODE_ARRAY && i < node_count(words); i++)
+        if (!check_name("enum", node_item(words, i), bad)) return false;
+    for (struct node_walk walk = node_walk(node); node_next(&walk);)
+        if (!check_shown(walk.value, bad)) return false;
+    return true;
+}
+
 bool thing_model_read(struct arena *arena, struct slice name, const struct node *body,
                       struct publish_thing_model *intent, struct bad_field *bad)
 {
@@ -202,10 +229,10 @@ bool thing_model_read(struct arena *arena, struct slice name, const struct node 
                              MODEL_NAME_MAX);
     if (node_kind(body) != NODE_OBJECT) return bad_field_say(bad, "", "has to be a JSON object");
     if (!check_type(body, bad) || !check_links(body, bad) ||
-        !json_read_text(body, "title", MODEL_TITLE_MAX, REQUIRED, &intent->title, bad) ||
+        !json_read_text(body, "title", PEOPLE_SEE, REQUIRED, &intent->title, bad) ||
         !read_version(arena, name, body, &intent->model, bad) ||
         !read_category(body, intent, bad) || !read_purposes(arena, body, &intent->purposes, bad) ||
-        !read_capabilities(arena, body, &intent->capabilities, bad))
+        !read_capabilities(arena, body, &intent->capabilities, bad) || !check_shown(body, bad))
         return false;
     intent->definition = node_canonical(arena, body);
     return intent->definition.size <= MODEL_DEFINITION_MAX ||

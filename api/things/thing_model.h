@@ -22,7 +22,6 @@
 enum {
     MODEL_NAME_MAX       = 64, /* bytes of "lamp" */
     MODEL_VERSION_MAX    = 63, /* bytes of "1.0.0"; with a colon between: 128 */
-    MODEL_TITLE_MAX      = 128,
     MODEL_CATEGORY_MAX   = 32,
     MODEL_PURPOSES_MAX   = 16,        /* each of at most 64 bytes */
     MODEL_DEFINITION_MAX = 48 * 1024, /* bytes, as we keep it: with the names of what it

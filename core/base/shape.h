@@ -80,6 +80,9 @@ enum field_source {
     FROM_BODY_MAY, /* the body may have it */
 };
 
+/* As `size_max` of a text: a name that people see, see text_name_fault(). */
+#define PEOPLE_SEE SIZE_MAX
+
 struct field {
     const char         *name; /* snake_case; camelCase on the wire */
     enum field_type     type;

@@ -64,6 +64,41 @@ static bool well_formed(struct slice text, bool controls_allowed)
 bool text_utf8(struct slice text) { return well_formed(text, true); }
 bool text_plain(struct slice text) { return well_formed(text, false); }
 
+/* -- names that people see -- */
+
+static bool turns_direction(uint32_t code)
+{
+    return code == 0x061C || code == 0x200E || code == 0x200F ||
+           (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
+}
+
+static bool ends_line(uint32_t code) { return code == 0x2028 || code == 0x2029; }
+
+/* A blank, of any width, or nothing to be seen at all. */
+static bool is_blank(uint32_t code)
+{
+    return code == ' ' || code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200D) ||
+           code == 0x202F || (code >= 0x205F && code <= 0x2064) || code == 0x3000 || code == 0xFEFF;
+}
+
+const char *text_name_fault(struct slice text)
+{
+    size_t   characters = 0;
+    bool     blank      = true;
+    uint32_t code       = 0;
+
+    for (size_t at = 0, size; at < text.size; at += size, characters++) {
+        size = text_character((struct slice){ text.data + at, text.size - at }, &code);
+        if (!size) return "has to be UTF-8";
+        if (text_is_control(code) || ends_line(code)) return "may not have control characters";
+        if (turns_direction(code)) return "may not have characters that turn its direction";
+        blank = blank && is_blank(code);
+    }
+    if (blank) return "may not be blank";
+    return characters > NAME_CHARACTERS_MAX ? "has to be at most 64 characters" : NULL;
+}
+_Static_assert(NAME_CHARACTERS_MAX == 64, "as the sentence says");
+
 /* -- percent -- */
 
 static int hex_value(char digit)

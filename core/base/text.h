@@ -19,6 +19,13 @@ bool text_plain(struct slice text);                /* UTF-8 without control char
 size_t text_character(struct slice rest, uint32_t *code);
 bool   text_is_control(uint32_t code); /* C0, DEL and C1: what a terminal obeys */
 
+/* A name that people see, in a sentence of ours among others: 1 to NAME_CHARACTERS_MAX
+ * characters of UTF-8, not blank, none of them a control character, a line's end or one that
+ * turns the text's direction (Bidi_Control of Unicode's PropList): what stands around a name
+ * has to read as it was written. NULL: it is one; else what is wrong, "may not be blank". */
+enum { NAME_CHARACTERS_MAX = 64 }; /* what a tile, a card and a sentence have room for */
+const char *text_name_fault(struct slice text);
+
 /* RFC 4648, 4 (with padding) and 5 (url, without). Strict: no blanks, no
  * missing padding, no stray bits. */
 struct slice text_base64(struct arena *arena, struct slice bytes);

@@ -1,7 +1,6 @@
 /* decide_network.c -- an account's networks, and the gateways they hang on. */
+#include "core/base/text.h"
 #include "core/rules/ruling.h"
-
-enum { ROOM_NAME_MAX = 64 };
 
 enum refusal decide_create_network(struct ruling *on, const struct create_network *intent)
 {
@@ -22,7 +21,7 @@ enum refusal decide_change_network(struct ruling *on, const struct change_networ
     if (!known_network(on, on->intent->stream, intent->network, &network))
         return REFUSED_network_unknown;
     for (size_t i = 0; i < intent->rooms.count; i++)
-        if (intent->rooms.items[i].size > ROOM_NAME_MAX) return REFUSED_room_name_too_long;
+        if (text_name_fault(intent->rooms.items[i])) return REFUSED_room_name_too_long;
     if (!intent->name.size && !intent->rooms.items) return ACCEPTED;
     ensure(id_kind(intent->network) == ID_network);
     *happened(on, network_changed) = (struct network_changed){

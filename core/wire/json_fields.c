@@ -23,6 +23,10 @@ static bool take_text(const struct node *node, const char *name, size_t max, str
 {
     if (node_kind(node) != NODE_TEXT) return bad_field_say(bad, name, "has to be a text");
     *text = node_text(node);
+    if (max == PEOPLE_SEE) {
+        const char *fault = text->size ? text_name_fault(*text) : NULL;
+        return fault ? bad_field_say(bad, name, "%s", fault) : true;
+    }
     if (max && text->size > max)
         return bad_field_say(bad, name, "has to be a text of at most %zu bytes", max);
     if (!text_plain(*text))

@@ -74,7 +74,8 @@ void node_put_sorted(struct arena *arena, struct json *json, const struct node *
 
 /* Reads the BODY and MAY fields of `shape` from `object` into `body`, whose other
  * fields are left alone. Ids have to be TypeIDs (of any kind), instants RFC 3339,
- * texts plain UTF-8 without control characters. A BODY text may not be empty; a
+ * texts plain UTF-8 without control characters, names that PEOPLE_SEE as text_name_fault() has
+ * them. A BODY text may not be empty; a
  * MAY text may be empty or null, which both mean "cleared": data not NULL, size 0;
  * other MAY fields that are null are as if absent. A member that is no such field
  * and not in `others` (names the caller reads itself; NULL: none) is refused. */

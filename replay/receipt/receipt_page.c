@@ -40,11 +40,19 @@ static void text(struct page *page, struct slice words)
         }
 }
 
-static void id(struct page *page, struct id name)
+/* A name of somebody's making, which turns nothing around it. */
+static void name(struct page *page, struct slice words)
+{
+    raw(page, "<bdi>");
+    text(page, words);
+    raw(page, "</bdi>");
+}
+
+static void id(struct page *page, struct id it)
 {
     char words[ID_TEXT_MAX];
 
-    id_text(name, words);
+    id_text(it, words);
     raw(page, "<code>");
     text(page, slice_text(words));
     raw(page, "</code>");
@@ -68,14 +76,14 @@ static void list(struct page *page, struct texts items)
 {
     for (size_t i = 0; i < items.count; i++) {
         if (i) raw(page, ", ");
-        text(page, items.items[i]);
+        name(page, items.items[i]);
     }
     if (!items.count) raw(page, "nothing was named");
 }
 
 static void vendor(struct page *page)
 {
-    if (page->receipt->names.vendor.size) text(page, page->receipt->names.vendor);
+    if (page->receipt->names.vendor.size) name(page, page->receipt->names.vendor);
     else id(page, page->claim.granted->vendor);
 }
 
@@ -135,7 +143,7 @@ static void put_what(struct page *page)
     raw(page, "</td></tr>\n<tr><th>Consent</th><td>");
     id(page, page->claim.consent);
     raw(page, "</td></tr>\n</table>\n<h2>What you were shown</h2>\n<blockquote>");
-    text(page, page->receipt->notice_text);
+    name(page, page->receipt->notice_text);
     raw(page, "</blockquote>\n");
 }
 

@@ -143,6 +143,6 @@ story('a grant may be made smaller afterwards, and its vendor is told', async (w
   assert.equal((await acme.reports('lamp-1', { brightness: 50 })).code, 'CAPABILITY_NOT_GRANTED');
   (await kim.app.patch(path, { capabilities: ['on', 'brightness'] })).is(400, 'GRANT_CANNOT_GROW');
   const page = await kim.app.get(`${path}/receipt`, { accept: 'text/html' });
-  assert.match(page.text, /May read and control<\/th><td>on<\/td>/);
+  assert.match(page.text, /May read and control<\/th><td><bdi>on<\/bdi><\/td>/);
   assert.match(page.text, /You allowed less/);
 });

@@ -246,9 +246,35 @@ static void names_change_their_case(void **state)
     arena_free(&arena);
 }
 
+static void a_name_that_people_see_is_short_and_turns_nothing(void **state)
+{
+    static const char *const good[] = { "Lamp", "Büro", "مصباح", "a b", "👍🏽" };
+    static const char *const bad[]  = { "",
+                                        "  ",
+                                        "\xe2\x80\x8b",
+                                        "a\nb",
+                                        "a\xe2\x80\xae"
+                                         "b",
+                                        "a\xe2\x81\xa6",
+                                        "\xd8\x9c"
+                                         "a",
+                                        "a\xe2\x80\xa8",
+                                        "\xff" };
+    char                     long_one[2 * 65 + 1];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(good); i++) assert_null(text_name_fault(slice_text(good[i])));
+    for (size_t i = 0; i < COUNT(bad); i++) assert_non_null(text_name_fault(slice_text(bad[i])));
+    for (size_t i = 0; i < 65; i++) memcpy(long_one + 2 * i, "ü", 2);
+    assert_null(text_name_fault((struct slice){ long_one, 2 * 64 }));
+    assert_string_equal(text_name_fault((struct slice){ long_one, 2 * 65 }),
+                        "has to be at most 64 characters");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_that_people_see_is_short_and_turns_nothing),
         cmocka_unit_test(numbers_have_one_spelling),
         cmocka_unit_test(well_formed_utf8_is_taken),
         cmocka_unit_test(broken_utf8_is_refused),
