@@ -1,6 +1,6 @@
 # embed.cmake -- the app's files as a C table (api/pages/pages.h), made anew when one changes.
 #
-#     cmake -DFROM=app -DTO=build/release/app -DESBUILD=esbuild -P app/embed.cmake
+#     cmake -DFROM=app -DTO=build/release/app -DRELEASE=0.1.0 -DESBUILD=esbuild -P app/embed.cmake
 #
 # @VERSION@ is replaced by the version, and @FILES@ by the names of all files of it. What is only
 # for whoever edits it (comments, blanks, long names) stays behind.
@@ -22,7 +22,7 @@ file(GLOB names RELATIVE ${FROM} ${FROM}/*.html ${FROM}/*.js ${FROM}/*.css ${FRO
     ${FROM}/*.svg ${FROM}/*.webmanifest)
 list(SORT names)
 
-set(contents "")
+set(contents "${RELEASE}\n")
 set(FILES "")
 foreach(name IN LISTS names)
     file(SHA256 ${FROM}/${name} hash)

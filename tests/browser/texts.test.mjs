@@ -25,7 +25,7 @@ test('both languages say the same things, with the same values', () => {
 test('every sentence that the code names is there, and each that is there is named', () => {
   const named = [...code.matchAll(/(?<![\w.])(?:t|rich|knows)\(\s*'([^']+)'/g)].map(([, name]) => name);
   for (const name of named) assert.ok(words.en[name], name);
-  const lead = [...code.matchAll(/[`']([a-z]+\.)\$\{/g)].map(([, start]) => start);
+  const lead = [...code.matchAll(/[`']([a-z]+[.-])\$\{/g)].map(([, start]) => start);
   for (const name of Object.keys(words.en)) {
     const plain = name.replace(/\.one$/, '');
     assert.ok(code.includes(`'${plain}'`) || code.includes(` ${plain}: `) || lead.some((start) => plain.startsWith(start)), name);

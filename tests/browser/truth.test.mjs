@@ -116,3 +116,27 @@ inABrowser('a session that ended leads to the door, and from there back to where
     await kim.page.getByRole('button', { name: 'Sign in' }).click();
     await kim.page.getByRole('heading', { name: 'Privacy' }).waitFor();
   });
+
+inABrowser('a tab that is open goes on after an upgrade, and the next look at it is the new version',
+  async ({ world, phone }) => {
+    const { acme, kim } = await lampAtHome(world, phone, { worker: true });
+    const version = () => kim.page.evaluate(() =>
+      new URL(document.querySelector('script[type=module]').src).pathname.split('/')[2]);
+    await kim.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+    const before = await version();
+    world.piotd.program = 'piotd_next';
+    await world.restart();
+    await acme.reports('Desk lamp', { on: true, brightness: 70 });
+    await kim.tile('Desk lamp').getByText('on, 70').waitFor();
+    await kim.tile('Desk lamp').getByRole('link').click();
+    await kim.page.getByRole('heading', { name: 'Desk lamp', level: 1 }).waitFor();
+    assert.equal(await version(), before);
+    await kim.page.goto(`${world.url}/?`);
+    await kim.tile('Desk lamp').waitFor();
+    assert.notEqual(await version(), before);
+    const old = await fetch(`${world.url}/web/${before}/main.js`);
+    assert.equal(old.status, 200);
+    assert.equal(old.headers.get('cache-control'), 'no-store');
+    const held = await fetch(`${world.url}/web/${await version()}/main.js`);
+    assert.match(held.headers.get('cache-control'), /immutable/);
+  });

@@ -63,6 +63,7 @@ export class Piotd {
     this.started = 0; // reports there were before this start
     this.config = undefined; // the file of --config, if any
     this.under = []; // what starts it; see launch()
+    this.program = 'piotd';
   }
 
   get url() {
@@ -85,7 +86,7 @@ export class Piotd {
       parameters.push('--set', `${name}=${value}`);
     if (this.config) parameters.push('--config', this.config);
     this.started = this.reports.length;
-    const { child, ended } = launch('piotd', parameters, this.under);
+    const { child, ended } = launch(this.program, parameters, this.under);
     const keep = (bytes) => this.reports.push(...String(bytes).split('\n').filter(Boolean));
     child.stdout.on('data', keep);
     child.stderr.on('data', keep);
