@@ -5,15 +5,20 @@
 //       await kim.page.getByRole('button', { name: 'Add' }).click();
 //     });
 //
-// Each test is told four times: in a phone's window and a desktop's, light and dark. Whatever a page
-// says in its console as an error, and whatever it throws, fails the test; so does a violation of
-// the page's policy. What axe finds on any screen that is looked at is listed whole.
+// Some tests are told four times: in a phone's window and a desktop's, light and dark. Whatever a
+// page says in its console as an error, and whatever it throws, fails the test; so does a violation
+// of the page's policy. What axe finds on any screen that is looked at is listed whole.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { axe, chromium } from '../peers/packages.mjs';
 import { inWorld, World } from '../stories/world.mjs';
 
-const CHROMIUM = process.env.CHROMIUM ?? '/usr/bin/chromium';
+// Debian's; tests run as root in a container, where there is no sandbox and little shared memory.
+export const chrome = () =>
+  chromium.launch({
+    executablePath: '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  });
 const LIMIT_MS = 240_000;
 const PATIENCE_MS = 20_000; // for anything a page has to come to by itself
 
@@ -28,10 +33,17 @@ const expectedNoise = /Failed to load resource/;
 
 // A sentence as it is shown: names in it are set apart by characters that nobody sees.
 export const said = (sentence) =>
-  new RegExp(sentence.replace(/[.*+?{}()|[\]\\]/g, '\\$&').replace(/ /g, '[\u2068\u2069]* [\u2068\u2069]*'));
+  new RegExp(
+    sentence.replace(/[.*+?{}()|[\]\\]/g, '\\$&').replace(/ /g, '[\u2068\u2069]* [\u2068\u2069]*'),
+  );
 
 export class Person {
-  static async open(browser, world, household, { window = 'phone', scheme = 'light', worker = false } = {}) {
+  static async open(
+    browser,
+    world,
+    household,
+    { window = 'phone', scheme = 'light', worker = false } = {},
+  ) {
     const person = new Person();
     const { width, height, ...kind } = windows[window] ?? window;
     person.context = await browser.newContext({
@@ -47,7 +59,8 @@ export class Person {
     person.wrong = [];
     person.page.on('pageerror', (error) => person.wrong.push(String(error)));
     person.page.on('console', (line) => {
-      if (line.type() === 'error' && !expectedNoise.test(line.text())) person.wrong.push(line.text());
+      if (line.type() === 'error' && !expectedNoise.test(line.text()))
+        person.wrong.push(line.text());
     });
     person.url = world.url;
     person.household = household;
@@ -78,9 +91,13 @@ export class Person {
     await this.page.evaluate(axe.source);
     const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
     const { violations } = await this.page.evaluate(
-      (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }), tags);
-    const found = violations.map(({ id, nodes }) =>
-      `${id}: ${nodes.map((node) => `${node.html.slice(0, 120)} (${node.failureSummary})`).join(' | ')}`);
+      (values) => globalThis.axe.run(document, { runOnly: { type: 'tag', values } }),
+      tags,
+    );
+    const found = violations.map(
+      ({ id, nodes }) =>
+        `${id}: ${nodes.map(({ html, failureSummary: why }) => `${html.slice(0, 99)}: ${why}`)}`,
+    );
     assert.deepEqual(found, [], `axe, ${what}`);
   }
 
@@ -93,7 +110,7 @@ export class Person {
 // A test of the app in a browser; `tell` gets the world and phone(household, options).
 export function inABrowser(name, tell, settings = {}) {
   test(name, { timeout: LIMIT_MS }, async () => {
-    const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox'] });
+    const browser = await chrome();
     try {
       await inWorld(await World.open(settings), async (world) => {
         const people = [];
@@ -115,8 +132,11 @@ export function inABrowser(name, tell, settings = {}) {
 export function inEveryWindow(name, tell, settings) {
   for (const window of Object.keys(windows))
     for (const scheme of schemes)
-      inABrowser(`${name} (${window}, ${scheme})`,
-        (given) => tell({ ...given, look: { window, scheme } }), settings);
+      inABrowser(
+        `${name} (${window}, ${scheme})`,
+        (given) => tell({ ...given, look: { window, scheme } }),
+        settings,
+      );
 }
 
 export { assert };

@@ -2,13 +2,12 @@
 //
 //     PIOT_BUILD=build/release node tests/browser/pictures.mjs FOLDER
 //
-// FOLDER is made; pictures are named window-scheme-screen.png. With --docs the two that stand in the
-// README are written, too: docs/app-home.png and docs/app-device.png.
+// FOLDER is made; pictures are named window-scheme-screen.png. With --docs the two that stand in
+// the README are written, too: docs/app-home.png and docs/app-device.png.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { chromium } from '../peers/packages.mjs';
 import { World } from '../stories/world.mjs';
-import { Person, schemes, windows } from './browser.mjs';
+import { chrome, Person, schemes, windows } from './browser.mjs';
 
 const HOUR_MS = 3_600_000;
 const documents = new URL('../../docs/', import.meta.url).pathname;
@@ -34,13 +33,31 @@ async function furnish(world) {
   const events = Array.from({ length: 96 }, (_, i) => {
     const hours = (95 - i) / 4;
     const temperature = Math.round(10 * (19.5 + 1.6 * Math.sin((hours + 5) / 3.8))) / 10;
-    return acme.event('device-state-reported', { vendorDeviceId: 'Hall thermostat', observedAt: at(hours),
-      properties: { temperature, targetTemperature: 21, mode: 'heat', battery: 87 } });
+    return acme.event('device-state-reported', {
+      vendorDeviceId: 'Hall thermostat',
+      observedAt: at(hours),
+      properties: { temperature, targetTemperature: 21, mode: 'heat', battery: 87 },
+    });
   });
   (await acme.posts(events)).is(202);
-  await acme.reports('Kitchen lamp', { on: true, brightness: 60, colorTemperature: 2700, power: 5.3 });
-  await nord.reports('Bedside lamp', { on: false, brightness: 20, colorTemperature: 2200, power: 0 });
-  await nord.reports('Reading light', { on: false, brightness: 80, colorTemperature: 3000, power: 0 });
+  await acme.reports('Kitchen lamp', {
+    on: true,
+    brightness: 60,
+    colorTemperature: 2700,
+    power: 5.3,
+  });
+  await nord.reports('Bedside lamp', {
+    on: false,
+    brightness: 20,
+    colorTemperature: 2200,
+    power: 0,
+  });
+  await nord.reports('Reading light', {
+    on: false,
+    brightness: 80,
+    colorTemperature: 3000,
+    power: 0,
+  });
   await nord.connects('Reading light', false, 'It lost its Wi-Fi.');
   await acme.detects(kim, 'Front door', 'lock');
   const question = await kim.app.isAsked('Front door');
@@ -49,15 +66,24 @@ async function furnish(world) {
 
 async function take(browser, world, home, look, folder) {
   const kim = await Person.open(browser, world, home.kim, look);
-  const picture = (name) => kim.page.screenshot(
-    { path: path.join(folder, `${look.window}-${look.scheme}-${name}.png`), fullPage: true });
+  const picture = (name) =>
+    kim.page.screenshot({
+      path: path.join(folder, `${look.window}-${look.scheme}-${name}.png`),
+      fullPage: true,
+    });
   await kim.page.goto(`${world.url}/`);
   await kim.page.getByLabel('Login').waitFor();
   await picture('sign-in');
   await kim.signsIn();
-  const screens = { home: '', questions: 'questions', question: `question/${home.question.consentId}`,
-    device: `device/${home.thermostat.deviceId}`, network: `network/${home.kim.network.networkId}`,
-    privacy: 'privacy', you: 'you' };
+  const screens = {
+    home: '',
+    questions: 'questions',
+    question: `question/${home.question.consentId}`,
+    device: `device/${home.thermostat.deviceId}`,
+    network: `network/${home.kim.network.networkId}`,
+    privacy: 'privacy',
+    you: 'you',
+  };
   for (const [name, where] of Object.entries(screens)) {
     await kim.goesTo(where);
     await kim.page.locator('.shape').first().waitFor({ state: 'detached' });
@@ -72,7 +98,10 @@ async function operator(browser, world, look, folder) {
   await page.getByLabel('Token').fill(world.piotd.operatorToken);
   await page.getByRole('button', { name: 'Sign in' }).click();
   await page.getByRole('heading', { name: 'Vendors' }).waitFor();
-  await page.screenshot({ path: path.join(folder, `${look.window}-${look.scheme}-operator.png`), fullPage: true });
+  await page.screenshot({
+    path: path.join(folder, `${look.window}-${look.scheme}-operator.png`),
+    fullPage: true,
+  });
   await page.close();
 }
 
@@ -80,7 +109,10 @@ async function operator(browser, world, look, folder) {
 async function forDocuments(browser, world, home) {
   const kim = await Person.open(browser, world, home.kim, {});
   await kim.signsIn();
-  for (const [name, where] of [['home', ''], ['device', `device/${home.thermostat.deviceId}`]]) {
+  for (const [name, where] of [
+    ['home', ''],
+    ['device', `device/${home.thermostat.deviceId}`],
+  ]) {
     await kim.goesTo(where);
     await kim.page.locator('.shape').first().waitFor({ state: 'detached' });
     await kim.page.screenshot({ path: path.join(documents, `app-${name}.png`) });
@@ -95,7 +127,7 @@ if (!folder) {
 }
 mkdirSync(folder, { recursive: true });
 const world = await World.open();
-const browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ['--no-sandbox'] });
+const browser = await chrome();
 try {
   const home = await furnish(world);
   for (const window of Object.keys(windows))

@@ -8,7 +8,9 @@ const on = { on: false, brightness: 60 };
 // Every state that the switch of a tile is in, from now on.
 async function watched(person, name) {
   await person.page.evaluate((title) => {
-    const tile = [...document.querySelectorAll('.tile')].find((each) => each.textContent.includes(title));
+    const tile = [...document.querySelectorAll('.tile')].find((each) =>
+      each.textContent.includes(title),
+    );
     const control = tile.querySelector('[role=switch]');
     globalThis.states = [control.checked];
     const look = () => {
@@ -31,34 +33,44 @@ async function lampAtHome(world, phone, options) {
   return { acme, home, kim };
 }
 
-inABrowser('a switch does not flip back with a vendor that takes its time', async ({ world, phone }) => {
-  const { acme, kim } = await lampAtHome(world, phone);
-  const states = await watched(kim, 'Desk lamp');
-  let answer;
-  const answered = new Promise((resolve) => { answer = resolve; });
-  acme.endpoint.answer('command-requested', async () => {
-    await answered;
-    return { status: 200, body: { status: 'accepted' } };
-  });
-  await kim.tile('Desk lamp').getByRole('switch').click();
-  await kim.tile('Desk lamp').getByText('asked to turn on').waitFor();
-  await acme.reports('Desk lamp', { brightness: 61 }); // something else happens meanwhile
-  await kim.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
-  answer();
-  const { commandId } = (await acme.receives('command-requested')).data;
-  assert.deepEqual(await states(), [false, true]);
-  await acme.concludes(commandId, 'succeeded');
-  await acme.reports('Desk lamp', { on: true, brightness: 61 });
-  await kim.tile('Desk lamp').getByText('on, 61').waitFor();
-  assert.deepEqual(await states(), [false, true]);
-}, { webhook_limit: '40s' });
+inABrowser(
+  'a switch does not flip back with a vendor that takes its time',
+  async ({ world, phone }) => {
+    const { acme, kim } = await lampAtHome(world, phone);
+    const states = await watched(kim, 'Desk lamp');
+    let answer;
+    const answered = new Promise((resolve) => {
+      answer = resolve;
+    });
+    acme.endpoint.answer('command-requested', async () => {
+      await answered;
+      return { status: 200, body: { status: 'accepted' } };
+    });
+    await kim.tile('Desk lamp').getByRole('switch').click();
+    await kim.tile('Desk lamp').getByText('asked to turn on').waitFor();
+    await acme.reports('Desk lamp', { brightness: 61 }); // something else happens meanwhile
+    await kim.page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0)));
+    answer();
+    const { commandId } = (await acme.receives('command-requested')).data;
+    assert.deepEqual(await states(), [false, true]);
+    await acme.concludes(commandId, 'succeeded');
+    await acme.reports('Desk lamp', { on: true, brightness: 61 });
+    await kim.tile('Desk lamp').getByText('on, 61').waitFor();
+    assert.deepEqual(await states(), [false, true]);
+  },
+  { webhook_limit: '40s' },
+);
 
-inABrowser('a wish that fails says so, and the switch then stands where the lamp is',
+inABrowser(
+  'a wish that fails says so, and the switch then stands where the lamp is',
   async ({ world, phone }) => {
     const { acme, kim } = await lampAtHome(world, phone);
     const states = await watched(kim, 'Desk lamp');
     const error = { code: 'BULB_BROKEN', message: 'The bulb is broken.' };
-    acme.endpoint.answer('command-requested', () => ({ status: 200, body: { status: 'failed', error } }));
+    acme.endpoint.answer('command-requested', () => ({
+      status: 200,
+      body: { status: 'failed', error },
+    }));
     await kim.tile('Desk lamp').getByRole('switch').click();
     await kim.tile('Desk lamp').getByText('did not work').waitFor();
     assert.equal(await kim.tile('Desk lamp').getByRole('switch').isChecked(), false);
@@ -66,18 +78,23 @@ inABrowser('a wish that fails says so, and the switch then stands where the lamp
     await kim.tile('Desk lamp').getByRole('link').click();
     await kim.page.getByText('The bulb is broken.').first().waitFor();
     await kim.isAccessible('a device whose wish failed');
-  });
+  },
+);
 
-inABrowser('a device that is offline says since when, and keeps its last value', async ({ world, phone }) => {
-  const { acme, kim } = await lampAtHome(world, phone);
-  await acme.connects('Desk lamp', false, 'The plug was pulled.');
-  await kim.tile('Desk lamp').getByText('offline').waitFor();
-  await kim.tile('Desk lamp').getByText('off, 60').waitFor();
-  await kim.tile('Desk lamp').getByRole('link').click();
-  await kim.page.getByText('The plug was pulled.').first().waitFor();
-});
+inABrowser(
+  'a device that is offline says since when, and keeps its last value',
+  async ({ world, phone }) => {
+    const { acme, kim } = await lampAtHome(world, phone);
+    await acme.connects('Desk lamp', false, 'The plug was pulled.');
+    await kim.tile('Desk lamp').getByText('offline').waitFor();
+    await kim.tile('Desk lamp').getByText('off, 60').waitFor();
+    await kim.tile('Desk lamp').getByRole('link').click();
+    await kim.page.getByText('The plug was pulled.').first().waitFor();
+  },
+);
 
-inABrowser('without a network what was last known stays and is marked; with it, what is comes back',
+inABrowser(
+  'without a network what was last known stays and is marked; with it, what is comes back',
   async ({ world, phone }) => {
     const { acme, kim } = await lampAtHome(world, phone, { worker: true });
     await kim.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
@@ -92,7 +109,8 @@ inABrowser('without a network what was last known stays and is marked; with it, 
     await kim.context.setOffline(false);
     await kim.tile('Desk lamp').getByText('on, 80').waitFor();
     await kim.page.getByText('What you see is from').waitFor({ state: 'detached' });
-  });
+  },
+);
 
 inABrowser('a restart of the service is survived without a word lost', async ({ world, phone }) => {
   const { acme, kim } = await lampAtHome(world, phone);
@@ -101,7 +119,8 @@ inABrowser('a restart of the service is survived without a word lost', async ({ 
   await kim.tile('Desk lamp').getByText('on, 70').waitFor();
 });
 
-inABrowser('a session that ended leads to the door, and from there back to where one was',
+inABrowser(
+  'a session that ended leads to the door, and from there back to where one was',
   async ({ world, phone }) => {
     const { home, kim } = await lampAtHome(world, phone);
     await kim.goesTo('privacy');
@@ -115,13 +134,17 @@ inABrowser('a session that ended leads to the door, and from there back to where
     await kim.page.getByLabel('Password').fill(home.password);
     await kim.page.getByRole('button', { name: 'Sign in' }).click();
     await kim.page.getByRole('heading', { name: 'Privacy' }).waitFor();
-  });
+  },
+);
 
-inABrowser('a tab that is open goes on after an upgrade, and the next look at it is the new version',
+inABrowser(
+  'a tab that is open goes on after an upgrade, and the next look at it is the new version',
   async ({ world, phone }) => {
     const { acme, kim } = await lampAtHome(world, phone, { worker: true });
-    const version = () => kim.page.evaluate(() =>
-      new URL(document.querySelector('script[type=module]').src).pathname.split('/')[2]);
+    const version = () =>
+      kim.page.evaluate(
+        () => new URL(document.querySelector('script[type=module]').src).pathname.split('/')[2],
+      );
     await kim.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
     const before = await version();
     world.piotd.program = 'piotd_next';
@@ -139,4 +162,5 @@ inABrowser('a tab that is open goes on after an upgrade, and the next look at it
     assert.equal(old.headers.get('cache-control'), 'no-store');
     const held = await fetch(`${world.url}/web/${await version()}/main.js`);
     assert.match(held.headers.get('cache-control'), /immutable/);
-  });
+  },
+);

@@ -42,7 +42,8 @@ inEveryWindow('somebody adds a lamp, switches it and stops it', async ({ world, 
   await acme.receives('grant-withdrawn');
 });
 
-inABrowser('an activation code in a link makes a newcomer at home, and is nowhere afterwards',
+inABrowser(
+  'an activation code in a link makes a newcomer at home, and is nowhere afterwards',
   async ({ world, phone }) => {
     const made = (await world.operator.post('/operator/v1/accounts', { login: 'ada' })).is(201);
     const ada = await phone(null);
@@ -59,21 +60,25 @@ inABrowser('an activation code in a link makes a newcomer at home, and is nowher
     await ada.page.getByLabel('Password').fill('another long one');
     await ada.page.getByRole('button', { name: 'Begin' }).click();
     await ada.page.getByText('This code is not good').waitFor();
-  });
+  },
+);
 
-inABrowser('a wrong password is said in words, and the right one goes on', async ({ world, phone }) => {
-  const home = await world.household('kim');
-  const kim = await phone(home);
-  await kim.page.goto(`${world.url}/`);
-  await kim.page.getByLabel('Login').fill('kim');
-  await kim.page.getByLabel('Password').fill('wrong');
-  await kim.page.getByRole('button', { name: 'Sign in' }).click();
-  await kim.page.getByRole('alert').getByText('do not fit together').waitFor();
-  await kim.isAccessible('sign-in with a failure');
-  await kim.page.getByLabel('Password').fill(home.password);
-  await kim.page.getByRole('button', { name: 'Sign in' }).click();
-  await kim.page.getByRole('heading', { name: 'Home' }).waitFor();
-});
+inABrowser(
+  'a wrong password is said in words, and the right one goes on',
+  async ({ world, phone }) => {
+    const home = await world.household('kim');
+    const kim = await phone(home);
+    await kim.page.goto(`${world.url}/`);
+    await kim.page.getByLabel('Login').fill('kim');
+    await kim.page.getByLabel('Password').fill('wrong');
+    await kim.page.getByRole('button', { name: 'Sign in' }).click();
+    await kim.page.getByRole('alert').getByText('do not fit together').waitFor();
+    await kim.isAccessible('sign-in with a failure');
+    await kim.page.getByLabel('Password').fill(home.password);
+    await kim.page.getByRole('button', { name: 'Sign in' }).click();
+    await kim.page.getByRole('heading', { name: 'Home' }).waitFor();
+  },
+);
 
 inABrowser('an answer on one phone clears the question on the other', async ({ world, phone }) => {
   const acme = await world.vendor('Acme');
@@ -81,8 +86,12 @@ inABrowser('an answer on one phone clears the question on the other', async ({ w
   const one = await (await phone(home)).signsIn();
   const other = await (await phone(home)).signsIn();
   await acme.detects(home, 'Desk lamp');
-  for (const each of [one, other]) await each.page.getByRole('heading', { name: said('Desk lamp is new') }).waitFor();
+  for (const each of [one, other])
+    await each.page.getByRole('heading', { name: said('Desk lamp is new') }).waitFor();
   await one.page.getByRole('button', { name: 'Not mine' }).click();
   await other.page.getByText('No device yet').waitFor();
-  assert.equal(await other.page.getByRole('heading', { name: said('Desk lamp is new') }).count(), 0);
+  assert.equal(
+    await other.page.getByRole('heading', { name: said('Desk lamp is new') }).count(),
+    0,
+  );
 });
