@@ -88,7 +88,7 @@ static bool read_activation(struct call *call, struct slice *code, struct slice 
 static bool is_kept_answer(struct call *call, struct id stranger)
 {
     return !http_header(call->request->head, "Idempotency-Key").size ||
-           session_may_guess(call, stranger);
+           session_may_guess(call, stranger, 0);
 }
 
 void app_post_activation(struct call *call)

@@ -21,13 +21,14 @@ static struct id name_pair(struct id login, struct id block)
     return id_derive(ID_login, id_slice(&login), id_slice(&block), (struct slice){ 0 });
 }
 
-/* Its row, in the span that is on. */
-static struct guesses_row *guesses_of(struct guesses *guesses, struct id name, int64_t now_us)
+/* Its row, in the span that is on; none that began before the lock was lifted is. */
+static struct guesses_row *guesses_of(struct guesses *guesses, struct id name, int64_t unlocked_us,
+                                      int64_t now_us)
 {
     struct cache        cache = guesses_cache(guesses);
     struct guesses_row *row   = cache_place(&cache, name, now_us);
 
-    if (now_us - row->since_us >= GUESSES_SPAN) {
+    if (now_us - row->since_us >= GUESSES_SPAN || row->since_us <= unlocked_us) {
         row->since_us = now_us;
         row->count    = 0;
     }
@@ -42,8 +43,8 @@ static void guesses_take_off(struct guesses *guesses, struct id name, uint64_t m
     if (row) row->count -= row->count < most ? row->count : most;
 }
 
-bool guesses_take(struct guesses *guesses, struct id login, struct id block, int64_t now_us,
-                  int64_t *wait_us)
+bool guesses_take(struct guesses *guesses, struct id login, struct id block, int64_t unlocked_us,
+                  int64_t now_us, int64_t *wait_us)
 {
     struct id names[] = { login, name_pair(login, block) };
     uint64_t  most[]  = { GUESSES_LOGIN_MAX, GUESSES_MAX };
@@ -51,11 +52,11 @@ bool guesses_take(struct guesses *guesses, struct id login, struct id block, int
     *wait_us = 0;
     pthread_mutex_lock(&guesses->lock);
     for (size_t i = 0; i < COUNT(names); i++) {
-        const struct guesses_row *row = guesses_of(guesses, names[i], now_us);
+        const struct guesses_row *row = guesses_of(guesses, names[i], unlocked_us, now_us);
         if (row->count >= most[i]) *wait_us = row->since_us + GUESSES_SPAN - now_us;
     }
     for (size_t i = 0; i < COUNT(names) && !*wait_us; i++)
-        guesses_of(guesses, names[i], now_us)->count++;
+        guesses_of(guesses, names[i], unlocked_us, now_us)->count++;
     pthread_mutex_unlock(&guesses->lock);
     return !*wait_us;
 }

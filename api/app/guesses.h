@@ -40,10 +40,11 @@ struct guesses {
     } rows[GUESSES_ROWS];
 };
 
-/* Counts one guess at `login` from `block`. False: the login is shut to it, and `wait_us` says
- * for how long. */
+/* Counts one guess at `login` from `block`. What was guessed up to `unlocked_us` (0: never), when
+ * an operator lifted the lock, counts no more. False: the login is shut to it, and `wait_us`
+ * says for how long. */
 must_use bool guesses_take(struct guesses *guesses, struct id login, struct id block,
-                           int64_t now_us, int64_t *wait_us);
+                           int64_t unlocked_us, int64_t now_us, int64_t *wait_us);
 /* It was never tried. */
 void guesses_give_back(struct guesses *guesses, struct id login, struct id block);
 /* It was right. */

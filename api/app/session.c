@@ -4,17 +4,18 @@
 
 struct guesses session_guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
-bool session_may_guess(struct call *call, struct id who)
+bool session_may_guess(struct call *call, struct id who, int64_t unlocked_us)
 {
     int64_t wait_us;
 
-    if (guesses_take(&session_guesses, who, peer_block(call->request->peer), call->now_us,
-                     &wait_us))
+    if (guesses_take(&session_guesses, who, peer_block(call->request->peer), unlocked_us,
+                     call->now_us, &wait_us))
         return true;
     int wait_s = (int)(wait_us / SECOND) + 1; /* at most GUESSES_SPAN */
     request_header(call->request, "Retry-After", arena_print(call->arena, "%d", wait_s));
     call_fail(call, PROBLEM_too_many_requests,
-              "Too many wrong passwords for this login or code: wait, then try again.");
+              "Too many wrong passwords for this login or code: wait, then try again, or have your "
+              "operator unlock it.");
     return false;
 }
 

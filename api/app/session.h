@@ -16,9 +16,9 @@ enum { PASSWORD_MIN = 8, PASSWORD_MAX = 256 }; /* bytes */
 
 /* Of all who sign in, by login, and of who repeats an activation, by code. */
 extern struct guesses session_guesses;
-/* Counts a guess at the password of `who` from where the call comes. False: too many were
- * wrong, and 429 with Retry-After has been answered. */
-must_use bool session_may_guess(struct call *call, struct id who);
+/* Counts a guess at the password of `who` from where the call comes; `unlocked_us` as in
+ * guesses_take(). False: too many were wrong, and 429 with Retry-After has been answered. */
+must_use bool session_may_guess(struct call *call, struct id who, int64_t unlocked_us);
 
 /* A submission of `count` intents whose last opens a session for `account`, and whose
  * answer is the session, or the refusal of the first that was refused. */

@@ -20,6 +20,7 @@ struct sign_in {
     struct job   job; /* first: the worker gives it back */
     struct call *call;
     struct id    login, account; /* account none: nobody bears the login */
+    int64_t      unlocked_us;    /* when an operator lifted its lock; 0: never */
     struct slice password, stored;
     bool         right;
 };
@@ -49,20 +50,29 @@ static void sign_in_compared(struct job *job)
         submit_send(session_submission(call, sign_in->account, 1));
 }
 
-/* Whose password it is compared with. */
 static void find_account(struct sign_in *sign_in)
 {
-    struct reader     *reader = call_reader(sign_in->call);
-    struct arena      *arena  = sign_in->call->arena;
-    struct login_row   login;
+    struct login_row login;
+
+    if (!view_get_login(call_reader(sign_in->call), sign_in->login, NO_ID, sign_in->call->arena,
+                        &login))
+        return;
+    sign_in->account     = login.account;
+    sign_in->unlocked_us = login.unlocked_at;
+}
+
+/* Whose password it is compared with. */
+static void find_password(struct sign_in *sign_in)
+{
     struct account_row account;
 
     sign_in->stored = SLICE(NOBODYS_PASSWORD);
-    if (!view_get_login(reader, sign_in->login, NO_ID, arena, &login) ||
-        !view_get_account(reader, login.account, NO_ID, arena, &account) || !account.password.size)
-        return;
-    sign_in->account = login.account;
-    sign_in->stored  = account.password;
+    if (id_given(sign_in->account) &&
+        view_get_account(call_reader(sign_in->call), sign_in->account, NO_ID, sign_in->call->arena,
+                         &account) &&
+        account.password.size)
+        sign_in->stored = account.password;
+    else sign_in->account = NO_ID;
 }
 
 static bool read_sign_in(struct call *call, struct sign_in *sign_in)
@@ -94,8 +104,10 @@ void app_post_session(struct call *call)
                   .whose = peer_block(call->request->peer) },
         .call = call,
     };
-    if (!read_sign_in(call, sign_in) || !session_may_guess(call, sign_in->login)) return;
+    if (!read_sign_in(call, sign_in)) return;
     find_account(sign_in);
+    if (!session_may_guess(call, sign_in->login, sign_in->unlocked_us)) return;
+    find_password(sign_in);
     if (reader_failure(call_reader(call)).code == STATUS_OK &&
         worker_submit(&passwords_chore, &sign_in->job))
         return;

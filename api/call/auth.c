@@ -102,6 +102,19 @@ bool auth_still(struct call *call, struct arena *scratch)
                           scratch, &row);
 }
 
+bool auth_may_end(enum event_type type)
+{
+    switch (type) {
+    case EVENT_session_closed:
+    case EVENT_sessions_ended:
+    case EVENT_account_activated: /* a way back ends the sessions before it */
+    case EVENT_token_revoked:
+    case EVENT_account_erasure_requested:
+    case EVENT_vendor_offboarded: return true;
+    default: return false;
+    }
+}
+
 static bool bearer(const struct call *call, struct slice *token)
 {
     struct slice header = http_header(call->request->head, "Authorization");

@@ -15,6 +15,7 @@
 
 #include "core/base/clock.h"
 #include "core/facts/caller.h"
+#include "core/facts/event.h"
 #include "core/store/store.h"
 
 struct call;
@@ -44,6 +45,9 @@ must_use bool auth_check_late(struct call *call);
 
 /* Is the token good still, long after the call began? For answers that take a while. */
 must_use bool auth_still(struct call *call, struct arena *scratch);
+
+/* Can an event of that type end a token? Then whoever goes on for long asks auth_still(). */
+bool auth_may_end(enum event_type type);
 
 /* After a handler has checked a signature with one of this vendor's secrets: from
  * now on the caller is this vendor, within its rate. False: it is suspended, unknown or beyond

@@ -54,8 +54,7 @@ static struct place *place_below(struct place *above, struct slice segment)
 
     for (; *at; at = &(*at)->sibling) {
         if (slice_equal((*at)->segment, segment)) return *at;
-        /* so that finding never has to turn back */
-        ensure(!is_parameter((*at)->segment) && !is_parameter(segment));
+        ensure(!is_parameter((*at)->segment) || !is_parameter(segment)); /* of two names */
     }
     *at = calloc(1, sizeof **at);
     ensure(*at != NULL);
@@ -98,13 +97,17 @@ void router_close(struct router *router)
     free(router);
 }
 
+/* A segment of the table's own goes before a {name}; finding never turns back from it, so no
+ * {name} there may be worth as much as one of them: no id is. */
 static const struct place *place_for(const struct place *above, struct slice segment)
 {
-    const struct place *at = above->child;
+    const struct place *any = NULL;
 
-    if (at && is_parameter(at->segment)) return segment.size ? at : NULL;
-    while (at && !slice_equal(at->segment, segment)) at = at->sibling;
-    return at;
+    for (const struct place *at = above->child; at; at = at->sibling) {
+        if (is_parameter(at->segment)) any = at;
+        else if (slice_equal(at->segment, segment)) return at;
+    }
+    return segment.size ? any : NULL;
 }
 
 enum route_found router_find(const struct router *router, enum http_method method,

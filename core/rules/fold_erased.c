@@ -7,25 +7,6 @@
  */
 #include "core/rules/folding.h"
 
-enum { AT_ONCE = 32 };
-
-/* Runs `what` for every second id under `first`. */
-#define EACH(on, name, first, second, ...)                                                \
-    do {                                                                                  \
-        struct id some_[AT_ONCE], after_ = NO_ID;                                         \
-        size_t    count_;                                                                 \
-        do {                                                                              \
-            count_ = registry_list_##name((on)->reader, (first), after_, some_, AT_ONCE); \
-            for (size_t i_ = 0; i_ < count_; i_++) {                                      \
-                struct id second = after_ = some_[i_];                                    \
-                __VA_ARGS__;                                                              \
-            }                                                                             \
-        } while (count_ == AT_ONCE);                                                      \
-    } while (0)
-
-#define DROP_ALL(on, name, first) \
-    EACH(on, name, first, each, registry_erase_##name((on)->batch, (first), each))
-
 void registry_account_erasure_requested(struct folding                         *on,
                                         const struct account_erasure_requested *fields)
 {
@@ -74,7 +55,7 @@ void registry_account_erased(struct folding *on, const struct account_erased *fi
     PROMISED(on, !account.held && !account.prompts_open);
     EACH(on, consent, on->stream, each, drop_consent(on, each));
     EACH(on, device, on->stream, each, drop_device(on, each));
-    DROP_ALL(on, session, on->stream);
+    registry_drop_sessions(on);
     DROP_ALL(on, network, on->stream);
     DROP_ALL(on, attachment, on->stream);
     DROP_ALL(on, bond, on->stream);

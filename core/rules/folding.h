@@ -59,6 +59,28 @@ static inline bool promised(struct folding *on, bool holds, const char *what)
         registry_put_##name((on)->batch, (first), (second), &it);               \
     } while (0)
 
+/* Runs what follows for every second id under `first`; it may erase the record it is at. */
+#define EACH(on, name, first, second, ...)                                           \
+    do {                                                                             \
+        struct id some_[32], after_ = NO_ID;                                         \
+        size_t    count_;                                                            \
+        do {                                                                         \
+            count_ = registry_list_##name((on)->reader, (first), after_, some_, 32); \
+            for (size_t i_ = 0; i_ < count_; i_++) {                                 \
+                struct id second = after_ = some_[i_];                               \
+                __VA_ARGS__;                                                         \
+            }                                                                        \
+        } while (count_ == 32);                                                      \
+    } while (0)
+
+#define DROP_ALL(on, name, first) \
+    EACH(on, name, first, each, registry_erase_##name((on)->batch, (first), each))
+
+/* -- fold_subscriber.c, for fold_account.c -------------------------------------------------- */
+
+/* Nobody is signed in to the event's account any more. */
+void registry_drop_sessions(struct folding *on);
+
 /* An event that decisions need not know of, and why. */
 #define MEANS_NOTHING(name, why)                                        \
     void registry_##name(struct folding *on, const struct name *fields) \

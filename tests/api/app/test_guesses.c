@@ -9,12 +9,14 @@
 
 #define START (1000 * DAY)
 
+static int64_t        unlocked_us; /* when an operator lifted the lock of whoever is tried */
 static struct guesses guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static int forget(void **state)
 {
     (void)state;
     memset(guesses.rows, 0, sizeof guesses.rows);
+    unlocked_us = 0;
     return 0;
 }
 
@@ -25,7 +27,7 @@ static struct id login(const char *name) { return name_login(NULL, slice_text(na
 static bool may_from(struct id block, const char *name, int64_t now_us)
 {
     int64_t wait_us = 0;
-    bool    allowed = guesses_take(&guesses, login(name), block, now_us, &wait_us);
+    bool    allowed = guesses_take(&guesses, login(name), block, unlocked_us, now_us, &wait_us);
 
     assert_true(allowed ? wait_us == 0 : wait_us > 0 && wait_us <= GUESSES_SPAN);
     return allowed;
@@ -59,6 +61,18 @@ static void it_opens_again_when_the_span_is_over(void **state)
     shut("alice");
     assert_false(may("alice", START + GUESSES_SPAN - 1));
     assert_true(may("alice", START + GUESSES_SPAN));
+}
+
+static void an_operator_opens_it_again_for_all_who_wait(void **state)
+{
+    (void)state;
+    shut("alice");
+    for (int i = 0; i < GUESSES_MAX; i++) assert_true(may_from(THERE, "alice", START));
+    unlocked_us = START;
+    assert_true(may("alice", START + 1));
+    assert_true(may_from(THERE, "alice", START + 1));
+    for (int i = 1; i < GUESSES_MAX; i++) assert_true(may("alice", START + 1));
+    assert_false(may("alice", START + 2)); /* who goes on guessing is shut out again */
 }
 
 static void a_right_password_clears_the_count(void **state)
@@ -139,6 +153,7 @@ int main(void)
         cmocka_unit_test_setup(a_login_is_shut_after_too_many_wrong_passwords, forget),
         cmocka_unit_test_setup(case_of_the_login_makes_no_other_login, forget),
         cmocka_unit_test_setup(it_opens_again_when_the_span_is_over, forget),
+        cmocka_unit_test_setup(an_operator_opens_it_again_for_all_who_wait, forget),
         cmocka_unit_test_setup(a_right_password_clears_the_count, forget),
         cmocka_unit_test_setup(nobody_shuts_a_login_for_others, forget),
         cmocka_unit_test_setup(many_together_shut_a_login_for_all, forget),
