@@ -10,10 +10,11 @@
 enum { CODE_MAX = 64 }; /* bytes, with whatever people put between the characters */
 
 struct activation {
-    struct job   job; /* first: the worker gives it back */
-    struct call *call;
-    struct id    account;
-    struct slice code_hash, password, hashed;
+    struct job          job; /* first: the worker gives it back */
+    struct call        *call;
+    struct session_wish wish;
+    struct id           account;
+    struct slice        code, code_hash, password, hashed;
 };
 
 static bool activation_find_code(struct reader *reader, struct arena *arena, struct slice code_hash,
@@ -51,7 +52,8 @@ static void activation_hash_password(struct job *job)
 static void activation_hashed(struct job *job)
 {
     struct activation *activation = (struct activation *)job;
-    struct submission *submission = session_submission(activation->call, activation->account, 2);
+    struct submission *submission = session_submission(activation->call, activation->account, 2,
+                                                       &activation->wish);
     struct intent     *intent     = submit_intent(submission, 0, INTENT_activate_account,
                                                   activation->account);
 
@@ -64,22 +66,23 @@ static void activation_hashed(struct job *job)
     submit_send(submission);
 }
 
-static bool read_activation(struct call *call, struct slice *code, struct slice *password)
+static bool read_activation(struct call *call, struct activation *activation)
 {
-    static const char *const names[] = { "code", "password", NULL };
+    static const char *const names[] = { "code", "password", "cookie", NULL };
     const struct node       *body    = call_body(call);
     struct bad_field         bad;
     bool                     fine;
 
     if (!body) return false;
     fine = json_only(body, names, &bad) &&
-           json_read_text(body, "code", CODE_MAX, REQUIRED, code, &bad) &&
-           json_read_text(body, "password", PASSWORD_MAX, REQUIRED, password, &bad);
-    if (fine && password->size < PASSWORD_MIN)
+           json_read_text(body, "code", CODE_MAX, REQUIRED, &activation->code, &bad) &&
+           json_read_text(body, "password", PASSWORD_MAX, REQUIRED, &activation->password, &bad) &&
+           session_read_wish(body, &activation->wish, &bad);
+    if (fine && activation->password.size < PASSWORD_MIN)
         fine = bad_field_say(&bad, "password", "has to be a text of at least %d bytes",
                              PASSWORD_MIN);
     if (!fine) call_fail_field(call, &bad);
-    return fine;
+    return fine && session_may_have(call, &activation->wish);
 }
 
 /* A code that was used up, or never was, may still be one whose answer is kept. Finding
@@ -94,7 +97,6 @@ static bool is_kept_answer(struct call *call, struct id stranger)
 void app_post_activation(struct call *call)
 {
     struct activation *activation = arena_new(call->arena, struct activation);
-    struct slice       code;
     struct id          stranger;
     bool               good;
 
@@ -104,9 +106,10 @@ void app_post_activation(struct call *call)
                   .loop  = call->loop,
                   .whose = peer_block(call->request->peer) },
         .call = call,
+        .wish = { .shows_login = true },
     };
-    if (!read_activation(call, &code, &activation->password)) return;
-    if (!auth_code_hash(call->arena, code, &activation->code_hash)) {
+    if (!read_activation(call, activation)) return;
+    if (!auth_code_hash(call->arena, activation->code, &activation->code_hash)) {
         call_refuse(call, REFUSED_activation_invalid);
         return;
     }

@@ -5,6 +5,7 @@
 #include "api/app/passwords.h"
 #include "api/app/routes.h"
 #include "api/app/session.h"
+#include "api/call/cookie.h"
 #include "api/call/idempotency.h"
 #include "core/base/crypto.h"
 #include "projections/projection.h"
@@ -17,12 +18,13 @@ enum { LOGIN_MAX = 254 }; /* bytes, as in intents.def */
     "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
 
 struct sign_in {
-    struct job   job; /* first: the worker gives it back */
-    struct call *call;
-    struct id    login, account; /* account none: nobody bears the login */
-    int64_t      unlocked_us;    /* when an operator lifted its lock; 0: never */
-    struct slice password, stored;
-    bool         right;
+    struct job          job; /* first: the worker gives it back */
+    struct call        *call;
+    struct session_wish wish;
+    struct id           login, account; /* account none: nobody bears the login */
+    int64_t             unlocked_us;    /* when an operator lifted its lock; 0: never */
+    struct slice        password, stored;
+    bool                right;
 };
 
 static void sign_in_compare(struct job *job)
@@ -47,7 +49,7 @@ static void sign_in_compared(struct job *job)
     guesses_clear(&session_guesses, sign_in->login, sign_in->job.whose);
     call_rate_give_back(call);
     if (idempotency_is_new(call, idempotency_stranger(call, "sign-in", id_slice(&sign_in->login))))
-        submit_send(session_submission(call, sign_in->account, 1));
+        submit_send(session_submission(call, sign_in->account, 1, &sign_in->wish));
 }
 
 static void find_account(struct sign_in *sign_in)
@@ -77,7 +79,7 @@ static void find_password(struct sign_in *sign_in)
 
 static bool read_sign_in(struct call *call, struct sign_in *sign_in)
 {
-    static const char *const names[] = { "login", "password", NULL };
+    static const char *const names[] = { "login", "password", "cookie", NULL };
     const struct node       *body    = call_body(call);
     struct bad_field         bad;
     struct slice             login;
@@ -85,12 +87,13 @@ static bool read_sign_in(struct call *call, struct sign_in *sign_in)
     if (!body) return false;
     if (!json_only(body, names, &bad) ||
         !json_read_text(body, "login", LOGIN_MAX, REQUIRED, &login, &bad) ||
-        !json_read_text(body, "password", PASSWORD_MAX, REQUIRED, &sign_in->password, &bad)) {
+        !json_read_text(body, "password", PASSWORD_MAX, REQUIRED, &sign_in->password, &bad) ||
+        !session_read_wish(body, &sign_in->wish, &bad)) {
         call_fail_field(call, &bad);
         return false;
     }
     sign_in->login = name_login(call->ground->names, login);
-    return true;
+    return session_may_have(call, &sign_in->wish);
 }
 
 void app_post_session(struct call *call)
@@ -115,6 +118,12 @@ void app_post_session(struct call *call)
     call_busy(call, "Too many people are signing in at once.");
 }
 
+static void write_end(struct submission *submission, struct reader *reader, struct reply *reply)
+{
+    (void)reader;
+    if (submission->call->by_cookie) reply->cookie = cookie_end_text(submission->call);
+}
+
 void app_delete_session(struct call *call)
 {
     struct submission *submission = submit_new(call, 1);
@@ -122,5 +131,12 @@ void app_delete_session(struct call *call)
     submit_intent(submission, 0, INTENT_close_session, call_account(call))->close_session =
         (struct close_session){ .token = call->credentials.token,
                                 .hash  = call->credentials.token_hash };
+    submission->write = write_end;
     submit_send(submission);
+}
+
+/* What a page may offer before anybody is signed in. */
+void app_get_sign_in(struct call *call)
+{
+    call_answer(call, 200, "application/json", SLICE("{\"password\":true,\"passkeys\":false}"));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "api/call/call.h"
+#include "api/call/cookie.h"
 #include "api/call/router.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
@@ -115,15 +116,23 @@ bool auth_may_end(enum event_type type)
     }
 }
 
-static bool bearer(const struct call *call, struct slice *token)
+static bool bearer(struct slice header, struct slice *token)
 {
-    struct slice header = http_header(call->request->head, "Authorization");
-
     if (header.size < 8 || header.data[6] != ' ') return false;
     if (!text_same_word((struct slice){ header.data, 6 }, SLICE("Bearer"))) return false;
     *token = (struct slice){ header.data + 7, header.size - 7 };
     while (token->size && token->data[0] == ' ') token->data++, token->size--;
     return token->size > 0;
+}
+
+/* Authorization goes first, whatever it says. */
+static bool find_token(struct call *call, struct slice *token)
+{
+    struct slice header = http_header(call->request->head, "Authorization");
+
+    if (header.data) return bearer(header, token);
+    call->by_cookie = cookie_find(call, token);
+    return call->by_cookie;
 }
 
 static bool refuse(struct call *call, const char *challenge, const char *sentence)
@@ -135,6 +144,9 @@ static bool refuse(struct call *call, const char *challenge, const char *sentenc
 
 static bool refuse_token(struct call *call)
 {
+    struct slice end = call->by_cookie ? cookie_end_text(call) : (struct slice){ 0 };
+
+    if (end.size) request_header(call->request, "Set-Cookie", end);
     return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                   "The token is unknown, ended or too old.");
 }
@@ -178,13 +190,15 @@ bool auth_check(struct call *call)
     struct slice         token;
 
     if (call->route->right == RIGHT_NONE) return true;
-    if (!bearer(call, &token)) {
+    if (!find_token(call, &token)) {
         if (call->route->may_sign && http_header(call->request->head, "webhook-signature").size)
             return true;
         return refuse(call, "Bearer realm=\"piot\"",
                       "Say who you are: Authorization: Bearer with a valid token.");
     }
-    if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->credentials))
+    if (call->by_cookie && !cookie_check(call)) return false;
+    if (!auth_look_up(call_reader(call), call->now_us, token, call->arena, &call->credentials) ||
+        (call->by_cookie && !cookie_takes(call, caller->kind)))
         return refuse_token(call);
     if (!caller_has(caller, call->route->right)) {
         call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",

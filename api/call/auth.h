@@ -2,7 +2,8 @@
  *
  * "Authorization: Bearer TOKEN": the token's SHA-256 is looked up in the tokens
  * view at every request, so a revoked token is good for nothing from the commit
- * on; there is no cache to outlive it. A token is "piot_", a letter for its role,
+ * on; there is no cache to outlive it. A browser has it in a cookie instead
+ * (api/call/cookie.h). A token is "piot_", a letter for its role,
  * "_", and 32 random bytes in base64url; only its hash is kept.
  *
  * The vendor events path may be signed instead (Standard Webhooks): then the

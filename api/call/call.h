@@ -56,6 +56,7 @@ struct call {
     struct id               id;          /* of this request: an error's instance */
     int64_t                 now_us;      /* when it came in, body and all */
     struct credentials      credentials; /* of who is asking */
+    bool                    by_cookie;   /* they came in one: api/call/cookie.h */
     struct slice            correlator;  /* echoed to the caller, stored in events */
     struct slice            traceparent; /* nothing: none, or malformed */
     struct call_idempotency idempotency; /* of a write; see api/call/idempotency.h */

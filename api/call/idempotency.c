@@ -14,7 +14,9 @@ static const struct field *kept_reply_fields(void)
             FIELD_ROW(text, content_type, false, FROM_US, 0, "of the body")
                 FIELD_ROW(text, location, false, FROM_US, 0, "of what was made")
                     FIELD_ROW(text, etag, false, FROM_US, 0, "of the resource, without quotes")
-                        FIELD_ROW(bytes, body, false, FROM_US, 0, "the body") FIELD_ROW_LAST
+                        FIELD_ROW(bytes, body, false, FROM_US, 0, "the body")
+                            FIELD_ROW(text, cookie, false, FROM_US, 0, "what Set-Cookie says")
+                                FIELD_ROW_LAST
     };
     return fields;
 }
@@ -41,6 +43,7 @@ void idempotency_answer(struct call *call, struct slice bytes)
     if (kept.etag.size)
         request_header(call->request, "ETag",
                        arena_print(call->arena, "\"%.*s\"", (int)kept.etag.size, kept.etag.data));
+    if (kept.cookie.size) request_header(call->request, "Set-Cookie", kept.cookie);
     bare = !kept.body.size;
     call_answer(call, (int)kept.status,
                 bare ? NULL

@@ -32,7 +32,7 @@ struct id idempotency_stranger(struct call *call, const char *label, struct slic
 /* An answer as it is kept. */
 struct kept_reply {
     uint64_t     status;
-    struct slice content_type, location, etag, body;
+    struct slice content_type, location, etag, body, cookie;
 };
 void idempotency_encode(const struct kept_reply *kept, struct buffer *out);
 /* Answers with it. */

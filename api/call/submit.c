@@ -71,6 +71,7 @@ static void on_answer(struct ledger_request *request, struct reader *reader)
         .location     = reply.location,
         .etag         = reply.etag,
         .body         = buffer_slice(&reply.body),
+        .cookie       = reply.cookie,
     };
     idempotency_encode(&kept, &request->reply);
     buffer_free(&reply.body);

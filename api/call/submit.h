@@ -42,6 +42,7 @@ struct reply {
     int           status;       /* the route's success status, unless changed */
     struct slice  location;     /* of a 201 or 202; nothing: none */
     struct slice  etag;         /* without quotes; nothing: none */
+    struct slice  cookie;       /* for Set-Cookie: api/call/cookie.h; nothing: none */
     const char   *content_type; /* application/json unless changed */
     struct buffer body;         /* for json_to(&reply->body); empty: none */
 };

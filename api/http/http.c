@@ -27,6 +27,8 @@ static const struct {
     { TEXT("If-Match"),          PLAIN,       true },
     { TEXT("Last-Event-ID"),     PLAIN,       true },
     { TEXT("Origin"),            PLAIN,       true },
+    { TEXT("Cookie"),            PLAIN,       true }, /* RFC 6265, 5.4: no more than one */
+    { TEXT("Sec-Fetch-Site"),    PLAIN,       true },
     { TEXT("webhook-id"),        PLAIN,       true },
     { TEXT("webhook-timestamp"), PLAIN,       true },
     { TEXT("webhook-signature"), PLAIN,       true },

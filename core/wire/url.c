@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/base/text.h"
+#include "core/wire/address.h"
 
 static bool is_printable(struct slice text)
 {
@@ -47,6 +48,24 @@ const char *url_read(struct slice text, struct url *url)
     if (!read_authority(authority, &url->host, &url->port) || !url->port)
         return "has to be a URL with a valid host";
     return NULL;
+}
+
+bool url_is_same_origin(const struct url *a, const struct url *b)
+{
+    return a->tls == b->tls && a->port == b->port && text_same_word(a->host, b->host);
+}
+
+bool url_is_loopback(const struct url *url)
+{
+    struct slice host = url->host;
+    uint8_t      bytes[16];
+
+    if (text_same_word(host, SLICE("localhost"))) return true;
+    if (text_ipv4(host, bytes))
+        return address_class((struct slice){ (const char *)bytes, 4 }) == ADDRESS_LOOPBACK;
+    if (host.size < 2 || host.data[0] != '[') return false;
+    host = (struct slice){ host.data + 1, host.size - 2 };
+    return text_ipv6(host, bytes) && address_class(SLICE_OF(bytes)) == ADDRESS_LOOPBACK;
 }
 
 bool url_listen_address(const char *text, char address[LISTEN_ADDRESS_MAX], uint16_t *port)

@@ -20,6 +20,11 @@ struct url {
  * not empty; no user, no fragment, no blanks or quotes. */
 const char *url_read(struct slice text, struct url *url);
 
+/* Same scheme, host and port: the same origin, as RFC 6454, 5, has it. */
+bool url_is_same_origin(const struct url *a, const struct url *b);
+/* Does it lead to the machine of whoever follows it? "localhost", 127.0.0.0/8, [::1]. */
+bool url_is_loopback(const struct url *url);
+
 enum { LISTEN_ADDRESS_MAX = 64 }; /* bytes, with the NUL */
 /* "127.0.0.1:8080" or "[::1]:8080" apart; no names. */
 must_use bool url_listen_address(const char *text, char address[LISTEN_ADDRESS_MAX],

@@ -35,6 +35,11 @@ export const appCases = {
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.post(`${A}/sessions`,
       { login: 'kim' })],
   },
+  [`GET ${A}/sign-in`]: {
+    works: [200, (s) => s.world.nobody.get(`${A}/sign-in`)],
+    refuses: [405, 'METHOD_NOT_ALLOWED', (s) => s.world.nobody.post(`${A}/sign-in`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.world.nobody.get(`${A}/sign-in?login=kim`)],
+  },
   [`DELETE ${A}/sessions/current`]: {
     works: [204, async (s) => {
       const { token } = await s.kim.signsIn();

@@ -38,6 +38,55 @@ static void a_url_is_taken_apart(void **state)
     }
 }
 
+static struct url url_of(const char *text)
+{
+    struct url url;
+
+    assert_null(url_read(slice_text(text), &url));
+    return url;
+}
+
+static void an_origin_is_scheme_host_and_port(void **state)
+{
+    struct url               ours    = url_of("https://a.example/app");
+    static const char *const same[]  = { "https://a.example", "https://A.Example:443/b" };
+    static const char *const other[] = { "http://a.example", "http://a.example:443",
+                                         "https://a.example:8443", "https://b.example",
+                                         "https://a.example.b.example" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(same); i++) {
+        struct url url = url_of(same[i]);
+        assert_true(url_is_same_origin(&ours, &url));
+    }
+    for (size_t i = 0; i < COUNT(other); i++) {
+        struct url url = url_of(other[i]);
+        assert_false(url_is_same_origin(&ours, &url));
+    }
+}
+
+static void a_loopback_url_stays_on_the_machine(void **state)
+{
+    static const char *const loopback[] = {
+        "http://localhost:1", "http://LocalHost", "http://127.0.0.1:8080/x",
+        "http://127.9.9.9",   "http://[::1]:80",  "http://[::ffff:127.0.0.1]"
+    };
+    static const char *const not [] = { "http://a.example",     "http://localhost.a.example",
+                                        "http://10.0.0.1",      "http://127.0.0.1.a.example",
+                                        "http://[2001:db8::1]", "http://[",
+                                        "http://0.0.0.0" };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(loopback); i++) {
+        struct url url = url_of(loopback[i]);
+        assert_true(url_is_loopback(&url));
+    }
+    for (size_t i = 0; i < COUNT(not ); i++) {
+        struct url url = url_of(not [i]);
+        assert_false(url_is_loopback(&url));
+    }
+}
+
 static void what_is_no_url_is_refused_with_what_it_has_to_be(void **state)
 {
     static const struct {
@@ -93,6 +142,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_url_is_taken_apart),
+        cmocka_unit_test(an_origin_is_scheme_host_and_port),
+        cmocka_unit_test(a_loopback_url_stays_on_the_machine),
         cmocka_unit_test(what_is_no_url_is_refused_with_what_it_has_to_be),
         cmocka_unit_test(an_address_to_listen_at_has_a_port_and_ipv6_has_brackets),
     };
