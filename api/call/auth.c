@@ -125,8 +125,7 @@ static bool bearer(struct slice header, struct slice *token)
     return token->size > 0;
 }
 
-/* Authorization goes first, whatever it says. */
-static bool find_token(struct call *call, struct slice *token)
+bool auth_find_token(struct call *call, struct slice *token)
 {
     struct slice header = http_header(call->request->head, "Authorization");
 
@@ -190,7 +189,7 @@ bool auth_check(struct call *call)
     struct slice         token;
 
     if (call->route->right == RIGHT_NONE) return true;
-    if (!find_token(call, &token)) {
+    if (!auth_find_token(call, &token)) {
         if (call->route->may_sign && http_header(call->request->head, "webhook-signature").size)
             return true;
         return refuse(call, "Bearer realm=\"piot\"",

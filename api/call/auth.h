@@ -35,6 +35,10 @@ struct credentials {
 must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice token,
                            struct arena *arena, struct credentials *credentials);
 
+/* The token that comes with the call: of Authorization, which goes first whatever it says, else
+ * of the cookie that is due here. False: there is none. */
+must_use bool auth_find_token(struct call *call, struct slice *token);
+
 /* Proves the caller against the call's route, by the head alone. False: 401, 403 or 404 has been
  * answered. A path's {vendorId} has to be the calling vendor itself, which is
  * neither offboarded nor, on anything but a read, suspended. */

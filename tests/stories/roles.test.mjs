@@ -13,7 +13,7 @@ const O = '/operator/v1';
 const feeds = ['POST leases', 'POST nat-pools', 'POST gateway-reports'];
 const supports = ['POST accounts/find', 'POST accounts/{accountId}/activation',
   'POST accounts/{accountId}/unlock', 'POST accounts/{accountId}/end-sessions'];
-const reads = ['GET overview', 'GET vendors', 'GET vendors/{vendorId}', 'GET backups',
+const reads = ['POST sessions', 'GET overview', 'GET vendors', 'GET vendors/{vendorId}', 'GET backups',
   'GET rebuilds', 'GET rebuilds/{rebuildId}'];
 const mays = { operator: undefined, feeder: feeds, support: supports, reader: reads, auditor: [] };
 
@@ -38,7 +38,7 @@ story('each role does what it is for, and nothing else', async (world) => {
       const [method, path] = route.split(' ');
       const concrete = `${O}/${path.replace(/\{\w+\}/g, 'none')}`;
       const body = method === 'GET' || method === 'DELETE' ? undefined : {};
-      const { status, text } = await who.call(method, concrete, body);
+      const { status, text } = await who.call(method, concrete, body, { origin: world.url });
       const isKeptOut = status === 403 && text.includes('PERMISSION_DENIED');
       if (isKeptOut === may.includes(route)) wrong.push(`${role}: ${route} -> ${status}`);
     }

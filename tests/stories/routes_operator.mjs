@@ -37,6 +37,13 @@ async function rebuilt(s) {
 }
 
 export const operatorCases = {
+  [`POST ${O}/sessions`]: {
+    works: [204, (s) => s.op.post(`${O}/sessions`, {}, { origin: s.world.url })],
+    refuses: [403, 'PERMISSION_DENIED', (s) =>
+      s.op.post(`${O}/sessions`, {}, { origin: 'https://elsewhere.example' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.post(`${O}/sessions`, { token: 'x' }, { origin: s.world.url })],
+  },
   [`POST ${O}/vendors`]: {
     works: [201, (s) => s.op.post(`${O}/vendors`, { name: 'Dora' })],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.kim.app.post(`${O}/vendors`, { name: 'Dora' })],

@@ -141,9 +141,11 @@ static void only_the_vendors_events_may_be_signed_instead_of_bearing_a_token(voi
 
 static void what_needs_no_token_is_just_this(void **state)
 {
-    static const char *const open[] = { "/app/v1/activations", "/app/v1/sessions", "/app/v1/sign-in",
-                                        "/.well-known/wot", "/livez", "/readyz" };
-    size_t                   count  = 0;
+    static const char *const open[] = {
+        "/app/v1/activations", "/app/v1/sessions", "/app/v1/sign-in",
+        "/.well-known/wot",    "/livez",           "/readyz"
+    };
+    size_t count = 0;
 
     (void)state;
     for (size_t i = 0; i < row_count; i++) {
