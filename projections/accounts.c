@@ -13,6 +13,19 @@ static void login_claimed(struct batch *batch, const struct event *event)
                    &(struct login_row){ .account = event->login_claimed.account });
 }
 
+/* By which number an account is found, and by which no more; nothing: it has none. */
+static void reached_by(struct batch *batch, struct id account, struct slice phone)
+{
+    if (phone.size)
+        view_put_phone_account(batch, name_phone(phone), account,
+                               &(struct phone_account_row){ { 0 } });
+}
+
+static void reached_no_more(struct batch *batch, struct id account, struct slice phone)
+{
+    if (phone.size) view_erase_phone_account(batch, name_phone(phone), account);
+}
+
 static void opened(struct batch *batch, const struct event *event)
 {
     const struct account_opened *it  = &event->account_opened;
@@ -27,6 +40,7 @@ static void opened(struct batch *batch, const struct event *event)
 
     PROMISED(batch, id_kind(event->stream) == ID_account);
     view_put_account(batch, event->stream, NO_ID, &row);
+    reached_by(batch, event->stream, row.phone_number);
     view_put_listed_account(batch, name_system(), event->stream,
                             &(struct listed_account_row){ { 0 } });
 }
@@ -48,11 +62,41 @@ static void activated(struct batch *batch, struct arena *scratch, const struct e
 
     if (!find(batch, scratch, event, &row)) return;
     PROMISED(batch, account_state_may_become(row.status, ACCOUNT_active));
-    PROMISED(batch, !row.password.size);
     row.status   = ACCOUNT_active;
     row.password = event->account_activated.password;
     row.changed  = event->position;
     view_put_account(batch, event->stream, NO_ID, &row);
+}
+
+/* What an event does not say stays. What was forgotten since says nothing, and goes too
+ * when the account does. */
+static void subscriber_changed(struct batch *batch, struct arena *scratch,
+                               const struct event *event)
+{
+    const struct subscriber_changed *it = &event->subscriber_changed;
+    struct account_row               row;
+
+    if (!find(batch, scratch, event, &row)) return;
+    if (it->login.size) row.login = it->login;
+    if (it->display_name.size) row.display_name = it->display_name;
+    if (it->phone_number.size) {
+        reached_no_more(batch, event->stream, row.phone_number);
+        reached_by(batch, event->stream, it->phone_number);
+        row.phone_number = it->phone_number;
+    }
+    row.changed = event->position;
+    view_put_account(batch, event->stream, NO_ID, &row);
+}
+
+static void unlocked(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct id        login = event->sign_in_unlocked.login;
+    struct login_row row;
+
+    if (!view_get_login(batch_reader(batch), login, NO_ID, scratch, &row)) return;
+    PROMISED(batch, id_equal(row.account, event->stream));
+    row.unlocked_at = event->recorded_at;
+    view_put_login(batch, login, NO_ID, &row);
 }
 
 /* Everything that changes nothing but a field or two of an account's own row. */
@@ -174,6 +218,7 @@ static void erased(struct batch *batch, struct arena *scratch, const struct even
     if (!find(batch, scratch, event, &row)) return;
     PROMISED(batch, account_state_may_become(row.status, ACCOUNT_erased));
     PROMISED(batch, !row.hold.size && !row.password.size);
+    reached_no_more(batch, event->stream, row.phone_number);
     view_put_account(batch, event->stream, NO_ID,
                      &(struct account_row){ .status    = ACCOUNT_erased,
                                             .opened_at = row.opened_at,
@@ -199,6 +244,8 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_login_released:    view_erase_login(batch, event->stream, NO_ID); break;
     case EVENT_account_opened:    opened(batch, event); break;
     case EVENT_account_activated: activated(batch, scratch, event); break;
+    case EVENT_sign_in_unlocked:  unlocked(batch, scratch, event); break;
+    case EVENT_subscriber_changed: subscriber_changed(batch, scratch, event); break;
     case EVENT_gateway_attached:  attached(batch, event); break;
     case EVENT_gateway_detached:  detached(batch, scratch, event); break;
     case EVENT_network_deleted:   network_deleted(batch, scratch, event); break;

@@ -72,7 +72,7 @@ const struct record_type *view_type(enum family family, char letter);
 bool view_needs_report(struct reader *reader, const struct event *report, struct arena *arena);
 
 extern const struct fold fold_accounts, fold_networks, fold_devices, fold_consents, fold_commands,
-    fold_vendors, fold_tokens, fold_outbox, fold_timers;
+    fold_vendors, fold_tokens, fold_figures, fold_outbox, fold_timers;
 /* All of them, in the order they run; ends at NULL. */
 extern const struct fold *const all_folds[];
 

@@ -5,6 +5,7 @@
  * old by now is for the reader to see: no event says so. The operator's list has
  * the tokens the operator handed out by hand; keys and sessions are not in it.
  */
+#include "core/facts/caller.h"
 #include "projections/projection.h"
 
 static void bear(struct batch *batch, struct slice hash, const struct token_row *row)
@@ -29,7 +30,7 @@ static void issued(struct batch *batch, const struct event *event)
     const struct token_issued *it     = &event->token_issued;
     bool                       audits = slice_equal(it->role, SLICE("auditor"));
 
-    PROMISED(batch, audits || slice_equal(it->role, SLICE("operator")));
+    PROMISED(batch, caller_is_issued(caller_kind_named(it->role)));
     PROMISED(batch, audits || !it->personal);
     PROMISED(batch, id_kind(it->token) == ID_token); /* else nobody could revoke it */
     bear(batch, it->hash,
@@ -72,35 +73,36 @@ static void session_opened(struct batch *batch, const struct event *event)
                                                             .expires_at = it->expires_at });
 }
 
-static void account_opened(struct batch *batch, const struct event *event)
+/* A code that lets a subscriber choose a password. */
+static void code_issued(struct batch *batch, struct id account, struct slice hash,
+                        int64_t expires_at)
 {
-    const struct account_opened *it = &event->account_opened;
-
-    PROMISED(batch, id_kind(event->stream) == ID_account);
-    bear(batch, it->activation_hash,
-         &(struct token_row){ .role       = SLICE("activation"),
-                              .principal  = event->stream,
-                              .expires_at = it->activation_expires_at });
+    PROMISED(batch, id_kind(account) == ID_account);
+    bear(batch, hash,
+         &(struct token_row){
+             .role = SLICE("activation"), .principal = account, .expires_at = expires_at });
 }
 
-static void of_account(struct batch *batch, const struct event *event, struct id token,
-                       struct slice hash)
+static void session_closed(struct batch *batch, const struct event *event)
 {
-    if (id_given(token)) {
-        end(batch, token, hash);
-        view_erase_account_session(batch, event->stream, token);
-    } else {
-        view_erase_token(batch, name_token(hash), NO_ID);
-    }
-    view_erase_account_token(batch, event->stream, name_token(hash));
+    const struct session_closed *it = &event->session_closed;
+
+    end(batch, it->token, it->hash);
+    view_erase_account_session(batch, event->stream, it->token);
+    view_erase_account_token(batch, event->stream, name_token(it->hash));
 }
 
-static void shut_out(struct batch *batch, struct arena *scratch, struct id account, struct id name)
+/* Which of an account's tokens. */
+enum { SESSIONS = 1, CODES = 2 };
+
+static void shut_out(struct batch *batch, struct arena *scratch, struct id account, struct id name,
+                     unsigned which)
 {
     struct token_row row;
 
     bool listed_is_there = view_get_token(batch_reader(batch), name, NO_ID, scratch, &row);
     if (!AS_WRITTEN(batch, listed_is_there)) return;
+    if (!((id_given(row.token) ? SESSIONS : CODES) & which)) return;
     AS_WRITTEN(batch, id_equal(row.principal, account));
     AS_WRITTEN(batch, !row.personal); /* auditors' alone may be */
     if (id_given(row.token)) {
@@ -111,10 +113,12 @@ static void shut_out(struct batch *batch, struct arena *scratch, struct id accou
     view_erase_account_token(batch, account, name);
 }
 
-/* Nobody is let in any more, by session or by code. */
-static void shut_all_out(struct batch *batch, struct arena *scratch, struct id account)
+/* Nobody is let in any more by what of the account's is `which`. */
+static void shut_all_out(struct batch *batch, struct arena *scratch, struct id account,
+                         unsigned which)
 {
-    EACH_LISTED(batch, account_token, account, name, shut_out(batch, scratch, account, name));
+    EACH_LISTED(batch, account_token, account, name,
+                shut_out(batch, scratch, account, name, which));
 }
 
 static void end_unless(struct batch *batch, struct arena *scratch, struct id account,
@@ -126,13 +130,37 @@ static void end_unless(struct batch *batch, struct arena *scratch, struct id acc
     bool session_has_a_hash = view_get_token_by_id(batch_reader(batch), session, NO_ID, scratch,
                                                    &by_id);
     if (AS_WRITTEN(batch, session_has_a_hash))
-        shut_out(batch, scratch, account, name_token(by_id.hash));
+        shut_out(batch, scratch, account, name_token(by_id.hash), SESSIONS);
 }
 
 static void password_changed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     EACH_LISTED(batch, account_session, event->stream, session,
                 end_unless(batch, scratch, event->stream, session, event->password_changed.token));
+}
+
+static void of_account(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct account_opened         *opened = &event->account_opened;
+    const struct activation_code_issued *issued = &event->activation_code_issued;
+    struct id                            owner  = event->stream;
+
+    switch (event->type) {
+    case EVENT_account_opened:
+        code_issued(batch, owner, opened->activation_hash, opened->activation_expires_at);
+        break;
+    case EVENT_activation_code_issued:
+        shut_all_out(batch, scratch, owner, CODES);
+        code_issued(batch, owner, issued->activation_hash, issued->activation_expires_at);
+        break;
+    case EVENT_password_changed: password_changed(batch, scratch, event); break;
+    case EVENT_sessions_ended: shut_all_out(batch, scratch, owner, SESSIONS); break;
+    case EVENT_account_activated: /* also a way back: who knew the old password is out */
+    case EVENT_account_erasure_requested:
+        shut_all_out(batch, scratch, owner, SESSIONS | CODES);
+        break;
+    default: break; /* not about tokens */
+    }
 }
 
 static void apply(struct batch *batch, struct arena *scratch, const struct event *event)
@@ -143,17 +171,9 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_token_revoked:  revoked(batch, event); break;
     case EVENT_api_key_issued: api_key_issued(batch, event); break;
     case EVENT_session_opened: session_opened(batch, event); break;
-    case EVENT_session_closed:
+    case EVENT_session_closed: session_closed(batch, event); break;
+    default:                   of_account(batch, scratch, event); break;
         /* clang-format on */
-        of_account(batch, event, event->session_closed.token, event->session_closed.hash);
-        break;
-    case EVENT_account_opened: account_opened(batch, event); break;
-    case EVENT_account_activated:
-        of_account(batch, event, NO_ID, event->account_activated.activation_hash);
-        break;
-    case EVENT_password_changed: password_changed(batch, scratch, event); break;
-    case EVENT_account_erasure_requested: shut_all_out(batch, scratch, event->stream); break;
-    default: break; /* not about tokens */
     }
 }
 

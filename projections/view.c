@@ -77,6 +77,6 @@ const struct record_type *view_type(enum family family, char letter)
 }
 
 const struct fold *const all_folds[] = {
-    &fold_accounts, &fold_networks, &fold_devices, &fold_consents, &fold_commands,
-    &fold_vendors,  &fold_tokens,   &fold_outbox,  &fold_timers,   NULL,
+    &fold_accounts, &fold_networks, &fold_devices, &fold_consents, &fold_commands, &fold_vendors,
+    &fold_tokens,   &fold_figures,  &fold_outbox,  &fold_timers,   NULL,
 };

@@ -47,7 +47,7 @@ set(rooms
     "api/chores:     core projections replay api/ground api/post api/call api/courier api/places"
     "api/app:        core projections replay api/call api/places api/things"
     "api/vendors:    core projections api/post api/call api/courier api/places api/things"
-    "api/operator:   core projections replay api/post api/call api/chores"
+    "api/operator:   core projections replay api/post api/call api/chores api/places"
     "api/audit:      core projections replay api/ground api/call"
     "api/pages:      core api/call"
     "api/service:    core projections replay api"

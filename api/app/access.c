@@ -3,9 +3,11 @@
  *     {"items":[{"position":"1/42","at":…,"what":"device-state-reported",
  *                "by":{"kind":"vendor","id":"vnd_…","name":"Acme"},"deviceId":"dev_…"}…]}
  *
- * From the account's own stream and from events elsewhere that name it: a vendor's
- * detection at one of its addresses, an auditor's read. By whom is told, and when, and
- * what kind of thing it was; what is in it is not, since events elsewhere may name others.
+ * From the account's own stream and from events elsewhere that name it, a vendor's
+ * detection at one of its addresses or an auditor's read, or that are about everybody, such as
+ * an operator's list. By whom is told, and when, and what kind of thing it was; what is in it
+ * is not, since events elsewhere may name others. Of a look the call and whether personal fields
+ * were to be seen are told, too.
  * The rows below say whose doings count; what the system did by itself is nobody's. */
 #include <string.h>
 
@@ -38,24 +40,26 @@ static bool event_is_access(const struct event *event)
     return false;
 }
 
-/* -- two lists of positions, merged from the last ------------------------------------ */
+/* -- three lists of positions, merged from the last ---------------------------------- */
 
 typedef struct status positions_of(struct reader *reader, struct id id, uint64_t from,
                                    enum log_order order, uint64_t *positions, size_t max,
                                    size_t *count);
 struct access_strand {
     positions_of *list;
+    struct id     of;
     uint64_t      positions[NEWEST_AT_ONCE], before;
     size_t        at, count;
     bool          ended;
 };
+enum { STRANDS = 3 }; /* its own stream, what names it elsewhere, looks at everybody */
 
 static struct status strand_fill(struct call *call, struct access_strand *strand)
 {
     if (strand->at < strand->count || strand->ended) return OK;
     strand->at = 0;
-    TRY(strand->list(call_reader(call), call_account(call), strand->before, LOG_FALLING,
-                     strand->positions, NEWEST_AT_ONCE, &strand->count));
+    TRY(strand->list(call_reader(call), strand->of, strand->before, LOG_FALLING, strand->positions,
+                     NEWEST_AT_ONCE, &strand->count));
     strand->ended = strand->count < NEWEST_AT_ONCE;
     if (strand->count) strand->before = strand->positions[strand->count - 1];
     return OK;
@@ -66,16 +70,18 @@ static uint64_t strand_first(const struct access_strand *strand)
     return strand->at < strand->count ? strand->positions[strand->at] : 0;
 }
 
-/* The last position of both before the ones taken; 0: there is none. */
-static struct status access_next(struct call *call, struct access_strand strands[2],
+/* The last position of all before the ones taken; 0: there is none. */
+static struct status access_next(struct call *call, struct access_strand strands[STRANDS],
                                  uint64_t *position)
 {
-    TRY(strand_fill(call, &strands[0]));
-    TRY(strand_fill(call, &strands[1]));
-    uint64_t one = strand_first(&strands[0]), other = strand_first(&strands[1]);
-    *position = one > other ? one : other;
-    strands[0].at += one && one == *position;
-    strands[1].at += other && other == *position;
+    *position = 0;
+    for (size_t i = 0; i < STRANDS; i++) {
+        TRY(strand_fill(call, &strands[i]));
+        uint64_t first = strand_first(&strands[i]);
+        if (first > *position) *position = first;
+    }
+    for (size_t i = 0; i < STRANDS; i++)
+        strands[i].at += *position && strand_first(&strands[i]) == *position;
     return OK;
 }
 
@@ -112,18 +118,26 @@ static void access_write_item(struct call *call, const struct event *event, stru
         json_put_text(json, "name", vendor.name);
     json_object_end(json);
     if (id_equal(event->stream, call_account(call))) json_may_id(json, "deviceId", device);
+    if (event->type == EVENT_audit_read) {
+        json_put_text(json, "call", event->audit_read.call);
+        json_put_flag(json, "personal", event->audit_read.personal);
+    }
     json_object_end(json);
 }
 
 static struct status access_write_items(struct call *call, const void *context, uint64_t *before,
                                         size_t limit, struct json *json)
 {
-    struct access_strand strands[2] = { { .list = log_stream_positions, .before = *before },
-                                        { .list = log_index_positions, .before = *before } };
-    struct arena         arena      = { 0 };
-    struct status        status     = OK;
-    uint64_t             position   = 0;
-    size_t               found      = 0;
+    const struct id      account          = call_account(call);
+    struct access_strand strands[STRANDS] = {
+        { .list = log_stream_positions, .of = account, .before = *before },
+        { .list = log_index_positions, .of = account, .before = *before },
+        { .list = log_index_positions, .of = name_everybody(), .before = *before },
+    };
+    struct arena  arena    = { 0 };
+    struct status status   = OK;
+    uint64_t      position = 0;
+    size_t        found    = 0;
 
     (void)context;
     for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {

@@ -22,13 +22,14 @@ static struct id name_pair(const struct guess *guess)
                      guess->known ? SLICE("known") : (struct slice){ 0 });
 }
 
-/* Its row, in the span that is on. */
-static struct guesses_row *guesses_of(struct guesses *guesses, struct id name, int64_t now_us)
+/* Its row, in the span that is on; none that began before the lock was lifted is. */
+static struct guesses_row *guesses_of(struct guesses *guesses, struct id name, int64_t unlocked_us,
+                                      int64_t now_us)
 {
     struct cache        cache = guesses_cache(guesses);
     struct guesses_row *row   = cache_place(&cache, name, now_us);
 
-    if (now_us - row->since_us >= GUESSES_SPAN) {
+    if (now_us - row->since_us >= GUESSES_SPAN || row->since_us <= unlocked_us) {
         row->since_us = now_us;
         row->count    = 0;
     }
@@ -53,10 +54,11 @@ bool guesses_take(struct guesses *guesses, const struct guess *guess, int64_t no
     *wait_us = 0;
     pthread_mutex_lock(&guesses->lock);
     for (size_t i = 0; i < count; i++) {
-        const struct guesses_row *row = guesses_of(guesses, names[i], now_us);
+        const struct guesses_row *row = guesses_of(guesses, names[i], guess->unlocked_us, now_us);
         if (row->count >= most[i]) *wait_us = row->since_us + GUESSES_SPAN - now_us;
     }
-    for (size_t i = 0; i < count && !*wait_us; i++) guesses_of(guesses, names[i], now_us)->count++;
+    for (size_t i = 0; i < count && !*wait_us; i++)
+        guesses_of(guesses, names[i], guess->unlocked_us, now_us)->count++;
     pthread_mutex_unlock(&guesses->lock);
     return !*wait_us;
 }

@@ -47,8 +47,9 @@ struct guesses {
 /* At whose password, and where from. */
 struct guess {
     struct id login;
-    struct id from;  /* an address block, or a known device */
-    bool      known; /* it is a device */
+    struct id from;        /* an address block, or a known device */
+    bool      known;       /* it is a device */
+    int64_t   unlocked_us; /* when an operator lifted the lock: no guess from before counts; or 0 */
 };
 
 /* Counts one. False: the login is shut to whoever guesses, and `wait_us` says for how long. */

@@ -27,7 +27,8 @@ bool password_may_guess(struct call *call, const struct guess *guess)
     int wait_s = (int)(wait_us / SECOND) + 1; /* at most GUESSES_SPAN */
     request_header(call->request, "Retry-After", arena_print(call->arena, "%d", wait_s));
     call_fail(call, PROBLEM_too_many_requests,
-              "Too many wrong passwords for this login or code: wait, then try again.");
+              "Too many wrong passwords for this login or code: wait, then try again, or have your "
+              "operator unlock it.");
     return false;
 }
 

@@ -100,13 +100,11 @@ static bool stream_is_over(const struct stream *stream)
            call->credentials.expires_at <= clock_now(&call->ground->clock);
 }
 
-static bool stream_ends_session(const struct stream *stream, const struct event *event)
+/* One that is read anew may have come before this session. */
+static bool stream_ends_session(const struct stream *stream, const struct event *event,
+                                struct arena *scratch)
 {
-    return event->type == EVENT_account_erasure_requested ||
-           (event->type == EVENT_session_closed &&
-            id_equal(event->session_closed.token, stream->call->credentials.token)) ||
-           (event->type == EVENT_password_changed &&
-            !id_equal(event->password_changed.token, stream->call->credentials.token));
+    return auth_may_end(event->type) && !auth_still(stream->call, scratch);
 }
 
 struct stream_page {
@@ -129,7 +127,7 @@ static struct status stream_read_page(struct stream *stream, struct stream_page 
         struct event event;
         TRY(log_read(reader, ground->vault, positions[page->taken], &subscriptions->scratch,
                      &event));
-        page->last = stream_ends_session(stream, &event);
+        page->last = stream_ends_session(stream, &event, &subscriptions->scratch);
         if (feed_has(&event)) feed_frame(&subscriptions->frames, &event, &ground->view);
         stream->sent = positions[page->taken++];
     }

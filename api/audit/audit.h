@@ -9,10 +9,7 @@
  *         audit_read(call, account, show_account);
  *     }
  *
- * The event (audit_read, in the system's stream) says whose token it was, which call by
- * its path's template, whom or what it was about, and whether personal fields were to be
- * seen; never the query, which may itself tell of a person. Because the subject is an
- * id among its fields, the log's index of an account leads to everyone who looked.
+ * api/call/look.h says what the event tells.
  *
  * Not recorded are reads of hashes alone: the checkpoint, tiles of hashes, proofs. They
  * show nobody's data, and a log that grew by being verified could never be caught up
@@ -28,17 +25,12 @@
 #define PIOT_AUDIT_H
 
 #include "api/audit/routes.h"
+#include "api/call/look.h"
 #include "core/vault/vault.h"
 
-/* Shows what was asked for: answers the call, as a handler does. `position` is the
- * audit event's, and is in the answer's X-Log-Position already; all that was committed
- * before it can be read. */
-typedef void audit_show(struct call *call, uint64_t position);
-
 /* Has the read put on record, then runs `show`. `subject`: the account, network, device
- * or vendor that is looked at; none: no single one. Answers by itself if it cannot be:
- * 503 when the ledger is full or stopping, 403 TOKEN_REVOKED. */
-void audit_read(struct call *call, struct id subject, audit_show *show);
+ * or vendor that is looked at; none: no single one. */
+void audit_read(struct call *call, struct id subject, look_show *show);
 
 /* What personal fields may be opened with: the service's vault, or NULL. */
 struct vault *audit_vault(const struct call *call);

@@ -109,6 +109,20 @@ bool auth_still(struct call *call, struct arena *scratch)
                           scratch, &row);
 }
 
+bool auth_may_end(enum event_type type)
+{
+    switch (type) {
+    case EVENT_session_closed:
+    case EVENT_sessions_ended:
+    case EVENT_password_changed: /* in all sessions but that */
+    case EVENT_account_activated: /* a way back ends the sessions before it */
+    case EVENT_token_revoked:
+    case EVENT_account_erasure_requested:
+    case EVENT_vendor_offboarded: return true;
+    default: return false;
+    }
+}
+
 static bool bearer(struct slice header, struct slice *token)
 {
     if (header.size < 8 || header.data[6] != ' ') return false;
@@ -116,6 +130,13 @@ static bool bearer(struct slice header, struct slice *token)
     *token = (struct slice){ header.data + 7, header.size - 7 };
     while (token->size && token->data[0] == ' ') token->data++, token->size--;
     return token->size > 0;
+}
+
+bool auth_find_token(struct call *call, struct slice *token)
+{
+    struct slice header = http_header(call->request->head, "Authorization");
+
+    return header.data ? bearer(header, token) : cookie_find(call, token);
 }
 
 static bool refuse(struct call *call, const char *challenge, const char *sentence)
@@ -201,10 +222,9 @@ static bool prove(struct call *call)
     struct slice header = http_header(call->request->head, "Authorization");
     struct slice ticket = call_query(call, "ticket"), token;
 
-    if (header.data) return bearer(header, &token) ? prove_token(call, token) : prove_nothing(call);
-    if (ticket.data) return prove_ticket(call, ticket);
-    if (cookie_find(call, &token)) return prove_cookie(call, token);
-    return prove_nothing(call);
+    if (!header.data && ticket.data) return prove_ticket(call, ticket);
+    if (!auth_find_token(call, &token)) return prove_nothing(call);
+    return header.data ? prove_token(call, token) : prove_cookie(call, token);
 }
 
 bool auth_check(struct call *call)

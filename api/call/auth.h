@@ -17,6 +17,7 @@
 
 #include "core/base/clock.h"
 #include "core/facts/caller.h"
+#include "core/facts/event.h"
 #include "core/store/store.h"
 
 struct call;
@@ -38,6 +39,9 @@ must_use bool auth_look_up(struct reader *reader, int64_t now_us, struct slice t
 /* The same by the token's hash. */
 must_use bool auth_look_up_hash(struct reader *reader, int64_t now_us, struct slice hash,
                                 struct arena *arena, struct credentials *credentials);
+/* The token that comes with the call: of Authorization, which goes first whatever it says, else
+ * of the cookie that is due here. False: there is none. */
+must_use bool auth_find_token(struct call *call, struct slice *token);
 
 /* Proves the caller against the call's route, by the head alone. False: 401, 403 or 404 has been
  * answered. A path's {vendorId} has to be the calling vendor itself, which is
@@ -50,6 +54,9 @@ must_use bool auth_check_late(struct call *call);
 
 /* Is the token good still, long after the call began? For answers that take a while. */
 must_use bool auth_still(struct call *call, struct arena *scratch);
+
+/* Can an event of that type end a token? Then whoever goes on for long asks auth_still(). */
+bool auth_may_end(enum event_type type);
 
 /* After a handler has checked a signature with one of this vendor's secrets: from
  * now on the caller is this vendor, within its rate. False: it is suspended, unknown or beyond

@@ -12,6 +12,7 @@ static const struct cookie {
     unsigned    callers;     /* 1 << kind, of all whose tokens it may hold */
 } cookies[] = {
     { "piot", "/app/v1/", 1U << CALLER_APP },
+    { "piot-operator", "/operator/", 1U << CALLER_OPERATOR | 1U << CALLER_READER },
 };
 
 static const struct cookie *cookie_due(const struct call *call)
@@ -101,7 +102,7 @@ bool cookie_may_be_set(struct call *call)
     ensure(cookie_due(call) != NULL);
     if (cookie_kind(call) != COOKIE_NONE) return origin_check(call);
     call_fail(call, PROBLEM_invalid_argument,
-              "Field cookie is only for https, or for http to this machine itself: a proxy that "
+              "A cookie is only for https, or for http to this machine itself: a proxy that "
               "ends TLS needs the setting public_url.");
     return false;
 }

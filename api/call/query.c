@@ -270,14 +270,8 @@ static void on_time(void *argument)
 /* May somebody's token have ended? */
 static bool news_end_tokens(const struct news *news)
 {
-    for (size_t i = 0; i < news->count; i++) switch (news->events[i].type) {
-        case EVENT_session_closed:
-        case EVENT_password_changed:
-        case EVENT_token_revoked:
-        case EVENT_account_erasure_requested:
-        case EVENT_vendor_offboarded: return true;
-        default: break;
-        }
+    for (size_t i = 0; i < news->count; i++)
+        if (auth_may_end(news->events[i].type)) return true;
     return news->missed;
 }
 

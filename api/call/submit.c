@@ -44,14 +44,21 @@ static uint64_t last_position(const struct ledger_request *request)
     return position;
 }
 
+static enum refusal first_refusal(const struct ledger_request *request)
+{
+    for (size_t i = 0; i < request->count; i++)
+        if (request->items[i].outcome.refusal) return request->items[i].outcome.refusal;
+    return ACCEPTED;
+}
+
 static void on_answer(struct ledger_request *request, struct reader *reader)
 {
     struct submission *submission = submission_of(request);
     struct reply       reply      = { .status       = submission->call->route->success,
                                       .content_type = "application/json" };
 
-    if (request->count == 1 && !submission->itemized && !request->refusal)
-        request->refusal = request->items[0].outcome.refusal;
+    if ((request->count == 1 || submission->then) && !submission->itemized && !request->refusal)
+        request->refusal = first_refusal(request);
     if (request->refusal) return; /* the refusal is the answer */
     if (submission->then) {
         submission->position = last_position(request);

@@ -57,7 +57,7 @@ void operator_post_gateway(struct call *call)
 
 void operator_list_gateways(struct call *call)
 {
-    operator_answer_list(call, view_list_listed_gateway, gateway_show);
+    operator_look_list(call, view_list_listed_gateway, gateway_show);
 }
 
 static struct id gateway_of_call(const struct call *call)
@@ -67,7 +67,12 @@ static struct id gateway_of_call(const struct call *call)
 
 void operator_get_gateway(struct call *call)
 {
-    operator_answer(call, gateway_show, gateway_of_call(call), REFUSED_gateway_unknown);
+    struct id          gateway = gateway_of_call(call);
+    struct gateway_row row;
+
+    bool known = view_get_gateway(call_reader(call), gateway, NO_ID, call->arena, &row);
+    operator_look(call, gateway_show, gateway, known ? row.account : NO_ID,
+                  REFUSED_gateway_unknown);
 }
 
 void operator_delete_gateway(struct call *call)

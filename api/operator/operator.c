@@ -41,6 +41,59 @@ void operator_answer_list(struct call *call, operator_list *list, operator_show 
     call_answer_json(call, 200, &body);
 }
 
+/* -- reading what is known of people ----------------------------------------------------- */
+
+struct operator_looking {
+    operator_show *show;
+    operator_list *list;
+    struct id      id;
+    enum refusal   unknown;
+};
+
+static struct operator_looking *looking_new(struct call *call, operator_show *show)
+{
+    struct operator_looking *looking = arena_new(call->arena, struct operator_looking);
+
+    looking->show = show;
+    call->own     = looking;
+    return looking;
+}
+
+static void looking_show(struct call *call, uint64_t position)
+{
+    const struct operator_looking *looking = call->own;
+
+    (void)position;
+    if (looking->list) operator_answer_list(call, looking->list, looking->show);
+    else operator_answer(call, looking->show, looking->id, looking->unknown);
+}
+
+void operator_look(struct call *call, operator_show *show, struct id id, struct id subject,
+                   enum refusal unknown)
+{
+    struct operator_looking *looking = looking_new(call, show);
+
+    looking->id      = id;
+    looking->unknown = unknown;
+    if (!id_given(subject)) call_refuse(call, unknown);
+    else
+        look_record(call,
+                    &(struct look){
+                        .subjects = &subject, .count = 1, .personal = true, .show = looking_show });
+}
+
+void operator_look_list(struct call *call, operator_list *list, operator_show *show)
+{
+    const struct id everybody = name_everybody();
+    struct page     page;
+
+    if (!page_read(call, &page)) return; /* what shows nothing is no look */
+    looking_new(call, show)->list = list;
+    look_record(call,
+                &(struct look){
+                    .subjects = &everybody, .count = 1, .personal = true, .show = looking_show });
+}
+
 /* -- writing ------------------------------------------------------------------------- */
 
 static bool resource_tag_now(struct submission *submission, struct reader *reader, uint64_t *tag)

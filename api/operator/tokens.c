@@ -1,4 +1,4 @@
-/* tokens.c -- the operator hands out tokens to operators and auditors, and ends them. */
+/* tokens.c -- the operator hands out tokens of all roles, and ends them. */
 #include "api/operator/operator.h"
 
 static bool token_show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
@@ -25,12 +25,13 @@ void operator_post_token(struct call *call)
     struct submission *submission = submit_body(call, name_system(), NULL);
 
     if (!submission) return;
-    struct issue_token *intent  = &submission_intent(submission)->issue_token;
-    bool                auditor = slice_equal(intent->role, SLICE("auditor"));
-    struct fresh_token  fresh   = auth_new_token(call->arena,
-                                              auditor ? CALLER_AUDITOR : CALLER_OPERATOR);
-    intent->token               = call_new_id(call, ID_token);
-    intent->hash                = fresh.hash;
+    struct issue_token *intent = &submission_intent(submission)->issue_token;
+    enum caller_kind    kind   = caller_kind_named(intent->role);
+    /* One of a role that there is not, or not for this, is refused: its letter says nothing. */
+    struct fresh_token fresh = auth_new_token(call->arena,
+                                              kind == CALLER_NOBODY ? CALLER_OPERATOR : kind);
+    intent->token            = call_new_id(call, ID_token);
+    intent->hash             = fresh.hash;
     operator_submit(submission, &(struct answer_plan){
                                     .show = token_show,
                                     .id   = intent->token,

@@ -30,7 +30,7 @@ struct disk {
     char                   reserve[PATH_MAX];
     bool                   reserved, unable; /* the file is there; it cannot be made */
     enum ledger_room       room;             /* at the last look */
-    _Atomic uint64_t       free;
+    _Atomic uint64_t       free, total;
     atomic_bool            low;
 };
 
@@ -47,6 +47,7 @@ struct disk_marks disk_marks_of(const struct settings *settings, uint64_t size)
 
 struct view_of_disk {
     uint64_t         free;  /* where there is least */
+    uint64_t         total; /* of that file system */
     uint64_t         spare; /* in the data directory, above the mark for writes */
     uint64_t         reserve;
     bool             low;
@@ -81,7 +82,7 @@ static struct view_of_disk view(const struct disk *disk)
         if (place_look(place, &free, &size).code != STATUS_OK) continue;
         struct disk_marks marks = disk_marks_of(disk->settings, size);
         enum ledger_room  room  = room_of(free, &marks);
-        seen.free               = smaller(seen.free, free);
+        if (free < seen.free) seen.free = free, seen.total = size;
         seen.low |= free < marks.low;
         if (place->waited_for && room > seen.room) seen.room = room;
         if (i) continue;
@@ -145,6 +146,7 @@ enum ledger_room disk_look(void *context)
     if (!disk->reserved && !disk->unable && seen.reserve && seen.spare > 2 * seen.reserve)
         reserve_make(disk, seen.reserve);
     atomic_store(&disk->free, seen.free);
+    atomic_store(&disk->total, seen.total);
     atomic_store(&disk->low, seen.low);
     disk_report(disk, seen.room);
     disk->room = seen.room;
@@ -152,6 +154,8 @@ enum ledger_room disk_look(void *context)
 }
 
 uint64_t disk_free(const struct disk *disk) { return atomic_load(&disk->free); }
+
+uint64_t disk_total(const struct disk *disk) { return atomic_load(&disk->total); }
 
 bool disk_is_low(const struct disk *disk) { return atomic_load(&disk->low); }
 

@@ -11,8 +11,8 @@
  * file system the marks are a part of it: an 8th, a 16th and a 32nd at most. When there is room
  * again, writes go on by themselves, and the reserve is made again.
  *
- * THREADS   disk_open() and disk_close(): the service's. disk_look(): the writer's. disk_free()
- *           and disk_is_low(): any.
+ * THREADS   disk_open() and disk_close(): the service's. disk_look(): the writer's. disk_free(),
+ *           disk_total() and disk_is_low(): any.
  * ERRORS    STATUS_LIMIT   too little room for a start
  *           STATUS_IO      the disk does not say
  */
@@ -37,6 +37,7 @@ void                   disk_close(struct disk *disk); /* NULL is fine */
 enum ledger_room disk_look(void *disk);
 /* At the last look: bytes, where there is least; and is that below the first mark? */
 uint64_t disk_free(const struct disk *disk);
+uint64_t disk_total(const struct disk *disk); /* of the file system where there is least */
 bool     disk_is_low(const struct disk *disk);
 
 /* The marks of a file system of `size` bytes: a pure function, for the tests. */

@@ -170,7 +170,9 @@ static enum ending backup_list_running(const struct backup_options *options)
         { "UP TO", "position" },  { "BYTES", "size" },    { "REASON", "reason" },
     };
 
-    return remote_list("backup", "/operator/v1/backups", columns, COUNT(columns), &options->remote);
+    return remote_list("backup",
+                       &(struct question){ .method = "GET", .path = "/operator/v1/backups" },
+                       columns, COUNT(columns), &options->remote);
 }
 
 /* -- the command ----------------------------------------------------------------------------- */

@@ -21,11 +21,12 @@ static const struct operator_verb verbs[] = {
 };
 
 static const struct operator_option options[] = {
-    { "account", "ACCOUNT", "add", "accountId", "whose it is: acc_…", "whose gateway it is" },
+    { "account", "ACCOUNT", "add", "accountId", "whose it is: acc_…",
+      .needed = "whose gateway it is" },
     { "network", "NETWORK", "add", "networkId",
-      "the network it carries, if not the only one: net_…", NULL },
+      "the network it carries, if not the only one: net_…", .needed = NULL },
     { "shared",  NULL,      "add", "shared",
-      "many people hang on it (a café): it never prompts", NULL },
+      "many people hang on it (a café): it never prompts", .needed = NULL },
     { .name = NULL },
 };
 /* clang-format on */

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
+
 #define ROOT "/operator/v1/"
 
 /* A subcommand and what came with it. */
@@ -14,12 +16,13 @@ struct operator_call {
 
 /* -- the body ------------------------------------------------------------------------- */
 
-static bool option_has_verb(const struct operator_option *option, const char *verb)
+/* Is the verb one of those, which have blanks between? */
+static bool is_among(const char *verbs, const char *verb)
 {
-    const char *at   = strstr(option->verbs, verb);
+    const char *at   = strstr(verbs, verb);
     size_t      size = strlen(verb);
 
-    return at && (at == option->verbs || at[-1] == ' ') && (at[size] == ' ' || !at[size]);
+    return at && (at == verbs || at[-1] == ' ') && (at[size] == ' ' || !at[size]);
 }
 
 /* An option of this verb that is needed and was not given. */
@@ -29,9 +32,35 @@ static const struct operator_option *option_missing(const struct operator_call *
     const struct operator_option *options = call->subcommand->options;
 
     for (size_t i = 0; options[i].name; i++)
-        if (options[i].needed && option_has_verb(&options[i], verb) && !call->texts[i])
+        if (options[i].needed && !call->texts[i] &&
+            is_among(options[i].by ? options[i].by : options[i].verbs, verb))
             return &options[i];
     return NULL;
+}
+
+/* An option that has to be a number and is none. */
+static const struct operator_option *option_malformed(const struct operator_call *call)
+{
+    const struct operator_option *options = call->subcommand->options;
+    uint64_t                      number;
+
+    for (size_t i = 0; options[i].name; i++)
+        if (options[i].number && call->texts[i] && !text_u64(slice_text(call->texts[i]), &number))
+            return &options[i];
+    return NULL;
+}
+
+static void option_write(struct json *json, const struct operator_option *option, const char *text,
+                         bool given)
+{
+    uint64_t number;
+
+    if (!option->value) {
+        if (given) json_put_flag(json, option->member, true);
+    } else if (option->number) {
+        if (text && text_u64(slice_text(text), &number)) json_put_u64(json, option->member, number);
+    } else if (option->needed && text) json_put_text(json, option->member, slice_text(text));
+    else json_may_text(json, option->member, slice_text(text));
 }
 
 static void operator_write_body(const struct operator_call *call, const struct operator_verb *verb,
@@ -41,31 +70,36 @@ static void operator_write_body(const struct operator_call *call, const struct o
     struct json                   json    = json_to(body);
 
     json_object(&json);
-    if (verb->member) json_put_text(&json, verb->member, slice_text(word));
-    for (size_t i = 0; options[i].name; i++) {
-        if (options[i].needed && call->texts[i])
-            json_put_text(&json, options[i].member, slice_text(call->texts[i]));
-        else if (options[i].value)
-            json_may_text(&json, options[i].member, slice_text(call->texts[i]));
-        else if (call->given[i]) json_put_flag(&json, options[i].member, true);
-    }
+    if (verb->member && word) json_put_text(&json, verb->member, slice_text(word));
+    for (size_t i = 0; options[i].name; i++)
+        option_write(&json, &options[i], call->texts[i], call->given[i]);
     json_object_end(&json);
 }
 
 /* -- the request ---------------------------------------------------------------------- */
 
-static enum ending operator_show_list(const struct operator_call *call,
-                                      const struct operator_verb *verb)
+static bool has_body(const struct operator_verb *verb)
 {
-    struct buffer path  = { 0 };
+    return strcmp(verb->method, "POST") == 0 || strcmp(verb->method, "PATCH") == 0;
+}
+
+static enum ending operator_show_list(const struct operator_call *call,
+                                      const struct operator_verb *verb, const char *word)
+{
+    struct buffer path = { 0 }, body = { 0 };
     size_t        count = 0;
 
     while (verb->columns[count].heading) count++;
-    buffer_print(&path, ROOT "%s?limit=200", verb->path);
+    buffer_print(&path, ROOT "%s%s", verb->path, has_body(verb) ? "" : "?limit=200");
     buffer_add_byte(&path, '\0');
-    enum ending ending = remote_list(call->subcommand->manual.name, path.data, verb->columns, count,
-                                     &call->remote);
+    if (has_body(verb)) operator_write_body(call, verb, word, &body);
+    enum ending ending = remote_list(call->subcommand->manual.name,
+                                     &(struct question){ .method = verb->method,
+                                                         .path   = path.data,
+                                                         .body   = buffer_slice(&body) },
+                                     verb->columns, count, &call->remote);
     buffer_free(&path);
+    buffer_free(&body);
     return ending;
 }
 
@@ -76,7 +110,7 @@ static enum ending operator_send(const struct operator_call *call, const struct 
 
     buffer_print(&path, ROOT "%s%s", verb->path, word && !verb->member ? "/" : "");
     buffer_add_byte(&path, '\0');
-    if (strcmp(verb->method, "POST") == 0) operator_write_body(call, verb, word, &body);
+    if (has_body(verb)) operator_write_body(call, verb, word, &body);
     enum ending ending = remote_run(&(struct remote_call){ .name   = call->subcommand->manual.name,
                                                            .method = verb->method,
                                                            .path   = path.data,
@@ -97,11 +131,15 @@ static enum ending operator_run_verb(void *context, const struct verb *typed, co
     const struct operator_verb   *verb = call->subcommand->verbs;
     const struct operator_option *lack = option_missing(call, typed->name);
 
+    const struct operator_option *malformed = option_malformed(call);
+
     while (strcmp(verb->name, typed->name) != 0) verb++;
+    if (malformed)
+        return misused(call->subcommand->manual.name, "--%s has to be a number", malformed->name);
     if (lack)
         return misused(call->subcommand->manual.name, "%s needs --%s %s: %s", verb->name,
                        lack->name, lack->value, lack->needed);
-    return verb->columns ? operator_show_list(call, verb) : operator_send(call, verb, word);
+    return verb->columns ? operator_show_list(call, verb, word) : operator_send(call, verb, word);
 }
 
 /* -- the command line ----------------------------------------------------------------- */

@@ -2,7 +2,7 @@
  * and what is shown.
  *
  * A row of verbs names a path below /operator/v1/. The verb's word follows it,
- * percent-encoded, unless it is a member of the body; then comes `tail`. POST sends the
+ * percent-encoded, unless it is a member of the body; then comes `tail`. POST and PATCH send the
  * members that its options and its word fill, as one JSON object. What is answered is
  * listed if there are columns, else shown field by field.
  *
@@ -32,6 +32,8 @@ struct operator_option {
     const char *member;       /* of the body */
     const char *meaning;
     const char *needed; /* what is missing without it; NULL: it may be left out */
+    const char *by;     /* the verbs that need it; NULL: all that know it */
+    bool        number; /* its value is one, of JSON */
 };
 
 struct operator_subcommand {

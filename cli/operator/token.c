@@ -1,4 +1,4 @@
-/* token.c -- piot token: bearer tokens of operators and auditors. */
+/* token.c -- piot token: bearer tokens of operators, their systems and auditors. */
 #include "cli/operator/operator.h"
 #include "cli/tool/subcommands.h"
 
@@ -23,11 +23,14 @@ static const struct operator_verb verbs[] = {
 };
 
 static const struct operator_option options[] = {
-    { "role",     "ROLE",    "issue", "role", "operator or auditor", "operator or auditor" },
-    { "name",     "TEXT",    "issue", "name", "what you call it", "what you call it" },
+    { "role",     "ROLE",    "issue", "role", "operator, feeder, support, reader or auditor",
+      .needed = "operator, feeder, support, reader or auditor" },
+    { "name",     "TEXT",    "issue", "name", "what you call it",
+      .needed = "what you call it" },
     { "expires",  "INSTANT", "issue", "expiresAt",
-      "until when: 2027-01-31T12:00:00Z; else forever", NULL },
-    { "personal", NULL,      "issue", "personal", "an auditor's sees personal fields, too", NULL },
+      "until when: 2027-01-31T12:00:00Z; else forever", .needed = NULL },
+    { "personal", NULL,      "issue", "personal", "an auditor's sees personal fields, too",
+      .needed = NULL },
     { .name = NULL },
 };
 /* clang-format on */
@@ -38,10 +41,13 @@ enum ending piot_token(int count, char **words)
         .verbs          = verbs,
         .options        = options,
         .manual.name    = "token",
-        .manual.meaning = "hand out tokens to operators and auditors",
+        .manual.meaning = "hand out tokens to operators, their systems and auditors",
         .manual.about =
             "The service keeps a token's hash, so issue is the only time it can be seen.\n"
             "revoke takes the id (tok_…) that list shows, not the token itself.\n"
+            "An operator's token may do all. A feeder's says who held which address; support's\n"
+            "finds accounts and lets people in again; a reader's sees figures and health, and\n"
+            "no person.\n"
             "An auditor's token shows what happened without what is personal in it, "
             "unless\n"
             "it was issued with --personal. Either way each look at it is an event.\n",

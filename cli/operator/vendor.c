@@ -28,9 +28,10 @@ static const struct operator_verb verbs[] = {
 
 static const struct operator_option options[] = {
     { "name",     "NAME", "add", "name", "what people know it by",
-      "what people know the vendor by" },
-    { "endpoint", "URL",  "add", "endpoint", "where its webhooks go", NULL },
-    { "reason",   "TEXT", "suspend offboard", "reason", "why; it stands in the log", NULL },
+      .needed = "what people know the vendor by" },
+    { "endpoint", "URL",  "add", "endpoint", "where its webhooks go", .needed = NULL },
+    { "reason",   "TEXT", "suspend offboard", "reason", "why; it stands in the log",
+      .needed = NULL },
     { .name = NULL },
 };
 /* clang-format on */

@@ -105,32 +105,39 @@ enum ending remote_call(struct remote *remote, const struct question *question, 
 
 /* -- one resource ---------------------------------------------------------------------------- */
 
-static void show_fields(const struct node *tree, struct buffer *out)
+static void show_fields(const struct node *tree)
 {
-    struct arena arena = { 0 };
-    bool         wide  = screen_is_terminal(stdout);
+    struct buffer out   = { 0 };
+    struct arena  arena = { 0 };
+    bool          wide  = screen_is_terminal(stdout);
 
     for (struct node_walk field = node_walk(tree); node_next(&field);) {
         if (wide)
-            buffer_print(out, "%s%-14.*s%s  ", screen_paint(stdout, PAINT_DIM),
+            buffer_print(&out, "%s%-14.*s%s  ", screen_paint(stdout, PAINT_DIM),
                          (int)field.name.size, field.name.data, screen_paint(stdout, PAINT_NONE));
-        else buffer_print(out, "%.*s\t", (int)field.name.size, field.name.data);
-        screen_sanitize(out, node_shown(field.value, "", &arena));
-        buffer_add_byte(out, '\n');
+        else buffer_print(&out, "%.*s\t", (int)field.name.size, field.name.data);
+        screen_sanitize(&out, node_shown(field.value, "", &arena));
+        buffer_add_byte(&out, '\n');
     }
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
     arena_free(&arena);
+}
+
+void remote_show_json(const struct node *tree)
+{
+    struct buffer out = { 0 };
+
+    node_write(tree, screen_is_terminal(stdout), &out);
+    buffer_add_byte(&out, '\n');
+    screen_put(stdout, buffer_slice(&out));
+    buffer_free(&out);
 }
 
 static void remote_show(const struct node *tree, const struct remote_call *call, bool json)
 {
-    struct buffer out = { 0 };
-
-    if (json) {
-        node_write(tree, screen_is_terminal(stdout), &out);
-        buffer_add_byte(&out, '\n');
-    } else show_fields(tree, &out);
-    screen_put(stdout, buffer_slice(&out));
-    buffer_free(&out);
+    if (json) remote_show_json(tree);
+    else show_fields(tree);
     for (size_t i = 0; call->kept && call->kept[i]; i++)
         if (node_at(tree, call->kept[i]))
             fprintf(stderr, "%s is shown this once: keep it.\n", call->kept[i]);
@@ -192,22 +199,23 @@ static void listing_add_item(struct listing *listing, const struct node *item, b
     arena_free(&arena);
 }
 
-static enum ending listing_fetch_all(struct remote *remote, const char *first,
+static enum ending listing_fetch_all(struct remote *remote, const struct question *first,
                                      struct listing *listing)
 {
-    char        path[1024];
-    enum ending ending = ENDED_WELL;
+    char            path[1024];
+    struct question next   = *first;
+    enum ending     ending = ENDED_WELL;
 
-    snprintf(path, sizeof path, "%s", first);
+    snprintf(path, sizeof path, "%s", first->path);
     while (ending == ENDED_WELL && *path) {
         struct answer answer;
-        struct tree   tree = { 0 };
-        ending = remote_try_call(remote, &(struct question){ .method = "GET", .path = path },
-                                 &answer, &tree);
+        struct tree   tree       = { 0 };
+        ending                   = remote_try_call(remote, &next, &answer, &tree);
         const struct node *items = node_at(tree.root, "items");
         for (size_t i = 0; i < node_count(items); i++)
             listing_add_item(listing, node_item(items, i), remote->json);
         snprintf(path, sizeof path, "%s", answer.next);
+        next = (struct question){ .method = "GET", .path = path };
         client_answer_free(&answer);
         tree_close(&tree);
     }
@@ -224,8 +232,9 @@ static void listing_show(struct listing *listing, bool json)
     screen_put(stdout, buffer_slice(&listing->json));
 }
 
-enum ending remote_list(const char *name, const char *path, const struct column *columns,
-                        size_t count, const struct remote_options *options)
+enum ending remote_list(const char *name, const struct question *question,
+                        const struct column *columns, size_t count,
+                        const struct remote_options *options)
 {
     const char    *headings[TABLE_COLUMNS_MAX];
     struct listing listing = { .columns = columns, .count = count };
@@ -235,7 +244,7 @@ enum ending remote_list(const char *name, const char *path, const struct column 
     if (ending != ENDED_WELL) return ending;
     for (size_t i = 0; i < count; i++) headings[i] = columns[i].heading;
     table_start(&listing.table, headings, count);
-    ending = listing_fetch_all(&remote, path, &listing);
+    ending = listing_fetch_all(&remote, question, &listing);
     if (ending == ENDED_WELL) listing_show(&listing, options->json);
     table_free(&listing.table);
     buffer_free(&listing.json);

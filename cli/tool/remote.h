@@ -36,6 +36,9 @@ void        remote_close(struct remote *remote);
  * empty for an empty body; NULL: nobody wants it). */
 enum ending remote_call(struct remote *remote, const struct question *question, struct tree *tree);
 
+/* Prints what was answered, as JSON. */
+void remote_show_json(const struct node *tree);
+
 /* One call of a subcommand, from opening to closing. `path` ends with `id`, percent-encoded,
  * if that is not NULL, and then with `tail`. An answer with a body is shown field by
  * field; `kept` (ends at NULL; NULL: none) are fields that are shown this once only. */
@@ -50,7 +53,9 @@ enum ending remote_run(const struct remote_call *call, const struct remote_optio
 struct column {
     const char *heading, *path;
 };
-enum ending remote_list(const char *name, const char *path, const struct column *columns,
-                        size_t count, const struct remote_options *options);
+/* The first page is what `question` gets; the others are read from where each says. */
+enum ending remote_list(const char *name, const struct question *question,
+                        const struct column *columns, size_t count,
+                        const struct remote_options *options);
 
 #endif

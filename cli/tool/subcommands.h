@@ -16,10 +16,11 @@
 /* clang-format off */
 #define SUBCOMMANDS                                                                                \
     SUBCOMMAND(vendor,  PIOTD, "take vendors on, approve them, stop them, offboard them")         \
-    SUBCOMMAND(account, PIOTD, "open subscribers' accounts")                                       \
+    SUBCOMMAND(account, PIOTD, "open subscribers' accounts, find them, let people in again")       \
     SUBCOMMAND(gateway, PIOTD, "say which gateway is whose")                                       \
     SUBCOMMAND(lease,   PIOTD, "say which gateway held which addresses")                           \
-    SUBCOMMAND(token,   PIOTD, "hand out tokens to operators and auditors")                        \
+    SUBCOMMAND(token,   PIOTD, "hand out tokens to operators, their systems and auditors")         \
+    SUBCOMMAND(overview, PIOTD, "how many of what there were, and whether all is well")            \
     SUBCOMMAND(clock,   PIOTD, "accept the time after a machine's clock was set")                  \
     SUBCOMMAND(demo,    PIOTD, "play a vendor and a household against a running piotd")            \
     SUBCOMMAND(tail,    DATA,  "follow what happens in a data directory")                          \

@@ -7,6 +7,13 @@ struct id name_system(void)
     return id;
 }
 
+struct id name_everybody(void)
+{
+    const struct slice none = { 0 };
+
+    return id_derive(ID_account, SLICE("everybody"), none, none);
+}
+
 /* Each part goes into the hash with its length, and of the hash half is left out: nobody
  * can go on from a name without the secret that stands first. */
 static struct id named(enum id_kind kind, const struct name_secret *secret, struct slice first,
@@ -37,6 +44,11 @@ struct id name_model(struct slice model)
 struct id name_token(struct slice hash)
 {
     return id_derive(ID_token, hash, (struct slice){ 0 }, (struct slice){ 0 });
+}
+
+struct id name_phone(struct slice phone_number)
+{
+    return id_derive(ID_login, phone_number, (struct slice){ 0 }, (struct slice){ 0 });
 }
 
 struct id name_login(const struct name_secret *secret, struct slice login)

@@ -14,6 +14,8 @@
 #include "core/base/ids.h"
 
 struct id name_system(void); /* the operator's stream, and where lists of everything hang */
+/* Everybody who has an account, where that is looked at: no account of its own. */
+struct id name_everybody(void);
 struct name_secret {
     uint8_t bytes[32];
 };
@@ -25,6 +27,8 @@ struct id name_claim(const struct name_secret *secret, struct id vendor,
                      struct slice vendor_device_id);
 struct id name_model(struct slice model); /* a thing model: "lamp", or "lamp:1.0.0" */
 struct id name_token(struct slice hash);  /* SHA-256 of a bearer token */
+/* Where views list who has a number (E.164). It stands in no event and goes with the row. */
+struct id name_phone(struct slice phone_number);
 /* A webhook is named as the event it carries, and the other way round. */
 struct id name_delivery(struct id event);
 struct id name_carried(struct id delivery);

@@ -13,7 +13,8 @@ enum refusal decide_claim_login(struct ruling *on, const struct claim_login *int
     *happened(on, login_claimed) = (struct login_claimed){
         .account               = intent->account,
         .activation_hash       = intent->activation_hash,
-        .activation_expires_at = on->now_us + on->policy->activation_life,
+        .activation_expires_at = intent->change ? 0 : on->now_us + on->policy->activation_life,
+        .change                = intent->change,
         .login                 = intent->login,
         .display_name          = intent->display_name,
         .phone_number          = intent->phone_number

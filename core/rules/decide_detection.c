@@ -48,14 +48,15 @@ static enum refusal well_founded(struct ruling *on, const struct report_detectio
     return ACCEPTED;
 }
 
-static void offer(struct ruling *on, const struct resolve_detection *intent)
+/* This and the next two say what comes of the report, as detection-resolved has it. */
+static const char *offer(struct ruling *on, const struct resolve_detection *intent)
 {
     struct refused_claim_record refused;
 
     ensure(may_prompt(intent));
     if (known_refused_claim(on, on->intent->stream, intent->account, &refused) &&
         intent->ownership_epoch <= refused.ownership_epoch)
-        return;
+        return "denied-before";
     /* clang-format off */
     *happened(on, device_offered) = (struct device_offered){
         .account          = intent->account,
@@ -69,10 +70,11 @@ static void offer(struct ruling *on, const struct resolve_detection *intent)
         .vendor_device_id = intent->vendor_device_id,
         .display_name     = intent->display_name };
     /* clang-format on */
+    return "offered"; /* whether it is asked about is for the account to say */
 }
 
-static void seen_while_held(struct ruling *on, const struct resolve_detection *intent,
-                            const struct claim_record *claim)
+static const char *seen_while_held(struct ruling *on, const struct resolve_detection *intent,
+                                   const struct claim_record *claim)
 {
     ensure(may_prompt(intent) && id_given(claim->holder));
     AS_WRITTEN(on, id_kind(claim->holder) == ID_account && id_kind(claim->device) == ID_device);
@@ -86,33 +88,37 @@ static void seen_while_held(struct ruling *on, const struct resolve_detection *i
             .ownership_epoch = claim->held_epoch,
             .reason          = SLICE("ownership-epoch") };
         /* clang-format on */
-        offer(on, intent);
-    } else if (!id_equal(claim->holder, intent->account)) {
-        if (id_equal(claim->rival, intent->account)) return; /* the holder knows */
+        return offer(on, intent);
+    }
+    if (!id_equal(claim->holder, intent->account)) {
+        if (id_equal(claim->rival, intent->account)) return "elsewhere"; /* the holder knows */
         *happened(on,
                   device_contested) = (struct device_contested){ .account   = intent->account,
                                                                  .holder    = claim->holder,
                                                                  .device    = claim->device,
                                                                  .detection = intent->detection };
-    } else if (!id_equal(claim->gateway, intent->gateway)) {
+        return "elsewhere";
+    }
+    if (!id_equal(claim->gateway, intent->gateway))
         *happened(on, device_seen_elsewhere) = (struct device_seen_elsewhere){
             .account = claim->holder, .device = claim->device, .gateway = intent->gateway
         };
-    }
+    return "held";
 }
 
-static void seen_while_offered(struct ruling *on, const struct resolve_detection *intent,
-                               const struct claim_record *claim)
+static const char *seen_while_offered(struct ruling *on, const struct resolve_detection *intent,
+                                      const struct claim_record *claim)
 {
     ensure(may_prompt(intent) && !id_given(claim->holder));
     AS_WRITTEN(on, id_kind(claim->offered_to) == ID_account);
     AS_WRITTEN(on, id_kind(claim->offer) == ID_detection);
-    if (intent->ownership_epoch <= claim->offered_epoch) return;
+    if (intent->ownership_epoch <= claim->offered_epoch)
+        return id_equal(claim->offered_to, intent->account) ? "asked" : "elsewhere";
     *happened(on, offer_closed) = (struct offer_closed){ .account         = claim->offered_to,
                                                          .detection       = claim->offer,
                                                          .ownership_epoch = claim->offered_epoch,
                                                          .reason = SLICE("ownership-epoch") };
-    offer(on, intent);
+    return offer(on, intent);
 }
 
 enum refusal decide_report_detection(struct ruling *on, const struct report_detection *intent)
@@ -132,28 +138,38 @@ enum refusal decide_report_detection(struct ruling *on, const struct report_dete
     return ACCEPTED;
 }
 
-enum refusal decide_resolve_detection(struct ruling *on, const struct resolve_detection *intent)
+/* Somebody's network was found: what comes of it there. */
+static const char *seen_at_somebodys(struct ruling *on, const struct resolve_detection *intent)
 {
     struct claim_record claim;
 
-    ensure(intent->confidence != CONFIDENCE_unset && id_kind(intent->detection) == ID_detection);
-    *happened(on, detection_resolved) = (struct detection_resolved){
-        .detection    = intent->detection,
-        .method       = intent->method,
-        .confidence   = confidence_text(intent->confidence),
-        .address_hash = intent->address_hash,
-        .account      = intent->account,
-        .gateway      = intent->gateway
-    };
-    if (!may_prompt(intent) || !rules_vendor_works(on, intent->vendor)) return ACCEPTED;
     /* As it was looked up in a view; what follows goes there. */
     AS_WRITTEN(on, id_kind(intent->account) == ID_account);
     AS_WRITTEN(on, id_kind(intent->gateway) == ID_gateway);
 
     known_claim(on, on->intent->stream, NO_ID, &claim);
-    if (id_given(claim.holder)) seen_while_held(on, intent, &claim);
-    else if (id_given(claim.offered_to)) seen_while_offered(on, intent, &claim);
-    else offer(on, intent);
+    if (id_given(claim.holder)) return seen_while_held(on, intent, &claim);
+    if (id_given(claim.offered_to)) return seen_while_offered(on, intent, &claim);
+    return offer(on, intent);
+}
+
+enum refusal decide_resolve_detection(struct ruling *on, const struct resolve_detection *intent)
+{
+    struct detection_resolved *resolved;
+
+    ensure(intent->confidence != CONFIDENCE_unset && id_kind(intent->detection) == ID_detection);
+    resolved  = happened(on, detection_resolved);
+    *resolved = (struct detection_resolved){
+        .detection    = intent->detection,
+        .method       = intent->method,
+        .confidence   = confidence_text(intent->confidence),
+        .address_hash = intent->address_hash,
+        .account      = intent->account,
+        .gateway      = intent->gateway,
+        .outcome = intent->confidence == CONFIDENCE_ambiguous ? SLICE("ambiguous") : SLICE("none"),
+    };
+    if (may_prompt(intent) && rules_vendor_works(on, intent->vendor))
+        resolved->outcome = slice_text(seen_at_somebodys(on, intent));
     return ACCEPTED;
 }
 

@@ -1,10 +1,11 @@
-/* decide_token.c -- the operator's and auditors' bearer tokens, what was looked at with them,
+/* decide_token.c -- the bearer tokens that the operator hands out, what was looked at with them,
  * and the note of leases. */
+#include "core/facts/caller.h"
 #include "core/rules/ruling.h"
 
 enum refusal decide_issue_token(struct ruling *on, const struct issue_token *intent)
 {
-    if (!is(intent->role, "operator") && !is(intent->role, "auditor")) return REFUSED_role_unknown;
+    if (!caller_is_issued(caller_kind_named(intent->role))) return REFUSED_role_unknown;
     if (intent->personal && !is(intent->role, "auditor")) return REFUSED_personal_is_for_auditors;
     if (intent->expires_at && intent->expires_at <= on->now_us) return REFUSED_already_expired;
 

@@ -28,7 +28,8 @@ static void reopen(struct ruling *on, struct id id, const struct consent_record 
 
     *happened(on, consent_reopened) = (struct consent_reopened){ .consent   = id,
                                                                  .vendor    = consent->vendor,
-                                                                 .lapses_at = consent->lapses_at };
+                                                                 .lapses_at = consent->lapses_at,
+                                                                 .reason    = consent->reason };
     if (is(consent->reason, "never-vendor") &&
         AS_WRITTEN(on, known_bond(on, on->intent->stream, consent->vendor, &bond)) && bond.blocked)
         *happened(on, vendor_unblocked) = (struct vendor_unblocked){ .vendor = consent->vendor };

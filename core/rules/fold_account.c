@@ -30,6 +30,7 @@ void registry_account_activated(struct folding *on, const struct account_activat
            PROMISED(on, account_state_may_become(it.status, ACCOUNT_active));
            PROMISED(on, slice_equal(it.activation_hash, fields->activation_hash));
            it.status = ACCOUNT_active, it.activation_hash = (struct slice){ 0 });
+    registry_drop_sessions(on); /* it may be a way back, from a password somebody knows */
 }
 
 void registry_network_created(struct folding *on, const struct network_created *fields)

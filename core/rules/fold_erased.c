@@ -7,9 +7,6 @@
  */
 #include "core/rules/folding.h"
 
-#define DROP_ALL(on, name, first) \
-    EACH(on, name, first, each, registry_erase_##name((on)->batch, (first), each))
-
 void registry_account_erasure_requested(struct folding                         *on,
                                         const struct account_erasure_requested *fields)
 {
@@ -58,7 +55,7 @@ void registry_account_erased(struct folding *on, const struct account_erased *fi
     PROMISED(on, !account.held && !account.prompts_open);
     EACH(on, consent, on->stream, each, drop_consent(on, each));
     EACH(on, device, on->stream, each, drop_device(on, each));
-    DROP_ALL(on, session, on->stream);
+    registry_drop_sessions(on);
     DROP_ALL(on, network, on->stream);
     DROP_ALL(on, attachment, on->stream);
     DROP_ALL(on, bond, on->stream);

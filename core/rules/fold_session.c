@@ -19,6 +19,8 @@ void registry_session_closed(struct folding *on, const struct session_closed *fi
     registry_erase_session(on->batch, on->stream, fields->token);
 }
 
+void registry_drop_sessions(struct folding *on) { DROP_ALL(on, session, on->stream); }
+
 static void end_unless(struct folding *on, struct id session, struct id stays)
 {
     if (!id_equal(session, stays)) registry_erase_session(on->batch, on->stream, session);

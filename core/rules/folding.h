@@ -60,7 +60,7 @@ static inline bool promised(struct folding *on, bool holds, const char *what)
     } while (0)
 
 enum { EACH_AT_ONCE = 32 }; /* ids read in one go: what a person has of most things */
-/* Runs `what` for every second id under `first`. */
+/* Runs `what` for every second id under `first`; it may erase the record it is at. */
 #define EACH(on, name, first, second, ...)                                                     \
     do {                                                                                       \
         struct id some_[EACH_AT_ONCE], after_ = NO_ID;                                         \
@@ -73,11 +73,19 @@ enum { EACH_AT_ONCE = 32 }; /* ids read in one go: what a person has of most thi
             }                                                                                  \
         } while (count_ == EACH_AT_ONCE);                                                      \
     } while (0)
+#define DROP_ALL(on, name, first) \
+    EACH(on, name, first, each, registry_erase_##name((on)->batch, (first), each))
+
 /* Is an account neither erased nor about to be? */
 static inline bool account_lives(const struct account_record *account)
 {
     return account_state_may_become(account->status, ACCOUNT_erasing);
 }
+
+/* -- fold_session.c, for all whom nobody is signed in to any more ---------------------------- */
+
+/* Ends all sessions of the event's account. */
+void registry_drop_sessions(struct folding *on);
 
 /* An event that decisions need not know of, and why. */
 #define MEANS_NOTHING(name, why)                                        \

@@ -1,7 +1,9 @@
 /* follow_up.c -- the table of what an event leads to in other streams.
  *
  *     event                    in             intent there
- *     login-claimed            the account    open_account
+ *     login-claimed            the account    open_account; take_login, if it has another
+ *     subscriber-changed       the login      release_login, of the one it bore
+ *     login-refused            the login      release_login
  *     account-erasure-requested  the login    release_login
  *     gateway-claimed          the account    attach_gateway
  *     gateway-refused,
@@ -152,6 +154,11 @@ static void reoffered(struct consequence *of, const struct consent_requested *fi
     };
 }
 
+static void release_login(struct consequence *of, struct id login)
+{
+    leads_to(of, release_login, login)->account = of->event->stream;
+}
+
 static void from_an_account(struct consequence *of)
 {
     const struct event                 *event     = of->event;
@@ -169,8 +176,12 @@ static void from_an_account(struct consequence *of)
         return_gateway(of, event->gateway_detached.gateway, SLICE("detached"));
         break;
     case EVENT_account_erasure_requested:
-        leads_to(of, release_login, event->account_erasure_requested.login)->account =
-            event->stream;
+        release_login(of, event->account_erasure_requested.login);
+        break;
+    case EVENT_login_refused: release_login(of, event->login_refused.login); break;
+    case EVENT_subscriber_changed:
+        if (id_given(event->subscriber_changed.login_before))
+            release_login(of, event->subscriber_changed.login_before);
         break;
     case EVENT_consent_not_requested:
         close_offer(of, spared->claim, spared->detection, spared->reason, false);
@@ -196,6 +207,14 @@ static void from_an_account(struct consequence *of)
 
 static void login_claimed(struct consequence *of, const struct login_claimed *fields)
 {
+    if (fields->change) {
+        *leads_to(of, take_login,
+                  fields->account) = (struct take_login){ .login_id     = of->event->stream,
+                                                          .login        = fields->login,
+                                                          .display_name = fields->display_name,
+                                                          .phone_number = fields->phone_number };
+        return;
+    }
     *leads_to(of, open_account, fields->account) = (struct open_account){
         .login_id              = of->event->stream,
         .activation_hash       = fields->activation_hash,

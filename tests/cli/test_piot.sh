@@ -12,7 +12,7 @@ set -euo pipefail
 # Needs nothing.
 
 ends 0 "help lists the subcommands" help
-all="vendor account gateway lease token clock tail history as-of diff"
+all="vendor account gateway lease token overview clock tail history as-of diff"
 all="$all verify prove export import archive rebuild try rotate backup restore events witness demo"
 for name in $all; do says "help knows $name" "^  $name "; done
 under() { # GROUP NAME...
@@ -24,7 +24,7 @@ under() { # GROUP NAME...
             "$work/out" || broken "help has $name under \"$group\""
     done
 }
-under "talk to a running piotd" vendor account gateway lease token clock demo
+under "talk to a running piotd" vendor account gateway lease token overview clock demo
 under "look into a data directory" tail history as-of diff verify prove export import archive
 under "look into a data directory" rebuild try rotate backup restore
 under "need neither" events witness version help
@@ -114,6 +114,20 @@ ends 0 "an account is opened" account add --login kim@example.org --name Kim --j
 account=$(jq -r .accountId "$work/out")
 ends 1 "a login is borne once" account add --login KIM@example.org
 says "and that is said" 'LOGIN_TAKEN'
+ends 0 "it is found by its login" account find KIM@example.org
+says "as one row" "^$account"$'\tkim@example.org\tKim\topened$'
+ends 0 "nobody else is" account find --number +361234567 --json
+says "as an empty list" '^\[\]$'
+ends 2 "a port is a number" account find --address 192.0.2.1 --port http
+says "and that is said" '--port has to be a number'
+ends 0 "an address is of a gateway" account find --address 192.0.2.1 --port 80 --json
+ends 0 "it gets another login" account change "$account" --login kim@example.net
+says "which is shown" '^login'$'\tkim@example.net$'
+ends 0 "a new activation code is handed out" account activation "$account" --json
+says "and shown once" 'activationCode is shown this once'
+ends 0 "it is unlocked" account unlock "$account"
+ends 0 "its sessions are ended" account end-sessions "$account"
+ends 2 "a change is of an account" account change
 ends 0 "a gateway is given" gateway add "box 17/a" --account "$account"
 ends 0 "gateways are listed" gateway list --json
 jq -e '.[0].gatewayId == "box 17/a"' "$work/out" >/dev/null || broken "the gateway is listed"
@@ -137,6 +151,14 @@ ends 0 "one may see what is personal" token issue --role auditor --name eyes --p
 says "and says so" '"personal":true'
 ends 1 "but not an operator's" token issue --role operator --name eyes --personal
 says "which is the rules' no" 'PERSONAL_IS_FOR_AUDITORS'
+ends 0 "an overview is shown" overview
+says "with tabs in a pipe" $'^questions open\t0$'
+ends 0 "also as JSON" overview --json
+jq -e '.ready and .detections.asked == 0' "$work/out" >/dev/null || broken "all is well"
+ends 0 "a reader gets a token" token issue --role reader --name wall --json
+jq -r .token "$work/out" >"$work/reader.token"
+ends 0 "which shows the overview" overview --token "$work/reader.token"
+ends 1 "and no person" account list --token "$work/reader.token"
 ends 0 "the clock is accepted" clock accept
 says "which was right already" '^stepSeconds.-?0(\.0|$)'
 ends 1 "but not a time of yore" clock accept 2001-01-01T00:00:00Z

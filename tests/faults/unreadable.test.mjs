@@ -83,7 +83,7 @@ damaged('what cannot be read is a 500 to who asks for it, and nothing to others'
     assert.equal(told.status, 'ready', 'whoever does not ask for that is served');
   });
 
-damaged('a token that cannot be read is not unknown', 'tokens_v3', async (world, kim, breaks) => {
+damaged('a token that cannot be read is not unknown', 'tokens_v4', async (world, kim, breaks) => {
   await breaks();
   const me = await kim.app.get('/app/v1/me', { 'x-correlator': 'my-own-1' });
   me.is(500, 'INTERNAL');

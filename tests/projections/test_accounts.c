@@ -68,6 +68,59 @@ static void an_account_has_what_its_person_set(void **state)
     assert_int_equal(row.changed, 4);
 }
 
+static void assert_is_reached(const char *phone, bool reached)
+{
+    struct id account;
+    size_t    count = view_list_phone_account(now.reader, name_phone(slice_text(phone)), NO_ID,
+                                              &account, 1);
+
+    assert_int_equal(count, reached);
+    if (count) assert_id(account, ALICE);
+}
+
+static void what_the_operator_changes_is_shown_and_the_rest_stays(void **state)
+{
+    static const struct id OTHER = { "lann" };
+    struct account_row     row;
+    (void)state;
+
+    alice_opens();
+    assert_is_reached("+3614567", true);
+    happened(OTHER, login_claimed, .account = ALICE, .login = SLICE("ann"), .change = true);
+    happened(ALICE, subscriber_changed, .login_id = OTHER, .login_before = LOGIN,
+             .login = SLICE("ann"), .phone_number = SLICE("+3619999"));
+    happened(LOGIN, login_released, .account = ALICE);
+    assert_row(account, ALICE, NO_ID, &row);
+    assert_says(row.login, "ann");
+    assert_says(row.display_name, "Alice");
+    assert_says(row.phone_number, "+3619999");
+    assert_no_row(login, LOGIN, NO_ID);
+    assert_is_reached("+3614567", false);
+    assert_is_reached("+3619999", true);
+}
+
+static void who_is_erased_is_found_by_no_number(void **state)
+{
+    (void)state;
+    alice_opens();
+    happened(ALICE, account_erasure_requested, .login = LOGIN);
+    happened_plainly(ALICE, account_erased);
+    assert_is_reached("+3614567", false);
+}
+
+static void a_lifted_lock_is_the_login_s(void **state)
+{
+    struct login_row login;
+    (void)state;
+
+    alice_opens();
+    assert_row(login, LOGIN, NO_ID, &login);
+    assert_int_equal(login.unlocked_at, 0);
+    happened(ALICE, sign_in_unlocked, .login = LOGIN);
+    assert_row(login, LOGIN, NO_ID, &login);
+    assert_int_equal(login.unlocked_at, recorded_at(3));
+}
+
 static void a_forgotten_account_is_still_an_account(void **state)
 {
     struct account_row row;
@@ -161,6 +214,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(an_account_is_opened_then_active),
         TEST(an_account_has_what_its_person_set),
+        TEST(what_the_operator_changes_is_shown_and_the_rest_stays),
+        TEST(who_is_erased_is_found_by_no_number),
+        TEST(a_lifted_lock_is_the_login_s),
         TEST(a_forgotten_account_is_still_an_account),
         TEST(a_gateway_is_its_account_s_until_it_is_detached),
         TEST(a_late_loss_does_not_take_the_gateway_from_the_next_account),

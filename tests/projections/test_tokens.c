@@ -112,6 +112,47 @@ static void a_changed_password_ends_all_sessions_but_one(void **state)
     assert_no_row(token, name_token(here), NO_ID);
 }
 
+static void another_code_ends_the_one_before_and_no_session(void **state)
+{
+    static const struct slice OTHER = { "hash of a code", 14 };
+    struct token_row          row;
+    (void)state;
+
+    happened(ALICE, account_opened, .activation_hash = OTHER);
+    happened(ALICE, session_opened, .token = TOKEN, .hash = HASH, .expires_at = START + HOUR);
+    happened(ALICE, activation_code_issued, .activation_hash = SLICE("another"),
+             .activation_expires_at = START + DAY);
+    assert_no_row(token, name_token(OTHER), NO_ID);
+    assert_row(token, name_token(SLICE("another")), NO_ID, &row);
+    assert_int_equal(row.expires_at, START + DAY);
+    assert_bears(&row, "app", ALICE);
+
+    happened(ALICE, account_activated, .activation_hash = SLICE("another"));
+    assert_nobody_bears();
+    assert_no_row(token, name_token(SLICE("another")), NO_ID);
+}
+
+static void sessions_end_all_at_once_and_a_code_stays(void **state)
+{
+    struct token_row row;
+    (void)state;
+
+    happened(ALICE, session_opened, .token = TOKEN, .hash = HASH, .expires_at = START + HOUR);
+    happened(ALICE, activation_code_issued, .activation_hash = SLICE("code"));
+    happened_plainly(ALICE, sessions_ended);
+    assert_nobody_bears();
+    assert_row(token, name_token(SLICE("code")), NO_ID, &row);
+}
+
+static void a_reader_bears_a_token(void **state)
+{
+    struct token_row row;
+    (void)state;
+
+    happened(name_system(), token_issued, .token = TOKEN, .role = SLICE("reader"), .hash = HASH);
+    assert_bears(&row, "reader", NO_ID);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +161,9 @@ int main(void)
         TEST(a_session_stands_for_its_account_until_it_is_closed),
         TEST(an_activation_code_opens_an_account_once),
         TEST(a_changed_password_ends_all_sessions_but_one),
+        TEST(another_code_ends_the_one_before_and_no_session),
+        TEST(sessions_end_all_at_once_and_a_code_stays),
+        TEST(a_reader_bears_a_token),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -78,12 +78,13 @@ async function scene(world) {
   const suspended = await world.vendor('Susp');
   const kim = await world.household('kim');
   const lee = await world.household('lee');
+  const guest = await world.household('guest');
   const { operator: op } = world;
   (await op.post(`/operator/v1/vendors/${suspended.id}/suspend`)).is(200);
   const asked = { role: 'auditor', name: 'auditor' };
   const { token } = (await op.post('/operator/v1/tokens', asked)).is(201);
   let count = 1;
-  const s = { world, acme, brio, mute, suspended, kim, lee, op, app: kim.app };
+  const s = { world, acme, brio, mute, suspended, kim, lee, guest, op, app: kim.app };
   s.auditor = new Client(world, { token });
   s.wrongSecret = `whsec_${Buffer.alloc(32, 1).toString('base64')}`;
   s.unknown = (kind) => `${kind}_01m824yy8xe0080045bekcezxg`;
@@ -152,12 +153,13 @@ story('every route does its work, refuses, and tells bad input', async (world) =
 story('every write has its first answer again under its key', async (world) => {
   const s = await scene(world);
   // Two end the token they came with; an answer goes with who it was about; a backup is no
-  // write of the log, but taken one at a time; nor is accepting the clock. A ticket is good
-  // for a minute only.
+  // write of the log, but taken one at a time; nor is accepting the clock, nor a cookie. Who
+  // finds somebody again has looked again. A ticket is good for a minute only.
   const isNotKept = [
     'DELETE /app/v1/sessions/{tokenId}', 'DELETE /app/v1/me',
     'DELETE /operator/v1/accounts/{accountId}', 'POST /operator/v1/backups',
-    'POST /operator/v1/clock', 'POST /app/v1/tickets',
+    'POST /operator/v1/clock', 'POST /operator/v1/accounts/find',
+    'POST /operator/v1/sessions', 'POST /app/v1/tickets',
   ];
   const writes = offered.filter(({ name, method }) =>
     method !== 'GET' && !isNotKept.includes(name));
@@ -185,7 +187,8 @@ story('every write has its first answer again under its key', async (world) => {
 story('what is not offered says so, to those it would be for', async (world) => {
   const s = await scene(world);
   const others = {
-    RIGHT_VENDOR: s.acme, RIGHT_OPERATE: s.op, RIGHT_AUDIT: s.auditor, RIGHT_NONE: world.nobody,
+    RIGHT_VENDOR: s.acme, RIGHT_OPERATE: s.op, RIGHT_FEED: s.op, RIGHT_AUDIT: s.auditor,
+    RIGHT_NONE: world.nobody,
   };
   for (const { name, method, path, right } of table.filter((row) => notOffered.has(row.name))) {
     const concrete = path.replace('{vendorId}', s.acme.id).replace(/\{\w+\}/g, 'x');

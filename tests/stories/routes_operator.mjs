@@ -17,6 +17,14 @@ const step = (name, before, against) => ({
     s.op.post(`${await s.freshVendor(before)}/${name}`, { when: 'now' })],
 });
 
+// What is done for somebody who cannot get in.
+const forAPerson = (name, status) => ({
+  works: [status, (s) => s.op.post(`${O}/accounts/${s.guest.accountId}/${name}`)],
+  refuses: [404, 'ACCOUNT_UNKNOWN', (s) => s.op.post(`${O}/accounts/${s.unknown('acc')}/${name}`)],
+  rejects: [400, 'INVALID_ARGUMENT', (s) =>
+    s.op.post(`${O}/accounts/${s.guest.accountId}/${name}`, { why: 'lost' })],
+});
+
 // All views, folded again; the rebuild when it is over.
 async function rebuilt(s) {
   const isOver = async () => {
@@ -29,6 +37,13 @@ async function rebuilt(s) {
 }
 
 export const operatorCases = {
+  [`POST ${O}/sessions`]: {
+    works: [204, (s) => s.op.post(`${O}/sessions`, {}, { origin: s.world.url })],
+    refuses: [403, 'PERMISSION_DENIED', (s) =>
+      s.op.post(`${O}/sessions`, {}, { origin: 'https://elsewhere.example' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.post(`${O}/sessions`, { token: 'x' }, { origin: s.world.url })],
+  },
   [`POST ${O}/vendors`]: {
     works: [201, (s) => s.op.post(`${O}/vendors`, { name: 'Dora' })],
     refuses: [403, 'PERMISSION_DENIED', (s) => s.kim.app.post(`${O}/vendors`, { name: 'Dora' })],
@@ -71,6 +86,23 @@ export const operatorCases = {
     refuses: [404, 'ACCOUNT_UNKNOWN', (s) => s.op.get(`${O}/accounts/${s.unknown('acc')}`)],
     rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/accounts/kim`)],
   },
+  [`POST ${O}/accounts/find`]: {
+    works: [200, (s) => s.op.post(`${O}/accounts/find`, { login: 'kim' })],
+    refuses: [403, 'PERMISSION_DENIED', (s) =>
+      s.acme.post(`${O}/accounts/find`, { login: 'kim' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/accounts/find`, {})],
+  },
+  [`PATCH ${O}/accounts/{accountId}`]: {
+    works: [200, (s) =>
+      s.op.patch(`${O}/accounts/${s.lee.accountId}`, { login: randomUUID(), displayName: 'Lee' })],
+    refuses: [409, 'LOGIN_TAKEN', (s) =>
+      s.op.patch(`${O}/accounts/${s.lee.accountId}`, { login: 'kim' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.op.patch(`${O}/accounts/${s.lee.accountId}`, { phoneNumber: '112' })],
+  },
+  [`POST ${O}/accounts/{accountId}/activation`]: forAPerson('activation', 201),
+  [`POST ${O}/accounts/{accountId}/unlock`]: forAPerson('unlock', 200),
+  [`POST ${O}/accounts/{accountId}/end-sessions`]: forAPerson('end-sessions', 200),
   [`DELETE ${O}/accounts/{accountId}`]: {
     works: [202, async (s) => {
       const { accountId } = await s.world.household(randomUUID());
@@ -190,5 +222,10 @@ export const operatorCases = {
     }],
     refuses: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/rebuilds/rbl_01kat8x1p5fwza4n4d8cq0y2mv`)],
     rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/rebuilds/first`)],
+  },
+  [`GET ${O}/overview`]: {
+    works: [200, (s) => s.op.get(`${O}/overview`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.auditor.get(`${O}/overview`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/overview?vendor=x`)],
   },
 };

@@ -9,12 +9,14 @@
 
 #define START (1000 * DAY)
 
+static int64_t        unlocked_us; /* when an operator lifted the lock of whoever is tried */
 static struct guesses guesses = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 static int forget(void **state)
 {
     (void)state;
     memset(guesses.rows, 0, sizeof guesses.rows);
+    unlocked_us = 0;
     return 0;
 }
 
@@ -24,9 +26,9 @@ static struct id login(const char *name) { return name_login(NULL, slice_text(na
 
 static bool may_from(struct id block, const char *name, int64_t now_us)
 {
-    int64_t wait_us = 0;
-    bool    allowed = guesses_take(&guesses, &(struct guess){ login(name), block, false }, now_us,
-                                   &wait_us);
+    int64_t      wait_us = 0;
+    struct guess guess   = { .login = login(name), .from = block, .unlocked_us = unlocked_us };
+    bool         allowed = guesses_take(&guesses, &guess, now_us, &wait_us);
 
     assert_true(allowed ? wait_us == 0 : wait_us > 0 && wait_us <= GUESSES_SPAN);
     return allowed;
@@ -62,11 +64,23 @@ static void it_opens_again_when_the_span_is_over(void **state)
     assert_true(may("alice", START + GUESSES_SPAN));
 }
 
+static void an_operator_opens_it_again_for_all_who_wait(void **state)
+{
+    (void)state;
+    shut("alice");
+    for (int i = 0; i < GUESSES_MAX; i++) assert_true(may_from(THERE, "alice", START));
+    unlocked_us = START;
+    assert_true(may("alice", START + 1));
+    assert_true(may_from(THERE, "alice", START + 1));
+    for (int i = 1; i < GUESSES_MAX; i++) assert_true(may("alice", START + 1));
+    assert_false(may("alice", START + 2)); /* who goes on guessing is shut out again */
+}
+
 static void a_right_password_clears_the_count(void **state)
 {
     (void)state;
     for (int i = 1; i < GUESSES_MAX; i++) assert_true(may("alice", START));
-    guesses_clear(&guesses, &(struct guess){ login("alice"), HERE, false });
+    guesses_clear(&guesses, &(struct guess){ login("alice"), HERE, false, 0 });
     shut("alice");
 }
 
@@ -93,8 +107,8 @@ static void many_together_shut_a_login_for_all(void **state)
 
 static void a_known_device_is_not_shut_out_with_the_others(void **state)
 {
-    struct guess telephone = { login("alice"), HERE, true },
-                 tablet    = { login("alice"), THERE, true };
+    struct guess telephone = { login("alice"), HERE, true, 0 },
+                 tablet    = { login("alice"), THERE, true, 0 };
     struct id block        = { "4" };
     int64_t   wait_us;
 
@@ -113,7 +127,7 @@ static void a_known_device_is_not_shut_out_with_the_others(void **state)
 
 static void a_known_device_shuts_nobody_else_out(void **state)
 {
-    struct guess device = { login("alice"), { "4" }, true };
+    struct guess device = { login("alice"), { "4" }, true, 0 };
     int64_t      wait_us;
 
     (void)state;
@@ -132,7 +146,7 @@ static void right_ones_add_up_to_nothing(void **state)
     (void)state;
     for (int i = 0; i < 2 * GUESSES_LOGIN_MAX; i++) {
         assert_true(may("alice", START));
-        guesses_clear(&guesses, &(struct guess){ login("alice"), HERE, false });
+        guesses_clear(&guesses, &(struct guess){ login("alice"), HERE, false, 0 });
     }
 }
 
@@ -141,7 +155,7 @@ static void a_guess_that_was_never_tried_does_not_count(void **state)
     (void)state;
     for (int i = 0; i < 10 * GUESSES_MAX; i++) {
         assert_true(may("alice", START));
-        guesses_give_back(&guesses, &(struct guess){ login("alice"), HERE, false });
+        guesses_give_back(&guesses, &(struct guess){ login("alice"), HERE, false, 0 });
     }
     shut("alice");
 }
@@ -176,6 +190,7 @@ int main(void)
         cmocka_unit_test_setup(a_login_is_shut_after_too_many_wrong_passwords, forget),
         cmocka_unit_test_setup(case_of_the_login_makes_no_other_login, forget),
         cmocka_unit_test_setup(it_opens_again_when_the_span_is_over, forget),
+        cmocka_unit_test_setup(an_operator_opens_it_again_for_all_who_wait, forget),
         cmocka_unit_test_setup(a_right_password_clears_the_count, forget),
         cmocka_unit_test_setup(nobody_shuts_a_login_for_others, forget),
         cmocka_unit_test_setup(many_together_shut_a_login_for_all, forget),

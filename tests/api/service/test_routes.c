@@ -3,6 +3,7 @@
 
 #include "api/app/routes.h"
 #include "api/audit/routes.h"
+#include "api/operator/routes.h"
 #include "api/service/service_internal.h"
 #include "tests/world/checks.h"
 
@@ -54,6 +55,17 @@ static void a_rest_in_braces_takes_its_slashes_along(void **state)
     assert_int_equal(found(HTTP_GET, "/audit/v1/tile/"), ROUTE_NO_PATH);
     assert_int_equal(found(HTTP_GET, "/audit/v1/tile"), ROUTE_NO_PATH);
     assert_int_equal(found(HTTP_POST, "/audit/v1/tile/0/000"), ROUTE_NO_METHOD);
+}
+
+static void a_word_of_the_table_goes_before_what_is_in_braces(void **state)
+{
+    (void)state;
+    assert_int_equal(found(HTTP_POST, "/operator/v1/accounts/find"), ROUTE_FOUND);
+    assert_ptr_equal(route->handle, operator_find_accounts);
+    assert_int_equal(found(HTTP_GET, "/operator/v1/accounts/find"), ROUTE_NO_METHOD);
+    assert_int_equal(found(HTTP_GET, "/operator/v1/accounts/fin"), ROUTE_FOUND);
+    assert_slice(parameters[0], "fin");
+    assert_int_equal(found(HTTP_GET, "/operator/v1/accounts/"), ROUTE_NO_PATH);
 }
 
 static void a_path_that_is_nearly_one_is_none(void **state)
@@ -173,7 +185,7 @@ static void a_path_takes_a_right_of_those_it_is_for_and_no_other(void **state)
     } worlds[] = {
         { "/vendor/", RIGHT_VENDOR },
         { "/app/", RIGHT_SEE | RIGHT_COMMAND | RIGHT_ARRANGE | RIGHT_CONSENT | RIGHT_ACCOUNT },
-        { "/operator/", RIGHT_OPERATE },
+        { "/operator/", RIGHT_OPERATE | RIGHT_FEED | RIGHT_SUPPORT | RIGHT_FIGURES },
         { "/audit/", RIGHT_AUDIT },
     };
 
@@ -190,6 +202,7 @@ int main(void)
         cmocka_unit_test(every_row_is_found_by_its_own_path),
         cmocka_unit_test(the_segments_in_braces_are_handed_over_raw),
         cmocka_unit_test(a_rest_in_braces_takes_its_slashes_along),
+        cmocka_unit_test(a_word_of_the_table_goes_before_what_is_in_braces),
         cmocka_unit_test(a_path_that_is_nearly_one_is_none),
         cmocka_unit_test(a_path_says_which_methods_it_knows),
         cmocka_unit_test(only_queries_of_the_row_are_known_and_after_for_every_read),

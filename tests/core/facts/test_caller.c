@@ -30,6 +30,18 @@ static void who_may_do_what_to_whose_things(void **state)
         { CALLER_OPERATOR, &TOKEN, RIGHT_OPERATE, &BOB, true },
         { CALLER_OPERATOR, &TOKEN, RIGHT_AUDIT, &BOB, true },
         { CALLER_OPERATOR, &TOKEN, RIGHT_COMMAND, &BOB, false },
+        { CALLER_OPERATOR, &TOKEN, RIGHT_FEED, &BOB, true },
+        { CALLER_OPERATOR, &TOKEN, RIGHT_SUPPORT, &BOB, true },
+        { CALLER_OPERATOR, &TOKEN, RIGHT_FIGURES, &BOB, true },
+        { CALLER_FEEDER, &TOKEN, RIGHT_FEED, &BOB, true },
+        { CALLER_FEEDER, &TOKEN, RIGHT_OPERATE, &BOB, false },
+        { CALLER_FEEDER, &TOKEN, RIGHT_SUPPORT, &BOB, false },
+        { CALLER_SUPPORT, &TOKEN, RIGHT_SUPPORT, &BOB, true },
+        { CALLER_SUPPORT, &TOKEN, RIGHT_OPERATE, &BOB, false },
+        { CALLER_SUPPORT, &TOKEN, RIGHT_AUDIT, &BOB, false },
+        { CALLER_READER, &TOKEN, RIGHT_FIGURES, &BOB, true },
+        { CALLER_READER, &TOKEN, RIGHT_SUPPORT, &BOB, false },
+        { CALLER_READER, &TOKEN, RIGHT_AUDIT, &BOB, false },
         { CALLER_AUDITOR, &TOKEN, RIGHT_AUDIT, &BOB, true },
         { CALLER_AUDITOR, &TOKEN, RIGHT_OPERATE, &BOB, false },
     };
@@ -46,7 +58,7 @@ static void nobody_unproven_may_do_anything(void **state)
     struct caller nobody = { .kind = CALLER_NOBODY };
 
     (void)state;
-    for (unsigned bit = 1; bit <= RIGHT_AUDIT; bit <<= 1)
+    for (unsigned bit = 1; bit <= RIGHT_LAST; bit <<= 1)
         assert_false(caller_may(&nobody, (enum right)bit, ALICE));
 }
 
@@ -57,8 +69,22 @@ static void only_roles_with_tokens_are_found_by_name(void **state)
     assert_int_equal(caller_kind_named(SLICE("auditor")), CALLER_AUDITOR);
     assert_int_equal(caller_kind_named(SLICE("vendor")), CALLER_VENDOR);
     assert_int_equal(caller_kind_named(SLICE("app")), CALLER_APP);
+    assert_int_equal(caller_kind_named(SLICE("reader")), CALLER_READER);
     assert_int_equal(caller_kind_named(SLICE("anyone")), CALLER_NOBODY);
     assert_int_equal(caller_kind_named(SLICE("activation")), CALLER_NOBODY);
+}
+
+static void the_operator_hands_out_tokens_to_its_own_and_to_auditors(void **state)
+{
+    static const bool issued[CALLER_KINDS] = { [CALLER_OPERATOR] = true,
+                                               [CALLER_FEEDER]   = true,
+                                               [CALLER_SUPPORT]  = true,
+                                               [CALLER_READER]   = true,
+                                               [CALLER_AUDITOR]  = true };
+
+    (void)state;
+    for (int kind = 0; kind < CALLER_KINDS; kind++)
+        assert_int_equal(caller_is_issued((enum caller_kind)kind), issued[kind]);
 }
 
 static void the_person_is_the_account_of_who_is_signed_in(void **state)
@@ -78,6 +104,7 @@ int main(void)
         cmocka_unit_test(who_may_do_what_to_whose_things),
         cmocka_unit_test(nobody_unproven_may_do_anything),
         cmocka_unit_test(only_roles_with_tokens_are_found_by_name),
+        cmocka_unit_test(the_operator_hands_out_tokens_to_its_own_and_to_auditors),
         cmocka_unit_test(the_person_is_the_account_of_who_is_signed_in),
     };
 

@@ -76,6 +76,11 @@ static void a_report_says_what_was_reported_and_leads_to_nothing(void **state)
     assert_int_equal(the(story, device_detected)->address_hash.size, 0);
 }
 
+static void came_to(struct story *story, const char *outcome)
+{
+    assert_says(the(story, detection_resolved)->outcome, outcome);
+}
+
 /* -- the table ----------------------------------------------------------------------- */
 
 static void a_report_that_fits_nobody_waits_for_the_next(void **state)
@@ -84,6 +89,7 @@ static void a_report_that_fits_nobody_waits_for_the_next(void **state)
 
     seen(story, NO_ID, NO_ID, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "none");
     alice_has_the_lamp(story);
     seen(story, NO_ID, NO_ID, 2);
     then_happened(story, detection_resolved);
@@ -96,6 +102,7 @@ static void a_vendor_suspended_meanwhile_prompts_nobody(void **state)
     given_plainly(story, GLOW, vendor_suspended);
     seen(story, ALICE, BOX, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "none");
 }
 
 static void an_ambiguous_report_prompts_nobody(void **state)
@@ -106,6 +113,7 @@ static void an_ambiguous_report_prompts_nobody(void **state)
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
          .confidence = CONFIDENCE_ambiguous, .account = ALICE, .gateway = BOX);
     then_happened(story, detection_resolved);
+    came_to(story, "ambiguous");
     when(story, LAMP_CLAIM, THE_SYSTEM, resolve_detection, .vendor = GLOW, .detection = REPORT,
          .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
          .confidence = CONFIDENCE_corroborated, .account = ALICE, .gateway = BOX);
@@ -119,6 +127,7 @@ static void a_free_device_is_offered_where_it_was_seen(void **state)
     seen(story, ALICE, BOX, 1);
     with_follow_ups(story);
     then_happened(story, detection_resolved, device_offered, consent_requested);
+    came_to(story, "offered");
     assert_id(the(story, consent_requested)->network, HOME);
     assert_id(story_event(story, EVENT_consent_requested)->stream, ALICE);
 }
@@ -130,8 +139,10 @@ static void a_standing_offer_is_not_made_twice(void **state)
     alice_is_asked_about_the_lamp(story);
     seen(story, ALICE, BOX, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "asked");
     seen(story, BOB, BOBS_BOX, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "elsewhere");
 }
 
 static void an_offer_is_retracted_when_the_device_was_reset(void **state)
@@ -143,6 +154,7 @@ static void an_offer_is_retracted_when_the_device_was_reset(void **state)
     with_follow_ups(story);
     then_happened(story, detection_resolved, offer_closed, device_offered, consent_lapsed,
                   consent_requested);
+    came_to(story, "offered");
     assert_id(the(story, offer_closed)->account, ALICE);
     assert_id(story_event(story, EVENT_consent_requested)->stream, BOB);
 }
@@ -165,6 +177,7 @@ static void a_held_device_seen_at_home_is_no_news(void **state)
     alice_has_the_lamp(story);
     seen(story, ALICE, BOX, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "held");
 }
 
 static void a_held_device_seen_elsewhere_in_the_house_may_move(void **state)
@@ -177,6 +190,7 @@ static void a_held_device_seen_elsewhere_in_the_house_may_move(void **state)
     seen(story, ALICE, OFFICE_BOX, 1);
     with_follow_ups(story);
     then_happened(story, detection_resolved, device_seen_elsewhere, device_move_proposed);
+    came_to(story, "held");
     assert_id(the(story, device_move_proposed)->network, OFFICE);
     seen(story, ALICE, OFFICE_BOX, 1);
     then_happened(story, detection_resolved);
@@ -203,9 +217,11 @@ static void the_holder_is_told_once_of_each_rival(void **state)
     seen(story, BOB, BOBS_BOX, 1);
     with_follow_ups(story);
     then_happened(story, detection_resolved, device_contested, device_claim_disputed);
+    came_to(story, "elsewhere");
     assert_id(the(story, device_contested)->holder, ALICE);
     seen(story, BOB, BOBS_BOX, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "elsewhere");
     seen(story, (struct id){ "acarol" }, (struct id){ "gcarols" }, 1);
     then_happened(story, detection_resolved, device_contested);
 }
@@ -220,6 +236,7 @@ static void a_resold_device_leaves_its_holder_and_is_offered_to_the_next(void **
     with_follow_ups(story);
     then_happened(story, detection_resolved, device_released, device_offered, consent_revoked,
                   command_cancelled, device_removed, consent_requested);
+    came_to(story, "offered");
     assert_says(the(story, consent_revoked)->reason, "ownership-epoch");
     assert_id(story_event(story, EVENT_consent_requested)->stream, BOB);
 }
@@ -247,6 +264,7 @@ static void who_said_no_is_asked_again_only_in_a_higher_epoch(void **state)
     then_happened(story, denial_settled, offer_closed);
     seen(story, ALICE, BOX, 1);
     then_happened(story, detection_resolved);
+    came_to(story, "denied-before");
     seen(story, BOB, BOBS_BOX, 1);
     with_follow_ups(story);
     then_happened(story, detection_resolved, device_offered, consent_requested);

@@ -5,7 +5,7 @@ static const struct id TOKEN = { "ttoken" };
 
 static struct id system_stream(void) { return name_system(); }
 
-static void a_token_is_issued_to_an_operator_or_an_auditor(void **state)
+static void a_token_is_issued_for_each_role_of_the_operators(void **state)
 {
     struct story *story = *state;
 
@@ -15,8 +15,17 @@ static void a_token_is_issued_to_an_operator_or_an_auditor(void **state)
     assert_says(the(story, token_issued)->hash, "hash");
     assert_int_equal(story_event(story, EVENT_token_issued)->actor.kind, ACTOR_OPERATOR);
 
-    when(story, system_stream(), OPERATOR, issue_token, .role = SLICE("vendor"));
-    then_refused(story, role_unknown);
+    static const char *const others[] = { "operator", "feeder", "support", "reader" };
+    for (size_t i = 0; i < COUNT(others); i++) {
+        when(story, system_stream(), OPERATOR, issue_token, .role = slice_text(others[i]),
+             .token = TOKEN);
+        then_happened(story, token_issued);
+    }
+    static const char *const not_by_hand[] = { "vendor", "app", "activation", "anyone", "" };
+    for (size_t i = 0; i < COUNT(not_by_hand); i++) {
+        when(story, system_stream(), OPERATOR, issue_token, .role = slice_text(not_by_hand[i]));
+        then_refused(story, role_unknown);
+    }
 }
 
 static void only_an_auditors_token_sees_personal_fields(void **state)
@@ -111,7 +120,7 @@ static void leases_are_noted_by_their_number_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_token_is_issued_to_an_operator_or_an_auditor),
+        TEST(a_token_is_issued_for_each_role_of_the_operators),
         TEST(only_an_auditors_token_sees_personal_fields),
         TEST(a_token_may_end_later_but_not_before_now),
         TEST(a_token_is_revoked_once_and_its_hash_is_told),

@@ -70,6 +70,7 @@ static void a_no_that_is_undone_waits_again_under_its_id(void **state)
     then_happened(story, consent_reopened);
     assert_id(the(story, consent_reopened)->consent, GRANT);
     assert_int_equal(the(story, consent_reopened)->lapses_at, START + 7 * DAY);
+    assert_says(the(story, consent_reopened)->reason, "deny");
     later(story, 1);
     when(story, ALICE, THE_SYSTEM, settle_denial, .consent = GRANT);
     then_nothing(story); /* so its vendor never hears of it */
@@ -145,6 +146,7 @@ static void a_question_that_was_put_off_bothers_again_when_that_is_undone(void *
     assert_int_equal(the(story, consent_postponed)->until, START + DAY);
     undoes(story);
     then_happened(story, consent_reopened);
+    assert_says(the(story, consent_reopened)->reason, ""); /* there was no no */
     answers(story, "grant");
     then_happened(story, consent_granted, device_added, device_held);
 }

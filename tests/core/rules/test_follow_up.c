@@ -26,9 +26,11 @@ static struct event sample(enum event_type type)
         const char      *name;
         const struct id *id;
     } ids[] = {
-        { "account", &ALICE }, { "holder", &BOB },         { "claim", &LAMP_CLAIM },
-        { "gateway", &BOX },   { "login", &ALICES_LOGIN }, { "vendor", &GLOW },
-        { "device", &LAMP },   { "consent", &GRANT },      { "detection", &REPORT },
+        { "account", &ALICE },      { "holder", &BOB },
+        { "claim", &LAMP_CLAIM },   { "gateway", &BOX },
+        { "login", &ALICES_LOGIN }, { "vendor", &GLOW },
+        { "device", &LAMP },        { "consent", &GRANT },
+        { "detection", &REPORT },   { "login_before", &ALICES_LOGIN },
         { "reopens", &GRANT },
     };
     struct event event = {
@@ -54,6 +56,8 @@ static const struct {
     { EVENT_login_claimed, INTENT_open_account, &ALICE },
     { EVENT_gateway_claimed, INTENT_attach_gateway, &ALICE },
     { EVENT_account_erasure_requested, INTENT_release_login, &ALICES_LOGIN },
+    { EVENT_subscriber_changed, INTENT_release_login, &ALICES_LOGIN },
+    { EVENT_login_refused, INTENT_release_login, &ALICES_LOGIN },
     { EVENT_gateway_refused, INTENT_return_gateway, &BOX },
     { EVENT_gateway_detached, INTENT_return_gateway, &BOX },
     { EVENT_gateway_released, INTENT_detach_gateway, &ALICE },
