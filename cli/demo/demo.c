@@ -126,13 +126,19 @@ static enum ending find_piotd(struct demo *demo)
 /* -- after the story --------------------------------------------------------------------------- */
 
 static void tell_what_to_try(const struct demo *demo, const struct house *house,
-                             const struct story_end *end)
+                             const struct story_end *end, const char *code)
 {
     const char *bearer = house->anna.bearer;
 
-    demo_heading("The household lives on; try it");
-    printf("address   %s\nlogin     %s\npassword  %s\n\n", demo->server, house->login,
-           house->password);
+    demo_heading("The household lives on; look in on it");
+    printf("app       %s/#activate=%s\n"
+           "          good once: you choose a new password for Anna, and are at her home\n"
+           "operator  %s/operator/\n"
+           "          with the token in %s\n\n",
+           demo->server, code, demo->server, demo->token_file);
+    printf("Until that link is used, Anna can be looked at from a shell, too:\n\n"
+           "address   %s\nlogin     %s\npassword  %s\n\n",
+           demo->server, house->login, house->password);
     printf("1  what Anna has:\n"
            "curl -sS '%s/app/v1/devices' -H 'Authorization: Bearer %s'\n\n",
            demo->server, bearer);
@@ -150,9 +156,11 @@ static void tell_what_to_try(const struct demo *demo, const struct house *house,
 static enum ending demo_live(struct demo *demo, struct house *house, struct cloud *cloud,
                              const struct story_end *end)
 {
-    int misses = 0;
+    const char *code   = house_way_in(house);
+    int         misses = 0;
 
-    tell_what_to_try(demo, house, end);
+    if (!code) return ENDED_REFUSED;
+    tell_what_to_try(demo, house, end, code);
     cloud_live(cloud, house->prefix);
     while (demo_pause(demo, LOOK_EVERY_MS)) {
         misses = house_looks_up(house) ? 0 : misses + 1;

@@ -39,7 +39,11 @@ bool house_sees(struct house *house, const char *device);
 bool house_switches(struct house *house, const char *device, const char *property,
                     struct slice value);
 bool house_reads_history(struct house *house, const char *device);
-/* Shows a question that has come up since, with what to paste. False: piotd is gone. */
+/* A code that lets somebody in as Anna, once, and ends the session that she had; NULL: it was not
+ * given. */
+const char *house_way_in(struct house *house);
+/* Shows a question that has come up since, with what to paste, while Anna's session lasts. False:
+ * piotd is gone. */
 bool house_looks_up(struct house *house);
 
 #endif
