@@ -119,14 +119,14 @@ function rooms(devices) {
         named.set(room, [...(named.get(room) ?? []), device]);
     }
     const order = [...named.keys()].sort((a, b) => !a - !b || a.localeCompare(b));
-    return order.map(room =>
+    const section = room =>
         h(
             'section',
             { key: `room ${room}` },
             (order.length > 1 || room) && h('h2', {}, room ? h('bdi', {}, room) : t('no-room')),
             tiles(named.get(room)),
-        ),
-    );
+        );
+    return h('div', { class: order.length > 1 ? 'rooms' : null, key: 'rooms' }, order.map(section));
 }
 
 function tabs(here) {

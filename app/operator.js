@@ -116,8 +116,8 @@ function health() {
             'dl',
             { class: 'figures' },
             figure('log', number(log.size)),
-            figure('checkpoint-size', number(log.checkpointSize)),
             figure('checkpoint', log.checkpointAt ? when(log.checkpointAt) : '–'),
+            figure('checkpoint-size', number(log.checkpointSize)),
             figure('disk', `${gigabytes(disk.free)} · ${share(disk.free, disk.total)}`, little),
         ),
     );

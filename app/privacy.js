@@ -193,22 +193,20 @@ export function show() {
         learn(own, 'consents', () => all('consents?limit=100'));
         learn(own, 'blocked', async () => (await get('me/blocked-vendors')).items);
     }
+    const yours = card(
+        'yours',
+        t('your-data'),
+        h('p', {}, t('export-means')),
+        h(
+            'a',
+            { class: 'button', href: '/app/v1/me/export', download: 'my-data.json' },
+            t('export'),
+        ),
+    );
     const content = [
         h('h1', { tabindex: '-1', key: 'h' }, t('privacy')),
         h('p', { class: 'lead', key: 'lead' }, t('privacy-lead')),
-        looks(),
-        allowed(),
-        blocked(),
-        card(
-            'yours',
-            t('your-data'),
-            h('p', {}, t('export-means')),
-            h(
-                'a',
-                { class: 'button', href: '/app/v1/me/export', download: 'my-data.json' },
-                t('export'),
-            ),
-        ),
+        h('div', { class: 'cards', key: 'cards' }, looks(), allowed(), blocked(), yours),
     ];
     return { title: t('privacy'), content };
 }

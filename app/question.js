@@ -151,7 +151,7 @@ function grantDraft(item) {
 
 function capability(item, name) {
     const id = `may-${name}`,
-        title = item.titles?.[name] ?? name;
+        title = item.titles[item.capabilities.indexOf(name)];
     return h(
         'label',
         { class: 'check', key: name },

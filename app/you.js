@@ -255,5 +255,13 @@ export function show() {
         learn(own, 'sessions', async () => (await get('sessions')).items);
     }
     const heading = h('h1', { tabindex: '-1', key: 'h' }, t('you'));
-    return { title: t('you'), content: [heading, about(), password(), sessions(), erasing()] };
+    const cards = h(
+        'div',
+        { class: 'cards', key: 'cards' },
+        about(),
+        password(),
+        sessions(),
+        erasing(),
+    );
+    return { title: t('you'), content: [heading, cards] };
 }

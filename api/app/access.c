@@ -31,8 +31,13 @@ static const struct {
     { ACTOR_SUBSCRIBER, EVENT_password_changed },
 };
 
-static bool event_is_access(const struct event *event)
+/* What ?kind= may name: a look is on record as one, all else changed something. */
+enum access_kind { ACCESS_ANY, ACCESS_looked, ACCESS_touched };
+
+static bool event_is_access(const struct event *event, enum access_kind kind)
 {
+    if (kind != ACCESS_ANY && (kind == ACCESS_looked) != (event->type == EVENT_audit_read))
+        return false;
     for (size_t i = 0; i < COUNT(counts); i++)
         if (counts[i].kind == event->actor.kind &&
             (!counts[i].type || counts[i].type == event->type))
@@ -139,7 +144,6 @@ static struct status access_write_items(struct call *call, const void *context, 
     uint64_t      position = 0;
     size_t        found    = 0;
 
-    (void)context;
     for (size_t looked = 0; looked < NEWEST_LOOK_MAX && found < limit; looked++) {
         struct event event;
         status = access_next(call, strands, &position);
@@ -148,7 +152,7 @@ static struct status access_write_items(struct call *call, const void *context, 
         status = log_read(call_reader(call), NULL, position, &arena, &event);
         if (status.code != STATUS_OK) break;
         *before = position;
-        if (!event_is_access(&event)) continue;
+        if (!event_is_access(&event, *(const enum access_kind *)context)) continue;
         access_write_item(call, &event, &arena, json);
         found++;
     }
@@ -158,4 +162,14 @@ static struct status access_write_items(struct call *call, const void *context, 
     return status;
 }
 
-void app_access_log(struct call *call) { newest_answer(call, access_write_items, NULL); }
+void app_access_log(struct call *call)
+{
+    struct slice     text = call_query(call, "kind");
+    enum access_kind kind = slice_equal(text, SLICE("looked"))    ? ACCESS_looked
+                            : slice_equal(text, SLICE("touched")) ? ACCESS_touched
+                                                                  : ACCESS_ANY;
+
+    if (text.data && kind == ACCESS_ANY)
+        call_fail(call, PROBLEM_invalid_argument, "Query kind has to be looked or touched.");
+    else newest_answer(call, access_write_items, &kind);
+}

@@ -5,6 +5,8 @@
 #include "core/base/clock.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
+#include "core/rules/notice.h"
+#include "core/wire/json_tree.h"
 
 #define CARD_SPAN (10 * MINUTE) /* a box of devices that is unpacked is one card, not ten */
 
@@ -160,6 +162,24 @@ static void put_card(struct json *json, const struct consent_row *consent)
     json_put_text(json, "card", slice_text(text));
 }
 
+/* What the capabilities are called, in their order and in the language of the notice. */
+static void put_titles(struct json *json, struct showing *showing,
+                       const struct consent_row *consent)
+{
+    const struct showing_model *kept = showing_model(showing, consent->vendor, consent->model);
+    struct bad_field            bad;
+    const struct node          *model = kept->definition.size
+                                            ? node_parse(showing->arena, kept->definition, &bad)
+                                            : NULL;
+
+    json_name(json, "titles");
+    json_array(json);
+    for (size_t i = 0; i < consent->capabilities.count; i++)
+        json_text(json, notice_title(model, consent->notice_language,
+                                     consent->capabilities.items[i], showing->arena));
+    json_array_end(json);
+}
+
 void show_question(struct json *json, struct showing *showing, struct id id,
                    const struct consent_row *consent)
 {
@@ -175,6 +195,7 @@ void show_question(struct json *json, struct showing *showing, struct id id,
     json_object_end(json);
     put_network(json, showing, consent->network);
     put_texts(json, "capabilities", consent->capabilities);
+    put_titles(json, showing, consent);
     put_texts(json, "purposes", consent->purposes);
     put_notice(json, consent);
     json_put_instant(json, "requestedAt", consent->requested_at);

@@ -37,7 +37,7 @@ struct showing {
     struct showing_model {
         struct id    vendor;
         struct slice model; /* name:version */
-        struct slice title, category;
+        struct slice title, category, definition;
     } models[SHOWING_KEPT_MAX];
     size_t vendor_count, model_count; /* read so far */
 };

@@ -34,7 +34,8 @@ const struct showing_model *showing_model(struct showing *showing, struct id ven
     struct showing_model *kept = &showing->models[showing->model_count++ % SHOWING_KEPT_MAX];
     *kept = (struct showing_model){ .vendor = vendor, .model = arena_copy(showing->arena, model) };
     view_get_thing_model(showing->reader, vendor, name_model(model), showing->arena, &row);
-    kept->title    = row.title;
-    kept->category = category_of(row.category)->name;
+    kept->title      = row.title;
+    kept->category   = category_of(row.category)->name;
+    kept->definition = row.definition;
     return kept;
 }

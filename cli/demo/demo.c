@@ -130,15 +130,9 @@ static void tell_what_to_try(const struct demo *demo, const struct house *house,
 {
     const char *bearer = house->anna.bearer;
 
-    demo_heading("The household lives on; look in on it");
-    printf("app       %s/#activate=%s\n"
-           "          good once: you choose a new password for Anna, and are at her home\n"
-           "operator  %s/operator/\n"
-           "          with the token in %s\n\n",
-           demo->server, code, demo->server, demo->token_file);
-    printf("Until that link is used, Anna can be looked at from a shell, too:\n\n"
-           "address   %s\nlogin     %s\npassword  %s\n\n",
-           demo->server, house->login, house->password);
+    demo_heading("The household lives on; try it from a shell");
+    printf("address   %s\nlogin     %s\npassword  %s\n\n", demo->server, house->login,
+           house->password);
     printf("1  what Anna has:\n"
            "curl -sS '%s/app/v1/devices' -H 'Authorization: Bearer %s'\n\n",
            demo->server, bearer);
@@ -149,7 +143,13 @@ static void tell_what_to_try(const struct demo *demo, const struct house *house,
     printf("3  follow what happens, as the app does; Ctrl-C ends it:\n"
            "curl -sSN '%s/app/v1/stream' -H 'Authorization: Bearer %s'\n\n",
            demo->server, bearer);
-    printf("Now and then another device connects, and Anna is asked. Ctrl-C ends the demo.\n\n");
+    demo_heading("… or look in on it; now and then a device connects and Anna is asked");
+    printf("app       %s/#activate=%s\n"
+           "          good once, for whoever wants to be Anna: it ends the password above\n"
+           "operator  %s/operator/\n"
+           "          with the token in %s\n\n"
+           "Ctrl-C ends the demo.\n\n",
+           demo->server, code, demo->server, demo->token_file);
     fflush(stdout);
 }
 

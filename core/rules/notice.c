@@ -196,6 +196,15 @@ static void put_uses(struct buffer *out, const struct texts_of *texts, const str
     }
 }
 
+struct slice notice_title(const struct node *model, struct slice language, struct slice name,
+                          struct arena *arena)
+{
+    enum use    use;
+    const char *key = arena_print(arena, "%.*s", (int)name.size, name.data).data;
+
+    return title_of(affordance(model, key, &use), language, name);
+}
+
 static void put_purpose(struct buffer *list, const struct texts_of *texts, struct slice purpose)
 {
     put_comma(list);

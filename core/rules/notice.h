@@ -22,6 +22,8 @@
 
 #include "core/base/shape.h"
 
+struct node; /* core/wire/json_tree.h */
+
 enum { NOTICE_NAME_MAX = 64 }; /* characters of one name: longer ones hide the sentence */
 
 struct notice_facts {
@@ -40,6 +42,11 @@ struct notice {
 /* In the language nearest to that: itself, else "en". */
 struct notice notice_write(struct slice language, const struct notice_facts *facts,
                            struct arena *arena);
+
+/* What the model calls the property, action or event of that name, in that language if it says it
+ * so; the name itself if it has no title. */
+struct slice notice_title(const struct node *model, struct slice language, struct slice name,
+                          struct arena *arena);
 
 /* The language of that tag there are texts in, as its file spells it; nothing: none. */
 struct slice notice_language(struct slice tag);
