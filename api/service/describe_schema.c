@@ -173,7 +173,7 @@ static void put_field(struct json *json, const struct field *field)
     case FIELD_text:
         put_type(json, "string");
         if (field->source == FROM_BODY) json_put_u64(json, "minLength", 1);
-        if (field->size_max) json_put_u64(json, "maxLength", field->size_max);
+        if (field->size_max) json_put_u64(json, "maxLength", field_max(field));
         break;
     case FIELD_texts:
         put_type(json, "array");

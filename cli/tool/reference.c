@@ -112,7 +112,7 @@ static void entry_put_field(struct json *json, const struct reference_entry *ent
         json_put_flag(json, "personal", field->personal);
         json_put_flag(json, "passing", field->passing);
     }
-    if (field->size_max) json_put_u64(json, "max", field->size_max);
+    if (field->size_max) json_put_u64(json, "max", field_max(field));
     json_put_text(json, "meaning", slice_text(field->meaning));
     json_object_end(json);
 }

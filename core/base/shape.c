@@ -189,6 +189,11 @@ struct status shape_decode(const struct shape *shape, struct slice bytes, enum s
 
 /* -- telling ---------------------------------------------------------------- */
 
+size_t field_max(const struct field *field)
+{
+    return field->size_max == PEOPLE_SEE ? NAME_CHARACTERS_MAX : field->size_max;
+}
+
 void field_wire_name(const struct field *field, char name[FIELD_NAME_MAX])
 {
     size_t size = 0;

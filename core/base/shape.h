@@ -99,6 +99,8 @@ struct field {
 enum { FIELD_NAME_MAX = 64 };
 /* "network_id" is networkId on the wire. */
 void field_wire_name(const struct field *field, char name[FIELD_NAME_MAX]);
+/* `size_max` as it is told: of a name that people see, how many characters. */
+size_t field_max(const struct field *field);
 
 struct shape {
     const char *name; /* snake_case */
