@@ -4,7 +4,7 @@
 // After a gap all is asked for anew. The last snapshot stays on this device, so that without a
 // network there is something to show, marked as old; signing out removes it.
 
-import { all, get, listen, page, post, whenSignedOut } from './api.js';
+import { get, listen, page, post, whenSignedOut } from './api.js';
 import { redraw } from './ui.js';
 import { speak } from './text.js';
 
@@ -88,29 +88,30 @@ const change = (id, how) => {
     if (device) how(device);
 };
 
-async function fetchDevice(id) {
-    try {
-        const device = await get(`devices/${id}`);
-        seen.things.delete(id); // what is granted may have changed
-        seen.devices.set(id, device);
-    } catch (trouble) {
-        if (trouble.status === 404) seen.devices.delete(id);
-    }
-    changed();
+// What an event changed comes with it, as a GET would show it; null: it is not there any more.
+function noteShown(map, id, shown) {
+    if (shown) map.set(id, shown);
+    else if (shown === null) map.delete(id);
 }
 
-async function fetchQuestion(id) {
-    try {
-        seen.inbox.set(id, await get(`inbox/${id}`));
-    } catch (trouble) {
-        if (trouble.status === 404) seen.inbox.delete(id);
-    }
-    changed();
+function noteDevice(data) {
+    seen.things.delete(data.device); // what is granted may have changed
+    noteShown(seen.devices, data.device, data.shown);
 }
 
-async function fetchNetworks() {
-    seen.networks = await all('networks?limit=200');
-    changed();
+const noteQuestion = data => noteShown(seen.inbox, data.consent, data.shown);
+
+// A gateway is in one network at a time, and leaves the one it was in without a word.
+function noteNetwork(data) {
+    const networks = new Map(seen.networks.map(network => [network.networkId, network]));
+    for (const network of seen.networks)
+        if (data.gatewayId)
+            networks.set(network.networkId, {
+                ...network,
+                gateways: network.gateways.filter(gateway => gateway !== data.gatewayId),
+            });
+    noteShown(networks, data.network, data.shown);
+    seen.networks = [...networks.values()];
 }
 
 const noteState = (data, event) =>
@@ -124,6 +125,7 @@ const noteState = (data, event) =>
             if (command?.status === 'succeeded' && observedAt >= command.requestedAt)
                 command.seenAt = observedAt;
         }
+        for (const shown of data.commands ?? []) noteCommand(shown, event);
     });
 
 const answered = data => seen.inbox.delete(data.consent);
@@ -132,36 +134,20 @@ const withdrawn = data => {
     if (data.device) seen.devices.delete(data.device);
 };
 
-function noteCommand(status) {
-    return (data, event) => {
-        for (const [key, command] of seen.commands) {
-            if (command.commandId !== data.command) continue;
-            seen.commands.set(key, {
-                ...command,
-                status,
-                changedAt: event.time,
-                error: data.errorCode
-                    ? { code: data.errorCode, message: data.errorMessage }
-                    : undefined,
-            });
-        }
-    };
+const keyOf = command => `${command.deviceId} ${command.name}`;
+
+// The app that asked hears of it here, perhaps before it has its answer.
+function noteRequested({ shown }) {
+    if (seen.commands.get(keyOf(shown))?.commandId !== shown.commandId)
+        seen.commands.set(keyOf(shown), shown);
 }
 
-function noteRequested(data, event) {
-    const key = `${data.device} ${data.name}`;
-    const held = seen.commands.get(key);
-    if (held?.commandId === data.command) return;
-    seen.commands.set(key, {
-        commandId: data.command,
-        deviceId: data.device,
-        name: data.name,
-        operation: data.operation,
-        input: data.input,
-        status: 'queued',
-        requestedAt: event.time,
-    });
+function noteCommand(shown, event) {
+    const held = seen.commands.get(keyOf(shown));
+    if (held?.commandId === shown.commandId)
+        seen.commands.set(keyOf(shown), { ...held, ...shown, changedAt: event.time });
 }
+const noteGoesOn = ({ shown }, event) => noteCommand(shown, event);
 
 const happens = {
     'device-state-reported': noteState,
@@ -173,56 +159,43 @@ const happens = {
                 observedAt: event.occurredat ?? event.time,
             };
         }),
-    'device-renamed': data =>
-        change(data.device, device => {
-            device.name = data.name;
-        }),
-    'device-placed': data =>
-        change(data.device, device => {
-            device.room = data.room || undefined;
-        }),
-    'device-moved': data =>
-        change(data.device, device => {
-            device.networkId = data.network;
-        }),
-    'device-suspended': data =>
-        change(data.device, device => {
-            device.status = 'suspended';
-        }),
-    'device-resumed': data =>
-        change(data.device, device => {
-            device.status = 'active';
-        }),
+    'device-renamed': noteDevice,
+    'device-placed': noteDevice,
+    'device-moved': noteDevice,
+    'device-suspended': noteDevice,
+    'device-resumed': noteDevice,
     'device-removed': data => seen.devices.delete(data.device),
-    'device-added': data => fetchDevice(data.device),
-    'consent-changed': data => data.device && fetchDevice(data.device),
-    'consent-requested': data => fetchQuestion(data.consent),
-    'consent-reopened': data => fetchQuestion(data.consent),
+    'device-added': noteDevice,
+    'consent-changed': noteDevice,
+    'consent-requested': noteQuestion,
+    'consent-reopened': noteQuestion,
     'consent-granted': answered,
     'consent-denied': answered,
     'consent-lapsed': answered,
     'consent-postponed': answered,
     'consent-withdrawn': withdrawn,
     'consent-revoked': withdrawn,
-    'network-created': fetchNetworks,
-    'network-changed': fetchNetworks,
-    'network-deleted': fetchNetworks,
-    'gateway-attached': fetchNetworks,
-    'gateway-detached': fetchNetworks,
+    'network-created': noteNetwork,
+    'network-changed': noteNetwork,
+    'network-deleted': data => {
+        seen.networks = seen.networks.filter(network => network.networkId !== data.network);
+    },
+    'gateway-attached': noteNetwork,
+    'gateway-detached': noteNetwork,
     'account-changed': async () => {
         seen.me = await get('me');
         await speak(seen.me.language);
     },
     'command-requested': noteRequested,
-    'command-sent': noteCommand('sent'),
-    'command-accepted': noteCommand('accepted'),
-    'command-delivered': noteCommand('delivered'),
-    'command-succeeded': noteCommand('succeeded'),
-    'command-failed': noteCommand('failed'),
-    'command-expired': noteCommand('expired'),
-    'command-cancelled': noteCommand('cancelled'),
-    'command-superseded': noteCommand('superseded'),
-    'command-timed-out': noteCommand('timed-out'),
+    'command-sent': noteGoesOn,
+    'command-accepted': noteGoesOn,
+    'command-delivered': noteGoesOn,
+    'command-succeeded': noteGoesOn,
+    'command-failed': noteGoesOn,
+    'command-expired': noteGoesOn,
+    'command-cancelled': noteGoesOn,
+    'command-superseded': noteGoesOn,
+    'command-timed-out': noteGoesOn,
 };
 
 const listeners = new Set();

@@ -176,7 +176,7 @@ static struct status account_export_write_event(struct account_export *export, u
     memcpy(export->leaf.bytes, record.leaf.data, sizeof export->leaf.bytes);
     json_object(&export->json);
     json_name(&export->json, "event");
-    feed_event(&event, &ground->view, &export->json);
+    feed_event(&(struct feed){ .view = &ground->view }, &event, &export->json);
     account_export_put_hash(&export->json, "leaf", &export->leaf);
     account_export_put_hash(&export->json, "previous", &event.previous);
     json_put_text(&export->json, "envelope", text_base64(&export->scratch, record.envelope));

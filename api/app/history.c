@@ -89,6 +89,8 @@ static struct status history_write_items(struct call *call, const void *context,
 {
     const struct history_filter *filter  = context;
     struct arena                 scratch = { 0 };
+    struct showing               showing = { .reader = call_reader(call), .arena = call->arena };
+    struct feed                  feed    = { &call->ground->view, &showing, NULL };
     uint64_t                     positions[NEWEST_AT_ONCE];
     struct status                status = OK;
     size_t                       count = 0, at = 0, found = 0;
@@ -106,7 +108,7 @@ static struct status history_write_items(struct call *call, const void *context,
         if (status.code != STATUS_OK) break;
         *before = positions[at++];
         if (!history_wants(call, filter, &event)) continue;
-        feed_event(&event, &call->ground->view, json);
+        feed_event(&feed, &event, json);
         found++;
     }
     arena_free(&scratch);

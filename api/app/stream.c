@@ -119,6 +119,8 @@ static struct status stream_read_page(struct stream *stream, struct stream_page 
     struct subscriptions *subscriptions = stream_subscriptions(stream);
     struct ground        *ground        = stream->call->ground;
     struct reader        *reader        = call_reader(stream->call);
+    struct showing        showing       = { .reader = reader, .arena = &subscriptions->scratch };
+    struct feed           feed          = { &ground->view, &showing, stream->call };
     uint64_t              positions[PAGE_EVENTS];
 
     TRY(log_stream_positions(reader, stream->subscription.whom, stream->sent, LOG_RISING, positions,
@@ -128,10 +130,10 @@ static struct status stream_read_page(struct stream *stream, struct stream_page 
         TRY(log_read(reader, ground->vault, positions[page->taken], &subscriptions->scratch,
                      &event));
         page->last = stream_ends_session(stream, &event, &subscriptions->scratch);
-        if (feed_has(&event)) feed_frame(&subscriptions->frames, &event, &ground->view);
+        if (feed_has(&event)) feed_frame(&feed, &event, &subscriptions->frames);
         stream->sent = positions[page->taken++];
     }
-    return OK;
+    return reader_failure(reader);
 }
 
 static bool stream_look(struct subscription *subscription)

@@ -132,7 +132,8 @@ static void json_type(struct json *json, const struct shape *shape, struct slice
     json_text(json, (struct slice){ text, size });
 }
 
-void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json)
+void event_cloudevent_open(const struct event *event, const struct event_view *view,
+                           struct json *json)
 {
     const struct shape *shape = event_shape(event->type);
     ensure(shape != NULL);
@@ -156,6 +157,11 @@ void event_cloudevent(const struct event *event, const struct event_view *view, 
     json_name(json, "data");
     json_object(json);
     shape_json(shape, event_body(event, shape), view->personal ? SHAPE_ALL : SHAPE_PUBLIC, json);
+}
+
+void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json)
+{
+    event_cloudevent_open(event, view, json);
     json_object_end(json);
     json_object_end(json);
 }

@@ -132,5 +132,8 @@ struct event_view {
     bool         personal;  /* may the reader see personal fields? */
 };
 void event_cloudevent(const struct event *event, const struct event_view *view, struct json *json);
+/* The same, but its data stays open for more members: two objects are still to be ended. */
+void event_cloudevent_open(const struct event *event, const struct event_view *view,
+                           struct json *json);
 
 #endif

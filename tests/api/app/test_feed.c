@@ -25,7 +25,7 @@ static int clean(void **state)
 static struct slice framed(struct event event)
 {
     buffer_clear(&out);
-    feed_frame(&out, &event, &view);
+    feed_frame(&(struct feed){ .view = &view }, &event, &out);
     return buffer_slice(&out);
 }
 
