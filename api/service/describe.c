@@ -6,6 +6,7 @@
 #include "api/app/routes.h"
 #include "api/audit/routes.h"
 #include "api/operator/routes.h"
+#include "api/pages/routes.h"
 #include "api/service/routes.h"
 #include "api/vendors/routes.h"
 
@@ -42,6 +43,7 @@ static const struct wire_answer answers[] = {
 #include "api/app/answers.def"
 #include "api/audit/answers.def"
 #include "api/operator/answers.def"
+#include "api/pages/answers.def"
 #include "api/service/answers.def"
 #include "api/vendors/answers.def"
 #undef ANSWER
@@ -103,4 +105,13 @@ struct slice word_next(struct slice *words)
     size_t taken = word.size + (word.size < words->size);
     *words       = (struct slice){ words->data + taken, words->size - taken };
     return word;
+}
+
+struct slice query_next(struct slice *queries, bool *repeats)
+{
+    struct slice query = word_next(queries);
+
+    *repeats = query.size && query.data[query.size - 1] == '*';
+    query.size -= *repeats;
+    return query;
 }

@@ -99,5 +99,7 @@ void openapi_write(const struct route *rows, size_t count, struct buffer *out);
 bool wire_problem(struct slice name, struct problem_shape *shape);
 /* The first blank-separated word, taken off the front; nothing: there are no more. */
 struct slice word_next(struct slice *words);
+/* The same of a route's queries: without the * of one that `repeats`. */
+struct slice query_next(struct slice *queries, bool *repeats);
 
 #endif

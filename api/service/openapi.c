@@ -214,7 +214,17 @@ static void put_responses(struct json *json, const struct route *route,
 
 /* -- what a call takes ------------------------------------------------------------------- */
 
-static void put_parameter(struct json *json, struct slice name, bool in_path)
+/* The type's schema; of a query that may be repeated, that of a list. */
+static void put_parameter_schema(struct json *json, const char *type, bool repeats)
+{
+    char list[64];
+
+    snprintf(list, sizeof list, repeats ? "[%s]" : "%s", type);
+    json_name(json, "schema");
+    schema_put(json, slice_text(list), NULL);
+}
+
+static void put_parameter(struct json *json, struct slice name, bool in_path, bool repeats)
 {
     const struct wire_parameter *parameter = wire_parameter(name);
 
@@ -224,8 +234,7 @@ static void put_parameter(struct json *json, struct slice name, bool in_path)
     json_put_text(json, "in", in_path ? SLICE("path") : SLICE("query"));
     if (in_path) json_put_flag(json, "required", true);
     json_put_text(json, "description", slice_text(parameter->meaning));
-    json_name(json, "schema");
-    schema_put(json, slice_text(parameter->type), NULL);
+    put_parameter_schema(json, parameter->type, repeats);
     json_object_end(json);
 }
 
@@ -248,13 +257,15 @@ static void put_header_ref(struct json *json, const char *ref)
 static void put_parameters(struct json *json, const struct route *route)
 {
     struct slice queries = slice_text(route->queries), query;
+    bool         repeats;
 
     json_name(json, "parameters");
     json_array(json);
     for (const char *at = route->path; (at = strchr(at, '{')); at++)
-        put_parameter(json, braced(at), true);
-    while ((query = word_next(&queries)).size) put_parameter(json, query, false);
-    if (route_waits(route)) put_parameter(json, SLICE("after"), false);
+        put_parameter(json, braced(at), true, false);
+    while ((query = query_next(&queries, &repeats)).size)
+        put_parameter(json, query, false, repeats);
+    if (route_waits(route)) put_parameter(json, SLICE("after"), false, false);
     put_header_ref(json, "#/components/parameters/x-correlator");
     if (is_write(route)) put_header_ref(json, "#/components/parameters/Idempotency-Key");
     if (is_write(route)) put_header_ref(json, "#/components/parameters/If-Match");
@@ -317,6 +328,43 @@ static void put_operation_id(struct json *json, const struct route *route)
     json_put_text(json, "operationId", (struct slice){ name, size });
 }
 
+static bool may_sign(const struct route *route) { return route->may_sign; }
+static bool takes_ticket(const struct route *route)
+{
+    return route_knows_query(route, SLICE("ticket"));
+}
+static bool is_for_app(const struct route *route)
+{
+    return is_proven(route) && slice_equal(openapi_tag(route), SLICE("app"));
+}
+static bool is_for_operator(const struct route *route)
+{
+    return is_proven(route) && slice_equal(openapi_tag(route), SLICE("operator"));
+}
+
+/* What proves who calls: one of them. */
+static const struct {
+    bool (*applies)(const struct route *route);
+    const char *name; /* in components/securitySchemes */
+} proofs[] = {
+    { is_proven, "bearer" },    { may_sign, "webhookSignature" },
+    { is_for_app, "cookie" },   { is_for_operator, "operatorCookie" },
+    { takes_ticket, "ticket" },
+};
+
+static void put_security(struct json *json, const struct route *route)
+{
+    json_name(json, "security");
+    json_array(json);
+    for (size_t i = 0; i < COUNT(proofs); i++) {
+        if (!proofs[i].applies(route)) continue;
+        json_object(json);
+        json_put_raw(json, proofs[i].name, SLICE("[]"));
+        json_object_end(json);
+    }
+    json_array_end(json);
+}
+
 void openapi_put_call(struct json *json, const struct route *route)
 {
     const struct wire_answer *answer = wire_answer(route->handle);
@@ -330,9 +378,7 @@ void openapi_put_call(struct json *json, const struct route *route)
     json_array(json);
     json_text(json, openapi_tag(route));
     json_array_end(json);
-    json_name(json, "security");
-    if (route->may_sign) json_raw(json, SLICE("[{\"bearer\":[]},{\"webhookSignature\":[]}]"));
-    else json_raw(json, is_proven(route) ? SLICE("[{\"bearer\":[]}]") : SLICE("[]"));
+    put_security(json, route);
     put_parameters(json, route);
     if (has_body(route)) put_request_body(json, route, answer->body);
     put_responses(json, route, answer);

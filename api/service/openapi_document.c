@@ -10,18 +10,26 @@
     "request_timeout method_not_allowed uri_too_long expectation_failed " \
     "headers_too_large version_not_supported"
 
-#define TAGS                                                                                \
-    "[{\"name\":\"app\",\"description\":\"An account's networks, devices and consents.\"}," \
-    "{\"name\":\"audit\",\"description\":\"The log, and what it proves.\"},"                \
-    "{\"name\":\"operator\",\"description\":\"Vendors, accounts, addresses, tokens.\"},"    \
-    "{\"name\":\"service\",\"description\":\"Whether it runs, and this document.\"},"       \
+#define TAGS                                                                                   \
+    "[{\"name\":\"app\",\"description\":\"An account's networks, devices and consents.\"},"    \
+    "{\"name\":\"audit\",\"description\":\"The log, and what it proves.\"},"                   \
+    "{\"name\":\"operator\",\"description\":\"Vendors, accounts, addresses, tokens.\"},"       \
+    "{\"name\":\"service\",\"description\":\"Whether it runs, this document, the web app.\"}," \
     "{\"name\":\"vendor\",\"description\":\"What vendors' servers report and set.\"}]"
-#define SECURITY                                                                          \
-    "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"A session's " \
-    "token, a vendor's API key, or a token that an operator handed out.\"},"              \
-    "\"webhookSignature\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":"               \
-    "\"webhook-signature\",\"description\":\"Standard Webhooks 1.0, with webhook-id and " \
-    "webhook-timestamp.\"}}"
+#define SECURITY                                                                                  \
+    "{\"bearer\":{\"type\":\"http\",\"scheme\":\"bearer\",\"description\":\"A session's "         \
+    "token, a vendor's API key, or a token that an operator handed out.\"},"                      \
+    "\"webhookSignature\":{\"type\":\"apiKey\",\"in\":\"header\",\"name\":"                       \
+    "\"webhook-signature\",\"description\":\"Standard Webhooks 1.0, with webhook-id and "         \
+    "webhook-timestamp.\"},"                                                                      \
+    "\"cookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":\"__Host-piot\",\"description\":" \
+    "\"The token of a browser that signed in with cookie. Over http to this machine itself its "  \
+    "name is piot.\"},"                                                                           \
+    "\"operatorCookie\":{\"type\":\"apiKey\",\"in\":\"cookie\",\"name\":"                         \
+    "\"__Host-piot-operator\",\"description\":\"The same, of the operator's page; or "            \
+    "piot-operator.\"},"                                                                          \
+    "\"ticket\":{\"type\":\"apiKey\",\"in\":\"query\",\"name\":\"ticket\",\"description\":"       \
+    "\"From POST tickets, for a page that can send no header.\"}}"
 #define PARAMETERS                                                                          \
     "{\"x-correlator\":{\"name\":\"x-correlator\",\"in\":\"header\",\"description\":"       \
     "\"Echoed; made if absent.\",\"schema\":{\"type\":\"string\",\"maxLength\":256}},"      \

@@ -137,18 +137,20 @@ static void put_body_and_answer(struct buffer *page, const struct route *route,
 
 static void put_call(struct buffer *page, const struct route *route)
 {
-    struct slice words = slice_text(route->queries), query;
+    struct slice queries = slice_text(route->queries), query;
+    bool         repeats;
 
     put(page, "<h3>");
     put_call_name(page, route);
     put(page, "</h3>\n<p>");
     put_text(page, slice_text(route->meaning));
     put(page, "</p>\n<ul>\n");
-    while ((query = word_next(&words)).size) {
+    while ((query = query_next(&queries, &repeats)).size) {
         put(page, "<li><code>?");
         put_text(page, query);
         put(page, "=</code> ");
         put_text(page, slice_text(wire_parameter(query)->meaning));
+        if (repeats) put(page, " (may be repeated)");
         put(page, "</li>\n");
     }
     put(page, "</ul>\n");

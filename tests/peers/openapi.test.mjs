@@ -1,7 +1,8 @@
 // openapi -- is docs/openapi.json a document that tools of others take?
 //
-// By Redocly's own rules, all of the recommended ones but one: whose licence a service is
-// offered under is its operator's to say. And by two of ours: an object says what is in it,
+// By Redocly's own rules, all of the recommended ones but two: whose licence a service is
+// offered under is its operator's to say, and a page that is a folder ends in a slash, or its
+// links would lead elsewhere. And by two of ours: an object says what is in it,
 // and lets nothing else in, but for those whose names are a thing model's own.
 //
 // Planted bugs that this must notice, and did: a $ref to no schema, an example that its schema
@@ -15,7 +16,8 @@ const path = new URL('../../docs/openapi.json', import.meta.url);
 const document = JSON.parse(readFileSync(path));
 
 test('the linter has nothing to say about the document', async () => {
-  const config = await createConfig({ extends: ['recommended'], rules: { 'info-license': 'off' } });
+  const rules = { 'info-license': 'off', 'no-path-trailing-slash': 'off' };
+  const config = await createConfig({ extends: ['recommended'], rules });
   const problems = await lint({ ref: path.pathname, config });
   const said = problems.map(({ ruleId, message, location: [{ pointer }] }) =>
     `${ruleId}: ${message} ${pointer}`);

@@ -22,6 +22,10 @@ test('an answer that is not as the document says is noticed', () => {
   assert.match(said(200, { ...me, quietHours: { from: '22:00' } }), /to/);
   assert.match(said(201, me), /no such JSON answer/);
   assert.match(said(404, { ...error, code: 'GONE' }), /GONE is not among its codes/);
+  const one = (type) => notAsDescribed('GET', '/app/v1/devices/dev_1', 200, { title: 'x' }, type);
+  assert.equal(one('application/td+json'), undefined, 'another form is let by');
+  assert.match(one('application/json'), /deviceId/);
+  assert.match(one('application/ld+json'), /no such JSON answer/);
   const device = (body) => notAsDescribed('GET', '/app/v1/devices/dev_1/properties/on', 200, body);
   assert.equal(device({ whatever: [1] }), undefined, 'a value is the model\'s own');
 });
@@ -41,6 +45,7 @@ story('there is a page of all calls, without script', async (world) => {
   assert.match(headers['content-security-policy'], /^default-src 'none'; style-src 'self';/);
   assert.equal(/<script|<style|\son\w+=|style="/i.test(text), false);
   assert.match(text, /PATCH \/app\/v1\/me</);
+  assert.match(text, /\?type=<\/code> only events of this type \(may be repeated\)</);
   assert.match(text, /"quietHours":\{"from":"22:00","to":"07:00"\}/);
   const [, style] = /<link rel="stylesheet" href="([^"]+)">/.exec(text);
   assert.match((await world.nobody.get(style)).headers['content-type'], /^text\/css/);

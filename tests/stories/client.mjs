@@ -59,7 +59,8 @@ export class Client {
           const asked = `${method} ${path} ${bytes ?? ''}`;
           const all = Buffer.concat(parts);
           const answer = new Answer(asked, response.statusCode, response.headers, all);
-          const wrong = notAsDescribed(method, path, answer.status, answer.body);
+          const [type] = (response.headers['content-type'] ?? '').split(';');
+          const wrong = notAsDescribed(method, path, answer.status, answer.body, type);
           if (wrong) {
             reject(new Error(`not as docs/openapi.json says: ${wrong}: ${answer.text}`));
             return;

@@ -30,7 +30,7 @@ function validatorOf(place, schema) {
 }
 
 // What is wrong with an answer, as a sentence; nothing: it is as the document says.
-export function notAsDescribed(method, target, status, body) {
+export function notAsDescribed(method, target, status, body, type = 'application/json') {
   const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
   const path = target.split('?')[0];
   const found = calls.find((each) => each.method === verb && each.pattern.test(path));
@@ -38,9 +38,11 @@ export function notAsDescribed(method, target, status, body) {
   const { responses } = found.call;
   const early = document.components.responses.BeforeARoute.content['application/json'];
   if (status >= 400 && body?.code in early.examples) return undefined;
-  const described = responses[status]?.content?.['application/json'];
+  const contents = responses[status]?.content ?? {};
+  const described = contents[type] ?? contents[type.replace('problem+', '')];
   const name = `${method} ${found.path} ${status}`;
   if (!described) return `${name}: no such JSON answer is described`;
+  if (described.schema.type === 'string') return undefined; // another form than JSON of ours
   const validate = validatorOf(name, described.schema);
   if (!validate(body)) return `${name}: ${ajv.errorsText(validate.errors)}`;
   if (described.examples && !(body.code in described.examples))

@@ -25,12 +25,38 @@ static void every_name_in_a_path_or_query_is_declared(void **state)
 {
     (void)state;
     for (size_t i = 0; i < row_count; i++) {
-        struct slice words = slice_text(rows[i].queries), word;
+        struct slice queries = slice_text(rows[i].queries), query;
+        bool         repeats;
         if (rows[i].handle == not_offered) continue;
-        while ((word = word_next(&words)).size)
-            if (!wire_parameter(word))
-                fail_msg("%.*s lacks its row of parameters.def", (int)word.size, word.data);
+        while ((query = query_next(&queries, &repeats)).size)
+            if (!wire_parameter(query))
+                fail_msg("%.*s lacks its row of parameters.def", (int)query.size, query.data);
     }
+}
+
+static struct slice described(struct buffer *text, const char *path)
+{
+    struct json json = json_to(text);
+
+    json_object(&json);
+    for (size_t i = 0; i < row_count; i++)
+        if (!strcmp(rows[i].path, path) && rows[i].method == HTTP_GET)
+            openapi_put_call(&json, &rows[i]);
+    json_object_end(&json);
+    buffer_add_byte(text, '\0');
+    return buffer_slice(text);
+}
+
+static void a_query_that_may_be_repeated_is_a_list(void **state)
+{
+    struct buffer text    = { 0 };
+    struct slice  history = described(&text, "/app/v1/history");
+
+    (void)state;
+    assert_non_null(strstr(history.data, "{\"name\":\"type\",\"in\":\"query\",\"description\":"
+                                         "\"only events of this type\",\"schema\":"
+                                         "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}}"));
+    buffer_free(&text);
 }
 
 static void a_type_is_a_schema_and_an_example_of_it(void **state)
@@ -115,6 +141,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_call_that_is_offered_says_what_it_takes_and_gives),
         cmocka_unit_test(every_name_in_a_path_or_query_is_declared),
+        cmocka_unit_test(a_query_that_may_be_repeated_is_a_list),
         cmocka_unit_test(a_type_is_a_schema_and_an_example_of_it),
         cmocka_unit_test(the_document_in_docs_is_the_one_the_tables_make),
     };
