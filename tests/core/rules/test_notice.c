@@ -9,6 +9,7 @@
 #include "core/rules/notice.h"
 
 #include "core/facts/refusal.h"
+#include "core/wire/json_tree.h"
 #include "tests/world/checks.h"
 
 #define TEXTS(...)                                          \
@@ -160,6 +161,19 @@ static void every_language_is_named_where_another_is_refused(void **state)
         }
 }
 
+static void a_part_is_called_what_its_model_calls_it_in_that_language(void **state)
+{
+    struct bad_field   bad;
+    const struct node *model = node_parse(&arena, slice_text(MODEL), &bad);
+    (void)state;
+
+    assert_says(notice_title(model, SLICE("de"), SLICE("on"), &arena), "Licht");
+    assert_says(notice_title(model, SLICE("en"), SLICE("on"), &arena), "Light");
+    assert_says(notice_title(model, SLICE("en"), SLICE("fade"), &arena), "Fade");
+    assert_says(notice_title(model, SLICE("en"), SLICE("pin"), &arena), "pin");
+    assert_says(notice_title(NULL, SLICE("en"), SLICE("on"), &arena), "on");
+}
+
 static int let_go(void **state)
 {
     (void)state;
@@ -178,6 +192,7 @@ int main(void)
         TEST(a_name_cannot_leave_its_place),
         TEST(a_long_name_is_cut_and_says_so),
         TEST(every_language_is_named_where_another_is_refused),
+        TEST(a_part_is_called_what_its_model_calls_it_in_that_language),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
