@@ -1,5 +1,5 @@
 /* tokens.c -- who bears a token: operators, auditors, vendors' keys, sessions, and
- * the codes that activate accounts.
+ * the codes that activate accounts; and the push subscriptions of sessions.
  *
  * A token is found by its hash, which is all the log has of it. That it is too
  * old by now is for the reader to see: no event says so. The operator's list has
@@ -83,12 +83,45 @@ static void account_opened(struct batch *batch, const struct event *event)
                               .expires_at = it->activation_expires_at });
 }
 
-static void of_account(struct batch *batch, const struct event *event, struct id token,
-                       struct slice hash)
+static void push_end_if_of(struct batch *batch, struct arena *scratch, struct id account,
+                           struct id subscription, struct id session)
+{
+    struct push_subscription_row row;
+
+    bool listed_is_there = view_get_push_subscription(batch_reader(batch), account, subscription,
+                                                      scratch, &row);
+    if (AS_WRITTEN(batch, listed_is_there) && id_equal(row.session, session))
+        view_erase_push_subscription(batch, account, subscription);
+}
+
+/* Its push subscriptions end with it. */
+static void session_end(struct batch *batch, struct arena *scratch, struct id account,
+                        struct id session)
+{
+    view_erase_account_session(batch, account, session);
+    EACH_LISTED(batch, push_subscription, account, each,
+                push_end_if_of(batch, scratch, account, each, session));
+}
+
+static void push_subscribed(struct batch *batch, const struct event *event)
+{
+    const struct push_subscribed *it = &event->push_subscribed;
+
+    PROMISED(batch, id_kind(it->subscription) == ID_push);
+    view_put_push_subscription(batch, event->stream, it->subscription,
+                               &(struct push_subscription_row){ .session    = it->token,
+                                                                .expires_at = it->expires_at,
+                                                                .endpoint   = it->endpoint,
+                                                                .p256dh     = it->p256dh,
+                                                                .auth       = it->auth });
+}
+
+static void of_account(struct batch *batch, struct arena *scratch, const struct event *event,
+                       struct id token, struct slice hash)
 {
     if (id_given(token)) {
         end(batch, token, hash);
-        view_erase_account_session(batch, event->stream, token);
+        session_end(batch, scratch, event->stream, token);
     } else {
         view_erase_token(batch, name_token(hash), NO_ID);
     }
@@ -105,7 +138,7 @@ static void shut_out(struct batch *batch, struct arena *scratch, struct id accou
     AS_WRITTEN(batch, !row.personal); /* auditors' alone may be */
     if (id_given(row.token)) {
         view_erase_token_by_id(batch, row.token, NO_ID);
-        view_erase_account_session(batch, account, row.token);
+        session_end(batch, scratch, account, row.token);
     }
     view_erase_token(batch, name, NO_ID);
     view_erase_account_token(batch, account, name);
@@ -145,13 +178,17 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_session_opened: session_opened(batch, event); break;
     case EVENT_session_closed:
         /* clang-format on */
-        of_account(batch, event, event->session_closed.token, event->session_closed.hash);
+        of_account(batch, scratch, event, event->session_closed.token, event->session_closed.hash);
         break;
     case EVENT_account_opened: account_opened(batch, event); break;
     case EVENT_account_activated:
-        of_account(batch, event, NO_ID, event->account_activated.activation_hash);
+        of_account(batch, scratch, event, NO_ID, event->account_activated.activation_hash);
         break;
     case EVENT_password_changed: password_changed(batch, scratch, event); break;
+    case EVENT_push_subscribed: push_subscribed(batch, event); break;
+    case EVENT_push_unsubscribed:
+        view_erase_push_subscription(batch, event->stream, event->push_unsubscribed.subscription);
+        break;
     case EVENT_account_erasure_requested: shut_all_out(batch, scratch, event->stream); break;
     default: break; /* not about tokens */
     }

@@ -64,7 +64,15 @@ bool push_seal(const uint8_t point[P256_POINT_SIZE], const uint8_t auth[PUSH_AUT
     return true;
 }
 
-/* -- our key -------------------------------------------------------------------------------- */
+bool push_can_seal_for(const uint8_t point[P256_POINT_SIZE])
+{
+    uint8_t key[P256_KEY_SIZE], secret[P256_KEY_SIZE];
+
+    push_new_key(key);
+    return crypto_p256_agree(key, point, secret);
+}
+
+/* -- our key ------------------------------------------------------------------------------- */
 
 void push_new_key(uint8_t key[P256_KEY_SIZE])
 {
@@ -93,7 +101,7 @@ struct slice push_public_text(struct arena *arena, const uint8_t key[P256_KEY_SI
     return text_base64url(arena, SLICE_OF(point));
 }
 
-/* -- the token: RFC 8292, 2 and 3 ------------------------------------------------------------ */
+/* -- the token: RFC 8292, 2 and 3 ---------------------------------------------------------- */
 
 static struct slice push_claims(struct arena *arena, struct slice endpoint, struct slice contact,
                                 int64_t now_us)

@@ -33,6 +33,9 @@ must_use bool push_seal(const uint8_t point[P256_POINT_SIZE], const uint8_t auth
                         const uint8_t sender[P256_KEY_SIZE], const uint8_t salt[PUSH_SALT_SIZE],
                         struct slice plain, struct buffer *out);
 
+/* Is that a browser's key, a point of the curve? */
+bool push_can_seal_for(const uint8_t point[P256_POINT_SIZE]);
+
 /* A private key nobody has had. */
 void push_new_key(uint8_t key[P256_KEY_SIZE]);
 

@@ -59,6 +59,7 @@ void registry_account_erased(struct folding *on, const struct account_erased *fi
     EACH(on, consent, on->stream, each, drop_consent(on, each));
     EACH(on, device, on->stream, each, drop_device(on, each));
     DROP_ALL(on, session, on->stream);
+    DROP_ALL(on, push, on->stream);
     DROP_ALL(on, network, on->stream);
     DROP_ALL(on, attachment, on->stream);
     DROP_ALL(on, bond, on->stream);

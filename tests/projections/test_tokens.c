@@ -112,6 +112,42 @@ static void a_changed_password_ends_all_sessions_but_one(void **state)
     assert_no_row(token, name_token(here), NO_ID);
 }
 
+static void subscribed(struct id subscription, struct id session)
+{
+    happened(ALICE, push_subscribed, .subscription = subscription, .token = session,
+             .expires_at = START + DAY, .endpoint = SLICE("https://push.example/here"),
+             .p256dh = SLICE("key"), .auth = SLICE("secret"));
+}
+
+static void a_push_subscription_ends_alone_or_with_its_session(void **state)
+{
+    static const struct id       other = { "tother" }, one = { "uone" }, two = { "utwo" };
+    struct push_subscription_row row;
+    (void)state;
+
+    happened(ALICE, session_opened, .token = TOKEN, .hash = HASH, .expires_at = START + HOUR);
+    happened(ALICE, session_opened, .token = other, .hash = SLICE("other"),
+             .expires_at = START + HOUR);
+    subscribed(one, TOKEN);
+    subscribed(two, other);
+    assert_row(push_subscription, ALICE, one, &row);
+    assert_id(row.session, TOKEN);
+    assert_says(row.endpoint, "https://push.example/here");
+    assert_says(row.p256dh, "key");
+    assert_says(row.auth, "secret");
+    assert_int_equal(row.expires_at, START + DAY);
+
+    happened(ALICE, session_closed, .token = TOKEN, .hash = HASH);
+    assert_no_row(push_subscription, ALICE, one);
+    assert_row(push_subscription, ALICE, two, &row);
+    happened(ALICE, push_unsubscribed, .subscription = two, .reason = SLICE("gone"));
+    assert_no_row(push_subscription, ALICE, two);
+
+    subscribed(one, other);
+    happened(ALICE, account_erasure_requested, .login = NO_ID);
+    assert_no_row(push_subscription, ALICE, one);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +156,7 @@ int main(void)
         TEST(a_session_stands_for_its_account_until_it_is_closed),
         TEST(an_activation_code_opens_an_account_once),
         TEST(a_changed_password_ends_all_sessions_but_one),
+        TEST(a_push_subscription_ends_alone_or_with_its_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,7 +102,7 @@ static void only_numbers_below_the_order_of_the_curve_are_keys(void **state)
     assert_true(crypto_p256_is_key(order));
 }
 
-/* -- the token ------------------------------------------------------------------------------- */
+/* -- the token ----------------------------------------------------------------------------- */
 
 /* What stands between `before` and the first `until` after it. */
 static struct slice between(struct slice text, const char *before, char until)
