@@ -1,5 +1,5 @@
 /* tokens.c -- who bears a token: operators, auditors, vendors' keys, sessions, and
- * the codes that activate accounts.
+ * the codes that activate accounts; and the push subscriptions of sessions.
  *
  * A token is found by its hash, which is all the log has of it. That it is too
  * old by now is for the reader to see: no event says so. The operator's list has
@@ -83,12 +83,45 @@ static void code_issued(struct batch *batch, struct id account, struct slice has
              .role = SLICE("activation"), .principal = account, .expires_at = expires_at });
 }
 
-static void session_closed(struct batch *batch, const struct event *event)
+static void push_end_if_of(struct batch *batch, struct arena *scratch, struct id account,
+                           struct id subscription, struct id session)
+{
+    struct push_subscription_row row;
+
+    bool listed_is_there = view_get_push_subscription(batch_reader(batch), account, subscription,
+                                                      scratch, &row);
+    if (AS_WRITTEN(batch, listed_is_there) && id_equal(row.session, session))
+        view_erase_push_subscription(batch, account, subscription);
+}
+
+/* Its push subscriptions end with it. */
+static void session_end(struct batch *batch, struct arena *scratch, struct id account,
+                        struct id session)
+{
+    view_erase_account_session(batch, account, session);
+    EACH_LISTED(batch, push_subscription, account, each,
+                push_end_if_of(batch, scratch, account, each, session));
+}
+
+static void push_subscribed(struct batch *batch, const struct event *event)
+{
+    const struct push_subscribed *it = &event->push_subscribed;
+
+    PROMISED(batch, id_kind(it->subscription) == ID_push);
+    view_put_push_subscription(batch, event->stream, it->subscription,
+                               &(struct push_subscription_row){ .session    = it->token,
+                                                                .expires_at = it->expires_at,
+                                                                .endpoint   = it->endpoint,
+                                                                .p256dh     = it->p256dh,
+                                                                .auth       = it->auth });
+}
+
+static void session_closed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
     const struct session_closed *it = &event->session_closed;
 
     end(batch, it->token, it->hash);
-    view_erase_account_session(batch, event->stream, it->token);
+    session_end(batch, scratch, event->stream, it->token);
     view_erase_account_token(batch, event->stream, name_token(it->hash));
 }
 
@@ -107,7 +140,7 @@ static void shut_out(struct batch *batch, struct arena *scratch, struct id accou
     AS_WRITTEN(batch, !row.personal); /* auditors' alone may be */
     if (id_given(row.token)) {
         view_erase_token_by_id(batch, row.token, NO_ID);
-        view_erase_account_session(batch, account, row.token);
+        session_end(batch, scratch, account, row.token);
     }
     view_erase_token(batch, name, NO_ID);
     view_erase_account_token(batch, account, name);
@@ -171,7 +204,11 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_token_revoked:  revoked(batch, event); break;
     case EVENT_api_key_issued: api_key_issued(batch, event); break;
     case EVENT_session_opened: session_opened(batch, event); break;
-    case EVENT_session_closed: session_closed(batch, event); break;
+    case EVENT_session_closed: session_closed(batch, scratch, event); break;
+    case EVENT_push_subscribed: push_subscribed(batch, event); break;
+    case EVENT_push_unsubscribed:
+        view_erase_push_subscription(batch, event->stream, event->push_unsubscribed.subscription);
+        break;
     default:                   of_account(batch, scratch, event); break;
         /* clang-format on */
     }

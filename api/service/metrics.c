@@ -9,6 +9,7 @@
 #include "api/chores/backups.h"
 #include "api/chores/detections.h"
 #include "api/chores/witnesses.h"
+#include "api/pushes/pushes.h"
 #include "api/service/disk.h"
 #include "api/service/health.h"
 #include "api/service/service_internal.h"
@@ -58,12 +59,14 @@ void metrics_write(struct service *service, struct buffer *out)
     struct ledger_figures  ledger  = ledger_figures(service->ground.ledger);
     struct mallinfo2       memory  = mallinfo2();
     struct backups_figures backups = backups_figures(&service->ground);
+    struct pushes_figures  pushes  = pushes_figures(&service->ground);
     uint64_t               ready   = is_ready(&service->ground);
 
 #define S(figure)                             sum(service, SERVER_##figure)
 #define L(field)                              ledger.field
 #define M(field)                              memory.field
 #define B(field)                              backups.field
+#define W(field)                              pushes.field
 #define P(property)                           store_property(service->ground.store, property)
 #define R(level)                              report_count(REPORT_##level)
 #define METRIC(kind, name, unit, value, help) add_metric(out, #kind, #name, unit, help, value);
@@ -73,6 +76,7 @@ void metrics_write(struct service *service, struct buffer *out)
 #undef P
 #undef M
 #undef L
+#undef W
 #undef B
 #undef S
     buffer_print(out,

@@ -144,18 +144,22 @@ struct hash crypto_hmac_sha256(struct slice key, struct slice first, struct slic
 
 /* One block of output needs one step of expansion, so HKDF is two HMACs; an
  * absent salt is the same HMAC key as an empty one. */
-void crypto_derive(struct slice key, const char *label, uint8_t out[AES_KEY_SIZE])
+void crypto_hkdf(struct slice salt, struct slice key, struct slice info, uint8_t *out, size_t size)
 {
     static const char  counter[] = { 1 };
     const struct slice none      = { 0 };
-    struct hash        extract   = crypto_hmac_sha256(none, key, none, none);
-    struct hash        expand    = crypto_hmac_sha256(slice_of_hash(&extract), slice_text(label),
-                                                      SLICE_OF(counter), none);
+    struct hash        extract   = crypto_hmac_sha256(salt, key, none, none);
+    struct hash expand = crypto_hmac_sha256(slice_of_hash(&extract), info, SLICE_OF(counter), none);
 
-    _Static_assert(AES_KEY_SIZE == SHA256_SIZE, "one step makes one key");
-    memcpy(out, expand.bytes, AES_KEY_SIZE);
+    ensure(size <= SHA256_SIZE);
+    memcpy(out, expand.bytes, size);
     crypto_wipe(&extract, sizeof extract);
     crypto_wipe(&expand, sizeof expand);
+}
+
+void crypto_derive(struct slice key, const char *label, uint8_t out[AES_KEY_SIZE])
+{
+    crypto_hkdf((struct slice){ 0 }, key, slice_text(label), out, AES_KEY_SIZE);
 }
 
 bool crypto_equal(struct slice a, struct slice b)

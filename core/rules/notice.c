@@ -17,6 +17,7 @@ static const struct texts_of {
     struct slice joined, joined_somewhere; /* with and without a network */
     struct slice switched, changed, set, seen, done, heard;
     struct slice used, until;
+    struct slice waits, ended, answered; /* of pushes */
     struct {
         struct slice purpose, words;
     } purposes[PURPOSES_MAX];
@@ -36,6 +37,18 @@ struct slice notice_language(struct slice tag)
     const struct texts_of *texts = texts_find(tag);
 
     return texts ? texts->language : (struct slice){ 0 };
+}
+
+struct notice_push notice_push_texts(struct slice language)
+{
+    const struct texts_of *texts = texts_find(language);
+
+    if (!texts) texts = texts_find(SLICE("en"));
+    ensure(texts != NULL);
+    return (struct notice_push){ .language = texts->language,
+                                 .waits    = texts->waits,
+                                 .ended    = texts->ended,
+                                 .answered = texts->answered };
 }
 
 /* -- what comes from outside ------------------------------------------------------------ */

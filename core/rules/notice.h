@@ -51,4 +51,12 @@ struct slice notice_title(const struct node *model, struct slice language, struc
 /* The language of that tag there are texts in, as its file spells it; nothing: none. */
 struct slice notice_language(struct slice tag);
 
+/* What a browser is told that is not open (api/pushes/pushes.h), in the language nearest to that.
+ * None of it names anybody or anything. */
+struct notice_push {
+    struct slice language;
+    struct slice waits, ended, answered; /* a question, a grant; and no question any more */
+};
+struct notice_push notice_push_texts(struct slice language);
+
 #endif

@@ -15,6 +15,7 @@ struct policy policy_default(void)
         .prompts_open_max        = 20,
         .vendor_prompts_open_max = 10,
         .networks_max            = 64,
+        .push_subscriptions_max  = 16,
         .commands_open_max       = 32,
         .vendor_keys_max         = 4,
     };

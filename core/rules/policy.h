@@ -18,6 +18,7 @@ struct policy {
     uint64_t prompts_open_max;        /* open questions of one account */
     uint64_t vendor_prompts_open_max; /* … of one vendor in one account */
     uint64_t networks_max;            /* of one account */
+    uint64_t push_subscriptions_max;  /* of one account */
     uint64_t commands_open_max;       /* of one device; fits an event batch */
     uint64_t vendor_keys_max;         /* signing secrets of one vendor */
 };

@@ -6,3 +6,4 @@ export { Ajv } from 'ajv';
 export { CloudEvent, HTTP } from 'cloudevents';
 export { chromium } from 'playwright-core';
 export { default as axe } from 'axe-core';
+export { default as ece } from 'http_ece';

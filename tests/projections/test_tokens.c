@@ -151,6 +151,40 @@ static void a_reader_bears_a_token(void **state)
 
     happened(name_system(), token_issued, .token = TOKEN, .role = SLICE("reader"), .hash = HASH);
     assert_bears(&row, "reader", NO_ID);
+static void subscribed(struct id subscription, struct id session)
+{
+    happened(ALICE, push_subscribed, .subscription = subscription, .token = session,
+             .expires_at = START + DAY, .endpoint = SLICE("https://push.example/here"),
+             .p256dh = SLICE("key"), .auth = SLICE("secret"));
+}
+
+static void a_push_subscription_ends_alone_or_with_its_session(void **state)
+{
+    static const struct id       other = { "tother" }, one = { "uone" }, two = { "utwo" };
+    struct push_subscription_row row;
+    (void)state;
+
+    happened(ALICE, session_opened, .token = TOKEN, .hash = HASH, .expires_at = START + HOUR);
+    happened(ALICE, session_opened, .token = other, .hash = SLICE("other"),
+             .expires_at = START + HOUR);
+    subscribed(one, TOKEN);
+    subscribed(two, other);
+    assert_row(push_subscription, ALICE, one, &row);
+    assert_id(row.session, TOKEN);
+    assert_says(row.endpoint, "https://push.example/here");
+    assert_says(row.p256dh, "key");
+    assert_says(row.auth, "secret");
+    assert_int_equal(row.expires_at, START + DAY);
+
+    happened(ALICE, session_closed, .token = TOKEN, .hash = HASH);
+    assert_no_row(push_subscription, ALICE, one);
+    assert_row(push_subscription, ALICE, two, &row);
+    happened(ALICE, push_unsubscribed, .subscription = two, .reason = SLICE("gone"));
+    assert_no_row(push_subscription, ALICE, two);
+
+    subscribed(one, other);
+    happened(ALICE, account_erasure_requested, .login = NO_ID);
+    assert_no_row(push_subscription, ALICE, one);
 }
 
 int main(void)
@@ -164,6 +198,7 @@ int main(void)
         TEST(another_code_ends_the_one_before_and_no_session),
         TEST(sessions_end_all_at_once_and_a_code_stays),
         TEST(a_reader_bears_a_token),
+        TEST(a_push_subscription_ends_alone_or_with_its_session),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 // input. See routes.test.mjs.
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
+import { Browser } from './push_service.mjs';
 import { model } from './vendor.mjs';
 
 const A = '/app/v1';
@@ -311,6 +312,32 @@ export const appCases = {
     refuses: [404, 'DEVICE_UNKNOWN', (s) => s.app.post(`${A}/tickets`,
       { for: `devices/${s.unknown('dev')}` })],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.post(`${A}/tickets`, { for: 'all' })],
+  },
+  [`GET ${A}/push-key`]: {
+    works: [200, (s) => s.app.get(`${A}/push-key`)],
+    refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/push-key`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.get(`${A}/push-key?format=pem`)],
+  },
+  [`POST ${A}/push-subscriptions`]: {
+    works: [201, (s) => s.app.post(`${A}/push-subscriptions`, new Browser().subscription)],
+    refuses: [429, 'PUSH_LIMIT_REACHED', async (s) => {
+      for (let n = 0; n < 16; n += 1)
+        (await s.lee.app.post(`${A}/push-subscriptions`, new Browser().subscription)).is(201);
+      return s.lee.app.post(`${A}/push-subscriptions`, new Browser().subscription);
+    }],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.app.post(`${A}/push-subscriptions`,
+      { ...new Browser().subscription, keys: {} })],
+  },
+  [`DELETE ${A}/push-subscriptions/{subscriptionId}`]: {
+    works: [204, async (s) => {
+      const { subscription } = new Browser();
+      const { subscriptionId } = (await s.app.post(`${A}/push-subscriptions`, subscription))
+        .is(201);
+      return s.app.delete(`${A}/push-subscriptions/${subscriptionId}`);
+    }],
+    refuses: [404, 'PUSH_SUBSCRIPTION_UNKNOWN', (s) =>
+      s.app.delete(`${A}/push-subscriptions/${s.unknown('psh')}`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.app.delete(`${A}/push-subscriptions/all`)],
   },
   [`GET ${A}/history`]: {
     works: [200, (s) => s.app.get(`${A}/history?type=device-added`)],

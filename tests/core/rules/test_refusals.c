@@ -108,6 +108,20 @@ SCENARIO(language_unknown)
     alice_lives_at_home(story);
     when(story, ALICE, ALICES_APP, change_account, .language = SLICE("tlh"));
 }
+SCENARIO(push_subscription_unknown)
+{
+    when(story, ALICE, ALICES_APP, unsubscribe_push, .subscription = { "unone" });
+}
+SCENARIO(push_limit_reached)
+{
+    alice_lives_at_home(story);
+    story->policy.push_subscriptions_max = 1;
+    given(story, ALICE, session_opened, .token = { "tphone" });
+    given(story, ALICE, push_subscribed, .subscription = { "uphone" }, .token = { "tphone" },
+          .endpoint = SLICE("https://push.example/one"));
+    when(story, ALICE, ALICES_APP, subscribe_push, .subscription = { "uother" },
+         .token = { "tphone" }, .endpoint = SLICE("https://push.example/two"));
+}
 SCENARIO(account_on_hold)
 {
     alice_lives_at_home(story);
