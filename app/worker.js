@@ -37,3 +37,31 @@ self.addEventListener('fetch', event => {
     else if (pathname.startsWith('/web/'))
         event.respondWith(caches.match(event.request).then(kept => kept ?? fetch(event.request)));
 });
+
+// -- pushes: what piotd sends to a browser whose app may not be open -------------------------------
+
+// Nothing waits any more: what says so is taken away, here as everywhere.
+async function close(tag) {
+    for (const shown of await self.registration.getNotifications({ tag })) shown.close();
+}
+
+async function hear({ notification }) {
+    const { title, navigate, data, ...options } = notification;
+    if (data?.close) return close(data.close);
+    return self.registration.showNotification(title, { ...options, data: { navigate } });
+}
+
+// In a window that is there, else in a new one.
+async function open({ navigate }) {
+    const windows = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
+    const app = windows.find(({ url }) => new URL(url).pathname === '/');
+    if (!app) return self.clients.openWindow(navigate);
+    await app.focus();
+    return app.navigate(navigate);
+}
+
+self.addEventListener('push', event => event.waitUntil(hear(event.data.json())));
+self.addEventListener('notificationclick', event => {
+    event.notification.close();
+    event.waitUntil(open(event.notification.data));
+});

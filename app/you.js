@@ -4,6 +4,7 @@ import { attempt, card, h, learn, redraw, waiting } from './ui.js';
 import { exactly, languages, speak, t } from './text.js';
 import { get, patch, put, remove } from './api.js';
 import { forget, seen } from './store.js';
+import { notifications } from './push.js';
 
 const fresh = () => ({ asked: false, sessions: null, erase: false });
 let own = fresh();
@@ -259,6 +260,7 @@ export function show() {
         'div',
         { class: 'cards', key: 'cards' },
         about(),
+        notifications(own.sessions?.find(one => one.current)?.tokenId),
         password(),
         sessions(),
         erasing(),
