@@ -1,5 +1,7 @@
-/* How fast are one device, a network's devices and a home of 3 networks and 60 devices read,
- * beside evhttp answering the same bytes?
+/* How fast are one device, a network's devices, a home of 3 networks and 60 devices, and the app's
+ * page and a script read, beside evhttp answering the same bytes?
+ *
+ *     bench_read [home | files]
  *
  * The reference is libevent's own HTTP server in a process of its own, sending the
  * very bytes piotd answered from memory; the same client, one after the other, in
@@ -19,7 +21,9 @@
 
 enum { CONNECTIONS = 64, DEVICES = 20, HOME_DEVICES = 60, ROUNDS = 3 };
 
-enum what { ONE_DEVICE, A_LIST, HOME };
+static const struct slice NOTHING;
+
+enum what { ONE_DEVICE, A_LIST, HOME, PAGE, SCRIPT };
 static const struct {
     const char *name;
     uint64_t    requests;
@@ -27,19 +31,28 @@ static const struct {
     [ONE_DEVICE] = { "a device read by its id", 50000 },
     [A_LIST]     = { "a network's 20 devices", 50000 },
     [HOME]       = { "home: 3 networks, 60 devices", 3000 },
+    [PAGE]       = { "the app's page", 50000 },
+    [SCRIPT]     = { "its script", 50000 },
 };
 
 struct reading {
     const struct people *people;
     enum what            what;
+    struct slice         script; /* its path */
 };
 
 static void ask(void *context, uint64_t number, struct buffer *out)
 {
     const struct reading *reading = context;
     const struct people  *people  = reading->people;
-    struct slice          device  = people->devices[number % people->count];
 
+    if (reading->what >= PAGE) {
+        struct slice path = reading->what == PAGE ? SLICE("/") : reading->script;
+        buffer_print(out, "GET %.*s HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", (int)path.size,
+                     path.data);
+        return;
+    }
+    struct slice device = people->devices[number % people->count];
     if (reading->what == HOME) buffer_add(out, SLICE("GET /app/v1/home HTTP/1.1\r\n"));
     else if (reading->what == A_LIST)
         buffer_print(out, "GET /app/v1/devices?network=%.*s&limit=%u HTTP/1.1\r\n",
@@ -127,11 +140,11 @@ static double median(double *ratios)
     return ratios[ROUNDS / 2];
 }
 
-static void compare(struct place *place, struct people *people, enum what what)
+static void compare(struct place *place, struct people *people, enum what what, struct slice script)
 {
     struct arena   arena   = { 0 };
     struct buffer  request = { 0 };
-    struct reading reading = { people, what };
+    struct reading reading = { people, what, script };
     double         ratios[ROUNDS], cpu_ratios[ROUNDS];
     uint16_t       port;
 
@@ -183,6 +196,24 @@ static void furnish(struct place *place, struct people *people, struct arena *ar
     buffer_free(&request);
 }
 
+static void compare_files(struct place *place, struct arena *arena)
+{
+    static const char name[] = "src=\"";
+    struct people     nobody = { .count = 0 };
+    struct slice      page   = client_call(place->port, "GET", "/", NOTHING, NOTHING, arena);
+    const char       *at     = memmem(page.data, page.size, name, sizeof name - 1);
+
+    if (!at) bench_die("the page names no script");
+    at += sizeof name - 1;
+    compare(place, &nobody, PAGE, NOTHING);
+    compare(place, &nobody, SCRIPT, (struct slice){ at, strcspn(at, "\"") });
+}
+
+static bool wanted(int count, char **arguments, const char *what)
+{
+    return count < 2 || strcmp(arguments[1], what) == 0;
+}
+
 int main(int count, char **arguments)
 {
     struct arena  arena = { 0 };
@@ -190,17 +221,20 @@ int main(int count, char **arguments)
     struct people people;
 
     place_start(&place);
-    if (count < 2) { /* "bench_read home" is that alone */
+    if (wanted(count, arguments, "files")) compare_files(&place, &arena);
+    if (count < 2) {
         people = place_people(&place, DEVICES, &arena);
-        compare(&place, &people, ONE_DEVICE);
-        compare(&place, &people, A_LIST);
+        compare(&place, &people, ONE_DEVICE, NOTHING);
+        compare(&place, &people, A_LIST, NOTHING);
         place_close(&place);
         place = place_open(arguments[0]);
         place_start(&place);
     }
-    people = place_people(&place, HOME_DEVICES, &arena);
-    furnish(&place, &people, &arena);
-    compare(&place, &people, HOME);
+    if (wanted(count, arguments, "home")) {
+        people = place_people(&place, HOME_DEVICES, &arena);
+        furnish(&place, &people, &arena);
+        compare(&place, &people, HOME, NOTHING);
+    }
     place_close(&place);
     arena_free(&arena);
     return 0;

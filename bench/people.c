@@ -117,7 +117,7 @@ void place_signed_batch(const struct people *people, uint64_t number, struct sli
     sign(people, "application/cloudevents-batch+json", number, events, out);
 }
 
-static void detect(const struct people *people, uint64_t number, struct buffer *out)
+void place_detection(const struct people *people, uint64_t number, struct buffer *out)
 {
     struct arena arena = { 0 };
     char         now[INSTANT_TEXT_MAX];
@@ -164,7 +164,7 @@ struct people place_people(struct place *place, unsigned devices, struct arena *
     for (uint64_t number = 0; people.count < devices;) {
         for (unsigned i = 0; i < AT_ONCE; i++, number++) {
             struct buffer out = { 0 };
-            detect(&people, number, &out);
+            place_detection(&people, number, &out);
             client_send(place->port, buffer_slice(&out), arena);
             buffer_free(&out);
         }

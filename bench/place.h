@@ -30,6 +30,8 @@ struct people {
     unsigned      count;
 };
 struct people place_people(struct place *place, unsigned devices, struct arena *arena);
+/* The head and body of a report that "lamp-NUMBER" was seen in the household, whole. */
+void place_detection(const struct people *people, uint64_t number, struct buffer *out);
 /* The head and body of a signed single event, whole. */
 void place_signed_event(const struct people *people, uint64_t number, struct slice event,
                         struct buffer *out);

@@ -60,29 +60,44 @@ static bool chart_take(struct chart *chart, const struct event *event)
     return true;
 }
 
-static struct status chart_read(struct chart *chart, struct arena *scratch)
+/* The device's events after `after`, as far as the scan sees them. */
+static struct status chart_walk(struct chart *chart, struct log_scan *scan, uint64_t after,
+                                struct arena *scratch)
 {
-    struct ground *ground = chart->call->ground;
     struct reader *reader = call_reader(chart->call);
-    int64_t        since  = chart->from - ground->policy.observation_ahead_max;
-    uint64_t       positions[AT_ONCE], after = 0;
-    size_t         count, looked             = 0;
+    uint64_t       positions[AT_ONCE];
+    size_t         count, looked = 0;
 
-    TRY(log_position_at(reader, since, &after));
     do {
         TRY(log_index_positions(reader, chart->device, after, LOG_RISING, positions, AT_ONCE,
                                 &count));
         for (size_t i = 0; i < count; i++, looked++) {
-            struct event event;
+            struct log_record record;
+            struct event      event;
             if (looked == LOOK_MAX)
                 return failed(STATUS_LIMIT, "Too much happened to the device between from and to: "
                                             "name a shorter time.");
-            TRY(log_read(reader, ground->vault, after = positions[i], scratch, &event));
+            log_scan_skip(scan, after = positions[i]);
+            if (!log_scan_next(scan, &record)) return OK;
+            TRY(log_record_event_unchecked(&record, chart->call->ground->vault, scratch, &event));
             if (!chart_take(chart, &event)) return OK;
             arena_reset(scratch);
         }
     } while (count == AT_ONCE);
     return OK;
+}
+
+static struct status chart_read(struct chart *chart, struct arena *scratch)
+{
+    struct reader *reader = call_reader(chart->call);
+    int64_t        since  = chart->from - chart->call->ground->policy.observation_ahead_max;
+    uint64_t       after  = 0;
+
+    TRY(log_position_at(reader, since, &after));
+    struct log_scan *scan   = log_scan_open(reader, after);
+    struct status    status = chart_walk(chart, scan, after, scratch);
+    struct status    ended  = log_scan_close(scan);
+    return status.code == STATUS_OK ? ended : status;
 }
 
 static void chart_work(struct job *job)

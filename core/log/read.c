@@ -65,22 +65,25 @@ struct status log_read_record(struct reader *reader, uint64_t position, struct a
     return reader_get(reader, FAMILY_personal, key_slice(&key), arena, &record->ciphertext);
 }
 
+static struct status check_ciphertext(const struct log_record *record, const struct event *event)
+{
+    if (!record->ciphertext.data) return OK;
+    if (!id_given(event->seal.owner))
+        return failed(STATUS_CORRUPT, "there is a ciphertext, but no seal for it");
+    struct hash hash = crypto_sha256(record->ciphertext);
+    return memcmp(&hash, &event->seal.ciphertext, sizeof hash) == 0
+               ? OK
+               : failed(STATUS_CORRUPT, "the ciphertext does not match its hash");
+}
+
 /* Two ways of forgetting look the same from here: no ciphertext, or no key. */
 static struct status open_personal(const struct log_record *record, struct vault *vault,
                                    struct arena *arena, struct event *event)
 {
     struct slice plain;
 
-    if (!id_given(event->seal.owner))
-        return record->ciphertext.data
-                   ? failed(STATUS_CORRUPT, "there is a ciphertext, but no seal for it")
-                   : OK;
-    event->forgotten = !record->ciphertext.data;
-    if (event->forgotten) return OK;
-    struct hash hash = crypto_sha256(record->ciphertext);
-    if (memcmp(&hash, &event->seal.ciphertext, sizeof hash) != 0)
-        return failed(STATUS_CORRUPT, "the ciphertext does not match its hash");
-    if (!vault) return OK;
+    event->forgotten = id_given(event->seal.owner) && !record->ciphertext.data;
+    if (!id_given(event->seal.owner) || event->forgotten || !vault) return OK;
     struct status status = vault_unseal(vault, event->seal.owner, id_slice(&event->id),
                                         event->seal.nonce, record->ciphertext, arena, &plain);
     event->forgotten     = status.code == STATUS_NOT_FOUND;
@@ -97,6 +100,14 @@ struct status log_record_event(const struct log_record *record, struct vault *va
     if (!slice_equal(record->leaf, SLICE_OF(leaf.bytes)))
         return failed(STATUS_CORRUPT, "event %llu: the envelope does not match its leaf hash",
                       (unsigned long long)record->position);
+    TRY(log_record_event_unchecked(record, NULL, arena, event));
+    TRY(at(record->position, check_ciphertext(record, event)));
+    return at(record->position, open_personal(record, vault, arena, event));
+}
+
+struct status log_record_event_unchecked(const struct log_record *record, struct vault *vault,
+                                         struct arena *arena, struct event *event)
+{
     TRY(at(record->position, event_decode(record->envelope, arena, event)));
     event->position = record->position;
     return at(record->position, open_personal(record, vault, arena, event));

@@ -13,11 +13,13 @@
 
 #include <stdlib.h>
 
+enum { STEPS_MAX = 8 }; /* from row to row; further off, looking it up is cheaper */
+
 struct log_scan {
     struct reader         *reader;
     struct cursor         *log, *personal;      /* personal NULL: it has ended */
     uint64_t               next;                /* the position that must come now */
-    uint64_t               log_at, personal_at; /* where the cursors stand; log_at 0: at the end */
+    uint64_t               log_at, personal_at; /* where the cursors stand; 0: at the end */
     struct status          status;
     struct archived_bundle bundle;
 };
@@ -44,7 +46,19 @@ static void move_personal(struct log_scan *scan)
     }
     struct status ended = cursor_close(scan->personal); /* or an error that looks like an end */
     scan->personal      = NULL;
+    scan->personal_at   = 0;
     if (scan->status.code == STATUS_OK) scan->status = ended;
+}
+
+/* Goes on to where what comes now stands, or to what comes after it. */
+static void reach(struct log_scan      *scan, void (*move)(struct log_scan *scan),
+                  struct cursor *const *cursor, const uint64_t *at)
+{
+    for (unsigned steps = 0; *at && *at < scan->next; steps++) {
+        struct key key = row_position(scan->reader, scan->next);
+        if (steps == STEPS_MAX) cursor_restart(*cursor, key_slice(&key));
+        move(scan);
+    }
 }
 
 /* Where the next envelope in the store may stand. */
@@ -86,13 +100,19 @@ static void take(struct log_scan *scan, struct log_record *record)
                               (unsigned long long)scan->next);
 }
 
+void log_scan_skip(struct log_scan *scan, uint64_t position)
+{
+    ensure(position >= scan->next);
+    scan->next = position;
+}
+
 bool log_scan_next(struct log_scan *scan, struct log_record *record)
 {
     if (scan->status.code != STATUS_OK) return false;
-    if (scan->log_at && scan->log_at < scan->next) move_log(scan); /* it was the last record */
+    reach(scan, move_log, &scan->log, &scan->log_at);
     if (!scan->log_at) return false;
     take(scan, record);
-    while (scan->personal && scan->personal_at < scan->next) move_personal(scan);
+    reach(scan, move_personal, &scan->personal, &scan->personal_at);
     if (scan->status.code != STATUS_OK) return false;
     if (scan->personal && scan->personal_at == scan->next)
         record->ciphertext = cursor_value(scan->personal);

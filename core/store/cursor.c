@@ -26,6 +26,7 @@ struct cursor {
     struct store          *store;
     rocksdb_iterator_t    *iterator; /* NULL: a family that the files lack */
     rocksdb_readoptions_t *options;  /* the iterator looks at it as long as it lives */
+    enum family            family;
     enum cursor_place      place;
     struct bytes           prefix, from;
     struct bytes           beyond;  /* the first key after the prefix */
@@ -106,6 +107,7 @@ struct cursor *cursor_open_before(struct reader *reader, enum family family, str
     struct cursor                  *cursor  = malloc(sizeof *cursor);
     ensure(cursor != NULL);
     cursor->store    = reader->store;
+    cursor->family   = family;
     cursor->place    = PLACE_FRESH;
     cursor->iterator = NULL;
     cursor->copies   = reader->batch != NULL;
@@ -123,6 +125,13 @@ struct cursor *cursor_open_before(struct reader *reader, enum family family, str
         bound_changes(cursor);
     }
     return cursor;
+}
+
+void cursor_restart(struct cursor *cursor, struct slice from)
+{
+    char room[ROCKS_KEY_MAX];
+    bytes_set(&cursor->from, rocks_key(cursor->store, cursor->family, from, room));
+    cursor->place = PLACE_FRESH;
 }
 
 static struct slice current_key(const struct cursor *cursor)

@@ -126,8 +126,10 @@ struct cursor *cursor_open_before(struct reader *reader, enum family family, str
                                   struct slice from, struct slice before);
 bool           cursor_next(struct cursor *cursor);
 bool           cursor_previous(struct cursor *cursor);
-struct slice   cursor_key(const struct cursor *cursor);
-struct slice   cursor_value(const struct cursor *cursor);
+/* Stands before the first key that is not less than `from`, as if it had been opened there. */
+void         cursor_restart(struct cursor *cursor, struct slice from);
+struct slice cursor_key(const struct cursor *cursor);
+struct slice cursor_value(const struct cursor *cursor);
 /* Frees it; tells whether it ended by the end or by an error. */
 must_use struct status cursor_close(struct cursor *cursor);
 

@@ -151,6 +151,8 @@ static void a_reader_bears_a_token(void **state)
 
     happened(name_system(), token_issued, .token = TOKEN, .role = SLICE("reader"), .hash = HASH);
     assert_bears(&row, "reader", NO_ID);
+}
+
 static void subscribed(struct id subscription, struct id session)
 {
     happened(ALICE, push_subscribed, .subscription = subscription, .token = session,

@@ -70,7 +70,7 @@ story('the question is in their language, in the words of the model', async (wor
 });
 
 story('what a person set is in their export, in their history and nowhere else', async (world) => {
-  const { app, accountId } = await world.household('kim');
+  const { app, accountId, password } = await world.household('kim');
   (await app.patch(`${A}/me`, { language: 'de', quietHours })).is(200);
   const all = (await app.get(`${A}/me/export`)).is(200);
   assert.equal(all.account.language, 'de');
@@ -81,5 +81,5 @@ story('what a person set is in their export, in their history and nowhere else',
   const seen = (await world.operator.get(`/operator/v1/accounts/${accountId}`)).is(200);
   assert.equal(seen.language, undefined);
   assert.equal(seen.quietHours, undefined);
-  (await app.delete(`${A}/me`)).is(202);
+  (await app.call('DELETE', `${A}/me`, { password })).is(202);
 });

@@ -115,6 +115,21 @@ static void a_scan_goes_through_the_archive_and_on(void **state)
     }
 }
 
+static void a_scan_may_skip_within_an_archive_and_beyond(void **state)
+{
+    struct archive   *archive = *state;
+    struct log_record record;
+
+    archive_some(archive);
+    struct log_scan *scan = log_scan_open(world_reader(archive->world), 0);
+    for (uint64_t position = 50; position <= EVENTS; position += 50) {
+        log_scan_skip(scan, position);
+        assert_true(log_scan_next(scan, &record));
+        assert_int_equal(record.position, position);
+    }
+    assert_ok(log_scan_close(scan));
+}
+
 static void a_scan_that_has_begun_goes_on_when_rows_go(void **state)
 {
     struct archive   *archive = *state;
@@ -265,6 +280,7 @@ int main(void)
         in_place(a_long_past_is_archived_in_parts),
         in_place(an_archived_event_is_read_as_before),
         in_place(a_scan_goes_through_the_archive_and_on),
+        in_place(a_scan_may_skip_within_an_archive_and_beyond),
         in_place(a_scan_that_has_begun_goes_on_when_rows_go),
         in_place(what_is_sealed_in_an_archived_event_can_be_forgotten),
         in_place(the_log_and_its_tree_go_on_after_a_restart),

@@ -72,6 +72,54 @@ static void a_scan_may_begin_anywhere(void **state)
     }
 }
 
+/* Near and far, by steps and by looking up.
+ *
+ * Planted bugs: looked up, the ciphertext's cursor was left where it was; the scan went on at the
+ * row after the one that was asked for. */
+static void a_scan_that_skips_shows_what_single_reads_show(void **state)
+{
+    struct world     *world = *state;
+    struct log_record record, single;
+
+    append_some(world, 120);
+    for (uint64_t stride = 1; stride <= 40; stride++) {
+        struct log_scan *scan = log_scan_open(world_reader(world), 0);
+        for (uint64_t position = stride; position <= 120; position += stride) {
+            log_scan_skip(scan, position);
+            assert_true(log_scan_next(scan, &record));
+            assert_int_equal(record.position, position);
+            assert_ok(log_read_record(world_reader(world), position, &world->arena, &single));
+            assert_true(slice_equal(record.leaf, single.leaf));
+            assert_true(slice_equal(record.ciphertext, single.ciphertext));
+        }
+        log_scan_skip(scan, 121);
+        assert_false(log_scan_next(scan, &record));
+        assert_ok(log_scan_close(scan));
+    }
+}
+
+/* Planted bug: an altered ciphertext was taken for a forgotten one. */
+static void without_its_hashes_a_record_is_vouched_for_by_its_seal(void **state)
+{
+    struct world     *world = *state;
+    struct log_record record;
+    struct event      event;
+    char              bytes[SHA256_SIZE] = "other", *altered;
+
+    append_some(world, 1);
+    assert_ok(log_read_record(world_reader(world), 1, &world->arena, &record));
+    record.leaf = (struct slice){ bytes, sizeof bytes };
+    assert_int_equal(log_record_event(&record, world->vault, &world->arena, &event).code,
+                     STATUS_CORRUPT);
+    assert_ok(log_record_event_unchecked(&record, world->vault, &world->arena, &event));
+    assert_slice(event.device_renamed.name, "lamp");
+    altered = (char *)arena_copy(&world->arena, record.ciphertext).data;
+    altered[0] ^= 1;
+    record.ciphertext.data = altered;
+    assert_int_equal(log_record_event_unchecked(&record, world->vault, &world->arena, &event).code,
+                     STATUS_CORRUPT);
+}
+
 static void an_empty_log_is_scanned_without_complaint(void **state)
 {
     struct world *world = *state;
@@ -119,6 +167,8 @@ int main(void)
         in_memory(a_scan_shows_what_single_reads_show),
         in_memory(a_scanned_record_opens_as_an_event),
         in_memory(a_scan_may_begin_anywhere),
+        in_memory(a_scan_that_skips_shows_what_single_reads_show),
+        in_memory(without_its_hashes_a_record_is_vouched_for_by_its_seal),
         in_memory(an_empty_log_is_scanned_without_complaint),
         in_memory(a_missing_record_ends_a_scan_and_is_named),
         in_memory(a_scan_of_a_snapshot_does_not_see_what_came_later),

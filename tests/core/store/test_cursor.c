@@ -59,7 +59,9 @@ static void assert_stands(const struct cursor *cursor, const struct model *model
 }
 
 /* One walk: a prefix of one letter or none, from a key or from the edge, in steps
- * of chance that may turn around. */
+ * of chance that may turn around. Half of those from a key began elsewhere.
+ *
+ * Planted bug: a cursor that had ended was not made fresh by the restart. */
 static void walk(struct reader *reader, const struct model *model, uint64_t *seed)
 {
     char     prefix_bytes[2], from_bytes[2];
@@ -71,9 +73,15 @@ static void walk(struct reader *reader, const struct model *model, uint64_t *see
     struct slice from   = given ? key_of(from_number, from_bytes) : (struct slice){ NULL, 0 };
     prefix.size         = whole ? 0 : 1;
 
-    struct cursor *cursor = cursor_open(reader, FAMILY_timers, prefix, from);
-    int            step   = randomness(seed, 2) ? 1 : -1;
-    int            edge   = step > 0 ? first : last;
+    bool           again  = given && randomness(seed, 2);
+    struct cursor *cursor = cursor_open(reader, FAMILY_timers, prefix, again ? SLICE("") : from);
+    if (again) { /* from the edge, a little, then from there */
+        for (unsigned moves = randomness(seed, 4); moves > 0; moves--)
+            if (!cursor_next(cursor)) break;
+        cursor_restart(cursor, from);
+    }
+    int step = randomness(seed, 2) ? 1 : -1;
+    int edge = step > 0 ? first : last;
     if (given && (step > 0 ? (int)from_number > first : (int)from_number < last))
         edge = (int)from_number;
     int at = model_seek(model, edge, step, first, last);
