@@ -38,7 +38,7 @@ self.addEventListener('fetch', event => {
         event.respondWith(caches.match(event.request).then(kept => kept ?? fetch(event.request)));
 });
 
-// -- pushes: what piotd sends to a browser whose app may not be open -------------------------------
+// -- pushes: what piotd sends to a browser whose app may not be open ------------------------------
 
 // Nothing waits any more: what says so is taken away, here as everywhere.
 async function close(tag) {
