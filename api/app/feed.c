@@ -41,6 +41,7 @@ static void feed_put_shown(const struct feed *feed, const struct event *event, s
     const struct resource *resource = feed_resource(event->type, &field);
     struct id              id       = event_field_id(event, field);
 
+    ensure(showing != NULL); /* whoever hears it live is shown names, too */
     if (!id_given(id)) return;
     if (resource == &resource_question &&
         !caller_has(&feed->call->credentials.caller, RIGHT_CONSENT))
@@ -74,6 +75,7 @@ static void feed_put_commands(const struct feed *feed, const struct event *event
     bool                                open = false;
     struct awaited_row                  awaited;
 
+    ensure(feed->showing != NULL);
     view_get_awaited(feed->showing->reader, it->device, NO_ID, feed->showing->arena, &awaited);
     for (size_t i = 0; i < it->properties.count; i++) {
         struct id command;
