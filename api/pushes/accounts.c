@@ -13,7 +13,8 @@ static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 
 static uint64_t account_hash(const struct id *account) { return table_hash(0, id_slice(account)); }
 
-struct push_account *pushes_account(struct pushes *all, struct id account)
+/* Its place, made if there is none yet. */
+static struct push_account *account_place(struct pushes *all, struct id account)
 {
     uint64_t             hash = account_hash(&account);
     struct push_account *it;
@@ -118,7 +119,7 @@ static bool account_was_told(struct push_account *it, struct reader *reader, str
 void pushes_note(struct pushes *all, struct reader *reader, struct id account, enum push_news news,
                  int64_t at_us, bool then)
 {
-    struct push_account *it     = pushes_account(all, account);
+    struct push_account *it     = account_place(all, account);
     int64_t              now_us = clock_now(&all->ground->clock);
     struct arena         arena  = { 0 };
 

@@ -71,8 +71,6 @@ struct pushes {
 
 /* -- accounts.c: who is to be told, and when ----------------------------------------------- */
 
-/* Its place, made if there is none yet. */
-struct push_account *pushes_account(struct pushes *all, struct id account);
 /* Something happened at `at_us`, before the start if it was `then`. */
 void pushes_note(struct pushes *all, struct reader *reader, struct id account, enum push_news news,
                  int64_t at_us, bool then);
