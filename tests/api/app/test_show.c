@@ -396,6 +396,5 @@ int main(void)
         TEST(a_command_without_input_shows_none),
         TEST(a_tag_follows_the_bytes_and_is_never_one_with_a_meaning),
     };
-#undef TEST
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
