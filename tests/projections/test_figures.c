@@ -1,4 +1,6 @@
-/* How many detections came to what, and what became of the questions? */
+/* How many detections came to what, and what became of the questions?
+ *
+ * Planted bug that this must notice, and did: a no that is undone, counted once more. */
 #include "tests/world/folding.h"
 
 static int empty(void **state)

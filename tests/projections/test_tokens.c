@@ -1,4 +1,7 @@
-/* Whose token is it, and does it still open anything? */
+/* Whose token is it, and does it still open anything?
+ *
+ * Planted bug that this must notice, and did: a session that ended with all others stays in the
+ * list of its account's. */
 #include "tests/world/folding.h"
 
 static const struct id    TOKEN = { "ttoken" };
@@ -141,6 +144,7 @@ static void sessions_end_all_at_once_and_a_code_stays(void **state)
     happened(ALICE, activation_code_issued, .activation_hash = SLICE("code"));
     happened_plainly(ALICE, sessions_ended);
     assert_nobody_bears();
+    assert_no_row(account_session, ALICE, TOKEN);
     assert_row(token, name_token(SLICE("code")), NO_ID, &row);
 }
 

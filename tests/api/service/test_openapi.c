@@ -4,7 +4,8 @@
  * every answer against it; whether it is a well-made document, tests/peers/openapi.test.mjs.
  *
  * Planted bugs that this must notice, and did: a route whose row of answers.def was missing,
- * and a meaning that was changed without writing the document anew.
+ * a meaning that was changed without writing the document anew, and a query that may be repeated
+ * as one value.
  */
 #include "api/service/describe.h"
 #include "api/service/service_internal.h"
