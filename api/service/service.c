@@ -242,15 +242,16 @@ static void make_ground(struct service *service)
 {
     size_t              count;
     const struct route *routes = service_routes(&count);
+    const struct clock  clock  = clock_steady();
 
     service->router            = router_open(routes, count);
     service->ground.settings   = service->settings;
     service->ground.policy     = settings_policy(service->settings);
-    service->ground.clock      = clock_steady();
+    service->ground.clock      = clock;
     service->pipeline.ground   = &service->ground;
     service->pipeline.router   = service->router;
     service->pipeline.sign_ins = limits_open();
-    service->pipeline.tickets  = tickets_open(clock_now(&service->ground.clock));
+    service->pipeline.tickets  = tickets_open(clock_now(&clock));
 }
 
 struct status service_open(struct service **out, struct settings                *settings,

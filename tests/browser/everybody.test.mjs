@@ -150,6 +150,7 @@ inABrowser('who only hears the page can add, switch and stop a lamp', async ({ w
     /link "Questions 1 waits for an answer"/,
   );
   await article.getByRole('button', { name: 'Add' }).click();
+  await kim.tile('Desk lamp').waitFor();
   await acme.reports('Desk lamp', { on: false, brightness: 40 });
   await kim.tile('Desk lamp').getByText('off').waitFor();
   await heard(/switch "Desk lamp: Switched on"/, /Desk lamp is added/);
