@@ -10,8 +10,8 @@ const char *receipt_status(enum event_type type)
     switch (type) {
     /* clang-format off */
     case EVENT_consent_requested: return "dpv:ConsentRequested";
-    case EVENT_consent_granted:   return "dpv:ConsentGiven";
-    case EVENT_consent_changed:   return "dpv:ConsentGiven"; /* less of it */
+    case EVENT_consent_granted:
+    case EVENT_consent_changed:   return "dpv:ConsentGiven"; /* changed: less of it */
     case EVENT_consent_renewed:   return "dpv:RenewedConsentGiven";
     case EVENT_consent_expired:   return "dpv:ConsentExpired";
     case EVENT_consent_withdrawn: return "dpv:ConsentWithdrawn";

@@ -83,7 +83,7 @@ damaged('what cannot be read is a 500 to who asks for it, and nothing to others'
     assert.equal(told.status, 'ready', 'whoever does not ask for that is served');
   });
 
-damaged('a token that cannot be read is not unknown', 'tokens_v4', async (world, kim, breaks) => {
+damaged('a token that cannot be read is not unknown', 'tokens_v5', async (world, kim, breaks) => {
   await breaks();
   const me = await kim.app.get('/app/v1/me', { 'x-correlator': 'my-own-1' });
   me.is(500, 'INTERNAL');
@@ -120,7 +120,7 @@ damaged('so does an auditor\'s read', 'index', async (world, kim, breaks) => {
   (await kim.app.get('/app/v1/me')).is(200);
 });
 
-damaged('a turn that cannot read stops the ledger in order', 'registry_v3',
+damaged('a turn that cannot read stops the ledger in order', 'registry_v4',
   async (world, kim, breaks) => {
     await breaks();
     const { ended } = world.piotd;

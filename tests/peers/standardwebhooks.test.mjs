@@ -96,7 +96,7 @@ story('what the library signs is taken, by any good secret of a list', async (wo
 story('bodies of any letters keep their signature', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
-  const name = 'Lämpchen 💡 "quoted" \u2028';
+  const name = 'Lämpchen 💡 "quoted" \\ </b>';
   await acme.detects(kim, 'lamp-1', 'lamp', { displayName: name });
   await kim.app.grants(name);
   await acme.detects(kim, 'ключ-2', 'lamp', { displayName: 'second' });

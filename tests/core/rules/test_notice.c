@@ -152,11 +152,12 @@ static void every_language_is_named_where_another_is_refused(void **state)
     assert_slice(notice_language(SLICE("de")), "de");
     assert_says(notice_language(SLICE("de-AT")), "");
     assert_says(notice_language(SLICE("")), "");
-    for (char a = 'a'; a <= 'z'; a++)
-        for (char b = 'a'; b <= 'z'; b++) {
-            char tag[] = { ' ', a, b, ' ', '\0' }, with_colon[] = { ' ', a, b, ':', '\0' };
-            bool known = notice_language((struct slice){ tag + 1, 2 }).size > 0;
-            bool named = strstr(sentence, tag) || strstr(sentence, with_colon);
+    for (int a = 'a'; a <= 'z'; a++)
+        for (int b = 'a'; b <= 'z'; b++) {
+            char tag[]        = { ' ', (char)a, (char)b, ' ', '\0' };
+            char with_colon[] = { ' ', (char)a, (char)b, ':', '\0' };
+            bool known        = notice_language((struct slice){ tag + 1, 2 }).size > 0;
+            bool named        = strstr(sentence, tag) || strstr(sentence, with_colon);
             if (known) assert_true(named);
         }
 }
