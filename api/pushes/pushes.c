@@ -50,33 +50,30 @@ static struct status pushes_read_type(struct pushes *all, struct reader *reader,
     return OK;
 }
 
+/* From where on the log is looked through after a start. In the first step, not before: old events
+ * may be in an archive that was moved, which is known only when its chore has looked. */
+static struct status pushes_begin(struct pushes *all, struct reader *reader)
+{
+    if (all->begun) return OK;
+    TRY(log_position_at(reader, clock_now(&all->ground->clock) - PUSH_LIFE, &all->seen));
+    all->begun = true;
+    return OK;
+}
+
 static struct status pushes_read(struct pushes *all)
 {
     uint64_t       until  = ledger_figures(all->ground->ledger).position;
     struct arena   arena  = { 0 };
     struct reader *reader = reader_new(all->ground->store, &arena);
-    struct status  status = OK;
+    struct status  status = pushes_begin(all, reader);
 
     if (!all->has_key) TRY(push_own_key(all->ground->vault, all->key)); /* the ledger made it */
     all->has_key = true;
-    if (until > all->seen) all->look_at = 0;
+    if (status.code == STATUS_OK && until > all->seen) all->look_at = 0;
     for (size_t i = 0; until > all->seen && i < COUNT(tells) && status.code == STATUS_OK; i++)
         status = pushes_read_type(all, reader, i, until);
     if (status.code == STATUS_OK) status = reader_failure(reader);
     if (status.code == STATUS_OK) all->seen = until;
-    arena_free(&arena);
-    return status;
-}
-
-/* From where on the log is looked through after a start. */
-static struct status pushes_begin(struct pushes *all)
-{
-    struct arena   arena  = { 0 };
-    struct reader *reader = reader_new(all->ground->store, &arena);
-    struct status  status = log_head(reader, &all->began);
-
-    if (status.code == STATUS_OK)
-        status = log_position_at(reader, clock_now(&all->ground->clock) - PUSH_LIFE, &all->seen);
     arena_free(&arena);
     return status;
 }
@@ -116,13 +113,16 @@ static bool pushes_concern(const struct commit *commit)
 
 static struct status pushes_open(struct chore *chore)
 {
-    struct pushes *all = calloc(1, sizeof *all);
+    struct pushes *all   = calloc(1, sizeof *all);
+    struct arena   arena = { 0 };
 
     ensure(all != NULL);
     all->chore  = chore;
     all->ground = chore_ground(chore);
     chore_keep(chore, all);
-    TRY(pushes_begin(all));
+    struct status status = log_head(reader_new(all->ground->store, &arena), &all->began);
+    arena_free(&arena);
+    TRY(status);
     return poster_open(&all->poster, chore_fd(chore));
 }
 

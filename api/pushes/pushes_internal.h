@@ -59,6 +59,7 @@ struct pushes {
     struct poster       *poster;
     uint8_t              key[P256_KEY_SIZE];
     bool                 has_key; /* from the first step on */
+    bool                 begun;   /* it is known from where on the log is looked through */
     uint64_t             seen;    /* the log is read up to here */
     uint64_t             began;   /* where it stood at the start */
     struct push_account *accounts;
