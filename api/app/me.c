@@ -161,10 +161,13 @@ static bool me_read(struct password_check *check, const char *const *names)
     return false;
 }
 
+/* False: the call has been answered, and the check is gone with it. */
 static bool me_is_right(struct password_check *check)
 {
-    if (!check->right) call_refuse(check->call, REFUSED_password_wrong);
-    return check->right;
+    bool right = check->right;
+
+    if (!right) call_refuse(check->call, REFUSED_password_wrong);
+    return right;
 }
 
 /* -- another password ------------------------------------------------------------------------ */
