@@ -52,12 +52,13 @@ async function contentOf(answer) {
     }
 }
 
-// -> { body, next, etag }. `options`: accept, key (for a write that may be repeated), ifMatch.
+// -> { body, next }. `options`: accept, bearer (where there is no cookie yet), key (for a write
+// that may be repeated).
 export async function exchange(method, path, body, options = {}) {
     const headers = { Accept: options.accept ?? 'application/json' };
     if (body !== undefined) headers['Content-Type'] = 'application/json';
+    if (options.bearer) headers.Authorization = `Bearer ${options.bearer}`;
     if (options.key) headers['Idempotency-Key'] = options.key;
-    if (options.ifMatch) headers['If-Match'] = options.ifMatch;
     const answer = await request(path, {
         method,
         headers,
@@ -70,7 +71,7 @@ export async function exchange(method, path, body, options = {}) {
         throw trouble;
     }
     const next = /<([^>]*)>; rel="next"/.exec(answer.headers.get('link') ?? '')?.[1];
-    return { body: said, next, etag: answer.headers.get('etag') };
+    return { body: said, next };
 }
 
 const app = path => (path.startsWith('/') ? path : `/app/v1/${path}`);

@@ -46,7 +46,7 @@ function age(device) {
 }
 
 // Where the switch stands: what is wanted, until the world says what is.
-export function switchFor(device, [name, schema], id) {
+function switchFor(device, [name, schema], id) {
     const command = commandOf(device, name),
         open = isOpen(command);
     const is = device.properties[name]?.value === true;

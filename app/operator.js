@@ -35,17 +35,12 @@ async function look() {
 
 async function signIn(event) {
     event.preventDefault();
-    const token = new FormData(event.target).get('token').trim();
+    const bearer = new FormData(event.target).get('token').trim();
     try {
-        const answer = await fetch('/operator/v1/sessions', {
-            method: 'POST',
-            headers: { Authorization: `Bearer ${token}` },
-            credentials: 'same-origin',
-        });
-        if (!answer.ok) return complain((await answer.json()).message);
+        await ask('POST', 'sessions', undefined, { bearer, signingIn: true });
         await look();
-    } catch {
-        complain(t('trouble.OFFLINE'));
+    } catch (trouble) {
+        complain(trouble.status === 401 ? t('op.wrong-token') : trouble.words);
     }
 }
 
@@ -194,7 +189,7 @@ function vendorTable() {
         t('op.vendors'),
         h(
             'div',
-            { class: 'scroll', tabindex: '0', role: 'region', 'aria-labelledby': 'h-vendors' },
+            { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'h-vendors' },
             h(
                 'table',
                 {},

@@ -12,8 +12,7 @@ const UNDO_FOR = 10000;
 let open = null; // the question of which more is shown
 let draft = {}; // what was chosen there
 let busy = new Set();
-let why = null,
-    past = null;
+let past = null;
 
 // -- answering ------------------------------------------------------------------------------------
 
@@ -119,25 +118,14 @@ export function card(item) {
 
 // -- more -----------------------------------------------------------------------------------------
 
-async function learnWhy(item) {
-    try {
-        why = (await get(`inbox/${item.consentId}/why`)).items;
-        redraw();
-    } catch {
-        why = [];
-    }
-}
-
 function begin(item) {
     open = item.consentId;
-    why = null;
     draft = {
         name: item.device.displayName ?? '',
         networkId: item.network?.networkId ?? seen.networks[0]?.networkId,
         capabilities: new Set(item.capabilities),
         expiresAt: '',
     };
-    learnWhy(item);
 }
 
 function grantDraft(item) {
@@ -246,17 +234,6 @@ function more(item) {
         item.guarded && h('p', { class: 'hint', key: 'g' }, icon('lock'), t('guarded')),
         buttons(item, () => grantDraft(item)),
         choices(item),
-        why?.length > 0 &&
-            h(
-                'section',
-                { key: 'why' },
-                h('h2', {}, t('why-asked')),
-                h(
-                    'ul',
-                    { class: 'facts' },
-                    why.map((fact, i) => h('li', { key: `w${i}` }, fact.text, ' ', when(fact.at))),
-                ),
-            ),
         h(
             'section',
             { key: 'no' },

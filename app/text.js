@@ -32,13 +32,6 @@ export function t(name, values = {}) {
 }
 export const knows = name => name in words;
 
-// The same with every value in bold, as children of an element.
-export function rich(name, values) {
-    return (words[name] ?? name)
-        .split(/\{(\w+)\}/)
-        .map((part, i) => (i % 2 ? h('bdi', { class: 'strong' }, values[part] ?? '') : part));
-}
-
 // -- numbers --------------------------------------------------------------------------------------
 
 const units = {

@@ -1,7 +1,5 @@
 // Whatever others call things, a page shows it as text and stays what it is; and no other page can
 // act in somebody's name.
-//
-// Planted bug that this noticed: a name put in as markup.
 import http from 'node:http';
 import { once } from 'node:events';
 import { assert, inABrowser } from './browser.mjs';

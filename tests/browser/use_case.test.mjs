@@ -1,7 +1,4 @@
 // A person buys a lamp: asked once, added by one tap, switched, and stopped again, by clicking.
-//
-// Planted bugs that this noticed: see the names of the tests; an Add button that does nothing, a
-// tile that does not follow a report.
 import { assert, inABrowser, inEveryWindow, said } from './browser.mjs';
 
 const on = { on: true, brightness: 60 };
