@@ -15,10 +15,10 @@
 #include "core/store/rocks.h"
 
 enum {
-    BLOCK      = 32 * 1024,
-    HEADER     = 7,
-    BATCH_HEAD = 12,
-    FILES_MAX  = 1024, /* RocksDB holds a handful */
+    BLOCK     = 32 * 1024,
+    HEADER    = 7,
+    SEQUENCE  = 8,    /* the first bytes of a batch */
+    FILES_MAX = 1024, /* RocksDB holds a handful */
 };
 enum record_type { RECORD_NONE, RECORD_FULL, RECORD_FIRST, RECORD_MIDDLE, RECORD_LAST };
 
@@ -32,7 +32,9 @@ struct wal_walk {
     const char *path;
     char        file[PATH_MAX]; /* the one that is read */
     uint64_t    sequence;       /* of the last whole batch */
-    uint64_t    first;          /* of the batch that has begun; 0: none has */
+    bool        begun;          /* a batch whose last record has not come yet */
+    uint8_t     head[SEQUENCE]; /* of that batch: its records may split it anywhere */
+    size_t      head_size;
     bool        damaged;
     char        damaged_file[64]; /* its name, and where */
     uint64_t    damaged_at;
@@ -77,7 +79,7 @@ static bool is_zero(const uint8_t *at, size_t size)
 
 static void walk_damaged(struct wal_walk *walk, uint64_t at)
 {
-    walk->first = 0;
+    walk->begun = false;
     if (walk->damaged) return;
     const char *name = strrchr(walk->file, '/');
     walk->damaged    = true;
@@ -99,17 +101,17 @@ static struct status walk_whole(struct wal_walk *walk, uint64_t sequence)
 /* A batch counts when all of its records are there, one after the other. */
 static struct status walk_record(struct wal_walk *walk, const uint8_t *at, uint64_t position)
 {
-    size_t   length = at[4] | (size_t)at[5] << 8;
-    bool     begins = at[6] == RECORD_FULL || at[6] == RECORD_FIRST;
-    uint64_t batch  = begins && length >= BATCH_HEAD ? number_64(at + HEADER) : walk->first;
+    size_t length = at[4] | (size_t)at[5] << 8;
+    bool   begins = at[6] == RECORD_FULL || at[6] == RECORD_FIRST;
 
-    if (!begins && !walk->first) { /* of a batch whose begin was lost */
-        walk_damaged(walk, position);
-        return OK;
-    }
-    if (begins && walk->first) walk_damaged(walk, position);
-    walk->first = at[6] == RECORD_FIRST || at[6] == RECORD_MIDDLE ? batch : 0;
-    return walk->first ? OK : walk_whole(walk, batch);
+    if (begins == walk->begun) walk_damaged(walk, position); /* an end or a begin was lost */
+    if (!begins && !walk->begun) return OK;
+    if (begins) walk->head_size = 0;
+    size_t missing = SEQUENCE - walk->head_size, taken = length < missing ? length : missing;
+    memcpy(walk->head + walk->head_size, at + HEADER, taken);
+    walk->head_size += taken;
+    walk->begun = at[6] == RECORD_FIRST || at[6] == RECORD_MIDDLE;
+    return walk->begun || walk->head_size < SEQUENCE ? OK : walk_whole(walk, number_64(walk->head));
 }
 
 /* Behind damage the next record may begin at any byte. */
@@ -142,7 +144,7 @@ static struct status walk_read(struct wal_walk *walk, int fd, off_t size)
         TRY(walk_block(walk, block, (size_t)got, (uint64_t)position));
         if ((size_t)got < wanted) break;
     }
-    if (walk->first) walk_damaged(walk, (uint64_t)size); /* its end is missing */
+    if (walk->begun) walk_damaged(walk, (uint64_t)size); /* its end is missing */
     return OK;
 }
 

@@ -2,7 +2,8 @@
  * log that is cut anywhere within its last commit is not.
  *
  * Planted bugs that it caught: a walk that ends at the first damage; one that looks for the
- * next record only where a block begins; sequence numbers that were not compared.
+ * next record only where a block begins; sequence numbers that were not compared. A walk that
+ * wanted a batch's head in one record took a healthy log for a damaged one.
  */
 #include "core/store/wal.h"
 
@@ -195,6 +196,30 @@ static void the_end_of_a_file_is_no_torn_end_when_another_follows(void **state)
     assert_ok(wal_check(wal.folder));
 }
 
+/* A block's last bytes take what fits there, a record of no payload at least, or are zeros. */
+static void a_batch_that_begins_in_any_last_byte_of_a_block_is_whole(void **state)
+{
+    (void)state;
+    static char value[32 * 1024];
+
+    for (size_t left = 0; left <= 40; left++) {
+        struct place *place = wal.place = place_new(false);
+        place_open(place);
+        write_one(place, FAMILY_log, "a", "");
+        size_t overhead = wal_of_store().size;
+        size_t size     = sizeof value - overhead * 2 - left - 2; /* its length takes 3, not 1 */
+        memset(value, 'v', size);
+        value[size] = '\0';
+        write_one(place, FAMILY_log, "b", value);
+        assert_int_equal(wal_of_store().size, sizeof value - left);
+        write_one(place, FAMILY_log, "c", "over the edge");
+        write_one(place, FAMILY_log, "d", "behind it");
+        assert_ok(wal_check(place->path));
+        place_close(place);
+        place_free(place);
+    }
+}
+
 static struct status accepts(void *context, struct reader *recovered)
 {
     (void)context, (void)recovered;
@@ -242,6 +267,7 @@ int main(void)
         SMALL(what_is_older_than_the_last_whole_commit_is_no_sign_of_damage),
         SMALL(zeros_over_a_whole_commit_are_damage),
         SMALL(the_end_of_a_file_is_no_torn_end_when_another_follows),
+        cmocka_unit_test(a_batch_that_begins_in_any_last_byte_of_a_block_is_whole),
         SMALL(a_store_with_such_a_log_is_not_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
