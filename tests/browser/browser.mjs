@@ -10,7 +10,7 @@
 // of the page's policy. What axe finds on any screen that is looked at is listed whole.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { axe, chromium } from '../peers/packages.mjs';
+import { axe, chromium } from '../peers/browsers.mjs';
 import { inWorld, World } from '../stories/world.mjs';
 
 // Debian's; tests run as root in a container, where there is no sandbox and little shared memory.

@@ -4,6 +4,4 @@ export { Webhook } from 'standardwebhooks';
 export { EventSource } from 'eventsource';
 export { Ajv } from 'ajv';
 export { CloudEvent, HTTP } from 'cloudevents';
-export { chromium } from 'playwright-core';
-export { default as axe } from 'axe-core';
 export { default as ece } from 'http_ece';
