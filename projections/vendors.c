@@ -37,11 +37,17 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     case EVENT_vendor_resumed:    row.status = VENDOR_approved; break;
     case EVENT_vendor_suspended:  row.status = VENDOR_suspended; break;
     case EVENT_vendor_offboarded: row.status = VENDOR_offboarded; break;
-    case EVENT_endpoint_set:      row.endpoint = event->endpoint_set.url; break;
     case EVENT_endpoint_ended:
         /* clang-format on */
-        PROMISED(batch, row.endpoint.size > 0);
+        PROMISED(batch, row.endpoint.size > 0 && !row.pull);
         row.endpoint = (struct slice){ NULL, 0 };
+        row.ended    = true;
+        break;
+    case EVENT_endpoint_set:
+        PROMISED(batch, event->endpoint_set.url.size > 0 || event->endpoint_set.pull);
+        row.endpoint = event->endpoint_set.url;
+        row.pull     = event->endpoint_set.pull;
+        row.ended    = false;
         break;
     case EVENT_vendor_changed:
         PROMISED(batch, before != VENDOR_offboarded);

@@ -21,6 +21,7 @@
 
 enum {
     LOOK_ROWS_MAX = 4096, /* of one vendor's backlog looked at, oldest first */
+    ANSWER_KEPT   = 1024, /* bytes of an answer, on record with its try */
     STOP_GRACE_MS = 3000, /* for answers to what is under way when we stop */
 };
 #define LOOK_AGAIN   (MINUTE)            /* at the latest: a clock may have been set */

@@ -113,7 +113,7 @@ static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *qu
     allowance->max  = vendor_queue_max(courier);
     vendor_queue_forget_if_changed(queue, vendor.changed);
     if (allowance->left) return true;
-    if (!vendor.endpoint.size || vendor.status == VENDOR_suspended) return false;
+    if (!vendor.endpoint.size || vendor.pull || vendor.status == VENDOR_suspended) return false;
     allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
     ensure(allowance->max <= vendor_queue_max(courier));
     if (!allowance->max) courier_look_by(courier, queue->breaker.open_until);

@@ -3,6 +3,7 @@
 
 #include "api/courier/courier_internal.h"
 #include "core/base/report.h"
+#include "core/base/text.h"
 
 static struct ground *attempt_ground(const struct attempt *attempt)
 {
@@ -32,6 +33,22 @@ static struct intent *outcome_intent(struct attempt *attempt, enum intent_type t
     return intent;
 }
 
+/* What is kept of an answer: text, if it is any, without half a character at its end. */
+static struct slice outcome_said(const struct attempt *attempt)
+{
+    struct slice said = buffer_slice(&attempt->posting.answer);
+    size_t       half = 0;
+
+    if (said.size > ANSWER_KEPT) said.size = ANSWER_KEPT;
+    while (said.size && half++ < 4 && !text_utf8(said)) said.size--;
+    return text_utf8(said) ? said : (struct slice){ 0 };
+}
+
+static uint64_t outcome_latency_ms(const struct attempt *attempt)
+{
+    return (uint64_t)(attempt->posting.took_us / MILLISECOND);
+}
+
 static void outcome_delivered(struct attempt *attempt)
 {
     ensure(attempt->posting.status / 100 == 2 && attempt->number == attempt->row.attempt + 1);
@@ -40,7 +57,9 @@ static void outcome_delivered(struct attempt *attempt)
         .vendor      = attempt->queue->vendor,
         .command     = attempt->row.command,
         .attempt     = attempt->number,
-        .http_status = (uint64_t)attempt->posting.status
+        .http_status = (uint64_t)attempt->posting.status,
+        .latency_ms  = outcome_latency_ms(attempt),
+        .answer      = outcome_said(attempt)
     };
     attempt->request.count += response_read(attempt, &attempt->items[1].intent);
     ensure(attempt->request.count <= COUNT(attempt->items));
@@ -58,7 +77,9 @@ static void outcome_note_dead(struct attempt *attempt, struct slice why)
         .command     = attempt->row.command,
         .attempt     = attempt->number,
         .http_status = status,
-        .reason      = why
+        .reason      = why,
+        .latency_ms  = outcome_latency_ms(attempt),
+        .answer      = outcome_said(attempt)
     };
 }
 
@@ -72,7 +93,9 @@ static void outcome_deferred(struct attempt *attempt, struct slice why, int64_t 
         .attempt     = attempt->number,
         .http_status = (uint64_t)attempt->posting.status,
         .reason      = why,
-        .next_at     = next_at
+        .next_at     = next_at,
+        .latency_ms  = outcome_latency_ms(attempt),
+        .answer      = outcome_said(attempt)
     };
 }
 

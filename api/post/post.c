@@ -316,8 +316,10 @@ static void read_answer(struct posting *posting, CURLcode code)
 {
     long        status      = 0;
     const char *type        = NULL;
-    curl_off_t  retry_after = 0;
+    curl_off_t  retry_after = 0, took_us = 0;
 
+    curl_easy_getinfo(posting->easy, CURLINFO_TOTAL_TIME_T, &took_us);
+    posting->took_us = (int64_t)took_us;
     if (posting->cut) buffer_clear(&posting->answer);
     if (code != CURLE_OK && !posting->cut) {
         posting->why = why_not(posting, code);

@@ -46,6 +46,7 @@ struct posting {
     bool          cut;            /* it was too long */
     bool          json;           /* it says it is JSON */
     int64_t       retry_after_us; /* as asked for; 0: not */
+    int64_t       took_us;        /* until the answer was there, or none could come */
     char          its_address[ADDRESS_TEXT_MAX];
 
     /* The poster's. */

@@ -1,19 +1,133 @@
 /* endpoint.c -- where a vendor wants its webhooks, and trying that out. */
 #include "api/post/endpoint.h"
 
+#include <stdlib.h>
+
 #include "api/call/submit.h"
 #include "api/vendors/routes.h"
-#include "core/facts/names.h"
+#include "projections/projection.h"
+
+/* -- how it is getting on ------------------------------------------------------------------- */
+
+enum { PENDING_LOOKED_AT = 64, LATENCY_SIZE = 4, LATENCIES_MAX = 64 };
+
+static bool is_pull(const struct vendor_row *vendor)
+{
+    return vendor->pull || (!vendor->endpoint.size && !vendor->ended);
+}
+
+static const char *endpoint_state(const struct vendor_row *vendor, const struct health_row *health,
+                                  int64_t now_us, int64_t failing_after)
+{
+    if (vendor->ended) return "ended";
+    return health->failing_since && now_us - health->failing_since >= failing_after ? "failing"
+                                                                                    : "healthy";
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const uint64_t *left = a, *right = b;
+
+    return *left < *right ? -1 : *left > *right;
+}
+
+static void put_latency(struct json *json, struct slice latencies)
+{
+    uint64_t ms[LATENCIES_MAX] = { 0 };
+    size_t   count             = latencies.size / LATENCY_SIZE;
+
+    if (!count || count > LATENCIES_MAX) return;
+    for (size_t i = 0; i < count * LATENCY_SIZE; i++)
+        ms[i / LATENCY_SIZE] = ms[i / LATENCY_SIZE] << 8 | (uint8_t)latencies.data[i];
+    qsort(ms, count, sizeof *ms, by_size);
+    json_name(json, "latency");
+    json_object(json);
+    json_put_u64(json, "p50", ms[count / 2]);
+    json_put_u64(json, "p95", ms[count * 95 / 100]);
+    json_object_end(json);
+}
+
+/* Of the oldest that wait: the next try, and since when. */
+static void put_waiting(struct call *call, struct reader *reader, struct json *json, bool pushed)
+{
+    struct id                 ids[PENDING_LOOKED_AT], vendor = call_vendor(call);
+    struct waiting_vendor_row waiting;
+    struct delivery_row       oldest;
+    int64_t                   next = INT64_MAX;
+    size_t count = view_list_pending(reader, vendor, NO_ID, ids, PENDING_LOOKED_AT);
+
+    view_get_waiting_vendor(reader, name_system(), vendor, call->arena, &waiting);
+    for (size_t i = 0; i < count; i++) {
+        struct pending_row row;
+        if (view_get_pending(reader, vendor, ids[i], call->arena, &row) && row.next_at < next)
+            next = row.next_at;
+    }
+    if (pushed && count && next > 0 && next < INT64_MAX)
+        json_put_instant(json, "nextAttemptAt", next);
+    json_put_u64(json, "backlog", waiting.pending);
+    if (count && view_get_delivery(reader, vendor, ids[0], call->arena, &oldest))
+        json_put_instant(json, "oldestAt", oldest.created_at);
+}
+
+static void endpoint_write(struct call *call, struct reader *reader, struct buffer *body)
+{
+    struct json       json   = json_to(body);
+    struct id         vendor = call_vendor(call);
+    struct vendor_row row;
+    struct health_row health;
+    int64_t           failing_after = call->ground->settings->endpoint_failing_after;
+
+    view_get_vendor(reader, vendor, NO_ID, call->arena, &row);
+    view_get_health(reader, vendor, NO_ID, call->arena, &health);
+    json_object(&json);
+    json_may_text(&json, "url", row.endpoint);
+    json_put_text(&json, "mode", is_pull(&row) ? SLICE("pull") : SLICE("push"));
+    json_put_text(&json, "state",
+                  slice_text(endpoint_state(&row, &health, call->now_us, failing_after)));
+    json_put_instant(&json, "since",
+                     health.failing_since  ? health.failing_since
+                     : health.succeeded_at ? health.succeeded_at
+                                           : row.onboarded_at);
+    json_put_u64(&json, "failures", health.failures);
+    json_may_text(&json, "lastError", health.last_error);
+    json_may_instant(&json, "lastSuccessAt", health.succeeded_at);
+    put_waiting(call, reader, &json, !is_pull(&row));
+    put_latency(&json, health.latencies);
+    json_object_end(&json);
+}
+
+void vendor_get_endpoint(struct call *call)
+{
+    struct buffer body = { 0 };
+
+    endpoint_write(call, call_reader(call), &body);
+    call_answer_json(call, 200, &body);
+}
+
+/* -- where it is ---------------------------------------------------------------------------- */
 
 static void write_endpoint(struct submission *submission, struct reader *reader,
                            struct reply *reply)
 {
-    struct json json = json_to(&reply->body);
+    endpoint_write(submission->call, reader, &reply->body);
+}
 
-    (void)reader;
-    json_object(&json);
-    json_put_text(&json, "url", submission_intent(submission)->set_endpoint.url);
-    json_object_end(&json);
+/* An URL that is not named stays. */
+static bool endpoint_read(struct call *call, struct set_endpoint *intent, struct bad_field *bad)
+{
+    struct vendor_row row;
+
+    intent->pull = slice_equal(intent->mode, SLICE("pull"));
+    if (intent->mode.size && !intent->pull && !slice_equal(intent->mode, SLICE("push")))
+        return bad_field_say(bad, "mode", "has to be push or pull");
+    const char *why_not = intent->url.size ? endpoint_why_not(intent->url) : NULL;
+    if (why_not) return bad_field_say(bad, "url", "%s", why_not);
+    if (!intent->url.size &&
+        view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena, &row))
+        intent->url = row.endpoint;
+    if (!intent->url.size && !intent->pull)
+        return bad_field_say(bad, "url", "has to be there: no endpoint is known yet");
+    return true;
 }
 
 void vendor_put_endpoint(struct call *call)
@@ -22,15 +136,15 @@ void vendor_put_endpoint(struct call *call)
     struct bad_field   bad;
 
     if (!submission) return;
-    const char *why_not = endpoint_why_not(submission_intent(submission)->set_endpoint.url);
-    if (why_not) {
-        bad_field_say(&bad, "url", "%s", why_not);
+    if (!endpoint_read(call, &submission_intent(submission)->set_endpoint, &bad)) {
         call_fail_field(call, &bad);
         return;
     }
     submission->write = write_endpoint;
     submit_send(submission);
 }
+
+/* -- trying it out -------------------------------------------------------------------------- */
 
 /* The delivery is named as the event that asks for it. */
 static void write_delivery(struct submission *submission, struct reader *reader,

@@ -75,3 +75,27 @@ struct id name_carried(struct id delivery)
     delivery.bytes[0] = ID_event;
     return delivery;
 }
+
+struct id name_consumer(struct slice consumer)
+{
+    return id_derive(ID_consumer, consumer, (struct slice){ 0 }, (struct slice){ 0 });
+}
+
+struct id name_place(uint64_t position)
+{
+    struct id place = { { ID_place } };
+
+    for (size_t i = 0; i < sizeof position; i++)
+        place.bytes[ID_SIZE - 1 - i] = (uint8_t)(position >> 8 * i);
+    return place;
+}
+
+uint64_t name_placed(struct id place)
+{
+    uint64_t position = 0;
+
+    ensure(id_kind(place) == ID_place);
+    for (size_t i = ID_SIZE - sizeof position; i < ID_SIZE; i++)
+        position = position << 8 | place.bytes[i];
+    return position;
+}

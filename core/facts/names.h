@@ -32,5 +32,11 @@ struct id name_phone(struct slice phone_number);
 /* A webhook is named as the event it carries, and the other way round. */
 struct id name_delivery(struct id event);
 struct id name_carried(struct id delivery);
+/* Who fetches from an outbox, by the name its vendor gives it. */
+struct id name_consumer(struct slice consumer);
+/* Where a webhook stands in its vendor's outbox: the position of the event that put it there,
+ * and the other way round. Places rise as positions do. */
+struct id name_place(uint64_t position);
+uint64_t  name_placed(struct id place);
 
 #endif

@@ -29,14 +29,16 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
 {
     struct command_record command;
 
-    ensure(intent->attempt > 0 && intent->http_status / 100 == 2);
+    ensure(intent->http_status ? intent->attempt > 0 && intent->http_status / 100 == 2 : true);
     ensure(id_kind(intent->delivery) == ID_delivery);
     /* clang-format off */
     *happened(on, webhook_delivered) = (struct webhook_delivered){
         .delivery    = intent->delivery,
         .vendor      = intent->vendor,
         .attempt     = intent->attempt,
-        .http_status = intent->http_status };
+        .http_status = intent->http_status,
+        .latency_ms  = intent->latency_ms,
+        .answer      = intent->answer };
     /* clang-format on */
     if (!id_given(intent->command) ||
         !known_command(on, on->intent->stream, intent->command, &command))
@@ -58,7 +60,9 @@ enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred 
                                                                  .attempt     = intent->attempt,
                                                                  .http_status = intent->http_status,
                                                                  .reason      = intent->reason,
-                                                                 .next_at     = intent->next_at };
+                                                                 .next_at     = intent->next_at,
+                                                                 .latency_ms  = intent->latency_ms,
+                                                                 .answer      = intent->answer };
     may_have_come(on, intent->command, intent->attempt, intent->http_status);
     return ACCEPTED;
 }
@@ -71,8 +75,19 @@ enum refusal decide_note_dead(struct ruling *on, const struct note_dead *intent)
         .vendor      = intent->vendor,
         .attempt     = intent->attempt,
         .http_status = intent->http_status,
-        .reason      = intent->reason
+        .reason      = intent->reason,
+        .latency_ms  = intent->latency_ms,
+        .answer      = intent->answer
     };
     may_have_come(on, intent->command, intent->attempt, intent->http_status);
+    return ACCEPTED;
+}
+
+/* What it tells and whether it waits is seen by whoever asks: the outbox is a view. */
+enum refusal decide_redeliver(struct ruling *on, const struct redeliver *intent)
+{
+    ensure(id_kind(intent->delivery) == ID_delivery && id_kind(intent->vendor) == ID_vendor);
+    *happened(on, webhook_redelivered) = (struct webhook_redelivered){ .delivery = intent->delivery,
+                                                                       .vendor   = intent->vendor };
     return ACCEPTED;
 }

@@ -131,8 +131,8 @@ enum refusal decide_set_endpoint(struct ruling *on, const struct set_endpoint *i
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    ensure(intent->url.size > 0);
-    *happened(on, endpoint_set) = (struct endpoint_set){ .url = intent->url };
+    ensure(intent->url.size > 0 || intent->pull);
+    *happened(on, endpoint_set) = (struct endpoint_set){ .url = intent->url, .pull = intent->pull };
     return ACCEPTED;
 }
 

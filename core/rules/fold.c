@@ -162,9 +162,8 @@ MEANS_NOTHING(api_key_issued, "who bears a token is asked at the door, not by ru
 
 void registry_endpoint_set(struct folding *on, const struct endpoint_set *fields)
 {
-    (void)fields;
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
-           it.endpoint = true);
+           it.endpoint = !fields->pull);
 }
 
 void registry_endpoint_ended(struct folding *on, const struct endpoint_ended *fields)
@@ -190,6 +189,36 @@ void registry_thing_model_published(struct folding *on, const struct thing_model
 }
 
 MEANS_NOTHING(test_notification_requested, "the outbox sends it")
+
+static void consumer_begins(struct folding *on, struct slice name, struct id consumer)
+{
+    struct consumer_record before;
+
+    if (slice_equal(name, SLICE("default")) ||
+        registry_get_consumer(on->reader, on->stream, consumer, on->arena, &before))
+        return;
+    CHANGE(on, vendor, it, on->stream, NO_ID, it.consumers++);
+}
+
+void registry_outbox_moved(struct folding *on, const struct outbox_moved *fields)
+{
+    struct id consumer = name_consumer(fields->consumer);
+
+    consumer_begins(on, fields->consumer, consumer);
+    BEGIN_OR_CHANGE(on, consumer, it, on->stream, consumer,
+                    PROMISED(on, fields->sought || fields->up_to >= it.up_to);
+                    it.up_to = fields->up_to, it.lease = NO_ID, it.leased_until = 0);
+}
+
+void registry_outbox_leased(struct folding *on, const struct outbox_leased *fields)
+{
+    struct id consumer = name_consumer(fields->consumer);
+
+    PROMISED(on, id_kind(fields->lease) == ID_lease && fields->until > 0);
+    consumer_begins(on, fields->consumer, consumer);
+    BEGIN_OR_CHANGE(on, consumer, it, on->stream, consumer, it.lease = fields->lease,
+                    it.leased_until = fields->until);
+}
 
 /* -- claims ---------------------------------------------------------------------- */
 
@@ -248,3 +277,4 @@ void registry_device_seen_elsewhere(struct folding *on, const struct device_seen
 MEANS_NOTHING(webhook_delivered, "what it means for a command is an event of its own")
 MEANS_NOTHING(webhook_deferred, "the outbox keeps it")
 MEANS_NOTHING(webhook_dead_lettered, "the outbox keeps it")
+MEANS_NOTHING(webhook_redelivered, "the outbox keeps it")

@@ -44,6 +44,8 @@ size_t record_list_falling(struct reader *reader, const struct record_type *type
 #define GPEL(name)  GET(name) PUT(name) ERASE(name) LIST(name)
 #define PEL(name)   PUT(name) ERASE(name) LIST(name)
 #define GPELF(name) GPEL(name) FALL(name)
+#define PELF(name)  PEL(name) FALL(name)
+#define PEF(name)   PUT(name) ERASE(name) FALL(name)
 
 /* Takes a row's key apart: which letter, which ids (`second` none: there is but one).
  * False: it is not the key of a record. */

@@ -161,17 +161,113 @@ static void a_dead_webhook_waits_no_more(void **state)
 static void a_command_that_is_over_before_it_was_tried_is_not_sent(void **state)
 {
     (void)state;
+    happened(GLOW, endpoint_set, .url = SLICE("https://glow.example"));
     lamp_is_told();
     happened(ALICE, command_cancelled, .command = SWITCH_ON, .device = LAMP, .vendor = GLOW);
     assert_owed_nothing();
-    assert_no_row(delivery, GLOW, name_delivery(event_at(1)));
+    assert_no_row(delivery, GLOW, name_delivery(event_at(2)));
+    assert_no_row(place, GLOW, name_place(2));
     lamp_is_told();
     happened(ALICE, command_superseded, .command = SWITCH_ON, .device = LAMP);
     assert_owed_nothing();
     lamp_is_told();
     happened(ALICE, command_expired, .command = SWITCH_ON, .device = LAMP);
     assert_owed_nothing();
-    assert_no_row(delivery, GLOW, name_delivery(event_at(5)));
+    assert_no_row(delivery, GLOW, name_delivery(event_at(6)));
+}
+
+static void a_vendor_that_fetches_may_know_of_a_command_that_was_never_sent(void **state)
+{
+    (void)state;
+    lamp_is_told();
+    happened(ALICE, command_cancelled, .command = SWITCH_ON, .device = LAMP, .vendor = GLOW);
+    assert_owed("command-cancelled", LAMP);
+    assert_int_equal(delivery(1).status, DELIVERY_dropped);
+
+    happened(GLOW, endpoint_set, .url = SLICE("https://glow.example"));
+    happened(GLOW, outbox_moved, .consumer = SLICE("audit"), .up_to = 1); /* has copies, too */
+    lamp_is_told();
+    happened(ALICE, command_cancelled, .command = SWITCH_ON, .device = LAMP, .vendor = GLOW);
+    assert_owed("command-cancelled", LAMP);
+}
+
+/* -- places ------------------------------------------------------------------------------- */
+
+static struct id stands_at(uint64_t position)
+{
+    struct place_row row;
+
+    assert_row(place, GLOW, name_place(position), &row);
+    return row.delivery;
+}
+
+static void what_is_owed_stands_in_the_order_of_the_log(void **state)
+{
+    struct id places[4];
+    (void)state;
+
+    lamp_is_told();
+    happened(ALICE, consent_granted, .consent = GRANT, .device = LAMP, .vendor = GLOW);
+    assert_int_equal(view_list_place(now.reader, GLOW, NO_ID, places, 4), 2);
+    assert_id(places[0], name_place(1));
+    assert_id(places[1], name_place(2));
+    assert_id(stands_at(1), name_delivery(event_at(1)));
+    assert_int_equal(name_placed(places[1]), 2);
+}
+
+static void what_is_redelivered_stands_at_the_end_under_its_name(void **state)
+{
+    struct pending_row pending;
+    (void)state;
+
+    happened(ALICE, consent_granted, .consent = GRANT, .device = LAMP, .vendor = GLOW);
+    happened(ALICE, webhook_dead_lettered, .delivery = name_delivery(event_at(1)), .vendor = GLOW,
+             .attempt = 9, .reason = SLICE("no route"));
+    happened(ALICE, webhook_redelivered, .delivery = name_delivery(event_at(1)), .vendor = GLOW);
+    assert_no_row(place, GLOW, name_place(1));
+    assert_id(stands_at(3), name_delivery(event_at(1)));
+    assert_int_equal(delivery(1).status, DELIVERY_pending);
+    assert_int_equal(delivery(1).owed_since, recorded_at(3));
+    assert_row(pending, GLOW, name_delivery(event_at(1)), &pending);
+    assert_int_equal(waiting(), 1);
+    happened(ALICE, webhook_redelivered, .delivery = name_delivery(event_at(1)), .vendor = GLOW);
+    assert_int_equal(waiting(), 1); /* once is enough */
+}
+
+static void what_was_settled_goes_after_thirty_days_and_what_waits_stays(void **state)
+{
+    (void)state;
+    happened(ALICE, consent_granted, .consent = GRANT, .device = LAMP, .vendor = GLOW);
+    lamp_is_told();
+    arrived(2);
+    now.position += 31 * DAY / SECOND; /* an event a second */
+    happened_plainly(GLOW, test_notification_requested);
+    assert_no_row(delivery, GLOW, name_delivery(event_at(2)));
+    assert_no_row(place, GLOW, name_place(2));
+    assert_no_row(attempt, name_delivery(event_at(2)), name_place(3));
+    assert_int_equal(delivery(1).status, DELIVERY_pending);
+    assert_id(stands_at(1), name_delivery(event_at(1)));
+}
+
+/* -- how an endpoint does ------------------------------------------------------------------ */
+
+static void an_endpoint_fails_from_its_first_failure_until_something_gets_through(void **state)
+{
+    struct health_row health;
+    (void)state;
+
+    lamp_is_told();
+    tried(1, START + MINUTE);
+    tried(1, START + MINUTE);
+    assert_row(health, GLOW, NO_ID, &health);
+    assert_int_equal(health.failing_since, recorded_at(2));
+    assert_int_equal(health.failures, 2);
+    assert_says(health.last_error, "busy");
+    arrived(1);
+    assert_row(health, GLOW, NO_ID, &health);
+    assert_int_equal(health.failing_since, 0);
+    assert_int_equal(health.succeeded_at, recorded_at(4));
+    assert_int_equal(health.latencies.size, 4);
 }
 
 static void a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled(void **state)
@@ -241,6 +337,11 @@ int main(void)
         TEST(a_deferred_webhook_waits_for_its_time),
         TEST(a_dead_webhook_waits_no_more),
         TEST(a_command_that_is_over_before_it_was_tried_is_not_sent),
+        TEST(a_vendor_that_fetches_may_know_of_a_command_that_was_never_sent),
+        TEST(what_is_owed_stands_in_the_order_of_the_log),
+        TEST(what_is_redelivered_stands_at_the_end_under_its_name),
+        TEST(what_was_settled_goes_after_thirty_days_and_what_waits_stays),
+        TEST(an_endpoint_fails_from_its_first_failure_until_something_gets_through),
         TEST(a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled),
         TEST(a_concluded_command_is_not_tried_again),
         TEST(a_dropped_webhook_does_not_come_back),

@@ -37,6 +37,28 @@ async function rebuilt(s) {
 }
 
 export const operatorCases = {
+  [`GET ${O}/deliveries`]: {
+    works: [200, (s) => s.op.get(`${O}/deliveries?vendor=${s.acme.id}`)],
+    refuses: [403, (s) => s.auditor.get(`${O}/deliveries?vendor=${s.acme.id}`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/deliveries`)],
+  },
+  [`GET ${O}/deliveries/{deliveryId}`]: {
+    works: [200, async (s) => s.op.get(`${O}/deliveries/${await s.aDelivery()}`)],
+    refuses: [404, 'DELIVERY_UNKNOWN', (s) => s.op.get(`${O}/deliveries/${s.unknown('dlv')}`)],
+    rejects: [404, (s) => s.op.get(`${O}/deliveries/no-id`)],
+  },
+  [`POST ${O}/deliveries/{deliveryId}/redeliver`]: {
+    works: [202, async (s) => s.op.post(`${O}/deliveries/${await s.aDelivery()}/redeliver`)],
+    refuses: [404, 'DELIVERY_UNKNOWN', (s) =>
+      s.op.post(`${O}/deliveries/${s.unknown('dlv')}/redeliver`)],
+    rejects: [400, async (s) =>
+      s.op.post(`${O}/deliveries/${await s.aDelivery()}/redeliver`, { again: true })],
+  },
+  [`POST ${O}/deliveries/redeliver`]: {
+    works: [202, (s) => s.op.post(`${O}/deliveries/redeliver?vendor=${s.acme.id}`)],
+    refuses: [403, (s) => s.auditor.post(`${O}/deliveries/redeliver?vendor=${s.acme.id}`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/deliveries/redeliver`)],
+  },
   [`POST ${O}/sessions`]: {
     works: [204, (s) => s.op.post(`${O}/sessions`, {}, { origin: s.world.url })],
     refuses: [403, 'PERMISSION_DENIED', (s) =>

@@ -51,6 +51,70 @@ export const vendorCases = {
     rejects: [400, 'INVALID_ARGUMENT', (s) =>
       s.acme.put(s.acme.path('endpoint'), { url: 'acme.example' })],
   },
+  [`GET ${V}/endpoint`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('endpoint'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('endpoint'))],
+    rejects: [400, (s) => s.acme.get(s.acme.path('endpoint?of=me'))],
+  },
+  [`GET ${V}/outbox`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('outbox'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('outbox'))],
+    rejects: [400, 'OUT_OF_RANGE', (s) => s.acme.get(s.acme.path('outbox?wait=31'))],
+  },
+  [`POST ${V}/outbox/ack`]: {
+    works: [204, async (s) => {
+      const { next } = (await s.acme.get(s.acme.path('outbox'))).is(200);
+      return s.vendorPost('outbox/ack', { upTo: next });
+    }],
+    refuses: [409, 'OUTBOX_LEASED', async (s) => {
+      const whose = 'outbox?consumer=leased';
+      const page = (await s.acme.get(s.acme.path(`${whose}&lease=60`))).is(200);
+      return s.vendorPost('outbox/ack', { consumer: 'leased', upTo: page.next });
+    }],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('outbox/ack', { upTo: '1/7' })],
+  },
+  [`POST ${V}/outbox/seek`]: {
+    works: [200, (s) => s.vendorPost('outbox/seek', { to: 'start' })],
+    refuses: [403, 'VENDOR_NOT_APPROVED', (s) =>
+      s.suspended.post(s.suspended.path('outbox/seek'), { to: 'start' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('outbox/seek', {})],
+  },
+  [`GET ${V}/outbox/consumers`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('outbox/consumers'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('outbox/consumers'))],
+    rejects: [400, (s) => s.acme.get(s.acme.path('outbox/consumers?limit=0'))],
+  },
+  [`GET ${V}/deliveries`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('deliveries?status=delivered'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('deliveries'))],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.acme.get(s.acme.path('deliveries?status=lost'))],
+  },
+  [`POST ${V}/deliveries/find`]: {
+    works: [200, (s) => s.vendorPost('deliveries/find', { vendorDeviceId: 'lamp-1' })],
+    refuses: [404, 'NOT_FOUND', (s) =>
+      s.acme.post(s.brio.path('deliveries/find'), { vendorDeviceId: 'lamp-1' })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('deliveries/find', {})],
+  },
+  [`GET ${V}/deliveries/{deliveryId}`]: {
+    works: [200, async (s) => s.acme.get(s.acme.path(`deliveries/${await s.aDelivery()}`))],
+    refuses: [404, 'DELIVERY_UNKNOWN', async (s) =>
+      s.brio.get(s.brio.path(`deliveries/${await s.aDelivery()}`))],
+    rejects: [404, (s) => s.acme.get(s.acme.path('deliveries/no-id'))],
+  },
+  [`POST ${V}/deliveries/{deliveryId}/redeliver`]: {
+    works: [202, async (s) => s.vendorPost(`deliveries/${await s.aDelivery()}/redeliver`, {})],
+    refuses: [404, 'DELIVERY_UNKNOWN', async (s) =>
+      s.brio.post(s.brio.path(`deliveries/${await s.aDelivery()}/redeliver`))],
+    rejects: [400, async (s) =>
+      s.vendorPost(`deliveries/${await s.aDelivery()}/redeliver`, { again: true })],
+  },
+  [`POST ${V}/deliveries/redeliver`]: {
+    works: [202, (s) => s.vendorPost('deliveries/redeliver', {})],
+    refuses: [403, 'VENDOR_NOT_APPROVED', (s) =>
+      s.suspended.post(s.suspended.path('deliveries/redeliver'))],
+    rejects: [400, 'INVALID_ARGUMENT', (s) =>
+      s.vendorPost('deliveries/redeliver', { status: 'pending' })],
+  },
   [`POST ${V}/test-notification`]: {
     works: [202, (s) => s.vendorPost('test-notification', {})],
     refuses: [409, 'ENDPOINT_MISSING', (s) => s.mute.post(s.mute.path('test-notification'))],

@@ -10,6 +10,7 @@ static const struct id HOME = { "nhome" }, OFFICE = { "noffice" }, BOBS_HOME = {
 static const struct id GLOW = { "vglow" }, ACME = { "vacme" };
 static const struct id LAMP = { "dlamp" }, LAMP_CLAIM = { "plamp" };
 static const struct id REPORT = { "oreport" }, GRANT = { "cgrant" }, SWITCH = { "mswitch" };
+static const struct id LEASE = { "jlease" };
 
 /* 2026-11-22T16:03:07.123Z */
 #define START (INT64_C(1795363387123) * MILLISECOND)

@@ -85,6 +85,8 @@ static const enum whom whoms[] = {
     [EVENT_endpoint_ended] = VENDORS,
     [EVENT_thing_model_published] = VENDORS,
     [EVENT_test_notification_requested] = VENDORS,
+    [EVENT_outbox_moved] = VENDORS,
+    [EVENT_outbox_leased] = VENDORS,
 
     [EVENT_device_contested] = TWO,
 
@@ -115,6 +117,7 @@ static const enum whom whoms[] = {
     [EVENT_webhook_delivered] = BOTH,
     [EVENT_webhook_deferred] = BOTH,
     [EVENT_webhook_dead_lettered] = BOTH,
+    [EVENT_webhook_redelivered] = BOTH,
 
     [EVENT_command_sent] = A_COMMAND,
     [EVENT_command_accepted] = A_COMMAND,
