@@ -210,6 +210,7 @@ static void cloud_step(void *context)
 
     if (due) cloud_run_job(cloud, &job);
     cloud_live_on(cloud);
+    if (cloud->demo->pull && !due) cloud_fetch(cloud);
     if (!server_stopping(cloud->server)) server_timer_set(cloud->timer, due ? 0 : STEP_MS);
 }
 
@@ -224,9 +225,12 @@ static void *cloud_run(void *context)
     return NULL;
 }
 
-struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret)
+struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret,
+                          const char *api_key)
 {
-    cloud->vendor_id = arena_print(&cloud->arena, "%s", vendor_id).data;
+    cloud->vendor_id     = arena_print(&cloud->arena, "%s", vendor_id).data;
+    cloud->caller.bearer = cloud->demo->pull ? arena_print(&cloud->arena, "%s", api_key).data
+                                             : NULL;
     if (!secret_parse(secret, &cloud->secret))
         return failed(STATUS_CORRUPT, "the signing secret is not as Standard Webhooks has it");
     cloud->started = pthread_create(&cloud->thread, NULL, cloud_run, cloud) == 0;

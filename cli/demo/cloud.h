@@ -24,8 +24,10 @@ struct cloud;
 /* Opens the endpoint, so that its address is known before the vendor is. */
 must_use struct status cloud_open(struct cloud **cloud, struct demo *demo);
 uint16_t               cloud_port(const struct cloud *cloud);
-/* From here on it is `vendor` with that secret (whsec_…) on its own thread. */
-must_use struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret);
+/* From here on it is `vendor` with that secret (whsec_…) on its own thread; with its API key it
+ * fetches, if it is to. */
+must_use struct status cloud_start(struct cloud *cloud, const char *vendor_id, struct slice secret,
+                                   const char *api_key);
 void                   cloud_stop(struct cloud *cloud); /* and joins; whatever its state */
 void                   cloud_close(struct cloud *cloud);
 

@@ -115,8 +115,9 @@ static void hear_command(struct heard *heard)
     }
     heard->body = SLICE("{\"status\":\"accepted\"}");
     if (is_repeat(cloud, command)) return;
-    demo_say(cloud->demo->vendor, "is told: %s, %.*s %.*s; its signature is good; accepts",
-             thing->name, (int)name.size, name.data, (int)input.size, input.size ? input.data : "");
+    demo_say(cloud->demo->vendor, "is told: %s, %.*s %.*s; %s", thing->name, (int)name.size,
+             name.data, (int)input.size, input.size ? input.data : "",
+             cloud->demo->pull ? "begins" : "its signature is good; accepts");
     job.thing = (size_t)(thing - cloud->things);
     copy_text(job.command, sizeof job.command, command);
     copy_text(job.operation, sizeof job.operation, heard_data(heard, "operation"));
@@ -157,6 +158,15 @@ static void hear_event(struct heard *heard)
         }
     demo_differs(heard->cloud->demo, "a webhook of a type nobody told us of: %.*s", (int)type.size,
                  type.size ? type.data : "");
+}
+
+void cloud_take(struct cloud *cloud, struct tree *event)
+{
+    struct heard heard = { .cloud = cloud, .event = *event };
+
+    hear_event(&heard);
+    *event = heard.event;
+    arena_free(&heard.arena);
 }
 
 /* -- the endpoint ------------------------------------------------------------------------------ */

@@ -1,6 +1,6 @@
-/* cloud_internal.h -- the inside of the vendor's cloud, for its three files:
- * cloud.c (thread and wishes), cloud_hear.c (webhooks that come),
- * cloud_tell.c (webhooks that go).
+/* cloud_internal.h -- the inside of the vendor's cloud, for its files:
+ * cloud.c (thread and wishes), cloud_hear.c (webhooks that come), cloud_fetch.c (the same,
+ * fetched), cloud_tell.c (webhooks that go).
  *
  * THREADS   The cloud's, but for the queue of jobs and the flags.
  */
@@ -59,11 +59,18 @@ struct thing *cloud_thing(struct cloud *cloud, struct slice id); /* NULL: none o
 
 /* A request to the endpoint: answers it. */
 void cloud_hear(void *context, struct request *request);
+/* An event that was fetched: hears it, and may keep it. */
+void cloud_take(struct cloud *cloud, struct tree *event);
+
+enum { CLOUD_FETCH_WAIT_S = 1 }; /* its devices wait as long */
+/* Fetches a page of what piotd has for it, and acknowledges it. */
+void cloud_fetch(struct cloud *cloud);
 
 /* What is told; each waits for piotd's answer. */
 bool cloud_tell_detected(struct cloud *cloud, struct thing *thing, const char *address,
                          uint16_t port);
 bool cloud_tell_state(struct cloud *cloud, const struct thing *thing, bool first);
+bool cloud_tell_acknowledged(struct cloud *cloud, struct slice grant);
 bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const char *command,
                         const char *why_not);
 

@@ -187,6 +187,19 @@ bool cloud_tell_state(struct cloud *cloud, const struct thing *thing, bool first
     return cloud_post_and_forget(cloud, &body, !first);
 }
 
+bool cloud_tell_acknowledged(struct cloud *cloud, struct slice grant)
+{
+    struct buffer body = { 0 };
+    struct json   json = json_to(&body);
+
+    json_array(&json);
+    begin_event(cloud, &json, "withdrawal-acknowledged");
+    json_put_text(&json, "grantId", grant);
+    end_event(&json);
+    json_array_end(&json);
+    return cloud_post_and_forget(cloud, &body, true);
+}
+
 bool cloud_tell_outcome(struct cloud *cloud, const struct thing *thing, const char *command,
                         const char *why_not)
 {

@@ -226,6 +226,8 @@ enum ending piot_demo(int count, char **words)
     /* clang-format off */
     const struct choice choices[] = {
         { "once", NULL, NULL, "play it once and end, instead of living on", NULL, &demo.once },
+        { "pull", NULL, NULL, "the vendor fetches what it is owed, and has no endpoint", NULL,
+          &demo.pull },
         { "models", "DIR", NULL, "where lamp.json, thermostat.json and lock.json are", &demo.models,
           NULL },
         CHOICES_OF_A_SERVER(&demo.server, &demo.token_file),

@@ -19,6 +19,7 @@ enum { DEMO_PATIENCE_MS = 15000 }; /* for anything that has to come about by its
 struct demo {
     const char  *server, *token_file, *models;
     bool         once;
+    bool         pull;       /* the vendor fetches what it is owed, and has no endpoint */
     char         run[8];     /* letters that tell this run's names from another's */
     char         vendor[32]; /* "Acme k3t9" */
     struct arena arena;      /* the main thread's, for the whole story */

@@ -19,13 +19,19 @@ struct vendor_papers {
 static bool vendor_onboard(struct demo *demo, struct house *house, struct cloud *cloud,
                            struct vendor_papers *papers)
 {
-    struct slice body = arena_print(&demo->arena,
-                                    "{\"name\":\"%s\",\"endpoint\":\"http://127.0.0.1:%u/piot\"}",
-                                    demo->vendor, cloud_port(cloud));
+    struct slice body = demo->pull ? arena_print(&demo->arena, "{\"name\":\"%s\"}", demo->vendor)
+                                   : arena_print(&demo->arena,
+                                                 "{\"name\":\"%s\",\"endpoint\":"
+                                                 "\"http://127.0.0.1:%u/piot\"}",
+                                                 demo->vendor, cloud_port(cloud));
     struct tree  tree = { 0 };
 
-    demo_say("Operator", "takes the vendor \"%s\" on; its cloud listens on 127.0.0.1:%u",
-             demo->vendor, cloud_port(cloud));
+    if (demo->pull)
+        demo_say("Operator", "takes the vendor \"%s\" on; its cloud fetches what it is owed",
+                 demo->vendor);
+    else
+        demo_say("Operator", "takes the vendor \"%s\" on; its cloud listens on 127.0.0.1:%u",
+                 demo->vendor, cloud_port(cloud));
     bool fine = demo_call(&house->staff,
                           &(struct call_plan){ .method = "POST",
                                                .path   = "/operator/v1/vendors",
@@ -37,7 +43,7 @@ static bool vendor_onboard(struct demo *demo, struct house *house, struct cloud 
         papers->vendor       = demo_keep(demo, tree.root, "vendorId");
         papers->api_key      = demo_keep(demo, tree.root, "apiKey");
         struct slice  secret = node_shown(tree.root, "signingSecret", &demo->arena);
-        struct status status = cloud_start(cloud, papers->vendor, secret);
+        struct status status = cloud_start(cloud, papers->vendor, secret, papers->api_key);
         if (status.code != STATUS_OK) fine = demo_differs(demo, "%s", status.text);
     }
     tree_close(&tree);
@@ -133,7 +139,7 @@ static bool vendor_arrives(struct demo *demo, struct house *house, struct cloud 
     demo_say(demo->vendor, "publishes what it makes: a lamp, a thermostat, a lock");
     for (enum thing_kind kind = 0; kind < THING_KINDS; kind++)
         if (!model_publish(demo, &vendor, papers.vendor, thing_model_name(kind))) return false;
-    return try_endpoint(demo, &vendor, papers.vendor, cloud);
+    return demo->pull || try_endpoint(demo, &vendor, papers.vendor, cloud);
 }
 
 /* -- the devices ----------------------------------------------------------------------------- */

@@ -176,7 +176,7 @@ status=0
 "$piot" verify --data "$work/data" >/dev/full 2>"$work/errors" || status=$?
 [ "$status" = 3 ] || broken "a verdict that cannot be written is none (it ended with $status)"
 cp -r "$work/data" "$work/old"
-ends 0 "the demo plays again" demo --once
+ends 0 "the demo plays again, fetching" demo --once --pull
 ends 3 "rebuild refuses while piotd runs" rebuild --data "$work/data"
 says "and says why" 'in use'
 
