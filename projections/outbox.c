@@ -14,15 +14,14 @@
  */
 #include "core/base/clock.h"
 #include "core/facts/webhook.h"
+#include "projections/health.h"
 #include "projections/projection.h"
 
 static const struct slice NOTHING;
 
 #define OUTBOX_KEPT (30 * DAY)
 enum {
-    FORGOTTEN_AT_ONCE = 4,  /* more than come in, so that they do not pile up */
-    LATENCIES_KEPT    = 64, /* of one vendor */
-    LATENCY_SIZE      = 4,
+    FORGOTTEN_AT_ONCE = 4, /* more than come in, so that they do not pile up */
 };
 
 /* -- how much waits for a vendor --------------------------------------------- */
@@ -50,7 +49,7 @@ static bool find(struct batch *batch, struct arena *scratch, struct id vendor, s
            AS_WRITTEN(batch, row->position > 0 && row->created_at > 0) &&
            AS_WRITTEN(batch, id_given(row->order) && id_given(row->stream)) &&
            AS_WRITTEN(batch, waits(row) || !row->next_at) &&
-           AS_WRITTEN(batch, row->attempt || (!row->http_status && !row->next_at));
+           AS_WRITTEN(batch, row->attempt || (!row->http_status && !row->refusals));
 }
 
 static void put_pending(struct batch *batch, struct id vendor, struct id delivery,
@@ -58,7 +57,10 @@ static void put_pending(struct batch *batch, struct id vendor, struct id deliver
 {
     ensure(waits(row));
     view_put_pending(batch, vendor, delivery,
-                     &(struct pending_row){ .order = row->order, .next_at = row->next_at });
+                     &(struct pending_row){ .order    = row->order,
+                                            .next_at  = row->next_at,
+                                            .refusals = row->refusals,
+                                            .lasting  = row->lasting });
 }
 
 static void wait_no_more(struct batch *batch, struct arena *scratch, struct id vendor,
@@ -171,6 +173,7 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
              .position   = event->position,
              .created_at = event->recorded_at,
              .command    = webhook->command,
+             .lasting    = webhook->tried == FOR_GOOD,
     };
 
     ensure(webhook->owed != OWED_NOT && row.kind.size > 0);
@@ -232,45 +235,6 @@ static void on_try(struct batch *batch, const struct event *event, struct id del
     view_put_attempt(batch, delivery, name_place(event->position), &row);
 }
 
-static struct slice latencies_with(struct arena *scratch, struct slice before, uint64_t latency_ms)
-{
-    size_t   kept  = before.size < (LATENCIES_KEPT - 1) * LATENCY_SIZE
-                         ? before.size
-                         : (size_t)(LATENCIES_KEPT - 1) * LATENCY_SIZE;
-    uint8_t *bytes = arena_array(scratch, uint8_t, kept + LATENCY_SIZE);
-
-    if (kept) memcpy(bytes, before.data + before.size - kept, kept);
-    for (size_t i = 0; i < LATENCY_SIZE; i++)
-        bytes[kept + i] = (uint8_t)(latency_ms >> 8 * (LATENCY_SIZE - 1 - i));
-    return (struct slice){ (const char *)bytes, kept + LATENCY_SIZE };
-}
-
-static void got_through(struct batch *batch, struct arena *scratch, const struct event *event)
-{
-    const struct webhook_delivered *it = &event->webhook_delivered;
-    struct health_row               row;
-
-    view_get_health(batch_reader(batch), it->vendor, NO_ID, scratch, &row);
-    AS_WRITTEN(batch, row.latencies.size % LATENCY_SIZE == 0);
-    row.succeeded_at  = event->recorded_at;
-    row.failing_since = 0;
-    row.failures      = 0;
-    row.last_error    = NOTHING;
-    row.latencies     = latencies_with(scratch, row.latencies, it->latency_ms);
-    view_put_health(batch, it->vendor, NO_ID, &row);
-}
-
-static void failed_to(struct batch *batch, struct arena *scratch, const struct event *event,
-                      struct id vendor, struct slice reason)
-{
-    struct health_row row;
-
-    view_get_health(batch_reader(batch), vendor, NO_ID, scratch, &row);
-    if (!row.failures++) row.failing_since = event->recorded_at;
-    row.last_error = reason;
-    view_put_health(batch, vendor, NO_ID, &row);
-}
-
 static void on_webhook_delivered(struct batch *batch, struct arena *scratch,
                                  const struct event *event)
 {
@@ -290,7 +254,7 @@ static void on_webhook_delivered(struct batch *batch, struct arena *scratch,
     view_put_delivery(batch, it->vendor, it->delivery, &row);
     on_try(batch, event, it->delivery,
            (struct attempt_row){ .http_status = it->http_status, .latency_ms = it->latency_ms });
-    if (!fetched) got_through(batch, scratch, event);
+    if (!fetched) health_succeeded(batch, scratch, it->vendor, event->recorded_at, it->latency_ms);
 }
 
 static void on_webhook_deferred(struct batch *batch, struct arena *scratch,
@@ -300,8 +264,13 @@ static void on_webhook_deferred(struct batch *batch, struct arena *scratch,
     struct delivery_row            row;
 
     if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
-    PROMISED(batch, it->attempt > 0 && it->attempt >= row.attempt);
+    PROMISED(batch, it->attempt >= row.attempt); /* the same: it was our own fault, and no try */
     PROMISED(batch, it->reason.size > 0 && it->next_at > 0);
+    bool ours = it->attempt == row.attempt, again = ours && row.held_up_at;
+    if (row.held_up_at && event->recorded_at > row.held_up_at)
+        row.excused += (uint64_t)(event->recorded_at - row.held_up_at);
+    row.held_up_at = ours ? event->recorded_at : 0;
+    row.refusals += webhook_is_refused(it->http_status);
     row.attempt     = it->attempt;
     row.http_status = it->http_status;
     row.reason      = it->reason;
@@ -310,11 +279,12 @@ static void on_webhook_deferred(struct batch *batch, struct arena *scratch,
         put_pending(batch, it->vendor, it->delivery, &row);
     }
     view_put_delivery(batch, it->vendor, it->delivery, &row);
-    on_try(batch, event, it->delivery,
-           (struct attempt_row){ .http_status = it->http_status,
-                                 .latency_ms  = it->latency_ms,
-                                 .reason      = it->reason });
-    failed_to(batch, scratch, event, it->vendor, it->reason);
+    if (!again) /* it is tried often then, for as long as that takes */
+        on_try(batch, event, it->delivery,
+               (struct attempt_row){ .http_status = it->http_status,
+                                     .latency_ms  = it->latency_ms,
+                                     .reason      = it->reason });
+    if (!ours) health_failed(batch, scratch, it->vendor, event->recorded_at, it->reason);
 }
 
 static void on_webhook_dead_lettered(struct batch *batch, struct arena *scratch,
@@ -340,7 +310,7 @@ static void on_webhook_dead_lettered(struct batch *batch, struct arena *scratch,
            (struct attempt_row){ .http_status = it->http_status,
                                  .latency_ms  = it->latency_ms,
                                  .reason      = it->reason });
-    failed_to(batch, scratch, event, it->vendor, it->reason);
+    health_failed(batch, scratch, it->vendor, event->recorded_at, it->reason);
 }
 
 /* It keeps its id, so it goes before later ones of its order that wait still. Whoever asked went
@@ -354,8 +324,10 @@ static void on_webhook_redelivered(struct batch *batch, struct arena *scratch,
     if (!find(batch, scratch, it->vendor, it->delivery, &row)) return;
     if (waits(&row) || row.status == DELIVERY_dropped) return;
     if (row.status == DELIVERY_dead) view_erase_dead(batch, it->vendor, it->delivery);
-    row.status  = DELIVERY_pending;
-    row.next_at = 0;
+    row.status   = DELIVERY_pending;
+    row.next_at  = 0;
+    row.refusals = row.excused = 0;
+    row.held_up_at             = 0;
     put_in_place(batch, event, it->vendor, it->delivery, &row);
     view_put_delivery(batch, it->vendor, it->delivery, &row);
     put_pending(batch, it->vendor, it->delivery, &row);

@@ -7,6 +7,7 @@
 #include "api/call/cookie.h"
 #include "api/call/router.h"
 #include "api/call/ticket.h"
+#include "api/ground/chore.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
 #include "projections/projection.h"
@@ -174,6 +175,7 @@ static bool vendor_may(struct call *call)
         call_refuse(call, REFUSED_vendor_not_approved);
         return false;
     }
+    chores_heard(call->ground->chores, call_vendor(call));
     return true;
 }
 

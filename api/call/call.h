@@ -60,6 +60,8 @@ struct call {
     struct slice            correlator;  /* echoed to the caller, stored in events */
     struct slice            traceparent; /* nothing: none, or malformed */
     struct call_idempotency idempotency; /* of a write; see api/call/idempotency.h */
+    struct slice            kept;        /* of a write that was done, and is its handler's to
+                                          * answer; nothing: it is to be done */
     struct reader          *reader;      /* call_reader() */
     struct slice            parameters[CALL_PARAMETERS_MAX]; /* decoded, in the path's order */
     struct call_query       queries[CALL_QUERIES_MAX];
@@ -135,7 +137,7 @@ void call_begin(struct request *request);
 must_use bool call_is_within_rate(struct call *call);
 /* It was a try to sign in that was right: only wrong ones count. */
 void call_rate_give_back(struct call *call);
-/* Runs the handler of a call that has waited. */
+/* Runs the handler of a call that has waited, or was done. */
 void call_go_on(struct call *call);
 /* What the caller asked to have echoed, if that is well formed; else the id. */
 struct slice call_correlator(const struct http_head *head, struct arena *arena, struct id id);

@@ -39,6 +39,11 @@ void idempotency_answer(struct call *call, struct slice bytes)
         call_broken(call, status);
         return;
     }
+    if (!kept.status) {
+        call->kept = kept.body;
+        call_go_on(call);
+        return;
+    }
     if (kept.location.size) request_header(call->request, "Location", kept.location);
     if (kept.etag.size)
         request_header(call->request, "ETag",

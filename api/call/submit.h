@@ -39,7 +39,8 @@
 
 /* The answer in the making: what a repeat gets, too. */
 struct reply {
-    int           status;       /* the route's success status, unless changed */
+    int           status;       /* the route's success status, unless changed; 0: the handler
+                                 * goes on, with `body` as the call's `kept` */
     struct slice  location;     /* of a 201 or 202; nothing: none */
     struct slice  etag;         /* without quotes; nothing: none */
     struct slice  cookie;       /* for Set-Cookie: api/call/cookie.h; nothing: none */

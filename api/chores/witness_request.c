@@ -29,13 +29,13 @@ void witness_free(struct witness *witness)
 
 static void rest(struct witness *witness, int64_t now_us)
 {
-    uint32_t random;
+    int64_t        max     = witness->all->ground->settings->witness_retry_max;
+    struct backoff backoff = { WITNESS_RETRY_FIRST, max, 2 };
+    uint32_t       random;
 
     crypto_random(&random, sizeof random);
     witness->failures++;
-    witness->retry_at = now_us + backoff_us(WITNESS_RETRY_FIRST,
-                                            witness->all->ground->settings->witness_retry_max,
-                                            witness->failures, random);
+    witness->retry_at = now_us + backoff_us(&backoff, witness->failures, random);
 }
 
 /* It is told once, until it works again. */

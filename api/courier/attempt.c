@@ -7,6 +7,7 @@
 #include "api/courier/webhook_event.h"
 #include "core/base/crypto.h"
 #include "core/base/report.h"
+#include "core/base/text.h"
 #include "core/facts/names.h"
 
 _Static_assert(ID_TEXT_MAX <= (int)WEBHOOK_ID_MAX, "an event's name is a webhook-id");
@@ -16,45 +17,89 @@ static struct ground *attempt_ground(const struct attempt *attempt)
     return attempt->courier->ground;
 }
 
-static struct attempt *attempt_open(struct vendor_queue *queue, struct courier *courier,
-                                    struct id delivery)
+static bool attempt_read(struct attempt *attempt)
 {
-    struct attempt *attempt = calloc(1, sizeof *attempt);
+    struct reader       *reader = attempt->courier->reader;
+    struct delivery_row *row    = &attempt->row;
 
-    ensure(attempt != NULL);
+    return view_get_delivery(reader, attempt->queue->vendor, attempt->delivery, &attempt->arena,
+                             row) &&
+           as_written(reader, row->status != DELIVERY_none, "it has a state") &&
+           as_written(reader, row->attempt < UINT32_MAX, "tries were counted") &&
+           row->status == DELIVERY_pending;
+}
+
+/* Does it count among those that failed before? */
+static bool attempt_is_retried(const struct attempt *attempt)
+{
+    return attempt->row.next_at && !attempt->slow;
+}
+
+static struct attempt *attempt_open(struct courier *courier, struct owed *owed)
+{
+    struct attempt      *attempt = calloc(1, sizeof *attempt);
+    struct vendor_queue *queue   = owed->lane->queue;
+
+    ensure(attempt != NULL && !owed->out);
     ensure(queue->count <= courier->count && courier->count < courier_max(courier));
     ensure(!courier->closing && !courier->halted); /* nothing new is taken up */
     attempt->courier  = courier;
     attempt->queue    = queue;
-    attempt->delivery = delivery;
-    if (!view_get_delivery(courier->reader, queue->vendor, delivery, &attempt->arena,
-                           &attempt->row) ||
-        !as_written(courier->reader, attempt->row.status != DELIVERY_none, "it has a state") ||
-        !as_written(courier->reader, attempt->row.attempt < UINT32_MAX, "tries were counted")) {
+    attempt->owed     = owed;
+    attempt->delivery = owed->delivery;
+    if (!attempt_read(attempt)) {
         arena_free(&attempt->arena);
         free(attempt);
-        return NULL; /* it went while we were looking, or is damaged */
+        if (reader_failure(courier->reader).code == STATUS_OK) /* it went while we were looking */
+            owed_remove(owed, clock_now(&courier->ground->clock));
+        return NULL;
     }
-    attempt->number = attempt->row.attempt + 1;
-    attempt->next   = queue->attempts;
-    queue->attempts = attempt;
+    attempt->number  = attempt->row.attempt + 1;
+    attempt->sent_at = clock_monotonic_us();
+    owed->out        = true;
+    TAILQ_INSERT_TAIL(&courier->attempts, attempt, in_order);
     queue->count++;
     courier->count++;
+    queue->retried += attempt_is_retried(attempt);
+    lane_place(owed->lane, clock_now(&courier->ground->clock));
     return attempt;
 }
 
-void attempt_free(struct attempt *attempt)
+void attempt_is_slow(struct attempt *attempt)
 {
-    struct attempt **at = &attempt->queue->attempts;
+    ensure(!attempt->slow);
+    attempt->queue->retried -= attempt_is_retried(attempt);
+    attempt->slow = true;
+    attempt->queue->slow++;
+    attempt->courier->slow++;
+    vendor_queue_touch(attempt->courier, attempt->queue);
+}
+
+/* Its place is free. */
+static void attempt_leave(struct attempt *attempt)
+{
+    struct courier      *courier = attempt->courier;
+    struct vendor_queue *queue   = attempt->queue;
 
     ensure(attempt->state != ATTEMPT_TELLING);
-    ensure(attempt->queue->count > 0 && attempt->queue->count <= attempt->courier->count);
-    while (*at != attempt) at = &(*at)->next;
-    *at = attempt->next;
-    attempt->queue->count--;
-    attempt->courier->count--;
-    ensure(!attempt->queue->count == !attempt->queue->attempts);
-    attempt->courier->eager = true; /* its place is free */
+    ensure(queue->count > 0 && queue->count <= courier->count);
+    TAILQ_REMOVE(&courier->attempts, attempt, in_order);
+    queue->count--;
+    courier->count--;
+    queue->retried -= attempt_is_retried(attempt);
+    queue->slow -= attempt->slow;
+    courier->slow -= attempt->slow;
+    vendor_queue_touch(courier, queue);
+}
+
+void attempt_free(struct attempt *attempt, enum attempt_end end)
+{
+    int64_t now_us = clock_now(&attempt_ground(attempt)->clock);
+
+    attempt_leave(attempt);
+    attempt->owed->out = false;
+    if (end == ATTEMPT_SETTLED) owed_remove(attempt->owed, now_us);
+    else lane_place(attempt->owed->lane, now_us);
     posting_clear(&attempt->posting);
     arena_free(&attempt->arena);
     free(attempt);
@@ -116,6 +161,25 @@ static struct status attempt_write_body(struct attempt *attempt)
     return status;
 }
 
+/* Whoever tries an endpoint out waits for what comes of it, as long as it may take. */
+static unsigned attempt_limit_ms(const struct attempt *attempt)
+{
+    int64_t limit_us = attempt_ground(attempt)->settings->webhook_limit;
+
+    if (attempt->event.type == EVENT_test_notification_requested)
+        limit_us = limit_us * TRY_OUT_PERCENT / 100;
+    return (unsigned)(limit_us / MILLISECOND);
+}
+
+static void attempt_on_header(void *context, struct slice header)
+{
+    struct attempt *attempt = context;
+    struct slice    value;
+
+    if (head_line_read(header, "webhook-delivery", &value))
+        attempt->pauses = text_same_word(value, SLICE("pause"));
+}
+
 static struct status attempt_prepare(struct attempt *attempt, struct slice url, int64_t now_us)
 {
     struct posting        *posting  = &attempt->posting;
@@ -127,22 +191,30 @@ static struct status attempt_prepare(struct attempt *attempt, struct slice url, 
     id_text(attempt->event.id, id);
     posting->id            = arena_copy(&attempt->arena, slice_text(id));
     posting->url           = arena_print(&attempt->arena, "%.*s", (int)url.size, url.data).data;
-    posting->limit_ms      = (unsigned)(settings->webhook_limit / MILLISECOND);
+    posting->limit_ms      = attempt_limit_ms(attempt);
     posting->allow_private = settings->allow_private_endpoints;
+    posting->ca_file       = *settings->webhook_ca_file ? settings->webhook_ca_file : NULL;
+    posting->context       = attempt;
+    posting->on_header     = attempt_on_header;
     ensure(posting->limit_ms > 0); /* else it could take forever */
     return attempt_sign(attempt, now_us);
 }
 
-/* The ledger's timer takes it out of the outbox at any moment. */
-static bool attempt_too_late(const struct attempt *attempt, int64_t now_us)
+/* The ledger's timer takes it out of the outbox at any moment. While it looks up the name and
+ * is connected, its time may come as well: then the poster does not send it. */
+static bool attempt_too_late(struct attempt *attempt, int64_t now_us)
 {
-    return id_given(attempt->webhook.command) && attempt->webhook.valid_until <= now_us;
+    const struct webhook *webhook = &attempt->webhook;
+
+    if (!id_given(webhook->command)) return false;
+    attempt->posting.send_by_us = clock_monotonic_us() + webhook->valid_until - now_us;
+    return webhook->valid_until <= now_us;
 }
 
-bool attempt_send(struct vendor_queue *queue, struct courier *courier, struct id delivery,
-                  struct slice url, int64_t now_us)
+bool attempt_send(struct courier *courier, struct owed *owed, struct slice url)
 {
-    struct attempt *attempt = attempt_open(queue, courier, delivery);
+    struct attempt *attempt = attempt_open(courier, owed);
+    int64_t         now_us  = clock_now(&courier->ground->clock);
     struct status   status;
 
     if (!attempt) return true;
@@ -159,17 +231,16 @@ bool attempt_send(struct vendor_queue *queue, struct courier *courier, struct id
     }
     if (status.code != STATUS_OK) {
         char text[ID_TEXT_MAX];
-        id_text(delivery, text);
+        id_text(attempt->delivery, text);
         report(REPORT_ERROR, "courier", "%s cannot be sent: %s", text, status.text);
     }
-    attempt_free(attempt);
+    attempt_free(attempt, status.code == STATUS_OK ? ATTEMPT_SETTLED : ATTEMPT_WAITS);
     return status.code == STATUS_OK;
 }
 
-void attempt_give_up(struct vendor_queue *queue, struct courier *courier, struct id delivery,
-                     const char *why)
+void attempt_give_up(struct courier *courier, struct owed *owed, const char *why)
 {
-    struct attempt *attempt = attempt_open(queue, courier, delivery);
+    struct attempt *attempt = attempt_open(courier, owed);
 
     if (!attempt) return;
     ensure(*why);

@@ -11,7 +11,6 @@
 
 enum { REST_FACTOR = 4 }; /* a look that took 1 ms is followed by 4 ms without */
 _Static_assert(TELL_AGAIN < STOP_GRACE_MS * MILLISECOND, "a stop tells the ledger again");
-_Static_assert((int)COURIER_SHARE > 1, "one vendor alone holds up nobody");
 
 struct status courier_open(struct courier **out, struct ground *ground)
 {
@@ -22,9 +21,13 @@ struct status courier_open(struct courier **out, struct ground *ground)
     ensure(ground->settings->webhook_attempts_min > 0);
     ensure(ground->settings->vendor_keys_max <= SECRETS_MAX); /* else some would not sign */
     courier->ground  = ground;
-    courier->eager   = true;
     courier->look_at = INT64_MAX;
-    status           = queue_open(&courier->recorded, ground->settings->webhooks_at_once);
+    courier->anew    = true;
+    courier->lanes   = calloc(LANE_BUCKETS, sizeof *courier->lanes);
+    ensure(courier->lanes != NULL && pthread_mutex_init(&courier->lock, NULL) == 0);
+    TAILQ_INIT(&courier->attempts);
+    TAILQ_INIT(&courier->touched);
+    status = queue_open(&courier->recorded, courier_max(courier));
     if (status.code == STATUS_OK)
         status = poster_open(&courier->poster, queue_fd(courier->recorded));
     if (status.code != STATUS_OK) {
@@ -35,9 +38,10 @@ struct status courier_open(struct courier **out, struct ground *ground)
     return OK;
 }
 
-static void attempt_check(const struct attempt *attempt, const struct vendor_queue *queue)
+static void attempt_check(const struct attempt *attempt)
 {
-    ensure(attempt->queue == queue && id_given(attempt->delivery));
+    ensure(attempt->owed->out && attempt->owed->lane->queue == attempt->queue);
+    ensure(id_equal(attempt->owed->delivery, attempt->delivery));
     ensure(attempt->state != ATTEMPT_SENDING || attempt->number > attempt->row.attempt);
     ensure(attempt->state != ATTEMPT_TELLING || attempt->request.items == attempt->items);
     ensure(attempt->number >= attempt->row.attempt && attempt->number <= attempt->row.attempt + 1);
@@ -48,33 +52,26 @@ static void attempt_check(const struct attempt *attempt, const struct vendor_que
 /* Do the counts say what is there? */
 static void courier_check(const struct courier *courier)
 {
-    const struct vendor_queue *queue = courier->queues;
-    size_t                     all   = 0;
+    const struct attempt *attempt;
+    size_t                count = 0, slow = 0;
 
-    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next) {
-        size_t count = 0;
-        for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next) {
-            attempt_check(attempt, queue);
-            count++;
-        }
-        ensure(count == queue->count && id_given(queue->vendor));
-        all += count;
+    TAILQ_FOREACH(attempt, &courier->attempts, in_order) {
+        attempt_check(attempt);
+        count++;
+        slow += attempt->slow;
     }
-    ensure(queue == courier->queues); /* once round the ring */
-    ensure(all == courier->count && all <= courier_max(courier));
+    ensure(count == courier->count && count <= courier_max(courier));
+    ensure(slow == courier->slow);
 }
 
 /* All attempts there are; `visit` may free the one it is given. */
 static void courier_each_attempt(struct courier *courier, void (*visit)(struct attempt *attempt))
 {
-    struct vendor_queue *queue = courier->queues;
-
-    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
-        for (struct attempt *attempt = queue->attempts, *next; attempt; attempt = next) {
-            next = attempt->next;
-            visit(attempt);
-        }
-    ensure(queue == courier->queues); /* once round the ring */
+    for (struct attempt *attempt = TAILQ_FIRST(&courier->attempts), *next; attempt;
+         attempt                 = next) {
+        next = TAILQ_NEXT(attempt, in_order);
+        visit(attempt);
+    }
 }
 
 static void attempt_drop(struct attempt *attempt)
@@ -84,7 +81,7 @@ static void attempt_drop(struct attempt *attempt)
         poster_cancel(attempt->courier->poster, &attempt->posting);
     ensure(attempt->state == ATTEMPT_SENDING || attempt->request.count > 0);
     attempt->state = ATTEMPT_TO_RECORD;
-    attempt_free(attempt);
+    attempt_free(attempt, ATTEMPT_WAITS);
 }
 
 static void courier_take_back(struct courier *courier)
@@ -92,11 +89,24 @@ static void courier_take_back(struct courier *courier)
     struct attempt *attempt;
 
     queue_drain(courier->recorded);
+    atomic_store(&courier->woken, false);
     while ((attempt = queue_pop(courier->recorded))) {
         ensure(attempt->courier == courier && courier->count > 0);
         outcome_heard(attempt);
     }
-    if (atomic_exchange(&courier->woken, false)) courier->eager = true;
+}
+
+static void courier_close_queues(struct courier *courier)
+{
+    struct vendor_queue *queue;
+
+    while ((queue = LIST_FIRST(&courier->queues))) {
+        LIST_REMOVE(queue, in_all);
+        backlog_close(queue);
+        free(queue);
+    }
+    map_free(&courier->by_vendor);
+    free(courier->lanes);
 }
 
 void courier_close(struct courier *courier)
@@ -104,13 +114,9 @@ void courier_close(struct courier *courier)
     if (!courier) return;
     if (courier->recorded) courier_take_back(courier);
     courier_each_attempt(courier, attempt_drop);
-    ensure(!courier->queue_count == !courier->queues);
     ensure(courier->count == 0); /* the ledger may not have an attempt that is gone */
-    for (size_t i = 0; i < courier->queue_count; i++) {
-        struct vendor_queue *next = courier->queues->next;
-        free(courier->queues);
-        courier->queues = next;
-    }
+    courier_close_queues(courier);
+    pthread_mutex_destroy(&courier->lock);
     poster_close(courier->poster);
     queue_close(courier->recorded);
     arena_free(&courier->scratch);
@@ -121,10 +127,16 @@ size_t courier_under_way(const struct courier *courier) { return courier->count;
 
 size_t courier_max(const struct courier *courier)
 {
-    size_t max = courier->ground->settings->webhooks_at_once;
+    return (1 + COURIER_SLOW_SHARE) * courier->ground->settings->webhooks_at_once;
+}
 
-    ensure(max > 0);
-    return max;
+bool courier_has_room(const struct courier *courier)
+{
+    size_t at_once = courier->ground->settings->webhooks_at_once,
+           apart   = COURIER_SLOW_SHARE * at_once;
+
+    ensure(courier->slow <= courier->count && courier->count <= courier_max(courier));
+    return courier->count - (courier->slow < apart ? courier->slow : apart) < at_once;
 }
 
 /* -- a round ------------------------------------------------------------------------- */
@@ -141,19 +153,31 @@ static void attempt_tell_again(struct attempt *attempt)
 
 static bool courier_has_to_record(const struct courier *courier)
 {
-    const struct vendor_queue *queue = courier->queues;
+    const struct attempt *attempt;
 
-    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
-        for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next)
-            if (attempt->state == ATTEMPT_TO_RECORD) return true;
-    ensure(queue == courier->queues); /* all were looked at */
+    TAILQ_FOREACH(attempt, &courier->attempts, in_order)
+        if (attempt->state == ATTEMPT_TO_RECORD) return true;
     return false;
 }
 
-static bool courier_looks(const struct courier *courier)
+/* When the next attempt will have been out for long; INT64_MAX: none will. Monotonic. */
+static int64_t courier_mark_slow(struct courier *courier)
 {
-    return !courier->closing && !courier->halted &&
-           (courier->eager || courier_now(courier) >= courier->look_at);
+    int64_t         now_us = clock_monotonic_us();
+    struct attempt *attempt;
+
+    TAILQ_FOREACH(attempt, &courier->attempts, in_order) {
+        if (attempt->sent_at + SLOW_AFTER > now_us) return attempt->sent_at + SLOW_AFTER;
+        if (!attempt->slow && attempt->state == ATTEMPT_SENDING) attempt_is_slow(attempt);
+    }
+    return INT64_MAX;
+}
+
+bool courier_looks(struct courier *courier)
+{
+    if (courier->closing || courier->halted) return false;
+    return courier->sweeping || news_wait(courier) || courier_now(courier) >= courier->look_at ||
+           (!TAILQ_EMPTY(&courier->touched) && courier_has_room(courier));
 }
 
 static void courier_look_if_due(struct courier *courier)
@@ -162,7 +186,6 @@ static void courier_look_if_due(struct courier *courier)
 
     if (!courier_looks(courier) || began < courier->rest_until) return;
     courier_check(courier);
-    courier->eager = false;
     courier_look(courier, courier_now(courier));
     int64_t ended = clock_monotonic_us();
     ensure(ended >= began);
@@ -171,8 +194,11 @@ static void courier_look_if_due(struct courier *courier)
 
 static int64_t sooner(int64_t a, int64_t b) { return a < b ? a : b; }
 
-static int64_t courier_until_next(const struct courier *courier, int64_t at_most_us)
+static int64_t courier_until_next(struct courier *courier, int64_t at_most_us)
 {
+    int64_t slow_at = courier_mark_slow(courier);
+
+    if (slow_at != INT64_MAX) at_most_us = sooner(at_most_us, slow_at - clock_monotonic_us());
     if (courier_has_to_record(courier)) at_most_us = sooner(at_most_us, TELL_AGAIN);
     if (courier_looks(courier))
         return sooner(at_most_us, courier->rest_until - clock_monotonic_us());
@@ -196,7 +222,6 @@ void courier_step(struct courier *courier, int64_t at_most_us)
 
     courier_take_back(courier);
     size_t before = courier->count;
-    ensure(!before || courier->queue_count > 0);
     courier_each_attempt(courier, attempt_tell_again);
     courier_look_if_due(courier);
     poster_wait(courier->poster, courier_until_next(courier, at_most_us));
@@ -225,21 +250,6 @@ static void courier_bring_to_end(struct courier *courier)
     courier_check(courier);
 }
 
-bool courier_concerns(const struct commit *commit)
-{
-    ensure(commit->count > 0);
-    for (size_t i = 0; i < commit->count; i++)
-        if (webhook_concerns(commit->events[i].type) ||
-            id_kind(commit->events[i].stream) == ID_vendor)
-            return true;
-    return false;
-}
-
-void courier_wake(struct courier *courier)
-{
-    if (!atomic_exchange(&courier->woken, true)) queue_wake(courier->recorded);
-}
-
 static struct status courier_begin(struct chore *chore)
 {
     struct courier *courier;
@@ -257,16 +267,27 @@ static int64_t courier_go_on(struct chore *chore)
 
 static void courier_on_wake(struct chore *chore) { courier_wake(chore_kept(chore)); }
 
+static void courier_on_commit(struct chore *chore, const struct commit *commit)
+{
+    courier_note(chore_kept(chore), commit);
+}
+
+static void courier_on_heard(struct chore *chore, struct id vendor)
+{
+    courier_heard(chore_kept(chore), vendor);
+}
+
 static void courier_drain(struct chore *chore) { courier_bring_to_end(chore_kept(chore)); }
 
 static void courier_end(struct chore *chore) { courier_close(chore_kept(chore)); }
 
 const struct chore_row courier_chore = {
-    .name     = "courier",
-    .open     = courier_begin,
-    .step     = courier_go_on,
-    .concerns = courier_concerns,
-    .wake     = courier_on_wake,
-    .drain    = courier_drain,
-    .close    = courier_end,
+    .name   = "courier",
+    .open   = courier_begin,
+    .step   = courier_go_on,
+    .commit = courier_on_commit,
+    .heard  = courier_on_heard,
+    .wake   = courier_on_wake,
+    .drain  = courier_drain,
+    .close  = courier_end,
 };

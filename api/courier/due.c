@@ -1,93 +1,82 @@
 /* due.c -- which of the webhooks owed may go now.
  *
- * A look walks each vendor's pending deliveries from the oldest and takes the first
- * of each order, until the vendor has as many under way as it may. A delivery whose
- * order has one before it, out or waiting, is passed over.
+ * A look is at the vendors that something has happened to: there is more or less for them, they
+ * have called us, one of their attempts has ended, their time has come. Of each it takes what
+ * may go until the vendor has as many under way as it may. What nobody has told of, a slow walk
+ * through the whole outbox finds, once a LOOK_AGAIN.
  *
- * What was delivered has left erased rows before the oldest pending one, which the
- * store steps over one by one until it has compacted them. New deliveries come at the
- * end, so a walk begins where the one before it found the oldest; once a LOOK_AGAIN it
- * begins at the beginning all the same, for a delivery that was made pending again.
+ * WHO FIRST  What its vendor waits for; then, up to a part, what failed before; then what is
+ *            new; and when nothing else waits, what failed before takes the rest, if such get
+ *            through. A device that is stuck leaves the places to the others so. While an
+ *            endpoint is tried whether it works again, what is new goes first.
+ * SLOW       An attempt without an answer gives its place to another after SLOW_AFTER, so that
+ *            endpoints that hang hold up nobody. But a vendor that has answered nothing since
+ *            gets no more places than it had.
  *
- * A walk ends where something cannot be read: what comes behind it may be of the same
- * order. Each vendor has a reader of its own, so the others are looked at all the same. */
+ * What comes behind a row that cannot be read may be of the same order: it waits. Each vendor
+ * has a reader of its own, so the others are looked at all the same. */
 #include "api/courier/courier_internal.h"
-#include "core/base/tables.h"
 
 #include <stdlib.h>
 
 #include "core/base/report.h"
 
-enum { PAGE = 64 };
-_Static_assert(LOOK_ROWS_MAX % PAGE == 0, "a look ends with a page");
-
-/* -- the orders seen in one walk ----------------------------------------------------- */
-
-struct orders {
-    struct arena arena;
-    struct map   map; /* of struct id */
+/* What may be done for a vendor, and how many attempts it may have under way. */
+struct allowance {
+    struct slice url;  /* where to */
+    bool         left; /* nowhere: it has left forever */
+    size_t       most; /* however well its endpoint does */
+    size_t       max;  /* as it does now */
 };
 
-/* Is this the first time? */
-static bool orders_add(struct orders *orders, struct id order)
-{
-    uint64_t   hash = table_hash(0, id_slice(&order));
-    struct id *seen;
+/* -- vendor queues --------------------------------------------------------------------- */
 
-    for (size_t at = 0; (seen = map_next(&orders->map, hash, &at)) != NULL;)
-        if (id_equal(*seen, order)) return false;
-    seen  = arena_new(&orders->arena, struct id);
-    *seen = order;
-    map_add(&orders->map, hash, seen);
-    return true;
+struct vendor_queue *vendor_queue_find(struct courier *courier, struct id vendor)
+{
+    uint64_t             hash = table_hash(0, id_slice(&vendor));
+    struct vendor_queue *queue;
+
+    for (size_t at = 0; (queue = map_next(&courier->by_vendor, hash, &at)) != NULL;)
+        if (id_equal(queue->vendor, vendor)) return queue;
+    return NULL;
 }
 
-static void orders_free(struct orders *orders)
+struct vendor_queue *vendor_queue_of(struct courier *courier, struct id vendor)
 {
-    map_free(&orders->map);
-    arena_free(&orders->arena);
+    struct vendor_queue *queue = vendor_queue_find(courier, vendor);
+
+    if (queue) return queue;
+    queue = calloc(1, sizeof *queue);
+    ensure(queue != NULL && id_kind(vendor) == ID_vendor);
+    queue->vendor  = vendor;
+    queue->look_at = INT64_MAX;
+    backlog_open(queue);
+    LIST_INSERT_HEAD(&courier->queues, queue, in_all);
+    map_add(&courier->by_vendor, table_hash(0, id_slice(&vendor)), queue);
+    return queue;
 }
 
-/* -- one vendor ---------------------------------------------------------------------- */
+void vendor_queue_touch(struct courier *courier, struct vendor_queue *queue)
+{
+    if (queue->touched) return;
+    queue->touched = true;
+    TAILQ_INSERT_TAIL(&courier->touched, queue, in_touched);
+}
 
 static void courier_look_by(struct courier *courier, int64_t at_us)
 {
     if (courier->look_at > at_us) courier->look_at = at_us;
 }
 
-static size_t vendor_queue_max(const struct courier *courier)
-{
-    size_t share = courier_max(courier) / COURIER_SHARE;
-
-    ensure(share <= courier_max(courier));
-    return share ? share : 1;
-}
-
-static bool vendor_queue_is_out(const struct vendor_queue *queue, struct id order)
-{
-    for (const struct attempt *attempt = queue->attempts; attempt; attempt = attempt->next)
-        if (id_equal(attempt->row.order, order)) return true;
-    return false;
-}
-
-/* What may be done for a vendor, and how many attempts it may have under way. */
-struct allowance {
-    struct slice url;  /* where to */
-    bool         left; /* nowhere: it has left forever */
-    size_t       max;
-};
+/* -- whether it may --------------------------------------------------------------------- */
 
 /* Another endpoint, or an operator who intervened, deserves a fresh start. */
 static void vendor_queue_forget_if_changed(struct vendor_queue *queue, uint64_t changed)
 {
     if (queue->changed == changed) return;
     queue->changed = changed;
-    queue->breaker = (struct breaker){ 0 };
-}
-
-static bool courier_reads_well(const struct courier *courier)
-{
-    return reader_failure(courier->reader).code == STATUS_OK;
+    queue->worked  = false;
+    queue->breaker = queue->ours = (struct breaker){ 0 };
 }
 
 /* Told once, until it can be read again. */
@@ -100,6 +89,15 @@ static void courier_tell_unread(const struct courier *courier, bool *reported)
     *reported = failure.code != STATUS_OK;
 }
 
+/* Until when it is left alone; 0: it is not. */
+static int64_t vendor_queue_rests(const struct vendor_queue *queue, int64_t now_us)
+{
+    int64_t its  = breaker_until(&queue->breaker, now_us),
+            ours = breaker_until(&queue->ours, now_us);
+
+    return its > ours ? its : ours;
+}
+
 /* False: it can only wait. */
 static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *queue, int64_t now_us,
                                 struct allowance *allowance)
@@ -108,141 +106,111 @@ static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *qu
 
     if (!view_get_vendor(courier->reader, queue->vendor, NO_ID, &courier->scratch, &vendor))
         return false;
+    vendor_queue_forget_if_changed(queue, vendor.changed);
     allowance->left = vendor.status == VENDOR_offboarded;
     allowance->url  = vendor.endpoint;
-    allowance->max  = vendor_queue_max(courier);
-    vendor_queue_forget_if_changed(queue, vendor.changed);
+    allowance->most = allowance->max = courier->ground->settings->webhooks_per_vendor;
     if (allowance->left) return true;
     if (!vendor.endpoint.size || vendor.pull || vendor.status == VENDOR_suspended) return false;
     allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
-    ensure(allowance->max <= vendor_queue_max(courier));
-    if (!allowance->max) courier_look_by(courier, queue->breaker.open_until);
-    return allowance->max > 0;
+    allowance->max = breaker_room(&queue->ours, now_us, allowance->max);
+    return true;
 }
 
-static bool vendor_queue_has_room(const struct courier *courier, const struct vendor_queue *queue,
-                                  const struct allowance *allowance)
+/* Has nothing been answered since the attempts began that are slow? */
+static bool vendor_queue_hangs(const struct courier *courier, const struct vendor_queue *queue)
 {
-    ensure(queue->count <= courier->count && courier->count <= courier_max(courier));
-    return queue->count < allowance->max && courier->count < courier_max(courier);
+    const struct attempt *attempt;
+
+    if (!queue->slow) return false;
+    TAILQ_FOREACH(attempt, &courier->attempts, in_order)
+        if (attempt->queue == queue && attempt->slow) return queue->answered_at < attempt->sent_at;
+    impossible("one of them is slow");
+}
+
+/* How many of its attempts count. */
+static size_t vendor_queue_counts(const struct courier *courier, const struct vendor_queue *queue)
+{
+    size_t apart = SLOW_SHARE_ONE * courier->ground->settings->webhooks_at_once;
+
+    if (vendor_queue_hangs(courier, queue)) return queue->count;
+    return queue->count - (queue->slow < apart ? queue->slow : apart);
+}
+
+/* -- what goes ------------------------------------------------------------------------------ */
+
+static struct lane *vendor_queue_first(const struct vendor_queue *queue, enum lane_state state)
+{
+    return TAILQ_FIRST(&queue->lanes[state]);
+}
+
+/* May one more go that failed before? */
+static bool vendor_queue_retries(const struct vendor_queue *queue,
+                                 const struct allowance    *allowance)
+{
+    size_t part = allowance->most / RETRIED_SHARE;
+
+    return queue->retried < (part ? part : 1) ||
+           (queue->retries_work && !vendor_queue_first(queue, LANE_FRESH));
+}
+
+static struct lane *vendor_queue_pick(const struct vendor_queue *queue,
+                                      const struct allowance *allowance, size_t counts)
+{
+    struct lane *first   = vendor_queue_first(queue, LANE_FIRST);
+    struct lane *fresh   = vendor_queue_first(queue, LANE_FRESH);
+    struct lane *retried = vendor_queue_first(queue, LANE_RETRIED);
+
+    if (first && allowance->max && counts < allowance->most) return first;
+    if (counts >= allowance->max) return NULL;
+    if (fresh && breaker_tries(&queue->breaker)) return fresh;
+    return retried && vendor_queue_retries(queue, allowance) ? retried : fresh;
 }
 
 /* False: nothing more for this vendor now. */
-static bool vendor_queue_take_up(struct courier *courier, struct vendor_queue *queue,
-                                 struct id delivery, const struct allowance *allowance,
-                                 int64_t now_us)
+static bool vendor_queue_take_up(struct courier *courier, struct lane *lane,
+                                 const struct allowance *allowance, int64_t now_us)
 {
-    ensure(allowance->left || allowance->url.size > 0);
+    struct vendor_queue *queue = lane->queue;
+    int64_t              due_at;
+    struct owed         *owed = lane_next(lane, now_us, &due_at);
+
+    ensure(owed != NULL && (allowance->left || allowance->url.size > 0));
     if (allowance->left) {
-        attempt_give_up(queue, courier, delivery, "the vendor has left");
+        attempt_give_up(courier, owed, "the vendor has left");
         return true;
     }
-    size_t before = queue->count;
-    bool   sent   = attempt_send(queue, courier, delivery, allowance->url, now_us);
-    ensure(queue->count == before || (sent && queue->count == before + 1));
-    if (sent) return true;
-    breaker_pause(&queue->breaker, now_us + UNREADY_REST);
-    courier_look_by(courier, queue->breaker.open_until);
+    if (attempt_send(courier, owed, allowance->url)) return true;
+    breaker_rest(&queue->ours, now_us + UNREADY_REST);
     return false;
 }
 
-/* Says whether to go on with the rest of the queue. */
-static bool vendor_queue_consider(struct courier *courier, struct vendor_queue *queue,
-                                  struct id delivery, const struct allowance *allowance,
-                                  struct orders *seen, int64_t now_us)
+static bool courier_reads_well(const struct courier *courier)
 {
-    struct pending_row row;
-
-    ensure(vendor_queue_has_room(courier, queue, allowance));
-    if (!view_get_pending(courier->reader, queue->vendor, delivery, &courier->scratch, &row))
-        return true; /* it went while we were walking */
-    if (!orders_add(seen, row.order) || vendor_queue_is_out(queue, row.order)) return true;
-    if (row.next_at > now_us && !allowance->left) {
-        courier_look_by(courier, row.next_at);
-        return true;
-    }
-    return vendor_queue_take_up(courier, queue, delivery, allowance, now_us) &&
-           vendor_queue_has_room(courier, queue, allowance);
+    return reader_failure(courier->reader).code == STATUS_OK;
 }
 
-/* The id before: nothing lies between the two. */
-static struct id id_before(struct id id)
-{
-    for (size_t i = ID_SIZE - 1; i > 0 && id.bytes[i]-- == 0; i--) continue;
-    return id;
-}
-
-static struct id vendor_queue_beginning(struct vendor_queue *queue, int64_t now_us)
-{
-    if (now_us < queue->whole_at) return queue->after;
-    queue->whole_at = now_us + LOOK_AGAIN;
-    return NO_ID;
-}
-
-static void vendor_queue_walk(struct courier *courier, struct vendor_queue *queue,
+/* Says whether there is more to send, for which there is no room now, or to read. */
+static bool vendor_queue_send(struct courier *courier, struct vendor_queue *queue,
                               const struct allowance *allowance, int64_t now_us)
 {
-    struct orders seen = { 0 };
-    struct id     page[PAGE], after = vendor_queue_beginning(queue, now_us);
-    size_t        rows = 0, count = PAGE;
-    bool          more = vendor_queue_has_room(courier, queue, allowance);
+    size_t pages = 0;
+    bool   goes  = true;
 
-    while (more && count == PAGE && rows < LOOK_ROWS_MAX) {
-        count = view_list_pending(courier->reader, queue->vendor, after, page, PAGE);
-        ensure(count <= PAGE);
-        if (!rows && count) queue->after = id_before(page[0]);
-        for (size_t i = 0; more && i < count; i++)
-            more = vendor_queue_consider(courier, queue, page[i], allowance, &seen, now_us) &&
-                   courier_reads_well(courier);
-        rows += count;
-        if (count) after = page[count - 1];
-    }
-    ensure(rows <= LOOK_ROWS_MAX && seen.map.count <= rows);
-    ensure(queue->count <= vendor_queue_max(courier));
-    orders_free(&seen);
-}
-
-/* -- all of them --------------------------------------------------------------------- */
-
-static struct vendor_queue *vendor_queue_of(struct courier *courier, struct id vendor)
-{
-    struct vendor_queue *queue = courier->queues;
-
-    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next)
-        if (id_equal(queue->vendor, vendor)) return queue;
-    ensure(queue == courier->queues); /* all were looked at: it is new */
-    queue = calloc(1, sizeof *queue);
-    ensure(queue != NULL);
-    queue->vendor = vendor;
-    queue->next   = courier->queues ? courier->queues->next : queue;
-    if (courier->queues) courier->queues->next = queue;
-    courier->queues = queue;
-    courier->queue_count++;
-    ensure((queue->next == queue) == (courier->queue_count == 1));
-    return queue;
-}
-
-/* Which vendors are owed something. The vendors come in order, and so does the ring
- * mostly, so that the next one is found at once. */
-static void courier_mark_waiting(struct courier *courier)
-{
-    struct vendor_queue *begin = courier->queues, *queue = begin;
-    struct id            page[PAGE], after               = NO_ID;
-    size_t               count = PAGE;
-
-    for (size_t i = 0; i < courier->queue_count; i++, queue = queue->next) queue->waits = false;
-    ensure(queue == begin); /* once round the ring */
-    while (count == PAGE) {
-        count = view_list_waiting_vendor(courier->reader, name_system(), after, page, PAGE);
-        ensure(count <= PAGE);
-        for (size_t i = 0; i < count; i++) {
-            courier->queues        = vendor_queue_of(courier, page[i]);
-            courier->queues->waits = true;
+    while (goes && courier_reads_well(courier)) {
+        size_t       counts = vendor_queue_counts(courier, queue);
+        struct lane *lane   = vendor_queue_pick(queue, allowance, counts);
+        if (lane && !courier_has_room(courier)) return true;
+        if (lane) {
+            goes = vendor_queue_take_up(courier, lane, allowance, now_us);
+        } else {
+            if (queue->read_all || queue->owed >= BACKLOG_MAX || counts >= allowance->max)
+                return false;
+            if (pages++ == PAGES_A_LOOK) return true;
+            backlog_read(courier, queue, now_us);
         }
-        if (count) after = page[count - 1];
     }
-    if (begin) courier->queues = begin;
-    ensure(!courier->queues == !courier->queue_count);
+    return false;
 }
 
 static struct reader *courier_reader(struct courier *courier)
@@ -251,28 +219,93 @@ static struct reader *courier_reader(struct courier *courier)
     return reader_new(courier->ground->store, &courier->scratch);
 }
 
-static void vendor_queue_look(struct courier *courier, struct vendor_queue *queue, int64_t now_us)
+/* It matters from now on whether its vendor calls us, or does so no longer. */
+static void vendor_queue_note_rest(struct courier *courier, struct vendor_queue *queue,
+                                   int64_t now_us)
+{
+    bool rests = breaker_until(&queue->breaker, now_us) > 0;
+
+    if (rests && !queue->rests) atomic_fetch_add(&courier->resting, 1);
+    if (!rests && queue->rests) atomic_fetch_sub(&courier->resting, 1);
+    queue->rests = rests;
+}
+
+static bool vendor_queue_look(struct courier *courier, struct vendor_queue *queue, int64_t now_us)
 {
     struct allowance allowance = { .left = false };
 
-    ensure(queue->waits && courier->count < courier_max(courier));
     courier->reader = courier_reader(courier);
-    if (vendor_queue_may_go(courier, queue, now_us, &allowance))
-        vendor_queue_walk(courier, queue, &allowance, now_us);
+    bool may        = vendor_queue_may_go(courier, queue, now_us, &allowance);
+    if (allowance.left) now_us = INT64_MAX; /* nothing waits for its time any more */
+    backlog_look(courier, queue, now_us);
+    bool more = may && vendor_queue_send(courier, queue, &allowance, now_us);
+    if (!may || !allowance.max) backlog_forget(queue);
+    if (may && !allowance.max) queue->look_at = vendor_queue_rests(queue, now_us);
+    courier_look_by(courier, queue->look_at);
+    vendor_queue_note_rest(courier, queue, now_us);
     courier_tell_unread(courier, &queue->unread);
+    return more;
+}
+
+/* -- all of them --------------------------------------------------------------------- */
+
+void courier_sweep_anew(struct courier *courier, int64_t now_us)
+{
+    courier->sweeping = false;
+    courier->sweep_at = now_us;
+}
+
+/* A page more of the vendors that are owed something: each is read anew. */
+static void courier_sweep(struct courier *courier, int64_t now_us)
+{
+    struct id page[PAGE];
+
+    if (!courier->sweeping && now_us < courier->sweep_at) return;
+    if (!courier->sweeping) courier->swept_to = NO_ID;
+    courier->reader = courier_reader(courier);
+    size_t count = view_list_waiting_vendor(courier->reader, name_system(), courier->swept_to, page,
+                                            PAGE);
+    ensure(count <= PAGE);
+    for (size_t i = 0; i < count; i++) {
+        struct vendor_queue *queue = vendor_queue_of(courier, page[i]);
+        backlog_read_anew(queue);
+        queue->recheck = true;
+        vendor_queue_touch(courier, queue);
+        courier->swept_to = page[i];
+    }
+    courier->sweeping = count == PAGE;
+    courier->sweep_at = now_us + LOOK_AGAIN;
+    courier_tell_unread(courier, &courier->unread);
+}
+
+/* Those whose time has come; and when the next one's will. */
+static void courier_touch_due(struct courier *courier, int64_t now_us)
+{
+    struct vendor_queue *queue;
+
+    if (now_us < courier->look_at) return;
+    courier->look_at = INT64_MAX;
+    LIST_FOREACH(queue, &courier->queues, in_all) {
+        if (queue->look_at <= now_us) vendor_queue_touch(courier, queue);
+        else courier_look_by(courier, queue->look_at);
+    }
 }
 
 void courier_look(struct courier *courier, int64_t now_us)
 {
+    struct vendor_queue *last, *queue = NULL;
+
     ensure(!courier->closing && !courier->halted);
-    courier->look_at = now_us + LOOK_AGAIN;
-    courier->reader  = courier_reader(courier);
-    courier_mark_waiting(courier);
-    courier_tell_unread(courier, &courier->unread);
-    for (size_t i = 0; i < courier->queue_count && courier->count < courier_max(courier); i++) {
-        struct vendor_queue *queue = courier->queues;
-        if (queue->waits) vendor_queue_look(courier, queue, now_us);
-        courier->queues = queue->next; /* if there is no more room, the others are first then */
+    courier->reader = courier_reader(courier);
+    news_take(courier, now_us);
+    courier_sweep(courier, now_us);
+    courier_touch_due(courier, now_us);
+    last = TAILQ_LAST(&courier->touched, touched_list);
+    while (queue != last && courier_has_room(courier)) {
+        queue = TAILQ_FIRST(&courier->touched);
+        TAILQ_REMOVE(&courier->touched, queue, in_touched);
+        queue->touched = false;
+        if (vendor_queue_look(courier, queue, now_us)) vendor_queue_touch(courier, queue);
     }
-    ensure(courier->count <= courier_max(courier) && courier->look_at <= now_us + LOOK_AGAIN);
+    courier_look_by(courier, courier->sweep_at);
 }

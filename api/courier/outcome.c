@@ -95,7 +95,8 @@ static void outcome_deferred(struct attempt *attempt, struct slice why, int64_t 
         .reason      = why,
         .next_at     = next_at,
         .latency_ms  = outcome_latency_ms(attempt),
-        .answer      = outcome_said(attempt)
+        .answer      = outcome_said(attempt),
+        .ours        = attempt->posting.ours
     };
 }
 
@@ -107,28 +108,47 @@ static struct slice outcome_why(struct attempt *attempt)
     return arena_print(&attempt->arena, "answered %d", attempt->posting.status);
 }
 
-/* When it is tried again: its own wait, or longer if the endpoint asked for it. */
+static int64_t sooner(int64_t a, int64_t b) { return a < b ? a : b; }
+
+static int64_t outcome_asked(const struct attempt *attempt, int64_t now_us)
+{
+    int64_t asked = retry_after_us(&attempt->posting.retry_after, now_us);
+
+    ensure(asked >= 0);
+    return asked;
+}
+
+/* When it is tried again: its own wait, or longer if the endpoint asked for it. A pause it
+ * asked for may end at any moment, and then it goes. */
 static int64_t outcome_next_try(const struct attempt *attempt, int64_t now_us)
 {
     const struct settings *settings = attempt_ground(attempt)->settings;
-    int64_t wait  = backoff_us(settings->webhook_retry_first, settings->webhook_retry_max,
-                               attempt->number, courier_random());
-    int64_t asked = attempt->posting.retry_after_us;
+    struct backoff         backoff  = { settings->webhook_retry_first, settings->webhook_retry_max,
+                                        (unsigned)settings->webhook_retry_factor };
+    uint64_t               attempts = attempt->number;
+    int64_t                asked    = sooner(outcome_asked(attempt, now_us), backoff.max_us);
 
-    ensure(asked >= 0);
+    if (attempt->posting.ours) { /* it ends when it ends, and that is soon noticed */
+        attempts       = 1 + attempt->queue->ours.failures + attempt->queue->ours.rests;
+        backoff.max_us = sooner(backoff.max_us, OURS_WAIT);
+    }
+    int64_t wait = backoff_us(&backoff, attempts, courier_random());
     ensure(wait >= 0 && wait <= settings->webhook_retry_max);
-    if (asked > settings->webhook_retry_max) asked = settings->webhook_retry_max;
-    return now_us + (asked > wait ? asked : wait);
+    return now_us + (asked > wait && !attempt->pauses ? asked : wait);
 }
 
-/* Both: one that waited for an endpoint for days still gets its tries. */
+/* Both: one that waited for an endpoint for days still gets its tries. What was our own fault
+ * takes away neither. */
 static bool outcome_is_final(const struct attempt *attempt, int64_t now_us)
 {
-    const struct settings *settings = attempt_ground(attempt)->settings;
+    const struct settings     *settings = attempt_ground(attempt)->settings;
+    const struct delivery_row *row      = &attempt->row;
+    int64_t                    held_up  = (int64_t)row->excused;
 
-    return attempt->webhook.tried == FOR_A_TIME &&
+    if (row->held_up_at) held_up += now_us - row->held_up_at;
+    return attempt->webhook.tried == FOR_A_TIME && !attempt->posting.ours &&
            attempt->number >= settings->webhook_attempts_min &&
-           now_us - attempt->row.created_at >= settings->webhook_tried_for;
+           now_us - row->owed_since - held_up >= settings->webhook_tried_for;
 }
 
 static void outcome_failed(struct attempt *attempt, int64_t now_us)
@@ -142,19 +162,41 @@ static void outcome_failed(struct attempt *attempt, int64_t now_us)
     else outcome_deferred(attempt, outcome_why(attempt), next_at);
 }
 
-/* Whose fault it was: 4xx is about this webhook, but for those that are about when. */
+/* Whose fault it was: 4xx is about this webhook, but for those that are about when. That one
+ * fails again, while others get through, is not about the endpoint. */
+static void outcome_judge_endpoint(struct attempt *attempt, int64_t now_us)
+{
+    struct vendor_queue *queue   = attempt->queue;
+    struct breaker      *breaker = &queue->breaker;
+    uint64_t             status  = (uint64_t)attempt->posting.status;
+
+    if (status / 100 == 2 || status == 410 || webhook_is_refused(status)) {
+        queue->worked = true;
+        breaker_worked(breaker);
+    } else if (!attempt->row.attempt || !queue->worked || breaker_tries(breaker)) {
+        breaker_failed(breaker, now_us, courier_random());
+    }
+    if (attempt->row.attempt) queue->retries_work = status / 100 == 2;
+}
+
 static void outcome_judge(struct attempt *attempt, int64_t now_us)
 {
     struct breaker *breaker = &attempt->queue->breaker;
     int             status  = attempt->posting.status;
-    bool            later   = status == 408 || status == 425 || status == 429;
-    int64_t         asked   = attempt->posting.retry_after_us;
+    int64_t         asked   = outcome_asked(attempt, now_us);
     int64_t         most    = attempt_ground(attempt)->settings->webhook_retry_max;
 
-    if (status / 100 == 2 || (status / 100 == 4 && !later)) breaker_worked(breaker);
-    else breaker_failed(breaker, now_us, courier_random());
-    if ((status == 429 || status == 503) && asked)
-        breaker_pause(breaker, now_us + (asked < most ? asked : most));
+    attempt->queue->answered_at = clock_monotonic_us();
+    if (attempt->posting.ours) {
+        breaker_failed(&attempt->queue->ours, now_us, courier_random());
+        return;
+    }
+    breaker_worked(&attempt->queue->ours);
+    outcome_judge_endpoint(attempt, now_us);
+    if (attempt->pauses)
+        breaker_pause(breaker, now_us + sooner(asked ? asked : PAUSE_USUAL, PAUSE_MAX));
+    else if ((status == 429 || status == 503) && asked)
+        breaker_rest(breaker, now_us + sooner(asked, most));
 }
 
 /* -- 410 ----------------------------------------------------------------------------- */
@@ -236,9 +278,14 @@ void outcome_tell(struct attempt *attempt)
 void outcome_settle(struct attempt *attempt, int64_t now_us)
 {
     ensure(attempt->number == attempt->row.attempt + 1); /* it was made */
+    if (attempt->posting.late) { /* or not at all: the ledger takes it out by itself */
+        attempt_free(attempt, ATTEMPT_SETTLED);
+        return;
+    }
     attempt->request.correlation = attempt->event.correlation;
     attempt->request.traceparent = attempt->event.traceparent;
     outcome_judge(attempt, now_us);
+    if (attempt->posting.ours) attempt->number = attempt->row.attempt;
     if (attempt->posting.status == 410)
         outcome_end_endpoint(attempt); /* first, so that nothing follows */
     if (attempt->posting.status / 100 == 2) outcome_delivered(attempt);
@@ -251,6 +298,19 @@ void outcome_dead(struct attempt *attempt, const char *why)
     ensure(attempt->number == attempt->row.attempt); /* it was not made */
     outcome_note_dead(attempt, arena_copy(&attempt->arena, slice_text(why)));
     outcome_tell(attempt);
+}
+
+/* It waits on, if that is what the ledger was told. */
+static enum attempt_end outcome_end(const struct attempt *attempt)
+{
+    const struct note_deferred *deferred = &attempt->items[0].intent.note_deferred;
+    uint64_t                    refusals = attempt->row.refusals;
+
+    if (attempt->items[0].intent.type != INTENT_note_deferred) return ATTEMPT_SETTLED;
+    refusals += webhook_is_refused(deferred->http_status);
+    attempt->owed->next_at = deferred->next_at;
+    attempt->owed->passed  = owed_is_passed(attempt->courier, refusals);
+    return ATTEMPT_WAITS;
 }
 
 void outcome_heard(struct attempt *attempt)
@@ -266,5 +326,5 @@ void outcome_heard(struct attempt *attempt)
         report(REPORT_NOTICE, "courier", "the answer to %s was refused: %s", text,
                refusal_shape(attempt->items[1].outcome.refusal)->name);
     }
-    attempt_free(attempt);
+    attempt_free(attempt, outcome_end(attempt));
 }

@@ -1,6 +1,11 @@
 #include "api/courier/webhook_event.h"
 
+#include <stdio.h>
+
+#include "core/base/crypto.h"
 #include "core/base/json.h"
+#include "core/base/text.h"
+#include "core/facts/names.h"
 
 /* What every row's data is written from and to. */
 struct telling {
@@ -90,6 +95,22 @@ static void put_type(struct json *json, struct slice prefix, const char *kind)
     buffer_free(&type);
 }
 
+/* Of the event's id alone, so that every attempt tells the same, and whoever sees two webhooks
+ * learns nothing of whether one request led to both. In our log the id leads to the request. */
+static void put_trace(struct json *json, struct id event)
+{
+    enum { TRACE_SIZE = 16, SPAN_SIZE = 8 };
+    struct hash  hash = crypto_sha256(id_slice(&event));
+    struct slice span = { (const char *)hash.bytes + TRACE_SIZE, SPAN_SIZE };
+    char         trace_text[2 * TRACE_SIZE + 1], span_text[2 * SPAN_SIZE + 1], text[64];
+
+    text_hex((struct slice){ (const char *)hash.bytes, TRACE_SIZE }, trace_text);
+    text_hex(span, span_text);
+    ensure(snprintf(text, sizeof text, "00-%s-%s-01", trace_text, span_text) == 55);
+    json_put_text(json, "traceparent", slice_text(text));
+    json_put_id(json, "correlationid", name_delivery(event));
+}
+
 struct status courier_event(const struct event *event, const struct webhook *webhook,
                             uint64_t attempt, const struct event_view *view, struct vault *vault,
                             struct buffer *out)
@@ -106,6 +127,7 @@ struct status courier_event(const struct event *event, const struct webhook *web
     put_type(&json, view->prefix, webhook->kind);
     json_put_id(&json, "subject", webhook->subject);
     json_put_instant(&json, "time", event->recorded_at);
+    put_trace(&json, event->id);
     json_put_text(&json, "datacontenttype", SLICE("application/json"));
     json_name(&json, "data");
     json_object(&json);

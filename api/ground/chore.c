@@ -269,6 +269,15 @@ void chores_committed(struct chores *chores, const struct commit *commit)
         struct slot *slot = &chores->slots[i];
         if (slot->chore && slot->row->concerns && slot->row->concerns(commit))
             chore_wake(slot->chore);
+        if (slot->chore && slot->row->commit) slot->row->commit(slot->chore, commit);
+    }
+}
+
+void chores_heard(struct chores *chores, struct id vendor)
+{
+    for (size_t i = 0; chores && i < chores->count; i++) {
+        struct slot *slot = &chores->slots[i];
+        if (slot->chore && slot->row->heard) slot->row->heard(slot->chore, vendor);
     }
 }
 

@@ -17,7 +17,7 @@
  * THREADS   chores_open() to chores_close(): the service's. chore_wake() and chore_own(): any,
  *           from open to close. A row's step() and drain() run on the chore's own thread,
  *           which alone may call chore_rest() and chore_ask(); its open() and close() on the
- *           service's; concerns() and wake() on any.
+ *           service's; concerns(), commit(), heard() and wake() on any.
  * MEMORY    What open() makes is the chore's own, and close() frees it.
  */
 #ifndef PIOT_API_GROUND_CHORE_H
@@ -37,6 +37,10 @@ struct chore_row {
     int64_t (*step)(struct chore *chore);
     /* Is there something to do after this commit? Then it is woken. NULL: never. */
     bool (*concerns)(const struct commit *commit);
+    /* In place of concerns(): looks at every commit itself, and wakes the chore. NULL: none. */
+    void (*commit)(struct chore *chore, const struct commit *commit);
+    /* A vendor has called us, and proven that it is the one. NULL: that is nothing to it. */
+    void (*heard)(struct chore *chore, struct id vendor);
     /* Wakes a step that waits for something else than chore_fd(); NULL: none does. */
     void (*wake)(struct chore *chore);
     /* The last work, after the last step. May be NULL. */
@@ -54,6 +58,8 @@ must_use struct status chores_open(struct ground *ground, const struct chore_row
 must_use struct status chores_start(struct chores *chores);
 /* Wakes those that it concerns. NULL is fine. */
 void chores_committed(struct chores *chores, const struct commit *commit);
+/* Any thread; NULL is fine. */
+void chores_heard(struct chores *chores, struct id vendor);
 void chores_stop(struct chores *chores);  /* waits for their ends; NULL is fine */
 void chores_close(struct chores *chores); /* NULL is fine */
 

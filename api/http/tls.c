@@ -98,6 +98,19 @@ struct status tls_change(struct ssl_ctx_st *context, const char *certificate_pat
     return OK;
 }
 
+struct status tls_check_authorities(const char *path)
+{
+    SSL_CTX *context = SSL_CTX_new(TLS_client_method());
+
+    ensure(context != NULL);
+    bool there = access(path, R_OK) == 0;
+    bool good  = there && SSL_CTX_load_verify_file(context, path) == 1;
+    ERR_clear_error();
+    SSL_CTX_free(context);
+    if (!there) return failed(STATUS_NOT_FOUND, "cannot read the authorities %s", path);
+    return good ? OK : failed(STATUS_INVALID, "%s holds no PEM certificate", path);
+}
+
 void tls_close(struct ssl_ctx_st *context)
 {
     if (!context) return;

@@ -23,6 +23,8 @@ must_use struct status tls_open(struct ssl_ctx_st **context, const char *certifi
  * now on. Those that are open keep what they have. On an error nothing is changed. */
 must_use struct status tls_change(struct ssl_ctx_st *context, const char *certificate_path,
                                   const char *key_path);
+/* Certificates of authorities that others' may be of: are they there, and PEM? */
+must_use struct status tls_check_authorities(const char *path);
 void tls_close(struct ssl_ctx_st *context); /* NULL is fine; servers keep no hold on it */
 
 /* One connection's state, owned by the bufferevent it is given to. */

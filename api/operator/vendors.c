@@ -27,15 +27,16 @@ static struct slice vendor_path(struct call *call, struct id id)
 
 void operator_post_vendor(struct call *call)
 {
-    struct id          vendor     = call_new_id(call, ID_vendor);
-    struct submission *submission = submit_body(call, vendor, NULL);
+    struct id          vendor        = call_new_id(call, ID_vendor);
+    struct submission *submission    = submit_body(call, vendor, NULL);
+    bool               allow_private = call->ground->settings->allow_private_endpoints;
     struct fresh_token key;
     char               secret[SECRET_SIZE];
 
     if (!submission) return;
-    struct onboard_vendor *intent = &submission_intent(submission)->onboard_vendor;
-    const char *why_not = intent->endpoint.size ? endpoint_why_not(intent->endpoint) : NULL;
-    if (why_not) {
+    struct onboard_vendor *intent  = &submission_intent(submission)->onboard_vendor;
+    const char            *why_not = endpoint_webhook_why_not(intent->endpoint, allow_private);
+    if (intent->endpoint.size && why_not) {
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);
         return;
     }

@@ -157,9 +157,11 @@ static size_t on_head(char *line, size_t one, size_t size, void *context)
 {
     struct posting *posting = context;
 
+    struct slice said = { line, one * size }, value;
+
     posting->head_size += one * size;
-    if (posting->on_header)
-        posting->on_header(posting->context, (struct slice){ line, one * size });
+    if (head_line_read(said, "retry-after", &value)) posting->retry_after = retry_after_read(value);
+    if (posting->on_header) posting->on_header(posting->context, said);
     return posting->head_size > ANSWER_HEAD_SIZE_MAX ? 0 : one * size;
 }
 
@@ -187,12 +189,28 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 {
     struct posting *posting  = context;
     enum address_class class = address_class_of(&address->addr);
+    int fd                   = CURL_SOCKET_BAD; /* libcurl tries the name's next address */
 
-    posting->refused = !posting->trusted &&
-                       (purpose != CURLSOCKTYPE_IPCXN ||
-                        !address_allowed(class, posting->allow_private, is_plain(posting->url)));
-    if (posting->refused) return CURL_SOCKET_BAD; /* libcurl tries the name's next address */
-    return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (!posting->trusted &&
+        (purpose != CURLSOCKTYPE_IPCXN ||
+         !address_allowed(class, posting->allow_private, is_plain(posting->url)))) {
+        posting->obstacle = "its address is not one we call";
+        return fd;
+    }
+    fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+    if (fd >= 0) posting->opened = true;
+    else posting->obstacle = "no socket was left for it";
+    return fd;
+}
+
+/* It is connected, and nothing has been sent. */
+static int on_connected(void *context, char *to, char *from, int to_port, int from_port)
+{
+    struct posting *posting = context;
+
+    (void)to, (void)from, (void)to_port, (void)from_port;
+    posting->late = posting->send_by_us && clock_monotonic_us() >= posting->send_by_us;
+    return posting->late ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 static struct curl_slist *with_line(struct curl_slist *headers, const char *line)
@@ -240,6 +258,7 @@ static void prepare_connection(CURL *easy, const struct posting *posting)
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
     curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
     curl_easy_setopt(easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+    if (posting->ca_file) curl_easy_setopt(easy, CURLOPT_CAINFO, posting->ca_file);
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, limit_ms);
@@ -275,6 +294,8 @@ void poster_send(struct poster *poster, struct posting *posting)
     curl_easy_setopt(easy, CURLOPT_WRITEDATA, posting);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
     curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, posting);
+    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_connected);
+    curl_easy_setopt(easy, CURLOPT_PREREQDATA, posting);
     ensure(curl_multi_add_handle(poster->multi, easy) == CURLM_OK);
 }
 
@@ -291,7 +312,8 @@ void poster_cancel(struct poster *poster, struct posting *posting)
 
 static const char *why_not(const struct posting *posting, CURLcode code)
 {
-    if (posting->refused) return "its address is not one we call";
+    if (posting->obstacle && !posting->opened) return posting->obstacle;
+    if (posting->late) return "it was too late to send it";
     switch (code) {
     /* clang-format off */
     case CURLE_COULDNT_RESOLVE_HOST:    return "its name could not be resolved";
@@ -304,6 +326,13 @@ static const char *why_not(const struct posting *posting, CURLcode code)
     }
 }
 
+/* Whoever it was meant for has not been called. */
+static bool is_ours(const struct posting *posting, CURLcode code)
+{
+    return (posting->obstacle && !posting->opened) || code == CURLE_COULDNT_RESOLVE_HOST ||
+           code == CURLE_SSL_CACERT_BADFILE || code == CURLE_OUT_OF_MEMORY;
+}
+
 static void keep_address(CURL *easy, CURLINFO which, char address[ADDRESS_TEXT_MAX])
 {
     const char *text = NULL;
@@ -314,25 +343,23 @@ static void keep_address(CURL *easy, CURLINFO which, char address[ADDRESS_TEXT_M
 
 static void read_answer(struct posting *posting, CURLcode code)
 {
-    long        status      = 0;
-    const char *type        = NULL;
-    curl_off_t  retry_after = 0, took_us = 0;
+    long        status = 0;
+    const char *type   = NULL;
+    curl_off_t  took   = 0;
 
-    curl_easy_getinfo(posting->easy, CURLINFO_TOTAL_TIME_T, &took_us);
-    posting->took_us = (int64_t)took_us;
+    curl_easy_getinfo(posting->easy, CURLINFO_TOTAL_TIME_T, &took);
+    posting->took_us = took;
     if (posting->cut) buffer_clear(&posting->answer);
     if (code != CURLE_OK && !posting->cut) {
-        posting->why = why_not(posting, code);
+        posting->why  = why_not(posting, code);
+        posting->ours = is_ours(posting, code);
         return;
     }
     keep_address(posting->easy, CURLINFO_PRIMARY_IP, posting->its_address);
     curl_easy_getinfo(posting->easy, CURLINFO_RESPONSE_CODE, &status);
     curl_easy_getinfo(posting->easy, CURLINFO_CONTENT_TYPE, &type);
-    curl_easy_getinfo(posting->easy, CURLINFO_RETRY_AFTER, &retry_after);
     posting->status = (int)status;
     posting->json   = media_type_is_json(slice_text(type));
-    if (retry_after > 0)
-        posting->retry_after_us = retry_after < DAY / SECOND ? retry_after * SECOND : DAY;
 }
 
 struct posting *poster_next(struct poster *poster)
@@ -360,4 +387,10 @@ void posting_clear(struct posting *posting)
 {
     ensure(posting->easy == NULL);
     buffer_free(&posting->answer);
+    posting->status   = 0;
+    posting->why      = NULL;
+    posting->obstacle = NULL;
+    posting->cut = posting->ours = posting->late = posting->opened = posting->json = false;
+    posting->head_size                                                             = 0;
+    posting->retry_after = (struct retry_after){ 0 };
 }

@@ -15,6 +15,7 @@
 #ifndef PIOT_API_POST_POST_H
 #define PIOT_API_POST_POST_H
 
+#include "api/post/answer_head.h"
 #include "core/base/buffer.h"
 
 enum {
@@ -31,30 +32,35 @@ struct posting {
     const char        *type;                      /* of the body; NULL: a CloudEvent, a webhook */
     struct slice       id, timestamp, signatures; /* headers of Standard Webhooks; of one only */
     unsigned           limit_ms;                  /* for all of it */
-    bool               allow_private;             /* address_allowed() */
-    bool               trusted;                   /* named by whoever runs the program */
-    const char        *method;                    /* NULL: POST */
+    int64_t            send_by_us;                /* not sent later, monotonic; 0: at any time */
+    const char        *ca_file; /* certificates that vouch, too, beside the machine's; NULL: none */
+    bool               allow_private; /* address_allowed() */
+    bool               trusted;       /* named by whoever runs the program */
+    const char        *method;        /* NULL: POST */
     const char *const *headers; /* all of them, "name: value" …, ends at NULL; NULL: those above */
     size_t             answer_max;                       /* bytes of its body; 0: ANSWER_SIZE_MAX */
     void              *context;                          /* for the next */
     void (*on_header)(void *context, struct slice line); /* of the answer; NULL: nobody asks */
 
     /* What came of it. */
-    int           status;         /* of the answer; 0: none came */
-    const char   *why;            /* a fixed phrase when none came */
-    struct buffer answer;         /* its body; empty if it was too long */
-    bool          cut;            /* it was too long */
-    bool          json;           /* it says it is JSON */
-    int64_t       retry_after_us; /* as asked for; 0: not */
-    int64_t       took_us;        /* until the answer was there, or none could come */
-    char          its_address[ADDRESS_TEXT_MAX];
+    int                status;      /* of the answer; 0: none came */
+    int64_t            took_us;     /* from poster_send() on */
+    const char        *why;         /* a fixed phrase when none came */
+    bool               ours;        /* … because of us: it was not called at all */
+    bool               late;        /* it would have been sent too late, and was not */
+    struct buffer      answer;      /* its body; empty if it was too long */
+    bool               cut;         /* it was too long */
+    bool               json;        /* it says it is JSON */
+    struct retry_after retry_after; /* as asked for */
+    char               its_address[ADDRESS_TEXT_MAX];
 
     /* The poster's. */
-    void  *easy, *lines;
-    bool   refused;
-    size_t head_size;
+    void       *easy, *lines;
+    const char *obstacle; /* why no socket was made; NULL: one was, or none was wanted yet */
+    bool        opened;   /* one was */
+    size_t      head_size;
 };
-/* Forgets the answer. */
+/* Forgets what came of it; then it may be sent again. */
 void posting_clear(struct posting *posting);
 
 struct poster;

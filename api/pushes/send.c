@@ -8,8 +8,8 @@
 
 enum { PUSH_ANSWER_MAX = 4096 }; /* bytes that nobody reads */
 
-#define RETRY_FIRST (1 * SECOND)
-#define RETRY_MAX   (10 * MINUTE)
+static const struct backoff RETRIES = { SECOND, 10 * MINUTE, 2 };
+
 /* Of questions and their ends: a push service keeps the last of a topic (RFC 8030, 5.4), and a
  * browser shows the last of a tag. */
 #define TAG "questions"
@@ -219,20 +219,17 @@ static bool is_worth_another(int status)
 /* False: it was tried often and long enough, or there is a newer one. */
 static bool push_try_again(struct push *push, int64_t now_us)
 {
+    int64_t  asked = retry_after_us(&push->posting.retry_after, now_us), rest;
     uint32_t random;
-    int64_t  rest;
 
     if (push->outdated || !is_worth_another(push->posting.status) || push->tries >= PUSH_TRIES_MAX)
         return false;
     crypto_random(&random, sizeof random);
-    rest = backoff_us(RETRY_FIRST, RETRY_MAX, push->tries, random);
-    if (push->posting.retry_after_us > rest) rest = push->posting.retry_after_us;
+    rest = backoff_us(&RETRIES, push->tries, random);
+    if (asked > rest) rest = asked;
     push->next_at = now_us + rest;
     if (push->next_at >= push->ends_at) return false;
     posting_clear(&push->posting);
-    push->posting.status = 0;
-    push->posting.why    = NULL;
-    push->posting.cut    = false;
     return true;
 }
 

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "api/courier/courier.h"
 #include "api/service/health.h"
 #include "core/base/report.h"
 #include "core/store/store.h"
@@ -13,6 +14,7 @@ enum {
     FILES_OWN       = 96, /* logs, locks, keys, anchor, the ends that wake threads */
     FILES_LOOP      = 8,  /* a loop's own: epoll, what wakes it, where it listens */
     FILES_DELIVERY  = 3,  /* a webhook under way: its socket, and two of its look-up by name */
+    FILES_SLOW      = 1,  /* one that has been so for long: its socket */
     FILES_CHORES    = 64, /* a backup, a rebuild, the archive */
     FILES_STORE_MIN = 64,
     CONNECTIONS_MIN = 16, /* of a loop: as the setting's least */
@@ -21,7 +23,7 @@ enum {
 struct files_shares files_shares_of(const struct settings *settings, size_t loops, size_t limit)
 {
     size_t rest = FILES_OWN + FILES_CHORES + VAULT_FILES_MAX + SCRAPERS_MAX + FILES_LOOP * loops +
-                  FILES_DELIVERY * settings->webhooks_at_once;
+                  (FILES_DELIVERY + FILES_SLOW * COURIER_SLOW_SHARE) * settings->webhooks_at_once;
     struct files_shares shares = { .needed = rest + FILES_STORE_MIN + CONNECTIONS_MIN * loops };
 
     ensure(loops > 0);

@@ -215,6 +215,7 @@ static struct status open_all(struct service *service)
     TRY(disk_open(&service->ground.disk, settings, &paths));
     if (*settings->tls_certificate)
         TRY(tls_open(&service->pipeline.tls, settings->tls_certificate, settings->tls_key));
+    if (*settings->webhook_ca_file) TRY(tls_check_authorities(settings->webhook_ca_file));
     TRY(open_key(service, &paths));
     TRY(open_store(service, &paths, store_files));
     data_forget_where(settings); /* of a process that was killed; now the lock is ours */

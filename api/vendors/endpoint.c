@@ -1,4 +1,4 @@
-/* endpoint.c -- where a vendor wants its webhooks, and trying that out. */
+/* endpoint.c -- where a vendor wants its webhooks, and how they get on. */
 #include "api/post/endpoint.h"
 
 #include <stdlib.h>
@@ -141,31 +141,5 @@ void vendor_put_endpoint(struct call *call)
         return;
     }
     submission->write = write_endpoint;
-    submit_send(submission);
-}
-
-/* -- trying it out -------------------------------------------------------------------------- */
-
-/* The delivery is named as the event that asks for it. */
-static void write_delivery(struct submission *submission, struct reader *reader,
-                           struct reply *reply)
-{
-    const struct event *event = outcome_event(submission_outcome(submission),
-                                              EVENT_test_notification_requested);
-    struct json         json  = json_to(&reply->body);
-
-    (void)reader;
-    ensure(event != NULL);
-    json_object(&json);
-    json_put_id(&json, "deliveryId", name_delivery(event->id));
-    json_object_end(&json);
-}
-
-void vendor_post_test_notification(struct call *call)
-{
-    struct submission *submission = submit_body(call, call_vendor(call), NULL);
-
-    if (!submission) return;
-    submission->write = write_delivery;
     submit_send(submission);
 }

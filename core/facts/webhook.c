@@ -38,11 +38,30 @@ bool webhook_of(const struct event *event, struct webhook *webhook)
     return true;
 }
 
+bool webhook_is_refused(uint64_t http_status)
+{
+    return http_status / 100 == 4 && http_status != 408 && http_status != 410 &&
+           http_status != 425 && http_status != 429;
+}
+
 bool webhook_concerns(enum event_type type)
 {
 #define WEBHOOK(name, ...)              type == EVENT_##name ||
 #define TAKES_BACK(name, when, meaning) type == EVENT_##name ||
 #define PROGRESS(name, meaning)         type == EVENT_##name ||
+    return
+#include "core/facts/webhooks.def"
+        false;
+#undef WEBHOOK
+#undef TAKES_BACK
+#undef PROGRESS
+}
+
+bool webhook_takes_back(enum event_type type)
+{
+#define WEBHOOK(name, ...)
+#define TAKES_BACK(name, when, meaning) type == EVENT_##name ||
+#define PROGRESS(name, meaning)
     return
 #include "core/facts/webhooks.def"
         false;

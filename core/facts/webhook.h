@@ -32,7 +32,12 @@ struct webhook {
 
 /* False: no vendor is told of such events. */
 must_use bool webhook_of(const struct event *event, struct webhook *webhook);
+/* Is that answer a no to this very webhook? 4xx, but for those that are about when, and for
+ * 410, which is about all. */
+bool webhook_is_refused(uint64_t http_status);
 /* Does such an event owe a webhook, take one back, or tell how one got on? */
 bool webhook_concerns(enum event_type type);
+/* … does it take one back? */
+bool webhook_takes_back(enum event_type type);
 
 #endif

@@ -53,7 +53,8 @@ enum refusal decide_note_delivered(struct ruling *on, const struct note_delivere
 
 enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred *intent)
 {
-    ensure(intent->attempt > 0 && intent->next_at > 0 && intent->reason.size);
+    ensure(intent->attempt > 0 || intent->ours);
+    ensure(intent->next_at > 0 && intent->reason.size);
     ensure(id_kind(intent->delivery) == ID_delivery && intent->http_status / 100 != 2);
     *happened(on, webhook_deferred) = (struct webhook_deferred){ .delivery    = intent->delivery,
                                                                  .vendor      = intent->vendor,
@@ -63,7 +64,7 @@ enum refusal decide_note_deferred(struct ruling *on, const struct note_deferred 
                                                                  .next_at     = intent->next_at,
                                                                  .latency_ms  = intent->latency_ms,
                                                                  .answer      = intent->answer };
-    may_have_come(on, intent->command, intent->attempt, intent->http_status);
+    if (!intent->ours) may_have_come(on, intent->command, intent->attempt, intent->http_status);
     return ACCEPTED;
 }
 

@@ -146,6 +146,26 @@ static void a_deferred_webhook_waits_for_its_time(void **state)
     assert_owed_nothing();
 }
 
+static struct pending_row pending_of(uint64_t position)
+{
+    struct pending_row row;
+
+    assert_row(pending, GLOW, name_delivery(event_at(position)), &row);
+    return row;
+}
+
+static void notices_of_grants_are_known_to_be_tried_for_good(void **state)
+{
+    (void)state;
+    lamp_is_told();
+    assert_false(pending_of(1).lasting);
+    happened(ALICE, consent_withdrawn, .consent = GRANT, .device = LAMP, .vendor = GLOW);
+    assert_true(pending_of(2).lasting);
+    happened(ALICE, webhook_deferred, .delivery = name_delivery(event_at(2)), .vendor = GLOW,
+             .attempt = 1, .reason = SLICE("no"), .next_at = START + HOUR);
+    assert_true(pending_of(2).lasting);
+}
+
 static void a_dead_webhook_waits_no_more(void **state)
 {
     (void)state;
@@ -249,27 +269,6 @@ static void what_was_settled_goes_after_thirty_days_and_what_waits_stays(void **
     assert_id(stands_at(1), name_delivery(event_at(1)));
 }
 
-/* -- how an endpoint does ------------------------------------------------------------------ */
-
-static void an_endpoint_fails_from_its_first_failure_until_something_gets_through(void **state)
-{
-    struct health_row health;
-    (void)state;
-
-    lamp_is_told();
-    tried(1, START + MINUTE);
-    tried(1, START + MINUTE);
-    assert_row(health, GLOW, NO_ID, &health);
-    assert_int_equal(health.failing_since, recorded_at(2));
-    assert_int_equal(health.failures, 2);
-    assert_says(health.last_error, "busy");
-    arrived(1);
-    assert_row(health, GLOW, NO_ID, &health);
-    assert_int_equal(health.failing_since, 0);
-    assert_int_equal(health.succeeded_at, recorded_at(4));
-    assert_int_equal(health.latencies.size, 4);
-}
-
 static void a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled(void **state)
 {
     (void)state;
@@ -335,13 +334,13 @@ int main(void)
         TEST(a_vendor_is_not_told_of_questions),
         TEST(a_delivered_webhook_waits_no_more),
         TEST(a_deferred_webhook_waits_for_its_time),
+        TEST(notices_of_grants_are_known_to_be_tried_for_good),
         TEST(a_dead_webhook_waits_no_more),
         TEST(a_command_that_is_over_before_it_was_tried_is_not_sent),
         TEST(a_vendor_that_fetches_may_know_of_a_command_that_was_never_sent),
         TEST(what_is_owed_stands_in_the_order_of_the_log),
         TEST(what_is_redelivered_stands_at_the_end_under_its_name),
         TEST(what_was_settled_goes_after_thirty_days_and_what_waits_stays),
-        TEST(an_endpoint_fails_from_its_first_failure_until_something_gets_through),
         TEST(a_vendor_that_may_know_of_a_command_is_told_that_it_is_cancelled),
         TEST(a_concluded_command_is_not_tried_again),
         TEST(a_dropped_webhook_does_not_come_back),

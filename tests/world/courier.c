@@ -21,11 +21,14 @@ static void keep_text(char *room, size_t size, struct slice text)
     snprintf(room, size, "%.*s", (int)text.size, text.data ? text.data : "");
 }
 
-static const struct manners *manners_of(struct slice path)
+static const struct manners *manners_of(const struct reception *heard)
 {
-    for (size_t i = 0; i < PATHS_MAX; i++)
-        if (endpoint.manners[i].path && slice_equal(slice_text(endpoint.manners[i].path), path))
-            return &endpoint.manners[i];
+    for (size_t i = 0; i < PATHS_MAX; i++) {
+        const struct manners *manners = &endpoint.manners[i];
+        if (manners->path && strcmp(manners->path, heard->path) == 0 &&
+            (!manners->of || strstr(heard->body, manners->of)))
+            return manners;
+    }
     static const struct manners good = { .status = 204 };
     return &good;
 }
@@ -34,6 +37,7 @@ void answer(struct request *request, const struct manners *manners)
 {
     if (manners->retry_after)
         request_header(request, "Retry-After", slice_text(manners->retry_after));
+    if (manners->pause) request_header(request, "Webhook-Delivery", SLICE("Pause"));
     if (manners->location) request_header(request, "Location", slice_text(manners->location));
     request_answer(request, manners->status, manners->type,
                    slice_text(manners->body ? manners->body : ""));
@@ -51,7 +55,7 @@ void on_webhook(void *context, struct request *request)
     KEEP(heard->signatures, http_header(request->head, "webhook-signature"));
     KEEP(heard->type, http_header(request->head, "content-type"));
     KEEP(heard->body, request->body);
-    const struct manners *manners = manners_of(request->head->path);
+    const struct manners *manners = manners_of(heard);
     if (manners->status) answer(request, manners);
     else endpoint.silent[endpoint.silent_count++] = request;
     pthread_mutex_unlock(&endpoint.lock);
@@ -109,7 +113,6 @@ void take_turn(void)
     bool worked;
 
     assert_ok(ledger_turn(ground.ledger, &worked));
-    courier_wake(courier);
 }
 
 void settle(void)
@@ -118,14 +121,16 @@ void settle(void)
         size_t before = heard_count();
         courier_step(courier, 2 * MILLISECOND);
         take_turn();
-        if (courier->eager || courier->count || heard_count() != before) quiet = 0;
+        if (courier_looks(courier) || courier->count || heard_count() != before) quiet = 0;
     }
 }
 
-void pass(int64_t us)
+void pass(int64_t us) { ground.clock.fixed_us += us; }
+
+static void on_committed(void *context, const struct commit *commit)
 {
-    ground.clock.fixed_us += us;
-    courier_wake(courier);
+    (void)context;
+    if (courier) courier_note(courier, commit);
 }
 
 static void on_asked(struct ledger_request *request) { *(bool *)request->context = true; }
@@ -198,6 +203,7 @@ static void open_ledger(void)
                                                    .timers    = &timers,
                                                    .policy    = &ground.policy,
                                                    .clock     = &ground.clock,
+                                                   .committed = on_committed,
                                                    .queue_max = 64 };
 
     assert_ok(ledger_open(&ground.ledger, &of_ledger));

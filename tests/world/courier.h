@@ -22,10 +22,12 @@ enum { PATIENCE_MS = 20000, HEARD_MAX = 128, PATHS_MAX = 4 };
 struct reception {
     char path[32], id[64], timestamp[32], signatures[512], type[64], body[2048];
 };
-struct manners { /* of one path */
+struct manners { /* of one path; the first that fits counts */
     const char *path;
+    const char *of;     /* only webhooks in whose body this stands; NULL: all */
     int         status; /* 0: says nothing until it is changed */
     const char *type, *body, *retry_after, *location;
+    bool        pause; /* webhook-delivery: pause */
 };
 extern struct vendor_endpoint {
     struct server   *server;

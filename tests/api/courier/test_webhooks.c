@@ -214,6 +214,34 @@ static void what_was_forgotten_is_not_sent_where_it_is_needed(void **state)
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, open_world, close_world)
 
+/* What two vendors were told because of one thing that a person did. */
+static void two_webhooks_of_one_request_share_nothing_that_tells(void **state)
+{
+    struct bad_field   bad;
+    const struct node *told_first, *told_second;
+    struct webhook     webhook;
+    struct event       first   = sample_logged(&world.arena, event_shape(EVENT_consent_withdrawn));
+    struct event       second  = first;
+    struct slice       ours    = SLICE("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
+    const char        *names[] = { "traceparent", "correlationid" };
+
+    (void)state;
+    second.id         = sample_id(ID_event, "another");
+    first.traceparent = second.traceparent = ours;
+    first.correlation = second.correlation = SLICE("req_1");
+    assert_true(webhook_of(&first, &webhook));
+    told_first  = told(&first, &webhook);
+    told_second = told(&second, &webhook);
+    for (size_t i = 0; i < COUNT(names); i++) {
+        struct slice one = { 0 }, other = { 0 };
+        assert_true(json_read_text(told_first, names[i], 64, REQUIRED, &one, &bad));
+        assert_true(json_read_text(told_second, names[i], 64, REQUIRED, &other, &bad));
+        assert_false(slice_equal(one, other));
+        assert_false(slice_equal(one, ours) || slice_equal(one, SLICE("req_1")));
+        assert_member(told(&first, &webhook), names[i], one); /* at each attempt */
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -224,6 +252,7 @@ int main(void)
         TEST(the_courier_looks_at_whatever_is_owed_or_settled),
         TEST(a_withdrawal_that_is_not_told_any_more_is_not_owed),
         TEST(what_was_forgotten_is_not_sent_where_it_is_needed),
+        TEST(two_webhooks_of_one_request_share_nothing_that_tells),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,7 +19,12 @@ static void write_certificate(void)
     X509_EXTENSION *name = X509V3_EXT_conf_nid(NULL, NULL, NID_subject_alt_name, "IP:127.0.0.1");
 
     assert_true(key && certificate && file && name);
+    X509_NAME *itself = X509_get_subject_name(certificate);
+
     X509_set_version(certificate, 2);
+    X509_NAME_add_entry_by_txt(itself, "CN", MBSTRING_ASC, (const unsigned char *)"itself", -1, -1,
+                               0);
+    X509_set_issuer_name(certificate, itself);
     X509_gmtime_adj(X509_getm_notBefore(certificate), -60);
     X509_gmtime_adj(X509_getm_notAfter(certificate), 24 * 3600);
     assert_int_equal(X509_add_ext(certificate, name, -1), 1);
@@ -36,22 +41,25 @@ static void write_certificate(void)
     EVP_PKEY_free(key);
 }
 
-static struct posting posted(const char *url)
+static struct posting post(struct posting posting)
 {
-    struct poster  *poster  = courier->poster;
-    struct posting  posting = { .url           = url,
-                                .body          = SLICE("{}"),
-                                .id            = SLICE("evt_1"),
-                                .timestamp     = SLICE("1"),
-                                .signatures    = SLICE("v1,x"),
-                                .limit_ms      = 5000,
-                                .allow_private = true };
+    struct poster  *poster = courier->poster;
     struct posting *back;
 
+    posting.body       = SLICE("{}");
+    posting.id         = SLICE("evt_1");
+    posting.timestamp  = SLICE("1");
+    posting.signatures = SLICE("v1,x");
+    posting.limit_ms   = 5000;
     poster_send(poster, &posting);
     while (!(back = poster_next(poster))) poster_wait(poster, SECOND);
     assert_ptr_equal(back, &posting);
     return posting;
+}
+
+static struct posting posted(const char *url)
+{
+    return post((struct posting){ .url = url, .allow_private = true });
 }
 
 static const char *here(const char *scheme, const char *rest)
@@ -61,7 +69,7 @@ static const char *here(const char *scheme, const char *rest)
         .data;
 }
 
-static void a_certificate_nobody_vouches_for_is_not_believed(void **state)
+static void a_certificate_is_believed_only_if_somebody_vouches_for_it(void **state)
 {
     struct server_settings settings = server_settings_default();
     struct server         *plain    = endpoint.server;
@@ -79,7 +87,15 @@ static void a_certificate_nobody_vouches_for_is_not_believed(void **state)
     struct posting posting = posted(here("https", "/"));
     assert_int_equal(posting.status, 0);
     assert_string_equal(posting.why, "its certificate could not be verified");
+    assert_false(posting.ours);
     assert_int_equal(heard_count(), 0);
+    posting = post((struct posting){
+        .url = here("https", "/"), .allow_private = true, .ca_file = certificate_path });
+    assert_int_equal(posting.status, 204);
+    posting = post((struct posting){
+        .url = here("https", "/"), .allow_private = true, .ca_file = "/nonexistent.pem" });
+    assert_int_equal(posting.status, 0);
+    assert_true(posting.ours);
 
     server_stop(endpoint.server);
     assert_int_equal(pthread_join(endpoint.thread, NULL), 0);
@@ -140,9 +156,53 @@ static void the_body_and_its_kind_come_back_with_the_pause_that_was_asked_for(vo
     struct posting posting = posted(here("http", "/one"));
     assert_int_equal(posting.status, 503);
     assert_true(posting.json);
-    assert_int_equal(posting.retry_after_us, 7 * SECOND);
+    assert_int_equal(posting.retry_after.wait_us, 7 * SECOND);
     assert_true(slice_equal(buffer_slice(&posting.answer), SLICE("{\"a\":1}")));
     posting_clear(&posting);
+}
+
+static void what_never_left_us_is_our_own_fault(void **state)
+{
+    (void)state;
+    struct posting nowhere = posted("https://no-such-name.invalid/");
+    assert_string_equal(nowhere.why, "its name could not be resolved");
+    assert_true(nowhere.ours);
+    struct posting filtered = post((struct posting){ .url = here("http", "/") });
+    assert_string_equal(filtered.why, "its address is not one we call");
+    assert_true(filtered.ours);
+    struct posting refused = posted("http://127.0.0.1:1/");
+    assert_string_equal(refused.why, "no connection");
+    assert_false(refused.ours);
+    assert_int_equal(heard_count(), 0);
+}
+
+static void what_comes_too_late_is_not_sent(void **state)
+{
+    (void)state;
+    struct posting late = post((struct posting){
+        .url = here("http", "/"), .allow_private = true, .send_by_us = clock_monotonic_us() });
+    assert_int_equal(late.status, 0);
+    assert_true(late.late);
+    assert_int_equal(heard_count(), 0);
+    struct posting early = post((struct posting){ .url           = here("http", "/"),
+                                                  .allow_private = true,
+                                                  .send_by_us    = clock_monotonic_us() + MINUTE });
+    assert_int_equal(early.status, 204);
+    assert_false(early.late);
+}
+
+static void what_an_answer_said_is_forgotten_for_the_next(void **state)
+{
+    struct posting posting;
+
+    (void)state;
+    behave(0, (struct manners){ .path = "/one", .status = 503, .retry_after = "7" });
+    posting = posted(here("http", "/one"));
+    posting_clear(&posting);
+    behave(0, (struct manners){ .path = "/one", .status = 204 });
+    posting = post(posting);
+    assert_int_equal(posting.status, 204);
+    assert_int_equal(posting.retry_after.wait_us, 0);
 }
 
 static void count_line(void *context, struct slice line) { *(unsigned *)context += line.size > 0; }
@@ -190,7 +250,10 @@ static void only_what_the_user_named_may_be_anywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_certificate_nobody_vouches_for_is_not_believed),
+        TEST(a_certificate_is_believed_only_if_somebody_vouches_for_it),
+        TEST(what_never_left_us_is_our_own_fault),
+        TEST(what_comes_too_late_is_not_sent),
+        TEST(what_an_answer_said_is_forgotten_for_the_next),
         TEST(the_proxies_of_the_environment_are_not_used),
         TEST(only_http_is_spoken_and_without_passwords),
         TEST(an_answer_of_too_many_headers_is_none),

@@ -76,6 +76,10 @@ static void a_command_taken_back_during_a_try_whose_answer_was_lost_is_so_at_the
     then_happened(story, webhook_deferred);
     fails(story, 2, 0); /* whoever took it back knew of the first */
     then_happened(story, webhook_deferred);
+    when(story, ALICE, THE_SYSTEM, note_deferred, .delivery = WEBHOOK, .vendor = GLOW,
+         .command = SWITCH, .attempt = 1, .reason = SLICE("no such name"),
+         .next_at = START + MINUTE, .ours = true); /* it never left us */
+    then_happened(story, webhook_deferred);
     when(story, ALICE, THE_SYSTEM, note_dead, .delivery = WEBHOOK, .vendor = GLOW,
          .command = SWITCH, .attempt = 1, .reason = SLICE("no time is left"));
     then_happened(story, webhook_dead_lettered, command_cancelled);

@@ -1,0 +1,145 @@
+/* try_out.c -- a webhook that a vendor has sent to its endpoint, to see what comes of it.
+ *
+ * It is a webhook as any other, and tried again if it fails; the answer tells of its first try.
+ * The call is parked until that has ended, webhook_limit is over, or the service stops. Of one
+ * that is fetched there is nothing to tell. */
+#include "api/call/submit.h"
+#include "api/call/subscriptions.h"
+#include "api/vendors/routes.h"
+#include "core/facts/names.h"
+#include "projections/projection.h"
+
+struct try_out {
+    struct subscription subscription; /* first: a look is given this */
+    struct deadline     deadline;
+    struct call        *call;
+    struct id           delivery;
+};
+
+/* The first of its tries, of which there may be more by now. False: it has not ended. */
+static bool try_out_find(const struct call *call, struct id delivery, struct arena *arena,
+                         struct attempt_row *first)
+{
+    struct id place;
+
+    return view_list_attempt(call_reader(call), delivery, NO_ID, &place, 1) == 1 &&
+           view_get_attempt(call_reader(call), delivery, place, arena, first);
+}
+
+static void try_out_answer(struct call *call, int status, struct id delivery)
+{
+    struct attempt_row first;
+    struct buffer      body  = { 0 };
+    struct json        json  = json_to(&body);
+    bool               ended = try_out_find(call, delivery, call->arena, &first);
+
+    json_object(&json);
+    json_put_id(&json, "deliveryId", delivery);
+    if (first.http_status) json_put_u64(&json, "httpStatus", first.http_status);
+    if (ended) json_put_u64(&json, "latencyMs", first.latency_ms);
+    if (!ended && status == 200) first.reason = SLICE("no answer yet");
+    json_may_text(&json, "reason", first.reason);
+    json_object_end(&json);
+    call_answer_json(call, status, &body);
+}
+
+static void try_out_leave(struct try_out *waiting)
+{
+    struct subscriptions *subscriptions = subscriptions_of(waiting->call->loop);
+
+    subscriptions_leave(subscriptions, &waiting->subscription);
+    subscriptions_unset(subscriptions, &waiting->deadline);
+}
+
+static void try_out_end(struct try_out *waiting)
+{
+    try_out_leave(waiting);
+    if (auth_check_late(waiting->call)) try_out_answer(waiting->call, 200, waiting->delivery);
+}
+
+static bool try_out_look(struct subscription *subscription)
+{
+    struct try_out    *waiting = (struct try_out *)subscription;
+    struct arena      *scratch = &subscriptions_of(waiting->call->loop)->scratch;
+    struct attempt_row first;
+    bool               ended = try_out_find(waiting->call, waiting->delivery, scratch, &first);
+
+    arena_reset(scratch);
+    if (ended) try_out_end(waiting);
+    return false;
+}
+
+static void try_out_on_time(struct deadline *deadline)
+{
+    try_out_end((struct try_out *)((char *)deadline - offsetof(struct try_out, deadline)));
+}
+
+static void try_out_on_gone(void *context, struct request *request)
+{
+    try_out_leave(context);
+    request_abandon(request);
+}
+
+static void try_out_on_stopping(void *context, struct request *request)
+{
+    (void)request;
+    try_out_end(context);
+}
+
+static void try_out_park(struct call *call, struct id delivery)
+{
+    struct subscriptions *subscriptions = subscriptions_of(call->loop);
+    struct try_out       *waiting       = arena_new(call->arena, struct try_out);
+
+    *waiting = (struct try_out){
+        .subscription = { .whom = call_vendor(call), .look = try_out_look },
+        .deadline     = { .over = try_out_on_time },
+        .call         = call,
+        .delivery     = delivery,
+    };
+    request_watch(call->request, (struct request_watch){ .context  = waiting,
+                                                         .gone     = try_out_on_gone,
+                                                         .stopping = try_out_on_stopping });
+    subscriptions_join(subscriptions, &waiting->subscription);
+    subscriptions_set(subscriptions, &waiting->deadline, call->ground->settings->webhook_limit);
+}
+
+/* The delivery is named as the event that asks for it. */
+static void try_out_keep(struct submission *submission, struct reader *reader, struct reply *reply)
+{
+    const struct event *event = outcome_event(submission_outcome(submission),
+                                              EVENT_test_notification_requested);
+    char                text[ID_TEXT_MAX];
+
+    (void)reader;
+    ensure(event != NULL);
+    id_text(name_delivery(event->id), text);
+    buffer_add(&reply->body, slice_text(text));
+    reply->status = 0;
+}
+
+static bool try_out_is_fetched(struct call *call)
+{
+    struct vendor_row vendor;
+
+    return view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena, &vendor) &&
+           vendor.pull;
+}
+
+void vendor_post_test_notification(struct call *call)
+{
+    struct attempt_row first;
+    struct id          delivery;
+
+    if (!call->kept.size) {
+        struct submission *submission = submit_body(call, call_vendor(call), NULL);
+        if (!submission) return;
+        submission->write = try_out_keep;
+        submit_send(submission);
+        return;
+    }
+    ensure(id_parse(call->kept, &delivery));
+    if (try_out_find(call, delivery, call->arena, &first)) try_out_answer(call, 200, delivery);
+    else if (try_out_is_fetched(call)) try_out_answer(call, 202, delivery);
+    else try_out_park(call, delivery);
+}
