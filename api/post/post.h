@@ -42,8 +42,8 @@ struct posting {
     /* What came of it. */
     int           status;         /* of the answer; 0: none came */
     const char   *why;            /* a fixed phrase when none came */
-    struct buffer answer;         /* its body; empty if it was too long */
-    bool          cut;            /* it was too long */
+    struct buffer answer;         /* its body */
+    bool          cut;            /* it was too long: there is only its beginning */
     bool          json;           /* it says it is JSON */
     int64_t       retry_after_us; /* as asked for; 0: not */
     char          its_address[ADDRESS_TEXT_MAX];
