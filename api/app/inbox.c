@@ -153,7 +153,7 @@ void app_post_decisions(struct call *call)
                                               call_account(call));
 
         if (!decision_read(call, node_item(list, i), intent, &bad)) {
-            struct slice why = bad_field_sentence(call->arena, &bad);
+            struct slice why = bad_field_sentence(call->arena, &bad, "It");
             call_fail(call, PROBLEM_invalid_argument, "In decision %zu: %.*s None was taken.",
                       i + 1, (int)why.size, why.data);
             return;

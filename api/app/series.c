@@ -25,24 +25,24 @@ void series_free(struct series *series)
 
 static bool is_number(struct slice value)
 {
-    return value.size && value.size < SERIES_NUMBER_MAX &&
+    return value.size && value.size < DECIMAL_TEXT_MAX &&
            (value.data[0] == '-' || (value.data[0] >= '0' && value.data[0] <= '9'));
 }
 
 static void bucket_add_number(struct series_bucket *bucket, struct slice value)
 {
-    char text[SERIES_NUMBER_MAX];
+    char text[DECIMAL_TEXT_MAX];
 
     memcpy(text, value.data, value.size);
     text[value.size] = '\0';
     double number    = strtod(text, NULL);
     if (!bucket->numbers || number < bucket->min) {
         bucket->min = number;
-        memcpy(bucket->min_text, text, sizeof text);
+        memcpy(bucket->min_text, text, value.size + 1);
     }
     if (!bucket->numbers || number > bucket->max) {
         bucket->max = number;
-        memcpy(bucket->max_text, text, sizeof text);
+        memcpy(bucket->max_text, text, value.size + 1);
     }
     bucket->sum += number;
     bucket->numbers++;
@@ -63,9 +63,9 @@ void series_add(struct series *series, int64_t observed_at, struct slice value)
 /* Fifteen digits are what a double keeps of any decimal; a mean is no more exact than that. */
 static void put_mean(struct json *json, const struct series_bucket *bucket)
 {
-    char text[SERIES_NUMBER_MAX];
+    char text[DECIMAL_TEXT_MAX];
 
-    snprintf(text, sizeof text, "%.15g", bucket->sum / (double)bucket->numbers);
+    snprintf(text, sizeof text, "%.15g", (double)(bucket->sum / bucket->numbers));
     json_put_raw(json, "mean", slice_text(text));
 }
 

@@ -14,13 +14,15 @@
 #define PIOT_API_APP_SERIES_H
 
 #include "core/base/json.h"
+#include "core/wire/decimal.h"
 
-enum { SERIES_POINTS_MAX = 1000, SERIES_NUMBER_MAX = 32 }; /* points: more than a screen is wide */
+enum { SERIES_POINTS_MAX = 1000 }; /* more than a screen is wide */
 
 struct series_bucket {
     uint64_t      count, numbers; /* values; those of them that are numbers */
-    double        min, max, sum;  /* of the numbers */
-    char          min_text[SERIES_NUMBER_MAX], max_text[SERIES_NUMBER_MAX]; /* as they came */
+    double        min, max;       /* of the numbers */
+    long double   sum;            /* no sum of doubles is too large for it */
+    char          min_text[DECIMAL_TEXT_MAX], max_text[DECIMAL_TEXT_MAX]; /* as they came */
     int64_t       last_at;
     struct buffer last;
 };

@@ -78,7 +78,7 @@ void call_fail(struct call *call, enum problem problem, const char *format, ...)
 void call_fail_field(struct call *call, const struct bad_field *bad)
 {
     answer_problem(call, problem_shape(PROBLEM_invalid_argument),
-                   bad_field_sentence(call->arena, bad));
+                   bad_field_sentence(call->arena, bad, "The body"));
 }
 
 void call_busy(struct call *call, const char *sentence)

@@ -1,7 +1,16 @@
 /* response.c -- a 2xx with something to say: a command's outcome, or that a
- * withdrawal is known. It saves the vendor a call of its own, and means the same. */
+ * withdrawal is known. It saves the vendor a call of its own, and means the same.
+ *
+ * What counts is the status. Each member is read by itself, so that nothing that stands
+ * beside the status, or was cut off behind it, makes it unheard: an output that cannot be kept
+ * is left out, and what is said of an error is cleaned and cut.
+ */
+#include <string.h>
+
 #include "api/courier/courier_internal.h"
 #include "core/base/report.h"
+#include "core/base/text.h"
+#include "core/wire/json_parts.h"
 #include "core/wire/json_tree.h"
 
 enum { STATUS_WORD_MAX = 16, OUTPUT_MAX = 16384, CODE_MAX = 64, MESSAGE_MAX = 256 };
@@ -9,22 +18,70 @@ _Static_assert(OUTPUT_MAX + CODE_MAX + MESSAGE_MAX < (int)ANSWER_SIZE_MAX,
                "an outcome fits into the answer that we read");
 _Static_assert(sizeof "acknowledged" - 1 <= STATUS_WORD_MAX, "the longest word is not too long");
 
-static bool response_read_error(const struct node *error, struct record_outcome *outcome,
-                                struct bad_field *bad)
+static void response_report(const struct attempt *attempt, const char *what,
+                            const struct bad_field *bad)
 {
-    if (!error || node_kind(error) == NODE_NULL) return true;
-    if (node_kind(error) != NODE_OBJECT) return bad_field_say(bad, "error", "has to be an object");
-    return json_read_text(error, "code", CODE_MAX, OPTIONAL, &outcome->error_code, bad) &&
-           json_read_text(error, "message", MESSAGE_MAX, OPTIONAL, &outcome->error_message, bad);
+    char text[ID_TEXT_MAX];
+
+    id_text(attempt->delivery, text);
+    report(REPORT_NOTICE, "courier", "the answer to %s %s: %s%s%s", text, what, bad->name,
+           *bad->name ? " " : "it ", bad->why);
 }
 
-static bool response_read_output(struct attempt *attempt, const struct node *output,
-                                 struct record_outcome *outcome, struct bad_field *bad)
+/* On one line, and no longer than it may be; whole characters. */
+static struct slice response_shorten(struct arena *arena, struct slice rest, size_t max)
 {
-    if (!output) return true;
-    outcome->output = node_canonical(&attempt->arena, output);
-    return outcome->output.size <= OUTPUT_MAX ||
-           bad_field_say(bad, "output", "has to be JSON of at most %d bytes", OUTPUT_MAX);
+    char    *text = arena_take(arena, max);
+    size_t   size = 0, one;
+    uint32_t code;
+
+    while ((one = text_character(rest, &code)) > 0) {
+        bool control = text_is_control(code);
+        if (size + (control ? 1 : one) > max) break;
+        memcpy(text + size, control ? " " : rest.data, control ? 1 : one);
+        size += control ? 1 : one;
+        rest = (struct slice){ rest.data + one, rest.size - one };
+    }
+    return (struct slice){ text, size };
+}
+
+/* A text, or as a text what is none; nothing for what cannot be read. */
+static struct slice response_text(struct attempt *attempt, struct slice value, size_t max)
+{
+    struct bad_field   bad;
+    const struct node *node = node_parse_forgiving(&attempt->arena, value, &bad);
+
+    if (!node || node_kind(node) == NODE_NULL) return (struct slice){ NULL, 0 };
+    return response_shorten(&attempt->arena,
+                            node_kind(node) == NODE_TEXT ? node_text(node)
+                                                         : node_canonical(&attempt->arena, node),
+                            max);
+}
+
+static void response_read_error(struct attempt *attempt, struct slice error,
+                                struct record_outcome *outcome)
+{
+    bool         object  = error.size && *error.data == '{';
+    struct slice message = object ? json_part(error, "message") : error;
+
+    outcome->error_code    = response_text(attempt, json_part(error, "code"), CODE_MAX);
+    outcome->error_message = response_text(attempt, message, MESSAGE_MAX);
+}
+
+static void response_read_output(struct attempt *attempt, struct slice value,
+                                 struct record_outcome *outcome)
+{
+    struct bad_field   bad = { .name = "" };
+    const struct node *output;
+
+    if (!value.data) return;
+    output = node_parse(&attempt->arena, value, &bad);
+    if (output) outcome->output = node_canonical(&attempt->arena, output);
+    if (outcome->output.size > OUTPUT_MAX) {
+        outcome->output = (struct slice){ NULL, 0 };
+        bad_field_say(&bad, "", "has to be JSON of at most %d bytes", OUTPUT_MAX);
+    }
+    if (!outcome->output.size) response_report(attempt, "counts without its output", &bad);
 }
 
 static bool response_is_outcome(enum command_state status)
@@ -33,8 +90,8 @@ static bool response_is_outcome(enum command_state status)
            status == COMMAND_succeeded || status == COMMAND_failed;
 }
 
-static bool response_read_outcome(struct attempt *attempt, const struct node *body,
-                                  struct slice status, struct intent *intent, struct bad_field *bad)
+static bool response_read_outcome(struct attempt *attempt, struct slice body, struct slice status,
+                                  struct intent *intent, struct bad_field *bad)
 {
     struct record_outcome *outcome = &intent->record_outcome;
 
@@ -46,8 +103,9 @@ static bool response_read_outcome(struct attempt *attempt, const struct node *bo
     if (!response_is_outcome(outcome->status))
         return bad_field_say(bad, "status", "has to be accepted, delivered, succeeded or failed");
     ensure(intent->actor.kind == ACTOR_VENDOR); /* the outcome is the vendor's word */
-    return response_read_error(node_member(body, "error"), outcome, bad) &&
-           response_read_output(attempt, node_member(body, "output"), outcome, bad);
+    response_read_error(attempt, json_part(body, "error"), outcome);
+    response_read_output(attempt, json_part(body, "output"), outcome);
+    return true;
 }
 
 static bool response_read_acknowledgement(struct attempt *attempt, struct slice status,
@@ -61,17 +119,29 @@ static bool response_read_acknowledgement(struct attempt *attempt, struct slice 
            bad_field_say(bad, "status", "has to be acknowledged");
 }
 
+/* Nothing: it says none. */
+static bool response_read_status(struct attempt *attempt, struct slice body, struct slice *status,
+                                 struct bad_field *bad)
+{
+    struct slice       value = json_part(body, "status");
+    const struct node *node;
+
+    if (!value.data) return true;
+    node = node_parse(&attempt->arena, value, bad);
+    if (node && node_kind(node) == NODE_NULL) return true;
+    *status = node_text(node);
+    return (status->size > 0 && status->size <= STATUS_WORD_MAX) ||
+           bad_field_say(bad, "status", "has to be a text of at most %d bytes", STATUS_WORD_MAX);
+}
+
 static bool response_read_body(struct attempt *attempt, struct intent *intent, bool *says,
                                struct bad_field *bad)
 {
-    struct slice       text   = arena_copy(&attempt->arena, buffer_slice(&attempt->posting.answer));
-    const struct node *body   = node_parse(&attempt->arena, text, bad);
-    struct slice       status = { NULL, 0 };
+    struct slice body   = buffer_slice(&attempt->posting.answer);
+    struct slice status = { NULL, 0 };
 
     *says = true;
-    if (!body) return false;
-    if (node_kind(body) != NODE_OBJECT) return bad_field_say(bad, "", "has to be an object");
-    if (!json_read_text(body, "status", STATUS_WORD_MAX, OPTIONAL, &status, bad)) return false;
+    if (!response_read_status(attempt, body, &status, bad)) return false;
     *says = status.size > 0;
     if (!*says) return true;
     return id_given(attempt->webhook.grant)
@@ -83,7 +153,6 @@ bool response_read(struct attempt *attempt, struct intent *intent)
 {
     struct bad_field bad = { .name = "" };
     bool             says;
-    char             text[ID_TEXT_MAX];
 
     ensure(attempt->posting.status / 100 == 2 && attempt->number > 0);
     ensure(!id_given(attempt->webhook.command) || !id_given(attempt->webhook.grant));
@@ -96,8 +165,6 @@ bool response_read(struct attempt *attempt, struct intent *intent)
         ensure(says == (intent->type != INTENT_NONE));
         return says;
     }
-    id_text(attempt->delivery, text);
-    report(REPORT_NOTICE, "courier", "the answer to %s says nothing we understand: %s%s%s", text,
-           bad.name, *bad.name ? " " : "it ", bad.why);
+    response_report(attempt, "says nothing we understand", &bad);
     return false;
 }

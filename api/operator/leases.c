@@ -116,7 +116,7 @@ static bool leases_add(struct call *call, struct leases *leases, const struct no
         leases->count++;
         return true;
     }
-    sentence = bad_field_sentence(call->arena, bad);
+    sentence = bad_field_sentence(call->arena, bad, "It");
     call_fail(call, PROBLEM_invalid_argument, "In %s %zu: %.*s None were taken.", where, number,
               (int)sentence.size, sentence.data);
     return false;

@@ -170,12 +170,11 @@ static size_t on_body(char *bytes, size_t one, size_t size, void *context)
     struct posting *posting = context;
     size_t          max     = posting->answer_max ? posting->answer_max : ANSWER_SIZE_MAX;
 
-    if (posting->answer.size + one * size > max) {
-        posting->cut = true; /* the status is known, and the rest is not worth its time */
-        return 0;
-    }
-    buffer_add(&posting->answer, (struct slice){ bytes, one * size });
-    return one * size;
+    size_t room = max - posting->answer.size;
+
+    posting->cut = one * size > room; /* the status is known: the rest is not worth its time */
+    buffer_add(&posting->answer, (struct slice){ bytes, posting->cut ? room : one * size });
+    return posting->cut ? 0 : one * size;
 }
 
 static bool is_plain(const char *text)
@@ -349,7 +348,6 @@ static void read_answer(struct posting *posting, CURLcode code)
 
     curl_easy_getinfo(posting->easy, CURLINFO_TOTAL_TIME_T, &took);
     posting->took_us = took;
-    if (posting->cut) buffer_clear(&posting->answer);
     if (code != CURLE_OK && !posting->cut) {
         posting->why  = why_not(posting, code);
         posting->ours = is_ours(posting, code);

@@ -48,8 +48,8 @@ struct posting {
     const char        *why;         /* a fixed phrase when none came */
     bool               ours;        /* … because of us: it was not called at all */
     bool               late;        /* it would have been sent too late, and was not */
-    struct buffer      answer;      /* its body; empty if it was too long */
-    bool               cut;         /* it was too long */
+    struct buffer      answer;      /* its body */
+    bool               cut;         /* it was too long: there is only its beginning */
     bool               json;        /* it says it is JSON */
     struct retry_after retry_after; /* as asked for */
     char               its_address[ADDRESS_TEXT_MAX];

@@ -20,17 +20,6 @@ static bool check(struct checking *on, const struct schema *schema, const struct
 
 /* -- kinds ------------------------------------------------------------------------- */
 
-static bool is_whole(long double number)
-{
-    /* cppcheck-suppress incorrectLogicOperator ; it cannot read hexadecimal floats */
-    return number >= -0x1p63L && number < 0x1p63L && (long double)(int64_t)number == number;
-}
-
-static bool is_number(const struct node *node)
-{
-    return node_kind(node) == NODE_INTEGER || node_kind(node) == NODE_REAL;
-}
-
 static bool check_type(struct checking *on, enum schema_type type, const struct node *node)
 {
     enum node_kind kind = node_kind(node);
@@ -41,12 +30,8 @@ static bool check_type(struct checking *on, enum schema_type type, const struct 
     case SCHEMA_NULL:    return kind == NODE_NULL ? true : EXPECTED(on, "has to be null");
     case SCHEMA_BOOLEAN: return kind == NODE_FLAG ? true : EXPECTED(on, "has to be true or false");
     case SCHEMA_INTEGER:
-        /* clang-format on */
-        return is_number(node) && is_whole(schema_number(on->arena, node))
-                   ? true
-                   : EXPECTED(on, "has to be a whole number");
-    /* clang-format off */
-    case SCHEMA_NUMBER:  return is_number(node) ? true : EXPECTED(on, "has to be a number");
+        return kind == NODE_INTEGER ? true : EXPECTED(on, "has to be a whole number");
+    case SCHEMA_NUMBER:  return node_number(node) ? true : EXPECTED(on, "has to be a number");
     case SCHEMA_STRING:  return kind == NODE_TEXT ? true : EXPECTED(on, "has to be a text");
     case SCHEMA_ARRAY:   return kind == NODE_ARRAY ? true : EXPECTED(on, "has to be a list");
     case SCHEMA_OBJECT:  return kind == NODE_OBJECT ? true : EXPECTED(on, "has to be an object");
@@ -73,30 +58,25 @@ static bool check_allowed(struct checking *on, const struct schema *schema, cons
     return EXPECTED(on, "has to be one of %s", list);
 }
 
-/* A decimal step such as 0.1 has no exact binary form: near enough is a multiple. */
-static bool is_multiple(long double number, long double step)
+static bool expected_number(struct checking *on, const char *relation, const struct decimal *number)
 {
-    long double times = number / step;
+    char text[DECIMAL_TEXT_MAX];
+    int  size = (int)decimal_text(number, text);
 
-    if (times < -1e15L || times > 1e15L) return true;
-    long double nearest = (long double)(int64_t)(times < 0 ? times - 0.5L : times + 0.5L);
-    return times - nearest < 1e-9L && nearest - times < 1e-9L;
+    return EXPECTED(on, "has to be %s %.*s", relation, size, text);
 }
 
 static bool check_number(struct checking *on, const struct schema *schema, const struct node *node)
 {
-    const struct bound *low = &schema->minimum, *high = &schema->maximum;
+    const struct decimal *number = node_number(node), *step = &schema->step;
+    const struct bound   *low = &schema->minimum, *high = &schema->maximum;
 
-    if (!low->given && !high->given && schema->step <= 0) return true;
-    long double number = schema_number(on->arena, node);
-    if (low->given && (low->excluded ? number <= low->at : number < low->at))
-        return EXPECTED(on, "has to be %s %.15Lg", low->excluded ? "more than" : "at least",
-                        low->at);
-    if (high->given && (high->excluded ? number >= high->at : number > high->at))
-        return EXPECTED(on, "has to be %s %.15Lg", high->excluded ? "less than" : "at most",
-                        high->at);
-    if (schema->step > 0 && !is_multiple(number, schema->step))
-        return EXPECTED(on, "has to be a multiple of %.15Lg", schema->step);
+    if (low->given && decimal_compare(number, &low->at) < low->excluded)
+        return expected_number(on, low->excluded ? "more than" : "at least", &low->at);
+    if (high->given && decimal_compare(&high->at, number) < high->excluded)
+        return expected_number(on, high->excluded ? "less than" : "at most", &high->at);
+    if (step->digits.size && !decimal_is_multiple(number, step))
+        return expected_number(on, "a multiple of", step);
     return true;
 }
 
@@ -142,11 +122,11 @@ static bool check_object(struct checking *on, const struct schema *schema, const
         const struct member *member = &schema->members[i];
         const struct node   *value  = node_member(node, member->name.data);
 
-        snprintf(on->path + before, sizeof on->path - before, ".%s", member->name.data);
+        path_add(on->path, member->name);
         if (!value && member->required) return EXPECTED(on, "is missing");
         if (value && member->schema && !check(on, member->schema, value)) return false;
+        on->path[before] = '\0';
     }
-    on->path[before] = '\0';
     return true;
 }
 
@@ -183,8 +163,7 @@ static const struct affordance *find(const struct definition *definition, struct
     const struct affordance *found   = bsearch(&name, definition->affordances, definition->count,
                                                sizeof *definition->affordances, by_name);
 
-    snprintf(on->path, sizeof on->path, "%.*s",
-             (int)(name.size < AFFORDANCE_NAME_MAX ? name.size : AFFORDANCE_NAME_MAX), name.data);
+    path_add(on->path, name);
     if (found && found->kind == kind) return found;
     EXPECTED(on, "is no %s of the thing model", kinds[kind]);
     return NULL;

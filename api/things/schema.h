@@ -12,7 +12,8 @@
  * Words that would narrow values and are not understood (pattern, oneOf, …: the table
  * in schema_compile.c) are refused, so that nobody takes a check for granted that is
  * not made; all others say nothing about values and are passed over. An object may
- * have more members than are described. A whole real (1.0) is an integer. Lengths are
+ * have more members than are described. 1.0 is an integer. Numbers are compared exactly, but a
+ * fraction is a multiple by its first 15 digits (core/wire/decimal.h). Lengths are
  * in characters.
  *
  * THREADS   A definition never changes: any thread may read it. schema_find() keeps a

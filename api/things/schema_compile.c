@@ -18,7 +18,7 @@ static size_t enter(struct compiling *on, const char *name)
 {
     size_t before = strlen(on->path);
 
-    snprintf(on->path + before, sizeof on->path - before, "%s%s", before ? "." : "", name);
+    path_add(on->path, slice_text(name));
     return before;
 }
 static void leave(struct compiling *on, size_t before) { on->path[before] = '\0'; }
@@ -80,39 +80,29 @@ static bool read_length(struct compiling *on, const struct node *node, const cha
 {
     const struct node *word = node_member(node, name);
 
-    if (!word) return true;
-    if (node_kind(word) != NODE_INTEGER || node_integer(word) < 0)
-        return wrong(on, name, "has to be a whole number, not negative");
-    *length = (uint64_t)node_integer(word);
-    return true;
-}
-
-long double schema_number(struct arena *arena, const struct node *node)
-{
-    if (node_kind(node) == NODE_INTEGER) return (long double)node_integer(node);
-    ensure(node_kind(node) == NODE_REAL);
-    struct slice text = node_canonical(arena, node);
-    return strtold(arena_print(arena, "%.*s", (int)text.size, text.data).data, NULL);
+    if (!word || node_u64(word, length)) return true;
+    return wrong(on, name, "has to be a whole number, not negative");
 }
 
 static bool read_number(struct compiling *on, const struct node *node, const char *name,
-                        bool *given, long double *number)
+                        bool *given, struct decimal *number)
 {
-    const struct node *word = node_member(node, name);
+    const struct node    *word = node_member(node, name);
+    const struct decimal *said = node_number(word);
 
     if (!word) return true;
-    if (node_kind(word) != NODE_INTEGER && node_kind(word) != NODE_REAL)
-        return wrong(on, name, "has to be a number");
-    *given  = true;
-    *number = schema_number(on->arena, word);
+    if (!said) return wrong(on, name, "has to be a number");
+    *given         = true;
+    *number        = *said;
+    number->digits = arena_copy(on->arena, said->digits);
     return true;
 }
 
 static bool read_bound(struct compiling *on, const struct node *node, const char *name,
                        const char *excluding, struct bound *bound)
 {
-    bool        excluded = false;
-    long double at       = 0;
+    bool           excluded = false;
+    struct decimal at       = { .exponent = 0 };
 
     if (!read_number(on, node, name, &bound->given, &bound->at) ||
         !read_number(on, node, excluding, &excluded, &at))
@@ -122,12 +112,13 @@ static bool read_bound(struct compiling *on, const struct node *node, const char
     return true;
 }
 
-static bool read_step(struct compiling *on, const struct node *node, long double *step)
+static bool read_step(struct compiling *on, const struct node *node, struct decimal *step)
 {
     bool given = false;
 
     if (!read_number(on, node, "multipleOf", &given, step)) return false;
-    return !given || *step > 0 ? true : wrong(on, "multipleOf", "has to be more than 0");
+    if (!given || decimal_is_step(step)) return true;
+    return wrong(on, "multipleOf", "has to be more than 0, with at most 18 digits");
 }
 
 static bool read_allowed(struct compiling *on, const struct node *node, struct schema *schema)

@@ -15,10 +15,9 @@ enum schema_type {
     SCHEMA_OBJECT,
 };
 
-/* Numbers are long doubles: on our machines that holds any 64-bit integer exactly. */
 struct bound {
-    bool        given, excluded; /* excluded: the bound itself is out, too */
-    long double at;
+    bool           given, excluded; /* excluded: the bound itself is out, too */
+    struct decimal at;
 };
 struct span { /* of lengths */
     uint64_t min, max;
@@ -28,7 +27,7 @@ struct schema {
     enum schema_type     type;
     bool                 read_only, write_only;
     struct bound         minimum, maximum;
-    long double          step;       /* multipleOf; 0: none */
+    struct decimal       step;       /* multipleOf; 0: none */
     struct span          characters; /* of a text */
     struct span          count;      /* of a list's items */
     struct texts         allowed;    /* enum, as canonical JSON; count 0: any */
@@ -55,8 +54,5 @@ struct definition {
     struct slice      names[AFFORDANCES_MAX];
     size_t            count;
 };
-
-/* What a number node says. */
-long double schema_number(struct arena *arena, const struct node *node);
 
 #endif

@@ -1,6 +1,5 @@
 #include "api/vendors/cloudevent.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "core/wire/media_type.h"
@@ -27,8 +26,7 @@ static bool cloudevent_check_names(const struct node *node, struct bad_field *ba
             why = "has to be a text, a number or a flag";
         if (!why) continue;
         bad_field_say(bad, "", "%s", why);
-        snprintf(bad->name, sizeof bad->name, "%.*s", (int)walk.name.size, walk.name.data);
-        return false;
+        return bad_field_inside(bad, walk.name);
     }
     return true;
 }

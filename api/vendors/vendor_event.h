@@ -51,7 +51,4 @@ struct placing {
  * A detection's id is the caller's to give. */
 void vendor_event_place(const struct placing *on, struct vendor_event *incoming);
 
-/* For those two: puts `above` before the name, "data.observation"; gives false. */
-bool vendor_event_inside(struct bad_field *bad, const char *above);
-
 #endif

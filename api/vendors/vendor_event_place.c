@@ -10,9 +10,9 @@ static void vendor_event_refuse(struct vendor_event *incoming, enum refusal refu
     incoming->refusal = refusal;
 }
 
-static void vendor_event_is_wrong(struct vendor_event *incoming, const char *above)
+static void vendor_event_data_is_wrong(struct vendor_event *incoming)
 {
-    vendor_event_inside(&incoming->bad, above);
+    bad_field_inside(&incoming->bad, SLICE("data"));
     incoming->wrong = true;
 }
 
@@ -99,7 +99,8 @@ static void place_state(const struct placing *on, struct vendor_event *incoming)
     for (struct node_walk walk = node_walk(properties); node_next(&walk);)
         if (!schema_check_property(definition, walk.name, walk.value, SCHEMA_REPORTED, on->arena,
                                    &incoming->bad)) {
-            vendor_event_is_wrong(incoming, "data.properties");
+            bad_field_inside(&incoming->bad, SLICE("properties"));
+            vendor_event_data_is_wrong(incoming);
             return;
         }
 }
@@ -126,7 +127,7 @@ static void place_device_event(const struct placing *on, struct vendor_event *in
     definition = placing_definition(on, incoming, intent->device);
     if (definition &&
         !schema_check_event(definition, intent->name, data, on->arena, &incoming->bad))
-        vendor_event_is_wrong(incoming, "data");
+        vendor_event_data_is_wrong(incoming);
 }
 
 static void place_removal(const struct placing *on, struct vendor_event *incoming)

@@ -1,6 +1,3 @@
-#include <stdio.h>
-#include <string.h>
-
 #include "api/vendors/vendor_event.h"
 #include "core/base/text.h"
 #include "core/wire/address.h"
@@ -30,15 +27,6 @@ static const struct vendor_event_kind {
     { { "withdrawal-acknowledged", 23 },     INTENT_acknowledge_withdrawal, { NULL }, NULL },
 };
 /* clang-format on */
-
-bool vendor_event_inside(struct bad_field *bad, const char *above)
-{
-    char name[BAD_NAME_MAX];
-
-    snprintf(name, sizeof name, "%.40s%s%.50s", above, *bad->name ? "." : "", bad->name);
-    memcpy(bad->name, name, sizeof name);
-    return false;
-}
 
 /* -- an observation ------------------------------------------------------------------ */
 
@@ -78,7 +66,7 @@ static bool observation_read_address(const struct node *node, struct observation
         return bad_field_say(bad, "", "has to have either ipv4Address or ipv6Address");
     if (ipv4)
         return observation_read_ipv4(ipv4, seen, bad) ? true
-                                                      : vendor_event_inside(bad, "ipv4Address");
+                                                      : bad_field_inside(bad, SLICE("ipv4Address"));
     if (!json_read_text(node, "ipv6Address", ADDRESS_MAX, REQUIRED, &text, bad)) return false;
     if (!text_ipv6(text, seen->address))
         return bad_field_say(bad, "ipv6Address", "has to be an IPv6 address");
@@ -101,7 +89,7 @@ static bool read_observation(const struct node *data, struct vendor_event *incom
         !json_read_instant(node, "observedAt", REQUIRED, &incoming->seen.at, bad) ||
         !json_read_text(node, "protocol", PROTOCOL_MAX, OPTIONAL, &protocol, bad) ||
         !observation_read_address(node, &incoming->seen, bad))
-        return vendor_event_inside(bad, "observation");
+        return bad_field_inside(bad, SLICE("observation"));
     incoming->intent.report_detection.observed_at = incoming->seen.at;
     return true;
 }
@@ -120,7 +108,7 @@ static bool read_error(const struct node *data, struct vendor_event *incoming)
                         &incoming->bad) ||
         !json_read_text(node, "message", ERROR_MESSAGE_MAX, OPTIONAL, &intent->error_message,
                         &incoming->bad))
-        return vendor_event_inside(&incoming->bad, "error");
+        return bad_field_inside(&incoming->bad, SLICE("error"));
     return true;
 }
 
@@ -151,7 +139,7 @@ static bool vendor_event_read_data(const struct vendor_event_kind *kind, struct 
                          &incoming->bad) &&
         (!kind->read || kind->read(data, incoming)))
         return true;
-    return vendor_event_inside(&incoming->bad, "data");
+    return bad_field_inside(&incoming->bad, SLICE("data"));
 }
 
 void vendor_event_read(const struct node *node, struct slice prefix, struct arena *arena,

@@ -1,5 +1,4 @@
 /* json_fields.c -- from members of a JSON object to the fields a table declares. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -50,11 +49,13 @@ static bool take_id(const struct node *node, const char *name, struct id *id, st
 static bool take_u64(const struct node *node, const char *name, uint64_t max, uint64_t *number,
                      struct bad_field *bad)
 {
-    if (node_kind(node) != NODE_INTEGER || node_integer(node) < 0)
+    uint64_t value = 0;
+
+    if (node_kind(node) != NODE_INTEGER || node_number(node)->negative)
         return bad_field_say(bad, name, "has to be a whole number, not negative");
-    if ((uint64_t)node_integer(node) > max)
+    if (!node_u64(node, &value) || value > max)
         return bad_field_say(bad, name, "has to be at most %llu", (unsigned long long)max);
-    *number = (uint64_t)node_integer(node);
+    *number = value;
     return true;
 }
 
@@ -203,9 +204,8 @@ static bool is_field(const struct shape *shape, struct slice member)
 
 static bool is_stranger(struct slice name, struct bad_field *bad)
 {
-    bad_field_say(bad, "", "%s", "is not known here");
-    snprintf(bad->name, sizeof bad->name, "%.*s", (int)name.size, name.data);
-    return false;
+    bad_field_say(bad, "", "is not known here");
+    return bad_field_inside(bad, name);
 }
 
 bool json_read_intent(const struct shape *shape, const struct node *object,

@@ -60,10 +60,7 @@ struct slice node_shown(const struct node *node, const char *path, struct arena 
 
 bool node_whole(const struct node *node, const char *path, uint64_t *number)
 {
-    node = node_at(node, path);
-    if (!is(node, NODE_INTEGER) || node_integer(node) < 0) return false;
-    *number = (uint64_t)node_integer(node);
-    return true;
+    return node_u64(node_at(node, path), number);
 }
 
 bool node_says(const struct node *node, const char *path, const char *text)

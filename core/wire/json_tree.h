@@ -1,8 +1,10 @@
-/* json_tree.h -- reading JSON that came from outside: the one face of jansson here.
- * (Writing is the business of core/base/json.h.)
+/* json_tree.h -- reading JSON that came from outside. (Writing is the business of
+ * core/base/json.h.)
  *
  * Strict, RFC 8259: one value and nothing else, well-formed UTF-8, no duplicate
- * names, no U+0000, at most JSON_DEPTH_MAX deep; integers fit in 64 bits.
+ * names, no U+0000, at most JSON_DEPTH_MAX deep. Numbers keep their value, and 30.0 is the
+ * whole number 30 (core/wire/decimal.h). The reader is ours because those at hand hold a
+ * number as a double or in 64 bits, and so change or refuse what is well-formed.
  *
  * THREADS   Any; a tree may be read by one thread at a time.
  * MEMORY    A tree lives in the arena it was parsed into; texts it gives point
@@ -16,37 +18,34 @@
 #include "core/base/arena.h"
 #include "core/base/json.h"
 #include "core/base/shape.h"
+#include "core/wire/bad_field.h"
+#include "core/wire/decimal.h"
 
 struct node; /* a value in a parsed text */
 enum node_kind {
     NODE_NULL,
     NODE_FLAG,
-    NODE_INTEGER,
-    NODE_REAL,
+    NODE_INTEGER, /* a whole number, of any size and however it was written */
+    NODE_REAL,    /* a number with a fraction */
     NODE_TEXT,
     NODE_ARRAY,
     NODE_OBJECT,
 };
 
-enum { BAD_NAME_MAX = 96, BAD_WHY_MAX = 160 };
-struct bad_field {
-    char name[BAD_NAME_MAX]; /* as on the wire; cut if longer; "" the body as a whole */
-    char why[BAD_WHY_MAX];   /* "has to be a text of at most 64 bytes" */
-};
-/* name and why as one sentence, in the arena. */
-struct slice bad_field_sentence(struct arena *arena, const struct bad_field *bad);
-/* Fills `bad`; gives false, so that `return bad_field_say(…)` reads well. */
-bool bad_field_say(struct bad_field *bad, const char *name, const char *why, ...)
-    __attribute__((format(printf, 3, 4)));
-
 /* NULL: not JSON, and `bad` says where. */
 const struct node *node_parse(struct arena *arena, struct slice text, struct bad_field *bad);
+/* Where a text matters less than what comes with it: what makes texts not well-formed is
+ * replaced in them, by U+FFFD or a question mark. All else is as strict. */
+const struct node *node_parse_forgiving(struct arena *arena, struct slice text,
+                                        struct bad_field *bad);
 
 enum node_kind node_kind(const struct node *node);
-bool           node_flag(const struct node *node);    /* of a NODE_FLAG */
-int64_t        node_integer(const struct node *node); /* of a NODE_INTEGER */
-struct slice   node_text(const struct node *node);    /* of a NODE_TEXT */
-size_t         node_count(const struct node *node);   /* members or items; 0 for others, NULL */
+/* Of what is of another kind, or NULL: no, nothing, NULL, 0, false. */
+bool                  node_flag(const struct node *node);
+struct slice          node_text(const struct node *node); /* a NUL follows */
+const struct decimal *node_number(const struct node *node);
+size_t                node_count(const struct node *node); /* members or items */
+bool node_u64(const struct node *node, uint64_t *number);  /* whole, from 0 to 2^64 - 1 */
 /* NULL: no such member, or no object. */
 const struct node *node_member(const struct node *object, const char *name);
 const struct node *node_item(const struct node *array, size_t index);
@@ -54,16 +53,15 @@ const struct node *node_item(const struct node *array, size_t index);
 /* Each member of an object, in the order they came. */
 struct node_walk {
     const struct node *object;
-    void              *at;
-    struct slice       name;
+    size_t             passed;
+    struct slice       name; /* a NUL follows */
     const struct node *value;
 };
 struct node_walk node_walk(const struct node *object);
 bool             node_next(struct node_walk *walk);
 
-/* The value as compact JSON: keys sorted by their bytes, numbers in their
- * shortest form, a real that is a whole number without fraction (1.0 is 1). Equal
- * values give equal text. */
+/* The value as compact JSON: keys sorted by their bytes, numbers as decimal_text() has
+ * them. Equal values give equal text. */
 struct slice node_canonical(struct arena *arena, const struct node *node);
 /* The value into what is being written, numbers as above, members in the order they came,
  * or in that of their names. */

@@ -216,7 +216,7 @@ story('a delivery that comes again gets its first answer, and happens once', asy
     const other = { ...event, data: { ...event.data, properties: { on: false } } };
     (await acme.posts(other, { id })).is(422, 'IDEMPOTENCY_KEY_REUSED');
     const later = (await acme.posts(event)).is(202);
-    assert.deepEqual(later.results, [{ id: event.id, status: 'duplicate' }]);
+    assert.deepEqual(later.results, [{ index: 0, id: event.id, status: 'duplicate' }]);
   });
 });
 
@@ -259,6 +259,11 @@ story('of a batch the good events are taken and each bad one is named', async (w
     'CONSENT_REQUIRED', 'INVALID_ARGUMENT', 'INVALID_ARGUMENT', 'accepted',
   ]);
   assert.deepEqual(results.map(({ id }) => id), batch.map((event) => event.id ?? null));
+  assert.deepEqual(results.map(({ index }) => index), batch.map((_, index) => index));
+  assert.deepEqual(results.map(({ pointer }) => pointer), [
+    undefined, '/data/properties/on', '/type', '/specversion', undefined, undefined, '/data/mood',
+    undefined, undefined,
+  ]);
   assert.match(results[1].message, /data\.properties\.on/);
   assert.match(results[6].message, /data\.mood/);
   const shown = await kim.app.deviceShows(device.deviceId, 'on', false);
@@ -271,6 +276,8 @@ story('a whole batch that is too long or no list is refused', async (world) => {
   const batch = { headers: { 'content-type': 'application/cloudevents-batch+json' } };
   await changesNothing(world, async () => {
     (await acme.posts(event(), batch)).is(400, 'INVALID_ARGUMENT');
+    for (const body of ['[', '[{}', '[{}]]', '[{}] 1', '[{"a":"b}]'])
+      (await acme.posts(body, batch)).is(400, 'INVALID_ARGUMENT');
     (await acme.posts(Array.from({ length: 501 }, event))).is(400, 'OUT_OF_RANGE');
     const { results } = (await acme.posts(Array.from({ length: 500 }, event))).is(202);
     assert.equal(results.length, 500);

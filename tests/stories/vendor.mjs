@@ -58,10 +58,11 @@ export class Vendor extends Client {
     };
   }
 
-  // Posts one event, or a list of them as a batch, signed. The whole answer.
+  // Posts one event, or a list of them as a batch, signed; text goes out as it is. The whole
+  // answer.
   async posts(events, how = {}) {
     const batch = Array.isArray(events);
-    const body = JSON.stringify(events);
+    const body = typeof events === 'string' ? events : JSON.stringify(events);
     const type = `application/cloudevents${batch ? '-batch' : ''}+json`;
     const headers = { 'content-type': type, ...this.signed(body, how), ...how.headers };
     return this.post(this.path('events'), body, headers);

@@ -295,3 +295,35 @@ void the_owner_says(const char *decision)
     ask_for(decide_consent, home.account, .decision = slice_text(decision),
             .consent = home.consent);
 }
+
+struct id a_granted_lamp(const char *name)
+{
+    a_lamp(name);
+    the_owner_says("grant");
+    until(!courier_under_way(courier));
+    settle();
+    return found;
+}
+
+struct id a_command(struct id device, const char *operation)
+{
+    struct id command = new_id(ID_command);
+
+    ask_for(request_command, home.account, .operation = slice_text(operation), .name = SLICE("on"),
+            .input = SLICE("true"), .device = device, .command = command);
+    return command;
+}
+
+struct command_row command_now(struct id command)
+{
+    struct command_row row;
+
+    assert_true(
+        view_get_command(store_reader(ground.store), command, NO_ID, &configured.arena, &row));
+    return row;
+}
+
+bool became(struct id command, enum command_state status)
+{
+    return command_now(command).status == status;
+}

@@ -112,6 +112,11 @@ void a_household(void);
 /* A lamp, seen behind its gateway, and the question about it. */
 void a_lamp(const char *name);
 void the_owner_says(const char *decision);
+/* The lamp of that name, granted; the vendor has been told. */
+struct id          a_granted_lamp(const char *name);
+struct id          a_command(struct id device, const char *operation);
+struct command_row command_now(struct id command);
+bool               became(struct id command, enum command_state status);
 
 /* -- begin and end ------------------------------------------------------------------------- */
 

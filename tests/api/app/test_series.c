@@ -47,6 +47,17 @@ static void numbers_have_their_least_their_most_and_their_mean(void **state)
                                  "\"mean\":8.16666666666667,\"last\":-3,\"count\":3}]}");
 }
 
+static void the_largest_numbers_have_a_mean_too(void **state)
+{
+    (void)state;
+    begin(60, 1);
+    add(0, "1.7e+308");
+    add(1, "1.7e+308");
+    add(2, "123456789012345678901234567890123456789");
+    assert_has(shown(), "\"min\":123456789012345678901234567890123456789,\"max\":1.7e+308,"
+                        "\"mean\":1.13333333333333e+308,");
+}
+
 static void other_values_have_their_last_and_how_many_there_were(void **state)
 {
     (void)state;
@@ -119,6 +130,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_teardown(name, forget)
     const struct CMUnitTest tests[] = {
         TEST(numbers_have_their_least_their_most_and_their_mean),
+        TEST(the_largest_numbers_have_a_mean_too),
         TEST(other_values_have_their_last_and_how_many_there_were),
         TEST(what_nobody_observed_is_not_there),
         TEST(only_what_lies_in_the_time_counts),

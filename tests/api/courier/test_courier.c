@@ -8,39 +8,6 @@
 #include "core/base/report.h"
 #include "core/facts/names.h"
 
-/* The lamp of that name, granted; the vendor has been told. */
-static struct id a_granted_lamp(const char *name)
-{
-    a_lamp(name);
-    the_owner_says("grant");
-    until(!courier_under_way(courier));
-    settle();
-    return found;
-}
-
-static struct id a_command(struct id device, const char *operation)
-{
-    struct id command = new_id(ID_command);
-
-    ask_for(request_command, home.account, .operation = slice_text(operation), .name = SLICE("on"),
-            .input = SLICE("true"), .device = device, .command = command);
-    return command;
-}
-
-static struct command_row command_now(struct id command)
-{
-    struct command_row row;
-
-    assert_true(
-        view_get_command(store_reader(ground.store), command, NO_ID, &configured.arena, &row));
-    return row;
-}
-
-static bool became(struct id command, enum command_state status)
-{
-    return command_now(command).status == status;
-}
-
 static void tells(size_t index, const char *text)
 {
     if (!strstr(heard(index)->body, text)) fail_msg("%s is not in %s", text, heard(index)->body);
@@ -177,99 +144,7 @@ static void a_later_command_waits_until_the_one_before_it_got_through(void **sta
     tells(3, "\"attempt\":1");
 }
 
-/* -- what comes back ----------------------------------------------------------------- */
-
-static void answering(const char *type, const char *body)
-{
-    behave(0, (struct manners){ .path = "/glow", .status = 200, .type = type, .body = body });
-}
-
-static void the_answer_to_a_command_may_be_its_outcome(void **state)
-{
-    (void)state;
-    a_household();
-    struct id lamp = a_granted_lamp("lamp-1");
-    answering("application/json", "{\"status\":\"succeeded\",\"output\":{\"b\":1,\"a\":2.0}}");
-    struct id done = a_command(lamp, "writeProperty");
-    until(became(done, COMMAND_succeeded));
-    tells(1, "\"operation\":\"writeProperty\",\"name\":\"on\",\"input\":true,\"validUntil\":\"");
-    assert_true(slice_equal(command_now(done).output, SLICE("{\"a\":2,\"b\":1}")));
-
-    answering("application/json; charset=utf-8",
-              "{\"status\":\"failed\",\"error\":{\"code\":\"BROKEN\",\"message\":\"no bulb\"}}");
-    struct id broken = a_command(lamp, "invokeAction");
-    until(became(broken, COMMAND_failed));
-    assert_true(slice_equal(command_now(broken).error_code, SLICE("BROKEN")));
-    assert_true(slice_equal(command_now(broken).error_message, SLICE("no bulb")));
-}
-
-static void an_answer_that_says_nothing_we_know_still_means_it_got_through(void **state)
-{
-    static const char *const bodies[] = {
-        "",
-        "{}",
-        "[]",
-        "null",
-        "{\"status\":7}",
-        "{\"status\":\"perhaps\"}",
-        "{\"status\":",
-        "{\"status\":\"failed\",\"error\":\"oh\"}",
-        "{\"ok\":true}",
-    };
-
-    (void)state;
-    report_set((struct report_settings){ .level = REPORT_ERROR });
-    a_household();
-    struct id lamp = a_granted_lamp("lamp-1");
-    for (size_t i = 0; i < COUNT(bodies); i++) {
-        answering("application/json", bodies[i]);
-        struct id command = a_command(lamp, "invokeAction");
-        until(became(command, COMMAND_sent));
-    }
-    answering("text/plain", "{\"status\":\"succeeded\"}");
-    struct id command = a_command(lamp, "invokeAction");
-    until(became(command, COMMAND_sent));
-}
-
-static void an_answer_longer_than_we_read_still_means_it_got_through(void **state)
-{
-    static char body[64 * 1024];
-
-    (void)state;
-    memset(body, ' ', sizeof body - 1);
-    a_household();
-    struct id lamp = a_granted_lamp("lamp-1");
-    answering("application/json", body);
-    struct id command = a_command(lamp, "invokeAction");
-    until(became(command, COMMAND_sent));
-}
-
-static struct consent_row consent_now(void)
-{
-    struct consent_row row;
-
-    assert_true(
-        view_get_consent(store_reader(ground.store), home.consent, NO_ID, &configured.arena, &row));
-    return row;
-}
-
-static void a_200_acknowledges_a_withdrawal_only_if_it_says_so(void **state)
-{
-    (void)state;
-    a_household();
-    a_granted_lamp("lamp-1");
-    answering("application/json", "{}");
-    ask_for(withdraw_consent, home.account, .consent = home.consent, .reason = SLICE("moving-out"));
-    until(is_now(home.vendor, 1, DELIVERY_delivered));
-    tells(1, "\"type\":\"piot.v1.grant-withdrawn\"");
-    tells(1, "\"reason\":\"moving-out\",\"acknowledgeBy\":\"");
-    assert_int_equal(consent_now().acknowledged_at, 0);
-
-    a_granted_lamp("lamp-2");
-    answering("application/json", "{\"status\":\"acknowledged\"}");
-    ask_for(withdraw_consent, home.account, .consent = home.consent, .reason = SLICE("moving-out"));
-    until(consent_now().acknowledged_at);
-}
+/* -- what becomes of a command ---------------------------------------------------------- */
 
 /* Given up by the courier, which sees that no time is left; or by the ledger's timer, if
  * the endpoint is being left alone until after the deadline. Chance says which. */
@@ -361,10 +236,6 @@ int main(void)
         TEST(a_refusal_and_a_renewal_are_told),
         TEST(webhooks_of_one_device_go_one_after_the_other),
         TEST(a_later_command_waits_until_the_one_before_it_got_through),
-        TEST(the_answer_to_a_command_may_be_its_outcome),
-        TEST(an_answer_that_says_nothing_we_know_still_means_it_got_through),
-        TEST(an_answer_longer_than_we_read_still_means_it_got_through),
-        TEST(a_200_acknowledges_a_withdrawal_only_if_it_says_so),
         TEST(a_command_is_not_tried_beyond_its_deadline),
         TEST(a_command_taken_back_before_it_was_tried_is_never_sent),
         TEST(what_the_ledger_defers_is_told_again_and_not_sent_again),

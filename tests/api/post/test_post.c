@@ -244,6 +244,7 @@ static void only_what_the_user_named_may_be_anywhere(void **state)
     posting_clear(&posting);
     posting = asked(here("http", "/one"), true, 3, &lines);
     assert_true(posting.cut);
+    assert_true(slice_equal(buffer_slice(&posting.answer), SLICE("123")));
     posting_clear(&posting);
 }
 

@@ -69,8 +69,8 @@ static void a_value_is_of_its_type(void **state)
     } rows[] = {
         { "boolean", { "true", "false" }, { "1", "\"true\"", "null" }, "has to be true or false" },
         { "integer",
-          { "0", "-9223372036854775808", "3.0" },
-          { "1.5", "\"1\"", "1e300", "true" },
+          { "18446744073709551616", "1e300", "3.0" },
+          { "1.5", "\"1\"", "1e-300", "true" },
           "has to be a whole number" },
         { "number", { "0", "-1.5", "1e300" }, { "\"1\"", "null", "[]" }, "has to be a number" },
         { "string", { "\"\"", "\"a\"" }, { "1", "null", "{}" }, "has to be a text" },
@@ -115,6 +115,16 @@ static void large_integers_are_compared_exactly(void **state)
     property("{\"type\":\"integer\",\"maximum\":9223372036854775806}");
     assert_true(takes("9223372036854775806"));
     assert_false(takes("9223372036854775807"));
+    property("{\"minimum\":18446744073709551616,\"exclusiveMaximum\":18446744073709551618}");
+    assert_true(takes("18446744073709551616") && takes("18446744073709551617"));
+    refuses("18446744073709551615", "p", "has to be at least 18446744073709551616");
+    refuses("18446744073709551618.0", "p", "has to be less than 18446744073709551618");
+    property("{\"enum\":[9007199254740993,18446744073709551615,0]}");
+    assert_true(takes("9007199254740993.0") && takes("18446744073709551615") && takes("-0.0"));
+    assert_false(takes("9007199254740992") || takes("18446744073709551616"));
+    property("{\"const\":18446744073709551617}");
+    assert_true(takes("18446744073709551617"));
+    refuses("18446744073709551616", "p", "has to be 18446744073709551617");
 }
 
 static void a_decimal_step_is_met_by_its_multiples(void **state)
@@ -126,6 +136,9 @@ static void a_decimal_step_is_met_by_its_multiples(void **state)
     property("{\"multipleOf\":5}");
     assert_true(takes("15"));
     refuses("16", "p", "has to be a multiple of 5");
+    property("{\"multipleOf\":2}");
+    assert_true(takes("18446744073709551616") && takes("1e300"));
+    refuses("18446744073709551617", "p", "has to be a multiple of 2");
 }
 
 static void a_length_is_counted_in_characters(void **state)
@@ -175,6 +188,8 @@ static void the_path_leads_to_the_wrong_part(void **state)
     refuses("{\"steps\":[{\"at\":1},{\"to\":1}]}", "p.steps[1].at", "is missing");
     refuses("{\"steps\":[{\"at\":1,\"to\":10}]}", "p.steps[0].to", "has to be at most 9");
     refuses("{\"steps\":[1,2,3,4]}", "p.steps", "has to have at most 3 items");
+    property("{\"required\":[\"a.b\"]}");
+    refuses("{}", "p.a\\.b", "is missing");
 }
 
 static void deep_paths_are_cut_not_overrun(void **state)
@@ -300,7 +315,10 @@ static void a_wrong_word_is_named_with_its_path(void **state)
     is_no_model(P("{\"minimum\":\"1\"}"), "properties.p.minimum", "has to be a number");
     is_no_model(P("{\"minimum\":1,\"exclusiveMinimum\":1}"), "properties.p.exclusiveMinimum",
                 "stands beside its plain form");
-    is_no_model(P("{\"multipleOf\":0}"), "properties.p.multipleOf", "has to be more than 0");
+    is_no_model(P("{\"multipleOf\":0}"), "properties.p.multipleOf",
+                "has to be more than 0, with at most 18 digits");
+    is_no_model(P("{\"multipleOf\":1234567890123456789}"), "properties.p.multipleOf",
+                "has to be more than 0, with at most 18 digits");
     is_no_model(P("{\"maxLength\":-1}"), "properties.p.maxLength",
                 "has to be a whole number, not negative");
     is_no_model(P("{\"enum\":[]}"), "properties.p.enum", "has to be a list of at least one value");

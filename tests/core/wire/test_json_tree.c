@@ -44,36 +44,103 @@ static void what_is_not_json_is_refused(void **state)
         "nul",
         "'a'",
         "{a:1}",
-        "\"\\ud800\"",
+        "\"a",
+        "\"a\\",
+        "\"\\q\"",
+        "\"\\u12\"",
+        "\"\\u00g0\"",
+        "\"\ta\"",
+        "\"a\nb\"",
         "01",
-        "[1e999]",
-        "99999999999999999999",
-        "\"\\u0000\"",
+        "-",
+        "+1",
+        "1.",
+        ".5",
+        "1.e5",
+        "1e",
+        "1e+",
+        "0x10",
+        "[1,]",
+        "[,1]",
+        "[1",
+        "[1}",
+        "{\"a\"}",
+        "{\"a\" 1}",
+        "{\"a\":}",
+        "{1:1}",
+        "{,}",
+        "truefalse",
+        "True",
         "\xEF\xBB\xBF{}",
         "// a\n{}",
         "NaN",
     };
 
     (void)state;
-    for (size_t i = 0; i < COUNT(texts); i++) assert_null(parsed(texts[i]));
-    assert_null(node_parse(&arena, SLICE("\"\xC3\x28\""), &bad)); /* broken UTF-8 */
+    for (size_t i = 0; i < COUNT(texts); i++)
+        if (parsed(texts[i])) fail_msg("%s was taken", texts[i]);
     assert_null(node_parse(&arena, SLICE("{}\0"), &bad));
+    assert_null(node_parse(&arena, SLICE("[1,\0]"), &bad));
+    assert_null(node_parse(&arena, SLICE("\"a\0\""), &bad));
+}
+
+static void what_is_wrong_is_said_with_its_place(void **state)
+{
+    (void)state;
+    assert_null(parsed("{\n \"a\": [1, {\"b.c\": tru}]}"));
+    assert_string_equal(bad.name, "a[1].b\\.c");
+    assert_string_equal(bad.why, "is not well-formed JSON (line 2, column 19)");
+    assert_null(parsed("[\"\\n\\n\", 1 2]"));
+    assert_string_equal(bad.name, "");
+    assert_string_equal(bad.why, "is not well-formed JSON (line 1, column 12)");
 }
 
 static void a_name_that_stands_twice_is_refused_and_called_so(void **state)
 {
     (void)state;
-    assert_null(parsed("{\"a\":1,\"b\":{\"c\":1,\"c\":2}}"));
-    assert_non_null(strstr(bad.why, "twice"));
+    assert_null(parsed("{\"a\":1,\"b\":{\"c\":1,\"\\u0063\":2}}"));
+    assert_string_equal(bad.name, "b.c");
+    assert_has(bad.why, "twice");
+}
+
+static void an_object_may_have_many_members(void **state)
+{
+    struct buffer text = { 0 };
+    char          name[8];
+
+    (void)state;
+    for (int i = 0; i < 1000; i++)
+        buffer_print(&text, "%c\"n%d\":%d", i ? ',' : '{', i * 7 % 1000, i);
+    buffer_add(&text, SLICE(",\"n7\":0}"));
+    assert_null(node_parse(&arena, buffer_slice(&text), &bad));
+    assert_string_equal(bad.name, "n7");
+    text.size -= strlen(",\"n7\":0}");
+    buffer_add_byte(&text, '}');
+    const struct node *node = node_parse(&arena, buffer_slice(&text), &bad);
+    buffer_free(&text);
+    assert_int_equal(node_count(node), 1000);
+    for (int i = 0; i < 1000; i++) {
+        uint64_t number = 0;
+        snprintf(name, sizeof name, "n%d", i * 7 % 1000);
+        assert_true(node_u64(node_member(node, name), &number));
+        assert_int_equal(number, i);
+    }
+    assert_null(node_member(node, "n1000"));
+    struct node_walk walk = node_walk(node); /* as they came */
+    assert_true(node_next(&walk) && node_next(&walk));
+    assert_slice(walk.name, "n7");
 }
 
 static void what_is_json_but_not_taken_is_not_called_malformed(void **state)
 {
     /* clang-format off */
     static const struct { const char *text, *why; } cases[] = {
-        { "9223372036854775808", "too large" },  { "[1e400]", "too large" },
+        { "[1e400]", "too large" },               { "[1e-400]", "too small" },
         { "\"a\\u0000b\"", "NUL character" },   { "{\"a\\u0000b\":1}", "NUL character" },
-        { "\"\\ud800\"", "well-formed" },       { "{", "well-formed" },
+        { "\"\\ud800\"", "lone surrogate" },    { "\"\\udc00\\ud800\"", "lone surrogate" },
+        { "\"\\ud800\\u0041\"", "surrogate" }, { "\"\xC3\x28\"", "not UTF-8" },
+        { "\"\xED\xA0\x80\"", "not UTF-8" },    { "\"\xC3", "not UTF-8" },
+        { "{", "well-formed" },
     };
     /* clang-format on */
 
@@ -108,8 +175,47 @@ static void equal_values_have_one_text(void **state)
     assert_canonical("0.1", "0.1");
     assert_canonical("21.5", "21.5");
     assert_canonical("9007199254740993", "9007199254740993");
+    assert_canonical("18446744073709551616.0", "18446744073709551616");
     assert_canonical("\"\\u0041\"", "\"A\"");
+    assert_canonical("\"\\ud83d\\uDCA1 \\u00e4\\/\\b\\n\"", "\"\xF0\x9F\x92\xA1 ä/\\u0008\\n\"");
     assert_canonical("{\"z\":{},\"B\":1,\"a\":1,\"ab\":1}", "{\"B\":1,\"a\":1,\"ab\":1,\"z\":{}}");
+}
+
+static void a_forgiving_reader_replaces_what_is_no_text(void **state)
+{
+    static const char *const rows[][2] = {
+        { "\"a\\u0000b\\ud800\"", "a\xEF\xBF\xBD"
+                                  "b\xEF\xBF\xBD" },
+        { "\"\\ud800\\u0041\"", "\xEF\xBF\xBD"
+                                "A" },
+        { "\"\xC3\x28\nok\"", "?(\nok" },
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        const struct node *node = node_parse_forgiving(&arena, slice_text(rows[i][0]), &bad);
+        assert_slice(node_text(node), rows[i][1]);
+    }
+    assert_slice(node_text(node_parse_forgiving(&arena, SLICE("\"a\0b\""), &bad)), "a?b");
+    assert_null(node_parse_forgiving(&arena, SLICE("\"a"), &bad));
+    assert_null(node_parse_forgiving(&arena, SLICE("\"a\\q\""), &bad));
+    assert_null(node_parse_forgiving(&arena, SLICE("1e400"), &bad));
+}
+
+static void what_is_of_another_kind_says_nothing(void **state)
+{
+    const struct node *node = parsed("[1,\"a\"]");
+    uint64_t           number;
+
+    (void)state;
+    assert_null(node_text(node).data);
+    assert_false(node_flag(node_item(node, 0)));
+    assert_null(node_number(node_item(node, 1)));
+    assert_false(node_u64(node_item(node, 1), &number));
+    assert_int_equal(node_count(NULL), 0);
+    assert_null(node_member(node, "a"));
+    assert_null(node_item(node, 2));
+    assert_null(node_text(NULL).data);
 }
 
 static void a_real_is_written_so_that_it_reads_back_the_same(void **state)
@@ -185,11 +291,27 @@ static void each_type_of_field_says_what_it_wants(void **state)
     assert_refuses(INTENT_renew_consent, "{\"expiresAt\":\"tomorrow\"}", "expiresAt", "instant");
     assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":-1}", "promptsOpenMax", "number");
     assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":1.5}", "promptsOpenMax", "number");
+    assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":18446744073709551616}",
+                   "promptsOpenMax", "at most");
+    assert_refuses(INTENT_change_vendor, "{\"a.b\":1}", "a\\.b", "not known");
     assert_refuses(INTENT_change_network, "{\"rooms\":[1]}", "rooms", "texts");
     assert_refuses(INTENT_report_state,
                    "{\"vendorDeviceId\":\"d\",\"observedAt\":\"2026-01-01T00:00:00Z\","
                    "\"properties\":[]}",
                    "properties", "object");
+}
+
+static void a_whole_number_may_be_written_in_any_way(void **state)
+{
+    static const char *const texts[] = { "30", "30.0", "3e1", "300.00E-1" };
+    struct intent            intent;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(texts); i++) {
+        struct slice text = arena_print(&arena, "{\"promptsOpenMax\":%s}", texts[i]);
+        assert_true(read_into(&intent, INTENT_change_vendor, text.data, NULL));
+        assert_int_equal(intent.change_vendor.prompts_open_max, 30);
+    }
 }
 
 static void null_clears_a_text_and_leaves_other_fields_alone(void **state)
@@ -254,13 +376,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup(what_is_not_json_is_refused, fresh),
+        cmocka_unit_test_setup(what_is_wrong_is_said_with_its_place, fresh),
         cmocka_unit_test_setup(a_name_that_stands_twice_is_refused_and_called_so, fresh),
+        cmocka_unit_test_setup(an_object_may_have_many_members, fresh),
         cmocka_unit_test_setup(what_is_json_but_not_taken_is_not_called_malformed, fresh),
         cmocka_unit_test_setup(what_is_too_deep_is_refused_before_it_costs_anything, fresh),
         cmocka_unit_test_setup(equal_values_have_one_text, fresh),
+        cmocka_unit_test_setup(a_forgiving_reader_replaces_what_is_no_text, fresh),
+        cmocka_unit_test_setup(what_is_of_another_kind_says_nothing, fresh),
         cmocka_unit_test_setup(a_real_is_written_so_that_it_reads_back_the_same, fresh),
         cmocka_unit_test_setup(fields_are_read_by_their_names_on_the_wire, fresh),
         cmocka_unit_test_setup(each_type_of_field_says_what_it_wants, fresh),
+        cmocka_unit_test_setup(a_whole_number_may_be_written_in_any_way, fresh),
         cmocka_unit_test_setup(null_clears_a_text_and_leaves_other_fields_alone, fresh),
         cmocka_unit_test_setup(null_is_a_value_where_any_json_is_asked_for, fresh),
         cmocka_unit_test_setup(values_come_sorted_with_canonical_json, fresh),
