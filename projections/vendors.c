@@ -69,6 +69,24 @@ static void key_added(struct batch *batch, const struct event *event)
                                                   .added_at = event->recorded_at });
 }
 
+static void key_used(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct vendor_key_used *it = &event->vendor_key_used;
+    struct vendor_key_row         key;
+    struct vendor_api_key_row     api_key;
+
+    if (id_kind(it->key) == ID_key &&
+        view_get_vendor_key(batch_reader(batch), event->stream, it->key, scratch, &key)) {
+        key.used_at = it->at;
+        view_put_vendor_key(batch, event->stream, it->key, &key);
+    }
+    if (id_kind(it->key) == ID_token &&
+        view_get_vendor_api_key(batch_reader(batch), event->stream, it->key, scratch, &api_key)) {
+        api_key.used_at = it->at;
+        view_put_vendor_api_key(batch, event->stream, it->key, &api_key);
+    }
+}
+
 /* "lamp" of "lamp:1.0.0". */
 static struct slice name_alone(struct slice model)
 {
@@ -110,6 +128,14 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_vendor_key_removed:
         view_erase_vendor_key(batch, event->stream, event->vendor_key_removed.key);
         break;
+    case EVENT_api_key_issued:
+        view_put_vendor_api_key(batch, event->stream, event->api_key_issued.token,
+                                &(struct vendor_api_key_row){ .added_at = event->recorded_at });
+        break;
+    case EVENT_api_key_ended:
+        view_erase_vendor_api_key(batch, event->stream, event->api_key_ended.token);
+        break;
+    case EVENT_vendor_key_used: key_used(batch, scratch, event); break;
     case EVENT_thing_model_published: model_published(batch, event); break;
     default: break; /* not about vendors */
     }

@@ -6,6 +6,7 @@
 #include "api/call/call.h"
 #include "api/call/cookie.h"
 #include "api/call/router.h"
+#include "api/call/submit.h"
 #include "api/call/ticket.h"
 #include "core/base/crypto.h"
 #include "core/base/text.h"
@@ -117,6 +118,7 @@ bool auth_may_end(enum event_type type)
     case EVENT_password_changed: /* in all sessions but that */
     case EVENT_account_activated: /* a way back ends the sessions before it */
     case EVENT_token_revoked:
+    case EVENT_api_key_ended:
     case EVENT_account_erasure_requested:
     case EVENT_vendor_offboarded: return true;
     default: return false;
@@ -157,6 +159,30 @@ static bool refuse_token(struct call *call)
 
 /* -- whether it may --------------------------------------------------------------------- */
 
+static int64_t key_used_at(struct call *call, struct id key)
+{
+    struct vendor_api_key_row api_key = { .used_at = 0 };
+    struct vendor_key_row     secret  = { .used_at = 0 };
+
+    if (id_kind(key) == ID_key)
+        view_get_vendor_key(call_reader(call), call_vendor(call), key, call->arena, &secret);
+    else
+        view_get_vendor_api_key(call_reader(call), call_vendor(call), key, call->arena, &api_key);
+    return id_kind(key) == ID_key ? secret.used_at : api_key.used_at;
+}
+
+/* Told once a day and key. If the ledger has no room, the next use tells it. */
+static void note_key_use(struct call *call)
+{
+    struct intent note = { .type   = INTENT_note_key_used,
+                           .stream = call_vendor(call),
+                           .actor  = caller_actor(&call->credentials.caller) };
+
+    note.note_key_used.key = call->credentials.token;
+    if (call->now_us - key_used_at(call, note.note_key_used.key) < KEY_USE_TOLD_EVERY) return;
+    if (!submit_quietly(call->ground, &note)) return;
+}
+
 /* On the events path the rules look at the vendor's status event by event: a
  * suspended one still tells what becomes of what was asked of it before. */
 static bool vendor_may(struct call *call)
@@ -169,12 +195,10 @@ static bool vendor_may(struct call *call)
         vendor.status == VENDOR_offboarded)
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "This vendor is not with us any more.");
-    if (vendor.status == VENDOR_suspended && !reads &&
-        !call->route->may_sign) {
-        call_refuse(call, REFUSED_vendor_not_approved);
-        return false;
-    }
-    return true;
+    note_key_use(call);
+    if (vendor.status != VENDOR_suspended || reads || call->route->suspended_too) return true;
+    call_refuse(call, REFUSED_vendor_not_approved);
+    return false;
 }
 
 static bool is_own_path(struct call *call)
@@ -249,9 +273,10 @@ bool auth_check_late(struct call *call)
            refuse_token(call);
 }
 
-bool auth_as_vendor(struct call *call, struct id vendor)
+bool auth_as_vendor(struct call *call, struct id vendor, struct id key)
 {
     ensure(call->credentials.caller.kind == CALLER_NOBODY && id_kind(vendor) == ID_vendor);
-    call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor) };
+    call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor),
+                                              .token  = key };
     return vendor_may(call) && call_is_within_rate(call);
 }

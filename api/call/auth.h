@@ -58,10 +58,10 @@ must_use bool auth_still(struct call *call, struct arena *scratch);
 /* Can an event of that type end a token? Then whoever goes on for long asks auth_still(). */
 bool auth_may_end(enum event_type type);
 
-/* After a handler has checked a signature with one of this vendor's secrets: from
+/* After a handler has checked a signature with this one of a vendor's secrets: from
  * now on the caller is this vendor, within its rate. False: it is suspended, unknown or beyond
  * its rate, and that has been answered. */
-must_use bool auth_as_vendor(struct call *call, struct id vendor);
+must_use bool auth_as_vendor(struct call *call, struct id vendor, struct id key);
 
 /* A token that nobody has had before. */
 struct fresh_token {

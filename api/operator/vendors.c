@@ -17,12 +17,12 @@ static bool vendor_show(struct json *json, struct reader *reader, struct arena *
     return true;
 }
 
-static struct slice vendor_path(struct call *call, struct id id)
+static struct slice print_id(struct call *call, const char *before, struct id id)
 {
     char text[ID_TEXT_MAX];
 
     id_text(id, text);
-    return arena_print(call->arena, "/operator/v1/vendors/%s", text);
+    return arena_print(call->arena, "%s%s", before, text);
 }
 
 void operator_post_vendor(struct call *call)
@@ -50,8 +50,10 @@ void operator_post_vendor(struct call *call)
                     &(struct answer_plan){
                         .show = vendor_show,
                         .id   = vendor,
-                        .path = vendor_path(call, vendor),
-                        .once = { { "signingSecret", secret_text(call->arena, intent->secret) },
+                        .path = print_id(call, "/operator/v1/vendors/", vendor),
+                        .once = { { "signingKeyId", print_id(call, "", intent->key) },
+                                  { "signingSecret", secret_text(call->arena, intent->secret) },
+                                  { "apiKeyId", print_id(call, "", intent->token) },
                                   { "apiKey", key.text } },
                     });
 }

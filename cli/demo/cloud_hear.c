@@ -173,7 +173,7 @@ static enum signature_verdict heard_judge(struct heard *heard, const struct requ
     struct clock clock = clock_real();
 
     return signature_verify(&heard->arena, &delivery, &heard->cloud->secret, 1, clock_now(&clock),
-                            CLOUD_TOLERANCE);
+                            CLOUD_TOLERANCE, NULL);
 }
 
 void cloud_hear(void *context, struct request *request)

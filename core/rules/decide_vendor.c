@@ -110,18 +110,65 @@ enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_ke
     return ACCEPTED;
 }
 
-enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *intent)
+enum refusal decide_issue_api_key(struct ruling *on, const struct issue_api_key *intent)
 {
-    struct vendor_record     vendor;
-    struct vendor_key_record key;
-    enum refusal             no = still_here(on, &vendor);
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    if (!known_vendor_key(on, on->intent->stream, intent->key, &key))
+    if (vendor.api_keys >= on->policy->vendor_keys_max) return REFUSED_vendor_key_limit_reached;
+    ensure(id_kind(intent->token) == ID_token && intent->hash.size > 0);
+    *happened(on, api_key_issued) = (struct api_key_issued){ .token = intent->token,
+                                                             .hash  = intent->hash };
+    return ACCEPTED;
+}
+
+/* May it end this key of that kind? */
+static enum refusal endable(struct ruling *on, struct id id, enum id_kind kind,
+                            struct vendor_key_record *key)
+{
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
+
+    if (no) return no;
+    if (id_kind(id) != kind || !known_vendor_key(on, on->intent->stream, id, key))
         return REFUSED_vendor_key_unknown;
-    AS_WRITTEN(on, id_kind(intent->key) == ID_key && vendor.keys > 0);
-    if (vendor.keys == 1) return REFUSED_vendor_key_last;
+    uint64_t good = kind == ID_key ? vendor.keys : vendor.api_keys;
+    AS_WRITTEN(on, good > 0 && (kind == ID_token) == (key->hash.size > 0));
+    return good > 1 ? ACCEPTED : REFUSED_vendor_key_last;
+}
+
+enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *intent)
+{
+    struct vendor_key_record key;
+    enum refusal             no = endable(on, intent->key, ID_key, &key);
+
+    if (no) return no;
     *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = intent->key };
+    return ACCEPTED;
+}
+
+enum refusal decide_end_api_key(struct ruling *on, const struct end_api_key *intent)
+{
+    struct vendor_key_record key;
+    enum refusal             no = endable(on, intent->token, ID_token, &key);
+
+    if (no) return no;
+    *happened(on, api_key_ended) = (struct api_key_ended){ .token = intent->token,
+                                                           .hash  = key.hash };
+    return ACCEPTED;
+}
+
+/* One that was ended meanwhile is told of no more. */
+enum refusal decide_note_key_used(struct ruling *on, const struct note_key_used *intent)
+{
+    struct vendor_key_record key;
+
+    if (!known_vendor_key(on, on->intent->stream, intent->key, &key) ||
+        on->now_us - key.used_at < KEY_USE_TOLD_EVERY)
+        return ACCEPTED;
+    *happened(on, vendor_key_used) = (struct vendor_key_used){ .key = intent->key,
+                                                               .at  = on->now_us };
     return ACCEPTED;
 }
 

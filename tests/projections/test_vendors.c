@@ -78,6 +78,29 @@ static void a_key_names_the_event_that_holds_its_secret(void **state)
     assert_no_row(vendor_key, GLOW, FIRST_KEY);
 }
 
+static void a_key_of_either_kind_says_when_it_was_used_last(void **state)
+{
+    static const struct id    API_KEY = { "tfirst" };
+    struct vendor_key_row     key;
+    struct vendor_api_key_row api_key;
+    (void)state;
+
+    happened(GLOW, vendor_key_added, .key = FIRST_KEY, .secret = SLICE("secret"));
+    happened(GLOW, api_key_issued, .token = API_KEY, .hash = SLICE("hash"));
+    happened(GLOW, vendor_key_used, .key = API_KEY, .at = START);
+    assert_row(vendor_key, GLOW, FIRST_KEY, &key);
+    assert_int_equal(key.used_at, 0);
+    assert_row(vendor_api_key, GLOW, API_KEY, &api_key);
+    assert_int_equal(api_key.used_at, START);
+    assert_int_equal(api_key.added_at, recorded_at(3));
+    happened(GLOW, vendor_key_used, .key = FIRST_KEY, .at = START + DAY);
+    assert_row(vendor_key, GLOW, FIRST_KEY, &key);
+    assert_int_equal(key.used_at, START + DAY);
+    assert_int_equal(key.position, 2);
+    happened(GLOW, api_key_ended, .token = API_KEY, .hash = SLICE("hash"));
+    assert_no_row(vendor_api_key, GLOW, API_KEY);
+}
+
 static void the_newest_model_is_found_by_its_name_alone(void **state)
 {
     struct newest_model_row newest;
@@ -113,6 +136,7 @@ int main(void)
         TEST(an_endpoint_is_good_until_it_ends),
         TEST(a_vendor_may_be_renamed_and_limited),
         TEST(a_key_names_the_event_that_holds_its_secret),
+        TEST(a_key_of_either_kind_says_when_it_was_used_last),
         TEST(the_newest_model_is_found_by_its_name_alone),
         TEST(what_never_began_leaves_no_row),
     };

@@ -16,9 +16,10 @@ static void a_vendor_is_taken_on_with_a_secret_and_a_key(void **state)
     struct story *story = *state;
 
     when(story, ACME, OPERATOR, onboard_vendor, .name = SLICE("Acme"), .key = KEY,
-         .secret = SLICE("secret"), .hash = SLICE("hash"));
+         .secret = SLICE("secret"), .token = API_KEY, .hash = SLICE("hash"));
     then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued);
     when(story, OTHER, OPERATOR, onboard_vendor, .name = SLICE("Other"), .key = OTHER_KEY,
+         .token = OTHER_API_KEY, .hash = SLICE("other"),
          .endpoint = SLICE("https://acme.example/"));
     then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued, endpoint_set);
 }
@@ -129,6 +130,62 @@ static void a_vendor_always_has_a_secret_and_never_too_many(void **state)
     then_refused(story, vendor_key_limit_reached);
 }
 
+static void a_vendor_always_has_an_api_key_and_never_too_many(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, GLOWS_CLOUD, end_api_key, .token = API_KEY);
+    then_refused(story, vendor_key_last);
+    when(story, GLOW, GLOWS_CLOUD, end_api_key, .token = OTHER_API_KEY);
+    then_refused(story, vendor_key_unknown);
+    when(story, GLOW, GLOWS_CLOUD, end_api_key, .token = KEY);
+    then_refused(story, vendor_key_unknown);
+    when(story, GLOW, GLOWS_CLOUD, issue_api_key, .token = OTHER_API_KEY, .hash = SLICE("new"));
+    then_happened(story, api_key_issued);
+    when(story, GLOW, GLOWS_CLOUD, end_api_key, .token = API_KEY);
+    then_happened(story, api_key_ended);
+    assert_says(the(story, api_key_ended)->hash, "glow's key");
+    story->policy.vendor_keys_max = 1;
+    when(story, GLOW, GLOWS_CLOUD, issue_api_key, .token = API_KEY, .hash = SLICE("more"));
+    then_refused(story, vendor_key_limit_reached);
+}
+
+static void keys_are_exchanged_while_a_vendor_is_suspended_but_not_after_it_left(void **state)
+{
+    struct story *story = *state;
+
+    given_plainly(story, GLOW, vendor_suspended);
+    when(story, GLOW, GLOWS_CLOUD, add_vendor_key, .key = OTHER_KEY, .secret = SLICE("new"));
+    then_happened(story, vendor_key_added);
+    when(story, GLOW, GLOWS_CLOUD, remove_vendor_key, .key = KEY);
+    then_happened(story, vendor_key_removed);
+    when(story, GLOW, GLOWS_CLOUD, issue_api_key, .token = OTHER_API_KEY, .hash = SLICE("new"));
+    then_happened(story, api_key_issued);
+    when(story, GLOW, GLOWS_CLOUD, end_api_key, .token = API_KEY);
+    then_happened(story, api_key_ended);
+    given_plainly(story, GLOW, vendor_offboarded);
+    when(story, GLOW, GLOWS_CLOUD, issue_api_key, .token = API_KEY, .hash = SLICE("more"));
+    then_refused(story, vendor_status_conflict);
+}
+
+static void that_a_key_is_in_use_is_told_once_a_day(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, GLOWS_CLOUD, note_key_used, .key = KEY);
+    then_happened(story, vendor_key_used);
+    when(story, GLOW, GLOWS_CLOUD, note_key_used, .key = API_KEY);
+    then_happened(story, vendor_key_used);
+    later(story, DAY - 1);
+    when(story, GLOW, GLOWS_CLOUD, note_key_used, .key = KEY);
+    then_nothing(story);
+    later(story, 1);
+    when(story, GLOW, GLOWS_CLOUD, note_key_used, .key = KEY);
+    then_happened(story, vendor_key_used);
+    when(story, GLOW, GLOWS_CLOUD, note_key_used, .key = OTHER_KEY);
+    then_nothing(story); /* it was ended meanwhile */
+}
+
 static void an_endpoint_is_set_tried_and_ended(void **state)
 {
     struct story *story = *state;
@@ -168,6 +225,9 @@ int main(void)
         TEST(a_vendor_that_left_changes_nothing_any_more),
         TEST(what_is_not_named_stays_as_it_was),
         TEST(a_vendor_always_has_a_secret_and_never_too_many),
+        TEST(a_vendor_always_has_an_api_key_and_never_too_many),
+        TEST(keys_are_exchanged_while_a_vendor_is_suspended_but_not_after_it_left),
+        TEST(that_a_key_is_in_use_is_told_once_a_day),
         TEST(an_endpoint_is_set_tried_and_ended),
         TEST(a_thing_model_is_never_changed_but_has_newer_versions),
     };
