@@ -23,8 +23,9 @@ static void onboarded(struct batch *batch, const struct event *event)
 /* Everything that may change in a vendor's own row. */
 static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct vendor_changed *limits = &event->vendor_changed;
-    struct vendor_row            row;
+    const struct vendor_changed     *limits  = &event->vendor_changed;
+    const struct vendor_contact_set *contact = &event->vendor_contact_set;
+    struct vendor_row                row;
 
     if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
     enum vendor_state before = row.status;
@@ -51,8 +52,16 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
         break;
     case EVENT_vendor_changed:
         PROMISED(batch, before != VENDOR_offboarded);
-        row.name             = limits->name;
-        row.prompts_open_max = limits->prompts_open_max;
+        row.name                   = limits->name;
+        row.prompts_open_max       = limits->prompts_open_max;
+        row.events_per_second      = limits->events_per_second;
+        row.devices_max            = limits->devices_max;
+        row.deliveries_pending_max = limits->deliveries_pending_max;
+        break;
+    case EVENT_vendor_contact_set:
+        row.contact_name    = contact->name;
+        row.contact_address = contact->address;
+        row.contact_url     = contact->url;
         break;
     default: impossible("apply() passes no other on");
     }
@@ -122,6 +131,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_vendor_resumed:
     case EVENT_vendor_offboarded:
     case EVENT_vendor_changed:
+    case EVENT_vendor_contact_set:
     case EVENT_endpoint_set:
     case EVENT_endpoint_ended: changed(batch, scratch, event); break;
     case EVENT_vendor_key_added: key_added(batch, event); break;

@@ -195,6 +195,7 @@ static bool vendor_may(struct call *call)
         vendor.status == VENDOR_offboarded)
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "This vendor is not with us any more.");
+    call->credentials.events_per_second = vendor.events_per_second;
     note_key_use(call);
     if (vendor.status != VENDOR_suspended || reads || call->route->suspended_too) return true;
     call_refuse(call, REFUSED_vendor_not_approved);
@@ -251,13 +252,13 @@ static bool prove(struct call *call)
     return header.data ? prove_token(call, token) : prove_cookie(call, token);
 }
 
-bool auth_check(struct call *call)
+bool auth_prove(struct call *call) { return call->route->right == RIGHT_NONE || prove(call); }
+
+bool auth_allow(struct call *call)
 {
     const struct caller *caller = &call->credentials.caller;
 
-    if (call->route->right == RIGHT_NONE) return true;
-    if (!prove(call)) return false;
-    if (caller->kind == CALLER_NOBODY) return true; /* it is signed, and yet to be proven */
+    if (caller->kind == CALLER_NOBODY) return true; /* anybody may, or it is yet to be proven */
     if (!caller_has(caller, call->route->right)) {
         call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",
                   caller_role(caller->kind)->name);
@@ -278,5 +279,5 @@ bool auth_as_vendor(struct call *call, struct id vendor, struct id key)
     ensure(call->credentials.caller.kind == CALLER_NOBODY && id_kind(vendor) == ID_vendor);
     call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor),
                                               .token  = key };
-    return vendor_may(call) && call_is_within_rate(call);
+    return call_is_within_rate(call) && vendor_may(call);
 }

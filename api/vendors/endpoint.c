@@ -163,9 +163,13 @@ static void write_delivery(struct submission *submission, struct reader *reader,
 
 void vendor_post_test_notification(struct call *call)
 {
-    struct submission *submission = submit_body(call, call_vendor(call), NULL);
+    struct submission        *submission = submit_body(call, call_vendor(call), NULL);
+    struct waiting_vendor_row waiting;
 
     if (!submission) return;
-    submission->write = write_delivery;
+    view_get_waiting_vendor(call_reader(call), name_system(), call_vendor(call), call->arena,
+                            &waiting);
+    submission_intent(submission)->request_test_notification.pending = waiting.pending;
+    submission->write                                                = write_delivery;
     submit_send(submission);
 }

@@ -363,8 +363,9 @@ static void delivery_go_on(void *argument)
 
 void vendor_post_events(struct call *call)
 {
-    enum delivery_framing framing = delivery_framing(delivery_header(call, "Content-Type"));
-    const struct node    *body;
+    enum delivery_framing   framing = delivery_framing(delivery_header(call, "Content-Type"));
+    const struct node      *body;
+    struct delivery_events *delivery;
 
     if (!delivery_is_proven(call)) return;
     if (framing == FRAMING_NONE) {
@@ -374,5 +375,6 @@ void vendor_post_events(struct call *call)
     }
     body = delivery_read_body(call, framing);
     if (!body) return;
-    delivery_go_on(delivery_of(call, body, framing));
+    delivery = delivery_of(call, body, framing);
+    if (call_takes_events(call, delivery->count)) delivery_go_on(delivery);
 }

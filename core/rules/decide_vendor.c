@@ -2,6 +2,16 @@
  * its endpoint and the kinds of devices it makes. */
 #include "core/rules/ruling.h"
 
+/* No rule asks for it, so that it is set again is not noticed. */
+static void set_contact(struct ruling *on, struct slice name, struct slice address,
+                        struct slice url)
+{
+    if (!name.size) return;
+    *happened(on, vendor_contact_set) = (struct vendor_contact_set){ .name    = name,
+                                                                     .address = address,
+                                                                     .url     = url };
+}
+
 enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendor *intent)
 {
     ensure(intent->name.size > 0);
@@ -12,6 +22,15 @@ enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendo
                                                                .hash  = intent->hash };
     if (intent->endpoint.size)
         *happened(on, endpoint_set) = (struct endpoint_set){ .url = intent->endpoint };
+    if (intent->limited)
+        *happened(on, vendor_changed) = (struct vendor_changed){
+            .name                   = intent->name,
+            .prompts_open_max       = intent->prompts_open_max,
+            .events_per_second      = intent->events_per_second,
+            .devices_max            = intent->devices_max,
+            .deliveries_pending_max = intent->deliveries_pending_max,
+        };
+    set_contact(on, intent->contact_name, intent->contact_address, intent->contact_url);
     return ACCEPTED;
 }
 
@@ -82,18 +101,36 @@ static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
     return ACCEPTED;
 }
 
+static bool same_terms(const struct vendor_changed *a, const struct vendor_changed *b)
+{
+    return slice_equal(a->name, b->name) && a->prompts_open_max == b->prompts_open_max &&
+           a->events_per_second == b->events_per_second && a->devices_max == b->devices_max &&
+           a->deliveries_pending_max == b->deliveries_pending_max;
+}
+
 enum refusal decide_change_vendor(struct ruling *on, const struct change_vendor *intent)
 {
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    struct slice name    = intent->name.size ? intent->name : vendor.name;
-    uint64_t     prompts = intent->prompts_open_max ? intent->prompts_open_max
-                                                    : vendor.prompts_open_max;
-    if (slice_equal(name, vendor.name) && prompts == vendor.prompts_open_max) return ACCEPTED;
-    *happened(on, vendor_changed) = (struct vendor_changed){ .name             = name,
-                                                             .prompts_open_max = prompts };
+    const struct vendor_changed before = {
+        .name                   = vendor.name,
+        .prompts_open_max       = vendor.prompts_open_max,
+        .events_per_second      = vendor.events_per_second,
+        .devices_max            = vendor.devices_max,
+        .deliveries_pending_max = vendor.deliveries_pending_max,
+    };
+    struct vendor_changed after = before;
+    if (intent->name.size) after.name = intent->name;
+    if (intent->limited) {
+        after.prompts_open_max       = intent->prompts_open_max;
+        after.events_per_second      = intent->events_per_second;
+        after.devices_max            = intent->devices_max;
+        after.deliveries_pending_max = intent->deliveries_pending_max;
+    }
+    if (!same_terms(&before, &after)) *happened(on, vendor_changed) = after;
+    set_contact(on, intent->contact_name, intent->contact_address, intent->contact_url);
     return ACCEPTED;
 }
 
@@ -221,9 +258,10 @@ enum refusal decide_request_test_notification(struct ruling                     
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
-    (void)intent;
     if (no) return no;
     if (!vendor.endpoint) return REFUSED_endpoint_missing;
+    if (vendor.deliveries_pending_max && intent->pending >= vendor.deliveries_pending_max)
+        return REFUSED_quota_exceeded;
     (void)happened(on, test_notification_requested);
     return ACCEPTED;
 }

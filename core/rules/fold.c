@@ -135,8 +135,12 @@ void registry_vendor_offboarded(struct folding *on, const struct vendor_offboard
 void registry_vendor_changed(struct folding *on, const struct vendor_changed *fields)
 {
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
-           it.name = fields->name, it.prompts_open_max = fields->prompts_open_max);
+           it.name = fields->name, it.prompts_open_max = fields->prompts_open_max,
+           it.events_per_second = fields->events_per_second, it.devices_max = fields->devices_max,
+           it.deliveries_pending_max = fields->deliveries_pending_max);
 }
+
+MEANS_NOTHING(vendor_contact_set, "it is for people to read")
 
 static void key_begins(struct folding *on, struct id key, struct slice hash)
 {

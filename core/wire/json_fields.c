@@ -230,6 +230,15 @@ bool json_only(const struct node *object, const char *const *names, struct bad_f
     return true;
 }
 
+bool bad_field_inside(struct bad_field *bad, const char *above)
+{
+    char name[BAD_NAME_MAX];
+
+    snprintf(name, sizeof name, "%.40s%s%.50s", above, *bad->name ? "." : "", bad->name);
+    memcpy(bad->name, name, sizeof name);
+    return false;
+}
+
 /* -- one member by itself -------------------------------------------------------------------- */
 
 static bool absent(const char *name, enum presence presence, struct bad_field *bad)

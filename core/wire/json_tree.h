@@ -38,6 +38,8 @@ struct slice bad_field_sentence(struct arena *arena, const struct bad_field *bad
 /* Fills `bad`; gives false, so that `return bad_field_say(…)` reads well. */
 bool bad_field_say(struct bad_field *bad, const char *name, const char *why, ...)
     __attribute__((format(printf, 3, 4)));
+/* What is wrong is inside the member `above`: "limits.devicesMax". Gives false. */
+bool bad_field_inside(struct bad_field *bad, const char *above);
 
 /* NULL: not JSON, and `bad` says where. */
 const struct node *node_parse(struct arena *arena, struct slice text, struct bad_field *bad);

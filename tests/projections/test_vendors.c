@@ -59,10 +59,20 @@ static void a_vendor_may_be_renamed_and_limited(void **state)
     struct vendor_row row;
     (void)state;
 
-    happened(GLOW, vendor_changed, .name = SLICE("Glow & Co"), .prompts_open_max = 7);
+    happened(GLOW, vendor_changed, .name = SLICE("Glow & Co"), .prompts_open_max = 7,
+             .events_per_second = 8, .devices_max = 9, .deliveries_pending_max = 10);
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_says(row.name, "Glow & Co");
     assert_int_equal(row.prompts_open_max, 7);
+    assert_int_equal(row.events_per_second, 8);
+    assert_int_equal(row.devices_max, 9);
+    assert_int_equal(row.deliveries_pending_max, 10);
+    happened(GLOW, vendor_contact_set, .name = SLICE("Ann"), .address = SLICE("Oslo"),
+             .url = SLICE("https://glow.example/"));
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_says(row.contact_name, "Ann");
+    assert_says(row.contact_address, "Oslo");
+    assert_says(row.contact_url, "https://glow.example/");
 }
 
 static void a_key_names_the_event_that_holds_its_secret(void **state)

@@ -1,7 +1,8 @@
 // keys_are_exchanged -- can a vendor exchange what it proves itself with, of both kinds, without
 // a gap, and see which of them it still uses?
 import { Client } from './client.mjs';
-import { assert, story, until } from './world.mjs';
+import { until } from './wait.mjs';
+import { assert, story } from './world.mjs';
 
 const listed = async (acme, kind) => (await acme.get(acme.path(kind))).is(200).items;
 const names = async (acme, kind) => (await listed(acme, kind)).map(({ keyId }) => keyId);

@@ -5,6 +5,11 @@ import { model } from './vendor.mjs';
 const V = '/vendor/v1/{vendorId}';
 
 export const vendorCases = {
+  [`GET ${V}`]: {
+    works: [200, (s) => s.acme.get(`/vendor/v1/${s.acme.id}`)],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(`/vendor/v1/${s.brio.id}`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.acme.get(`/vendor/v1/${s.acme.id}?limit=1`)],
+  },
   [`POST ${V}/events`]: {
     works: [202, (s) => s.acme.posts(s.acme.event('device-detected', s.seenNow()))],
     refuses: [401, 'UNAUTHENTICATED', (s) =>

@@ -83,6 +83,7 @@ static const enum whom whoms[] = {
     [EVENT_api_key_issued] = VENDORS,
     [EVENT_api_key_ended] = VENDORS,
     [EVENT_vendor_key_used] = VENDORS,
+    [EVENT_vendor_contact_set] = VENDORS,
     [EVENT_endpoint_set] = VENDORS,
     [EVENT_endpoint_ended] = VENDORS,
     [EVENT_thing_model_published] = VENDORS,

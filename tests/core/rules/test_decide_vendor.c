@@ -103,7 +103,7 @@ static void what_is_not_named_stays_as_it_was(void **state)
 {
     struct story *story = *state;
 
-    when(story, GLOW, OPERATOR, change_vendor, .prompts_open_max = 3);
+    when(story, GLOW, OPERATOR, change_vendor, .limited = true, .prompts_open_max = 3);
     then_happened(story, vendor_changed);
     assert_says(the(story, vendor_changed)->name, "Glow");
     when(story, GLOW, OPERATOR, change_vendor, .name = SLICE("Glow 2"));
@@ -111,6 +111,52 @@ static void what_is_not_named_stays_as_it_was(void **state)
     assert_int_equal(the(story, vendor_changed)->prompts_open_max, 3);
     when(story, GLOW, OPERATOR, change_vendor, .name = SLICE("Glow 2"));
     then_nothing(story);
+}
+
+static void limits_are_said_all_at_once(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, OPERATOR, change_vendor, .limited = true, .events_per_second = 5,
+         .devices_max = 9);
+    then_happened(story, vendor_changed);
+    when(story, GLOW, OPERATOR, change_vendor, .limited = true, .events_per_second = 5,
+         .devices_max = 9);
+    then_nothing(story);
+    when(story, GLOW, OPERATOR, change_vendor, .limited = true, .deliveries_pending_max = 7);
+    then_happened(story, vendor_changed);
+    assert_int_equal(the(story, vendor_changed)->deliveries_pending_max, 7);
+    assert_int_equal(the(story, vendor_changed)->events_per_second, 0);
+    assert_int_equal(the(story, vendor_changed)->devices_max, 0);
+}
+
+static void it_is_said_how_a_vendor_is_reached(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, OPERATOR, change_vendor, .contact_name = SLICE("Ann"),
+         .contact_address = SLICE("Oslo"), .contact_url = SLICE("https://glow.example/"));
+    then_happened(story, vendor_contact_set);
+    assert_says(the(story, vendor_contact_set)->address, "Oslo");
+    when(story, OTHER, OPERATOR, onboard_vendor, .name = SLICE("Other"), .key = OTHER_KEY,
+         .token = OTHER_API_KEY, .hash = SLICE("other"), .contact_name = SLICE("Bo"),
+         .contact_address = SLICE("Bergen"), .contact_url = SLICE("https://other.example/"),
+         .limited = true, .devices_max = 2);
+    then_happened(story, vendor_onboarded, vendor_key_added, api_key_issued, vendor_changed,
+                  vendor_contact_set);
+    assert_says(the(story, vendor_changed)->name, "Other");
+    assert_int_equal(the(story, vendor_changed)->devices_max, 2);
+}
+
+static void a_test_is_not_for_whom_too_much_waits(void **state)
+{
+    struct story *story = *state;
+
+    given(story, GLOW, vendor_changed, .name = SLICE("Glow"), .deliveries_pending_max = 3);
+    when(story, GLOW, GLOWS_CLOUD, request_test_notification, .pending = 3);
+    then_refused(story, quota_exceeded);
+    when(story, GLOW, GLOWS_CLOUD, request_test_notification, .pending = 2);
+    then_happened(story, test_notification_requested);
 }
 
 static void a_vendor_always_has_a_secret_and_never_too_many(void **state)
@@ -224,6 +270,9 @@ int main(void)
         TEST(nothing_can_be_done_for_a_vendor_that_is_not_there),
         TEST(a_vendor_that_left_changes_nothing_any_more),
         TEST(what_is_not_named_stays_as_it_was),
+        TEST(limits_are_said_all_at_once),
+        TEST(it_is_said_how_a_vendor_is_reached),
+        TEST(a_test_is_not_for_whom_too_much_waits),
         TEST(a_vendor_always_has_a_secret_and_never_too_many),
         TEST(a_vendor_always_has_an_api_key_and_never_too_many),
         TEST(keys_are_exchanged_while_a_vendor_is_suspended_but_not_after_it_left),
