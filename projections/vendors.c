@@ -35,8 +35,8 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     switch (event->type) {
     /* clang-format off */
     case EVENT_vendor_approved:
-    case EVENT_vendor_resumed:    row.status = VENDOR_approved; break;
-    case EVENT_vendor_suspended:  row.status = VENDOR_suspended; break;
+    case EVENT_vendor_resumed:    row.status = VENDOR_approved, row.suspension = NO_ID; break;
+    case EVENT_vendor_suspended:  row.status = VENDOR_suspended, row.suspension = event->id; break;
     case EVENT_vendor_offboarded: row.status = VENDOR_offboarded; break;
     case EVENT_endpoint_ended:
         /* clang-format on */

@@ -19,8 +19,8 @@
  *                    has to know of its grants, for as long as it stands (webhooks.def).
  *                    Retry-After is respected up to webhook_retry_max. A command is given
  *                    up when the next try would come after its deadline.
- * VENDORS   Without an endpoint, or suspended: their webhooks wait. Offboarded: what was
- *           not sent by then is given up.
+ * VENDORS   Without an endpoint: their webhooks wait. Suspended: only the one that says so goes.
+ *           Offboarded: what was not sent by then is given up.
  *
  * THREADS   The chore's. SIGPIPE is ignored by then.
  */

@@ -74,6 +74,7 @@ static bool vendor_queue_is_out(const struct vendor_queue *queue, struct id orde
 struct allowance {
     struct slice url;  /* where to */
     bool         left; /* nowhere: it has left forever */
+    struct id    only; /* the one delivery that may go; none: all may */
     size_t       max;
 };
 
@@ -113,7 +114,8 @@ static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *qu
     allowance->max  = vendor_queue_max(courier);
     vendor_queue_forget_if_changed(queue, vendor.changed);
     if (allowance->left) return true;
-    if (!vendor.endpoint.size || vendor.pull || vendor.status == VENDOR_suspended) return false;
+    if (!vendor.endpoint.size || vendor.pull) return false;
+    if (vendor.status == VENDOR_suspended) allowance->only = name_delivery(vendor.suspension);
     allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
     ensure(allowance->max <= vendor_queue_max(courier));
     if (!allowance->max) courier_look_by(courier, queue->breaker.open_until);
@@ -245,6 +247,18 @@ static void courier_mark_waiting(struct courier *courier)
     ensure(!courier->queues == !courier->queue_count);
 }
 
+/* A suspended vendor is told so: it is about nobody else, and it could not know why its calls are
+ * refused. All else waits. */
+static void vendor_queue_look_at(struct courier *courier, struct vendor_queue *queue,
+                                 const struct allowance *allowance, int64_t now_us)
+{
+    struct orders seen = { 0 };
+
+    if (vendor_queue_has_room(courier, queue, allowance))
+        vendor_queue_consider(courier, queue, allowance->only, allowance, &seen, now_us);
+    orders_free(&seen);
+}
+
 static struct reader *courier_reader(struct courier *courier)
 {
     arena_reset(&courier->scratch);
@@ -257,8 +271,10 @@ static void vendor_queue_look(struct courier *courier, struct vendor_queue *queu
 
     ensure(queue->waits && courier->count < courier_max(courier));
     courier->reader = courier_reader(courier);
-    if (vendor_queue_may_go(courier, queue, now_us, &allowance))
-        vendor_queue_walk(courier, queue, &allowance, now_us);
+    if (vendor_queue_may_go(courier, queue, now_us, &allowance)) {
+        if (id_given(allowance.only)) vendor_queue_look_at(courier, queue, &allowance, now_us);
+        else vendor_queue_walk(courier, queue, &allowance, now_us);
+    }
     courier_tell_unread(courier, &queue->unread);
 }
 

@@ -141,6 +141,8 @@ static const struct {
     { "grant-withdrawn", hear_withdrawal }, { "command-requested", hear_command },
     { "grant-changed", hear_nothing },      { "grant-renewed", hear_nothing },
     { "command-cancelled", hear_nothing },  { "test-notification", hear_test },
+    { "grant-expired", hear_nothing },      { "device-moved", hear_nothing },
+    { "vendor-suspended", hear_nothing },   { "vendor-resumed", hear_nothing },
 };
 
 static void hear_event(struct heard *heard)

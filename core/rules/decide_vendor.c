@@ -66,7 +66,8 @@ enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendo
     enum refusal no = step(on, VENDOR_approved, VENDOR_suspended, &already);
 
     if (no || already) return no;
-    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason = intent->reason };
+    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason    = intent->reason,
+                                                                 .announced = true };
     return ACCEPTED;
 }
 
@@ -75,9 +76,9 @@ enum refusal decide_resume_vendor(struct ruling *on, const struct resume_vendor 
     bool         already;
     enum refusal no = step(on, VENDOR_suspended, VENDOR_approved, &already);
 
-    (void)intent;
     if (no || already) return no;
-    (void)happened(on, vendor_resumed);
+    *happened(on, vendor_resumed) = (struct vendor_resumed){ .reason    = intent->reason,
+                                                             .announced = true };
     return ACCEPTED;
 }
 

@@ -31,8 +31,12 @@ static void a_vendor_goes_from_status_to_status(void **state)
     assert_vendor_is(VENDOR_approved);
     happened(GLOW, vendor_suspended, .reason = SLICE("late bills"));
     assert_vendor_is(VENDOR_suspended);
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_int_equal(id_kind(row.suspension), ID_event);
     happened_plainly(GLOW, vendor_resumed);
     assert_vendor_is(VENDOR_approved);
+    assert_row(vendor, GLOW, NO_ID, &row);
+    assert_false(id_given(row.suspension));
     happened(GLOW, vendor_offboarded, .reason = SLICE("gone"));
     assert_vendor_is(VENDOR_offboarded);
     assert_row(vendor, GLOW, NO_ID, &row);

@@ -33,8 +33,11 @@ static void a_vendor_is_approved_suspended_resumed_and_parted_with(void **state)
     then_happened(story, vendor_approved);
     when(story, ACME, OPERATOR, suspend_vendor, .reason = SLICE("audit"));
     then_happened(story, vendor_suspended);
-    when_plainly(story, ACME, OPERATOR, resume_vendor);
+    assert_true(the(story, vendor_suspended)->announced);
+    when(story, ACME, OPERATOR, resume_vendor, .reason = SLICE("all is well"));
     then_happened(story, vendor_resumed);
+    assert_true(the(story, vendor_resumed)->announced);
+    assert_says(the(story, vendor_resumed)->reason, "all is well");
     when(story, ACME, OPERATOR, offboard_vendor, .reason = SLICE("contract over"));
     then_happened(story, vendor_offboarded);
 }
