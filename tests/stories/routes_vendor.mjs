@@ -53,7 +53,7 @@ export const vendorCases = {
       return s.acme.delete(s.acme.path(`api-keys/${keyId}`));
     }],
     refuses: [409, 'VENDOR_KEY_LAST', (s) =>
-      s.acme.delete(s.acme.path(`api-keys/${s.acme.apiKeyId}`))],
+      s.mute.delete(s.mute.path(`api-keys/${s.mute.apiKeyId}`))],
     rejects: [404, 'NOT_FOUND', (s) => s.acme.delete(s.acme.path('api-keys/no-id-of-a-key'))],
   },
   [`POST ${V}/keys`]: {
