@@ -37,6 +37,25 @@ static void note_event(struct batch *batch, const struct event *event, struct id
                            &(struct consent_event_row){ .position = event->position });
 }
 
+/* A grant that lives is in its vendor's list, and counted. */
+static void lives(struct batch *batch, struct arena *scratch, struct id vendor, struct id consent,
+                  bool does)
+{
+    struct vendor_grant_row  row;
+    struct vendor_grants_row grants;
+
+    if (view_get_vendor_grant(batch_reader(batch), vendor, consent, scratch, &row) == does) return;
+    view_get_vendor_grants(batch_reader(batch), vendor, NO_ID, scratch, &grants);
+    if (does) {
+        view_put_vendor_grant(batch, vendor, consent, &(struct vendor_grant_row){ { 0 } });
+        grants.live++;
+    } else {
+        view_erase_vendor_grant(batch, vendor, consent);
+        if (AS_WRITTEN(batch, grants.live > 0)) grants.live--;
+    }
+    view_put_vendor_grants(batch, vendor, NO_ID, &grants);
+}
+
 static void requested(struct batch *batch, const struct event *event)
 {
     const struct consent_requested *it  = &event->consent_requested;
@@ -122,7 +141,7 @@ static void granted(struct batch *batch, struct arena *scratch, const struct eve
     row.expires_at   = it->expires_at;
     view_put_consent(batch, it->consent, NO_ID, &row);
     view_erase_inbox(batch, event->stream, it->consent);
-    view_put_vendor_grant(batch, it->vendor, it->consent, &(struct vendor_grant_row){ { 0 } });
+    lives(batch, scratch, it->vendor, it->consent, true);
     note_event(batch, event, it->consent);
 }
 
@@ -158,7 +177,7 @@ static void ended(struct batch *batch, struct arena *scratch, const struct event
     row.ended_at       = event->recorded_at;
     row.acknowledge_by = acknowledge_by;
     view_put_consent(batch, consent, NO_ID, &row);
-    view_erase_vendor_grant(batch, row.vendor, consent);
+    lives(batch, scratch, row.vendor, consent, false);
     view_put_open_withdrawal(batch, name_system(), consent, &(struct open_withdrawal_row){ { 0 } });
     note_event(batch, event, consent);
 }
@@ -187,7 +206,7 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     PROMISED(batch, row.expires_at > 0);
     row.status = CONSENT_expired;
     view_put_consent(batch, consent, NO_ID, &row);
-    view_erase_vendor_grant(batch, row.vendor, consent);
+    lives(batch, scratch, row.vendor, consent, false);
     note_event(batch, event, consent);
 }
 
@@ -215,7 +234,7 @@ static void renewed(struct batch *batch, struct arena *scratch, const struct eve
     row.status     = CONSENT_granted;
     row.expires_at = event->consent_renewed.expires_at;
     view_put_consent(batch, consent, NO_ID, &row);
-    view_put_vendor_grant(batch, row.vendor, consent, &(struct vendor_grant_row){ { 0 } });
+    lives(batch, scratch, row.vendor, consent, true);
     note_event(batch, event, consent);
 }
 
@@ -266,7 +285,7 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
     view_erase_consent(batch, consent, NO_ID);
     view_erase_account_consent(batch, account, consent);
     view_erase_inbox(batch, account, consent);
-    view_erase_vendor_grant(batch, row.vendor, consent);
+    lives(batch, scratch, row.vendor, consent, false);
 }
 
 static void forget_all(struct batch *batch, struct arena *scratch, struct id account)

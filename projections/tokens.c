@@ -57,6 +57,11 @@ static void api_key_issued(struct batch *batch, const struct event *event)
                               .principal = event->stream });
 }
 
+static void api_key_ended(struct batch *batch, const struct event *event)
+{
+    end(batch, event->api_key_ended.token, event->api_key_ended.hash);
+}
+
 static void session_opened(struct batch *batch, const struct event *event)
 {
     const struct session_opened *it = &event->session_opened;
@@ -203,6 +208,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_token_issued:   issued(batch, event); break;
     case EVENT_token_revoked:  revoked(batch, event); break;
     case EVENT_api_key_issued: api_key_issued(batch, event); break;
+    case EVENT_api_key_ended:  api_key_ended(batch, event); break;
     case EVENT_session_opened: session_opened(batch, event); break;
     case EVENT_session_closed: session_closed(batch, scratch, event); break;
     case EVENT_push_subscribed: push_subscribed(batch, event); break;

@@ -23,8 +23,9 @@ static void onboarded(struct batch *batch, const struct event *event)
 /* Everything that may change in a vendor's own row. */
 static void changed(struct batch *batch, struct arena *scratch, const struct event *event)
 {
-    const struct vendor_changed *limits = &event->vendor_changed;
-    struct vendor_row            row;
+    const struct vendor_changed     *limits  = &event->vendor_changed;
+    const struct vendor_contact_set *contact = &event->vendor_contact_set;
+    struct vendor_row                row;
 
     if (!view_get_vendor(batch_reader(batch), event->stream, NO_ID, scratch, &row)) return;
     enum vendor_state before = row.status;
@@ -34,8 +35,8 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     switch (event->type) {
     /* clang-format off */
     case EVENT_vendor_approved:
-    case EVENT_vendor_resumed:    row.status = VENDOR_approved; break;
-    case EVENT_vendor_suspended:  row.status = VENDOR_suspended; break;
+    case EVENT_vendor_resumed:    row.status = VENDOR_approved, row.suspension = NO_ID; break;
+    case EVENT_vendor_suspended:  row.status = VENDOR_suspended, row.suspension = event->id; break;
     case EVENT_vendor_offboarded: row.status = VENDOR_offboarded; break;
     case EVENT_endpoint_ended:
         /* clang-format on */
@@ -51,8 +52,16 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
         break;
     case EVENT_vendor_changed:
         PROMISED(batch, before != VENDOR_offboarded);
-        row.name             = limits->name;
-        row.prompts_open_max = limits->prompts_open_max;
+        row.name                   = limits->name;
+        row.prompts_open_max       = limits->prompts_open_max;
+        row.events_per_second      = limits->events_per_second;
+        row.devices_max            = limits->devices_max;
+        row.deliveries_pending_max = limits->deliveries_pending_max;
+        break;
+    case EVENT_vendor_contact_set:
+        row.contact_name    = contact->name;
+        row.contact_address = contact->address;
+        row.contact_url     = contact->url;
         break;
     default: impossible("apply() passes no other on");
     }
@@ -67,6 +76,24 @@ static void key_added(struct batch *batch, const struct event *event)
     view_put_vendor_key(batch, event->stream, event->vendor_key_added.key,
                         &(struct vendor_key_row){ .position = event->position,
                                                   .added_at = event->recorded_at });
+}
+
+static void key_used(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    const struct vendor_key_used *it = &event->vendor_key_used;
+    struct vendor_key_row         key;
+    struct vendor_api_key_row     api_key;
+
+    if (id_kind(it->key) == ID_key &&
+        view_get_vendor_key(batch_reader(batch), event->stream, it->key, scratch, &key)) {
+        key.used_at = it->at;
+        view_put_vendor_key(batch, event->stream, it->key, &key);
+    }
+    if (id_kind(it->key) == ID_token &&
+        view_get_vendor_api_key(batch_reader(batch), event->stream, it->key, scratch, &api_key)) {
+        api_key.used_at = it->at;
+        view_put_vendor_api_key(batch, event->stream, it->key, &api_key);
+    }
 }
 
 /* "lamp" of "lamp:1.0.0". */
@@ -104,12 +131,21 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_vendor_resumed:
     case EVENT_vendor_offboarded:
     case EVENT_vendor_changed:
+    case EVENT_vendor_contact_set:
     case EVENT_endpoint_set:
     case EVENT_endpoint_ended: changed(batch, scratch, event); break;
     case EVENT_vendor_key_added: key_added(batch, event); break;
     case EVENT_vendor_key_removed:
         view_erase_vendor_key(batch, event->stream, event->vendor_key_removed.key);
         break;
+    case EVENT_api_key_issued:
+        view_put_vendor_api_key(batch, event->stream, event->api_key_issued.token,
+                                &(struct vendor_api_key_row){ .added_at = event->recorded_at });
+        break;
+    case EVENT_api_key_ended:
+        view_erase_vendor_api_key(batch, event->stream, event->api_key_ended.token);
+        break;
+    case EVENT_vendor_key_used: key_used(batch, scratch, event); break;
     case EVENT_thing_model_published: model_published(batch, event); break;
     default: break; /* not about vendors */
     }

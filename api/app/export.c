@@ -337,6 +337,6 @@ void app_export(struct call *call)
                                                          .room       = account_export_on_room,
                                                          .room_below = ROOM_BELOW });
     account_export_begin(export, &row);
-    request_stream_begin(call->request, 200, "application/json");
+    call_stream_begin(call, 200, "application/json");
     server_timer_set(export->timer, PAUSE_MS);
 }

@@ -84,12 +84,8 @@ static bool read_quiet_hours(const struct node *body, struct change_account *cha
         return bad_field_say(bad, "quietHours", "has to be an object with from and to, or null");
     if (!json_only(hours, names, bad) ||
         !json_read_text(hours, "from", 5, REQUIRED, &change->quiet_from, bad) ||
-        !json_read_text(hours, "to", 5, REQUIRED, &change->quiet_to, bad)) {
-        char name[BAD_NAME_MAX];
-        snprintf(name, sizeof name, "quietHours.%.60s", bad->name);
-        memcpy(bad->name, name, sizeof name);
-        return false;
-    }
+        !json_read_text(hours, "to", 5, REQUIRED, &change->quiet_to, bad))
+        return bad_field_inside(bad, SLICE("quietHours"));
     if (!is_hour(change->quiet_from))
         return bad_field_say(bad, "quietHours.from", "has to be a time of day such as 22:00");
     if (!is_hour(change->quiet_to))

@@ -291,7 +291,7 @@ void app_stream(struct call *call)
     request_header(call->request, "X-Accel-Buffering", SLICE("no"));
     place = stream_place(call, head, &stream->sent);
     if (!turned_away && !call->request->head->head_only) stream_join(subscriptions, call, stream);
-    request_stream_begin(call->request, 200, "text/event-stream");
+    call_stream_begin(call, 200, "text/event-stream");
     if (stream->call) {
         stream_greet(stream, place);
     } else {

@@ -14,7 +14,7 @@ static bool ticket_within_rate(struct call *call)
     } name                       = { 't', call_account(call) };
     struct limit_verdict verdict = limit_take(
         call->loop->limits, (struct slice){ (const char *)&name, sizeof name },
-        (struct limit_rate){ TICKET_PER_MINUTE / 60.0, TICKET_PER_MINUTE }, call->now_us);
+        (struct limit_rate){ TICKET_PER_MINUTE / 60.0, TICKET_PER_MINUTE }, 1, call->now_us);
 
     if (verdict.allowed) return true;
     request_header(call->request, "Retry-After",

@@ -215,7 +215,7 @@ static void reading_begin(struct call *call, uint64_t position)
     }
     request_header(call->request, "Cache-Control", SLICE("no-store"));
     if (!call->request->head->head_only) reading_join(reading);
-    request_stream_begin(call->request, 200, "application/x-ndjson");
+    call_stream_begin(call, 200, "application/x-ndjson");
     if (call->request->head->head_only) call_stream_end(call);
     else subscriptions_ready(reading_subscriptions(reading), &reading->subscription);
 }

@@ -12,7 +12,9 @@ enum { SENTENCE_MAX = 400 };
 /* Every answer goes out here, but for that a read failed. */
 void call_answer(struct call *call, int status, const char *content_type, struct slice body)
 {
-    if (!call_read_failed(call)) request_answer(call->request, status, content_type, body);
+    if (call_read_failed(call)) return;
+    call_rate_tell(call);
+    request_answer(call->request, status, content_type, body);
 }
 
 void call_answer_json(struct call *call, int status, struct buffer *body)
@@ -46,6 +48,7 @@ static void send_problem(struct call *call, const struct problem_shape *shape, s
     struct buffer body = { 0 };
 
     problem_write(&body, shape, message, call->id, call->ground->public_url);
+    call_rate_tell(call);
     request_answer(call->request, (int)shape->http, problem_type(call->request->head, call->arena),
                    buffer_slice(&body));
     buffer_free(&body);
@@ -113,6 +116,12 @@ bool call_read_failed(struct call *call)
 
     if (failure.code != STATUS_OK) call_broken(call, failure);
     return failure.code != STATUS_OK;
+}
+
+void call_stream_begin(struct call *call, int status, const char *content_type)
+{
+    call_rate_tell(call);
+    request_stream_begin(call->request, status, content_type);
 }
 
 void call_stream_end(struct call *call)

@@ -6,6 +6,7 @@
 #include "api/call/call.h"
 #include "api/call/cookie.h"
 #include "api/call/router.h"
+#include "api/call/submit.h"
 #include "api/call/ticket.h"
 #include "api/ground/chore.h"
 #include "core/base/crypto.h"
@@ -118,6 +119,7 @@ bool auth_may_end(enum event_type type)
     case EVENT_password_changed: /* in all sessions but that */
     case EVENT_account_activated: /* a way back ends the sessions before it */
     case EVENT_token_revoked:
+    case EVENT_api_key_ended:
     case EVENT_account_erasure_requested:
     case EVENT_vendor_offboarded: return true;
     default: return false;
@@ -158,6 +160,30 @@ static bool refuse_token(struct call *call)
 
 /* -- whether it may --------------------------------------------------------------------- */
 
+static int64_t key_used_at(struct call *call, struct id key)
+{
+    struct vendor_api_key_row api_key = { .used_at = 0 };
+    struct vendor_key_row     secret  = { .used_at = 0 };
+
+    if (id_kind(key) == ID_key)
+        view_get_vendor_key(call_reader(call), call_vendor(call), key, call->arena, &secret);
+    else
+        view_get_vendor_api_key(call_reader(call), call_vendor(call), key, call->arena, &api_key);
+    return id_kind(key) == ID_key ? secret.used_at : api_key.used_at;
+}
+
+/* Told once a day and key. If the ledger has no room, the next use tells it. */
+static void note_key_use(struct call *call)
+{
+    struct intent note = { .type   = INTENT_note_key_used,
+                           .stream = call_vendor(call),
+                           .actor  = caller_actor(&call->credentials.caller) };
+
+    note.note_key_used.key = call->credentials.token;
+    if (call->now_us - key_used_at(call, note.note_key_used.key) < KEY_USE_TOLD_EVERY) return;
+    if (!submit_quietly(call->ground, &note)) return;
+}
+
 /* On the events path the rules look at the vendor's status event by event: a
  * suspended one still tells what becomes of what was asked of it before. */
 static bool vendor_may(struct call *call)
@@ -170,13 +196,12 @@ static bool vendor_may(struct call *call)
         vendor.status == VENDOR_offboarded)
         return refuse(call, "Bearer realm=\"piot\", error=\"invalid_token\"",
                       "This vendor is not with us any more.");
-    if (vendor.status == VENDOR_suspended && !reads &&
-        !call->route->may_sign) {
-        call_refuse(call, REFUSED_vendor_not_approved);
-        return false;
-    }
+    call->credentials.events_per_second = vendor.events_per_second;
+    note_key_use(call);
     chores_heard(call->ground->chores, call_vendor(call));
-    return true;
+    if (vendor.status != VENDOR_suspended || reads || call->route->suspended_too) return true;
+    call_refuse(call, REFUSED_vendor_not_approved);
+    return false;
 }
 
 static bool is_own_path(struct call *call)
@@ -229,13 +254,13 @@ static bool prove(struct call *call)
     return header.data ? prove_token(call, token) : prove_cookie(call, token);
 }
 
-bool auth_check(struct call *call)
+bool auth_prove(struct call *call) { return call->route->right == RIGHT_NONE || prove(call); }
+
+bool auth_allow(struct call *call)
 {
     const struct caller *caller = &call->credentials.caller;
 
-    if (call->route->right == RIGHT_NONE) return true;
-    if (!prove(call)) return false;
-    if (caller->kind == CALLER_NOBODY) return true; /* it is signed, and yet to be proven */
+    if (caller->kind == CALLER_NOBODY) return true; /* anybody may, or it is yet to be proven */
     if (!caller_has(caller, call->route->right)) {
         call_fail(call, PROBLEM_permission_denied, "This is not for a token of role %s.",
                   caller_role(caller->kind)->name);
@@ -251,9 +276,10 @@ bool auth_check_late(struct call *call)
            refuse_token(call);
 }
 
-bool auth_as_vendor(struct call *call, struct id vendor)
+bool auth_as_vendor(struct call *call, struct id vendor, struct id key)
 {
     ensure(call->credentials.caller.kind == CALLER_NOBODY && id_kind(vendor) == ID_vendor);
-    call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor) };
-    return vendor_may(call) && call_is_within_rate(call);
+    call->credentials = (struct credentials){ .caller = caller_of(CALLER_VENDOR, vendor),
+                                              .token  = key };
+    return call_is_within_rate(call) && vendor_may(call);
 }

@@ -25,10 +25,11 @@ struct call;
 /* What a call knows of who is asking, beyond who it is. */
 struct credentials {
     struct caller caller;
-    struct id     token;      /* none for a signature */
-    struct slice  token_hash; /* in the call's arena */
-    int64_t       expires_at; /* of the token; 0: never */
-    bool          personal;   /* an auditor's token says: personal fields, too */
+    struct id     token;             /* none for a signature */
+    struct slice  token_hash;        /* in the call's arena */
+    int64_t       expires_at;        /* of the token; 0: never */
+    bool          personal;          /* an auditor's token says: personal fields, too */
+    uint64_t      events_per_second; /* a vendor may report; 0: no limit of its own */
 };
 
 /* What a token text stands for. False: nothing; unknown, expired, of no role
@@ -43,10 +44,13 @@ must_use bool auth_look_up_hash(struct reader *reader, int64_t now_us, struct sl
  * of the cookie that is due here. False: there is none. */
 must_use bool auth_find_token(struct call *call, struct slice *token);
 
-/* Proves the caller against the call's route, by the head alone. False: 401, 403 or 404 has been
- * answered. A path's {vendorId} has to be the calling vendor itself, which is
- * neither offboarded nor, on anything but a read, suspended. */
-must_use bool auth_check(struct call *call);
+/* Proves who is calling, by the head alone, if the call's route asks for it. False: 401 has been
+ * answered. */
+must_use bool auth_prove(struct call *call);
+/* May that caller do what the route is for? False: 401, 403 or 404 has been answered. A path's
+ * {vendorId} has to be the calling vendor itself, which is not offboarded; a suspended one reads,
+ * and does what the route lets it. */
+must_use bool auth_allow(struct call *call);
 
 /* The body took a while to come, or what was waited for: is the token that was good then good
  * still? False: 401 has been answered. */
@@ -58,10 +62,10 @@ must_use bool auth_still(struct call *call, struct arena *scratch);
 /* Can an event of that type end a token? Then whoever goes on for long asks auth_still(). */
 bool auth_may_end(enum event_type type);
 
-/* After a handler has checked a signature with one of this vendor's secrets: from
+/* After a handler has checked a signature with this one of a vendor's secrets: from
  * now on the caller is this vendor, within its rate. False: it is suspended, unknown or beyond
  * its rate, and that has been answered. */
-must_use bool auth_as_vendor(struct call *call, struct id vendor);
+must_use bool auth_as_vendor(struct call *call, struct id vendor, struct id key);
 
 /* A token that nobody has had before. */
 struct fresh_token {

@@ -243,8 +243,9 @@ struct admission call_admit(struct loop *loop, struct request *request)
     struct call *call = call_make(loop, request);
 
     origin_add_headers(request, loop->ground);
-    if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_check(call) ||
-        !call_is_within_rate(call) || !is_room_to_write(call, request->head->content_length))
+    if (!read_correlation(call) || !find_route(call) || !read_queries(call) || !auth_prove(call) ||
+        !call_is_within_rate(call) || !auth_allow(call) ||
+        !is_room_to_write(call, request->head->content_length))
         return (struct admission){ .refused = true };
     return (struct admission){
         .proven   = call->credentials.caller.kind != CALLER_NOBODY,

@@ -22,6 +22,7 @@
 #define PIOT_API_CALL_CALL_H
 
 #include "api/call/auth.h"
+#include "api/call/limit.h"
 #include "api/call/loop.h"
 #include "api/call/problem.h"
 #include "api/http/request.h"
@@ -56,6 +57,7 @@ struct call {
     struct id               id;          /* of this request: an error's instance */
     int64_t                 now_us;      /* when it came in, body and all */
     struct credentials      credentials; /* of who is asking */
+    struct limit_verdict    rate;        /* told with the answer; limit 0: nothing is */
     bool                    by_cookie;   /* they came in one: api/call/cookie.h */
     struct slice            correlator;  /* echoed to the caller, stored in events */
     struct slice            traceparent; /* nothing: none, or malformed */
@@ -119,6 +121,8 @@ void call_busy(struct call *call, const char *sentence);
 /* 500 and a report: the world failed us (a store that cannot be read). */
 void call_broken(struct call *call, struct status why);
 
+/* Begins an answer that is sent as a stream, call->request's. */
+void call_stream_begin(struct call *call, int status, const char *content_type);
 /* Ends an answer that was sent as a stream: well, or cut if a read failed on its way. */
 void call_stream_end(struct call *call);
 /* Cuts it, so that the client sees a broken answer and takes no part for the whole. A
@@ -135,6 +139,10 @@ void call_begin(struct request *request);
 /* Takes one from the bucket of the caller, if it is proven, or else from that of whoever it
  * claims to be, at its address. False: 429 has been answered. For who proves itself later. */
 must_use bool call_is_within_rate(struct call *call);
+/* Takes that many from what a vendor may report, if it has a limit of its own. False: likewise. */
+must_use bool call_takes_events(struct call *call, uint64_t count);
+/* RateLimit-* of the bucket it took from last, for a proven caller, or if that was empty. */
+void call_rate_tell(struct call *call);
 /* It was a try to sign in that was right: only wrong ones count. */
 void call_rate_give_back(struct call *call);
 /* Runs the handler of a call that has waited, or was done. */

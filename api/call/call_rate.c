@@ -39,7 +39,7 @@ static struct rate_bucket bucket_of(const struct call *call)
     };
 
     if (route->right == RIGHT_NONE && route->method == HTTP_POST) {
-        bucket.limits = call->loop->pipeline->sign_ins;
+        bucket.limits = call->loop->pipeline->limits;
         bucket.rate   = (struct limit_rate){ (double)settings->sign_in_per_minute / 60,
                                              settings->sign_in_per_minute };
         bucket.name = (struct bucket_name){ .kind = 's', .block = peer_block(call->request->peer) };
@@ -58,20 +58,44 @@ static void add_number(struct call *call, const char *header, uint64_t number)
                    arena_print(call->arena, "%llu", (unsigned long long)number));
 }
 
-bool call_is_within_rate(struct call *call)
+static bool rate_take(struct call *call, const struct rate_bucket *bucket, uint64_t count)
 {
-    struct rate_bucket   bucket  = bucket_of(call);
     struct limit_verdict verdict = limit_take(
-        bucket.limits, (struct slice){ (const char *)&bucket.name, sizeof bucket.name },
-        bucket.rate, call->now_us);
+        bucket->limits, (struct slice){ (const char *)&bucket->name, sizeof bucket->name },
+        bucket->rate, count, call->now_us);
 
+    if (!verdict.allowed || call->credentials.caller.kind != CALLER_NOBODY) call->rate = verdict;
     if (verdict.allowed) return true;
-    add_number(call, "RateLimit-Limit", verdict.limit);
-    add_number(call, "RateLimit-Remaining", verdict.remaining);
-    add_number(call, "RateLimit-Reset", verdict.reset_s);
     add_number(call, "Retry-After", verdict.reset_s);
     call_fail(call, PROBLEM_too_many_requests, "%s", "");
     return false;
+}
+
+bool call_is_within_rate(struct call *call)
+{
+    struct rate_bucket bucket = bucket_of(call);
+
+    return rate_take(call, &bucket, 1);
+}
+
+bool call_takes_events(struct call *call, uint64_t count)
+{
+    uint64_t           per_second = call->credentials.events_per_second;
+    struct rate_bucket bucket     = {
+            .limits = call->loop->pipeline->limits,
+            .rate   = { (double)per_second, per_second },
+            .name   = { .kind = 'e', .caller = call_vendor(call) },
+    };
+
+    return !per_second || !count || rate_take(call, &bucket, count);
+}
+
+void call_rate_tell(struct call *call)
+{
+    if (!call->rate.limit) return;
+    add_number(call, "RateLimit-Limit", call->rate.limit);
+    add_number(call, "RateLimit-Remaining", call->rate.remaining);
+    add_number(call, "RateLimit-Reset", call->rate.reset_s);
 }
 
 void call_rate_give_back(struct call *call)

@@ -71,32 +71,34 @@ static struct cache cache_of(struct limits *limits)
 }
 
 static struct limit_verdict bucket_take(struct bucket *bucket, struct limit_rate rate,
-                                        int64_t now_us)
+                                        uint64_t count, int64_t now_us)
 {
     double tokens;
 
-    ensure(rate.per_second > 0 && rate.burst > 0);
+    ensure(rate.per_second > 0 && rate.burst > 0 && count > 0);
     if (bucket->burst == 0) bucket->tokens = (double)rate.burst;
     bucket->burst      = (double)rate.burst;
     bucket->per_second = rate.per_second;
     tokens             = bucket->at_us ? tokens_now(bucket, now_us) : bucket->tokens;
     bool allowed       = tokens >= 1;
-    if (allowed) tokens -= 1;
+    if (allowed) tokens -= (double)count;
     bucket->tokens = tokens;
     bucket->at_us  = now_us;
     double wait    = allowed ? (bucket->burst - tokens) / rate.per_second
                              : (1 - tokens) / rate.per_second;
-    return (struct limit_verdict){ allowed, rate.burst, (uint64_t)tokens, (uint64_t)wait + 1 };
+    return (struct limit_verdict){ allowed, rate.burst, tokens > 0 ? (uint64_t)tokens : 0,
+                                   (uint64_t)wait + 1 };
 }
 
 struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
-                                int64_t now_us)
+                                uint64_t count, int64_t now_us)
 {
     struct cache cache = cache_of(limits);
     struct id    name  = name_of(limits, who);
 
     pthread_mutex_lock(&limits->lock);
-    struct limit_verdict verdict = bucket_take(cache_place(&cache, name, now_us), rate, now_us);
+    struct limit_verdict verdict = bucket_take(cache_place(&cache, name, now_us), rate, count,
+                                               now_us);
     pthread_mutex_unlock(&limits->lock);
     return verdict;
 }

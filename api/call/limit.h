@@ -4,8 +4,8 @@
  * quiet long enough for its bucket to be full again needs no row, so rows are
  * simply reused. When all rows of a set are busy the fullest one gives way.
  *
- * THREADS   Any: of callers who are known each loop has a table, of tries to sign in there is
- *           one for all.
+ * THREADS   Any: of callers who are known each loop has a table, of tries to sign in and
+ *           of vendors' events there is one for all.
  */
 #ifndef PIOT_API_CALL_LIMIT_H
 #define PIOT_API_CALL_LIMIT_H
@@ -28,9 +28,11 @@ struct limit_verdict {
 struct limits;
 struct limits *limits_open(void);
 void           limits_close(struct limits *limits);
-/* Takes one from the bucket of `who` (any bytes: an id, an address). */
+/* Takes so many from the bucket of `who` (any bytes: an id, an address). Who takes more than
+ * there is left, of one at least, gets them, and the next has to wait until that is made up for:
+ * else what is larger than a burst would never get in. */
 struct limit_verdict limit_take(struct limits *limits, struct slice who, struct limit_rate rate,
-                                int64_t now_us);
+                                uint64_t count, int64_t now_us);
 /* One that was taken just now is put back. */
 void limit_give_back(struct limits *limits, struct slice who, int64_t now_us);
 

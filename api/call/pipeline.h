@@ -17,9 +17,9 @@ struct ssl_ctx_st;
 struct pipeline {
     struct ground       *ground;
     const struct router *router;
-    struct limits       *sign_ins;                   /* tried of late: api/call/limit.h */
-    struct live         *live;                       /* who wants to know of commits */
-    struct ssl_ctx_st   *tls;                        /* NULL: plain HTTP */
+    struct limits       *limits; /* of all loops together: tries to sign in, vendors' events */
+    struct live         *live;   /* who wants to know of commits */
+    struct ssl_ctx_st   *tls;    /* NULL: plain HTTP */
     uint8_t              position_key[AES_KEY_SIZE]; /* seals what vendors see of positions */
     uint8_t              request_key[AES_KEY_SIZE];  /* of hashes that requests are known by */
     uint8_t              device_key[AES_KEY_SIZE];   /* seals by what devices are known again */

@@ -5,7 +5,8 @@
  *     ROUTE(method, path, right, body, handler, intent, success, queries, meaning)
  *
  * right: what a caller needs (core/facts/caller.h; with SIGNED a webhook signature will do
- * instead of a token); whose things it may be is up to the handler and the rules. body: its
+ * instead of a token, and with SUSPENDED_TOO a vendor writes even while it is suspended); whose
+ * things it may be is up to the handler and the rules. body: its
  * limit in bytes. intent: what the body is read into. queries: the names it knows, with a *
  * behind those that may stand there several times; every GET knows "after" too, as what to wait
  * for; one that names it takes it as where to go on. A GET answers HEAD as well. What
@@ -29,7 +30,8 @@
  * the call to the ledger or the worker. */
 typedef void handler(struct call *call);
 
-enum { SIGNED = 1 << 30 }; /* of a row: a webhook signature will do instead of a token */
+/* Of a row: a webhook signature will do instead of a token; a suspended vendor may do it too. */
+enum { SIGNED = 1 << 30, SUSPENDED_TOO = 1 << 29 };
 
 enum {
     NO_BODY            = 0,
@@ -45,10 +47,11 @@ struct route {
     enum right       right; /* what it takes; RIGHT_NONE: nothing has to be proven */
     size_t           body_max;
     handler         *handle;
-    enum intent_type intent;   /* what the body is read into; INTENT_NONE: see the handler */
-    int              success;  /* status */
-    bool             may_sign; /* a webhook signature will do instead of a token */
-    const char      *queries;  /* names, blank between, a * behind those that repeat; every
+    enum intent_type intent;        /* what the body is read into; INTENT_NONE: see the handler */
+    int              success;       /* status */
+    bool             may_sign;      /* a webhook signature will do instead of a token */
+    bool             suspended_too; /* it is no read, and a suspended vendor may do it too */
+    const char      *queries;       /* names, blank between, a * behind those that repeat; every
                                   GET takes "after" too, and waits for it unless it stands
                                   here, and means its own */
     const char      *meaning;

@@ -62,7 +62,17 @@ void show_vendor_members(struct json *json, struct id id, const struct vendor_ro
     json_may_text(json, "endpoint", vendor->endpoint);
     json_name(json, "limits");
     json_object(json);
-    if (vendor->prompts_open_max) json_put_u64(json, "promptsOpenMax", vendor->prompts_open_max);
+    json_may_u64(json, "promptsOpenMax", vendor->prompts_open_max);
+    json_may_u64(json, "eventsPerSecond", vendor->events_per_second);
+    json_may_u64(json, "devicesMax", vendor->devices_max);
+    json_may_u64(json, "deliveriesPendingMax", vendor->deliveries_pending_max);
+    json_object_end(json);
+    if (!vendor->contact_name.size) return;
+    json_name(json, "contact");
+    json_object(json);
+    json_put_text(json, "name", vendor->contact_name);
+    json_put_text(json, "address", vendor->contact_address);
+    json_put_text(json, "url", vendor->contact_url);
     json_object_end(json);
 }
 

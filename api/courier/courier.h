@@ -30,8 +30,8 @@
  *                    the vendor calls us.
  * OUR FAULT A name that we cannot resolve, an address that we do not call: that was no try. It
  *           counts neither for the breaker nor for the tries, and puts off the giving up.
- * VENDORS   Without an endpoint, or suspended: their webhooks wait. Offboarded: what was
- *           not sent by then is given up.
+ * VENDORS   Without an endpoint: their webhooks wait. Suspended: only the one that says so goes.
+ *           Offboarded: what was not sent by then is given up.
  *
  * THREADS   The chore's. SIGPIPE is ignored by then.
  */

@@ -25,6 +25,7 @@
 struct allowance {
     struct slice url;  /* where to */
     bool         left; /* nowhere: it has left forever */
+    struct id    only; /* the one delivery that may go; none: all may */
     size_t       most; /* however well its endpoint does */
     size_t       max;  /* as it does now */
 };
@@ -77,6 +78,7 @@ static void vendor_queue_forget_if_changed(struct vendor_queue *queue, uint64_t 
     queue->changed = changed;
     queue->worked  = false;
     queue->breaker = queue->ours = (struct breaker){ 0 };
+    backlog_read_anew(queue);
 }
 
 /* Told once, until it can be read again. */
@@ -111,7 +113,8 @@ static bool vendor_queue_may_go(struct courier *courier, struct vendor_queue *qu
     allowance->url  = vendor.endpoint;
     allowance->most = allowance->max = courier->ground->settings->webhooks_per_vendor;
     if (allowance->left) return true;
-    if (!vendor.endpoint.size || vendor.pull || vendor.status == VENDOR_suspended) return false;
+    if (!vendor.endpoint.size || vendor.pull) return false;
+    if (vendor.status == VENDOR_suspended) allowance->only = name_delivery(vendor.suspension);
     allowance->max = breaker_room(&queue->breaker, now_us, allowance->max);
     allowance->max = breaker_room(&queue->ours, now_us, allowance->max);
     return true;
@@ -230,6 +233,16 @@ static void vendor_queue_note_rest(struct courier *courier, struct vendor_queue 
     queue->rests = rests;
 }
 
+/* A suspended vendor is told so: it is about nobody else, and it could not know why its calls are
+ * refused. All else waits. */
+static void vendor_queue_hold(struct courier *courier, struct vendor_queue *queue,
+                              struct id delivery, int64_t now_us)
+{
+    backlog_forget(queue);
+    backlog_read_first(courier, queue, delivery, now_us);
+    queue->read_all = true;
+}
+
 static bool vendor_queue_look(struct courier *courier, struct vendor_queue *queue, int64_t now_us)
 {
     struct allowance allowance = { .left = false };
@@ -237,6 +250,7 @@ static bool vendor_queue_look(struct courier *courier, struct vendor_queue *queu
     courier->reader = courier_reader(courier);
     bool may        = vendor_queue_may_go(courier, queue, now_us, &allowance);
     if (allowance.left) now_us = INT64_MAX; /* nothing waits for its time any more */
+    if (id_given(allowance.only)) vendor_queue_hold(courier, queue, allowance.only, now_us);
     backlog_look(courier, queue, now_us);
     bool more = may && vendor_queue_send(courier, queue, &allowance, now_us);
     if (!may || !allowance.max) backlog_forget(queue);

@@ -116,7 +116,7 @@ struct status secrets_of(struct reader *reader, struct vault *vault, struct id v
             TRY(unseal(reader, vault, vendor, keys[i], arena, secret));
             if (secret->size) keep(vendor, keys[i], secret);
         }
-        if (secret->size) secrets->count++;
+        if (secret->size) secrets->keys[secrets->count++] = keys[i];
     }
     ensure(secrets->count <= count);
     return reader_failure(reader);

@@ -25,6 +25,7 @@ enum {
 struct secrets {
     size_t        count;
     struct secret items[SECRETS_MAX]; /* the oldest key first */
+    struct id     keys[SECRETS_MAX];  /* their names */
 };
 /* A vendor that is unknown, or whose secrets were forgotten, has none. */
 must_use struct status secrets_of(struct reader *reader, struct vault *vault, struct id vendor,

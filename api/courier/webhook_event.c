@@ -44,11 +44,17 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
     json_array_end(json);
 }
 
+static void may_texts(struct json *json, const char *name, struct texts texts)
+{
+    if (texts.count) put_texts(json, name, texts);
+}
+
 #define ID(name, value)          json_put_id(telling->json, name, value);
 #define TEXT(name, value)        json_put_text(telling->json, name, value);
 #define INSTANT(name, value)     json_put_instant(telling->json, name, value);
 #define TEXTS(name, value)       put_texts(telling->json, name, value);
 #define MAY_TEXT(name, value)    json_may_text(telling->json, name, value);
+#define MAY_TEXTS(name, value)   may_texts(telling->json, name, value);
 #define MAY_JSON(name, value)    json_may_raw(telling->json, name, value);
 #define MAY_INSTANT(name, value) json_may_instant(telling->json, name, value);
 #define NEEDS_TEXT(name, value)  TRY(put_needed(telling->json, name, value));

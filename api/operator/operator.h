@@ -44,7 +44,7 @@ struct answer_plan {
     operator_show    *show;
     struct id         id;
     struct slice      path; /* "/operator/v1/vendors/vnd_…" for a 201 */
-    struct shown_once once[3];
+    struct shown_once once[5];
 };
 void operator_submit(struct submission *submission, const struct answer_plan *plan);
 

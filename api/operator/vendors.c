@@ -3,6 +3,7 @@
 
 #include "api/post/endpoint.h"
 #include "core/base/crypto.h"
+#include "core/wire/url.h"
 #include "core/wire/webhook_signature.h"
 
 static bool vendor_show(struct json *json, struct reader *reader, struct arena *arena, struct id id,
@@ -17,18 +18,101 @@ static bool vendor_show(struct json *json, struct reader *reader, struct arena *
     return true;
 }
 
-static struct slice vendor_path(struct call *call, struct id id)
+static struct slice print_id(struct call *call, const char *before, struct id id)
 {
     char text[ID_TEXT_MAX];
 
     id_text(id, text);
-    return arena_print(call->arena, "/operator/v1/vendors/%s", text);
+    return arena_print(call->arena, "%s%s", before, text);
 }
+
+/* -- what is agreed with it: limits and contact, each taken whole ------------------------------ */
+
+static const char *const terms_names[] = { "limits", "contact", NULL };
+
+enum { TERMS_LIMIT_MAX = 1000000000, TERMS_CONTACT_MAX = 512 }; /* beyond that it is a mistake */
+
+/* A limit of 0 would be lost like one that is left out. */
+static bool terms_read_limit(const struct node *limits, const char *name, uint64_t *limit,
+                             struct bad_field *bad)
+{
+    const struct node *said = node_member(limits, name);
+
+    *limit = 0;
+    if (!json_read_u64(limits, name, TERMS_LIMIT_MAX, OPTIONAL, limit, bad)) return false;
+    if (*limit || !said || node_kind(said) == NODE_NULL) return true;
+    return bad_field_say(bad, name, "has to be 1 or more, or left out");
+}
+
+static bool terms_read_limits(const struct node *limits, struct change_vendor *terms,
+                              struct bad_field *bad)
+{
+    static const char *const names[] = { "promptsOpenMax", "eventsPerSecond", "devicesMax",
+                                         "deliveriesPendingMax", NULL };
+
+    terms->limited = true;
+    return (json_only(limits, names, bad) &&
+            terms_read_limit(limits, names[0], &terms->prompts_open_max, bad) &&
+            terms_read_limit(limits, names[1], &terms->events_per_second, bad) &&
+            terms_read_limit(limits, names[2], &terms->devices_max, bad) &&
+            terms_read_limit(limits, names[3], &terms->deliveries_pending_max, bad)) ||
+           bad_field_inside(bad, SLICE("limits"));
+}
+
+static bool terms_read_contact(const struct node *contact, struct change_vendor *terms,
+                               struct bad_field *bad)
+{
+    static const char *const names[] = { "name", "address", "url", NULL };
+    struct url               url;
+
+    if (!json_only(contact, names, bad) ||
+        !json_read_text(contact, names[0], TERMS_CONTACT_MAX, REQUIRED, &terms->contact_name,
+                        bad) ||
+        !json_read_text(contact, names[1], TERMS_CONTACT_MAX, REQUIRED, &terms->contact_address,
+                        bad) ||
+        !json_read_text(contact, names[2], TERMS_CONTACT_MAX, REQUIRED, &terms->contact_url, bad))
+        return bad_field_inside(bad, SLICE("contact"));
+    const char *why_not = url_read(terms->contact_url, &url);
+    return !why_not || bad_field_say(bad, "contact.url", "%s", why_not);
+}
+
+/* False: 400 has been answered. */
+static bool terms_read(struct call *call, struct change_vendor *terms)
+{
+    const struct node *body    = call_body(call);
+    const struct node *limits  = node_member(body, "limits");
+    const struct node *contact = node_member(body, "contact");
+    struct bad_field   bad;
+
+    if ((!limits || node_kind(limits) == NODE_NULL || terms_read_limits(limits, terms, &bad)) &&
+        (!contact || node_kind(contact) == NODE_NULL || terms_read_contact(contact, terms, &bad)))
+        return true;
+    call_fail_field(call, &bad);
+    return false;
+}
+
+static bool terms_read_onboarding(struct call *call, struct onboard_vendor *intent)
+{
+    struct change_vendor terms = { .limited = false };
+
+    if (!terms_read(call, &terms)) return false;
+    intent->limited                = terms.limited;
+    intent->prompts_open_max       = terms.prompts_open_max;
+    intent->events_per_second      = terms.events_per_second;
+    intent->devices_max            = terms.devices_max;
+    intent->deliveries_pending_max = terms.deliveries_pending_max;
+    intent->contact_name           = terms.contact_name;
+    intent->contact_address        = terms.contact_address;
+    intent->contact_url            = terms.contact_url;
+    return true;
+}
+
+/* -- the calls --------------------------------------------------------------------------------- */
 
 void operator_post_vendor(struct call *call)
 {
     struct id          vendor        = call_new_id(call, ID_vendor);
-    struct submission *submission    = submit_body(call, vendor, NULL);
+    struct submission *submission    = submit_body(call, vendor, terms_names);
     bool               allow_private = call->ground->settings->allow_private_endpoints;
     struct fresh_token key;
     char               secret[SECRET_SIZE];
@@ -40,6 +124,7 @@ void operator_post_vendor(struct call *call)
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);
         return;
     }
+    if (!terms_read_onboarding(call, intent)) return;
     key = auth_new_token(call->arena, CALLER_VENDOR);
     crypto_random(secret, sizeof secret);
     intent->key    = call_new_id(call, ID_key);
@@ -51,8 +136,10 @@ void operator_post_vendor(struct call *call)
                     &(struct answer_plan){
                         .show = vendor_show,
                         .id   = vendor,
-                        .path = vendor_path(call, vendor),
-                        .once = { { "signingSecret", secret_text(call->arena, intent->secret) },
+                        .path = print_id(call, "/operator/v1/vendors/", vendor),
+                        .once = { { "signingKeyId", print_id(call, "", intent->key) },
+                                  { "signingSecret", secret_text(call->arena, intent->secret) },
+                                  { "apiKeyId", print_id(call, "", intent->token) },
                                   { "apiKey", key.text } },
                     });
 }
@@ -70,50 +157,36 @@ void operator_get_vendor(struct call *call)
         operator_answer(call, vendor_show, vendor, REFUSED_vendor_unknown);
 }
 
-/* The body is the route's intent. NULL: an error has been answered. */
-static struct submission *vendor_read_change(struct call *call, struct id *vendor)
+/* The body is the route's intent, and `others`. NULL: an error has been answered. */
+static struct submission *vendor_read_change(struct call *call, struct id *vendor,
+                                             const char *const *others)
 {
     if (!call_parameter_id(call, "vendorId", ID_vendor, vendor)) return NULL;
-    return submit_body(call, *vendor, NULL);
-}
-
-/* Was it said, if only to be 0? */
-static bool body_says_number(struct call *call, const char *name)
-{
-    const struct node *number = node_member(call_body(call), name);
-
-    return number && node_kind(number) == NODE_INTEGER;
-}
-
-/* What is left out stays as it is; an empty name or a limit of 0 would be lost like it. */
-static bool vendor_change_can_be(struct call *call, const struct change_vendor *change)
-{
-    struct bad_field bad;
-
-    if (change->name.data && !change->name.size)
-        bad_field_say(&bad, "name", "may be left out, but not be empty");
-    else if (!change->prompts_open_max && body_says_number(call, "promptsOpenMax"))
-        bad_field_say(&bad, "promptsOpenMax", "has to be 1 or more, or left out");
-    else return true;
-    call_fail_field(call, &bad);
-    return false;
+    return submit_body(call, *vendor, others);
 }
 
 void operator_patch_vendor(struct call *call)
 {
-    struct id          vendor;
-    struct submission *submission = vendor_read_change(call, &vendor);
+    struct id             vendor;
+    struct submission    *submission = vendor_read_change(call, &vendor, terms_names);
+    struct change_vendor *change;
+    struct bad_field      bad;
 
-    if (!submission || !vendor_change_can_be(call, &submission_intent(submission)->change_vendor))
-        return;
-    operator_submit(submission, &(struct answer_plan){ .show = vendor_show, .id = vendor });
+    if (!submission) return;
+    change = &submission_intent(submission)->change_vendor;
+    if (change->name.data && !change->name.size) {
+        bad_field_say(&bad, "name", "may be left out, but not be empty");
+        call_fail_field(call, &bad);
+    } else if (terms_read(call, change)) {
+        operator_submit(submission, &(struct answer_plan){ .show = vendor_show, .id = vendor });
+    }
 }
 
 /* Approve, suspend, resume, offboard: the route says which. */
 void operator_post_vendor_step(struct call *call)
 {
     struct id          vendor;
-    struct submission *submission = vendor_read_change(call, &vendor);
+    struct submission *submission = vendor_read_change(call, &vendor, NULL);
 
     if (!submission) return;
     operator_submit(submission, &(struct answer_plan){ .show = vendor_show, .id = vendor });

@@ -11,16 +11,17 @@ const struct route *service_routes(size_t *count)
 {
     static const struct route rows[] = {
 #define ROUTE(of, at, takes, body, handler, into, answers, knows, says) \
-    { .method   = HTTP_##of,                                            \
-      .path     = at,                                                   \
-      .right    = (takes) & ~SIGNED,                                    \
-      .may_sign = ((takes)&SIGNED) != 0,                                \
-      .body_max = body,                                                 \
-      .handle   = handler,                                              \
-      .intent   = INTENT_##into,                                        \
-      .success  = answers,                                              \
-      .queries  = knows,                                                \
-      .meaning  = says },
+    { .method        = HTTP_##of,                                       \
+      .path          = at,                                              \
+      .right         = (takes) & ~(SIGNED | SUSPENDED_TOO),             \
+      .may_sign      = ((takes)&SIGNED) != 0,                           \
+      .suspended_too = ((takes)&SUSPENDED_TOO) != 0,                    \
+      .body_max      = body,                                            \
+      .handle        = handler,                                         \
+      .intent        = INTENT_##into,                                   \
+      .success       = answers,                                         \
+      .queries       = knows,                                           \
+      .meaning       = says },
 #include "api/app/routes.def"
 #include "api/audit/routes.def"
 #include "api/operator/routes.def"

@@ -245,14 +245,14 @@ static void make_ground(struct service *service)
     const struct route *routes = service_routes(&count);
     const struct clock  clock  = clock_steady();
 
-    service->router            = router_open(routes, count);
-    service->ground.settings   = service->settings;
-    service->ground.policy     = settings_policy(service->settings);
-    service->ground.clock      = clock;
-    service->pipeline.ground   = &service->ground;
-    service->pipeline.router   = service->router;
-    service->pipeline.sign_ins = limits_open();
-    service->pipeline.tickets  = tickets_open(clock_now(&clock));
+    service->router           = router_open(routes, count);
+    service->ground.settings  = service->settings;
+    service->ground.policy    = settings_policy(service->settings);
+    service->ground.clock     = clock;
+    service->pipeline.ground  = &service->ground;
+    service->pipeline.router  = service->router;
+    service->pipeline.limits  = limits_open();
+    service->pipeline.tickets = tickets_open(clock_now(&clock));
 }
 
 struct status service_open(struct service **out, struct settings                *settings,
@@ -325,7 +325,7 @@ void service_close(struct service *service)
     for (size_t i = 0; i < service->loop_count; i++) loop_close(&service->loops[i]);
     free(service->loops);
     live_close(service->pipeline.live);
-    limits_close(service->pipeline.sign_ins);
+    limits_close(service->pipeline.limits);
     tickets_close(service->pipeline.tickets);
     ledger_close(ground->ledger);
     vault_close(ground->vault);

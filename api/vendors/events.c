@@ -23,8 +23,10 @@ static struct slice delivery_header(const struct call *call, const char *name)
     return http_header(call->request->head, name);
 }
 
-static bool check_signature(struct call *call, const struct secrets *secrets)
+/* `key`: the name of the secret it was signed with. */
+static bool check_signature(struct call *call, const struct secrets *secrets, struct id *key)
 {
+    size_t                 which    = 0;
     struct delivery_signed delivery = {
         .id         = delivery_header(call, "webhook-id"),
         .timestamp  = delivery_header(call, "webhook-timestamp"),
@@ -33,9 +35,13 @@ static bool check_signature(struct call *call, const struct secrets *secrets)
     };
     enum signature_verdict verdict = signature_verify(call->arena, &delivery, secrets->items,
                                                       secrets->count, call->now_us,
-                                                      call->ground->settings->signature_tolerance);
+                                                      call->ground->settings->signature_tolerance,
+                                                      &which);
 
-    if (verdict == SIGNATURE_GOOD) return true;
+    if (verdict == SIGNATURE_GOOD) {
+        *key = secrets->keys[which];
+        return true;
+    }
     call_fail(call, PROBLEM_unauthenticated, "%s", signature_why(verdict));
     return false;
 }
@@ -44,16 +50,16 @@ static bool check_signature(struct call *call, const struct secrets *secrets)
 static bool delivery_is_proven(struct call *call)
 {
     struct secrets secrets;
-    struct id      vendor;
+    struct id      vendor, key;
 
     if (call->credentials.caller.kind != CALLER_NOBODY) return true; /* by its bearer key */
     if (!call_parameter_id(call, "vendorId", ID_vendor, &vendor)) return false;
     struct status read = secrets_of(call_reader(call), call->ground->vault, vendor, call->arena,
                                     &secrets);
-    bool          good = read.code == STATUS_OK && check_signature(call, &secrets);
+    bool          good = read.code == STATUS_OK && check_signature(call, &secrets, &key);
     secrets_wipe(&secrets);
     if (read.code != STATUS_OK) call_broken(call, read);
-    return good && auth_as_vendor(call, vendor) && idempotency_is_new(call, vendor);
+    return good && auth_as_vendor(call, vendor, key) && idempotency_is_new(call, vendor);
 }
 
 /* -- asking ------------------------------------------------------------------------------ */
@@ -168,5 +174,5 @@ void vendor_post_events(struct call *call)
 {
     struct delivery_events *delivery = delivery_is_proven(call) ? delivery_read(call) : NULL;
 
-    if (delivery) delivery_go_on(delivery);
+    if (delivery && call_takes_events(call, delivery->count)) delivery_go_on(delivery);
 }

@@ -132,9 +132,13 @@ void vendor_post_test_notification(struct call *call)
     struct id          delivery;
 
     if (!call->kept.size) {
-        struct submission *submission = submit_body(call, call_vendor(call), NULL);
+        struct submission        *submission = submit_body(call, call_vendor(call), NULL);
+        struct waiting_vendor_row waiting;
         if (!submission) return;
-        submission->write = try_out_keep;
+        view_get_waiting_vendor(call_reader(call), name_system(), call_vendor(call), call->arena,
+                                &waiting);
+        submission_intent(submission)->request_test_notification.pending = waiting.pending;
+        submission->write                                                = try_out_keep;
         submit_send(submission);
         return;
     }

@@ -9,7 +9,8 @@
  * vendor reports can follow from its own report alone -- a person has to act between a
  * detection and the first state.
  *
- * No oracle: of a detection nothing is looked up but its model. Where its address leads is
+ * No oracle: of a detection nothing is looked up but its model, and how much
+ * its vendor has of what it may have. Where its address leads is
  * looked up later (api/chores/detections.h).
  *
  * THREADS   Pure but for the reader.

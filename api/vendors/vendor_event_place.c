@@ -32,12 +32,18 @@ static struct slice placing_model(const struct placing *on, struct slice name)
 
 static void place_detection(const struct placing *on, struct vendor_event *incoming)
 {
-    struct report_detection *intent = &incoming->intent.report_detection;
+    struct report_detection  *intent = &incoming->intent.report_detection;
+    struct vendor_grants_row  grants;
+    struct waiting_vendor_row waiting;
 
+    view_get_vendor_grants(on->reader, on->vendor, NO_ID, on->arena, &grants);
+    view_get_waiting_vendor(on->reader, name_system(), on->vendor, on->arena, &waiting);
     incoming->intent.stream      = name_claim(on->names, on->vendor, intent->vendor_device_id);
     incoming->intent.occurred_at = intent->observed_at;
     intent->vendor               = on->vendor;
     intent->model                = placing_model(on, intent->thing_model);
+    intent->grants               = grants.live;
+    intent->pending              = waiting.pending;
 }
 
 /* -- what is told of a device ----------------------------------------------------------- */

@@ -142,6 +142,8 @@ static const struct {
     { "grant-withdrawn", hear_withdrawal }, { "command-requested", hear_command },
     { "grant-changed", hear_nothing },      { "grant-renewed", hear_nothing },
     { "command-cancelled", hear_nothing },  { "test-notification", hear_test },
+    { "grant-expired", hear_nothing },      { "device-moved", hear_nothing },
+    { "vendor-suspended", hear_nothing },   { "vendor-resumed", hear_nothing },
 };
 
 static void hear_event(struct heard *heard)
@@ -183,7 +185,7 @@ static enum signature_verdict heard_judge(struct heard *heard, const struct requ
     struct clock clock = clock_real();
 
     return signature_verify(&heard->arena, &delivery, &heard->cloud->secret, 1, clock_now(&clock),
-                            CLOUD_TOLERANCE);
+                            CLOUD_TOLERANCE, NULL);
 }
 
 void cloud_hear(void *context, struct request *request)

@@ -50,7 +50,7 @@ void json_instant(struct json *json, int64_t at_us);
 void json_position(struct json *json, struct position position);
 
 /* Name and value at once. The second group writes nothing for an absent value:
- * an empty text, no id, instant 0. */
+ * an empty text, no id, number 0, instant 0. */
 void json_put_text(struct json *json, const char *name, struct slice text);
 void json_put_raw(struct json *json, const char *name, struct slice value);
 void json_put_u64(struct json *json, const char *name, uint64_t value);
@@ -61,6 +61,7 @@ void json_put_position(struct json *json, const char *name, struct position posi
 void json_may_text(struct json *json, const char *name, struct slice text);
 void json_may_raw(struct json *json, const char *name, struct slice value);
 void json_may_id(struct json *json, const char *name, struct id id);
+void json_may_u64(struct json *json, const char *name, uint64_t value);
 void json_may_instant(struct json *json, const char *name, int64_t at_us);
 
 #endif

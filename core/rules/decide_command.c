@@ -29,13 +29,21 @@ static unsigned stage(enum command_state status)
     impossible("a command in a state of no list");
 }
 
-static void cancel(struct ruling *on, struct id id, const struct command_record *command,
-                   struct slice reason)
+void rules_cancel(struct ruling *on, struct id id, const struct command_record *command,
+                  struct slice reason)
 {
+    struct device_record device;
+
     ensure(command_state_may_become(command->status, COMMAND_cancelled));
+    known_device(on, on->intent->stream, command->device, &device);
+    /* clang-format off */
     *happened(on, command_cancelled) = (struct command_cancelled){
-        .command = id, .device = command->device, .vendor = command->vendor, .reason = reason
-    };
+        .command          = id,
+        .device           = command->device,
+        .vendor           = command->vendor,
+        .reason           = reason,
+        .vendor_device_id = device.vendor_device_id };
+    /* clang-format on */
 }
 
 static size_t open_commands(struct ruling *on, struct id device,
@@ -62,7 +70,7 @@ void rules_cancel_queued(struct ruling *on, struct id device, struct texts kept,
         }
         AS_WRITTEN(on, stage(command.status) && id_equal(command.device, device));
         if (command.status == COMMAND_queued && !texts_have(kept, command.name))
-            cancel(on, commands[i], &command, reason);
+            rules_cancel(on, commands[i], &command, reason);
     }
 }
 
@@ -151,7 +159,7 @@ enum refusal decide_cancel_command(struct ruling *on, const struct cancel_comman
         return REFUSED_command_unknown;
     if (command.status == COMMAND_cancelled) return ACCEPTED;
     if (command.status != COMMAND_queued) return REFUSED_command_already_sent;
-    cancel(on, intent->command, &command, SLICE("taken-back"));
+    rules_cancel(on, intent->command, &command, SLICE("taken-back"));
     return ACCEPTED;
 }
 

@@ -170,6 +170,7 @@ static enum refusal grant(struct ruling *on, const struct decide_consent *intent
         .purposes         = consent->purposes,
         .expires_at       = intent->expires_at,
         .undo_until       = on->now_us + on->policy->undo_for,
+        .model            = consent->model,
         .vendor_device_id = consent->vendor_device_id
     };
     *happened(on, device_added) = (struct device_added){

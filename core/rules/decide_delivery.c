@@ -6,11 +6,7 @@
 static void cancel_again(struct ruling *on, struct id id, const struct command_record *command)
 {
     ensure(command->status == COMMAND_cancelled);
-    *happened(on,
-              command_cancelled) = (struct command_cancelled){ .command = id,
-                                                               .device  = command->device,
-                                                               .vendor  = command->vendor,
-                                                               .reason  = SLICE("sent-meanwhile") };
+    rules_cancel(on, id, command, SLICE("sent-meanwhile"));
 }
 
 /* A first try that got no answer, or one of a gateway's: when the command was taken back no try

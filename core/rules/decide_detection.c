@@ -33,6 +33,20 @@ static bool may_prompt(const struct resolve_detection *intent)
     impossible("a confidence of no list");
 }
 
+/* May it ask for one more? One that it has already is a report like any other. Nobody who is
+ * asked says yes in vain: what counts is how many there are when it reports. */
+static bool has_quota(struct ruling *on, const struct report_detection *intent)
+{
+    struct vendor_record vendor;
+    struct claim_record  claim;
+
+    known_vendor(on, intent->vendor, NO_ID, &vendor);
+    if (vendor.deliveries_pending_max && intent->pending >= vendor.deliveries_pending_max)
+        return false;
+    if (!vendor.devices_max || intent->grants < vendor.devices_max) return true;
+    return known_claim(on, on->intent->stream, NO_ID, &claim) && id_given(claim.holder);
+}
+
 static enum refusal well_founded(struct ruling *on, const struct report_detection *intent)
 {
     struct thing_model_record model;
@@ -45,7 +59,7 @@ static enum refusal well_founded(struct ruling *on, const struct report_detectio
         return REFUSED_observation_in_future;
     if (!known_thing_model(on, intent->vendor, name_model(intent->model), &model))
         return REFUSED_thing_model_unknown;
-    return ACCEPTED;
+    return has_quota(on, intent) ? ACCEPTED : REFUSED_quota_exceeded;
 }
 
 /* This and the next two say what comes of the report, as detection-resolved has it. */

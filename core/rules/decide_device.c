@@ -12,6 +12,25 @@ static enum refusal mine(struct ruling *on, struct id id, struct device_record *
     return device->status == DEVICE_removed ? REFUSED_device_removed : ACCEPTED;
 }
 
+/* Its vendor hears of it while the grant lives. What moves meanwhile is told by no webhook: nothing
+ * about the device passes then. */
+static void move(struct ruling *on, struct id id, const struct device_record *device,
+                 struct id network)
+{
+    struct device_moved *moved = happened(on, device_moved);
+    struct bond_record   bond;
+
+    *moved = (struct device_moved){ .device = id, .network = network, .previous = device->network };
+    if (device->status != DEVICE_active ||
+        !AS_WRITTEN(on, known_bond(on, on->intent->stream, device->vendor, &bond) &&
+                            id_given(bond.name)))
+        return;
+    moved->vendor           = device->vendor;
+    moved->consent          = device->consent;
+    moved->bond             = bond.name;
+    moved->vendor_device_id = device->vendor_device_id;
+}
+
 enum refusal decide_change_device(struct ruling *on, const struct change_device *intent)
 {
     struct device_record  device;
@@ -29,10 +48,7 @@ enum refusal decide_change_device(struct ruling *on, const struct change_device 
     if (intent->name.size && !slice_equal(intent->name, device.name))
         *happened(on, device_renamed) = (struct device_renamed){ .device = intent->device,
                                                                  .name   = intent->name };
-    if (moves)
-        *happened(on, device_moved) = (struct device_moved){ .device   = intent->device,
-                                                             .network  = intent->network_id,
-                                                             .previous = device.network };
+    if (moves) move(on, intent->device, &device, intent->network_id);
     if (intent->room.data && !slice_equal(intent->room, device.room))
         *happened(on, device_placed) = (struct device_placed){ .device = intent->device,
                                                                .room   = intent->room };

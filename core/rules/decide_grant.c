@@ -155,10 +155,14 @@ enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent 
         return ACCEPTED;
     AS_WRITTEN(on, id_equal(device.consent, intent->consent) && device.status != DEVICE_removed);
     AS_WRITTEN(on, (device.status == DEVICE_suspended) == (grant.status == CONSENT_expired));
-    *happened(on, consent_renewed) = (struct consent_renewed){ .consent    = intent->consent,
-                                                               .vendor     = grant.vendor,
-                                                               .device     = grant.device,
-                                                               .expires_at = intent->expires_at };
+    *happened(on, consent_renewed) = (struct consent_renewed){
+        .consent          = intent->consent,
+        .vendor           = grant.vendor,
+        .device           = grant.device,
+        .expires_at       = intent->expires_at,
+        .capabilities     = grant.capabilities,
+        .vendor_device_id = grant.vendor_device_id
+    };
     if (device.status == DEVICE_suspended)
         *happened(on, device_resumed) = (struct device_resumed){ .device = grant.device };
     return ACCEPTED;
@@ -176,9 +180,13 @@ enum refusal decide_expire_consent(struct ruling *on, const struct expire_consen
     ensure(consent_state_may_become(grant.status, CONSENT_expired));
     AS_WRITTEN(on, known_device(on, on->intent->stream, grant.device, &device) &&
                        device_state_may_become(device.status, DEVICE_suspended));
-    *happened(on, consent_expired) = (struct consent_expired){ .consent = intent->consent,
-                                                               .vendor  = grant.vendor,
-                                                               .device  = grant.device };
+    *happened(on, consent_expired) = (struct consent_expired){
+        .consent          = intent->consent,
+        .vendor           = grant.vendor,
+        .device           = grant.device,
+        .expired_at       = grant.expires_at,
+        .vendor_device_id = grant.vendor_device_id
+    };
     /* clang-format off */
     *happened(on, device_suspended) = (struct device_suspended){
         .device = grant.device, .reason = SLICE("consent-expired") };

@@ -2,6 +2,16 @@
  * its endpoint and the kinds of devices it makes. */
 #include "core/rules/ruling.h"
 
+/* No rule asks for it, so that it is set again is not noticed. */
+static void set_contact(struct ruling *on, struct slice name, struct slice address,
+                        struct slice url)
+{
+    if (!name.size) return;
+    *happened(on, vendor_contact_set) = (struct vendor_contact_set){ .name    = name,
+                                                                     .address = address,
+                                                                     .url     = url };
+}
+
 enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendor *intent)
 {
     ensure(intent->name.size > 0);
@@ -12,6 +22,15 @@ enum refusal decide_onboard_vendor(struct ruling *on, const struct onboard_vendo
                                                                .hash  = intent->hash };
     if (intent->endpoint.size)
         *happened(on, endpoint_set) = (struct endpoint_set){ .url = intent->endpoint };
+    if (intent->limited)
+        *happened(on, vendor_changed) = (struct vendor_changed){
+            .name                   = intent->name,
+            .prompts_open_max       = intent->prompts_open_max,
+            .events_per_second      = intent->events_per_second,
+            .devices_max            = intent->devices_max,
+            .deliveries_pending_max = intent->deliveries_pending_max,
+        };
+    set_contact(on, intent->contact_name, intent->contact_address, intent->contact_url);
     return ACCEPTED;
 }
 
@@ -47,7 +66,8 @@ enum refusal decide_suspend_vendor(struct ruling *on, const struct suspend_vendo
     enum refusal no = step(on, VENDOR_approved, VENDOR_suspended, &already);
 
     if (no || already) return no;
-    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason = intent->reason };
+    *happened(on, vendor_suspended) = (struct vendor_suspended){ .reason    = intent->reason,
+                                                                 .announced = true };
     return ACCEPTED;
 }
 
@@ -56,9 +76,9 @@ enum refusal decide_resume_vendor(struct ruling *on, const struct resume_vendor 
     bool         already;
     enum refusal no = step(on, VENDOR_suspended, VENDOR_approved, &already);
 
-    (void)intent;
     if (no || already) return no;
-    (void)happened(on, vendor_resumed);
+    *happened(on, vendor_resumed) = (struct vendor_resumed){ .reason    = intent->reason,
+                                                             .announced = true };
     return ACCEPTED;
 }
 
@@ -82,18 +102,36 @@ static enum refusal still_here(struct ruling *on, struct vendor_record *vendor)
     return ACCEPTED;
 }
 
+static bool same_terms(const struct vendor_changed *a, const struct vendor_changed *b)
+{
+    return slice_equal(a->name, b->name) && a->prompts_open_max == b->prompts_open_max &&
+           a->events_per_second == b->events_per_second && a->devices_max == b->devices_max &&
+           a->deliveries_pending_max == b->deliveries_pending_max;
+}
+
 enum refusal decide_change_vendor(struct ruling *on, const struct change_vendor *intent)
 {
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    struct slice name    = intent->name.size ? intent->name : vendor.name;
-    uint64_t     prompts = intent->prompts_open_max ? intent->prompts_open_max
-                                                    : vendor.prompts_open_max;
-    if (slice_equal(name, vendor.name) && prompts == vendor.prompts_open_max) return ACCEPTED;
-    *happened(on, vendor_changed) = (struct vendor_changed){ .name             = name,
-                                                             .prompts_open_max = prompts };
+    const struct vendor_changed before = {
+        .name                   = vendor.name,
+        .prompts_open_max       = vendor.prompts_open_max,
+        .events_per_second      = vendor.events_per_second,
+        .devices_max            = vendor.devices_max,
+        .deliveries_pending_max = vendor.deliveries_pending_max,
+    };
+    struct vendor_changed after = before;
+    if (intent->name.size) after.name = intent->name;
+    if (intent->limited) {
+        after.prompts_open_max       = intent->prompts_open_max;
+        after.events_per_second      = intent->events_per_second;
+        after.devices_max            = intent->devices_max;
+        after.deliveries_pending_max = intent->deliveries_pending_max;
+    }
+    if (!same_terms(&before, &after)) *happened(on, vendor_changed) = after;
+    set_contact(on, intent->contact_name, intent->contact_address, intent->contact_url);
     return ACCEPTED;
 }
 
@@ -110,18 +148,65 @@ enum refusal decide_add_vendor_key(struct ruling *on, const struct add_vendor_ke
     return ACCEPTED;
 }
 
-enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *intent)
+enum refusal decide_issue_api_key(struct ruling *on, const struct issue_api_key *intent)
 {
-    struct vendor_record     vendor;
-    struct vendor_key_record key;
-    enum refusal             no = still_here(on, &vendor);
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    if (!known_vendor_key(on, on->intent->stream, intent->key, &key))
+    if (vendor.api_keys >= on->policy->vendor_keys_max) return REFUSED_vendor_key_limit_reached;
+    ensure(id_kind(intent->token) == ID_token && intent->hash.size > 0);
+    *happened(on, api_key_issued) = (struct api_key_issued){ .token = intent->token,
+                                                             .hash  = intent->hash };
+    return ACCEPTED;
+}
+
+/* May it end this key of that kind? */
+static enum refusal endable(struct ruling *on, struct id id, enum id_kind kind,
+                            struct vendor_key_record *key)
+{
+    struct vendor_record vendor;
+    enum refusal         no = still_here(on, &vendor);
+
+    if (no) return no;
+    if (id_kind(id) != kind || !known_vendor_key(on, on->intent->stream, id, key))
         return REFUSED_vendor_key_unknown;
-    AS_WRITTEN(on, id_kind(intent->key) == ID_key && vendor.keys > 0);
-    if (vendor.keys == 1) return REFUSED_vendor_key_last;
+    uint64_t good = kind == ID_key ? vendor.keys : vendor.api_keys;
+    AS_WRITTEN(on, good > 0 && (kind == ID_token) == (key->hash.size > 0));
+    return good > 1 ? ACCEPTED : REFUSED_vendor_key_last;
+}
+
+enum refusal decide_remove_vendor_key(struct ruling *on, const struct remove_vendor_key *intent)
+{
+    struct vendor_key_record key;
+    enum refusal             no = endable(on, intent->key, ID_key, &key);
+
+    if (no) return no;
     *happened(on, vendor_key_removed) = (struct vendor_key_removed){ .key = intent->key };
+    return ACCEPTED;
+}
+
+enum refusal decide_end_api_key(struct ruling *on, const struct end_api_key *intent)
+{
+    struct vendor_key_record key;
+    enum refusal             no = endable(on, intent->token, ID_token, &key);
+
+    if (no) return no;
+    *happened(on, api_key_ended) = (struct api_key_ended){ .token = intent->token,
+                                                           .hash  = key.hash };
+    return ACCEPTED;
+}
+
+/* One that was ended meanwhile is told of no more. */
+enum refusal decide_note_key_used(struct ruling *on, const struct note_key_used *intent)
+{
+    struct vendor_key_record key;
+
+    if (!known_vendor_key(on, on->intent->stream, intent->key, &key) ||
+        on->now_us - key.used_at < KEY_USE_TOLD_EVERY)
+        return ACCEPTED;
+    *happened(on, vendor_key_used) = (struct vendor_key_used){ .key = intent->key,
+                                                               .at  = on->now_us };
     return ACCEPTED;
 }
 
@@ -174,9 +259,10 @@ enum refusal decide_request_test_notification(struct ruling                     
     struct vendor_record vendor;
     enum refusal         no = still_here(on, &vendor);
 
-    (void)intent;
     if (no) return no;
     if (!vendor.endpoint) return REFUSED_endpoint_missing;
+    if (vendor.deliveries_pending_max && intent->pending >= vendor.deliveries_pending_max)
+        return REFUSED_quota_exceeded;
     (void)happened(on, test_notification_requested);
     return ACCEPTED;
 }

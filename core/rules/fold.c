@@ -135,30 +135,62 @@ void registry_vendor_offboarded(struct folding *on, const struct vendor_offboard
 void registry_vendor_changed(struct folding *on, const struct vendor_changed *fields)
 {
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
-           it.name = fields->name, it.prompts_open_max = fields->prompts_open_max);
+           it.name = fields->name, it.prompts_open_max = fields->prompts_open_max,
+           it.events_per_second = fields->events_per_second, it.devices_max = fields->devices_max,
+           it.deliveries_pending_max = fields->deliveries_pending_max);
+}
+
+MEANS_NOTHING(vendor_contact_set, "it is for people to read")
+
+static void key_begins(struct folding *on, struct id key, struct slice hash)
+{
+    struct vendor_key_record before;
+
+    PROMISED(on, !registry_get_vendor_key(on->reader, on->stream, key, on->arena, &before));
+    registry_put_vendor_key(on->batch, on->stream, key,
+                            &(struct vendor_key_record){ .hash = hash });
+}
+
+static void key_ends(struct folding *on, struct id key)
+{
+    struct vendor_key_record before;
+
+    PROMISED(on, registry_get_vendor_key(on->reader, on->stream, key, on->arena, &before));
+    registry_erase_vendor_key(on->batch, on->stream, key);
 }
 
 void registry_vendor_key_added(struct folding *on, const struct vendor_key_added *fields)
 {
-    struct vendor_key_record before;
-
-    PROMISED(on, !registry_get_vendor_key(on->reader, on->stream, fields->key, on->arena, &before));
-    registry_put_vendor_key(on->batch, on->stream, fields->key,
-                            &(struct vendor_key_record){ .none_ = { 0 } });
+    key_begins(on, fields->key, (struct slice){ 0 });
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
            it.keys++);
 }
 
 void registry_vendor_key_removed(struct folding *on, const struct vendor_key_removed *fields)
 {
-    struct vendor_key_record key;
-
-    PROMISED(on, registry_get_vendor_key(on->reader, on->stream, fields->key, on->arena, &key));
-    registry_erase_vendor_key(on->batch, on->stream, fields->key);
+    key_ends(on, fields->key);
     CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.keys > 1); it.keys -= it.keys > 0);
 }
 
-MEANS_NOTHING(api_key_issued, "who bears a token is asked at the door, not by rules")
+void registry_api_key_issued(struct folding *on, const struct api_key_issued *fields)
+{
+    key_begins(on, fields->token, fields->hash);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.status != VENDOR_offboarded);
+           it.api_keys++);
+}
+
+void registry_api_key_ended(struct folding *on, const struct api_key_ended *fields)
+{
+    key_ends(on, fields->token);
+    CHANGE(on, vendor, it, on->stream, NO_ID, PROMISED(on, it.api_keys > 1);
+           it.api_keys -= it.api_keys > 0);
+}
+
+void registry_vendor_key_used(struct folding *on, const struct vendor_key_used *fields)
+{
+    CHANGE(on, vendor_key, it, on->stream, fields->key, PROMISED(on, it.used_at < fields->at);
+           it.used_at = fields->at);
+}
 
 void registry_endpoint_set(struct folding *on, const struct endpoint_set *fields)
 {

@@ -5,6 +5,8 @@
 
 #include "core/base/clock.h"
 
+#define KEY_USE_TOLD_EVERY (1 * DAY) /* so exactly is said when a vendor's key was last used */
+
 struct policy {
     int64_t  observation_age_max;     /* a detection older than this is refused */
     int64_t  observation_ahead_max;   /* … or further in the future than this */
@@ -20,7 +22,7 @@ struct policy {
     uint64_t networks_max;            /* of one account */
     uint64_t push_subscriptions_max;  /* of one account */
     uint64_t commands_open_max;       /* of one device; fits an event batch */
-    uint64_t vendor_keys_max;         /* signing secrets of one vendor */
+    uint64_t vendor_keys_max;         /* of one vendor, of each kind */
 };
 struct policy policy_default(void);
 

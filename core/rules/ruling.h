@@ -65,6 +65,12 @@ void rules_end_grant(struct ruling *on, struct id consent, const struct consent_
 enum refusal rules_end_grant_of(struct ruling *on, const struct device_record *device,
                                 enum consent_end how, struct slice reason);
 
+/* -- decide_command.c, for decide_delivery.c ----------------------------------------------- */
+
+/* It is taken back; told once more if it was before. */
+void rules_cancel(struct ruling *on, struct id id, const struct command_record *command,
+                  struct slice reason);
+
 /* -- decide_command.c, for decide_grant.c -------------------------------------------------- */
 
 /* Takes back the commands of a device that were not sent yet, but for those of what is kept. */

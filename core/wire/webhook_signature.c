@@ -134,10 +134,10 @@ static enum signature_verdict check_time(struct slice timestamp, int64_t now_us,
 
 enum signature_verdict signature_verify(struct arena *arena, const struct delivery_signed *delivery,
                                         const struct secret *secrets, size_t count, int64_t now_us,
-                                        int64_t tolerance_us)
+                                        int64_t tolerance_us, size_t *which)
 {
     struct slice macs[SIGNATURES_MAX];
-    bool         fits = false;
+    size_t       fits = count; /* none */
 
     if (!delivery->id.size || !delivery->timestamp.size || !delivery->signatures.size)
         return SIGNATURE_HEADERS_MISSING;
@@ -149,10 +149,12 @@ enum signature_verdict signature_verify(struct arena *arena, const struct delive
     size_t given = read_signatures(delivery->signatures, arena, macs);
     for (size_t s = 0; given && s < count; s++) {
         struct hash mac = mac_of(&secrets[s], delivery->id, delivery->timestamp, delivery->body);
-        for (size_t i = 0; i < given; i++) fits |= crypto_equal(SLICE_OF(mac.bytes), macs[i]);
+        for (size_t i = 0; i < given; i++)
+            if (crypto_equal(SLICE_OF(mac.bytes), macs[i])) fits = s;
         crypto_wipe(&mac, sizeof mac);
     }
-    return fits ? SIGNATURE_GOOD : SIGNATURE_WRONG;
+    if (which) *which = fits;
+    return fits < count ? SIGNATURE_GOOD : SIGNATURE_WRONG;
 }
 
 /* -- signing ----------------------------------------------------------------------- */

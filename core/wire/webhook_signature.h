@@ -62,11 +62,13 @@ enum signature_verdict {
 const char *signature_why(enum signature_verdict verdict); /* not of SIGNATURE_GOOD */
 
 /* Whether one of the first SIGNATURES_MAX v1 signatures was made with one of the
- * secrets, within `tolerance_us` of `now_us`. Takes the same time whichever fits. */
+ * secrets, within `tolerance_us` of `now_us`. Takes the same time whichever fits; `which`
+ * (NULL: nobody asks) is then one that does. */
 must_use enum signature_verdict signature_verify(struct arena                 *arena,
                                                  const struct delivery_signed *delivery,
                                                  const struct secret *secrets, size_t count,
-                                                 int64_t now_us, int64_t tolerance_us);
+                                                 int64_t now_us, int64_t tolerance_us,
+                                                 size_t *which);
 
 /* The webhook-signature header for a delivery of ours: "v1,…" for each secret, with a
  * blank between. `timestamp` is the text of the other header. */

@@ -34,12 +34,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     int64_t                now   = text_u64(it.timestamp, &seconds) && seconds < UINT64_C(1) << 40
                                        ? (int64_t)seconds * SECOND
                                        : 0;
-    enum signature_verdict found = signature_verify(&arena, &it, &secret, 1, now, SECOND);
+    enum signature_verdict found = signature_verify(&arena, &it, &secret, 1, now, SECOND, NULL);
     if (found == SIGNATURE_GOOD || found == SIGNATURE_WRONG) { /* all else is well-formed */
         struct slice ours = signature_make(&arena, it.id, it.timestamp, it.body, &secret, 1);
         ensure((found == SIGNATURE_GOOD) <= slice_holds(it.signatures, ours));
         it.signatures = ours;
-        ensure(signature_verify(&arena, &it, &secret, 1, now, SECOND) == SIGNATURE_GOOD);
+        ensure(signature_verify(&arena, &it, &secret, 1, now, SECOND, NULL) == SIGNATURE_GOOD);
     } else {
         ensure(*signature_why(found));
     }

@@ -85,6 +85,30 @@ static void a_grant_says_what_was_granted(void **state)
     assert_listed(account_consent, ALICE, GRANT);
 }
 
+static uint64_t live(void)
+{
+    struct vendor_grants_row row;
+
+    assert_row(vendor_grants, GLOW, NO_ID, &row);
+    return row.live;
+}
+
+static void the_grants_of_a_vendor_are_counted_while_they_live(void **state)
+{
+    (void)state;
+    assert_no_row(vendor_grants, GLOW, NO_ID);
+    alice_grants();
+    assert_int_equal(live(), 1);
+    happened(ALICE, consent_renewed, .consent = GRANT, .expires_at = START + 60 * DAY);
+    assert_int_equal(live(), 1);
+    happened(ALICE, consent_expired, .consent = GRANT);
+    assert_int_equal(live(), 0);
+    happened(ALICE, consent_renewed, .consent = GRANT);
+    assert_int_equal(live(), 1);
+    happened(ALICE, consent_withdrawn, .consent = GRANT, .vendor = GLOW, .acknowledge_by = START);
+    assert_int_equal(live(), 0);
+}
+
 static void a_denied_or_lapsed_question_leaves_the_inbox(void **state)
 {
     (void)state;
@@ -211,6 +235,7 @@ int main(void)
         TEST(a_question_waits_in_the_inbox),
         TEST(a_postponed_question_goes_on_waiting),
         TEST(a_grant_says_what_was_granted),
+        TEST(the_grants_of_a_vendor_are_counted_while_they_live),
         TEST(a_denied_or_lapsed_question_leaves_the_inbox),
         TEST(a_no_that_is_undone_waits_in_the_inbox_again),
         TEST(a_blocked_vendor_is_listed_until_it_may_ask_again),

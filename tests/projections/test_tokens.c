@@ -58,7 +58,7 @@ static void an_api_key_stands_for_its_vendor(void **state)
     assert_int_equal(row.expires_at, 0);
     assert_false(row.personal);
     assert_no_row(listed_token, name_system(), TOKEN);
-    happened(GLOW, token_revoked, .token = TOKEN, .hash = HASH);
+    happened(GLOW, api_key_ended, .token = TOKEN, .hash = HASH);
     assert_nobody_bears();
 }
 

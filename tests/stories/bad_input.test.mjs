@@ -73,7 +73,11 @@ story('a field that is unknown, missing or of the wrong type is named', async (w
       [acme.put(acme.path('endpoint'), { url: 'ftp://acme.example/' }), 'url'],
       [vendor({ name: '' }), 'name'],
       [vendor({ name: null }), 'name'],
-      [vendor({ promptsOpenMax: 0 }), 'promptsOpenMax'],
+      [vendor({ limits: { promptsOpenMax: 0 } }), 'limits.promptsOpenMax'],
+      [vendor({ limits: { devices: 1 } }), 'limits.devices'],
+      [vendor({ limits: 7 }), 'limits'],
+      [vendor({ contact: { name: 'Acme', address: 'Oslo' } }), 'contact.url'],
+      [vendor({ contact: { name: 'Acme', address: 'Oslo', url: 'acme' } }), 'contact.url'],
       [acme.put(acme.path('thing-models/x'), { title: 'X' }), '@type'],
     ];
     for (const [call, name] of cases) {

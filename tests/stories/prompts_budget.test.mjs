@@ -33,7 +33,7 @@ story('the operator gives a vendor a budget of its own', async (world) => {
   const acme = await world.vendor('Acme');
   const kim = await world.household('kim');
   const path = `/operator/v1/vendors/${acme.id}`;
-  const changed = (await world.operator.patch(path, { promptsOpenMax: 1 })).is(200);
+  const changed = (await world.operator.patch(path, { limits: { promptsOpenMax: 1 } })).is(200);
   assert.equal(changed.limits.promptsOpenMax, 1);
   for (const n of [1, 2]) await acme.detects(kim, `lamp-${n}`);
   assert.equal((await kim.app.inbox()).length, 1);

@@ -86,7 +86,7 @@ export const operatorCases = {
     refuses: [404, 'VENDOR_UNKNOWN', (s) =>
       s.op.patch(`${O}/vendors/${s.unknown('vnd')}`, { name: 'X' })],
     rejects: [400, 'INVALID_ARGUMENT', (s) =>
-      s.op.patch(`${O}/vendors/${s.acme.id}`, { promptsOpenMax: -1 })],
+      s.op.patch(`${O}/vendors/${s.acme.id}`, { limits: { promptsOpenMax: -1 } })],
   },
   [`POST ${O}/vendors/{vendorId}/approve`]: step('approve', [], ['approve', 'suspend']),
   [`POST ${O}/vendors/{vendorId}/suspend`]: step('suspend', ['approve'], ['offboard']),

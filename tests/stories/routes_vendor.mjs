@@ -5,6 +5,11 @@ import { model } from './vendor.mjs';
 const V = '/vendor/v1/{vendorId}';
 
 export const vendorCases = {
+  [`GET ${V}`]: {
+    works: [200, (s) => s.acme.get(`/vendor/v1/${s.acme.id}`)],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(`/vendor/v1/${s.brio.id}`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.acme.get(`/vendor/v1/${s.acme.id}?limit=1`)],
+  },
   [`POST ${V}/events`]: {
     works: [202, (s) => s.acme.posts(s.acme.event('device-detected', s.seenNow()))],
     refuses: [401, 'UNAUTHENTICATED', (s) =>
@@ -23,6 +28,33 @@ export const vendorCases = {
     works: [200, (s) => s.acme.get(s.acme.path('thing-models'))],
     refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('thing-models'))],
     rejects: [400, (s) => s.acme.get(s.acme.path('thing-models?limit=0'))],
+  },
+  [`GET ${V}/keys`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('keys'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('keys'))],
+    rejects: [400, (s) => s.acme.get(s.acme.path('keys?limit=0'))],
+  },
+  [`GET ${V}/api-keys`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('api-keys'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('api-keys'))],
+    rejects: [400, (s) => s.acme.get(s.acme.path('api-keys?limit=0'))],
+  },
+  [`POST ${V}/api-keys`]: {
+    works: [201, (s) => s.vendorPost('api-keys', {})],
+    refuses: [429, 'VENDOR_KEY_LIMIT_REACHED', async (s) => {
+      for (let i = 0; i < 3; i++) await s.brio.post(s.brio.path('api-keys'));
+      return s.brio.post(s.brio.path('api-keys'));
+    }],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('api-keys', { apiKey: 'mine' })],
+  },
+  [`DELETE ${V}/api-keys/{keyId}`]: {
+    works: [204, async (s) => {
+      const { keyId } = (await s.vendorPost('api-keys', {})).is(201);
+      return s.acme.delete(s.acme.path(`api-keys/${keyId}`));
+    }],
+    refuses: [409, 'VENDOR_KEY_LAST', (s) =>
+      s.mute.delete(s.mute.path(`api-keys/${s.mute.apiKeyId}`))],
+    rejects: [404, 'NOT_FOUND', (s) => s.acme.delete(s.acme.path('api-keys/no-id-of-a-key'))],
   },
   [`POST ${V}/keys`]: {
     works: [201, (s) => s.vendorPost('keys', {})],

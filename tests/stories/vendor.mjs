@@ -25,6 +25,7 @@ export class Vendor extends Client {
     vendor.id = made.vendorId;
     vendor.secret = made.signingSecret;
     vendor.token = made.apiKey;
+    Object.assign(vendor, { signingKeyId: made.signingKeyId, apiKeyId: made.apiKeyId });
     vendor.endpoint.secrets = [made.signingSecret];
     (await world.operator.post(`/operator/v1/vendors/${vendor.id}/approve`)).is(200);
     for (const each of models)

@@ -142,7 +142,7 @@ story('a command taken back while its first try got no answer is taken back at t
     await tried;
     (await kim.app.delete(`/app/v1/commands/${commandId}`)).is(200);
     const { data } = await acme.receives('command-cancelled');
-    assert.deepEqual(data, { commandId });
+    assert.deepEqual(data, { commandId, vendorDeviceId: 'lamp-1' });
     assert.equal((await kim.app.command(commandId)).status, 'cancelled');
   }, { webhook_limit: '1s' });
 

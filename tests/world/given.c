@@ -158,6 +158,7 @@ void glow_is_approved(struct story *story)
 {
     given(story, GLOW, vendor_onboarded, .name = SLICE("Glow"));
     given(story, GLOW, vendor_key_added, .key = KEY, .secret = SLICE("secret"));
+    given(story, GLOW, api_key_issued, .token = API_KEY, .hash = SLICE("glow's key"));
     given(story, GLOW, endpoint_set, .url = SLICE("https://glow.example/hook"));
     given_plainly(story, GLOW, vendor_approved);
     given(story, GLOW, thing_model_published, .model = SLICE("lamp:1.0.0"), .title = SLICE("Lamp"),

@@ -25,6 +25,7 @@
 /* Who and what only these stories are about. */
 static const struct id BOX = { "gbox" }, OFFICE_BOX = { "goffice" }, BOBS_BOX = { "gbobs" };
 static const struct id KEY = { "kfirst" }, OTHER_KEY = { "ksecond" };
+static const struct id API_KEY = { "tfirst" }, OTHER_API_KEY = { "tsecond" };
 static const struct id LOCK_CLAIM = { "plock" }, LATER_REPORT = { "olater" };
 static const struct id OTHER_SWITCH = { "mtwitch" };
 

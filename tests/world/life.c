@@ -11,9 +11,12 @@ void does(struct life *life, struct question asked)
 
 void vendor_comes(struct life *life, struct id vendor, const char *name)
 {
-    const struct slice on = SLICE("on");
+    const struct slice on  = SLICE("on");
+    struct id          key = vendor, token = vendor;
 
-    DOES(life, vendor, onboard_vendor, .name = slice_text(name), .key = vendor, .token = vendor,
+    key.bytes[0]   = ID_key;
+    token.bytes[0] = ID_token;
+    DOES(life, vendor, onboard_vendor, .name = slice_text(name), .key = key, .token = token,
          .hash = slice_text(name));
     does(life,
          (struct question){ .item.intent = { .type = INTENT_approve_vendor, .stream = vendor } });

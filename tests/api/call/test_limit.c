@@ -25,7 +25,7 @@ static int close_limits(void **state)
 
 static bool take(const char *who, int64_t now_us)
 {
-    return limit_take(limits, slice_text(who), two_a_second, now_us).allowed;
+    return limit_take(limits, slice_text(who), two_a_second, 1, now_us).allowed;
 }
 
 static void a_burst_is_allowed_and_then_the_rate(void **state)
@@ -57,12 +57,24 @@ static void a_clock_that_goes_back_gives_nothing_away(void **state)
     assert_false(take("ann", DAY - HOUR));
 }
 
+static void who_takes_more_than_is_left_waits_until_that_is_made_up_for(void **state)
+{
+    struct limit_verdict verdict;
+
+    (void)state;
+    verdict = limit_take(limits, SLICE("ann"), two_a_second, 15, DAY);
+    assert_true(verdict.allowed);
+    assert_int_equal(verdict.remaining, 0);
+    assert_false(take("ann", DAY + 5 * SECOND));
+    assert_true(take("ann", DAY + 6 * SECOND));
+}
+
 static void the_verdict_says_how_long_to_wait(void **state)
 {
     struct limit_verdict verdict = { .allowed = true };
 
     (void)state;
-    while (verdict.allowed) verdict = limit_take(limits, SLICE("ann"), two_a_second, DAY);
+    while (verdict.allowed) verdict = limit_take(limits, SLICE("ann"), two_a_second, 1, DAY);
     assert_int_equal(verdict.limit, 5);
     assert_int_equal(verdict.remaining, 0);
     assert_int_equal(verdict.reset_s, 1);
@@ -103,6 +115,8 @@ int main(void)
                                         close_limits),
         cmocka_unit_test_setup_teardown(a_clock_that_goes_back_gives_nothing_away, open_limits,
                                         close_limits),
+        cmocka_unit_test_setup_teardown(who_takes_more_than_is_left_waits_until_that_is_made_up_for,
+                                        open_limits, close_limits),
         cmocka_unit_test_setup_teardown(the_verdict_says_how_long_to_wait, open_limits,
                                         close_limits),
         cmocka_unit_test_setup_teardown(what_is_given_back_may_be_taken_again, open_limits,

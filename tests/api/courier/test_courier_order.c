@@ -5,7 +5,7 @@
 static struct id lamp;
 
 /* Granted, and its vendor knows. */
-static void a_granted_lamp(const char *name)
+static void lamp_is_granted(const char *name)
 {
     a_lamp(name);
     the_owner_says("grant");
@@ -14,7 +14,7 @@ static void a_granted_lamp(const char *name)
     lamp = found;
 }
 
-static struct id a_command(void)
+static struct id a_wish(void)
 {
     struct id command = new_id(ID_command);
 
@@ -64,8 +64,8 @@ static void commands_go_past_one_that_is_refused_for_good(void **state)
 {
     (void)state;
     a_household();
-    a_granted_lamp("lamp-1");
-    const char *refused = text_of(a_command()), *next = text_of(a_command());
+    lamp_is_granted("lamp-1");
+    const char *refused = text_of(a_wish()), *next = text_of(a_wish());
     refusing(refused);
     while (times(refused) < configured.webhook_refusals_max) {
         assert_int_equal(times(next), 0);
@@ -87,8 +87,8 @@ static void what_fails_otherwise_is_waited_for(void **state)
 {
     (void)state;
     a_household();
-    a_granted_lamp("lamp-1");
-    const char *failing = text_of(a_command()), *next = text_of(a_command());
+    lamp_is_granted("lamp-1");
+    const char *failing = text_of(a_wish()), *next = text_of(a_wish());
     behave(0, (struct manners){ .path = "/glow", .of = failing, .status = 503 });
     time_goes_by(5 * MINUTE);
     assert_true(times(failing) > configured.webhook_refusals_max);
@@ -101,8 +101,8 @@ static void notices_of_a_grant_stay_in_order_though_one_is_refused(void **state)
     (void)state;
     a_household();
     refusing("grant-created");
-    a_granted_lamp("lamp-1");
-    const char *command = text_of(a_command());
+    lamp_is_granted("lamp-1");
+    const char *command = text_of(a_wish());
     ask_for(renew_consent, home.account, .expires_at = ground.clock.fixed_us + DAY,
             .consent = home.consent);
     time_goes_by(5 * MINUTE);
@@ -122,14 +122,14 @@ static void a_refusal_is_remembered_over_a_restart(void **state)
 {
     (void)state;
     a_household();
-    a_granted_lamp("lamp-1");
-    const char *refused = text_of(a_command());
+    lamp_is_granted("lamp-1");
+    const char *refused = text_of(a_wish());
     refusing(refused);
     time_goes_by(MINUTE);
     assert_true(times(refused) >= configured.webhook_refusals_max);
     courier_close(courier);
     assert_ok(courier_open(&courier, &ground));
-    const char *next = text_of(a_command());
+    const char *next = text_of(a_wish());
     until(times(next) == 1);
 }
 
@@ -140,7 +140,7 @@ static void a_long_backlog_of_one_device_goes_in_order(void **state)
 
     (void)state;
     a_household();
-    a_granted_lamp("lamp-1");
+    lamp_is_granted("lamp-1");
     behave(0, (struct manners){ .path = "/glow", .status = 0 });
     for (int i = 0; i < MANY; i++)
         ask_for(renew_consent, home.account, .expires_at = ground.clock.fixed_us + DAY + i * HOUR,
@@ -157,10 +157,10 @@ static void a_command_taken_back_holds_up_none_behind_it(void **state)
 {
     (void)state;
     a_household();
-    a_granted_lamp("lamp-1");
+    lamp_is_granted("lamp-1");
     behave(0, (struct manners){ .path = "/glow", .status = 503 });
-    struct id   first = a_command();
-    const char *next  = text_of(a_command());
+    struct id   first = a_wish();
+    const char *next  = text_of(a_wish());
     until(times(text_of(first)) == 1 && !courier_under_way(courier));
     everything_is_taken();
     ask_for(cancel_command, home.account, .command = first);

@@ -25,11 +25,10 @@ static void one_that_waited_for_days_still_gets_its_tries(void **state)
     (void)state;
     configured.webhook_attempts_min = 3;
     behave(0, (struct manners){ .path = "/one", .status = 400 });
-    ask_for(suspend_vendor, vendor, .reason = SLICE("for a week"));
     try_out(vendor);
+    ask_for(end_endpoint, vendor, .reason = SLICE("for a week"));
     pass(7 * DAY);
-    request((struct intent){
-        .type = INTENT_resume_vendor, .stream = vendor, .actor = { ACTOR_SYSTEM, NO_ID } });
+    ask_for(set_endpoint, vendor, .url = url_of("/one"));
     for (uint64_t attempt = 1; attempt < 3; attempt++) {
         until(delivery(vendor, 0).attempt == attempt && !courier_under_way(courier));
         assert_true(is_now(vendor, 0, DELIVERY_pending));

@@ -117,7 +117,9 @@ static void a_row_names_a_vendor_and_what_lies_between_it_and_us(void **state)
     for (size_t i = 0; next_event(&i, &event);) {
         if (!webhook_of(&event, &webhook) || !webhook.owed) continue;
         assert_true(id_kind(webhook.vendor) == ID_vendor);
-        assert_true(id_given(webhook.subject) && !id_equal(webhook.subject, webhook.order));
+        assert_true(id_given(webhook.subject));
+        assert_true(id_kind(webhook.subject) == ID_vendor ||
+                    !id_equal(webhook.subject, webhook.order));
         assert_true(id_kind(webhook.subject) != ID_account);
         assert_int_equal(id_given(webhook.command), webhook.valid_until != 0);
         assert_false(id_given(webhook.command) && id_given(webhook.grant));
@@ -198,6 +200,37 @@ static void a_withdrawal_that_is_not_told_any_more_is_not_owed(void **state)
     assert_int_equal(webhook.owed, OWED);
 }
 
+/* What was not told when it happened is not told now; what waits since then is, with what there
+ * was to say of it. */
+static void an_older_log_is_told_as_it_was(void **state)
+{
+    static const struct event untold[] = {
+        { .type = EVENT_vendor_suspended },
+        { .type = EVENT_vendor_resumed },
+        { .type = EVENT_consent_expired },
+        { .type = EVENT_device_moved },
+    };
+    struct event   event = sample_logged(&world.arena, event_shape(EVENT_consent_renewed));
+    struct webhook webhook;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(untold); i++) {
+        assert_true(webhook_of(&untold[i], &webhook));
+        assert_int_equal(webhook.owed, OWED_NOT);
+    }
+    event.consent_renewed.vendor_device_id = (struct slice){ NULL, 0 };
+    event.consent_renewed.capabilities     = (struct texts){ NULL, 0 };
+    assert_true(webhook_of(&event, &webhook));
+    const struct node *data = node_member(told(&event, &webhook), "data");
+    assert_non_null(node_member(data, "grantId"));
+    assert_null(node_member(data, "vendorDeviceId"));
+    assert_null(node_member(data, "capabilities"));
+    event                       = sample_logged(&world.arena, event_shape(EVENT_consent_granted));
+    event.consent_granted.model = (struct slice){ NULL, 0 };
+    assert_true(webhook_of(&event, &webhook));
+    assert_null(node_member(node_member(told(&event, &webhook), "data"), "thingModel"));
+}
+
 static void what_was_forgotten_is_not_sent_where_it_is_needed(void **state)
 {
     const struct event_view view = { .source = SLICE("/piot"), .prefix = SLICE("piot") };
@@ -251,6 +284,7 @@ int main(void)
         TEST(what_an_answer_may_conclude_stands_in_the_data),
         TEST(the_courier_looks_at_whatever_is_owed_or_settled),
         TEST(a_withdrawal_that_is_not_told_any_more_is_not_owed),
+        TEST(an_older_log_is_told_as_it_was),
         TEST(what_was_forgotten_is_not_sent_where_it_is_needed),
         TEST(two_webhooks_of_one_request_share_nothing_that_tells),
     };

@@ -295,19 +295,19 @@ static void an_older_event_with_fewer_fields_reads(void **state)
     struct event        event = sample_logged(&arena, shape), found;
 
     (void)state;
-    event.vendor_changed.prompts_open_max = 5; /* one byte */
-    struct slice  whole                   = envelope_of(&event);
+    event.vendor_changed.deliveries_pending_max = 5; /* one byte */
+    struct slice  whole                         = envelope_of(&event);
     struct buffer fields = { 0 }, older = { 0 };
     shape_encode(shape, event_body(&event, shape), SHAPE_PUBLIC, &fields);
     assert_int_equal((uint8_t)whole.data[whole.size - 1], 0xc0);
 
     buffer_add(&older, (struct slice){ whole.data, whole.size - 1 - fields.size });
-    buffer_add_byte(&older, (char)0x91); /* one field instead of two */
+    buffer_add_byte(&older, (char)0x94); /* four fields instead of five */
     buffer_add(&older, (struct slice){ fields.data + 1, fields.size - 2 });
     buffer_add_byte(&older, (char)0xc0);
     assert_ok(event_decode(buffer_slice(&older), &arena, &found));
     assert_true(slice_equal(found.vendor_changed.name, event.vendor_changed.name));
-    assert_int_equal(found.vendor_changed.prompts_open_max, 0);
+    assert_int_equal(found.vendor_changed.deliveries_pending_max, 0);
     buffer_free(&fields);
     buffer_free(&older);
 }

@@ -196,6 +196,13 @@ SCENARIO(vendor_key_limit_reached)
     story->policy.vendor_keys_max = 1;
     when(story, GLOW, GLOWS_CLOUD, add_vendor_key, .key = OTHER_KEY);
 }
+SCENARIO(quota_exceeded)
+{
+    glow_is_approved(story);
+    given(story, GLOW, vendor_changed, .name = SLICE("Glow"), .devices_max = 1);
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .grants = 1,
+         .observed_at = story->now_us, .model = SLICE("lamp:1.0.0"));
+}
 SCENARIO(endpoint_missing)
 {
     given(story, ACME, vendor_onboarded, .name = SLICE("Acme"));

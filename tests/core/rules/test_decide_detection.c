@@ -62,6 +62,38 @@ static void an_observation_is_minutes_old_and_hardly_ahead(void **state)
     then_refused(story, observation_in_future);
 }
 
+static void reports_with(struct story *story, uint64_t grants, uint64_t pending)
+{
+    when(story, LAMP_CLAIM, GLOWS_CLOUD, report_detection, .vendor = GLOW, .detection = REPORT,
+         .vendor_device_id = SLICE("lamp-1"), .model = SLICE("lamp:1.0.0"),
+         .observed_at = story->now_us, .grants = grants, .pending = pending);
+}
+
+static void a_vendor_with_as_many_devices_as_it_may_asks_for_no_more(void **state)
+{
+    struct story *story = *state;
+
+    given(story, GLOW, vendor_changed, .name = SLICE("Glow"), .devices_max = 2);
+    reports_with(story, 1, 99);
+    then_happened(story, device_detected);
+    reports_with(story, 2, 0);
+    then_refused(story, quota_exceeded);
+    alice_has_the_lamp(story);
+    reports_with(story, 2, 0); /* it is one of the two */
+    then_happened(story, device_detected);
+}
+
+static void nor_does_one_that_does_not_take_its_webhooks(void **state)
+{
+    struct story *story = *state;
+
+    given(story, GLOW, vendor_changed, .name = SLICE("Glow"), .deliveries_pending_max = 3);
+    reports_with(story, 99, 2);
+    then_happened(story, device_detected);
+    reports_with(story, 0, 3);
+    then_refused(story, quota_exceeded);
+}
+
 static void a_report_says_what_was_reported_and_leads_to_nothing(void **state)
 {
     struct story *story = *state;
@@ -309,6 +341,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_report_comes_from_an_approved_vendor_about_a_published_model),
         TEST(an_observation_is_minutes_old_and_hardly_ahead),
+        TEST(a_vendor_with_as_many_devices_as_it_may_asks_for_no_more),
+        TEST(nor_does_one_that_does_not_take_its_webhooks),
         TEST(a_report_says_what_was_reported_and_leads_to_nothing),
         TEST(a_report_that_fits_nobody_waits_for_the_next),
         TEST(a_vendor_suspended_meanwhile_prompts_nobody),

@@ -23,9 +23,26 @@ static void an_owner_renames_moves_and_places_in_one_go(void **state)
          .network_id = OFFICE, .room = SLICE("Study"));
     then_happened(story, device_renamed, device_moved, device_placed);
     assert_id(the(story, device_moved)->previous, HOME);
+    assert_id(the(story, device_moved)->vendor, GLOW);
+    assert_id(the(story, device_moved)->consent, GRANT);
+    assert_id(the(story, device_moved)->bond, GRANT);
+    assert_says(the(story, device_moved)->vendor_device_id, "lamp-1");
     when(story, ALICE, ALICES_APP, change_device, .device = LAMP, .name = SLICE("Desk lamp"),
          .network_id = OFFICE, .room = SLICE("Study"));
     then_nothing(story);
+}
+
+static void where_a_device_goes_is_not_told_while_its_grant_has_expired(void **state)
+{
+    struct story *story = *state;
+
+    given(story, ALICE, network_created, .network = OFFICE, .name = SLICE("Office"));
+    given(story, ALICE, consent_expired, .consent = GRANT, .vendor = GLOW, .device = LAMP);
+    given(story, ALICE, device_suspended, .device = LAMP);
+    when(story, ALICE, ALICES_APP, change_device, .device = LAMP, .network_id = OFFICE);
+    then_happened(story, device_moved);
+    assert_false(id_given(the(story, device_moved)->vendor));
+    assert_int_equal(the(story, device_moved)->vendor_device_id.size, 0);
 }
 
 static void a_device_is_in_one_network_at_a_time(void **state)
@@ -220,6 +237,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(an_owner_renames_moves_and_places_in_one_go),
+        TEST(where_a_device_goes_is_not_told_while_its_grant_has_expired),
         TEST(a_device_is_in_one_network_at_a_time),
         TEST(an_empty_room_means_in_no_room),
         TEST(a_device_moves_within_its_account_only),

@@ -98,12 +98,17 @@ static void a_grant_expires_at_its_end_and_not_before(void **state)
 
     when(story, ALICE, ALICES_APP, renew_consent, .consent = GRANT, .expires_at = START + DAY);
     then_happened(story, consent_renewed);
+    assert_says(the(story, consent_renewed)->vendor_device_id, "lamp-1");
+    assert_int_equal(the(story, consent_renewed)->capabilities.count, 3);
     alice_switches_the_lamp(story);
     when(story, ALICE, THE_SYSTEM, expire_consent, .consent = GRANT);
     then_nothing(story);
     later(story, DAY);
     when(story, ALICE, THE_SYSTEM, expire_consent, .consent = GRANT);
     then_happened(story, consent_expired, device_suspended, command_cancelled);
+    assert_says(the(story, consent_expired)->vendor_device_id, "lamp-1");
+    assert_int_equal(the(story, consent_expired)->expired_at, START + DAY);
+    assert_says(the(story, command_cancelled)->vendor_device_id, "lamp-1");
     when(story, ALICE, THE_SYSTEM, expire_consent, .consent = GRANT);
     then_nothing(story);
     when(story, ALICE, THE_SYSTEM, expire_consent, .consent = LATER_REPORT);

@@ -289,10 +289,10 @@ static void each_type_of_field_says_what_it_wants(void **state)
                    "\"shared\":1}",
                    "shared", "true or false");
     assert_refuses(INTENT_renew_consent, "{\"expiresAt\":\"tomorrow\"}", "expiresAt", "instant");
-    assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":-1}", "promptsOpenMax", "number");
-    assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":1.5}", "promptsOpenMax", "number");
-    assert_refuses(INTENT_change_vendor, "{\"promptsOpenMax\":18446744073709551616}",
-                   "promptsOpenMax", "at most");
+    assert_refuses(INTENT_request_command, "{\"operation\":\"o\",\"name\":\"on\",\"validFor\":-1}",
+                   "validFor", "number");
+    assert_refuses(INTENT_request_command, "{\"operation\":\"o\",\"name\":\"on\",\"validFor\":1.5}",
+                   "validFor", "number");
     assert_refuses(INTENT_change_vendor, "{\"a.b\":1}", "a\\.b", "not known");
     assert_refuses(INTENT_change_network, "{\"rooms\":[1]}", "rooms", "texts");
     assert_refuses(INTENT_report_state,

@@ -40,7 +40,7 @@ static enum signature_verdict verdict_at(struct delivery_signed delivery, int64_
 {
     struct secret secret = secret_of(SECRET);
 
-    return signature_verify(&arena, &delivery, &secret, 1, now_us, TOLERANCE);
+    return signature_verify(&arena, &delivery, &secret, 1, now_us, TOLERANCE, NULL);
 }
 static enum signature_verdict verdict(struct delivery_signed delivery)
 {
@@ -105,7 +105,7 @@ static void another_secret_is_wrong(void **state)
     struct delivery_signed delivery = published();
 
     (void)state;
-    assert_int_equal(signature_verify(&arena, &delivery, &other, 1, NOW, TOLERANCE),
+    assert_int_equal(signature_verify(&arena, &delivery, &other, 1, NOW, TOLERANCE, NULL),
                      SIGNATURE_WRONG);
 }
 
@@ -114,7 +114,8 @@ static void a_vendor_without_secrets_signs_nothing(void **state)
     struct delivery_signed delivery = published();
 
     (void)state;
-    assert_int_equal(signature_verify(&arena, &delivery, NULL, 0, NOW, TOLERANCE), SIGNATURE_WRONG);
+    assert_int_equal(signature_verify(&arena, &delivery, NULL, 0, NOW, TOLERANCE, NULL),
+                     SIGNATURE_WRONG);
 }
 
 static void while_secrets_change_either_will_do(void **state)
@@ -122,13 +123,16 @@ static void while_secrets_change_either_will_do(void **state)
     struct secret          both[]   = { secret_of("whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYX"),
                                         secret_of(SECRET) };
     struct delivery_signed delivery = published();
+    size_t                 which    = 0;
 
     (void)state;
-    assert_int_equal(signature_verify(&arena, &delivery, both, 2, NOW, TOLERANCE), SIGNATURE_GOOD);
+    assert_int_equal(signature_verify(&arena, &delivery, both, 2, NOW, TOLERANCE, &which),
+                     SIGNATURE_GOOD);
     delivery.signatures = signature_make(&arena, delivery.id, delivery.timestamp, delivery.body,
                                          both, 2);
+    assert_int_equal(which, 1);
     for (size_t i = 0; i < 2; i++)
-        assert_int_equal(signature_verify(&arena, &delivery, &both[i], 1, NOW, TOLERANCE),
+        assert_int_equal(signature_verify(&arena, &delivery, &both[i], 1, NOW, TOLERANCE, NULL),
                          SIGNATURE_GOOD);
 }
 
