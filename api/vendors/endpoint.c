@@ -120,8 +120,9 @@ static bool endpoint_read(struct call *call, struct set_endpoint *intent, struct
     intent->pull = slice_equal(intent->mode, SLICE("pull"));
     if (intent->mode.size && !intent->pull && !slice_equal(intent->mode, SLICE("push")))
         return bad_field_say(bad, "mode", "has to be push or pull");
-    const char *why_not = intent->url.size ? endpoint_why_not(intent->url) : NULL;
-    if (why_not) return bad_field_say(bad, "url", "%s", why_not);
+    const char *why_not = endpoint_webhook_why_not(intent->url,
+                                                   call->ground->settings->allow_private_endpoints);
+    if (intent->url.size && why_not) return bad_field_say(bad, "url", "%s", why_not);
     if (!intent->url.size &&
         view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena, &row))
         intent->url = row.endpoint;

@@ -1,6 +1,7 @@
 // endpoint.mjs -- a vendor's own HTTP server, where webhooks come in. What it takes for
 // genuine is up to `standardwebhooks`, a verifier that is not ours.
 import http from 'node:http';
+import https from 'node:https';
 import { once } from 'node:events';
 import { Webhook } from '../peers/packages.mjs';
 
@@ -12,14 +13,16 @@ export class Endpoint {
     this.answers = new Map(); // type -> what to do
     this.usual = () => ({ status: 204 });
     this.port = 0;
+    this.tls = undefined; // {key, cert}: it speaks TLS
   }
 
   get url() {
-    return `http://127.0.0.1:${this.port}/piot`;
+    return `${this.tls ? 'https' : 'http'}://127.0.0.1:${this.port}/piot`;
   }
 
   async open() {
-    this.server = http.createServer((request, response) => this.#take(request, response));
+    const take = (request, response) => this.#take(request, response);
+    this.server = this.tls ? https.createServer(this.tls, take) : http.createServer(take);
     this.server.listen(this.port, '127.0.0.1');
     await once(this.server, 'listening');
     this.port = this.server.address().port;

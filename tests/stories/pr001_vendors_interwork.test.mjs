@@ -87,7 +87,13 @@ story('a vendor tries its endpoint by a test notification', async (world) => {
 
   (await ask()).is(409, 'ENDPOINT_MISSING');
   (await acme.put(acme.path('endpoint'), { url: acme.endpoint.url })).is(200);
-  (await ask()).is(202);
+  const tried = (await ask()).is(200);
   const event = await acme.receives('test-notification');
   assert.equal(event.specversion, '1.0');
+  assert.deepEqual(Object.keys(tried), ['deliveryId', 'httpStatus', 'latencyMs']);
+  assert.equal(tried.httpStatus, 204);
+  assert.equal(tried.deliveryId.slice(4), event.id.slice(4));
+  acme.endpoint.usual = () => ({ status: 503 });
+  const { httpStatus, reason } = (await ask()).is(200);
+  assert.deepEqual({ httpStatus, reason }, { httpStatus: 503, reason: 'answered 503' });
 });

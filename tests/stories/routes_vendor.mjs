@@ -148,7 +148,7 @@ export const vendorCases = {
       s.vendorPost('deliveries/redeliver', { status: 'pending' })],
   },
   [`POST ${V}/test-notification`]: {
-    works: [202, (s) => s.vendorPost('test-notification', {})],
+    works: [200, (s) => s.vendorPost('test-notification', {})],
     refuses: [409, 'ENDPOINT_MISSING', (s) => s.mute.post(s.mute.path('test-notification'))],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('test-notification', { to: 'me' })],
   },
