@@ -40,7 +40,8 @@ async function answer(item, decision, more = {}) {
             seen.inbox.delete(item.consentId); // the stream says so, too
         else item.postponedUntil = new Date(Date.now() + 864e5).toISOString();
         noteAnswer(item, decision);
-        if (location.hash.startsWith('#/question/')) location.hash = '#/';
+        const all = decision === 'grant' && !seen.inbox.size; // at home it can be seen
+        if (location.hash.startsWith(all ? '#/question' : '#/question/')) location.hash = '#/';
     } catch (trouble) {
         if (trouble.code === 'CONSENT_ALREADY_DECIDED') seen.inbox.delete(item.consentId);
         complain(trouble.words);

@@ -3,6 +3,7 @@
 import { h, complain, hush, redraw } from './ui.js';
 import { t } from './text.js';
 import { signIn } from './api.js';
+import { resume } from './push.js';
 import { refresh, seen } from './store.js';
 
 const KNOWN = 'piot.known',
@@ -43,6 +44,7 @@ async function send(path, body) {
         byCode = false;
         seen.signedIn = null;
         await refresh();
+        resume();
     } catch (trouble) {
         complain(trouble.words);
     }

@@ -4,7 +4,7 @@ import { attempt, card, h, learn, redraw, waiting } from './ui.js';
 import { exactly, languages, speak, t } from './text.js';
 import { get, patch, put, remove } from './api.js';
 import { forget, seen } from './store.js';
-import { notifications } from './push.js';
+import * as push from './push.js';
 
 const fresh = () => ({ asked: false, sessions: null, erase: false });
 let own = fresh();
@@ -188,7 +188,10 @@ function sessions() {
 }
 
 async function signOut() {
-    if (await attempt(() => remove('sessions/current'))) forget();
+    const out = () => remove('sessions/current');
+    if (!(await attempt(out))) return;
+    forget();
+    await push.pause();
 }
 
 function erasing() {
@@ -197,6 +200,8 @@ function erasing() {
         attempt(async () => {
             await remove('me', { password: new FormData(event.target).get('gone') });
             forget();
+            localStorage.clear();
+            await push.pause();
         }, t('erased'));
     };
     return card(
@@ -260,7 +265,7 @@ export function show() {
         'div',
         { class: 'cards', key: 'cards' },
         about(),
-        notifications(own.sessions?.find(one => one.current)?.tokenId),
+        push.notifications(),
         password(),
         sessions(),
         erasing(),
