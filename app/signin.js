@@ -4,7 +4,7 @@ import { h, complain, hush, redraw } from './ui.js';
 import { t } from './text.js';
 import { signIn } from './api.js';
 import { resume } from './push.js';
-import { refresh, seen } from './store.js';
+import { forget, refresh, seen } from './store.js';
 
 const KNOWN = 'piot.known',
     PASSWORD_MIN = 8;
@@ -42,6 +42,7 @@ async function send(path, body) {
         if (session?.knownDevice) localStorage.setItem(KNOWN, session.knownDevice);
         code = null;
         byCode = false;
+        forget(); // whoever was here before
         seen.signedIn = null;
         await refresh();
         resume();
