@@ -1,6 +1,6 @@
 // signin.js -- signing in, and using an activation code for the first time or as the way back.
 
-import { h, complain, hush, redraw } from './ui.js';
+import { h, complain, hush, icon, redraw } from './ui.js';
 import { t } from './text.js';
 import { signIn } from './api.js';
 import { resume } from './push.js';
@@ -71,6 +71,7 @@ function submit(event) {
 
 export function show() {
     return [
+        icon('house', 'icon big'),
         h('h1', { tabindex: '-1', key: 'h' }, t(byCode ? 'welcome' : 'sign-in')),
         h('p', { class: 'lead', key: 'p' }, t(byCode ? 'choose-password' : 'sign-in-lead')),
         h(
