@@ -1,7 +1,7 @@
 // chart.js -- values over time, as a line for the eye and a table for everybody.
 
 import { h } from './ui.js';
-import { clockTime, day, exactly, quantity, t } from './text.js';
+import { day, dayTime, exactly, quantity, t } from './text.js';
 
 const WIDTH = 640,
     HEIGHT = 160,
@@ -21,21 +21,25 @@ export function chart({ from, to, items }, schema, title) {
         .map(point => at(point, 'max'))
         .concat(items.toReversed().map(point => at(point, 'min')));
     const long = to - from > 2 * 864e5,
-        label = at => (long ? day(at) : clockTime(at));
-    const words = t('chart-says', {
-        what: title,
-        low: quantity(low, schema),
-        high: quantity(high, schema),
-        last: quantity(items.at(-1).last, schema),
-    });
+        label = at => (long ? day(at) : dayTime(at));
+    const last = quantity(items.at(-1).last, schema);
+    const words =
+        low === high
+            ? `${title}: ${last}`
+            : t('chart-says', {
+                  what: title,
+                  low: quantity(low, schema),
+                  high: quantity(high, schema),
+                  last,
+              });
     return h(
         'figure',
         { key: 'chart' },
-        h('p', { class: 'small', 'aria-hidden': 'true' }, quantity(high, schema)),
+        low !== high && h('p', { class: 'small', 'aria-hidden': 'true' }, quantity(high, schema)),
         h(
             'svg',
             {
-                class: 'chart',
+                class: low === high ? 'chart flat' : 'chart',
                 viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
                 preserveAspectRatio: 'none',
                 role: 'img',
@@ -53,8 +57,8 @@ export function chart({ from, to, items }, schema, title) {
             ),
             h('polygon', { class: 'band', points: band.join(' ') }),
             h('polyline', {
-                class: 'line',
-                points: line.length > 1 ? line.join(' ') : `0,${y(low)} ${WIDTH},${y(low)}`,
+                class: line.length > 1 ? 'line' : 'line dot',
+                points: [...line, line.at(-1)].join(' '),
             }),
         ),
         low !== high && h('p', { class: 'small', 'aria-hidden': 'true' }, quantity(low, schema)),

@@ -88,11 +88,7 @@ function slowEditor(device, name, schema) {
         h(
             'div',
             { class: 'buttons' },
-            h(
-                'button',
-                { class: 'main', disabled: draft === undefined && !schema.writeOnly },
-                t('set'),
-            ),
+            (draft !== undefined || schema.writeOnly) && h('button', { class: 'main' }, t('set')),
             draft !== undefined &&
                 h(
                     'button',

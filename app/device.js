@@ -25,11 +25,15 @@ function status(device) {
             'p',
             { class: 'hint bad', key: 'status' },
             icon('cloud-off'),
-            t('offline-long', {
-                time: clockTime(device.online.observedAt),
-                ago: ago(device.online.observedAt),
-            }),
-            device.online.cause && [' ', h('bdi', {}, device.online.cause)],
+            h(
+                'span',
+                {},
+                t('offline-long', {
+                    time: clockTime(device.online.observedAt),
+                    ago: ago(device.online.observedAt),
+                }),
+                device.online.cause && [' ', h('bdi', {}, device.online.cause)],
+            ),
         );
     return null;
 }

@@ -4,7 +4,7 @@ import { h, icon, redraw } from './ui.js';
 import { ago, t, when } from './text.js';
 import { commandOf, isOpen, seen, thingOf, want } from './store.js';
 import { iconOf, isOn, mainSwitch, stateWords, titleOf } from './model.js';
-import { card } from './question.js';
+import { question } from './question.js';
 
 const USED = 'piot.used',
     OLD_AFTER = 60 * 1000;
@@ -192,7 +192,7 @@ export function show() {
                     ),
             ),
             tabs(here),
-            [...seen.inbox.values()].filter(item => !item.postponedUntil).map(item => card(item)),
+            [...seen.inbox.values()].filter(item => !item.postponedUntil).map(question),
             devices.length ? rooms(devices) : nothing(here),
         ],
     };

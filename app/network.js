@@ -1,6 +1,6 @@
 // network.js -- a network's name, its rooms and the gateways that belong to it.
 
-import { attempt, h, redraw } from './ui.js';
+import { attempt, card, h, redraw } from './ui.js';
 import { t } from './text.js';
 import { patch, post, remove } from './api.js';
 import { refresh, seen } from './store.js';
@@ -25,7 +25,7 @@ function nameForm(network) {
         h(
             'div',
             { class: 'field' },
-            h('label', { for: 'name' }, t('name')),
+            h('label', { class: network ? 'unseen' : null, for: 'name' }, t('name')),
             h('input', {
                 id: 'name',
                 name: 'name',
@@ -48,10 +48,9 @@ function rooms(network) {
         event.target.reset();
         write([...network.rooms, room.trim()]);
     };
-    return h(
-        'section',
-        { class: 'card', key: 'rooms' },
-        h('h2', {}, t('rooms')),
+    return card(
+        'rooms',
+        t('rooms'),
         network.rooms.length
             ? h(
                   'ul',
@@ -84,10 +83,9 @@ function rooms(network) {
 }
 
 function gateways(network) {
-    return h(
-        'section',
-        { class: 'card', key: 'gateways' },
-        h('h2', {}, t('gateways')),
+    return card(
+        'gateways',
+        t('gateways'),
         network.gateways.length
             ? h(
                   'ul',
@@ -110,6 +108,25 @@ function gateways(network) {
     );
 }
 
+function more(id) {
+    const empty = ![...seen.devices.values()].some(device => device.networkId === id);
+    const leave = async () => {
+        if (await change(() => remove(`networks/${id}`), t('network-removed')))
+            location.hash = '#/';
+        redraw();
+    };
+    return card(
+        'more',
+        t('more'),
+        h(
+            'div',
+            { class: 'buttons' },
+            h('a', { class: 'button', href: '#/network/new' }, t('another-network')),
+            empty && h('button', { class: 'danger', onclick: leave }, t('remove-network')),
+        ),
+    );
+}
+
 export function show(id) {
     const network = seen.networks.find(one => one.networkId === id);
     if (!network)
@@ -121,42 +138,18 @@ export function show(id) {
                 nameForm(null),
             ],
         };
-    const empty = ![...seen.devices.values()].some(device => device.networkId === id);
     return {
         title: network.name,
         content: [
             h('p', { class: 'back', key: 'back' }, h('a', { href: '#/' }, t('home'))),
             h('h1', { tabindex: '-1', key: 'h' }, h('bdi', {}, network.name)),
-            nameForm(network),
-            rooms(network),
-            gateways(network),
             h(
-                'section',
-                { class: 'card', key: 'more' },
-                h('h2', {}, t('more')),
-                h(
-                    'div',
-                    { class: 'buttons' },
-                    h('a', { class: 'button', href: '#/network/new' }, t('another-network')),
-                    empty &&
-                        h(
-                            'button',
-                            {
-                                class: 'danger',
-                                onclick: async () => {
-                                    if (
-                                        await change(
-                                            () => remove(`networks/${id}`),
-                                            t('network-removed'),
-                                        )
-                                    )
-                                        location.hash = '#/';
-                                    redraw();
-                                },
-                            },
-                            t('remove-network'),
-                        ),
-                ),
+                'div',
+                { class: 'cards', key: 'cards' },
+                card('name', t('name'), nameForm(network)),
+                rooms(network),
+                gateways(network),
+                more(id),
             ),
         ],
     };

@@ -2,7 +2,7 @@
 // act. It reads only, and shows no person.
 
 import { card, complain, draw, h, hush, redraw, sayings, showScreen } from './ui.js';
-import { exactly, number, speak, t, when } from './text.js';
+import { clockTime, knows, number, speak, t, when } from './text.js';
 import { exchange } from './api.js';
 
 const EVERY = 5000;
@@ -87,8 +87,11 @@ const figure = (name, value, act) =>
         h('dt', {}, t(`op.${name}`)),
         h('dd', { class: act ? 'act' : null }, value),
     );
-const share = (part, whole) => (whole ? `${number((100 * part) / whole)}\u202f%` : '–');
-const gigabytes = bytes => `${number(bytes / 1e9)}\u202fGB`;
+const share = (part, whole) => (whole ? `${number((100 * part) / whole, 0)}\u202f%` : '–');
+const gigabytes = bytes => `${number(bytes / 1e9, 0)}\u202fGB`;
+// What the service has a word for, in the reader's language if we have that one.
+const wordOf = (kind, word) =>
+    knows(`op.${kind}.${word}`) ? t(`op.${kind}.${word}`) : word.replaceAll('-', ' ');
 
 function health() {
     const { log, disk, ready, reasons } = overview,
@@ -146,7 +149,7 @@ function detections() {
                   'div',
                   { class: 'bars' },
                   all.flatMap(([outcome, n]) => [
-                      h('span', { key: outcome, id: `o-${outcome}` }, outcome.replaceAll('-', ' ')),
+                      h('span', { key: outcome, id: `o-${outcome}` }, wordOf('outcome', outcome)),
                       h('meter', {
                           key: `${outcome} m`,
                           value: n,
@@ -205,7 +208,7 @@ function vendorTable() {
                             h(
                                 'td',
                                 { class: one.status === 'suspended' ? 'bad' : null },
-                                one.status,
+                                wordOf('status', one.status),
                             ),
                             h('td', {}, one.endpoint ?? '–'),
                         ),
@@ -234,7 +237,7 @@ function drawAll() {
                         'header',
                         {},
                         h('h1', {}, t('op.title')),
-                        h('p', { class: 'small' }, t('op.as-of', { time: exactly(asOf) })),
+                        h('p', { class: 'small' }, t('op.as-of', { time: clockTime(asOf) })),
                     ),
                     h(
                         'div',

@@ -1,8 +1,9 @@
 // privacy.js -- who looked and who touched, what was allowed, and what is known of one.
 
-import { attempt, card, complain, h, learn, redraw, waiting } from './ui.js';
+import { attempt, card, complain, h, learn, redraw, twoLines, waiting } from './ui.js';
 import { knows, t, when } from './text.js';
 import { all, get, page, remove } from './api.js';
+import { asked, nameOf } from './question.js';
 import { seen } from './store.js';
 
 const fresh = () => ({
@@ -58,16 +59,12 @@ function logRow(entry) {
     return h(
         'li',
         { key: entry.position },
-        h(
-            'span',
-            {},
-            h('bdi', { class: 'strong' }, whoIs(entry.by)),
-            ': ',
-            words,
-            device && [' – ', h('bdi', {}, device)],
-            entry.n > 1 && [' · ', t('times', { n: entry.n })],
+        twoLines(
+            [h('bdi', { class: 'strong' }, whoIs(entry.by)), ': ', words],
+            device && h('bdi', {}, device),
+            entry.n > 1 && t('times', { n: entry.n }),
+            when(entry.at),
         ),
-        when(entry.at),
     );
 }
 
@@ -119,19 +116,7 @@ function allowed() {
                         h(
                             'li',
                             { key: one.consentId },
-                            h(
-                                'span',
-                                {},
-                                h(
-                                    'bdi',
-                                    { class: 'strong' },
-                                    seen.devices.get(one.deviceId)?.name ?? one.vendor.name,
-                                ),
-                                ' · ',
-                                t(`consent.${one.status}`),
-                                ' ',
-                                when(one.withdrawnAt ?? one.grantedAt ?? one.requestedAt),
-                            ),
+                            asked(one),
                             one.grantedAt &&
                                 h(
                                     'a',
@@ -139,11 +124,7 @@ function allowed() {
                                         href: `/app/v1/consents/${one.consentId}/receipt`,
                                         target: '_blank',
                                         rel: 'noopener',
-                                        'aria-label': t('receipt-of', {
-                                            what:
-                                                seen.devices.get(one.deviceId)?.name ??
-                                                one.vendor.name,
-                                        }),
+                                        'aria-label': t('receipt-of', { what: nameOf(one) }),
                                     },
                                     t('receipt'),
                                 ),

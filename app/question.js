@@ -1,8 +1,8 @@
 // question.js -- a device that waits for an answer. Yes, not now and not mine weigh the same: a yes
 // that was nudged is no consent.
 
-import { complain, h, icon, redraw, say } from './ui.js';
-import { exactly, t, when } from './text.js';
+import { card, complain, h, icon, redraw, say, twoLines } from './ui.js';
+import { day, t, when } from './text.js';
 import { get, post } from './api.js';
 import { seen } from './store.js';
 import { iconOf } from './model.js';
@@ -40,7 +40,8 @@ async function answer(item, decision, more = {}) {
             seen.inbox.delete(item.consentId); // the stream says so, too
         else item.postponedUntil = new Date(Date.now() + 864e5).toISOString();
         noteAnswer(item, decision);
-        if (location.hash.startsWith('#/question/')) location.hash = '#/';
+        const all = decision === 'grant' && !seen.inbox.size; // at home it can be seen
+        if (location.hash.startsWith(all ? '#/question' : '#/question/')) location.hash = '#/';
     } catch (trouble) {
         if (trouble.code === 'CONSENT_ALREADY_DECIDED') seen.inbox.delete(item.consentId);
         complain(trouble.words);
@@ -73,11 +74,15 @@ export function undoBar() {
 
 // -- the sentence ---------------------------------------------------------------------------------
 
-// The notice as it was written down, word for word; what is set apart in it is a name.
-function notice(text) {
+// The notice as it was written down, word for word. What is set apart in it is a name; the first
+// are whose device of what kind joined which home.
+function notice({ notice: { text }, network }) {
+    const strong = network ? 3 : 2;
     return text
         .split(/[\u2068\u2069]/)
-        .map((part, i) => (i % 2 ? h('bdi', { class: 'strong' }, part) : part));
+        .map((part, i) =>
+            i % 2 ? h('bdi', { class: i < 2 * strong ? 'strong' : null }, part) : part,
+        );
 }
 
 function buttons(item, grant) {
@@ -85,13 +90,13 @@ function buttons(item, grant) {
     return h(
         'div',
         { class: 'answers' },
-        h('button', { disabled: off, onclick: grant }, t('add')),
+        h('button', { disabled: off, onclick: grant }, t('add-it')),
         h('button', { disabled: off, onclick: () => answer(item, 'later') }, t('not-now')),
         h('button', { disabled: off, onclick: () => answer(item, 'not-mine') }, t('not-mine')),
     );
 }
 
-export function card(item) {
+export function question(item) {
     const heading = `q-${item.consentId}`;
     return h(
         'article',
@@ -107,7 +112,7 @@ export function card(item) {
             ),
             when(item.requestedAt),
         ),
-        h('p', {}, notice(item.notice.text)),
+        h('p', {}, notice(item)),
         item.guarded && h('p', { class: 'hint' }, icon('lock'), t('guarded')),
         buttons(item, () =>
             answer(item, 'grant', item.network ? {} : { networkId: seen.networks[0]?.networkId }),
@@ -158,7 +163,7 @@ function capability(item, name) {
 function choices(item) {
     return h(
         'div',
-        { class: 'form' },
+        { class: 'card form' },
         h(
             'div',
             { class: 'field' },
@@ -172,7 +177,7 @@ function choices(item) {
                 },
             }),
         ),
-        seen.networks.length > 0 &&
+        seen.networks.length > 1 &&
             h(
                 'div',
                 { class: 'field' },
@@ -230,10 +235,10 @@ function more(item) {
             { tabindex: '-1', key: 'h' },
             t('new-device', { device: item.device.displayName || t('a-device') }),
         ),
-        h('p', { class: 'lead', key: 'p' }, notice(item.notice.text)),
+        h('p', { class: 'lead', key: 'p' }, notice(item)),
         item.guarded && h('p', { class: 'hint', key: 'g' }, icon('lock'), t('guarded')),
-        buttons(item, () => grantDraft(item)),
         choices(item),
+        buttons(item, () => grantDraft(item)),
         h(
             'section',
             { key: 'no' },
@@ -248,12 +253,22 @@ function more(item) {
                     t('never-vendor', { vendor: item.vendor.name }),
                 ),
             ),
-            h('p', { class: 'small' }, t('goes-away', { time: exactly(item.lapsesAt) })),
+            h('p', { class: 'small' }, t('goes-away', { time: day(item.lapsesAt) })),
         ),
     ];
 }
 
-// -- the list -------------------------------------------------------------------------------------
+// -- what came of it ------------------------------------------------------------------------------
+
+export const nameOf = consent => seen.devices.get(consent.deviceId)?.name ?? t('a-device');
+
+export const asked = consent =>
+    twoLines(
+        h('bdi', { class: 'strong' }, nameOf(consent)),
+        h('bdi', {}, consent.vendor.name),
+        t(`consent.${consent.status}`),
+        when(consent.withdrawnAt ?? consent.grantedAt ?? consent.requestedAt),
+    );
 
 async function learnPast() {
     try {
@@ -265,30 +280,16 @@ async function learnPast() {
 }
 
 function pastList() {
-    const asked = past?.filter(one => !['requested', 'notified'].includes(one.status)) ?? [];
+    const answered = past?.filter(one => !['requested', 'notified'].includes(one.status)) ?? [];
     return (
-        asked.length > 0 &&
-        h(
-            'section',
-            { key: 'past' },
-            h('h2', {}, t('past-answers')),
+        answered.length > 0 &&
+        card(
+            'past',
+            t('past-answers'),
             h(
                 'ul',
                 { class: 'rows' },
-                asked.map(one =>
-                    h(
-                        'li',
-                        { key: one.consentId },
-                        h(
-                            'span',
-                            {},
-                            h('bdi', {}, one.vendor.name),
-                            ' · ',
-                            t(`consent.${one.status}`),
-                        ),
-                        when(one.withdrawnAt ?? one.grantedAt ?? one.requestedAt),
-                    ),
-                ),
+                answered.map(one => h('li', { key: one.consentId }, asked(one))),
             ),
         )
     );
@@ -302,7 +303,7 @@ function list() {
     const items = [...seen.inbox.values()];
     return [
         h('h1', { tabindex: '-1', key: 'h' }, t('questions')),
-        items.map(item => card(item)),
+        items.map(question),
         !items.length &&
             h('div', { class: 'empty', key: 'empty' }, icon('bell'), h('p', {}, t('no-question'))),
         pastList(),

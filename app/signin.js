@@ -1,9 +1,10 @@
 // signin.js -- signing in, and using an activation code for the first time or as the way back.
 
-import { h, complain, hush, redraw } from './ui.js';
+import { h, complain, hush, icon, redraw } from './ui.js';
 import { t } from './text.js';
 import { signIn } from './api.js';
-import { refresh, seen } from './store.js';
+import { resume } from './push.js';
+import { forget, refresh, seen } from './store.js';
 
 const KNOWN = 'piot.known',
     PASSWORD_MIN = 8;
@@ -41,8 +42,10 @@ async function send(path, body) {
         if (session?.knownDevice) localStorage.setItem(KNOWN, session.knownDevice);
         code = null;
         byCode = false;
+        forget(); // whoever was here before
         seen.signedIn = null;
         await refresh();
+        resume();
     } catch (trouble) {
         complain(trouble.words);
     }
@@ -68,6 +71,7 @@ function submit(event) {
 
 export function show() {
     return [
+        icon('house', 'icon big'),
         h('h1', { tabindex: '-1', key: 'h' }, t(byCode ? 'welcome' : 'sign-in')),
         h('p', { class: 'lead', key: 'p' }, t(byCode ? 'choose-password' : 'sign-in-lead')),
         h(

@@ -274,6 +274,8 @@ export async function refresh() {
 
 export function forget() {
     hangUp();
+    clearTimeout(keeping);
+    keeping = null;
     localStorage.removeItem(KEPT);
     Object.assign(seen, {
         signedIn: false,

@@ -1,7 +1,7 @@
 // terms.js -- what was allowed for a device, and where it stands: seen, changed, stopped.
 
 import { card, complain, h, redraw, say } from './ui.js';
-import { exactly, t } from './text.js';
+import { day, t } from './text.js';
 import { get, patch, post, remove } from './api.js';
 import { seen } from './store.js';
 import { titleOf } from './model.js';
@@ -35,10 +35,10 @@ export function allowed(device, thing) {
         h(
             'p',
             {},
-            t('allowed-since', { vendor: consent.vendor.name, date: exactly(consent.grantedAt) }),
+            t('allowed-since', { vendor: consent.vendor.name, date: day(consent.grantedAt) }),
             ' ',
             consent.expiresAt
-                ? t('allowed-until', { date: exactly(consent.expiresAt) })
+                ? t('allowed-until', { date: day(consent.expiresAt) })
                 : t('until-stopped'),
         ),
         h(

@@ -32,6 +32,9 @@ export function t(name, values = {}) {
 }
 export const knows = name => name in words;
 
+// As they are written where the person is, if that is a place of this language.
+const region = () => navigator.languages.find(tag => tag.split('-')[0] === language) ?? language;
+
 // -- numbers --------------------------------------------------------------------------------------
 
 const units = {
@@ -61,8 +64,8 @@ const units = {
 };
 export const unitOf = schema => (schema?.unit ? (units[schema.unit] ?? schema.unit) : '');
 
-export const number = value =>
-    new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value);
+export const number = (value, digits = 2) =>
+    new Intl.NumberFormat(region(), { maximumFractionDigits: digits }).format(value);
 
 export function quantity(value, schema) {
     const unit = unitOf(schema);
@@ -72,7 +75,6 @@ export function quantity(value, schema) {
 // -- times ----------------------------------------------------------------------------------------
 
 const steps = [
-    [60, 'second'],
     [60, 'minute'],
     [24, 'hour'],
     [30, 'day'],
@@ -82,11 +84,11 @@ const steps = [
 
 // "2 min. ago"
 export function ago(instant) {
-    let amount = (Date.parse(instant) - Date.now()) / 1000;
-    if (Math.abs(amount) < 45) return t('just-now');
+    let amount = (Date.parse(instant) - Date.now()) / 60000;
+    if (Math.abs(amount) < 1) return t('just-now');
     for (const [many, unit] of steps) {
         if (Math.abs(amount) < many)
-            return new Intl.RelativeTimeFormat(language, {
+            return new Intl.RelativeTimeFormat(region(), {
                 style: 'short',
                 numeric: 'auto',
             }).format(Math.round(amount), unit);
@@ -95,12 +97,12 @@ export function ago(instant) {
     return '';
 }
 
-export const exactly = instant =>
-    new Date(instant).toLocaleString(language, { dateStyle: 'medium', timeStyle: 'medium' });
-export const clockTime = instant =>
-    new Date(instant).toLocaleTimeString(language, { hour: '2-digit', minute: '2-digit' });
-export const day = instant =>
-    new Date(instant).toLocaleDateString(language, { dateStyle: 'medium' });
+const asTime = options => instant => new Date(instant).toLocaleString(region(), options);
+export const exactly = asTime({ dateStyle: 'medium', timeStyle: 'medium' });
+export const dateTime = asTime({ dateStyle: 'medium', timeStyle: 'short' });
+export const dayTime = asTime({ weekday: 'short', hour: '2-digit', minute: '2-digit' });
+export const clockTime = asTime({ hour: '2-digit', minute: '2-digit' });
+export const day = asTime({ dateStyle: 'medium' });
 
 // A time as it is shown: relative, with the exact one at hand.
 export const when = instant =>

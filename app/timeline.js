@@ -26,13 +26,14 @@ const values = (properties, thing) =>
 function sentence(kind, data, thing) {
     const part =
         thing?.properties?.[data.name] ?? thing?.actions?.[data.name] ?? thing?.events?.[data.name];
+    const why = data.errorMessage ?? data.errorCode ?? data.cause;
     const named = {
         what: titleOf(part, data.name),
         value: data.input === undefined ? '' : valueWords(data.input, part),
         values: values(data.properties, thing),
         name: data.name,
         room: data.room,
-        why: data.errorMessage ?? data.errorCode ?? data.cause ?? '',
+        why: why ? `: ${why}` : '',
     };
     if (kind === 'command-requested')
         return t(

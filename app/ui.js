@@ -176,4 +176,17 @@ export const card = (key, title, ...content) =>
         content,
     );
 
+// What a row of a list is about, and in small letters what there is to say of it.
+export const twoLines = (what, ...words) =>
+    h(
+        'span',
+        { class: 'lines' },
+        h('span', {}, what),
+        h(
+            'span',
+            { class: 'small' },
+            words.filter(Boolean).map((part, i) => [i > 0 && ' · ', part]),
+        ),
+    );
+
 export const waiting = () => h('div', { class: 'shape', 'aria-busy': 'true' });

@@ -40,15 +40,20 @@ self.addEventListener('fetch', event => {
 
 // -- pushes: what piotd sends to a browser whose app may not be open ------------------------------
 
-// Nothing waits any more: what says so is taken away, here as everywhere.
-async function close(tag) {
-    for (const shown of await self.registration.getNotifications({ tag })) shown.close();
+// Something is shown for each push: for what shows nothing browsers show words of their own, or end
+// the subscription. So what says that nothing waits any more takes the place of what asked, and
+// goes by itself soon after, if the worker lives as long.
+const FADES_AFTER = 4000;
+
+async function fade() {
+    for (const shown of await self.registration.getNotifications())
+        if (shown.data.close) shown.close();
 }
 
 async function hear({ notification }) {
     const { title, navigate, data, ...options } = notification;
-    if (data?.close) return close(data.close);
-    return self.registration.showNotification(title, { ...options, data: { navigate } });
+    await self.registration.showNotification(title, { ...options, data: { navigate, ...data } });
+    if (data?.close) setTimeout(fade, FADES_AFTER);
 }
 
 // In a window that is there, else in a new one.

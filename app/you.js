@@ -1,10 +1,10 @@
 // you.js -- oneself: name, language and quiet hours, password, where one is signed in, and the end.
 
-import { attempt, card, h, learn, redraw, waiting } from './ui.js';
-import { exactly, languages, speak, t } from './text.js';
+import { attempt, card, h, learn, redraw, twoLines, waiting } from './ui.js';
+import { dateTime, languages, speak, t } from './text.js';
 import { get, patch, put, remove } from './api.js';
 import { forget, seen } from './store.js';
-import { notifications } from './push.js';
+import * as push from './push.js';
 
 const fresh = () => ({ asked: false, sessions: null, erase: false });
 let own = fresh();
@@ -30,7 +30,7 @@ function about() {
     };
     return card(
         'about',
-        t('you'),
+        t('about-you'),
         h('p', { class: 'small' }, t('signed-in-as', { login: me.login })),
         h(
             'form',
@@ -162,19 +162,16 @@ function sessions() {
                       h(
                           'li',
                           { key: one.tokenId },
-                          h(
-                              'span',
-                              {},
+                          twoLines(
                               t(one.current ? 'this-device' : 'another-device'),
-                              ' · ',
-                              t('since', { time: exactly(one.openedAt) }),
+                              t('since', { time: dateTime(one.openedAt) }),
                           ),
                           !one.current &&
                               h(
                                   'button',
                                   {
                                       'aria-label': t('end-session', {
-                                          time: exactly(one.openedAt),
+                                          time: dateTime(one.openedAt),
                                       }),
                                       onclick: () => end(one),
                                   },
@@ -188,7 +185,10 @@ function sessions() {
 }
 
 async function signOut() {
-    if (await attempt(() => remove('sessions/current'))) forget();
+    const out = () => remove('sessions/current');
+    if (!(await attempt(out))) return;
+    forget();
+    await push.pause();
 }
 
 function erasing() {
@@ -197,6 +197,8 @@ function erasing() {
         attempt(async () => {
             await remove('me', { password: new FormData(event.target).get('gone') });
             forget();
+            localStorage.clear();
+            await push.pause();
         }, t('erased'));
     };
     return card(
@@ -260,7 +262,7 @@ export function show() {
         'div',
         { class: 'cards', key: 'cards' },
         about(),
-        notifications(own.sessions?.find(one => one.current)?.tokenId),
+        push.notifications(),
         password(),
         sessions(),
         erasing(),

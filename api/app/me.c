@@ -133,13 +133,16 @@ static void write_account(struct submission *submission, struct reader *reader, 
 static struct password_check *me_check(struct call *call, void (*then)(struct password_check *))
 {
     struct password_check *check = arena_new(call->arena, struct password_check);
+    struct account_row     row;
 
     *check = (struct password_check){
         .call  = call,
-        .guess = { .login = call_account(call), .from = call->credentials.token, .known = true },
+        .guess = { .from = call->credentials.token, .known = true },
         .then  = then,
     };
-    password_check_stored(check, call_account(call));
+    if (view_get_account(call_reader(call), call_account(call), NO_ID, call->arena, &row))
+        check->guess.login = name_login(call->ground->names, row.login);
+    password_check_find(check);
     return check;
 }
 

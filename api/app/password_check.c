@@ -42,12 +42,16 @@ static bool find_password(struct reader *reader, struct id id, struct arena *are
     return password->size > 0;
 }
 
-void password_check_stored(struct password_check *check, struct id account)
+void password_check_find(struct password_check *check)
 {
-    struct call *call  = check->call;
-    bool         found = find_password(call_reader(call), account, call->arena, &check->stored);
+    struct call     *call   = check->call;
+    struct reader   *reader = call_reader(call);
+    struct login_row login;
+    bool             borne = view_get_login(reader, check->guess.login, NO_ID, call->arena, &login);
+    bool found = borne && find_password(reader, login.account, call->arena, &check->stored);
 
-    check->account = found ? account : NO_ID;
+    check->guess.unlocked_us = borne ? login.unlocked_at : 0;
+    check->account           = found ? login.account : NO_ID;
     if (!found) check->stored = SLICE(NOBODYS_PASSWORD);
 }
 

@@ -2,7 +2,7 @@
  * it again for.
  *
  *     *check = (struct password_check){ .call = call, .guess = …, .given = …, .then = … };
- *     password_check_stored(check, account);
+ *     password_check_find(check);
  *     password_check_start(check);
  *
  * The guess is counted before it is tried (guesses.h); the password is hashed on the worker
@@ -40,8 +40,8 @@ struct password_check {
     void (*then)(struct password_check *check); /* on the loop; it has to answer the call */
 };
 
-/* Fills in what `account` has as its password; none: nobody's. */
-void password_check_stored(struct password_check *check, struct id account);
+/* Fills in whose password it is, by guess.login, and since when guesses at it count. */
+void password_check_find(struct password_check *check);
 /* From here on the call is answered, by then() or because it cannot be tried now. */
 void password_check_start(struct password_check *check);
 

@@ -41,16 +41,12 @@ static void sign_in_find(struct sign_in *sign_in)
 {
     struct password_check *check = &sign_in->check;
     struct call           *call  = check->call;
-    struct login_row       login = { .account = NO_ID };
     struct id              device;
 
-    if (!view_get_login(call_reader(call), check->guess.login, NO_ID, call->arena, &login))
-        login = (struct login_row){ .account = NO_ID };
-    password_check_stored(check, login.account);
-    check->guess.unlocked_us = login.unlocked_at;
-    device                   = known_device_read(call, login.account, sign_in->wish.known_device);
-    check->guess.known       = id_given(device);
-    check->guess.from        = id_given(device) ? device : peer_block(call->request->peer);
+    password_check_find(check);
+    device             = known_device_read(call, check->account, sign_in->wish.known_device);
+    check->guess.known = id_given(device);
+    check->guess.from  = id_given(device) ? device : peer_block(call->request->peer);
 }
 
 static bool sign_in_read(struct call *call, struct sign_in *sign_in)

@@ -7,7 +7,8 @@
  * WHAT      A sentence in the account's language that names nobody and nothing (RFC 8030's JSON
  *           of declarative pushes), sealed for the browser (message.h).
  * ANSWERED  When nothing waits any more, each browser that was told so hears that, too: a push
- *           under the same tag, whose `data.close` has the app's worker close what it shows.
+ *           under the same tag, which takes the place of what is shown, without a sound. By its
+ *           `data.close` the app's worker knows that it may go by itself.
  * TRIES     By Retry-After or with longer and longer waits, PUSH_TRIES_MAX in all and never
  *           after PUSH_LIFE. A newer push for a browser takes the place of one that waits. 404
  *           and 410 end the subscription, and so do its own end and that of its session.

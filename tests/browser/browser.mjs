@@ -42,7 +42,7 @@ export class Person {
     browser,
     world,
     household,
-    { window = 'phone', scheme = 'light', worker = false } = {},
+    { window = 'phone', scheme = 'light', worker = false, locale = 'en-GB' } = {},
   ) {
     const person = new Person();
     const { width, height, ...kind } = windows[window] ?? window;
@@ -50,7 +50,7 @@ export class Person {
       viewport: { width, height },
       ...kind,
       colorScheme: scheme,
-      locale: 'en-GB',
+      locale,
       serviceWorkers: worker ? 'allow' : 'block',
       extraHTTPHeaders: household ? { 'x-forwarded-for': household.address } : {},
     });

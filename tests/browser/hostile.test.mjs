@@ -1,5 +1,8 @@
 // Whatever others call things, a page shows it as text and stays what it is; and no other page can
-// act in somebody's name.
+// act in somebody's name; nor does a session that was there before take over a sign-in.
+//
+// Planted bugs that this noticed: no new cookie where there was one, and a description of somebody
+// else's device that is kept.
 import http from 'node:http';
 import { once } from 'node:events';
 import { assert, inABrowser } from './browser.mjs';
@@ -140,3 +143,65 @@ inABrowser(
     await kim.page.getByLabel('Login').waitFor();
   },
 );
+
+// As the service sets it, but of whoever else it is.
+const planted = (value) => ({ name: 'piot', value, domain: '127.0.0.1', path: '/' });
+const cookieOf = async ({ context }) => (await context.cookies())[0]?.value;
+const whoIsIn = ({ page }) =>
+  page.evaluate(() => fetch('/app/v1/me').then((answer) => answer.status === 200 && answer.json()));
+
+inABrowser(
+  'whatever session is planted before a sign-in, another one is on after it',
+  async ({ world, phone }) => {
+    const mallory = await world.household('mallory');
+    const { token } = await mallory.signsIn();
+    const kim = await phone(await world.household('kim'));
+    for (const value of ['piot_a_of_nobody', token]) {
+      await kim.context.clearCookies();
+      await kim.page.goto(`${world.url}/?`);
+      await kim.page.getByLabel('Login').fill('kim');
+      await kim.page.getByLabel('Password').fill(kim.household.password);
+      await kim.context.addCookies([planted(value)]);
+      await kim.page.getByRole('button', { name: 'Sign in' }).click();
+      await kim.page.getByRole('navigation').waitFor();
+      assert.notEqual(await cookieOf(kim), value);
+      assert.equal((await whoIsIn(kim)).login, 'kim');
+    }
+    assert.equal((await mallory.app.get('/app/v1/me')).is(200).login, 'mallory');
+  },
+);
+
+inABrowser(
+  'who begins by a link in a browser that somebody else is signed in at sees nothing of theirs',
+  async ({ world, phone }) => {
+    const acme = await world.vendor('Acme');
+    const kim = await (await phone(await world.household('kim'))).signsIn();
+    await acme.detects(kim.household, 'Desk lamp');
+    await kim.household.app.grants('Desk lamp');
+    await kim.tile('Desk lamp').waitFor();
+    const kims = await cookieOf(kim);
+    const made = (await world.operator.post('/operator/v1/accounts', { login: 'ada' })).is(201);
+    await kim.page.goto(`${world.url}/#activate=${encodeURIComponent(made.activationCode)}`);
+    await kim.page.getByLabel('Password').fill('a long enough one');
+    await kim.page.getByRole('button', { name: 'Begin' }).click();
+    await kim.page.getByRole('link', { name: 'Name your home' }).waitFor();
+    assert.notEqual(await cookieOf(kim), kims);
+    assert.equal((await whoIsIn(kim)).login, 'ada');
+    await kim.page.waitForFunction(() => localStorage.getItem('piot.seen')?.includes('"ada"'));
+    const kept = await kim.page.evaluate(() => JSON.stringify(localStorage));
+    assert.doesNotMatch(kept, /lamp/i);
+  },
+);
+
+inABrowser('the cookie of who has signed out opens nothing any more', async ({ world, phone }) => {
+  const kim = await (await phone(await world.household('kim'))).signsIn();
+  const value = await cookieOf(kim);
+  await kim.goesTo('you');
+  await kim.page.getByRole('button', { name: 'Sign out here' }).click();
+  await kim.page.getByLabel('Login').waitFor();
+  assert.equal(await cookieOf(kim), undefined);
+  await kim.context.addCookies([planted(value)]);
+  assert.equal(await whoIsIn(kim), false);
+  await kim.page.goto(`${world.url}/?`);
+  await kim.page.getByLabel('Login').waitFor();
+});

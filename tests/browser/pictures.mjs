@@ -1,15 +1,16 @@
 // pictures.mjs -- every screen of the app as a picture, in both windows and both schemes:
 //
-//     PIOT_BUILD=build/release node tests/browser/pictures.mjs FOLDER
+//     PIOT_BUILD=build/release node tests/browser/pictures.mjs FOLDER [--docs] [--de]
 //
 // FOLDER is made; pictures are named window-scheme-screen.png. With --docs the two that stand in
-// the README are written, too: docs/app-home.png and docs/app-device.png.
+// the README are written, too: docs/app-home.png and docs/app-device.png. With --de all is German.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { World } from '../stories/world.mjs';
 import { chrome, Person, schemes, windows } from './browser.mjs';
 
 const HOUR_MS = 3_600_000;
+const locale = process.argv.includes('--de') ? 'de-DE' : 'en-GB';
 const documents = new URL('../../docs/', import.meta.url).pathname;
 
 // A home in the evening: a day of a thermostat, a lamp that is on, a lock, something offline.
@@ -17,6 +18,7 @@ async function furnish(world) {
   const acme = await world.vendor('Acme', { models: ['lamp', 'thermostat', 'lock'] });
   const nord = await world.vendor('Nordlicht', { models: ['lamp'] });
   const kim = await world.household('kim@example.org');
+  (await kim.app.patch('/app/v1/me', { language: locale.slice(0, 2) })).is(200);
   const path_ = `/app/v1/networks/${kim.network.networkId}`;
   (await kim.app.patch(path_, { rooms: ['Kitchen', 'Hall', 'Bedroom'] })).is(200);
   const add = async (vendor, name, kind, room) => {
@@ -26,9 +28,9 @@ async function furnish(world) {
     return device;
   };
   const thermostat = await add(acme, 'Hall thermostat', 'thermostat', 'Hall');
-  await add(acme, 'Kitchen lamp', 'lamp', 'Kitchen');
+  const lamp = await add(acme, 'Kitchen lamp', 'lamp', 'Kitchen');
   await add(nord, 'Bedside lamp', 'lamp', 'Bedroom');
-  await add(nord, 'Reading light', 'lamp', 'Bedroom');
+  const offline = await add(nord, 'Reading light', 'lamp', 'Bedroom');
   const at = (hours) => new Date(Date.now() - hours * HOUR_MS).toISOString();
   const events = Array.from({ length: 96 }, (_, i) => {
     const hours = (95 - i) / 4;
@@ -61,48 +63,66 @@ async function furnish(world) {
   await nord.connects('Reading light', false, 'It lost its Wi-Fi.');
   await acme.detects(kim, 'Front door', 'lock');
   const question = await kim.app.isAsked('Front door');
-  return { kim, thermostat, question };
+  const made = (await world.operator.post('/operator/v1/accounts', { login: 'ada' })).is(201);
+  return { kim, thermostat, lamp, offline, question, code: made.activationCode };
+}
+
+// The whole page, as in a window that is as high.
+async function picture(page, look, name, folder) {
+  await page.locator('.shape').first().waitFor({ state: 'detached' });
+  const { width, height: least } = windows[look.window];
+  const whole = await page.evaluate(() => document.documentElement.scrollHeight);
+  await page.setViewportSize({ width, height: Math.max(least, whole) });
+  await page.screenshot({ path: path.join(folder, `${look.window}-${look.scheme}-${name}.png`) });
+  await page.setViewportSize({ width, height: least });
 }
 
 async function take(browser, world, home, look, folder) {
-  const kim = await Person.open(browser, world, home.kim, look);
-  const picture = (name) =>
-    kim.page.screenshot({
-      path: path.join(folder, `${look.window}-${look.scheme}-${name}.png`),
-      fullPage: true,
-    });
-  await kim.page.goto(`${world.url}/`);
-  await kim.page.getByLabel('Login').waitFor();
-  await picture('sign-in');
-  await kim.signsIn();
+  const kim = await Person.open(browser, world, home.kim, { ...look, locale });
+  await kim.page.goto(`${world.url}/#activate=${home.code}`);
+  await kim.page.locator('[name=password]').waitFor();
+  await picture(kim.page, look, 'welcome', folder);
+  await kim.page.goto(`${world.url}/?`);
+  await kim.page.locator('[name=login]').waitFor();
+  await picture(kim.page, look, 'sign-in', folder);
+  await kim.page.locator('[name=login]').fill(home.kim.login);
+  await kim.page.locator('[name=password]').fill(home.kim.password);
+  await kim.page.locator('button.main').click();
+  await kim.page.getByRole('navigation').waitFor();
   const screens = {
     home: '',
     questions: 'questions',
     question: `question/${home.question.consentId}`,
     device: `device/${home.thermostat.deviceId}`,
+    lamp: `device/${home.lamp.deviceId}`,
+    offline: `device/${home.offline.deviceId}`,
     network: `network/${home.kim.network.networkId}`,
+    'new-home': 'network/new',
     privacy: 'privacy',
     you: 'you',
   };
   for (const [name, where] of Object.entries(screens)) {
     await kim.goesTo(where);
-    await kim.page.locator('.shape').first().waitFor({ state: 'detached' });
-    await picture(name);
+    await picture(kim.page, look, name, folder);
   }
   await kim.close();
 }
 
 async function operator(browser, world, look, folder) {
-  const page = await browser.newPage({ viewport: windows[look.window], colorScheme: look.scheme });
-  await page.goto(`${world.url}/operator/`);
-  await page.getByLabel('Token').fill(world.piotd.operatorToken);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('heading', { name: 'Vendors' }).waitFor();
-  await page.screenshot({
-    path: path.join(folder, `${look.window}-${look.scheme}-operator.png`),
-    fullPage: true,
+  const context = await browser.newContext({
+    viewport: windows[look.window],
+    colorScheme: look.scheme,
+    locale,
   });
-  await page.close();
+  const page = await context.newPage();
+  await page.goto(`${world.url}/operator/`);
+  await page.locator('#token').waitFor();
+  await picture(page, look, 'operator-door', folder);
+  await page.locator('#token').fill(world.piotd.operatorToken);
+  await page.locator('button.main').click();
+  await page.locator('table').waitFor();
+  await picture(page, look, 'operator', folder);
+  await context.close();
 }
 
 // Small enough for a page of text: one phone, light.

@@ -3,21 +3,33 @@
 // A browser's own push service is the one thing that is played: what it would give the page is of
 // a service on loopback, and what came there goes on to the worker by the browser's own tools.
 //
-// Planted bugs that this noticed: a worker that closes nothing, and one that shows nothing.
-import { assert, inABrowser } from './browser.mjs';
+// Planted bugs that this noticed: a worker that closes nothing, and one that shows nothing; one whose
+// end of a question takes the next question with it, or shows nothing itself; a click that leaves
+// what is clicked, goes nowhere, or takes another page for the app; who is not told again, and
+// somebody else who is, or whose browser is left subscribed.
+import { assert, inABrowser, said } from './browser.mjs';
 import { PushService } from '../stories/push_service.mjs';
 import { until } from '../stories/wait.mjs';
 
 // A browser takes what it shows away by itself after about 20 s; what is gone sooner was closed.
 const FADES_MS = 16_000;
 
-// Into the page, before its own code runs.
+// Into the page, before its own code runs. As a browser's, a subscription outlives the page.
 function subscribesThere(subscription) {
-  PushManager.prototype.subscribe = ({ applicationServerKey }) => {
-    globalThis.subscribedWith = applicationServerKey;
-    return Promise.resolve({ toJSON: () => subscription });
+  const held = () =>
+    localStorage.getItem('held') && {
+      toJSON: () => subscription,
+      unsubscribe: async () => localStorage.removeItem('held'),
+    };
+  PushManager.prototype.getSubscription = async () => held();
+  PushManager.prototype.subscribe = async ({ applicationServerKey }) => {
+    localStorage.setItem('held', applicationServerKey);
+    return held();
   };
 }
+
+// The key that it is subscribed with.
+const subscribed = ({ page }) => page.evaluate(() => localStorage.getItem('held'));
 
 async function worker(person) {
   const cdp = await person.context.newCDPSession(person.page);
@@ -46,8 +58,33 @@ const shown = (page) =>
     ]);
   });
 
-inABrowser('a question is shown by the browser, and gone when it is answered', async (given) => {
-  const { world, phone } = given;
+const WAITS = 'A device waits for your answer.';
+
+// In the worker: a click on what is shown. One that is made by a script may neither be waited for
+// nor put a window in front or open one, so those three are played; the rest is the worker's own.
+async function isClicked() {
+  const [notification] = await registration.getNotifications();
+  const event = new NotificationEvent('notificationclick', { notification });
+  const opened = [];
+  let done;
+  event.waitUntil = (waits) => {
+    done = waits;
+  };
+  WindowClient.prototype.focus = async function focus() {
+    opened.push('focus');
+    return this;
+  };
+  Clients.prototype.openWindow = async (url) => {
+    opened.push(url);
+  };
+  self.dispatchEvent(event);
+  await done;
+  return opened;
+}
+const clicks = ({ context }) => context.serviceWorkers()[0].evaluate(isClicked);
+
+// Somebody who asked to be told, by a click.
+async function told({ world, phone }) {
   const service = world.helperOf(await new PushService().open());
   const acme = await world.vendor('Acme');
   const household = await world.household('kim');
@@ -60,27 +97,115 @@ inABrowser('a question is shown by the browser, and gone when it is answered', a
   await kim.goesTo('you');
   await kim.page.getByRole('button', { name: 'Tell me', exact: true }).click();
   await kim.page.getByText('This device tells you from now on.').waitFor();
+  return { acme, household, kim, browser, delivers: await worker(kim) };
+}
+
+const hears = (browser, count) =>
+  until(`piotd pushes ${count} times`, () => browser.got.length === count);
+const titles = async ({ page }) => (await shown(page)).map(([title]) => title);
+
+inABrowser('a question is shown by the browser, and gone when it is answered', async (given) => {
+  const { acme, household, kim, browser, delivers } = await told(given);
   const { publicKey } = (await household.app.get('/app/v1/push-key')).is(200);
-  assert.equal(await kim.page.evaluate(() => globalThis.subscribedWith), publicKey);
+  assert.equal(await subscribed(kim), publicKey);
   await kim.isAccessible('notifications');
 
-  const delivers = await worker(kim);
   await acme.detects(household, 'lamp-1');
-  await until('piotd pushes', () => browser.got.length === 1);
+  await hears(browser, 1);
   await delivers(browser.pushes[0]);
   await until('it is shown', async () => (await shown(kim.page)).length === 1);
   assert.deepEqual(await shown(kim.page), [
-    ['A device waits for your answer.', 'questions', { navigate: `${world.url}/#/questions` }],
+    [WAITS, 'questions', { navigate: `${given.world.url}/#/questions` }],
   ]);
 
+  // Something is shown for each push, else browsers show what they like or push no more.
   await household.app.grants('lamp-1');
-  await until('piotd pushes', () => browser.got.length === 2);
+  await hears(browser, 2);
   await delivers(browser.pushes[1]);
+  await until('it says so', async () => {
+    const all = await titles(kim);
+    return all.length === 1 && all[0] === 'Nothing waits for you any more.';
+  });
   await until('it is gone', async () => (await shown(kim.page)).length === 0, FADES_MS / 2);
 
   await kim.page.getByRole('button', { name: 'Tell me no more' }).click();
   await kim.page.getByText('This device tells you no more.').waitFor();
   assert.equal((await household.app.history('?type=push-unsubscribed')).length, 1);
+  assert.equal(await subscribed(kim), null);
+});
+
+inABrowser('a question that comes at once after an answer stays', async (given) => {
+  const { acme, household, kim, browser, delivers } = await told(given);
+  const [worker_] = kim.context.serviceWorkers();
+  await worker_.evaluate(() => {
+    self.setTimeout = (...wanted) => {
+      self.later = wanted;
+    };
+  });
+  await acme.detects(household, 'lamp-1');
+  await hears(browser, 1);
+  await household.app.grants('lamp-1');
+  await hears(browser, 2);
+  await delivers(browser.pushes[1]);
+  await until('it is answered', async () => (await titles(kim)).length === 1);
+  await delivers(browser.pushes[0]);
+  await until('it is asked', async () => (await titles(kim))[0] === WAITS);
+  await worker_.evaluate(() => self.later[0]());
+  assert.deepEqual(await titles(kim), [WAITS]);
+});
+
+inABrowser('from a push to a device that works it is two taps', async (given) => {
+  const { acme, household, kim, browser, delivers } = await told(given);
+  await kim.goesTo('privacy');
+  await acme.detects(household, 'Desk lamp');
+  await hears(browser, 1);
+  await delivers(browser.pushes[0]);
+  await until('it is shown', async () => (await shown(kim.page)).length === 1);
+  assert.deepEqual(await clicks(kim), ['focus']);
+  await kim.page.getByRole('heading', { name: 'Questions' }).waitFor();
+  assert.deepEqual(await shown(kim.page), []);
+  await kim.page.getByRole('button', { name: 'Add', exact: true }).click();
+  await kim.page.getByText(said('Desk lamp is added')).waitFor();
+  await kim.tile('Desk lamp').waitFor();
+});
+
+inABrowser('without a window of the app a push opens one', async (given) => {
+  const { acme, household, kim, browser, delivers } = await told(given);
+  const other = await kim.context.newPage();
+  await other.goto(`${given.world.url}/operator/`);
+  await acme.detects(household, 'Desk lamp');
+  await hears(browser, 1);
+  await delivers(browser.pushes[0]);
+  await until('it is shown', async () => (await shown(other)).length === 1);
+  await kim.page.close();
+  assert.deepEqual(await clicks(kim), [`${given.world.url}/#/questions`]);
+});
+
+inABrowser('who signs in again is told again, and nobody else is', async (given) => {
+  const { acme, household, kim, browser, delivers } = await told(given);
+  const { page } = kim;
+  const signsOut = async () => {
+    await kim.goesTo('you');
+    await page.getByRole('button', { name: 'Sign out here' }).click();
+    await page.getByLabel('Login').waitFor();
+  };
+  await signsOut();
+  assert.equal(await subscribed(kim), null);
+  await kim.signsIn();
+  await until('it is subscribed', () => subscribed(kim));
+  await kim.goesTo('you');
+  await page.getByRole('button', { name: 'Tell me no more' }).waitFor();
+  await acme.detects(household, 'lamp-1');
+  await hears(browser, 1);
+  await delivers(browser.pushes[0]);
+  await until('it is shown', async () => (await shown(page)).length === 1);
+
+  await kim.context.clearCookies();
+  kim.household = await given.world.household('lee');
+  await kim.signsIn();
+  await kim.goesTo('you');
+  await page.getByRole('button', { name: 'Tell me', exact: true }).waitFor();
+  assert.equal(await subscribed(kim), null);
 });
 
 inABrowser('a browser that shows nothing says so in plain words', async ({ world, phone }) => {

@@ -73,6 +73,19 @@ story('a login that is shut is unlocked, also after a restart', async (world) =>
   await shuts(); // what was lifted once does not stay open
 });
 
+story('what was guessed wrong in a session is lifted with it', async (world) => {
+  const kim = await world.household('kim');
+  const changes = (current) =>
+    kim.app.put(`${A}/me/password`, { current, new: 'another long one' });
+  for (let i = 0; i < 10; i += 1) (await changes('a wrong guess')).is(403, 'PASSWORD_WRONG');
+  (await changes(kim.password)).is(429);
+  (await kim.app.erasesAll()).is(429);
+  (await world.operator.post(accountPath(kim, '/unlock'))).is(200);
+  (await changes('a wrong guess')).is(403, 'PASSWORD_WRONG');
+  (await kim.app.erasesAll('a wrong guess')).is(403, 'PASSWORD_WRONG');
+  (await kim.app.erasesAll()).is(202);
+});
+
 story('sessions are ended all at once, and a stream with them', async (world) => {
   const kim = await world.household('kim');
   const { token } = await kim.signsIn();
