@@ -120,7 +120,7 @@ damaged('so does an auditor\'s read', 'index', async (world, kim, breaks) => {
   (await kim.app.get('/app/v1/me')).is(200);
 });
 
-damaged('a turn that cannot read stops the ledger in order', 'registry_v5',
+damaged('a turn that cannot read stops the ledger in order', 'registry_v6',
   async (world, kim, breaks) => {
     await breaks();
     const { ended } = world.piotd;
