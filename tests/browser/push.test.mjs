@@ -3,10 +3,10 @@
 // A browser's own push service is the one thing that is played: what it would give the page is of
 // a service on loopback, and what came there goes on to the worker by the browser's own tools.
 //
-// Planted bugs that this noticed: a worker that closes nothing, and one that shows nothing; one whose
-// end of a question takes the next question with it, or shows nothing itself; a click that leaves
-// what is clicked, goes nowhere, or takes another page for the app; who is not told again, and
-// somebody else who is, or whose browser is left subscribed.
+// Planted bugs that this noticed: a worker that closes nothing, and one that shows nothing; one
+// whose end of a question takes the next question with it, or shows nothing itself; a click that
+// leaves what is clicked, goes nowhere, or takes another page for the app; who is not told again,
+// and somebody else who is, or whose browser is left subscribed.
 import { assert, inABrowser, said } from './browser.mjs';
 import { PushService } from '../stories/push_service.mjs';
 import { until } from '../stories/wait.mjs';
