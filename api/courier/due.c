@@ -157,10 +157,21 @@ static bool vendor_queue_retries(const struct vendor_queue *queue,
            (queue->retries_work && !vendor_queue_first(queue, LANE_FRESH));
 }
 
+/* What is about the vendor itself may go although all else may not. */
+static struct lane *vendor_queue_only(const struct vendor_queue *queue)
+{
+    struct lane *lane;
+
+    TAILQ_FOREACH(lane, &queue->lanes[LANE_FIRST], in_state)
+        if (id_equal(lane->order, queue->vendor)) return lane;
+    return NULL;
+}
+
 static struct lane *vendor_queue_pick(const struct vendor_queue *queue,
                                       const struct allowance *allowance, size_t counts)
 {
-    struct lane *first   = vendor_queue_first(queue, LANE_FIRST);
+    struct lane *first   = id_given(allowance->only) ? vendor_queue_only(queue)
+                                                     : vendor_queue_first(queue, LANE_FIRST);
     struct lane *fresh   = vendor_queue_first(queue, LANE_FRESH);
     struct lane *retried = vendor_queue_first(queue, LANE_RETRIED);
 

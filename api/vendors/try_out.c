@@ -28,7 +28,7 @@ static bool try_out_find(const struct call *call, struct id delivery, struct are
 
 static void try_out_answer(struct call *call, int status, struct id delivery)
 {
-    struct attempt_row first;
+    struct attempt_row first = { .at = 0 }; /* none has come to an end */
     struct buffer      body  = { 0 };
     struct json        json  = json_to(&body);
     bool               ended = try_out_find(call, delivery, call->arena, &first);

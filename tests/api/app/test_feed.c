@@ -114,7 +114,7 @@ static void webhooks_are_between_vendor_and_operator(void **state)
         assert_int_equal(feed_has(&event), !webhook);
         kept += feed_has(&event);
     }
-    assert_int_equal(all - kept, 3);
+    assert_int_equal(all - kept, 4);
 }
 
 static void a_reset_says_where_to_go_on(void **state)

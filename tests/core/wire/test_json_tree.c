@@ -308,9 +308,10 @@ static void a_whole_number_may_be_written_in_any_way(void **state)
 
     (void)state;
     for (size_t i = 0; i < COUNT(texts); i++) {
-        struct slice text = arena_print(&arena, "{\"promptsOpenMax\":%s}", texts[i]);
-        assert_true(read_into(&intent, INTENT_change_vendor, text.data, NULL));
-        assert_int_equal(intent.change_vendor.prompts_open_max, 30);
+        struct slice text = arena_print(
+            &arena, "{\"operation\":\"o\",\"name\":\"on\",\"validFor\":%s}", texts[i]);
+        assert_true(read_into(&intent, INTENT_request_command, text.data, NULL));
+        assert_int_equal(intent.request_command.valid_for, 30);
     }
 }
 
