@@ -47,7 +47,7 @@ static void a_whole_number_keeps_every_digit(void **state)
         "18446744073709551615",
         "123456789012345678901234567890",
         DIGITS_308,
-        "-" DIGITS_308,
+        ("-" DIGITS_308),
     };
 
     (void)state;
