@@ -36,7 +36,7 @@ story('a device seen elsewhere without a reset stays, and its holder is told', a
   const stream = kim.app.follows();
   await stream.isOpen();
   const told = await acme.detects(lee, 'lamp-1', 'lamp', { ownershipEpoch: 1 });
-  assert.deepEqual(Object.keys(told).sort(), ['detectionId', 'id', 'position', 'status']);
+  assert.deepEqual(Object.keys(told).sort(), ['detectionId', 'id', 'index', 'position', 'status']);
   await stream.sees('device-claim-disputed', (data) => data.device === device.deviceId);
   assert.equal((await kim.app.device(device.deviceId)).disputed, true);
   assert.deepEqual(await lee.app.inbox(), []);

@@ -41,7 +41,7 @@ story('a detection gets one kind of answer, whether it led to anybody or not', a
   }
   for (const [what, shape] of Object.entries(answers))
     assert.deepEqual(shape, answers.resolved, what);
-  assert.deepEqual(answers.resolved.rest, { status: 'accepted' });
+  assert.deepEqual(answers.resolved.rest, { index: 0, status: 'accepted' });
 });
 
 const WORK = ['intents_total', 'events_total', 'rows_written_total', 'rows_written_bytes_total',
