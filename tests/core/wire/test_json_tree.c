@@ -301,7 +301,7 @@ static void each_type_of_field_says_what_it_wants(void **state)
                    "properties", "object");
 }
 
-#define FOR(seconds) "{\"operation\":\"\",\"name\":\"\",\"validFor\":" seconds "}"
+#define FOR(seconds) "{\"operation\":\"o\",\"name\":\"n\",\"validFor\":" seconds "}"
 static void a_whole_number_may_be_written_in_any_way(void **state)
 {
     static const char *const texts[] = { FOR("30"), FOR("30.0"), FOR("3e1"), FOR("300.00E-1") };
