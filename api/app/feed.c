@@ -6,8 +6,7 @@
 bool feed_has(const struct event *event)
 {
     return event->type != EVENT_webhook_delivered && event->type != EVENT_webhook_deferred &&
-           event->type != EVENT_webhook_dead_lettered &&
-           event->type != EVENT_webhook_redelivered;
+           event->type != EVENT_webhook_dead_lettered && event->type != EVENT_webhook_redelivered;
 }
 
 /* -- what an app would call for ----------------------------------------------------------- */
