@@ -92,8 +92,8 @@ void deliveries_redeliver(struct call *call, struct id vendor, struct id deliver
     struct delivery_row      row;
     struct bad_field         bad;
 
-    *all = (struct redelivery){ .vendor = vendor };
     if (!body) return;
+    *all = (struct redelivery){ .vendor = vendor };
     if (!json_only(body, names, &bad)) {
         call_fail_field(call, &bad);
         return;

@@ -11,7 +11,6 @@ void operator_post_session(struct call *call)
 {
     static const char *const none[] = { NULL };
     const struct node       *body   = call_body(call);
-    int64_t                  until  = call->credentials.expires_at;
     int64_t                  life   = OPERATOR_COOKIE_LIFE;
     struct bad_field         bad;
     struct slice             token;
@@ -22,6 +21,7 @@ void operator_post_session(struct call *call)
         return;
     }
     if (!cookie_may_be_set(call)) return;
+    int64_t until = call->credentials.expires_at;
     if (until && until - call->now_us < life) life = until - call->now_us;
     ensure(auth_find_token(call, &token)); /* it has just been proven */
     request_header(call->request, "Set-Cookie", cookie_text(call, token, life));

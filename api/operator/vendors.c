@@ -111,14 +111,14 @@ static bool terms_read_onboarding(struct call *call, struct onboard_vendor *inte
 
 void operator_post_vendor(struct call *call)
 {
-    struct id          vendor        = call_new_id(call, ID_vendor);
-    struct submission *submission    = submit_body(call, vendor, terms_names);
-    bool               allow_private = call->ground->settings->allow_private_endpoints;
+    struct id          vendor     = call_new_id(call, ID_vendor);
+    struct submission *submission = submit_body(call, vendor, terms_names);
     struct fresh_token key;
     char               secret[SECRET_SIZE];
 
     if (!submission) return;
-    struct onboard_vendor *intent  = &submission_intent(submission)->onboard_vendor;
+    struct onboard_vendor *intent        = &submission_intent(submission)->onboard_vendor;
+    bool                   allow_private = call->ground->settings->allow_private_endpoints;
     const char            *why_not = endpoint_webhook_why_not(intent->endpoint, allow_private);
     if (intent->endpoint.size && why_not) {
         call_fail(call, PROBLEM_invalid_argument, "endpoint %s.", why_not);

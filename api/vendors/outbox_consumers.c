@@ -94,8 +94,8 @@ void vendor_post_outbox_ack(struct call *call)
     struct bad_field          bad;
     const struct node        *body = call_body(call);
 
-    settling->count = 0;
     if (!body) return;
+    settling->count = 0;
     if (!json_read_intent(intent_shape(INTENT_acknowledge_outbox), body, NULL, call->arena, &intent,
                           &bad)) {
         call_fail_field(call, &bad);
