@@ -141,14 +141,14 @@ export class World {
     if (!process.env.PIOT_KEEP) rmSync(this.data, { recursive: true, force: true });
   }
 
-  // Ends it and checks what it left; see the head of this file. The verification.
+  // Ends it and checks what it left; see the head of this file. Verifying has one thread: where
+  // it is about races (PIOT_RACES), the same log is verified in the other builds.
   async stop() {
     for (const stream of this.#streams) stream.close();
     await this.piotd.stop();
     this.agent.destroy();
-    const verification = await verify(this.piotd.data);
+    if (!process.env.PIOT_RACES) await verify(this.piotd.data);
     for (const vendor of this.#vendors) await vendor.leave();
-    return verification;
   }
 }
 
