@@ -16,7 +16,6 @@ request_gone          what a handler of a server without a service asks
 request_refuse        what such a handler says no with
 view_get_[a-z_]+      the tests of the folds look at every row
 view_erase_vendor     a test takes away what must not be read again
-view_list_delivery    a test counts the webhooks of a vendor
 '
 
 mapfile -t objects < <(ls lib*.a CMakeFiles/piot{,d}.dir/*/main.c.o)

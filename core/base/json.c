@@ -161,22 +161,14 @@ void json_raw(struct json *json, struct slice value)
     buffer_add(json->out, value);
 }
 
-static void put_number(struct json *json, uint64_t value, bool negative)
+void json_u64(struct json *json, uint64_t value)
 {
-    char   digits[21]; /* a sign and the 20 digits of 2^64 - 1 */
+    char   digits[20]; /* of 2^64 - 1 */
     size_t at = sizeof digits;
 
     do digits[--at] = (char)('0' + value % 10);
     while (value /= 10);
-    if (negative) digits[--at] = '-';
     json_raw(json, (struct slice){ digits + at, sizeof digits - at });
-}
-
-void json_u64(struct json *json, uint64_t value) { put_number(json, value, false); }
-
-void json_i64(struct json *json, int64_t value)
-{
-    put_number(json, value < 0 ? 0 - (uint64_t)value : (uint64_t)value, value < 0);
 }
 
 void json_flag(struct json *json, bool value)

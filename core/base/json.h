@@ -42,7 +42,6 @@ void json_name_slice(struct json *json, struct slice name);
 void json_text(struct json *json, struct slice text);
 void json_raw(struct json *json, struct slice value); /* already JSON */
 void json_u64(struct json *json, uint64_t value);
-void json_i64(struct json *json, int64_t value);
 void json_flag(struct json *json, bool value);
 void json_null(struct json *json);
 void json_id(struct json *json, struct id id);

@@ -114,12 +114,8 @@ static void numbers_are_written_to_their_last_digit(void **state)
     json_array(&json);
     json_u64(&json, 0);
     json_u64(&json, UINT64_MAX);
-    json_i64(&json, INT64_MIN);
-    json_i64(&json, INT64_MAX);
-    json_i64(&json, -1);
-    json_i64(&json, 0);
     json_array_end(&json);
-    written("[0,18446744073709551615,-9223372036854775808,9223372036854775807,-1,0]");
+    written("[0,18446744073709551615]");
 }
 
 static void ids_and_instants_are_written_as_on_the_wire(void **state)
