@@ -5,8 +5,8 @@
  * is then. */
 #include "api/app/command.h"
 #include "api/app/routes.h"
+#include "api/call/parked.h"
 #include "api/call/query.h"
-#include "api/call/subscriptions.h"
 #include "api/things/schema.h"
 #include "core/base/text.h"
 
@@ -147,26 +147,9 @@ void app_list_commands(struct call *call)
 }
 
 struct command_wait {
-    struct subscription subscription; /* first: a look is given this */
-    struct deadline     deadline;
-    struct call        *call;
-    struct id           command;
+    struct parked parked; /* first */
+    struct id     command;
 };
-
-static void command_wait_leave(struct command_wait *waiting)
-{
-    struct subscriptions *subscriptions = subscriptions_of(waiting->call->loop);
-
-    subscriptions_leave(subscriptions, &waiting->subscription);
-    subscriptions_unset(subscriptions, &waiting->deadline);
-}
-
-static void command_wait_answer(struct command_wait *waiting)
-{
-    command_wait_leave(waiting);
-    if (!auth_check_late(waiting->call)) return; /* the session has ended meanwhile */
-    resource_answer_id(waiting->call, &resource_command, waiting->command);
-}
 
 static bool own_command_has_ended(struct call *call, struct arena *arena, struct id command)
 {
@@ -175,52 +158,28 @@ static bool own_command_has_ended(struct call *call, struct arena *arena, struct
     return !own_command(call, call_reader(call), arena, command, &row) || row.concluded_at;
 }
 
-static bool command_wait_look(struct subscription *subscription)
+static bool command_wait_is_over(struct parked *parked, struct arena *scratch)
 {
-    struct command_wait *waiting = (struct command_wait *)subscription;
-    struct arena        *scratch = &subscriptions_of(waiting->call->loop)->scratch;
-    bool                 ended   = !auth_still(waiting->call, scratch) ||
-                 own_command_has_ended(waiting->call, scratch, waiting->command);
-
-    arena_reset(scratch);
-    if (ended) command_wait_answer(waiting);
-    return false;
+    return own_command_has_ended(parked->as.call, scratch,
+                                 ((struct command_wait *)parked)->command);
 }
 
-static void command_wait_on_time(struct deadline *deadline)
+static void command_wait_answer(struct parked *parked)
 {
-    command_wait_answer(
-        (struct command_wait *)((char *)deadline - offsetof(struct command_wait, deadline)));
-}
-
-static void command_wait_on_gone(void *context, struct request *request)
-{
-    command_wait_leave(context);
-    request_abandon(request);
-}
-
-static void command_wait_on_stopping(void *context, struct request *request)
-{
-    (void)request;
-    command_wait_answer(context);
+    resource_answer_id(parked->as.call, &resource_command,
+                       ((struct command_wait *)parked)->command);
 }
 
 static void command_wait_park(struct call *call, struct id command, uint64_t seconds)
 {
-    struct subscriptions *subscriptions = subscriptions_of(call->loop);
-    struct command_wait  *waiting       = arena_new(call->arena, struct command_wait);
+    struct command_wait *waiting = arena_new(call->arena, struct command_wait);
 
-    *waiting = (struct command_wait){
-        .subscription = { .whom = call_account(call), .look = command_wait_look },
-        .deadline     = { .over = command_wait_on_time },
-        .call         = call,
-        .command      = command,
-    };
-    request_watch(call->request, (struct request_watch){ .context  = waiting,
-                                                         .gone     = command_wait_on_gone,
-                                                         .stopping = command_wait_on_stopping });
-    subscriptions_join(subscriptions, &waiting->subscription);
-    subscriptions_set(subscriptions, &waiting->deadline, (int64_t)seconds * SECOND);
+    waiting->command = command;
+    parked_begin(&waiting->parked, &(struct parking){ .call    = call,
+                                                      .whom    = call_account(call),
+                                                      .most_us = (int64_t)seconds * SECOND,
+                                                      .is_over = command_wait_is_over,
+                                                      .answer  = command_wait_answer });
 }
 
 void app_get_command(struct call *call)

@@ -30,7 +30,7 @@ must_use bool idempotency_is_new(struct call *call, struct id caller);
 struct id idempotency_stranger(struct call *call, const char *label, struct slice name);
 
 /* An answer as it is kept. Status 0: the route's handler makes it of `body`, which is the call's
- * `kept` then, each time anew. */
+ * `kept` then, new each time. */
 struct kept_reply {
     uint64_t     status;
     struct slice content_type, location, etag, body, cookie;

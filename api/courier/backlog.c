@@ -3,7 +3,7 @@
  * The outbox is read from the oldest on, a page at a time, and only as far as it takes to find
  * something that may go. What may not go yet is kept, so that it is not walked over again; new
  * webhooks come at the end, so the reading goes on where it stopped. Whoever wants to be sure
- * reads anew: what is there already is found again and stays.
+ * reads it again: what is there already is found again and stays.
  *
  * A lane takes in a few webhooks and no more, so that a device that is stuck for long leaves
  * room for others. When they are gone the reading goes back to those behind them. */
@@ -186,7 +186,7 @@ void backlog_open(struct vendor_queue *queue)
     for (size_t i = 0; i < LANE_STATES; i++) TAILQ_INIT(&queue->lanes[i]);
 }
 
-void backlog_read_anew(struct vendor_queue *queue)
+void backlog_read_again(struct vendor_queue *queue)
 {
     queue->read_to  = NO_ID;
     queue->read_all = false;
@@ -281,7 +281,7 @@ void backlog_forget(struct vendor_queue *queue)
 {
     for (size_t i = 0; i < LANE_STATES; i++)
         if (i != LANE_FIRST) lanes_forget(&queue->lanes[i]);
-    backlog_read_anew(queue);
+    backlog_read_again(queue);
 }
 
 void backlog_close(struct vendor_queue *queue)

@@ -20,10 +20,10 @@ struct status courier_open(struct courier **out, struct ground *ground)
     ensure(courier != NULL && ground->settings->webhooks_at_once > 0);
     ensure(ground->settings->webhook_attempts_min > 0);
     ensure(ground->settings->vendor_keys_max <= SECRETS_MAX); /* else some would not sign */
-    courier->ground  = ground;
-    courier->look_at = INT64_MAX;
-    courier->anew    = true;
-    courier->lanes   = calloc(LANE_BUCKETS, sizeof *courier->lanes);
+    courier->ground     = ground;
+    courier->look_at    = INT64_MAX;
+    courier->read_again = true;
+    courier->lanes      = calloc(LANE_BUCKETS, sizeof *courier->lanes);
     ensure(courier->lanes != NULL && pthread_mutex_init(&courier->lock, NULL) == 0);
     TAILQ_INIT(&courier->attempts);
     TAILQ_INIT(&courier->touched);

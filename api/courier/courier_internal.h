@@ -29,7 +29,7 @@ enum {
     BACKLOG_MAX     = 16384, /* webhooks of one vendor that are known, of 100 bytes each */
     LANE_OWED_MAX   = 16,    /* … of one order: those behind them are read later */
     LANE_BUCKETS    = 16384,
-    NEWS_MAX        = 1024, /* more, and the whole outbox is read anew */
+    NEWS_MAX        = 1024, /* more, and the whole outbox is read again */
     SLOW_SHARE_ONE  = 2,    /* slow attempts of one vendor, for each of webhooks_at_once */
     RETRIED_SHARE   = 4,    /* one part in so many is for what failed before */
     ANSWER_KEPT     = 1024, /* bytes of an answer, on record with its try */
@@ -173,9 +173,9 @@ struct courier {
     pthread_mutex_t lock; /* over the rest: other threads' words */
     struct news     news[NEWS_MAX];
     size_t          news_count;
-    bool            anew;    /* all is to be read anew */
-    atomic_bool     woken;   /* and has not looked since */
-    atomic_size_t   resting; /* vendors left alone: it matters whether one is heard of */
+    bool            read_again; /* all of it */
+    atomic_bool     woken;      /* and has not looked since */
+    atomic_size_t   resting;    /* vendors left alone: it matters whether one is heard of */
 };
 
 /* -- courier.c: the rounds ------------------------------------------------ */
@@ -200,7 +200,7 @@ struct vendor_queue *vendor_queue_of(struct courier *courier, struct id vendor);
 /* The next look is at it. */
 void vendor_queue_touch(struct courier *courier, struct vendor_queue *queue);
 /* The whole outbox is looked through from now on. */
-void courier_sweep_anew(struct courier *courier, int64_t now_us);
+void courier_sweep_again(struct courier *courier, int64_t now_us);
 /* Takes up what is due and may go now; sets look_at. */
 void courier_look(struct courier *courier, int64_t now_us);
 
@@ -211,7 +211,7 @@ void backlog_close(struct vendor_queue *queue); /* nothing is out */
 /* Reads a page more. */
 void backlog_read(struct courier *courier, struct vendor_queue *queue, int64_t now_us);
 /* It will be read from the beginning. */
-void backlog_read_anew(struct vendor_queue *queue);
+void backlog_read_again(struct vendor_queue *queue);
 /* Takes one in, if it is still owed, that goes before all others. */
 void backlog_read_first(struct courier *courier, struct vendor_queue *queue, struct id delivery,
                         int64_t now_us);

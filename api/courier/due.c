@@ -78,7 +78,7 @@ static void vendor_queue_forget_if_changed(struct vendor_queue *queue, uint64_t 
     queue->changed = changed;
     queue->worked  = false;
     queue->breaker = queue->ours = (struct breaker){ 0 };
-    backlog_read_anew(queue);
+    backlog_read_again(queue);
 }
 
 /* Told once, until it can be read again. */
@@ -274,13 +274,13 @@ static bool vendor_queue_look(struct courier *courier, struct vendor_queue *queu
 
 /* -- all of them --------------------------------------------------------------------- */
 
-void courier_sweep_anew(struct courier *courier, int64_t now_us)
+void courier_sweep_again(struct courier *courier, int64_t now_us)
 {
     courier->sweeping = false;
     courier->sweep_at = now_us;
 }
 
-/* A page more of the vendors that are owed something: each is read anew. */
+/* A page more of the vendors that are owed something: each is read again. */
 static void courier_sweep(struct courier *courier, int64_t now_us)
 {
     struct id page[PAGE];
@@ -293,7 +293,7 @@ static void courier_sweep(struct courier *courier, int64_t now_us)
     ensure(count <= PAGE);
     for (size_t i = 0; i < count; i++) {
         struct vendor_queue *queue = vendor_queue_of(courier, page[i]);
-        backlog_read_anew(queue);
+        backlog_read_again(queue);
         queue->recheck = true;
         vendor_queue_touch(courier, queue);
         courier->swept_to = page[i];

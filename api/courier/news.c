@@ -3,7 +3,7 @@
  *
  * Each word names its vendor, so that a look costs as much as there is to see, however many
  * vendors there are. What is said of one vendor several times is kept once, mostly. If it is
- * more than there is room for, the whole outbox is read anew. */
+ * more than there is room for, the whole outbox is read again. */
 #include "api/courier/courier_internal.h"
 #include "core/base/report.h"
 #include "core/facts/names.h"
@@ -20,7 +20,7 @@ static void news_add(struct courier *courier, struct id vendor, unsigned kinds, 
             courier->news[i].kinds |= kinds;
             return;
         }
-    if (courier->news_count == NEWS_MAX) courier->anew = true;
+    if (courier->news_count == NEWS_MAX) courier->read_again = true;
     else courier->news[courier->news_count++] = (struct news){ vendor, kinds, position };
 }
 
@@ -53,7 +53,7 @@ static void news_add_event(struct courier *courier, const struct commit_event *e
     if (tries) kinds |= NEWS_TRY_OUT;
     if (id_given(event->concerned.vendor))
         news_add(courier, event->concerned.vendor, kinds, tries ? event->position.number : 0);
-    else courier->anew = true;
+    else courier->read_again = true;
 }
 
 void courier_note(struct courier *courier, const struct commit *commit)
@@ -77,7 +77,7 @@ void courier_heard(struct courier *courier, struct id vendor)
 void courier_wake(struct courier *courier)
 {
     ensure(pthread_mutex_lock(&courier->lock) == 0);
-    courier->anew = true;
+    courier->read_again = true;
     ensure(pthread_mutex_unlock(&courier->lock) == 0);
     news_wake(courier);
 }
@@ -104,7 +104,7 @@ static void news_take_one(struct courier *courier, const struct news *news, int6
 
     if (!queue) return;
     if (news->kinds & NEWS_HEARD) breaker_heard(&queue->breaker, now_us);
-    if (news->kinds & NEWS_AGAIN) backlog_read_anew(queue);
+    if (news->kinds & NEWS_AGAIN) backlog_read_again(queue);
     if (news->kinds & NEWS_OWED) queue->read_all = false;
     if (news->kinds & NEWS_TAKEN_BACK) queue->recheck = true;
     if (news->kinds & NEWS_TRY_OUT) news_try_out(courier, queue, news->position, now_us);
@@ -114,7 +114,7 @@ static void news_take_one(struct courier *courier, const struct news *news, int6
 bool news_wait(struct courier *courier)
 {
     ensure(pthread_mutex_lock(&courier->lock) == 0);
-    bool wait = courier->anew || courier->news_count;
+    bool wait = courier->read_again || courier->news_count;
     ensure(pthread_mutex_unlock(&courier->lock) == 0);
     return wait;
 }
@@ -126,8 +126,8 @@ void news_take(struct courier *courier, int64_t now_us)
     struct news *taken = arena_array(&courier->scratch, struct news, count);
     memcpy(taken, courier->news, count * sizeof *taken);
     courier->news_count = 0;
-    if (courier->anew) courier_sweep_anew(courier, now_us);
-    courier->anew = false;
+    if (courier->read_again) courier_sweep_again(courier, now_us);
+    courier->read_again = false;
     ensure(pthread_mutex_unlock(&courier->lock) == 0);
     for (size_t i = 0; i < count; i++) news_take_one(courier, &taken[i], now_us);
 }

@@ -4,7 +4,7 @@
  * our device has a name here that another vendor could have seen, too. So `subject` is
  * the grant, command or detection, which live between this vendor and one device; account
  * and network are pairwise references; the extensions that tell of positions and actors are
- * left out, and those that tell of requests are made anew for each webhook.
+ * left out, and those that tell of requests are new for each webhook.
  *
  * THREADS   Any.
  * ERRORS    STATUS_NOT_FOUND  it has to tell of something that was forgotten since

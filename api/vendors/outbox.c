@@ -7,23 +7,23 @@
  * that consumer meanwhile finds nothing. */
 #include "api/vendors/outbox.h"
 
+#include "api/call/parked.h"
 #include "api/call/query.h"
 #include "api/call/submit.h"
-#include "api/call/subscriptions.h"
 #include "api/vendors/routes.h"
 #include "core/base/text.h"
 
 enum { WAIT_MAX_S = 30, LEASE_MAX_S = 300 };
 
 struct fetch {
-    struct subscription    subscription; /* first: a look is given this */
-    struct deadline        deadline;
+    struct parked          parked; /* first */
     struct call           *call;
     struct outbox_consumer consumer;
     bool                   copies; /* the caller said where it goes on */
     uint64_t               after;
     uint64_t               limit, wait_s, lease_s;
     struct outbox_page     page;
+    struct status          read; /* how that went */
     struct id              lease;
 };
 
@@ -36,7 +36,7 @@ static void fetch_write(const struct fetch *fetch, bool leased_away, struct buff
     json_object(&json);
     json_name(&json, "items");
     json_array(&json);
-    if (!leased_away && fetch->page.count) json_raw(&json, buffer_slice(&fetch->page.items));
+    if (!leased_away && fetch->page.count) json_raw(&json, fetch->page.items);
     json_array_end(&json);
     json_put_text(&json, "next",
                   position_for(fetch->call, leased_away ? fetch->after : fetch->page.next));
@@ -50,18 +50,15 @@ static void fetch_answer(struct fetch *fetch, bool leased_away)
     struct buffer body = { 0 };
 
     fetch_write(fetch, leased_away, &body);
-    buffer_free(&fetch->page.items);
     call_answer_json(fetch->call, 200, &body);
 }
 
 static void fetch_write_leased(struct submission *submission, struct reader *reader,
                                struct reply *reply)
 {
-    struct fetch *fetch = submission->context;
-
     (void)reader;
-    fetch_write(fetch, submission_outcome(submission)->refusal != ACCEPTED, &reply->body);
-    buffer_free(&fetch->page.items);
+    fetch_write(submission->context, submission_outcome(submission)->refusal != ACCEPTED,
+                &reply->body);
 }
 
 static void fetch_lease(struct fetch *fetch)
@@ -74,7 +71,8 @@ static void fetch_lease(struct fetch *fetch)
         (struct lease_outbox){ .consumer = fetch->consumer.name,
                                .lease    = fetch->lease,
                                .place    = fetch->consumer.row.up_to,
-                               .until    = call->now_us + (int64_t)fetch->lease_s * SECOND };
+                               .until    = clock_now(&call->ground->clock) +
+                                        (int64_t)fetch->lease_s * SECOND };
     submission->itemized = true; /* somebody else was faster: an empty page */
     submission->context  = fetch;
     submission->write    = fetch_write_leased;
@@ -89,101 +87,53 @@ static bool is_leased(const struct fetch *fetch)
            fetch->consumer.row.leased_until > clock_now(&fetch->call->ground->clock);
 }
 
-/* False: it has been answered, as it could not be read. */
-static bool fetch_read(struct fetch *fetch)
+static void fetch_read(struct fetch *fetch)
 {
-    buffer_free(&fetch->page.items);
-    struct status status = outbox_read(fetch->call, &fetch->consumer, fetch->after, fetch->copies,
-                                       fetch->limit, &fetch->page);
-    if (status.code == STATUS_OK) return true;
-    buffer_free(&fetch->page.items);
-    call_broken(fetch->call, status);
-    return false;
+    fetch->read = outbox_read(fetch->call, &fetch->consumer, fetch->after, fetch->copies,
+                              fetch->limit, &fetch->page);
+}
+
+/* Is there something to answer with? */
+static bool fetch_has_read(const struct fetch *fetch)
+{
+    return fetch->read.code != STATUS_OK || fetch->page.count || fetch->page.more;
 }
 
 static void fetch_finish(struct fetch *fetch)
 {
-    if (fetch->lease_s && fetch->page.count && !fetch->copies) fetch_lease(fetch);
+    if (fetch->read.code != STATUS_OK) call_broken(fetch->call, fetch->read);
+    else if (fetch->lease_s && fetch->page.count && !fetch->copies) fetch_lease(fetch);
     else fetch_answer(fetch, false);
 }
 
 /* -- waiting -------------------------------------------------------------------------------- */
 
-static void fetch_leave(struct fetch *fetch)
+static bool fetch_is_over(struct parked *parked, struct arena *scratch)
 {
-    struct subscriptions *subscriptions = subscriptions_of(fetch->call->loop);
+    struct fetch *fetch = (struct fetch *)parked;
+    struct call  *call  = fetch->call;
 
-    subscriptions_leave(subscriptions, &fetch->subscription);
-    subscriptions_unset(subscriptions, &fetch->deadline);
-}
-
-static bool fetch_look(struct subscription *subscription)
-{
-    struct fetch *fetch   = (struct fetch *)subscription;
-    struct call  *call    = fetch->call;
-    struct arena *scratch = &subscriptions_of(call->loop)->scratch;
-    bool          still   = auth_still(call, scratch);
-
-    arena_reset(scratch);
-    if (!still) {
-        fetch_leave(fetch);
-        if (auth_check_late(call)) fetch_answer(fetch, false); /* for whoever has it back */
-        return false;
-    }
     view_get_consumer(call_reader(call), call_vendor(call), name_consumer(fetch->consumer.name),
-                      call->arena, &fetch->consumer.row);
+                      scratch, &fetch->consumer.row);
+    fetch->consumer.row.name = fetch->consumer.name; /* the other one goes with the scratch */
     if (!fetch->copies && fetch->consumer.row.up_to > fetch->after)
         fetch->after = fetch->consumer.row.up_to;
     if (is_leased(fetch)) return false;
-    if (!fetch_read(fetch)) {
-        fetch_leave(fetch);
-        return false;
-    }
-    if (!fetch->page.count && !fetch->page.more) return false;
-    fetch_leave(fetch);
-    fetch_finish(fetch);
-    return false;
+    fetch_read(fetch);
+    return fetch_has_read(fetch);
 }
 
-static void fetch_on_time(struct deadline *deadline)
-{
-    struct fetch *fetch = (struct fetch *)((char *)deadline - offsetof(struct fetch, deadline));
-
-    fetch_leave(fetch);
-    if (auth_check_late(fetch->call)) fetch_answer(fetch, false);
-    else buffer_free(&fetch->page.items);
-}
-
-static void fetch_on_gone(void *context, struct request *request)
-{
-    struct fetch *fetch = context;
-
-    fetch_leave(fetch);
-    buffer_free(&fetch->page.items);
-    request_abandon(request);
-}
-
-static void fetch_on_stopping(void *context, struct request *request)
-{
-    struct fetch *fetch = context;
-
-    (void)request;
-    fetch_leave(fetch);
-    fetch_answer(fetch, false);
-}
+static void fetch_end(struct parked *parked) { fetch_finish((struct fetch *)parked); }
 
 static void fetch_park(struct fetch *fetch)
 {
-    struct call          *call          = fetch->call;
-    struct subscriptions *subscriptions = subscriptions_of(call->loop);
+    struct call *call = fetch->call;
 
-    fetch->subscription = (struct subscription){ .whom = call_vendor(call), .look = fetch_look };
-    fetch->deadline     = (struct deadline){ .over = fetch_on_time };
-    request_watch(call->request, (struct request_watch){ .context  = fetch,
-                                                         .gone     = fetch_on_gone,
-                                                         .stopping = fetch_on_stopping });
-    subscriptions_join(subscriptions, &fetch->subscription);
-    subscriptions_set(subscriptions, &fetch->deadline, (int64_t)fetch->wait_s * SECOND);
+    parked_begin(&fetch->parked, &(struct parking){ .call    = call,
+                                                    .whom    = call_vendor(call),
+                                                    .most_us = (int64_t)fetch->wait_s * SECOND,
+                                                    .is_over = fetch_is_over,
+                                                    .answer  = fetch_end });
 }
 
 /* -- the call ------------------------------------------------------------------------------- */
@@ -214,8 +164,8 @@ void vendor_get_outbox(struct call *call)
     if (!query_position(call, "after", &fetch->after)) return;
     fetch->page.next = fetch->after;
     bool away        = is_leased(fetch);
-    if (!away && !fetch_read(fetch)) return;
-    if (fetch->wait_s && (away || (!fetch->page.count && !fetch->page.more))) fetch_park(fetch);
+    if (!away) fetch_read(fetch);
+    if (fetch->wait_s && !fetch_has_read(fetch)) fetch_park(fetch);
     else if (away) fetch_answer(fetch, true);
     else fetch_finish(fetch);
 }

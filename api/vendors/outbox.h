@@ -28,10 +28,10 @@ must_use bool outbox_consumer_read(struct call *call, struct slice name,
                                    struct outbox_consumer *consumer);
 
 struct outbox_page {
-    struct buffer items; /* CloudEvents, with commas; the caller frees it */
-    size_t        count;
-    uint64_t      next; /* the place to go on behind */
-    bool          more; /* it is not the end */
+    struct slice items; /* CloudEvents, with commas */
+    size_t       count;
+    uint64_t     next; /* the place to go on behind */
+    bool         more; /* it is not the end */
 };
 /* What stands behind `after`, at most `limit` of it. `copies`: what was delivered or given up,
  * too. Commands whose time is over and what has been forgotten are skipped. */

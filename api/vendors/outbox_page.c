@@ -45,70 +45,93 @@ static bool is_shown(const struct outbox_consumer *consumer, bool copies, struct
 
 static bool is_past(const struct call *call, const struct webhook *webhook)
 {
-    return id_given(webhook->command) && webhook->valid_until <= call->now_us;
+    return id_given(webhook->command) &&
+           webhook->valid_until <= clock_now(&call->ground->clock); /* the call may have waited */
 }
 
-static struct status page_add(struct call *call, struct outbox_page *page,
-                              const struct delivery_row *row, struct arena *scratch)
+/* A page in the making. */
+struct filling {
+    struct call                  *call;
+    const struct outbox_consumer *consumer;
+    bool                          copies;
+    size_t                        limit, looked;
+    struct outbox_page           *page;
+    struct buffer                 items;
+    struct arena                  scratch; /* of one event */
+};
+
+static struct status filling_add(struct filling *on, const struct delivery_row *row)
 {
+    struct call   *call   = on->call;
     struct ground *ground = call->ground;
-    size_t         before = page->items.size;
+    size_t         before = on->items.size;
     struct event   event;
     struct webhook webhook;
 
-    TRY(log_read(call_reader(call), ground->vault, row->position, scratch, &event));
+    TRY(log_read(call_reader(call), ground->vault, row->position, &on->scratch, &event));
     if (!webhook_of(&event, &webhook) || !id_equal(webhook.vendor, call_vendor(call)))
         return failed(STATUS_CORRUPT, "the outbox names an event that owes something else");
     if (is_past(call, &webhook)) return OK;
-    if (page->count) buffer_add(&page->items, SLICE(","));
+    if (on->page->count) buffer_add(&on->items, SLICE(","));
     struct status status = courier_event(&event, &webhook, row->attempt + 1, &ground->view,
-                                         ground->vault, &page->items);
-    if (status.code == STATUS_OK) page->count++;
-    else page->items.size = before;
+                                         ground->vault, &on->items);
+    if (status.code == STATUS_OK) on->page->count++;
+    else on->items.size = before;
     return status.code == STATUS_NOT_FOUND ? OK : status; /* it was forgotten */
 }
 
-static struct status page_consider(struct call *call, const struct outbox_consumer *consumer,
-                                   bool copies, struct id place, struct outbox_page *page,
-                                   struct arena *scratch)
+static struct status filling_consider(struct filling *on, struct id place)
 {
-    struct reader      *reader = call_reader(call);
+    struct reader      *reader = call_reader(on->call);
+    struct id           vendor = call_vendor(on->call);
     struct place_row    stands;
     struct delivery_row row;
 
-    if (!view_get_place(reader, call_vendor(call), place, scratch, &stands) ||
-        !view_get_delivery(reader, call_vendor(call), stands.delivery, scratch, &row))
+    if (!view_get_place(reader, vendor, place, &on->scratch, &stands) ||
+        !view_get_delivery(reader, vendor, stands.delivery, &on->scratch, &row))
         return OK; /* it has just gone */
-    if (!is_shown(consumer, copies, place, &row)) return OK;
-    return page_add(call, page, &row, scratch);
+    if (!is_shown(on->consumer, on->copies, place, &row)) return OK;
+    return filling_add(on, &row);
 }
 
 /* -- a page --------------------------------------------------------------------------------- */
 
+static bool filling_is_full(struct filling *on)
+{
+    return on->page->count == on->limit || on->looked++ == OUTBOX_LOOK_MAX ||
+           on->items.size >= OUTBOX_BYTES_MAX;
+}
+
+static struct status filling_fill(struct filling *on)
+{
+    struct id places[PLACES_AT_ONCE];
+    size_t    count;
+
+    do {
+        count = view_list_place(call_reader(on->call), call_vendor(on->call),
+                                name_place(on->page->next), places, PLACES_AT_ONCE);
+        for (size_t i = 0; i < count; i++) {
+            on->page->more = filling_is_full(on);
+            if (on->page->more) return OK;
+            TRY(filling_consider(on, places[i]));
+            arena_reset(&on->scratch);
+            on->page->next = name_placed(places[i]);
+        }
+    } while (count == PLACES_AT_ONCE);
+    return reader_failure(call_reader(on->call));
+}
+
 struct status outbox_read(struct call *call, const struct outbox_consumer *consumer, uint64_t after,
                           bool copies, size_t limit, struct outbox_page *page)
 {
-    struct arena scratch = { 0 };
-    size_t       looked = 0, count = PLACES_AT_ONCE;
+    struct filling on = {
+        .call = call, .consumer = consumer, .copies = copies, .limit = limit, .page = page
+    };
 
-    *page = (struct outbox_page){ .next = after };
-    while (count == PLACES_AT_ONCE && !page->more) {
-        struct id places[PLACES_AT_ONCE];
-        count = view_list_place(call_reader(call), call_vendor(call), name_place(page->next),
-                                places, PLACES_AT_ONCE);
-        for (size_t i = 0; i < count && !page->more; i++) {
-            page->more = page->count == limit || looked++ == OUTBOX_LOOK_MAX ||
-                         page->items.size >= OUTBOX_BYTES_MAX;
-            if (page->more) break;
-            struct status status = page_consider(call, consumer, copies, places[i], page, &scratch);
-            arena_reset(&scratch);
-            if (status.code != STATUS_OK) {
-                arena_free(&scratch);
-                return status;
-            }
-            page->next = name_placed(places[i]);
-        }
-    }
-    arena_free(&scratch);
-    return reader_failure(call_reader(call));
+    *page                = (struct outbox_page){ .next = after };
+    struct status status = filling_fill(&on);
+    if (page->count) page->items = arena_copy(call->arena, buffer_slice(&on.items));
+    buffer_free(&on.items);
+    arena_free(&on.scratch);
+    return status;
 }

@@ -3,17 +3,15 @@
  * It is a webhook as any other, and tried again if it fails; the answer tells of its first try.
  * The call is parked until that has ended, webhook_limit is over, or the service stops. Of one
  * that is fetched there is nothing to tell. */
+#include "api/call/parked.h"
 #include "api/call/submit.h"
-#include "api/call/subscriptions.h"
 #include "api/vendors/routes.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
 
 struct try_out {
-    struct subscription subscription; /* first: a look is given this */
-    struct deadline     deadline;
-    struct call        *call;
-    struct id           delivery;
+    struct parked parked; /* first */
+    struct id     delivery;
 };
 
 /* The first of its tries, of which there may be more by now. False: it has not ended. */
@@ -43,65 +41,29 @@ static void try_out_answer(struct call *call, int status, struct id delivery)
     call_answer_json(call, status, &body);
 }
 
-static void try_out_leave(struct try_out *waiting)
+static bool try_out_is_over(struct parked *parked, struct arena *scratch)
 {
-    struct subscriptions *subscriptions = subscriptions_of(waiting->call->loop);
-
-    subscriptions_leave(subscriptions, &waiting->subscription);
-    subscriptions_unset(subscriptions, &waiting->deadline);
-}
-
-static void try_out_end(struct try_out *waiting)
-{
-    try_out_leave(waiting);
-    if (auth_check_late(waiting->call)) try_out_answer(waiting->call, 200, waiting->delivery);
-}
-
-static bool try_out_look(struct subscription *subscription)
-{
-    struct try_out    *waiting = (struct try_out *)subscription;
-    struct arena      *scratch = &subscriptions_of(waiting->call->loop)->scratch;
     struct attempt_row first;
-    bool               ended = try_out_find(waiting->call, waiting->delivery, scratch, &first);
 
-    arena_reset(scratch);
-    if (ended) try_out_end(waiting);
-    return false;
+    return try_out_find(parked->as.call, ((struct try_out *)parked)->delivery, scratch, &first);
 }
 
-static void try_out_on_time(struct deadline *deadline)
+static void try_out_end(struct parked *parked)
 {
-    try_out_end((struct try_out *)((char *)deadline - offsetof(struct try_out, deadline)));
-}
-
-static void try_out_on_gone(void *context, struct request *request)
-{
-    try_out_leave(context);
-    request_abandon(request);
-}
-
-static void try_out_on_stopping(void *context, struct request *request)
-{
-    (void)request;
-    try_out_end(context);
+    try_out_answer(parked->as.call, 200, ((struct try_out *)parked)->delivery);
 }
 
 static void try_out_park(struct call *call, struct id delivery)
 {
-    struct subscriptions *subscriptions = subscriptions_of(call->loop);
-    struct try_out       *waiting       = arena_new(call->arena, struct try_out);
+    struct try_out *waiting = arena_new(call->arena, struct try_out);
 
-    *waiting = (struct try_out){
-        .subscription = { .whom = call_vendor(call), .look = try_out_look },
-        .deadline     = { .over = try_out_on_time },
-        .call         = call,
-        .delivery     = delivery,
-    };
-    request_watch(call->request, (struct request_watch){ .context  = waiting,
-                                                         .gone     = try_out_on_gone,
-                                                         .stopping = try_out_on_stopping });
-    subscriptions_join(subscriptions, &waiting->subscription);
-    subscriptions_set(subscriptions, &waiting->deadline, call->ground->settings->webhook_limit);
+    waiting->delivery = delivery;
+    parked_begin(&waiting->parked,
+                 &(struct parking){ .call    = call,
+                                    .whom    = call_vendor(call),
+                                    .most_us = call->ground->settings->webhook_limit,
+                                    .is_over = try_out_is_over,
+                                    .answer  = try_out_end });
 }
 
 /* The delivery is named as the event that asks for it. */
