@@ -1,5 +1,7 @@
 #include "projections/health.h"
 
+#include <stdlib.h>
+
 enum { LATENCIES_KEPT = 64 /* of one vendor */, LATENCY_SIZE = 4 };
 
 static struct slice latencies_with(struct arena *scratch, struct slice before, uint64_t latency_ms)
@@ -39,4 +41,26 @@ void health_failed(struct batch *batch, struct arena *scratch, struct id vendor,
     if (!row.failures++) row.failing_since = at_us;
     row.last_error = why;
     view_put_health(batch, vendor, NO_ID, &row);
+}
+
+/* -- reading -------------------------------------------------------------------------------- */
+
+static int by_size(const void *a, const void *b)
+{
+    const uint64_t *left = a, *right = b;
+
+    return *left < *right ? -1 : *left > *right;
+}
+
+bool health_latency_of(const struct health_row *row, struct health_latency *latency)
+{
+    uint64_t ms[LATENCIES_KEPT] = { 0 };
+    size_t   count              = row->latencies.size / LATENCY_SIZE;
+
+    if (!count || count > LATENCIES_KEPT) return false;
+    for (size_t i = 0; i < count * LATENCY_SIZE; i++)
+        ms[i / LATENCY_SIZE] = ms[i / LATENCY_SIZE] << 8 | (uint8_t)row->latencies.data[i];
+    qsort(ms, count, sizeof *ms, by_size);
+    *latency = (struct health_latency){ ms[count / 2], ms[count * 95 / 100] };
+    return true;
 }

@@ -1,15 +1,13 @@
 /* endpoint.c -- where a vendor wants its webhooks, and how they get on. */
 #include "api/post/endpoint.h"
 
-#include <stdlib.h>
-
 #include "api/call/submit.h"
 #include "api/vendors/routes.h"
-#include "projections/projection.h"
+#include "projections/health.h"
 
 /* -- how it is getting on ------------------------------------------------------------------- */
 
-enum { PENDING_LOOKED_AT = 64, LATENCY_SIZE = 4, LATENCIES_MAX = 64 };
+enum { PENDING_LOOKED_AT = 64 };
 
 static bool is_pull(const struct vendor_row *vendor)
 {
@@ -24,26 +22,15 @@ static const char *endpoint_state(const struct vendor_row *vendor, const struct 
                                                                                     : "healthy";
 }
 
-static int by_size(const void *a, const void *b)
+static void put_latency(struct json *json, const struct health_row *health)
 {
-    const uint64_t *left = a, *right = b;
+    struct health_latency latency;
 
-    return *left < *right ? -1 : *left > *right;
-}
-
-static void put_latency(struct json *json, struct slice latencies)
-{
-    uint64_t ms[LATENCIES_MAX] = { 0 };
-    size_t   count             = latencies.size / LATENCY_SIZE;
-
-    if (!count || count > LATENCIES_MAX) return;
-    for (size_t i = 0; i < count * LATENCY_SIZE; i++)
-        ms[i / LATENCY_SIZE] = ms[i / LATENCY_SIZE] << 8 | (uint8_t)latencies.data[i];
-    qsort(ms, count, sizeof *ms, by_size);
+    if (!health_latency_of(health, &latency)) return;
     json_name(json, "latency");
     json_object(json);
-    json_put_u64(json, "p50", ms[count / 2]);
-    json_put_u64(json, "p95", ms[count * 95 / 100]);
+    json_put_u64(json, "p50", latency.p50_ms);
+    json_put_u64(json, "p95", latency.p95_ms);
     json_object_end(json);
 }
 
@@ -92,7 +79,7 @@ static void endpoint_write(struct call *call, struct reader *reader, struct buff
     json_may_text(&json, "lastError", health.last_error);
     json_may_instant(&json, "lastSuccessAt", health.succeeded_at);
     put_waiting(call, reader, &json, !is_pull(&row));
-    put_latency(&json, health.latencies);
+    put_latency(&json, &health);
     json_object_end(&json);
 }
 

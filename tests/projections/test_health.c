@@ -1,4 +1,6 @@
 /* What is known of an endpoint's failures, whose they were, and of its refusals? */
+#include "projections/health.h"
+
 #include "tests/world/folding.h"
 
 static const struct id SWITCH_ON = { "mswitch" };
@@ -86,9 +88,27 @@ static void how_long_we_held_a_webhook_up_ourselves_is_known(void **state)
     assert_int_equal(delivery().excused, recorded_at(4) - recorded_at(2));
 }
 
+/* 70 of them, 1 to 70 ms: the last 64 are kept. */
+static void how_long_answers_took_is_of_the_last_that_got_through(void **state)
+{
+    struct health_latency latency;
+    struct health_row     none = { .failures = 0 };
+
+    (void)state;
+    assert_false(health_latency_of(&none, &latency));
+    for (uint64_t ms = 1; ms <= 70; ms++)
+        happened(ALICE, webhook_delivered, .delivery = name_delivery(event_at(1)), .vendor = GLOW,
+                 .attempt = ms, .http_status = 200, .latency_ms = ms * 1000);
+    struct health_row row = health();
+    assert_true(health_latency_of(&row, &latency));
+    assert_int_equal(latency.p50_ms, 39 * 1000);
+    assert_int_equal(latency.p95_ms, 67 * 1000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(how_long_answers_took_is_of_the_last_that_got_through),
         TEST(an_endpoint_fails_from_its_first_failure_until_something_gets_through),
         TEST(it_is_counted_how_often_a_webhook_was_refused_itself),
         TEST(how_long_we_held_a_webhook_up_ourselves_is_known),
