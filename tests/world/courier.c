@@ -82,7 +82,10 @@ void *serve_endpoint(void *server)
 void behave(size_t index, struct manners manners)
 {
     pthread_mutex_lock(&endpoint.lock);
-    endpoint.manners[index] = manners;
+    free(endpoint.bodies[index]);
+    endpoint.bodies[index]       = manners.body ? strdup(manners.body) : NULL;
+    endpoint.manners[index]      = manners;
+    endpoint.manners[index].body = endpoint.bodies[index];
     pthread_mutex_unlock(&endpoint.lock);
 }
 
@@ -226,7 +229,6 @@ int courier_begins(void **state)
     server.hooks   = (struct server_hooks){ .body_max = sizeof endpoint.heard[0].body,
                                             .handle   = on_webhook };
     endpoint.heard_count = endpoint.silent_count = 0;
-    memset(endpoint.manners, 0, sizeof endpoint.manners);
     assert_ok(store_open(&ground.store, &options));
     assert_ok(vault_open(&ground.vault, NULL, false));
     open_ledger();
@@ -245,6 +247,7 @@ int courier_ends(void **state)
     server_stop(endpoint.server);
     assert_int_equal(pthread_join(endpoint.thread, NULL), 0);
     server_close(endpoint.server);
+    for (size_t i = 0; i < PATHS_MAX; i++) behave(i, (struct manners){ 0 });
     ledger_close(ground.ledger);
     vault_close(ground.vault);
     store_close(ground.store);

@@ -34,6 +34,7 @@ extern struct vendor_endpoint {
     pthread_t        thread;
     pthread_mutex_t  lock; /* over the rest */
     struct manners   manners[PATHS_MAX];
+    char            *bodies[PATHS_MAX]; /* of the manners, its own */
     struct reception heard[HEARD_MAX];
     size_t           heard_count;
     struct request  *silent[HEARD_MAX];
@@ -46,7 +47,8 @@ void  on_webhook(void *context, struct request *request);
 void *serve_endpoint(void *server);
 /* What was left without an answer gets one. */
 void speak(void *argument);
-/* From now on, the path manners.path; `index` is below PATHS_MAX. */
+/* From now on, the path manners.path; `index` is below PATHS_MAX. The body is copied: the
+ * endpoint may still be sending it when whoever asked has all of it. */
 void                    behave(size_t index, struct manners manners);
 size_t                  heard_count(void);
 const struct reception *heard(size_t index);
