@@ -118,7 +118,7 @@ static void session_show(struct json *json, struct showing *showing, struct id i
 }
 
 static const struct resource resource_session = {
-    "tokenId", ID_token, REFUSED_not_found, NULL, session_row, session_show,
+    "sessionId", ID_token, REFUSED_not_found, NULL, session_row, session_show,
 };
 
 static bool session_is_on(const struct list *list, const void *row)
@@ -154,12 +154,12 @@ static bool session_of_path(struct call *call, struct close_session *ends)
     struct reader         *reader = call_reader(call);
     struct token_by_id_row row;
 
-    if (slice_equal(call_parameter(call, "tokenId"), SLICE("current"))) {
+    if (slice_equal(call_parameter(call, "sessionId"), SLICE("current"))) {
         *ends = (struct close_session){ .token = call->credentials.token,
                                         .hash  = call->credentials.token_hash };
         return true;
     }
-    if (!call_parameter_id(call, "tokenId", ID_token, &ends->token)) return false;
+    if (!call_parameter_id(call, "sessionId", ID_token, &ends->token)) return false;
     if (!session_row(call, reader, call->arena, ends->token) ||
         !view_get_token_by_id(reader, ends->token, NO_ID, call->arena, &row)) {
         resource_unknown(call, &resource_session);

@@ -12,30 +12,62 @@
 
 #define MUST(type, name, meaning) { NEED_must, type, name, meaning },
 #define MAY(type, name, meaning)  { NEED_may, type, name, meaning },
+#define OR(type, name, meaning)   { NEED_or, type, name, meaning },
 #define NIL(type, name, meaning)  { NEED_nil, type, name, meaning },
 #define SHAPE(name, meaning, ...) static const struct member name##_members[] = { __VA_ARGS__ };
 #define PART(name, meaning, ...)  SHAPE(name, meaning, __VA_ARGS__)
+#define SAID(name, meaning, ...)  SHAPE(name, meaning, __VA_ARGS__)
+#define EVENT(name, meaning, ...) SHAPE(name, meaning, __VA_ARGS__)
+#define OPEN(name, meaning, ...)  SHAPE(name, meaning, __VA_ARGS__)
 #include "api/app/shapes.def"
 #include "api/audit/shapes.def"
 #include "api/operator/shapes.def"
 #include "api/service/shapes.def"
 #include "api/vendors/shapes.def"
+#undef OPEN
+#undef EVENT
+#undef SAID
 #undef PART
 #undef SHAPE
+
+/* An empty array may not be: each has one member more than it counts. */
+#define REPORT(type, intent, read, ...) \
+    static const struct member intent##_members[] = { __VA_ARGS__{ NEED_may, NULL, NULL, NULL } };
+#include "api/vendors/reports.def"
+#undef REPORT
 #undef NIL
+#undef OR
 #undef MAY
 #undef MUST
 
+#define ROW(name, meaning, kind, others) \
+    { #name, meaning, name##_members, COUNT(name##_members), kind, others },
 static const struct wire_shape shapes[] = {
-#define SHAPE(name, meaning, ...) { #name, meaning, name##_members, COUNT(name##_members), false },
-#define PART(name, meaning, ...)  { #name, meaning, name##_members, COUNT(name##_members), true },
+#define SHAPE(name, meaning, ...) ROW(name, meaning, WIRE_closed, NULL)
+#define PART(name, meaning, ...)  ROW(name, meaning, WIRE_part, NULL)
+#define SAID(name, meaning, ...)  ROW(name, meaning, WIRE_said, NULL)
+#define EVENT(name, meaning, ...) ROW(name, meaning, WIRE_event, "either:text|number|flag")
+#define OPEN(name, meaning, ...)  ROW(name, meaning, WIRE_open, "any")
 #include "api/app/shapes.def"
 #include "api/audit/shapes.def"
 #include "api/operator/shapes.def"
 #include "api/service/shapes.def"
 #include "api/vendors/shapes.def"
+#undef OPEN
+#undef EVENT
+#undef SAID
 #undef PART
 #undef SHAPE
+};
+#undef ROW
+
+static const struct wire_report reports[] = {
+#define REPORT(type, intent, read, ...) \
+    { type,                             \
+      INTENT_##intent,                  \
+      { #intent, "", intent##_members, COUNT(intent##_members) - 1, WIRE_part, NULL } },
+#include "api/vendors/reports.def"
+#undef REPORT
 };
 
 static const struct wire_answer answers[] = {
@@ -66,6 +98,12 @@ const struct wire_shape *wire_shape(struct slice name)
     for (size_t i = 0; i < COUNT(shapes); i++)
         if (slice_equal(slice_text(shapes[i].name), name)) return &shapes[i];
     return NULL;
+}
+
+const struct wire_report *wire_reports(size_t *count)
+{
+    *count = COUNT(reports);
+    return reports;
 }
 
 const struct wire_answer *wire_answer(handler *handle)
@@ -105,6 +143,18 @@ struct slice word_next(struct slice *words)
     size_t taken = word.size + (word.size < words->size);
     *words       = (struct slice){ words->data + taken, words->size - taken };
     return word;
+}
+
+struct wire_form form_next(struct slice *words)
+{
+    struct slice word = word_next(words);
+
+    if (!word.size || !memchr(word.data, '/', word.size))
+        return (struct wire_form){ SLICE("application/json"), word };
+    const char *type = memchr(word.data, '=', word.size);
+    if (!type) return (struct wire_form){ word, SLICE("text") };
+    size_t size = (size_t)(type - word.data);
+    return (struct wire_form){ { word.data, size }, { type + 1, word.size - size - 1 } };
 }
 
 struct slice query_next(struct slice *queries, bool *repeats)

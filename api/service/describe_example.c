@@ -24,6 +24,14 @@ static void put_id(struct json *json, struct slice prefix)
     json_text(json, slice_text(text));
 }
 
+static struct slice first_of(struct slice choices)
+{
+    size_t size = 0;
+
+    while (size < choices.size && choices.data[size] != '|') size++;
+    return (struct slice){ choices.data, size };
+}
+
 static void put_first_word(struct json *json, struct slice choices)
 {
 #define STATES(list, none, meaning, ...)        \
@@ -33,19 +41,28 @@ static void put_first_word(struct json *json, struct slice choices)
     }
 #include "core/facts/states.def"
 #undef STATES
-    size_t size = 0;
-    while (size < choices.size && choices.data[size] != '|') size++;
-    json_text(json, (struct slice){ choices.data, size });
+    json_text(json, first_of(choices));
 }
 
-static void put_shape(struct json *json, const struct wire_shape *shape)
+/* One line of them. */
+static void put_lines(struct json *json, struct slice type)
 {
-    json_object(json);
+    struct buffer line   = { 0 };
+    struct json   inside = json_to(&line);
+
+    example_put(&inside, type);
+    buffer_add_byte(&line, '\n');
+    json_text(json, buffer_slice(&line));
+    buffer_free(&line);
+}
+
+static void put_members(struct json *json, const struct wire_shape *shape)
+{
     for (size_t i = 0; i < shape->count; i++) {
+        if (shape->members[i].need == NEED_or) continue;
         json_name_slice(json, slice_text(shape->members[i].name));
         example_put(json, slice_text(shape->members[i].type));
     }
-    json_object_end(json);
 }
 
 static void put_one_of(struct json *json, const char *name, struct slice type)
@@ -56,18 +73,24 @@ static void put_one_of(struct json *json, const char *name, struct slice type)
     json_object_end(json);
 }
 
+static void put_report(struct json *json);
+
 static void put_plain(struct json *json, struct slice type)
 {
     if (starts(&type, "id:")) put_id(json, type);
     else if (slice_equal(type, SLICE("id"))) put_id(json, SLICE("net"));
     else if (starts(&type, "one:")) put_first_word(json, type);
+    else if (starts(&type, "either:")) example_put(json, first_of(type));
+    else if (starts(&type, "lines:")) put_lines(json, type);
     else if (starts(&type, "text=")) json_text(json, type);
     else if (starts(&type, "text")) json_text(json, SLICE("text"));
-    else if (slice_equal(type, SLICE("instant"))) json_text(json, SLICE(INSTANT));
+    else if (slice_equal(type, SLICE("instant")) || slice_equal(type, SLICE("moment")))
+        json_text(json, SLICE(INSTANT));
     else if (slice_equal(type, SLICE("position"))) json_text(json, SLICE("1/42"));
     else if (slice_equal(type, SLICE("whole"))) json_u64(json, 1);
     else if (slice_equal(type, SLICE("number"))) json_raw(json, SLICE("0.5"));
     else if (starts(&type, "row:")) json_raw(json, SLICE("{}"));
+    else if (slice_equal(type, SLICE("report"))) put_report(json);
     else json_flag(json, true); /* a flag, and any */
 }
 
@@ -77,7 +100,9 @@ void example_put(struct json *json, struct slice type)
     struct slice             inner = { type.data + 1, type.size - 2 };
 
     if (shape) {
-        put_shape(json, shape);
+        json_object(json);
+        put_members(json, shape);
+        json_object_end(json);
     } else if (type.data[0] == '[') {
         json_array(json);
         example_put(json, inner);
@@ -100,36 +125,31 @@ static void put_field(struct json *json, const struct field *field)
 
     field_wire_name(field, name);
     json_name_slice(json, slice_text(name));
-    switch (field->type) {
-    /* clang-format off */
-    case FIELD_id:      put_id(json, SLICE("net")); break;
-    case FIELD_state:   json_text(json, field->words->texts[1]); break;
-    case FIELD_text:    json_text(json, SLICE("text")); break;
-    case FIELD_u64:     json_u64(json, 1); break;
-    case FIELD_instant: json_text(json, SLICE(INSTANT)); break;
-    case FIELD_texts:   json_raw(json, SLICE("[\"text\"]")); break;
-    case FIELD_values:  json_raw(json, SLICE("{\"on\":true}")); break;
-    case FIELD_flag:
-    case FIELD_json:    json_flag(json, true); break;
-    case FIELD_bytes:   impossible("raw bytes do not come from a body");
-        /* clang-format on */
-    }
+    if (field->words) json_text(json, field->words->texts[1]);
+    else example_put(json, slice_text(wire_field_type(field)));
 }
 
-void example_put_body(struct json *json, enum intent_type intent, const char *body)
+/* Of an intent's fields that a body has, and what `more` adds. */
+static void put_said(struct json *json, enum intent_type intent, const struct wire_shape *more)
 {
-    const struct wire_shape *more = wire_shape(slice_text(body));
-
-    if (*body && (!intent || strchr(body, '[') || !strcmp(body, "any"))) {
-        example_put(json, slice_text(body));
-        return;
-    }
     json_object(json);
     for (const struct field *f = intent ? intent_shape(intent)->fields() : NULL; f && f->name; f++)
         if (f->source != FROM_US) put_field(json, f);
-    for (size_t i = 0; more && i < more->count; i++) {
-        json_name_slice(json, slice_text(more->members[i].name));
-        example_put(json, slice_text(more->members[i].type));
-    }
+    if (more) put_members(json, more);
     json_object_end(json);
+}
+
+/* Of the first that a vendor may report, as the example of a type is, too. */
+static void put_report(struct json *json)
+{
+    size_t                    count;
+    const struct wire_report *first = wire_reports(&count);
+
+    put_said(json, first->intent, &first->more);
+}
+
+void example_put_body(struct json *json, enum intent_type intent, struct slice type)
+{
+    if (type.size && (!intent || !wire_shape(type))) example_put(json, type);
+    else put_said(json, intent, wire_shape(type));
 }

@@ -91,34 +91,28 @@ static struct slice other_answer(const char *codes, unsigned status)
 
 /* -- answers ----------------------------------------------------------------------------- */
 
-static void put_json_content(struct json *json, struct slice type)
+static void put_form(struct json *json, struct wire_form form)
 {
-    json_name(json, "application/json");
+    json_name_slice(json, form.media_type);
     json_object(json);
     json_name(json, "schema");
-    schema_put(json, type, NULL);
-    json_name(json, "example");
-    example_put(json, type);
+    schema_put(json, form.type, NULL);
+    if (!slice_equal(form.type, SLICE("text"))) {
+        json_name(json, "example");
+        example_put(json, form.type);
+    }
     json_object_end(json);
-}
-
-/* A form that is no JSON. */
-static void put_other_content(struct json *json, struct slice media_type)
-{
-    json_name_slice(json, media_type);
-    json_raw(json, SLICE("{\"schema\":{\"type\":\"string\"}}"));
 }
 
 static void put_content(struct json *json, const char *answer)
 {
-    struct slice words = slice_text(answer), word;
+    struct slice     words = slice_text(answer);
+    struct wire_form form;
 
     if (!strcmp(answer, "nothing")) return;
     json_name(json, "content");
     json_object(json);
-    while ((word = word_next(&words)).size)
-        if (memchr(word.data, '/', word.size)) put_other_content(json, word);
-        else put_json_content(json, word);
+    while ((form = form_next(&words)).type.size) put_form(json, form);
     json_object_end(json);
 }
 
@@ -180,7 +174,7 @@ static void put_errors(struct json *json, const struct codes *codes, const char 
         if (other.size) {
             json_name(json, "content");
             json_object(json);
-            put_json_content(json, other);
+            put_form(json, (struct wire_form){ SLICE("application/json"), other });
             json_object_end(json);
         } else put_error_content(json, codes, status);
         json_object_end(json);
@@ -272,19 +266,25 @@ static void put_parameters(struct json *json, const struct route *route)
     json_array_end(json);
 }
 
+/* "" is what the intent's fields make. */
 static void put_request_body(struct json *json, const struct route *route, const char *body)
 {
+    struct slice     words = slice_text(body);
+    struct wire_form form  = form_next(&words);
+
     json_name(json, "requestBody");
     json_object(json);
     json_name(json, "content");
     json_object(json);
-    json_name(json, route->may_sign ? "application/cloudevents+json" : "application/json");
-    json_object(json);
-    json_name(json, "schema");
-    schema_put_body(json, route->intent, body);
-    json_name(json, "example");
-    example_put_body(json, route->intent, body);
-    json_object_end(json);
+    do {
+        json_name_slice(json, form.media_type);
+        json_object(json);
+        json_name(json, "schema");
+        schema_put_body(json, route->intent, form.type);
+        json_name(json, "example");
+        example_put_body(json, route->intent, form.type);
+        json_object_end(json);
+    } while ((form = form_next(&words)).type.size);
     json_object_end(json);
     json_object_end(json);
 }

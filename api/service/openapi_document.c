@@ -38,6 +38,12 @@
     "\"If-Match\":{\"name\":\"If-Match\",\"in\":\"header\",\"description\":\"An ETag: the " \
     "write is refused if that has changed.\",\"schema\":{\"type\":\"string\"}}}"
 
+#define VALUE                                                                           \
+    "{\"description\":\"Any JSON: what it may be, the thing model of a device says.\"," \
+    "\"anyOf\":[{\"type\":\"string\"},{\"type\":\"number\"},{\"type\":\"boolean\"},"    \
+    "{\"type\":\"array\",\"items\":{}},"                                                \
+    "{\"type\":\"object\",\"additionalProperties\":true,\"nullable\":true}]}"
+
 static void put_info(struct json *json)
 {
     json_name(json, "info");
@@ -96,8 +102,9 @@ static void put_shapes(struct json *json)
 
     json_name(json, "schemas");
     json_object(json);
+    json_put_raw(json, "Value", SLICE(VALUE));
     for (size_t i = 0; i < count; i++) {
-        if (shapes[i].is_part) continue;
+        if (shapes[i].kind == WIRE_part) continue;
         json_name_slice(json, slice_text(shapes[i].name));
         schema_put_shape(json, &shapes[i], false);
     }

@@ -117,20 +117,19 @@ static void put_body_and_answer(struct buffer *page, const struct route *route,
 {
     struct buffer text = { 0 };
     struct json   json = json_to(&text);
-    struct slice  rest = slice_text(answer->answer), type = word_next(&rest);
-    bool          said = !slice_equal(type, SLICE("nothing"));
+    struct slice  body = slice_text(answer->body), said = slice_text(answer->answer);
 
     if (route->body_max) {
-        example_put_body(&json, route->intent, answer->body);
+        example_put_body(&json, route->intent, form_next(&body).type);
         put_example(page, "It takes", buffer_slice(&text));
         buffer_clear(&text);
     }
-    if (said && !memchr(type.data, '/', type.size)) {
-        json = json_to(&text);
-        example_put(&json, type);
-        put_example(page, "and answers", buffer_slice(&text));
-    } else if (said) {
-        put_example(page, "and answers", type);
+    if (strcmp(answer->answer, "nothing") != 0) {
+        struct wire_form form = form_next(&said);
+        bool             bare = slice_equal(form.type, SLICE("text"));
+        json                  = json_to(&text);
+        if (!bare) example_put(&json, form.type);
+        put_example(page, "and answers", bare ? form.media_type : buffer_slice(&text));
     }
     buffer_free(&text);
 }

@@ -7,26 +7,20 @@ enum { PROTOCOL_MAX = 16, ERROR_CODE_MAX = 64, ERROR_MESSAGE_MAX = 256, ADDRESS_
 static bool read_observation(const struct node *data, struct vendor_event *incoming);
 static bool read_error(const struct node *data, struct vendor_event *incoming);
 
-/* Every type a vendor may send, what is read into which intent, and the member that
- * the field table cannot describe. */
-/* clang-format off */
 static const struct vendor_event_kind {
-    struct slice      name;
+    const char       *name;
     enum intent_type  intent;
-    const char *const others[2];
+    const char *const others[2]; /* members that no field describes */
     bool (*read)(const struct node *data, struct vendor_event *incoming);
 } kinds[] = {
-    { { "device-state-reported", 21 },       INTENT_report_state,           { NULL }, NULL },
-    { { "device-detected", 15 },             INTENT_report_detection,       { "observation" },
-      read_observation },
-    { { "device-connectivity-changed", 27 }, INTENT_report_connectivity,    { NULL }, NULL },
-    { { "device-event-raised", 19 },         INTENT_raise_device_event,     { NULL }, NULL },
-    { { "command-outcome", 15 },             INTENT_record_outcome,         { "error" },
-      read_error },
-    { { "device-removed", 14 },              INTENT_remove_vendor_device,   { NULL }, NULL },
-    { { "withdrawal-acknowledged", 23 },     INTENT_acknowledge_withdrawal, { NULL }, NULL },
+#define MUST(type, name, meaning)       name,
+#define MAY(type, name, meaning)        name,
+#define REPORT(type, intent, read, ...) { type, INTENT_##intent, { __VA_ARGS__ NULL }, read },
+#include "api/vendors/reports.def"
+#undef REPORT
+#undef MAY
+#undef MUST
 };
-/* clang-format on */
 
 /* -- an observation ------------------------------------------------------------------ */
 
@@ -124,7 +118,7 @@ static const struct vendor_event_kind *vendor_event_kind(struct slice type, stru
     if (!slice_starts(type, version)) return NULL;
     type = (struct slice){ type.data + version.size, type.size - version.size };
     for (size_t i = 0; i < COUNT(kinds); i++)
-        if (slice_equal(kinds[i].name, type)) return &kinds[i];
+        if (slice_equal(slice_text(kinds[i].name), type)) return &kinds[i];
     return NULL;
 }
 

@@ -1,9 +1,10 @@
-// document.mjs -- docs/openapi.json, and whether an answer is as it says.
+// document.mjs -- docs/openapi.json, and whether requests and answers are as it says.
 //
 // Every answer a story's client gets is held against it (client.mjs): the status and, of JSON,
-// each member; of an error also its code. What is no JSON by the document (streams, lines,
-// tiles, pages) is let by, and so is what has no place in it: a path that is not offered, and
-// what HTTP itself does not allow.
+// each member; of an error also its code. So is every body of JSON that was taken: what may be
+// sent is there, too. What is no JSON by the document (streams, lines, tiles, pages) is let by,
+// and so is what has no place in it: a path that is not offered, and what HTTP itself does not
+// allow.
 import { readFileSync } from 'node:fs';
 import { Ajv } from '../peers/packages.mjs';
 
@@ -21,19 +22,26 @@ const calls = Object.entries(document.paths)
   }))
   .sort((a, b) => a.path.split('{').length - b.path.split('{').length);
 
-function validatorOf(place, schema) {
+// The row that a request is for; undefined: there is none.
+function callOf(method, target) {
+  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
+  const path = target.split('?')[0];
+  return calls.find((each) => each.method === verb && each.pattern.test(path));
+}
+
+// The errors as a sentence; nothing: it is as the schema says.
+function faults(place, schema, body) {
   if (!validators.has(place)) {
     const text = JSON.stringify(schema).replaceAll('"#/', '"piot#/');
     validators.set(place, ajv.compile(JSON.parse(text)));
   }
-  return validators.get(place);
+  const validate = validators.get(place);
+  return validate(body) ? undefined : `${place}: ${ajv.errorsText(validate.errors)}`;
 }
 
 // What is wrong with an answer, as a sentence; nothing: it is as the document says.
 export function notAsDescribed(method, target, status, body, type = 'application/json') {
-  const verb = method === 'HEAD' ? 'get' : method.toLowerCase();
-  const path = target.split('?')[0];
-  const found = calls.find((each) => each.method === verb && each.pattern.test(path));
+  const found = callOf(method, target);
   if (!found || body === undefined) return undefined;
   const { responses } = found.call;
   const early = document.components.responses.BeforeARoute.content['application/json'];
@@ -43,9 +51,20 @@ export function notAsDescribed(method, target, status, body, type = 'application
   const name = `${method} ${found.path} ${status}`;
   if (!described) return `${name}: no such JSON answer is described`;
   if (described.schema.type === 'string') return undefined; // another form than JSON of ours
-  const validate = validatorOf(name, described.schema);
-  if (!validate(body)) return `${name}: ${ajv.errorsText(validate.errors)}`;
-  if (described.examples && !(body.code in described.examples))
+  const fault = faults(name, described.schema, body);
+  if (!fault && described.examples && !(body.code in described.examples))
     return `${name}: ${body.code} is not among its codes`;
-  return undefined;
+  return fault;
+}
+
+// The same of a body that was taken, as it was sent under this type.
+export function notDescribedButTaken(method, target, text, type = 'application/json') {
+  const found = callOf(method, target);
+  const contents = found?.call.requestBody?.content;
+  const media = type.split(';')[0].trim().toLowerCase();
+  if (!contents || !/json$/.test(media)) return undefined;
+  const { schema } = contents[media] ?? contents['application/json'] ?? {};
+  const name = `what ${method} ${found.path} takes as ${media}`;
+  if (!schema) return `${name} is not described`;
+  return schema.type === 'string' ? undefined : faults(name, schema, JSON.parse(text));
 }

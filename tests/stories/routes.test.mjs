@@ -156,7 +156,7 @@ story('every write has its first answer again under its key', async (world) => {
   // finds somebody again has looked again, and a page of what is found is read again. A ticket is
   // good for a minute only. Of nothing that was sent once more nothing is kept.
   const isNotKept = [
-    'DELETE /app/v1/sessions/{tokenId}', 'DELETE /app/v1/me',
+    'DELETE /app/v1/sessions/{sessionId}', 'DELETE /app/v1/me',
     'DELETE /operator/v1/accounts/{accountId}', 'POST /operator/v1/backups',
     'POST /operator/v1/clock', 'POST /operator/v1/accounts/find',
     'POST /operator/v1/sessions', 'POST /app/v1/tickets',

@@ -47,7 +47,7 @@ export const appCases = {
     refuses: [403, 'PERMISSION_DENIED', (s) => s.op.get(`${A}/sessions`)],
     rejects: [400, (s) => s.app.get(`${A}/sessions?limit=0`)],
   },
-  [`DELETE ${A}/sessions/{tokenId}`]: {
+  [`DELETE ${A}/sessions/{sessionId}`]: {
     works: [204, async (s) => {
       const { token } = await s.kim.signsIn();
       return s.world.nobody.delete(`${A}/sessions/current`, { authorization: `Bearer ${token}` });

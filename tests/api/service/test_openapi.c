@@ -35,6 +35,26 @@ static void every_name_in_a_path_or_query_is_declared(void **state)
     }
 }
 
+static void a_form_has_a_media_type_and_a_type(void **state)
+{
+    static const struct {
+        const char *media_type, *type;
+    } forms[] = {
+        { "application/json", "[Lease]" },
+        { "application/x-ndjson", "lines:Lease" },
+        { "text/html", "text" },
+    };
+    struct slice words = SLICE("[Lease] application/x-ndjson=lines:Lease text/html");
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        struct wire_form form = form_next(&words);
+        assert_slice(form.media_type, forms[i].media_type);
+        assert_slice(form.type, forms[i].type);
+    }
+    assert_int_equal(form_next(&words).type.size, 0);
+}
+
 static struct slice described(struct buffer *text, const char *path)
 {
     struct json json = json_to(text);
@@ -73,6 +93,15 @@ static void a_type_is_a_schema_and_an_example_of_it(void **state)
         { "{flag}", "{\"type\":\"object\",\"additionalProperties\":{\"type\":\"boolean\"}}",
           "{\"brightness\":true}" },
         { "any", "{}", "true" },
+        { "moment", "{\"type\":\"string\",\"format\":\"date-time\"}",
+          "\"2026-01-31T12:00:00.000Z\"" },
+        { "either:flag|[text]",
+          "{\"anyOf\":[{\"type\":\"boolean\"},"
+          "{\"type\":\"array\",\"items\":{\"type\":\"string\"}}]}",
+          "true" },
+        { "lines:QuietHours",
+          "{\"description\":\"Lines, each of which is a QuietHours.\",\"type\":\"string\"}",
+          "\"{\\\"from\\\":\\\"22:00\\\",\\\"to\\\":\\\"07:00\\\"}\\n\"" },
         { "QuietHours", "{\"$ref\":\"#/components/schemas/QuietHours\"}",
           "{\"from\":\"22:00\",\"to\":\"07:00\"}" },
     };
@@ -143,6 +172,7 @@ int main(void)
         cmocka_unit_test(every_call_that_is_offered_says_what_it_takes_and_gives),
         cmocka_unit_test(every_name_in_a_path_or_query_is_declared),
         cmocka_unit_test(a_query_that_may_be_repeated_is_a_list),
+        cmocka_unit_test(a_form_has_a_media_type_and_a_type),
         cmocka_unit_test(a_type_is_a_schema_and_an_example_of_it),
         cmocka_unit_test(the_document_in_docs_is_the_one_the_tables_make),
     };
