@@ -64,7 +64,7 @@ struct node_walk node_walk(const struct node *object)
 
 bool node_next(struct node_walk *walk)
 {
-    if (walk->passed >= node_count(walk->object)) return false;
+    if (!walk->object || walk->passed == walk->object->inner.count) return false;
     walk->value = &walk->object->inner.nodes[walk->passed++];
     walk->name  = walk->value->name;
     return true;
