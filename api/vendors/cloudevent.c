@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/base/text.h"
 #include "core/wire/media_type.h"
 
 static bool is_attribute_name(struct slice name)
@@ -62,6 +63,24 @@ static bool cloudevent_check_optional(const struct node *node, struct cloudevent
     return true;
 }
 
+/* More zeros in front than text_u64() takes. */
+static bool cloudevent_read_sequence(const struct node *node, struct cloudevent *event,
+                                     struct bad_field *bad)
+{
+    struct slice text = { NULL, 0 };
+
+    if (!json_read_text(node, "sequence", CLOUDEVENT_SEQUENCE_SIZE, OPTIONAL, &text, bad))
+        return false;
+    if (!text.data) return true;
+    event->numbered = text.size == CLOUDEVENT_SEQUENCE_SIZE;
+    while (text.size > 1 && *text.data == '0')
+        text = (struct slice){ text.data + 1, text.size - 1 };
+    event->numbered = event->numbered && text_u64(text, &event->sequence);
+    return event->numbered ||
+           bad_field_say(bad, "sequence", "has to be a text of %d digits, at most 2^64 - 1",
+                         CLOUDEVENT_SEQUENCE_SIZE);
+}
+
 bool cloudevent_read(const struct node *node, struct cloudevent *event, struct bad_field *bad)
 {
     struct slice version = { NULL, 0 };
@@ -73,6 +92,7 @@ bool cloudevent_read(const struct node *node, struct cloudevent *event, struct b
         event->id = (struct slice){ NULL, 0 };
         return false;
     }
+    if (!cloudevent_read_sequence(node, event, bad)) return false;
     if (!json_read_text(node, "specversion", 8, REQUIRED, &version, bad)) return false;
     if (!slice_equal(version, SLICE("1.0")))
         return bad_field_say(bad, "specversion", "has to be 1.0");

@@ -11,6 +11,7 @@
 #include "api/courier/secrets.h"
 #include "api/places/waiting.h"
 #include "api/vendors/delivery.h"
+#include "api/vendors/missing.h"
 #include "api/vendors/routes.h"
 #include "core/wire/media_type.h"
 
@@ -141,11 +142,25 @@ static void events_submit(struct call *call, struct delivery_events *delivery)
     submit_send(submission);
 }
 
+/* What has come has, whatever will be decided about it. */
+static void delivery_note_sequence(const struct delivery_events *delivery)
+{
+    struct call *call    = delivery->call;
+    uint64_t    *numbers = arena_array(call->arena, uint64_t, delivery->count);
+    size_t       count   = 0;
+
+    for (size_t i = 0; i < delivery->count; i++)
+        if (delivery->incoming[i].event.numbered)
+            numbers[count++] = delivery->incoming[i].event.sequence;
+    if (count) missing_note(call->ground, call_vendor(call), numbers, count);
+}
+
 static void delivery_finish(struct delivery_events *delivery)
 {
     struct call  *call   = delivery->call;
     struct buffer answer = { 0 };
 
+    delivery_note_sequence(delivery);
     if (delivery->well_formed) {
         events_submit(call, delivery);
     } else {

@@ -266,3 +266,14 @@ enum refusal decide_request_test_notification(struct ruling                     
     (void)happened(on, test_notification_requested);
     return ACCEPTED;
 }
+
+enum refusal decide_ask_for_events(struct ruling *on, const struct ask_for_events *intent)
+{
+    struct vendor_record vendor;
+
+    if (still_here(on, &vendor)) return ACCEPTED; /* there is nobody to ask */
+    ensure(intent->from_sequence.size > 0 && intent->to_sequence.size > 0);
+    *happened(on, events_missing) = (struct events_missing){ .from_sequence = intent->from_sequence,
+                                                             .to_sequence   = intent->to_sequence };
+    return ACCEPTED;
+}

@@ -89,6 +89,7 @@ static const enum whom whoms[] = {
     [EVENT_test_notification_requested] = VENDORS,
     [EVENT_outbox_moved] = VENDORS,
     [EVENT_outbox_leased] = VENDORS,
+    [EVENT_events_missing] = VENDORS,
 
     [EVENT_device_contested] = TWO,
 

@@ -251,6 +251,19 @@ static void an_endpoint_is_set_tried_and_ended(void **state)
     then_happened(story, endpoint_set);
 }
 
+static void a_vendor_that_is_here_is_asked_for_missing_events(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, THE_SYSTEM, ask_for_events, .from_sequence = SLICE("00000000000000000003"),
+         .to_sequence = SLICE("00000000000000000004"));
+    then_happened(story, events_missing);
+    when(story, GLOW, OPERATOR, offboard_vendor, .reason = SLICE("over"));
+    when(story, GLOW, THE_SYSTEM, ask_for_events, .from_sequence = SLICE("00000000000000000006"),
+         .to_sequence = SLICE("00000000000000000006"));
+    then_nothing(story);
+}
+
 static void a_thing_model_is_never_changed_but_has_newer_versions(void **state)
 {
     struct story *story = *state;
@@ -281,6 +294,7 @@ int main(void)
         TEST(keys_are_exchanged_while_a_vendor_is_suspended_but_not_after_it_left),
         TEST(that_a_key_is_in_use_is_told_once_a_day),
         TEST(an_endpoint_is_set_tried_and_ended),
+        TEST(a_vendor_that_is_here_is_asked_for_missing_events),
         TEST(a_thing_model_is_never_changed_but_has_newer_versions),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
