@@ -1,12 +1,11 @@
 /* consents.c -- every question a person was asked, and every grant that came of it.
  *
- * A question is in its account's inbox until it is answered or lapses; a grant is
- * in its vendor's list while it lives; a grant taken back is among the open
- * withdrawals until its vendor says it knows. That it said so late stays on
- * record: `overdue` is not taken back. A receipt is made of the events that told what
+ * A question is in its account's inbox until it is answered or lapses; a grant taken
+ * back is among the open withdrawals until its vendor says it knows. That it said so late
+ * stays on record: `overdue` is not taken back. A receipt is made of the events that told what
  * became of a consent, so the view says where they stand.
  */
-#include "projections/projection.h"
+#include "projections/grants.h"
 
 /* Until it is answered, anything may be the answer. */
 static bool is_open(const struct consent_row *row)
@@ -35,25 +34,6 @@ static void note_event(struct batch *batch, const struct event *event, struct id
     PROMISED(batch, id_kind(consent) == ID_consent);
     view_put_consent_event(batch, consent, event->id,
                            &(struct consent_event_row){ .position = event->position });
-}
-
-/* A grant that lives is in its vendor's list, and counted. */
-static void lives(struct batch *batch, struct arena *scratch, struct id vendor, struct id consent,
-                  bool does)
-{
-    struct vendor_grant_row  row;
-    struct vendor_grants_row grants;
-
-    if (view_get_vendor_grant(batch_reader(batch), vendor, consent, scratch, &row) == does) return;
-    view_get_vendor_grants(batch_reader(batch), vendor, NO_ID, scratch, &grants);
-    if (does) {
-        view_put_vendor_grant(batch, vendor, consent, &(struct vendor_grant_row){ { 0 } });
-        grants.live++;
-    } else {
-        view_erase_vendor_grant(batch, vendor, consent);
-        if (AS_WRITTEN(batch, grants.live > 0)) grants.live--;
-    }
-    view_put_vendor_grants(batch, vendor, NO_ID, &grants);
 }
 
 static void requested(struct batch *batch, const struct event *event)
@@ -141,7 +121,7 @@ static void granted(struct batch *batch, struct arena *scratch, const struct eve
     row.expires_at   = it->expires_at;
     view_put_consent(batch, it->consent, NO_ID, &row);
     view_erase_inbox(batch, event->stream, it->consent);
-    lives(batch, scratch, it->vendor, it->consent, true);
+    grant_stands(batch, scratch, it->consent, &row, GRANT_LIVES);
     note_event(batch, event, it->consent);
 }
 
@@ -177,7 +157,7 @@ static void ended(struct batch *batch, struct arena *scratch, const struct event
     row.ended_at       = event->recorded_at;
     row.acknowledge_by = acknowledge_by;
     view_put_consent(batch, consent, NO_ID, &row);
-    lives(batch, scratch, row.vendor, consent, false);
+    grant_stands(batch, scratch, consent, &row, GRANT_ENDS);
     view_put_open_withdrawal(batch, name_system(), consent, &(struct open_withdrawal_row){ { 0 } });
     note_event(batch, event, consent);
 }
@@ -206,7 +186,7 @@ static void expired(struct batch *batch, struct arena *scratch, const struct eve
     PROMISED(batch, row.expires_at > 0);
     row.status = CONSENT_expired;
     view_put_consent(batch, consent, NO_ID, &row);
-    lives(batch, scratch, row.vendor, consent, false);
+    grant_stands(batch, scratch, consent, &row, GRANT_IS_GONE);
     note_event(batch, event, consent);
 }
 
@@ -234,7 +214,7 @@ static void renewed(struct batch *batch, struct arena *scratch, const struct eve
     row.status     = CONSENT_granted;
     row.expires_at = event->consent_renewed.expires_at;
     view_put_consent(batch, consent, NO_ID, &row);
-    lives(batch, scratch, row.vendor, consent, true);
+    grant_stands(batch, scratch, consent, &row, GRANT_LIVES);
     note_event(batch, event, consent);
 }
 
@@ -249,6 +229,7 @@ static void acknowledged(struct batch *batch, struct arena *scratch, const struc
     row.acknowledged_at = event->recorded_at;
     view_put_consent(batch, consent, NO_ID, &row);
     view_erase_open_withdrawal(batch, name_system(), consent);
+    grant_stands(batch, scratch, consent, &row, GRANT_IS_GONE);
     note_event(batch, event, consent);
 }
 
@@ -285,7 +266,7 @@ static void forget(struct batch *batch, struct arena *scratch, struct id account
     view_erase_consent(batch, consent, NO_ID);
     view_erase_account_consent(batch, account, consent);
     view_erase_inbox(batch, account, consent);
-    lives(batch, scratch, row.vendor, consent, false);
+    grant_stands(batch, scratch, consent, &row, GRANT_IS_GONE);
 }
 
 static void forget_all(struct batch *batch, struct arena *scratch, struct id account)
@@ -335,7 +316,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
 
 const struct fold fold_consents = {
     .name         = "consents",
-    .families     = { FAMILY_consents },
-    .family_count = 1,
+    .families     = { FAMILY_consents, FAMILY_grants },
+    .family_count = 2,
     .apply        = apply,
 };

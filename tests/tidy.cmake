@@ -48,8 +48,8 @@ set(rooms
     "api/deliveries: core projections api/ground api/call api/courier"
     "api/chores:     core projections replay api/ground api/post api/call api/courier api/places"
     "api/app:        core projections replay api/post api/call api/places api/pushes api/things"
-    "api/vendors:    core projections api/post api/call api/courier api/deliveries api/places \
-api/things"
+    "api/vendors:    core projections api/ground api/post api/call api/courier api/deliveries \
+api/places api/things"
     "api/operator:   core projections replay api/post api/call api/chores api/deliveries api/places"
     "api/audit:      core projections replay api/ground api/call"
     "api/pages:      core api/call"

@@ -10,12 +10,13 @@
 
 #define ERASER_LOOK_EVERY SECOND /* for what is due by the clock */
 
-/* Where anything of a person may stand. Leases first: RocksDB's list of files names the
- * first and last key of each until it changes again, and a lease's key is an address. */
+/* Where anything of a person may stand. Leases and grants first: RocksDB's list of files names
+ * the first and last key of each until it changes again, and a lease's key is an address, a
+ * grant's a device's name. */
 static const enum family personal[] = {
-    FAMILY_leases,  FAMILY_personal,    FAMILY_registry,   FAMILY_accounts, FAMILY_networks,
-    FAMILY_devices, FAMILY_consents,    FAMILY_commands,   FAMILY_tokens,   FAMILY_outbox,
-    FAMILY_timers,  FAMILY_idempotency, FAMILY_detections,
+    FAMILY_leases,   FAMILY_grants,  FAMILY_personal,    FAMILY_registry,   FAMILY_accounts,
+    FAMILY_networks, FAMILY_devices, FAMILY_consents,    FAMILY_commands,   FAMILY_tokens,
+    FAMILY_outbox,   FAMILY_timers,  FAMILY_idempotency, FAMILY_detections,
 };
 
 /* -- what is open ---------------------------------------------------------------------------- */

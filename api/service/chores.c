@@ -16,13 +16,15 @@
 #include "api/pushes/pushes.h"
 #include "api/service/service_internal.h"
 #include "api/vendors/missing.h"
+#include "api/vendors/reconcile.h"
 
 const struct chore_row *const *service_chores(size_t *count)
 {
     static const struct chore_row *const rows[] = {
-        &witnesses_chore, &courier_chore,    &passwords_chore, &historian_chore,   &charts_chore,
-        &backups_chore,   &rebuilds_chore,   &eraser_chore,    &lease_sweep_chore, &archivist_chore,
-        &expiry_chore,    &detections_chore, &pushes_chore,    &missing_chore,
+        &witnesses_chore,  &courier_chore,         &passwords_chore, &historian_chore,
+        &charts_chore,     &reconciliations_chore, &backups_chore,   &rebuilds_chore,
+        &eraser_chore,     &lease_sweep_chore,     &archivist_chore, &expiry_chore,
+        &detections_chore, &pushes_chore,          &missing_chore,
     };
 
     *count = COUNT(rows);

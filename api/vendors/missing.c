@@ -90,11 +90,11 @@ static struct chore_request request_of(struct asking *asking)
 
     snprintf(asking->from, sizeof asking->from, "%020llu", (unsigned long long)asking->gap.from);
     snprintf(asking->to, sizeof asking->to, "%020llu", (unsigned long long)asking->gap.to);
-    request.item.intent = (struct intent){ .type   = INTENT_ask_for_events,
+    request.item.intent = (struct intent){ .type   = INTENT_request_events,
                                            .stream = asking->vendor,
                                            .actor  = { ACTOR_SYSTEM, NO_ID } };
-    request.item.intent.ask_for_events.from_sequence = slice_text(asking->from);
-    request.item.intent.ask_for_events.to_sequence   = slice_text(asking->to);
+    request.item.intent.request_events.from_sequence = slice_text(asking->from);
+    request.item.intent.request_events.to_sequence   = slice_text(asking->to);
     return request;
 }
 

@@ -119,6 +119,28 @@ struct hash crypto_sha256_all(const struct slice *parts, size_t count)
     return hash;
 }
 
+struct hashing *crypto_sha256_begin(void)
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+
+    ensure(context && EVP_DigestInit_ex2(context, fetched.sha256, NULL));
+    return (struct hashing *)context;
+}
+
+void crypto_sha256_add(struct hashing *hashing, struct slice part)
+{
+    ensure(EVP_DigestUpdate((EVP_MD_CTX *)hashing, part.data, part.size));
+}
+
+struct hash crypto_sha256_end(struct hashing *hashing)
+{
+    struct hash hash;
+
+    ensure(EVP_DigestFinal_ex((EVP_MD_CTX *)hashing, hash.bytes, NULL));
+    EVP_MD_CTX_free((EVP_MD_CTX *)hashing);
+    return hash;
+}
+
 struct hash crypto_sha256(struct slice bytes) { return crypto_sha256_all(&bytes, 1); }
 
 struct hash crypto_sha256_two(struct slice first, struct slice second)

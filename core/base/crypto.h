@@ -29,13 +29,18 @@ enum {
 struct hash {
     uint8_t bytes[SHA256_SIZE];
 };
+struct hashing;
 
 struct hash crypto_sha256(struct slice bytes);
 /* SHA-256 over all parts, or `first` and `second`, without joining them. */
 struct hash crypto_sha256_all(const struct slice *parts, size_t count);
 struct hash crypto_sha256_two(struct slice first, struct slice second);
-struct hash crypto_hmac_sha256(struct slice key, struct slice first, struct slice second,
-                               struct slice third); /* over the three joined */
+/* The same of what comes piece by piece; ending it frees it. */
+struct hashing *crypto_sha256_begin(void);
+void            crypto_sha256_add(struct hashing *hashing, struct slice part);
+struct hash     crypto_sha256_end(struct hashing *hashing);
+struct hash     crypto_hmac_sha256(struct slice key, struct slice first, struct slice second,
+                                   struct slice third); /* over the three joined */
 /* HKDF-SHA256 without salt (RFC 5869); `label` is its info. */
 void crypto_derive(struct slice key, const char *label, uint8_t out[AES_KEY_SIZE]);
 /* The same with a salt; gives the first `size` bytes, at most SHA256_SIZE. */

@@ -267,7 +267,7 @@ enum refusal decide_request_test_notification(struct ruling                     
     return ACCEPTED;
 }
 
-enum refusal decide_ask_for_events(struct ruling *on, const struct ask_for_events *intent)
+enum refusal decide_request_events(struct ruling *on, const struct request_events *intent)
 {
     struct vendor_record vendor;
 

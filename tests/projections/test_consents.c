@@ -1,4 +1,5 @@
 /* What was asked, what was answered, and what became of the grant. */
+#include "projections/grants.h"
 #include "tests/world/folding.h"
 
 static const struct slice ASKED[] = { { "on", 2 }, { "power", 5 } };
@@ -109,6 +110,50 @@ static void the_grants_of_a_vendor_are_counted_while_they_live(void **state)
     assert_int_equal(live(), 0);
 }
 
+static void assert_ends(void)
+{
+    struct vendor_grant_row row;
+
+    assert_row(vendor_grant, GLOW, GRANT, &row);
+    assert_false(row.live);
+}
+
+/* How many live grants of Glow's are in the range; the last of them is GRANT. */
+static size_t named(const char *from, const char *to)
+{
+    struct cursor *cursor = grants_open(batch_reader(now.batch), GLOW,
+                                        (struct grant_range){ slice_text(from), slice_text(to) });
+    struct slice   name;
+    struct id      consent;
+    size_t         count = 0;
+
+    for (; grants_next(cursor, &name, &consent); count++) {
+        assert_says(name, "SN-1");
+        assert_id(consent, GRANT);
+    }
+    assert_ok(grants_close(cursor));
+    return count;
+}
+
+static void a_live_grant_is_found_by_the_name_its_vendor_has_for_the_device(void **state)
+{
+    (void)state;
+    assert_int_equal(named("", ""), 0);
+    alice_grants();
+    assert_int_equal(named("", ""), 1);
+    assert_int_equal(named("SN-1", "SN-2"), 1);
+    assert_int_equal(named("SN-1", "SN-1\x01"), 1);
+    assert_int_equal(named("", "SN-1"), 0);
+    assert_int_equal(named("SN-10", ""), 0);
+    assert_int_equal(named("SN-2", "SN-1"), 0);
+    happened(ALICE, consent_expired, .consent = GRANT);
+    assert_int_equal(named("", ""), 0);
+    happened(ALICE, consent_renewed, .consent = GRANT);
+    assert_int_equal(named("", ""), 1);
+    happened(ALICE, consent_withdrawn, .consent = GRANT, .vendor = GLOW, .acknowledge_by = START);
+    assert_int_equal(named("", ""), 0);
+}
+
 static void a_denied_or_lapsed_question_leaves_the_inbox(void **state)
 {
     (void)state;
@@ -174,7 +219,7 @@ static void a_withdrawal_is_open_until_the_vendor_knows(void **state)
     assert_says(row.reason, "sold");
     assert_int_equal(row.ended_at, recorded_at(3));
     assert_int_equal(row.acknowledge_by, START + HOUR);
-    assert_no_row(vendor_grant, GLOW, GRANT);
+    assert_ends();
     assert_listed(open_withdrawal, name_system(), GRANT);
 
     happened(ALICE, withdrawal_overdue, .consent = GRANT, .vendor = GLOW);
@@ -184,6 +229,7 @@ static void a_withdrawal_is_open_until_the_vendor_knows(void **state)
     assert_int_equal(grant().acknowledged_at, recorded_at(5));
     assert_true(grant().overdue);
     assert_no_row(open_withdrawal, name_system(), GRANT);
+    assert_no_row(vendor_grant, GLOW, GRANT);
 }
 
 static void a_revoked_grant_waits_for_its_vendor_too(void **state)
@@ -194,7 +240,7 @@ static void a_revoked_grant_waits_for_its_vendor_too(void **state)
              .reason = SLICE("ownership-epoch"), .acknowledge_by = START + HOUR);
     assert_int_equal(grant().status, CONSENT_revoked);
     assert_int_equal(grant().acknowledge_by, START + HOUR);
-    assert_no_row(vendor_grant, GLOW, GRANT);
+    assert_ends();
     assert_listed(open_withdrawal, name_system(), GRANT);
 }
 
@@ -236,6 +282,7 @@ int main(void)
         TEST(a_postponed_question_goes_on_waiting),
         TEST(a_grant_says_what_was_granted),
         TEST(the_grants_of_a_vendor_are_counted_while_they_live),
+        TEST(a_live_grant_is_found_by_the_name_its_vendor_has_for_the_device),
         TEST(a_denied_or_lapsed_question_leaves_the_inbox),
         TEST(a_no_that_is_undone_waits_in_the_inbox_again),
         TEST(a_blocked_vendor_is_listed_until_it_may_ask_again),

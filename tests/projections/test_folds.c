@@ -181,13 +181,20 @@ static void destroy(struct world *world)
     test_free(world);
 }
 
+/* Of each family of each fold. */
+#define EACH_FAMILY(family, ...)                                       \
+    for (const struct fold *const *each_ = all_folds; *each_; each_++) \
+        for (size_t of_ = 0; of_ < (*each_)->family_count; of_++) {    \
+            enum family family = (*each_)->families[of_];              \
+            __VA_ARGS__;                                               \
+        }
+
 static struct world *begin(uint64_t seed)
 {
     struct store_options options = { .path = NULL };
     struct world        *world   = test_calloc(1, sizeof *world);
 
-    for (const struct fold *const *fold = all_folds; *fold; fold++)
-        options.families[(*fold)->families[0]] = true;
+    EACH_FAMILY(family, options.families[family] = true);
     assert_int_equal(store_open(&world->store, &options).code, STATUS_OK);
     world->batch = batch_open(world->store);
     world->seed  = seed;
@@ -244,16 +251,13 @@ struct tally {
 
 static void assert_same(struct world *one, struct world *other, struct tally *tally)
 {
-    for (const struct fold *const *fold = all_folds; *fold; fold++)
-        tally->rows[(*fold)->families[0]] += rows_that_agree(one->store, other->store,
-                                                             (*fold)->families[0]);
+    EACH_FAMILY(family, tally->rows[family] += rows_that_agree(one->store, other->store, family));
 }
 
 /* A comparison of nothing with nothing would prove nothing. */
 static void assert_all_compared(const struct tally *tally)
 {
-    for (const struct fold *const *fold = all_folds; *fold; fold++)
-        assert_true(tally->rows[(*fold)->families[0]] > 0);
+    EACH_FAMILY(family, assert_true(tally->rows[family] > 0));
 }
 
 static void the_same_events_give_the_same_bytes(void **state)

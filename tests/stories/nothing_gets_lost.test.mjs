@@ -50,7 +50,7 @@ story('what comes late is not asked for', async (world) => {
 
 story('a number is 20 digits', async (world) => {
   const { acme, event } = await numbered(world);
-  const wrong = ['1', number(1).slice(1), '99999999999999999999', `${number(1)}0`, 'x'.repeat(20), 7];
+  const wrong = ['1', number(1).slice(1), '9'.repeat(20), `${number(1)}0`, 'x'.repeat(20), 7];
   for (const sequence of wrong) {
     const [result] = (await acme.posts({ ...event(1), sequence })).is(202).results;
     assert.equal(result.pointer, '/sequence', JSON.stringify(sequence));

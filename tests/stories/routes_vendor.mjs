@@ -88,6 +88,17 @@ export const vendorCases = {
     refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('endpoint'))],
     rejects: [400, (s) => s.acme.get(s.acme.path('endpoint?of=me'))],
   },
+  [`GET ${V}/grants`]: {
+    works: [200, (s) => s.acme.get(s.acme.path('grants'))],
+    refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('grants'))],
+    rejects: [400, (s) => s.acme.get(s.acme.path('grants?limit=0'))],
+  },
+  [`POST ${V}/reconciliations`]: {
+    works: [200, (s) => s.vendorPost('reconciliations', { devices: ['lamp-1'] })],
+    refuses: [403, 'VENDOR_NOT_APPROVED', (s) =>
+      s.suspended.post(s.suspended.path('reconciliations'), { devices: [] })],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('reconciliations', {})],
+  },
   [`GET ${V}/outbox`]: {
     works: [200, (s) => s.acme.get(s.acme.path('outbox'))],
     refuses: [404, 'NOT_FOUND', (s) => s.acme.get(s.brio.path('outbox'))],

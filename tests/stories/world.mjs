@@ -141,13 +141,13 @@ export class World {
     if (!process.env.PIOT_KEEP) rmSync(this.data, { recursive: true, force: true });
   }
 
-  // Ends it and checks what it left; see the head of this file. Verifying has one thread: where
-  // it is about races (PIOT_RACES), the same log is verified in the other builds.
+  // Ends it and checks what it left; see the head of this file. Where a sanitizer looks
+  // (PIOT_SANITIZED), the tests of replay/ verify; the same log is verified in the other builds.
   async stop() {
     for (const stream of this.#streams) stream.close();
     await this.piotd.stop();
     this.agent.destroy();
-    if (!process.env.PIOT_RACES) await verify(this.piotd.data);
+    if (!process.env.PIOT_SANITIZED) await verify(this.piotd.data);
     for (const vendor of this.#vendors) await vendor.leave();
   }
 }

@@ -38,6 +38,11 @@ static void sha256_agrees_with_fips_180(void **state)
     assert_hash(crypto_sha256_two(SLICE("a"), SLICE("bc")), abc);
     assert_hash(crypto_sha256_two(none, SLICE("abc")), abc);
     assert_hash(crypto_sha256_all((struct slice[]){ SLICE("a"), SLICE("b"), SLICE("c") }, 3), abc);
+    struct hashing *hashing = crypto_sha256_begin();
+    crypto_sha256_add(hashing, SLICE("ab"));
+    crypto_sha256_add(hashing, none);
+    crypto_sha256_add(hashing, SLICE("c"));
+    assert_hash(crypto_sha256_end(hashing), abc);
     assert_hash(crypto_sha256(SLICE("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq")),
                 "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
 }

@@ -255,11 +255,11 @@ static void a_vendor_that_is_here_is_asked_for_missing_events(void **state)
 {
     struct story *story = *state;
 
-    when(story, GLOW, THE_SYSTEM, ask_for_events, .from_sequence = SLICE("00000000000000000003"),
+    when(story, GLOW, THE_SYSTEM, request_events, .from_sequence = SLICE("00000000000000000003"),
          .to_sequence = SLICE("00000000000000000004"));
     then_happened(story, events_missing);
     when(story, GLOW, OPERATOR, offboard_vendor, .reason = SLICE("over"));
-    when(story, GLOW, THE_SYSTEM, ask_for_events, .from_sequence = SLICE("00000000000000000006"),
+    when(story, GLOW, THE_SYSTEM, request_events, .from_sequence = SLICE("00000000000000000006"),
          .to_sequence = SLICE("00000000000000000006"));
     then_nothing(story);
 }
