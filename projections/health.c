@@ -43,6 +43,15 @@ void health_failed(struct batch *batch, struct arena *scratch, struct id vendor,
     view_put_health(batch, vendor, NO_ID, &row);
 }
 
+void health_told(struct batch *batch, struct arena *scratch, const struct event *event)
+{
+    struct health_row row;
+
+    view_get_health(batch_reader(batch), event->stream, NO_ID, scratch, &row);
+    row.told_percent = event->endpoint_health_changed.threshold_percent;
+    view_put_health(batch, event->stream, NO_ID, &row);
+}
+
 /* -- reading -------------------------------------------------------------------------------- */
 
 static int by_size(const void *a, const void *b)

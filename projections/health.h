@@ -14,6 +14,9 @@ void health_succeeded(struct batch *batch, struct arena *scratch, struct id vend
 void health_failed(struct batch *batch, struct arena *scratch, struct id vendor, int64_t at_us,
                    struct slice why);
 
+/* Its vendor was told; `event` is endpoint_health_changed. */
+void health_told(struct batch *batch, struct arena *scratch, const struct event *event);
+
 /* Of the last tries that got through, in milliseconds. False: none did. */
 struct health_latency {
     uint64_t p50_ms, p95_ms;

@@ -356,6 +356,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     /* clang-format on */
     case EVENT_endpoint_set: on_endpoint(batch, event->stream, !event->endpoint_set.pull); break;
     case EVENT_endpoint_ended: on_endpoint(batch, event->stream, false); break;
+    case EVENT_endpoint_health_changed: health_told(batch, scratch, event); break;
     case EVENT_outbox_moved: on_outbox_moved(batch, scratch, event); break;
     case EVENT_outbox_leased: on_outbox_leased(batch, scratch, event); break;
     default: break;

@@ -105,7 +105,7 @@ struct attempt {
     struct webhook        webhook; /* as what; zero until it was read */
     struct arena          arena;
     struct ledger_request request;
-    struct ledger_item    items[2]; /* how it went; what the vendor said */
+    struct ledger_item    items[3]; /* how it went; what the vendor said; how its endpoint does */
 };
 TAILQ_HEAD(attempt_list, attempt);
 
@@ -118,6 +118,8 @@ struct vendor_queue {
     bool           unread;  /* the last look could not read it, which was reported */
     bool           worked;  /* its endpoint had something to say, since `changed` */
     bool           retries_work;
+    bool           announced_known; /* the next one was read from the view */
+    uint64_t       announced; /* how much of the threshold its vendor knows of; 0: all is well */
     size_t         count, slow, retried; /* attempts; of them; and of those that are not slow */
     int64_t        answered_at;          /* monotonic, when an attempt last ended */
     uint64_t       changed;              /* the last event about the vendor */
@@ -256,5 +258,10 @@ void outcome_heard(struct attempt *attempt);
 /* Fills `intent` with what the answer says beyond "got it"; false: nothing, or nothing
  * that we understand, which is reported. */
 bool response_read(struct attempt *attempt, struct intent *intent);
+
+/* -- endpoint_health.c: what an attempt shows of its endpoint ----------------- */
+
+/* Is the vendor to be told? Then `intent` does. Once an attempt: what it is told is kept. */
+bool endpoint_health_changes(struct attempt *attempt, int64_t now_us, struct intent *intent);
 
 #endif

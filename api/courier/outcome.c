@@ -62,7 +62,7 @@ static void outcome_delivered(struct attempt *attempt)
         .answer      = outcome_said(attempt)
     };
     attempt->request.count += response_read(attempt, &attempt->items[1].intent);
-    ensure(attempt->request.count <= COUNT(attempt->items));
+    ensure(attempt->request.count < COUNT(attempt->items));
 }
 
 static void outcome_note_dead(struct attempt *attempt, struct slice why)
@@ -290,6 +290,8 @@ void outcome_settle(struct attempt *attempt, int64_t now_us)
         outcome_end_endpoint(attempt); /* first, so that nothing follows */
     if (attempt->posting.status / 100 == 2) outcome_delivered(attempt);
     else outcome_failed(attempt, now_us);
+    attempt->request.count += endpoint_health_changes(
+        attempt, now_us, &attempt->items[attempt->request.count].intent);
     outcome_tell(attempt);
 }
 

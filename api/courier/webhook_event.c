@@ -52,6 +52,7 @@ static void may_texts(struct json *json, const char *name, struct texts texts)
 #define ID(name, value)          json_put_id(telling->json, name, value);
 #define TEXT(name, value)        json_put_text(telling->json, name, value);
 #define INSTANT(name, value)     json_put_instant(telling->json, name, value);
+#define NUMBER(name, value)      json_put_u64(telling->json, name, value);
 #define TEXTS(name, value)       put_texts(telling->json, name, value);
 #define MAY_TEXT(name, value)    json_may_text(telling->json, name, value);
 #define MAY_TEXTS(name, value)   may_texts(telling->json, name, value);

@@ -267,6 +267,22 @@ enum refusal decide_request_test_notification(struct ruling                     
     return ACCEPTED;
 }
 
+enum refusal decide_note_endpoint_health(struct ruling                     *on,
+                                         const struct note_endpoint_health *intent)
+{
+    struct vendor_record vendor;
+
+    if (still_here(on, &vendor)) return ACCEPTED; /* there is nobody to tell */
+    ensure(intent->state.size > 0 && intent->since > 0);
+    *happened(on, endpoint_health_changed) = (struct endpoint_health_changed){
+        .state             = intent->state,
+        .since             = intent->since,
+        .failures          = intent->failures,
+        .threshold_percent = intent->threshold_percent
+    };
+    return ACCEPTED;
+}
+
 enum refusal decide_request_events(struct ruling *on, const struct request_events *intent)
 {
     struct vendor_record vendor;

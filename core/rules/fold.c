@@ -221,6 +221,7 @@ void registry_thing_model_published(struct folding *on, const struct thing_model
 }
 
 MEANS_NOTHING(test_notification_requested, "the outbox sends it")
+MEANS_NOTHING(endpoint_health_changed, "the outbox sends it")
 MEANS_NOTHING(events_missing, "the outbox sends it")
 
 static void consumer_begins(struct folding *on, struct slice name, struct id consumer)

@@ -1,6 +1,16 @@
 /* How long is a webhook tried before it is given up, and which never is? */
 #include "tests/world/courier.h"
 
+#define QUIET_TEST(name) cmocka_unit_test_setup_teardown(name, begins, courier_ends)
+/* Nobody is told meanwhile how the endpoint does: that would be another webhook. */
+static int begins(void **state)
+{
+    int begun = courier_begins(state);
+
+    configured.endpoint_failing_after = 365 * DAY;
+    return begun;
+}
+
 static void what_never_gets_through_is_given_up(void **state)
 {
     struct id vendor = a_vendor("/one");
@@ -67,9 +77,9 @@ static void what_a_vendor_has_to_know_is_never_given_up(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(what_never_gets_through_is_given_up),
-        TEST(one_that_waited_for_days_still_gets_its_tries),
-        TEST(what_a_vendor_has_to_know_is_never_given_up),
+        QUIET_TEST(what_never_gets_through_is_given_up),
+        QUIET_TEST(one_that_waited_for_days_still_gets_its_tries),
+        QUIET_TEST(what_a_vendor_has_to_know_is_never_given_up),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,7 @@ static const enum whom whoms[] = {
     [EVENT_outbox_moved] = VENDORS,
     [EVENT_outbox_leased] = VENDORS,
     [EVENT_events_missing] = VENDORS,
+    [EVENT_endpoint_health_changed] = VENDORS,
 
     [EVENT_device_contested] = TWO,
 

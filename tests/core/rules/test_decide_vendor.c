@@ -251,6 +251,18 @@ static void an_endpoint_is_set_tried_and_ended(void **state)
     then_happened(story, endpoint_set);
 }
 
+static void a_vendor_that_is_here_is_told_how_its_endpoint_does(void **state)
+{
+    struct story *story = *state;
+
+    when(story, GLOW, THE_SYSTEM, note_endpoint_health, .state = SLICE("failing"), .since = START,
+         .failures = 7, .threshold_percent = 100);
+    then_happened(story, endpoint_health_changed);
+    when(story, GLOW, OPERATOR, offboard_vendor, .reason = SLICE("over"));
+    when(story, GLOW, THE_SYSTEM, note_endpoint_health, .state = SLICE("healthy"), .since = START);
+    then_nothing(story);
+}
+
 static void a_vendor_that_is_here_is_asked_for_missing_events(void **state)
 {
     struct story *story = *state;
@@ -294,6 +306,7 @@ int main(void)
         TEST(keys_are_exchanged_while_a_vendor_is_suspended_but_not_after_it_left),
         TEST(that_a_key_is_in_use_is_told_once_a_day),
         TEST(an_endpoint_is_set_tried_and_ended),
+        TEST(a_vendor_that_is_here_is_told_how_its_endpoint_does),
         TEST(a_vendor_that_is_here_is_asked_for_missing_events),
         TEST(a_thing_model_is_never_changed_but_has_newer_versions),
     };
