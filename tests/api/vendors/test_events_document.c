@@ -221,6 +221,8 @@ static const struct {
     { NULL, "name", "text=on" },
     { NULL, "input", "any" },
     { NULL, "attempt", "whole" },
+    { NULL, "fromSequence", "text=00000000000000000009" },
+    { NULL, "toSequence", "text=00000000000000000010" },
     { "grant-refused", "reason", "text=deny" },
     { "grant-withdrawn", "reason", "text=removed-by-vendor" },
     { "vendor-suspended", "reason", "text=late bills" },
