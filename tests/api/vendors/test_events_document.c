@@ -88,7 +88,7 @@ static void say_type(const char *type, size_t max, char said[64])
 /* With what is inside of it. */
 static void put_members(const struct wire_shape *shape, const char *inside)
 {
-    static const char *const there[] = { "always", "may be", "or this", "always" };
+    static const char *const there[] = { "always", "may be", "may be", "always" };
 
     for (size_t i = 0; i < shape->count; i++) {
         const struct member     *member = &shape->members[i];
