@@ -1,6 +1,6 @@
 // push.mjs -- a vendor's cloud that piot sends webhooks to. It needs nothing but Node 20.
 //
-//     PIOT=http://127.0.0.1:8080 VENDOR_ID=… SECRETS=whsec_… PORT=9000 STATE=FILE \
+//     PIOT=http://127.0.0.1:8080 VENDOR_ID=… SECRETS=… LISTEN=127.0.0.1:9000 STATE=FILE \
 //       node push.mjs DEVICE ADDRESS
 //
 // It has one lamp, DEVICE, which called from ADDRESS (IPv6), and says so. Once somebody grants it,
@@ -10,7 +10,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-const { PIOT, VENDOR_ID, SECRETS, PORT, STATE } = process.env;
+const { PIOT, VENDOR_ID, SECRETS, LISTEN, STATE } = process.env;
 const [lamp, ipv6Address] = process.argv.slice(2);
 const secrets = SECRETS.split(' '); // more than one while you change them; the first one signs
 const TOLERANCE_S = 300;
@@ -94,7 +94,7 @@ async function take(request, response) {
 }
 
 createServer((request, response) => take(request, response).catch(() => response.destroy()))
-  .listen(Number(PORT), '127.0.0.1');
+  .listen(...LISTEN.split(':').reverse());
 if (isGranted()) await tellState();
 else await report('device-detected', { vendorDeviceId: lamp, thingModel: 'lamp', displayName: lamp,
   observation: { observedAt: new Date().toISOString(), ipv6Address } });

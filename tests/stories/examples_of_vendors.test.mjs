@@ -51,10 +51,10 @@ class Program {
 const ways = {
   push: async (world) => {
     const acme = await world.vendor('Acme');
-    const PORT = await freePort();
-    const url = `http://127.0.0.1:${PORT}/`;
+    const LISTEN = `127.0.0.1:${await freePort()}`;
+    const url = `http://${LISTEN}/`;
     (await acme.put(acme.path('endpoint'), { url })).is(200);
-    const environment = { VENDOR_ID: acme.id, SECRETS: acme.secret, PORT };
+    const environment = { VENDOR_ID: acme.id, SECRETS: acme.secret, LISTEN };
     const program = new Program(world, process.execPath, 'push.mjs', environment);
     return { acme, program, url };
   },

@@ -184,7 +184,7 @@ struct kind {
 #define ACKNOWLEDGES(...)                                                           \
     " Your answer may say `{\"status\": \"acknowledged\"}`, which is as good as a " \
     "`withdrawal-acknowledged`."
-#define CONCLUDES(...)  " Your answer may be the data of its `command-outcome`, without `commandId`."
+#define CONCLUDES(...)  " Your answer may be the data of its `command-outcome` without `commandId`."
 #define FOR_GOOD_SAID   "Never given up."
 #define FOR_A_TIME_SAID "Given up after `webhook_tried_for`."
 #define TAKES_BACK(name, when, meaning)
@@ -224,7 +224,7 @@ static const struct {
     { NULL, "fromSequence", "text=00000000000000000009" },
     { NULL, "toSequence", "text=00000000000000000010" },
     { "grant-refused", "reason", "text=deny" },
-    { "grant-withdrawn", "reason", "text=removed-by-vendor" },
+    { "grant-withdrawn", "reason", "text=withdrawn" },
     { "vendor-suspended", "reason", "text=late bills" },
     { "vendor-resumed", "reason", "text=paid" },
 };
@@ -340,6 +340,10 @@ static void what_facts_are_told_alike_have_the_same_data(void **state)
     }
 }
 
+#define REPORTED                                                                      \
+    "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/\",\"type\":\"piot.v1.%s\"," \
+    "\"data\":%s}"
+
 static void each_example_of_a_report_is_taken(void **state)
 {
     size_t                    count;
@@ -347,11 +351,8 @@ static void each_example_of_a_report_is_taken(void **state)
 
     (void)state;
     for (size_t i = 0; i < count; i++) {
-        struct arena        arena = { 0 };
-        struct slice        text  = arena_print(&arena,
-                                                "{\"specversion\":\"1.0\",\"id\":\"1\",\"source\":\"/\","
-                                                        "\"type\":\"piot.v1.%s\",\"data\":%s}",
-                                                reports[i].type, reports[i].example);
+        struct arena arena = { 0 };
+        struct slice text  = arena_print(&arena, REPORTED, reports[i].type, reports[i].example);
         struct vendor_event incoming;
         struct bad_field    bad;
         const struct node  *node = node_parse(&arena, text, &bad);
