@@ -31,7 +31,7 @@
 #undef SHAPE
 
 /* An empty array may not be: each has one member more than it counts. */
-#define REPORT(type, intent, read, ...) \
+#define REPORT(type, intent, read, example, ...) \
     static const struct member intent##_members[] = { __VA_ARGS__{ NEED_may, NULL, NULL, NULL } };
 #include "api/vendors/reports.def"
 #undef REPORT
@@ -62,12 +62,15 @@ static const struct wire_shape shapes[] = {
 #undef ROW
 
 static const struct wire_report reports[] = {
-#define REPORT(type, intent, read, ...) \
-    { type,                             \
-      INTENT_##intent,                  \
-      { #intent, "", intent##_members, COUNT(intent##_members) - 1, WIRE_part, NULL } },
+#define EXAMPLE(...) #__VA_ARGS__
+#define REPORT(type, intent, read, example, ...)                                       \
+    { type,                                                                            \
+      INTENT_##intent,                                                                 \
+      { #intent, "", intent##_members, COUNT(intent##_members) - 1, WIRE_part, NULL }, \
+      example },
 #include "api/vendors/reports.def"
 #undef REPORT
+#undef EXAMPLE
 };
 
 static const struct wire_answer answers[] = {

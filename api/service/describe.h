@@ -71,7 +71,8 @@ const struct wire_shape *wire_shape(struct slice name); /* NULL: none */
 struct wire_report {
     const char       *type; /* what that of the event ends with */
     enum intent_type  intent;
-    struct wire_shape more; /* what is in the data besides the intent's fields */
+    struct wire_shape more;    /* what is in the data besides the intent's fields */
+    const char       *example; /* of the data */
 };
 const struct wire_report *wire_reports(size_t *count);
 

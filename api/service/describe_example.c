@@ -142,10 +142,9 @@ static void put_said(struct json *json, enum intent_type intent, const struct wi
 /* Of the first that a vendor may report, as the example of a type is, too. */
 static void put_report(struct json *json)
 {
-    size_t                    count;
-    const struct wire_report *first = wire_reports(&count);
+    size_t count;
 
-    put_said(json, first->intent, &first->more);
+    json_raw(json, slice_text(wire_reports(&count)[0].example));
 }
 
 void example_put_body(struct json *json, enum intent_type intent, struct slice type)

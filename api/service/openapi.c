@@ -152,6 +152,17 @@ void openapi_put_error(struct json *json, struct slice names)
     put_error_content(json, &codes, 0);
 }
 
+/* Opens it; the content follows. */
+static void put_answer(struct json *json, unsigned status, const char *meaning)
+{
+    char number[8];
+
+    snprintf(number, sizeof number, "%u", status);
+    json_name_slice(json, slice_text(number));
+    json_object(json);
+    json_put_text(json, "description", slice_text(meaning));
+}
+
 static const char *title_of(const struct codes *codes, unsigned status)
 {
     for (size_t i = 0; i < codes->count; i++)
@@ -159,18 +170,17 @@ static const char *title_of(const struct codes *codes, unsigned status)
     return NULL;
 }
 
-static void put_errors(struct json *json, const struct codes *codes, const char *names)
+/* All but the success that is usual. */
+static void put_others(struct json *json, const struct route *route, const struct codes *codes,
+                       const char *names)
 {
-    for (unsigned status = 400; status < 600; status++) {
+    for (unsigned status = 200; status < 600; status++) {
         const char  *title = title_of(codes, status);
         struct slice other = other_answer(names, status);
-        char         number[8];
 
         if (!title && !other.size) continue;
-        snprintf(number, sizeof number, "%u", status);
-        json_name_slice(json, slice_text(number));
-        json_object(json);
-        json_put_text(json, "description", slice_text(title ? title : "Not now"));
+        if (!title) title = status < 300 ? route->meaning : "Not now";
+        put_answer(json, status, title);
         if (other.size) {
             json_name(json, "content");
             json_object(json);
@@ -185,22 +195,18 @@ static void put_responses(struct json *json, const struct route *route,
                           const struct wire_answer *answer)
 {
     struct codes codes = { .count = 0 };
-    char         number[8];
 
     codes_of(&codes, route);
-    snprintf(number, sizeof number, "%d", route->success);
     json_name(json, "responses");
     json_object(json);
-    json_name_slice(json, slice_text(number));
-    json_object(json);
-    json_put_text(json, "description", slice_text(route->meaning));
+    put_answer(json, (unsigned)route->success, route->meaning);
     put_content(json, answer->answer);
     json_object_end(json);
     if (route->method == HTTP_GET) {
         json_name(json, "304");
         json_raw(json, SLICE("{\"description\":\"As you have it already: see ETag.\"}"));
     }
-    put_errors(json, &codes, answer->codes);
+    put_others(json, route, &codes, answer->codes);
     json_name(json, "default");
     json_raw(json, SLICE("{\"$ref\":\"#/components/responses/BeforeARoute\"}"));
     json_object_end(json);

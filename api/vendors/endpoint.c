@@ -2,17 +2,13 @@
 #include "api/post/endpoint.h"
 
 #include "api/call/submit.h"
+#include "api/vendors/outbox.h"
 #include "api/vendors/routes.h"
 #include "projections/health.h"
 
 /* -- how it is getting on ------------------------------------------------------------------- */
 
 enum { PENDING_LOOKED_AT = 64 };
-
-static bool is_pull(const struct vendor_row *vendor)
-{
-    return vendor->pull || (!vendor->endpoint.size && !vendor->ended);
-}
 
 static const char *endpoint_state(const struct vendor_row *vendor, const struct health_row *health,
                                   int64_t now_us, int64_t failing_after)
@@ -68,7 +64,7 @@ static void endpoint_write(struct call *call, struct reader *reader, struct buff
     view_get_health(reader, vendor, NO_ID, call->arena, &health);
     json_object(&json);
     json_may_text(&json, "url", row.endpoint);
-    json_put_text(&json, "mode", is_pull(&row) ? SLICE("pull") : SLICE("push"));
+    json_put_text(&json, "mode", outbox_is_fetched(&row) ? SLICE("pull") : SLICE("push"));
     json_put_text(&json, "state",
                   slice_text(endpoint_state(&row, &health, call->now_us, failing_after)));
     json_put_instant(&json, "since",
@@ -78,7 +74,7 @@ static void endpoint_write(struct call *call, struct reader *reader, struct buff
     json_put_u64(&json, "failures", health.failures);
     json_may_text(&json, "lastError", health.last_error);
     json_may_instant(&json, "lastSuccessAt", health.succeeded_at);
-    put_waiting(call, reader, &json, !is_pull(&row));
+    put_waiting(call, reader, &json, !outbox_is_fetched(&row));
     put_latency(&json, &health);
     json_object_end(&json);
 }

@@ -5,6 +5,7 @@
  * that is fetched there is nothing to tell. */
 #include "api/call/parked.h"
 #include "api/call/submit.h"
+#include "api/vendors/outbox.h"
 #include "api/vendors/routes.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
@@ -85,7 +86,7 @@ static bool try_out_is_fetched(struct call *call)
     struct vendor_row vendor;
 
     return view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena, &vendor) &&
-           vendor.pull;
+           outbox_is_fetched(&vendor);
 }
 
 void vendor_post_test_notification(struct call *call)
@@ -99,8 +100,10 @@ void vendor_post_test_notification(struct call *call)
         if (!submission) return;
         view_get_waiting_vendor(call_reader(call), name_system(), call_vendor(call), call->arena,
                                 &waiting);
-        submission_intent(submission)->request_test_notification.pending = waiting.pending;
-        submission->write                                                = try_out_keep;
+        submission_intent(submission)->request_test_notification =
+            (struct request_test_notification){ .pending = waiting.pending,
+                                                .fetched = try_out_is_fetched(call) };
+        submission->write = try_out_keep;
         submit_send(submission);
         return;
     }

@@ -13,9 +13,10 @@ static const struct vendor_event_kind {
     const char *const others[2]; /* members that no field describes */
     bool (*read)(const struct node *data, struct vendor_event *incoming);
 } kinds[] = {
-#define MUST(type, name, meaning)       name,
-#define MAY(type, name, meaning)        name,
-#define REPORT(type, intent, read, ...) { type, INTENT_##intent, { __VA_ARGS__ NULL }, read },
+#define MUST(type, name, meaning) name,
+#define MAY(type, name, meaning)  name,
+#define REPORT(type, intent, read, example, ...) \
+    { type, INTENT_##intent, { __VA_ARGS__ NULL }, read },
 #include "api/vendors/reports.def"
 #undef REPORT
 #undef MAY

@@ -260,7 +260,7 @@ enum refusal decide_request_test_notification(struct ruling                     
     enum refusal         no = still_here(on, &vendor);
 
     if (no) return no;
-    if (!vendor.endpoint) return REFUSED_endpoint_missing;
+    if (!vendor.endpoint && !intent->fetched) return REFUSED_endpoint_missing;
     if (vendor.deliveries_pending_max && intent->pending >= vendor.deliveries_pending_max)
         return REFUSED_quota_exceeded;
     (void)happened(on, test_notification_requested);

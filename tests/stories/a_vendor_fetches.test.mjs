@@ -3,45 +3,11 @@
 //     PIOT_SWITCHES=1000   how often it switches between being sent and fetching (default 60)
 //     PIOT_SEED=7          when; the seed is in what fails
 import { chance, seed } from '../powercut/chance.mjs';
+import { Fetcher } from './fetcher.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
 const lamp = 'lamp-1';
-
-class Fetcher {
-  constructor(vendor, consumer) {
-    this.vendor = vendor;
-    this.consumer = consumer;
-    this.got = [];
-  }
-
-  async page(query = '') {
-    const whose = this.consumer ? `consumer=${this.consumer}&` : '';
-    return (await this.vendor.get(this.vendor.path(`outbox?${whose}${query}`))).is(200);
-  }
-
-  acks(page, more = {}) {
-    const body = { upTo: page.next, ...(this.consumer && { consumer: this.consumer }), ...more };
-    return this.vendor.post(this.vendor.path('outbox/ack'), body);
-  }
-
-  // Fetches a page and acknowledges it.
-  async takes(query = 'wait=10') {
-    const page = await this.page(query);
-    this.got.push(...page.items);
-    (await this.acks(page)).is(204);
-    return page.items;
-  }
-
-  // Fetches until this comes: its CloudEvent.
-  async receives(type, fits = () => true) {
-    const isIt = (event) => event.type === `piot.v1.${type}` && fits(event.data);
-    return until(`${type} is fetched`, async () => {
-      await this.takes('wait=5');
-      return this.got.find(isIt);
-    });
-  }
-}
 
 const kinds = (items) => items.map(({ type }) => type.replace('piot.v1.', ''));
 
@@ -67,6 +33,18 @@ story('the whole use case works without an endpoint', async (world) => {
   await acme.acknowledges(granted.data.grantId);
   assert.equal((await acme.get(acme.path('endpoint'))).is(200).backlog, 0);
 });
+
+story('a vendor that fetches has a notification to try it by, whether it said so or not',
+  async (world) => {
+    const acme = await world.vendor('Acme', { endpoint: false });
+    for (const says of [false, true]) {
+      const fetcher = new Fetcher(acme);
+      if (says) (await acme.put(acme.path('endpoint'), { mode: 'pull' })).is(200);
+      const asked = (await acme.post(acme.path('test-notification'))).is(202);
+      const { id } = await fetcher.receives('test-notification');
+      assert.deepEqual(asked, { deliveryId: id.replace('evt', 'dlv') });
+    }
+  });
 
 story('what was not acknowledged comes again, also after a restart; what was does not',
   async (world) => {

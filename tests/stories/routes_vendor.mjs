@@ -160,7 +160,8 @@ export const vendorCases = {
   },
   [`POST ${V}/test-notification`]: {
     works: [200, (s) => s.vendorPost('test-notification', {})],
-    refuses: [409, 'ENDPOINT_MISSING', (s) => s.mute.post(s.mute.path('test-notification'))],
+    refuses: [403, 'VENDOR_NOT_APPROVED', (s) =>
+      s.suspended.post(s.suspended.path('test-notification'))],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('test-notification', { to: 'me' })],
   },
 };

@@ -247,6 +247,8 @@ static void an_endpoint_is_set_tried_and_ended(void **state)
     then_nothing(story);
     when_plainly(story, GLOW, GLOWS_CLOUD, request_test_notification);
     then_refused(story, endpoint_missing);
+    when(story, GLOW, GLOWS_CLOUD, request_test_notification, .fetched = true);
+    then_happened(story, test_notification_requested);
     when(story, GLOW, GLOWS_CLOUD, set_endpoint, .url = SLICE("https://glow.example/2"));
     then_happened(story, endpoint_set);
 }
