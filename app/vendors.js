@@ -106,7 +106,6 @@ function rowOf(one) {
     return {
         one,
         name: one.name,
-        webhooks: endpoint?.state ?? '',
         pending: deliveries?.pending,
         dead: deliveries?.dead,
         overdue: lateOf(one.vendorId).length,
@@ -114,7 +113,7 @@ function rowOf(one) {
     };
 }
 
-const columns = () => ['name', 'webhooks', 'pending', 'dead', ...(overdue ? ['overdue'] : [])];
+const columns = () => ['name', 'pending', 'dead', ...(overdue ? ['overdue'] : [])];
 
 function heading(name) {
     const [by, way] = order;
@@ -166,17 +165,17 @@ function vendorRow(row) {
                 },
                 h('bdi', {}, name),
             ),
-            status !== 'approved' &&
-                h('div', { class: status === 'suspended' ? 'bad' : 'small' }, statusOf(status)),
+            status !== 'approved' && h('div', {}, statusOf(status)),
+            row.endpoint && row.endpoint.state !== 'healthy' && h('div', {}, stateOf(row.endpoint)),
         ),
-        h('td', {}, row.endpoint ? stateOf(row.endpoint) : '–'),
         columns()
-            .slice(2)
+            .slice(1)
             .map(column => count(row, column)),
     );
 }
 
-const statusOf = status => wordOf('status', status);
+const statusOf = status =>
+    h('span', { class: status === 'suspended' ? 'bad' : 'small' }, wordOf('status', status));
 
 function table() {
     const [by, way] = order;
@@ -311,7 +310,7 @@ function chosen() {
             h('bdi', {}, one.name),
             h(
                 'p',
-                { class: one.status === 'suspended' ? 'bad' : 'small' },
+                { class: 'small' },
                 statusOf(one.status),
                 ' · ',
                 one.endpoint ?? t('op.no-endpoint'),

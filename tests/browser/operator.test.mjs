@@ -65,7 +65,8 @@ inEveryWindow('what was given up is seen with its attempts, and sent again',
     const desk = await phone(null, look);
     const { page } = desk;
     await signsIn(desk, world.piotd.operatorToken);
-    await page.getByRole('row', { name: /Acme/ }).getByRole('cell', { name: '2' }).waitFor();
+    const row = page.getByRole('row', { name: /Acme/ });
+    await row.getByRole('cell', { name: '2', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Acme' }).click();
     await page.getByText('answered 500').first().waitFor();
     await page.getByRole('button', { name: 'grant-refused' }).first().click();
