@@ -221,7 +221,7 @@ const tried = ({ at, httpStatus, latencyMs, reason, answer }, i) =>
     h(
         'li',
         { key: i },
-        twoLines(exactly(at), httpStatus, `${number(latencyMs)} ms`, reason),
+        twoLines(exactly(at), reason ?? httpStatus, `${number(latencyMs)} ms`),
         answer && h('code', {}, answer),
     );
 

@@ -1,5 +1,7 @@
 // The operator's page: figures and vendors for whoever has a token; what became of one delivery and
 // having it sent again for operators; and no person for a reader.
+//
+// Planted bug that this noticed: a button that sends again on a reader's page.
 import { until } from '../stories/wait.mjs';
 import { assert, inABrowser, inEveryWindow } from './browser.mjs';
 

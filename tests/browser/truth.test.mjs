@@ -1,6 +1,8 @@
 // No control lies: it shows what was wanted, what is being done and what is, and never goes back by
 // itself, however slow a vendor is and whatever fails; and without a network what was last known
 // stays, marked as old.
+//
+// Planted bug that this noticed: an open app that does not ask again while a vendor is suspended.
 import { assert, inABrowser } from './browser.mjs';
 
 const on = { on: false, brightness: 60 };
