@@ -74,6 +74,9 @@ export async function exchange(method, path, body, options = {}) {
     return { body: said, next };
 }
 
+export const operate = async (method, path, body, options) =>
+    (await exchange(method, `/operator/v1/${path}`, body, options)).body;
+
 const app = path => (path.startsWith('/') ? path : `/app/v1/${path}`);
 export const get = async (path, accept) =>
     (await exchange('GET', app(path), undefined, { accept })).body;

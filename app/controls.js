@@ -4,7 +4,7 @@
 
 import { card, h, redraw } from './ui.js';
 import { t, when } from './text.js';
-import { commandOf, isOpen, want } from './store.js';
+import { commandOf, isOpen, stoppedBy, want } from './store.js';
 import { blank, editor, isQuick, propertiesOf, titleOf, valueWords } from './model.js';
 
 let drafts = {}; // what is being put together, by the name of what it is for
@@ -108,7 +108,7 @@ function slowEditor(device, name, schema) {
 function property(device, [name, schema]) {
     const id = `p-${name}`,
         title = titleOf(schema, name),
-        readOnly = schema.readOnly || device.status !== 'active';
+        readOnly = schema.readOnly;
     const quick = isQuick(schema);
     return h(
         'div',
@@ -159,11 +159,7 @@ function action(device, [name, shape]) {
                 },
                 title,
             ),
-        h(
-            'button',
-            { disabled: device.status !== 'active' || isOpen(commandOf(device, name)) },
-            title,
-        ),
+        h('button', { disabled: isOpen(commandOf(device, name)) }, title),
         progress(device, name),
     );
 }
@@ -178,20 +174,18 @@ export function controls(device, thing) {
     const all = propertiesOf(thing);
     const sets = all.filter(([, schema]) => !schema.readOnly),
         reads = all.filter(([, schema]) => schema.readOnly);
-    const acts = Object.entries(thing.actions ?? {});
+    const acts = Object.entries(thing.actions ?? {}),
+        stopped = stoppedBy(device);
+    const held = content =>
+        h(
+            'fieldset',
+            { class: 'held', disabled: Boolean(stopped), 'aria-describedby': stopped && 'stopped' },
+            content,
+        );
     return [
         sets.length > 0 &&
-            card(
-                'sets',
-                t('controls'),
-                sets.map(one => property(device, one)),
-            ),
-        acts.length > 0 &&
-            card(
-                'acts',
-                t('actions'),
-                acts.map(one => action(device, one)),
-            ),
+            card('sets', t('controls'), held(sets.map(one => property(device, one)))),
+        acts.length > 0 && card('acts', t('actions'), held(acts.map(one => action(device, one)))),
         reads.length > 0 &&
             card(
                 'reads',

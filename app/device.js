@@ -2,7 +2,7 @@
 
 import { h, icon } from './ui.js';
 import { ago, clockTime, t } from './text.js';
-import { seen, thingOf } from './store.js';
+import { seen, stoppedBy, thingOf } from './store.js';
 import { iconOf, stateWords } from './model.js';
 import * as controls from './controls.js';
 import * as past from './past.js';
@@ -18,8 +18,9 @@ export function leave() {
 }
 
 function status(device) {
-    if (device.status === 'suspended')
-        return h('p', { class: 'hint', key: 'status' }, icon('pause'), t('suspended'));
+    const stopped = stoppedBy(device);
+    if (stopped)
+        return h('p', { class: 'hint', id: 'stopped', key: 'status' }, icon('pause'), t(stopped));
     if (device.online?.value === false)
         return h(
             'p',

@@ -1,8 +1,8 @@
 // home.js -- all devices at a glance: what waits for an answer, then room by room.
 
-import { h, icon, redraw } from './ui.js';
+import { h, icon, redraw, tabs } from './ui.js';
 import { ago, t, when } from './text.js';
-import { commandOf, isOpen, seen, thingOf, want } from './store.js';
+import { commandOf, isOpen, seen, stoppedBy, thingOf, want } from './store.js';
 import { iconOf, isOn, mainSwitch, stateWords, titleOf } from './model.js';
 import { question } from './question.js';
 
@@ -34,6 +34,13 @@ const isGone = device => device.online?.value === false;
 
 function age(device) {
     const heard = lastHeard(device);
+    const stopped = stoppedBy(device);
+    if (stopped)
+        return h(
+            'span',
+            { class: 'age waits', id: `why-${device.deviceId}` },
+            t(`stopped.${stopped}`),
+        );
     if (isGone(device))
         return h(
             'span',
@@ -46,7 +53,7 @@ function age(device) {
 }
 
 // Where the switch stands: what is wanted, until the world says what is.
-function switchFor(device, [name, schema], id) {
+function switchFor(device, [name, schema]) {
     const command = commandOf(device, name),
         open = isOpen(command);
     const is = device.properties[name]?.value === true;
@@ -55,10 +62,11 @@ function switchFor(device, [name, schema], id) {
     return h('input', {
         type: 'checkbox',
         role: 'switch',
-        id,
         class: waits ? 'waits' : null,
         checked: waits ? command.input === true : is,
-        'aria-label': id ? null : `${device.name}: ${titleOf(schema, name)}`,
+        disabled: Boolean(stoppedBy(device)),
+        'aria-label': `${device.name}: ${titleOf(schema, name)}`,
+        'aria-describedby': stoppedBy(device) && `why-${device.deviceId}`,
         onchange: event => {
             noteUse(device);
             want(device, 'writeProperty', name, event.target.checked);
@@ -69,7 +77,7 @@ function switchFor(device, [name, schema], id) {
 function wish(device, thing) {
     const main = mainSwitch(thing),
         command = main && commandOf(device, main[0]);
-    if (!command) return null;
+    if (!command || stoppedBy(device)) return null;
     if (isOpen(command))
         return h('span', { class: 'age waits' }, t(command.input ? 'turning-on' : 'turning-off'));
     if (['failed', 'refused', 'expired', 'timed-out'].includes(command.status))
@@ -129,27 +137,17 @@ function rooms(devices) {
     return h('div', { class: order.length > 1 ? 'rooms' : null, key: 'rooms' }, order.map(section));
 }
 
-function tabs(here) {
-    if (seen.networks.length < 2) return null;
-    return h(
-        'div',
-        { class: 'tabs', role: 'group', 'aria-label': t('networks') },
-        seen.networks.map(network =>
-            h(
-                'button',
-                {
-                    key: network.networkId,
-                    'aria-pressed': String(network === here),
-                    onclick: () => {
-                        chosen = network.networkId;
-                        redraw();
-                    },
-                },
-                h('bdi', {}, network.name),
-            ),
-        ),
+const networkTabs = here =>
+    seen.networks.length > 1 &&
+    tabs(
+        t('networks'),
+        seen.networks.map(one => [one.networkId, h('bdi', {}, one.name)]),
+        here.networkId,
+        id => {
+            chosen = id;
+            redraw();
+        },
     );
-}
 
 function nothing(here) {
     return here
@@ -191,7 +189,7 @@ export function show() {
                         icon('sliders'),
                     ),
             ),
-            tabs(here),
+            networkTabs(here),
             [...seen.inbox.values()].filter(item => !item.postponedUntil).map(question),
             devices.length ? rooms(devices) : nothing(here),
         ],

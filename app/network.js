@@ -1,6 +1,6 @@
 // network.js -- a network's name, its rooms and the gateways that belong to it.
 
-import { attempt, card, h, redraw } from './ui.js';
+import { attempt, card, field, h, redraw, rows } from './ui.js';
 import { t } from './text.js';
 import { patch, post, remove } from './api.js';
 import { refresh, seen } from './store.js';
@@ -22,23 +22,16 @@ function nameForm(network) {
     return h(
         'form',
         { class: 'form', key: 'name', onsubmit: save },
-        h(
-            'div',
-            { class: 'field' },
-            h('label', { class: network ? 'unseen' : null, for: 'name' }, t('name')),
-            h('input', {
-                id: 'name',
-                name: 'name',
-                required: true,
-                maxlength: 64,
-                value: network?.name ?? '',
-            }),
-        ),
+        field('name', h('span', { class: network ? 'unseen' : null }, t('name')), {
+            required: true,
+            maxlength: 64,
+            value: network?.name ?? '',
+        }),
         h('button', { class: network ? null : 'main' }, t('save')),
     );
 }
 
-function rooms(network) {
+function roomsOf(network) {
     const write = list =>
         change(() => patch(`networks/${network.networkId}`, { rooms: list }), t('saved'));
     const add = event => {
@@ -51,27 +44,24 @@ function rooms(network) {
     return card(
         'rooms',
         t('rooms'),
-        network.rooms.length
-            ? h(
-                  'ul',
-                  { class: 'rows' },
-                  network.rooms.map(room =>
-                      h(
-                          'li',
-                          { key: room },
-                          h('bdi', {}, room),
-                          h(
-                              'button',
-                              {
-                                  'aria-label': t('remove-what', { what: room }),
-                                  onclick: () => write(network.rooms.filter(one => one !== room)),
-                              },
-                              t('remove'),
-                          ),
-                      ),
-                  ),
-              )
-            : h('p', { class: 'small' }, t('no-rooms')),
+        rows(
+            network.rooms,
+            room =>
+                h(
+                    'li',
+                    { key: room },
+                    h('bdi', {}, room),
+                    h(
+                        'button',
+                        {
+                            'aria-label': t('remove-what', { what: room }),
+                            onclick: () => write(network.rooms.filter(one => one !== room)),
+                        },
+                        t('remove'),
+                    ),
+                ),
+            t('no-rooms'),
+        ),
         h(
             'form',
             { class: 'row', onsubmit: add },
@@ -86,13 +76,7 @@ function gateways(network) {
     return card(
         'gateways',
         t('gateways'),
-        network.gateways.length
-            ? h(
-                  'ul',
-                  { class: 'rows' },
-                  network.gateways.map(id => h('li', { key: id }, h('bdi', {}, id))),
-              )
-            : h('p', { class: 'small' }, t('no-gateway')),
+        rows(network.gateways, id => h('li', { key: id }, h('bdi', {}, id)), t('no-gateway')),
         h(
             'button',
             {
@@ -147,7 +131,7 @@ export function show(id) {
                 'div',
                 { class: 'cards', key: 'cards' },
                 card('name', t('name'), nameForm(network)),
-                rooms(network),
+                roomsOf(network),
                 gateways(network),
                 more(id),
             ),

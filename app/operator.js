@@ -1,28 +1,32 @@
 // operator.js -- the operator's page: how the service is, what it does, and where somebody has to
-// act. It reads only, and shows no person.
+// act. It shows no person; what became of one delivery is on record as a look.
 
-import { card, complain, draw, h, hush, redraw, sayings, showScreen } from './ui.js';
-import { clockTime, knows, number, speak, t, when } from './text.js';
-import { exchange } from './api.js';
+import {
+    card,
+    complain,
+    draw,
+    field,
+    h,
+    hush,
+    loginOf,
+    redraw,
+    sayings,
+    showScreen,
+} from './ui.js';
+import { clockTime, number, speak, t, when } from './text.js';
+import { operate } from './api.js';
+import * as vendors from './vendors.js';
+import { figure, wordOf } from './vendors.js';
 
 const EVERY = 5000;
 
 let overview = null,
-    vendors = null,
     signedIn = null,
-    asOf = null,
-    order = ['name', 1];
-
-const ask = async (method, path, body, options) =>
-    (await exchange(method, `/operator/v1/${path}`, body, options)).body;
+    asOf = null;
 
 async function look() {
     try {
-        [overview, vendors] = await Promise.all([
-            ask('GET', 'overview'),
-            ask('GET', 'vendors?limit=200'),
-        ]);
-        vendors = vendors.items;
+        [overview] = await Promise.all([operate('GET', 'overview'), vendors.look()]);
         signedIn = true;
         asOf = new Date().toISOString();
         hush();
@@ -37,7 +41,8 @@ async function signIn(event) {
     event.preventDefault();
     const bearer = new FormData(event.target).get('token').trim();
     try {
-        await ask('POST', 'sessions', undefined, { bearer, signingIn: true });
+        await operate('POST', 'sessions', undefined, { bearer, signingIn: true });
+        vendors.forget();
         await look();
     } catch (trouble) {
         complain(trouble.status === 401 ? t('op.wrong-token') : trouble.words);
@@ -53,45 +58,20 @@ const door = () =>
         h(
             'form',
             { onsubmit: signIn },
-            h('input', {
-                class: 'unseen',
-                type: 'text',
-                autocomplete: 'username',
-                value: 'operator',
-                'aria-hidden': 'true',
-                tabindex: '-1',
-                readonly: true,
+            loginOf('operator'),
+            field('token', t('op.token'), {
+                type: 'password',
+                required: true,
+                autocomplete: 'current-password',
             }),
-            h(
-                'div',
-                { class: 'field' },
-                h('label', { for: 'token' }, t('op.token')),
-                h('input', {
-                    id: 'token',
-                    name: 'token',
-                    type: 'password',
-                    required: true,
-                    autocomplete: 'current-password',
-                }),
-            ),
             h('button', { class: 'main' }, t('sign-in')),
         ),
     );
 
 // -- figures --------------------------------------------------------------------------------------
 
-const figure = (name, value, act) =>
-    h(
-        'div',
-        { key: name },
-        h('dt', {}, t(`op.${name}`)),
-        h('dd', { class: act ? 'act' : null }, value),
-    );
 const share = (part, whole) => (whole ? `${number((100 * part) / whole, 0)}\u202f%` : '–');
 const gigabytes = bytes => `${number(bytes / 1e9, 0)}\u202fGB`;
-// What the service has a word for, in the reader's language if we have that one.
-const wordOf = (kind, word) =>
-    knows(`op.${kind}.${word}`) ? t(`op.${kind}.${word}`) : word.replaceAll('-', ' ');
 
 function health() {
     const { log, disk, ready, reasons } = overview,
@@ -163,62 +143,6 @@ function detections() {
     );
 }
 
-function vendorTable() {
-    if (!vendors.length) return card('vendors', t('op.vendors'), h('p', {}, t('op.no-vendor')));
-    const [by, way] = order,
-        text = one => String(by === 'endpoint' ? (one.endpoint ?? '') : one[by]);
-    const sorted = vendors.toSorted((a, b) => way * text(a).localeCompare(text(b)));
-    const head = name =>
-        h(
-            'th',
-            {
-                scope: 'col',
-                key: name,
-                'aria-sort': by === name ? (way > 0 ? 'ascending' : 'descending') : null,
-            },
-            h(
-                'button',
-                {
-                    onclick: () => {
-                        order = [name, by === name ? -way : 1];
-                        redraw();
-                    },
-                },
-                t(`op.${name}`),
-            ),
-        );
-    return card(
-        'vendors',
-        t('op.vendors'),
-        h(
-            'div',
-            { class: 'scroll', tabindex: '0', role: 'group', 'aria-labelledby': 'h-vendors' },
-            h(
-                'table',
-                {},
-                h('thead', {}, h('tr', {}, ['name', 'status', 'endpoint'].map(head))),
-                h(
-                    'tbody',
-                    {},
-                    sorted.map(one =>
-                        h(
-                            'tr',
-                            { key: one.vendorId },
-                            h('th', { scope: 'row' }, h('bdi', {}, one.name)),
-                            h(
-                                'td',
-                                { class: one.status === 'suspended' ? 'bad' : null },
-                                wordOf('status', one.status),
-                            ),
-                            h('td', {}, one.endpoint ?? '–'),
-                        ),
-                    ),
-                ),
-            ),
-        ),
-    );
-}
-
 function drawAll() {
     document.title = t('op.title');
     const content =
@@ -239,14 +163,8 @@ function drawAll() {
                         h('h1', {}, t('op.title')),
                         h('p', { class: 'small' }, t('op.as-of', { time: clockTime(asOf) })),
                     ),
-                    h(
-                        'div',
-                        { class: 'cards' },
-                        health(),
-                        questions(),
-                        detections(),
-                        vendorTable(),
-                    ),
+                    h('div', { class: 'cards' }, health(), questions(), detections()),
+                    vendors.show(),
                 );
     draw(document.body, [content, ...sayings(t('dismiss'))]);
 }

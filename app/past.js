@@ -1,6 +1,6 @@
 // past.js -- what a device's values were, and what somebody did with it.
 
-import { card, complain, h, redraw } from './ui.js';
+import { card, complain, h, redraw, tabs } from './ui.js';
 import { t } from './text.js';
 import { get, page } from './api.js';
 import { overhear, thingOf } from './store.js';
@@ -94,20 +94,11 @@ export function overTime(device, thing) {
                     h('option', { key: name, selected: name === own.plot }, titleOf(one, name)),
                 ),
             ),
-            h(
-                'div',
-                { class: 'tabs', role: 'group', 'aria-label': t('how-long') },
-                Object.keys(SPANS).map(span =>
-                    h(
-                        'button',
-                        {
-                            key: span,
-                            'aria-pressed': String(span === own.span),
-                            onclick: () => choose(own.plot, span),
-                        },
-                        t(span),
-                    ),
-                ),
+            tabs(
+                t('how-long'),
+                Object.keys(SPANS).map(span => [span, t(span)]),
+                own.span,
+                span => choose(own.plot, span),
             ),
         ),
         points === null
@@ -141,9 +132,7 @@ export function happened(device) {
     return card(
         'past',
         t('what-happened'),
-        own.history === null
-            ? h('div', { class: 'shape', 'aria-busy': 'true' })
-            : timeline(own.history, thingOf(device)),
+        timeline(own.history, thingOf(device)),
         own.next &&
             h('button', { onclick: () => learnHistory(device.deviceId, own.next) }, t('older')),
     );

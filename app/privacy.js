@@ -1,6 +1,6 @@
 // privacy.js -- who looked and who touched, what was allowed, and what is known of one.
 
-import { attempt, card, complain, h, learn, redraw, twoLines, waiting } from './ui.js';
+import { attempt, card, complain, h, learn, redraw, rows, tabs, twoLines } from './ui.js';
 import { knows, t, when } from './text.js';
 import { all, get, page, remove } from './api.js';
 import { asked, nameOf } from './question.js';
@@ -78,26 +78,13 @@ function looks() {
     return card(
         'log',
         t('who-looked'),
-        h(
-            'div',
-            { class: 'tabs', role: 'group', 'aria-label': t('which-kind') },
-            ['', 'looked', 'touched'].map(kind =>
-                h(
-                    'button',
-                    {
-                        key: kind,
-                        'aria-pressed': String(kind === own.kind),
-                        onclick: () => choose(kind),
-                    },
-                    t(`kind.${kind || 'all'}`),
-                ),
-            ),
+        tabs(
+            t('which-kind'),
+            ['', 'looked', 'touched'].map(kind => [kind, t(`kind.${kind || 'all'}`)]),
+            own.kind,
+            choose,
         ),
-        own.log === null
-            ? waiting()
-            : own.log.length
-              ? h('ul', { class: 'rows' }, grouped(own.log).map(logRow))
-              : h('p', { class: 'small' }, t('nothing-yet')),
+        rows(own.log && grouped(own.log), logRow, t('nothing-yet')),
         own.next && h('button', { onclick: () => learnLog(own.next) }, t('older')),
     );
 }
@@ -106,32 +93,27 @@ function allowed() {
     return card(
         'consents',
         t('what-you-allowed'),
-        own.consents === null
-            ? waiting()
-            : own.consents.length
-              ? h(
-                    'ul',
-                    { class: 'rows' },
-                    own.consents.map(one =>
+        rows(
+            own.consents,
+            one =>
+                h(
+                    'li',
+                    { key: one.consentId },
+                    asked(one),
+                    one.grantedAt &&
                         h(
-                            'li',
-                            { key: one.consentId },
-                            asked(one),
-                            one.grantedAt &&
-                                h(
-                                    'a',
-                                    {
-                                        href: `/app/v1/consents/${one.consentId}/receipt`,
-                                        target: '_blank',
-                                        rel: 'noopener',
-                                        'aria-label': t('receipt-of', { what: nameOf(one) }),
-                                    },
-                                    t('receipt'),
-                                ),
+                            'a',
+                            {
+                                href: `/app/v1/consents/${one.consentId}/receipt`,
+                                target: '_blank',
+                                rel: 'noopener',
+                                'aria-label': t('receipt-of', { what: nameOf(one) }),
+                            },
+                            t('receipt'),
                         ),
-                    ),
-                )
-              : h('p', { class: 'small' }, t('nothing-yet')),
+                ),
+            t('nothing-yet'),
+        ),
     );
 }
 
@@ -151,16 +133,12 @@ function blocked() {
         card(
             'blocked',
             t('never-asked'),
-            h(
-                'ul',
-                { class: 'rows' },
-                own.blocked.map(vendor =>
-                    h(
-                        'li',
-                        { key: vendor.vendorId },
-                        h('bdi', {}, vendor.name),
-                        h('button', { onclick: () => unblock(vendor) }, t('ask-again')),
-                    ),
+            rows(own.blocked, vendor =>
+                h(
+                    'li',
+                    { key: vendor.vendorId },
+                    h('bdi', {}, vendor.name),
+                    h('button', { onclick: () => unblock(vendor) }, t('ask-again')),
                 ),
             ),
         )

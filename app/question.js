@@ -1,7 +1,7 @@
 // question.js -- a device that waits for an answer. Yes, not now and not mine weigh the same: a yes
 // that was nudged is no consent.
 
-import { card, complain, h, icon, redraw, say, twoLines } from './ui.js';
+import { attempt, card, choice, complain, field, h, icon, redraw, rows, twoLines } from './ui.js';
 import { day, t, when } from './text.js';
 import { get, post } from './api.js';
 import { seen } from './store.js';
@@ -53,12 +53,7 @@ async function answer(item, decision, more = {}) {
 async function undo() {
     const { consentId } = seen.answered;
     seen.answered = null;
-    try {
-        await post(`consents/${consentId}/undo`);
-        say(t('undone'));
-    } catch (trouble) {
-        complain(trouble.words);
-    }
+    await attempt(() => post(`consents/${consentId}/undo`), t('undone'));
 }
 
 export function undoBar() {
@@ -74,15 +69,24 @@ export function undoBar() {
 
 // -- the sentence ---------------------------------------------------------------------------------
 
-// The notice as it was written down, word for word. What is set apart in it is a name; the first
-// are whose device of what kind joined which home.
-function notice({ notice: { text }, network }) {
-    const strong = network ? 3 : 2;
-    return text
-        .split(/[\u2068\u2069]/)
-        .map((part, i) =>
-            i % 2 ? h('bdi', { class: i < 2 * strong ? 'strong' : null }, part) : part,
-        );
+// The notice as it was written down, word for word, a line for each of its sentences. What is set
+// apart in it is a name; the first sentence has whose device of what kind joined which home.
+function notice({ notice: { text } }) {
+    const lines = text.split(/(?<=\.) (?![^\u2068]*\u2069)/).map((line, at) =>
+        h(
+            at ? 'li' : 'p',
+            {},
+            line
+                .split(/[\u2068\u2069]/)
+                .map((part, i) => (i % 2 ? h('bdi', { class: at ? null : 'strong' }, part) : part)),
+        ),
+    );
+    return h(
+        'div',
+        { class: 'lead', key: 'p' },
+        lines[0],
+        h('ul', { class: 'says' }, lines.slice(1)),
+    );
 }
 
 function buttons(item, grant) {
@@ -112,7 +116,7 @@ export function question(item) {
             ),
             when(item.requestedAt),
         ),
-        h('p', {}, notice(item)),
+        notice(item),
         item.guarded && h('p', { class: 'hint' }, icon('lock'), t('guarded')),
         buttons(item, () =>
             answer(item, 'grant', item.network ? {} : { networkId: seen.networks[0]?.networkId }),
@@ -164,44 +168,24 @@ function choices(item) {
     return h(
         'div',
         { class: 'card form' },
-        h(
-            'div',
-            { class: 'field' },
-            h('label', { for: 'name' }, t('its-name')),
-            h('input', {
-                id: 'name',
-                maxlength: 64,
-                value: draft.name,
-                oninput: event => {
-                    draft.name = event.target.value;
-                },
-            }),
-        ),
+        field('name', t('its-name'), {
+            maxlength: 64,
+            value: draft.name,
+            oninput: event => {
+                draft.name = event.target.value;
+            },
+        }),
         seen.networks.length > 1 &&
-            h(
-                'div',
-                { class: 'field' },
-                h('label', { for: 'where' }, t('network')),
-                h(
-                    'select',
-                    {
-                        id: 'where',
-                        onchange: event => {
-                            draft.networkId = event.target.value;
-                        },
+            choice(
+                'where',
+                t('network'),
+                seen.networks.map(one => [one.networkId, one.name]),
+                draft.networkId,
+                {
+                    onchange: event => {
+                        draft.networkId = event.target.value;
                     },
-                    seen.networks.map(network =>
-                        h(
-                            'option',
-                            {
-                                key: network.networkId,
-                                value: network.networkId,
-                                selected: network.networkId === draft.networkId,
-                            },
-                            network.name,
-                        ),
-                    ),
-                ),
+                },
             ),
         h(
             'fieldset',
@@ -209,20 +193,14 @@ function choices(item) {
             h('legend', {}, t('may')),
             item.capabilities.map(name => capability(item, name)),
         ),
-        h(
-            'div',
-            { class: 'field' },
-            h('label', { for: 'until' }, t('until-when')),
-            h('input', {
-                id: 'until',
-                type: 'date',
-                min: new Date().toISOString().slice(0, 10),
-                onchange: event => {
-                    draft.expiresAt = event.target.value;
-                },
-            }),
-            h('p', { class: 'small' }, t('until-when-hint')),
-        ),
+        field('until', t('until-when'), {
+            type: 'date',
+            min: new Date().toISOString().slice(0, 10),
+            onchange: event => {
+                draft.expiresAt = event.target.value;
+            },
+        }),
+        h('p', { class: 'small' }, t('until-when-hint')),
     );
 }
 
@@ -235,7 +213,7 @@ function more(item) {
             { tabindex: '-1', key: 'h' },
             t('new-device', { device: item.device.displayName || t('a-device') }),
         ),
-        h('p', { class: 'lead', key: 'p' }, notice(item)),
+        notice(item),
         item.guarded && h('p', { class: 'hint', key: 'g' }, icon('lock'), t('guarded')),
         choices(item),
         buttons(item, () => grantDraft(item)),
@@ -286,11 +264,7 @@ function pastList() {
         card(
             'past',
             t('past-answers'),
-            h(
-                'ul',
-                { class: 'rows' },
-                answered.map(one => h('li', { key: one.consentId }, asked(one))),
-            ),
+            rows(answered, one => h('li', { key: one.consentId }, asked(one))),
         )
     );
 }

@@ -1,6 +1,6 @@
 // signin.js -- signing in, and using an activation code for the first time or as the way back.
 
-import { h, complain, hush, icon, redraw } from './ui.js';
+import { field, h, complain, hush, icon, redraw } from './ui.js';
 import { t } from './text.js';
 import { signIn } from './api.js';
 import { resume } from './push.js';
@@ -53,15 +53,6 @@ async function send(path, body) {
     redraw();
 }
 
-function field(name, label, attributes) {
-    return h(
-        'div',
-        { class: 'field', key: name },
-        h('label', { for: name }, label),
-        h('input', { id: name, name, required: true, ...attributes }),
-    );
-}
-
 function submit(event) {
     event.preventDefault();
     const given = Object.fromEntries(new FormData(event.target));
@@ -80,18 +71,21 @@ export function show() {
             byCode &&
                 !code &&
                 field('code', t('activation-code'), {
+                    required: true,
                     autocomplete: 'one-time-code',
                     autocapitalize: 'none',
                     spellcheck: 'false',
                 }),
             !byCode &&
                 field('login', t('login'), {
+                    required: true,
                     autocomplete: 'username',
                     autocapitalize: 'none',
                     spellcheck: 'false',
                     inputmode: 'email',
                 }),
             field('password', t('password'), {
+                required: true,
                 type: 'password',
                 autocomplete: byCode ? 'new-password' : 'current-password',
                 minlength: byCode ? PASSWORD_MIN : null,

@@ -257,6 +257,13 @@ async function fetchAll() {
     seen.position = home.position;
 }
 
+// Why nothing passes between a device and its vendor, as a sentence's name; null: it may.
+export function stoppedBy({ status, vendorStatus }) {
+    if (status !== 'active') return 'suspended';
+    if (!vendorStatus || vendorStatus === 'approved') return null;
+    return vendorStatus === 'suspended' ? 'vendor-suspended' : 'vendor-left';
+}
+
 // Asks for all anew, then follows.
 export async function refresh() {
     try {
@@ -321,6 +328,12 @@ addEventListener('visibilitychange', () => {
     else if (seen.signedIn && (!seen.live || Date.now() - hiddenSince > SLEPT)) refresh();
 });
 
+// That a vendor goes on is in nobody's stream: so as long as one does not, all is asked for anew.
+setInterval(() => {
+    const waits = [...seen.devices.values()].some(one => stoppedBy(one) === 'vendor-suspended');
+    if (waits && seen.live && document.visibilityState === 'visible') refresh();
+}, SLEPT);
+
 // -- what is read when it is wanted ---------------------------------------------------------------
 
 const fetching = new Set();
@@ -370,6 +383,7 @@ export async function want(device, operation, name, input) {
         if (held.status === 'asking' && held.input === input) seen.commands.set(key, command);
     } catch (trouble) {
         seen.commands.set(key, { ...seen.commands.get(key), status: 'refused', trouble });
+        if (trouble.code === 'VENDOR_UNAVAILABLE') refresh(); // nor that one was suspended
     }
     redraw();
 }

@@ -1,6 +1,6 @@
 // terms.js -- what was allowed for a device, and where it stands: seen, changed, stopped.
 
-import { card, complain, h, redraw, say } from './ui.js';
+import { attempt, card, choice, field, h, redraw } from './ui.js';
 import { day, t } from './text.js';
 import { get, patch, post, remove } from './api.js';
 import { seen } from './store.js';
@@ -97,27 +97,20 @@ export function allowed(device, thing) {
     );
 }
 
-async function renew(consent) {
-    try {
-        await post(`consents/${consent.consentId}/renew`);
-        say(t('allowed-again'));
-    } catch (trouble) {
-        complain(trouble.words);
-    }
-}
+const renew = consent =>
+    attempt(() => post(`consents/${consent.consentId}/renew`), t('allowed-again'));
 
-async function stop(device) {
-    try {
-        await remove(`devices/${device.deviceId}`);
-        seen.devices.delete(device.deviceId);
-        location.hash = '#/';
-        say(t('stopped', { device: device.name }));
-    } catch (trouble) {
-        complain(trouble.words);
-    }
-}
+const stop = device =>
+    attempt(
+        async () => {
+            await remove(`devices/${device.deviceId}`);
+            seen.devices.delete(device.deviceId);
+            location.hash = '#/';
+        },
+        t('stopped', { device: device.name }),
+    );
 
-async function arrange(device, event) {
+function arrange(device, event) {
     event.preventDefault();
     const form = Object.fromEntries(new FormData(event.target)),
         change = {};
@@ -125,12 +118,9 @@ async function arrange(device, event) {
     if ((form.room ?? '') !== (device.room ?? '')) change.room = form.room || null;
     if (form.networkId && form.networkId !== device.networkId) change.networkId = form.networkId;
     if (!Object.keys(change).length) return;
-    try {
+    attempt(async () => {
         Object.assign(device, await patch(`devices/${device.deviceId}`, change));
-        say(t('saved'));
-    } catch (trouble) {
-        complain(trouble.words);
-    }
+    }, t('saved'));
 }
 
 export function place(device) {
@@ -142,55 +132,20 @@ export function place(device) {
         h(
             'form',
             { class: 'form', onsubmit: event => arrange(device, event) },
-            h(
-                'div',
-                { class: 'field' },
-                h('label', { for: 'name' }, t('name')),
-                h('input', {
-                    id: 'name',
-                    name: 'name',
-                    required: true,
-                    maxlength: 64,
-                    value: device.name,
-                }),
-            ),
+            field('name', t('name'), { required: true, maxlength: 64, value: device.name }),
             rooms.length > 1 &&
-                h(
-                    'div',
-                    { class: 'field' },
-                    h('label', { for: 'room' }, t('room')),
-                    h(
-                        'select',
-                        { id: 'room', name: 'room' },
-                        rooms.map(room =>
-                            h(
-                                'option',
-                                { key: room, value: room, selected: room === (device.room ?? '') },
-                                room || t('no-room'),
-                            ),
-                        ),
-                    ),
+                choice(
+                    'room',
+                    t('room'),
+                    rooms.map(room => [room, room || t('no-room')]),
+                    device.room ?? '',
                 ),
             seen.networks.length > 1 &&
-                h(
-                    'div',
-                    { class: 'field' },
-                    h('label', { for: 'net' }, t('network')),
-                    h(
-                        'select',
-                        { id: 'net', name: 'networkId' },
-                        seen.networks.map(one =>
-                            h(
-                                'option',
-                                {
-                                    key: one.networkId,
-                                    value: one.networkId,
-                                    selected: one.networkId === device.networkId,
-                                },
-                                one.name,
-                            ),
-                        ),
-                    ),
+                choice(
+                    'networkId',
+                    t('network'),
+                    seen.networks.map(one => [one.networkId, one.name]),
+                    device.networkId,
                 ),
             h('button', {}, t('save')),
         ),

@@ -1,6 +1,6 @@
 // timeline.js -- what happened, in words: who did what, and when.
 
-import { h } from './ui.js';
+import { h, rows } from './ui.js';
 import { knows, t, when } from './text.js';
 import { named, titleOf, valueWords } from './model.js';
 import { seen } from './store.js';
@@ -46,21 +46,22 @@ function sentence(kind, data, thing) {
     return knows(`event.${kind}`) ? t(`event.${kind}`, named) : null;
 }
 
-export function timeline(events, thing) {
-    const rows = events
-        .map(event => {
-            const words = sentence(event.type.replace(/^.*\.v1\./, ''), event.data, thing);
-            if (!words) return null;
-            const who = whoOf(event);
-            return h(
-                'li',
-                { key: event.id },
-                h('span', {}, who && [h('bdi', { class: 'strong' }, who), ': '], words),
-                when(event.time),
-            );
-        })
-        .filter(Boolean);
-    return rows.length
-        ? h('ul', { class: 'rows' }, rows)
-        : h('p', { class: 'small' }, t('nothing-yet'));
+function row(event, thing) {
+    const words = sentence(event.type.replace(/^.*\.v1\./, ''), event.data, thing);
+    if (!words) return null;
+    const who = whoOf(event);
+    return h(
+        'li',
+        { key: event.id },
+        h('span', {}, who && [h('bdi', { class: 'strong' }, who), ': '], words),
+        when(event.time),
+    );
 }
+
+// Of `events`; null: they are on their way.
+export const timeline = (events, thing) =>
+    rows(
+        events && events.map(event => row(event, thing)).filter(Boolean),
+        one => one,
+        t('nothing-yet'),
+    );

@@ -189,4 +189,60 @@ export const twoLines = (what, ...words) =>
         ),
     );
 
+// A list; `none` is said of an empty one, and of null that it is on its way.
+export function rows(items, row, none) {
+    if (items === null) return waiting();
+    if (!items.length) return none && h('p', { class: 'small' }, none);
+    return h('ul', { class: 'rows' }, items.map(row));
+}
+
+// One of several, each as [value, words].
+export const tabs = (label, choices, chosen, choose) =>
+    h(
+        'div',
+        { class: 'tabs', role: 'group', 'aria-label': label },
+        choices.map(([value, words]) =>
+            h(
+                'button',
+                {
+                    key: value,
+                    'aria-pressed': String(value === chosen),
+                    onclick: () => choose(value),
+                },
+                words,
+            ),
+        ),
+    );
+
+const labelled = (name, label, control) =>
+    h('div', { class: 'field', key: name }, h('label', { for: name }, label), control);
+
+export const field = (name, label, attributes) =>
+    labelled(name, label, h('input', { id: name, name, ...attributes }));
+
+export const choice = (name, label, choices, chosen, attributes) =>
+    labelled(
+        name,
+        label,
+        h(
+            'select',
+            { id: name, name, ...attributes },
+            choices.map(([value, words]) =>
+                h('option', { key: value, value, selected: value === chosen }, words),
+            ),
+        ),
+    );
+
+// For password managers: whose password it is that the form asks for.
+export const loginOf = value =>
+    h('input', {
+        class: 'unseen',
+        type: 'text',
+        autocomplete: 'username',
+        value,
+        'aria-hidden': 'true',
+        tabindex: '-1',
+        readonly: true,
+    });
+
 export const waiting = () => h('div', { class: 'shape', 'aria-busy': 'true' });

@@ -1,6 +1,6 @@
 // you.js -- oneself: name, language and quiet hours, password, where one is signed in, and the end.
 
-import { attempt, card, h, learn, redraw, twoLines, waiting } from './ui.js';
+import { attempt, card, choice, field, h, learn, loginOf, redraw, rows, twoLines } from './ui.js';
 import { dateTime, languages, speak, t } from './text.js';
 import { get, patch, put, remove } from './api.js';
 import { forget, seen } from './store.js';
@@ -35,38 +35,16 @@ function about() {
         h(
             'form',
             { class: 'form', onsubmit: save },
-            h(
-                'div',
-                { class: 'field' },
-                h('label', { for: 'displayName' }, t('your-name')),
-                h('input', {
-                    id: 'displayName',
-                    name: 'displayName',
-                    maxlength: 64,
-                    autocomplete: 'name',
-                    value: me.displayName ?? '',
-                }),
-            ),
-            h(
-                'div',
-                { class: 'field' },
-                h('label', { for: 'language' }, t('language')),
-                h(
-                    'select',
-                    { id: 'language', name: 'language' },
-                    Object.entries(languages).map(([tag, name]) =>
-                        h(
-                            'option',
-                            {
-                                key: tag,
-                                value: tag,
-                                lang: tag,
-                                selected: tag === (me.language ?? document.documentElement.lang),
-                            },
-                            name,
-                        ),
-                    ),
-                ),
+            field('displayName', t('your-name'), {
+                maxlength: 64,
+                autocomplete: 'name',
+                value: me.displayName ?? '',
+            }),
+            choice(
+                'language',
+                t('language'),
+                Object.entries(languages),
+                me.language ?? document.documentElement.lang,
             ),
             h(
                 'fieldset',
@@ -77,17 +55,7 @@ function about() {
                     'div',
                     { class: 'row' },
                     ['from', 'to'].map(name =>
-                        h(
-                            'div',
-                            { class: 'field', key: name },
-                            h('label', { for: name }, t(name)),
-                            h('input', {
-                                id: name,
-                                name,
-                                type: 'time',
-                                value: me.quietHours?.[name] ?? '',
-                            }),
-                        ),
+                        field(name, t(name), { type: 'time', value: me.quietHours?.[name] ?? '' }),
                     ),
                 ),
             ),
@@ -112,32 +80,17 @@ function password() {
         h(
             'form',
             { class: 'form', onsubmit: change },
-            h('input', {
-                class: 'unseen',
-                type: 'text',
-                autocomplete: 'username',
-                value: seen.me.login,
-                tabindex: '-1',
-                'aria-hidden': 'true',
-                readonly: true,
-            }),
+            loginOf(seen.me.login),
             [
                 ['current', 'current-password', null],
                 ['fresh', 'new-password', 8],
             ].map(([name, autocomplete, minlength]) =>
-                h(
-                    'div',
-                    { class: 'field', key: name },
-                    h('label', { for: name }, t(`password-${name}`)),
-                    h('input', {
-                        id: name,
-                        name,
-                        type: 'password',
-                        required: true,
-                        autocomplete,
-                        minlength,
-                    }),
-                ),
+                field(name, t(`password-${name}`), {
+                    type: 'password',
+                    required: true,
+                    autocomplete,
+                    minlength,
+                }),
             ),
             h('button', {}, t('change-password')),
         ),
@@ -153,33 +106,25 @@ function sessions() {
     return card(
         'sessions',
         t('signed-in-where'),
-        own.sessions === null
-            ? waiting()
-            : h(
-                  'ul',
-                  { class: 'rows' },
-                  own.sessions.map(one =>
-                      h(
-                          'li',
-                          { key: one.tokenId },
-                          twoLines(
-                              t(one.current ? 'this-device' : 'another-device'),
-                              t('since', { time: dateTime(one.openedAt) }),
-                          ),
-                          !one.current &&
-                              h(
-                                  'button',
-                                  {
-                                      'aria-label': t('end-session', {
-                                          time: dateTime(one.openedAt),
-                                      }),
-                                      onclick: () => end(one),
-                                  },
-                                  t('end'),
-                              ),
-                      ),
-                  ),
-              ),
+        rows(own.sessions, one =>
+            h(
+                'li',
+                { key: one.tokenId },
+                twoLines(
+                    t(one.current ? 'this-device' : 'another-device'),
+                    t('since', { time: dateTime(one.openedAt) }),
+                ),
+                !one.current &&
+                    h(
+                        'button',
+                        {
+                            'aria-label': t('end-session', { time: dateTime(one.openedAt) }),
+                            onclick: () => end(one),
+                        },
+                        t('end'),
+                    ),
+            ),
+        ),
         h('button', { onclick: signOut }, t('sign-out')),
     );
 }
@@ -220,18 +165,11 @@ function erasing() {
             : h(
                   'form',
                   { class: 'form confirm', onsubmit: erase },
-                  h(
-                      'div',
-                      { class: 'field' },
-                      h('label', { for: 'gone' }, t('password')),
-                      h('input', {
-                          id: 'gone',
-                          name: 'gone',
-                          type: 'password',
-                          required: true,
-                          autocomplete: 'current-password',
-                      }),
-                  ),
+                  field('gone', t('password'), {
+                      type: 'password',
+                      required: true,
+                      autocomplete: 'current-password',
+                  }),
                   h(
                       'div',
                       { class: 'buttons' },

@@ -17,9 +17,6 @@ enum {
     OUTBOX_BACKLOG_MAX = 10000,      /* counted of a copy's backlog; there may be more */
 };
 
-/* Nothing is sent to it: it said so, or never said where to. */
-bool outbox_is_fetched(const struct vendor_row *vendor);
-
 /* Whose place it is. */
 struct outbox_consumer {
     struct slice        name; /* "default" if none was given */

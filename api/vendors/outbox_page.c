@@ -7,11 +7,6 @@
 
 enum { PLACES_AT_ONCE = 64 };
 
-bool outbox_is_fetched(const struct vendor_row *vendor)
-{
-    return vendor->pull || (!vendor->endpoint.size && !vendor->ended);
-}
-
 static bool is_consumer_name(struct slice name)
 {
     static const char allowed[] = "abcdefghijklmnopqrstuvwxyz0123456789-_.";

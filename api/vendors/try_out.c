@@ -5,7 +5,7 @@
  * that is fetched there is nothing to tell. */
 #include "api/call/parked.h"
 #include "api/call/submit.h"
-#include "api/vendors/outbox.h"
+#include "api/deliveries/endpoint_state.h"
 #include "api/vendors/routes.h"
 #include "core/facts/names.h"
 #include "projections/projection.h"
@@ -86,7 +86,7 @@ static bool try_out_is_fetched(struct call *call)
     struct vendor_row vendor;
 
     return view_get_vendor(call_reader(call), call_vendor(call), NO_ID, call->arena, &vendor) &&
-           outbox_is_fetched(&vendor);
+           endpoint_is_pull(&vendor);
 }
 
 void vendor_post_test_notification(struct call *call)

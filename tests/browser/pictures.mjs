@@ -6,12 +6,42 @@
 // the README are written, too: docs/app-home.png and docs/app-device.png. With --de all is German.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { until } from '../stories/wait.mjs';
 import { World } from '../stories/world.mjs';
 import { chrome, Person, schemes, windows } from './browser.mjs';
 
 const HOUR_MS = 3_600_000;
 const locale = process.argv.includes('--de') ? 'de-DE' : 'en-GB';
 const documents = new URL('../../docs/', import.meta.url).pathname;
+
+const givesUp = {
+  webhook_retry_first: '20ms', webhook_retry_max: '50ms',
+  webhook_tried_for: '1s', webhook_attempts_min: 2, undo_for: '0s', acknowledge_within: '1s',
+};
+
+// A vendor that has given its operator work: notices were given up, an end was not acknowledged,
+// and it is suspended. Its lamp, which nothing reaches.
+async function inTrouble(world, kim) {
+  const west = await world.vendor('Westwind', { models: ['lamp'] });
+  west.endpoint.answer('grant-refused', () => ({ status: 503, body: { sorry: 'busy' } }));
+  const asked = async (name) => {
+    await west.detects(kim, name);
+    return kim.app.isAsked(name);
+  };
+  for (const name of ['Porch light', 'Shed light'])
+    (await kim.app.decides((await asked(name)).consentId, 'deny')).is(200);
+  await asked('Desk lamp');
+  (await kim.app.withdraws((await kim.app.grants('Desk lamp')).consentId)).is(200);
+  await asked('Landing lamp');
+  const lamp = await kim.app.grants('Landing lamp');
+  await west.reports('Landing lamp', { on: false, brightness: 40 });
+  const list = (path) => async () => (await world.operator.get(path)).is(200).items.length;
+  const dead = list(`/operator/v1/deliveries?vendor=${west.id}&status=dead`);
+  await until('two notices are given up', async () => (await dead()) === 2);
+  await until('an end is overdue', list('/operator/v1/withdrawals?overdue=true'));
+  (await world.operator.post(`/operator/v1/vendors/${west.id}/suspend`)).is(200);
+  return lamp;
+}
 
 // A home in the evening: a day of a thermostat, a lamp that is on, a lock, something offline.
 async function furnish(world) {
@@ -61,10 +91,11 @@ async function furnish(world) {
     power: 0,
   });
   await nord.connects('Reading light', false, 'It lost its Wi-Fi.');
+  const stopped = await inTrouble(world, kim);
   await acme.detects(kim, 'Front door', 'lock');
   const question = await kim.app.isAsked('Front door');
   const made = (await world.operator.post('/operator/v1/accounts', { login: 'ada' })).is(201);
-  return { kim, thermostat, lamp, offline, question, code: made.activationCode };
+  return { kim, thermostat, lamp, offline, stopped, question, code: made.activationCode };
 }
 
 // The whole page, as in a window that is as high.
@@ -96,6 +127,7 @@ async function take(browser, world, home, look, folder) {
     device: `device/${home.thermostat.deviceId}`,
     lamp: `device/${home.lamp.deviceId}`,
     offline: `device/${home.offline.deviceId}`,
+    stopped: `device/${home.stopped.deviceId}`,
     network: `network/${home.kim.network.networkId}`,
     'new-home': 'network/new',
     privacy: 'privacy',
@@ -122,6 +154,10 @@ async function operator(browser, world, look, folder) {
   await page.locator('button.main').click();
   await page.locator('table').waitFor();
   await picture(page, look, 'operator', folder);
+  await page.getByRole('button', { name: 'Westwind' }).click();
+  await page.locator('.rows [aria-expanded]').first().click();
+  await page.locator('.tries').waitFor();
+  await picture(page, look, 'operator-vendor', folder);
   await context.close();
 }
 
@@ -146,7 +182,7 @@ if (!folder) {
   process.exit(2);
 }
 mkdirSync(folder, { recursive: true });
-const world = await World.open();
+const world = await World.open(givesUp);
 const browser = await chrome();
 try {
   const home = await furnish(world);

@@ -1,5 +1,6 @@
 // consent_withdrawn -- does a withdrawal end everything at once, and does the vendor have
 // to say that it knows?
+import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
 async function lampAtHome(world) {
@@ -51,6 +52,23 @@ story('the vendor is told until it acknowledges', async (world) => {
   assert.equal((await acme.acknowledges(device.consentId)).status, 'accepted');
   assert.ok((await kim.app.consent(device.consentId)).acknowledgedAt);
 });
+
+story('the operator sees what is not acknowledged in time, and not of whom', async (world) => {
+  const { acme, kim, device } = await lampAtHome(world);
+  (await kim.app.withdraws(device.consentId)).is(200);
+  const list = (query) => world.operator.get(`/operator/v1/withdrawals${query}`);
+  const [open] = (await list('')).is(200).items;
+  assert.equal(open.grantId, device.consentId);
+  const [late] = await until('it is overdue', async () => {
+    const { items } = (await list('?overdue=true')).is(200);
+    return items.length > 0 && items;
+  });
+  const { acknowledgeBy } = open;
+  const whole = { grantId: device.consentId, vendorId: acme.id, acknowledgeBy, overdue: true };
+  assert.deepEqual(late, whole);
+  assert.equal((await acme.acknowledges(device.consentId)).status, 'accepted');
+  assert.deepEqual((await list('')).is(200).items, []);
+}, { acknowledge_within: '1s' });
 
 story('the answer to the notice may be the acknowledgement', async (world) => {
   const { acme, kim, device } = await lampAtHome(world);

@@ -1,4 +1,5 @@
 // A vendor, and the operator, see what became of every webhook, and have it sent again.
+import { Client } from './client.mjs';
 import { until } from './wait.mjs';
 import { assert, story } from './world.mjs';
 
@@ -42,6 +43,23 @@ story('every attempt is on record, with what was answered', async (world) => {
   assert.equal(health.failures, whole.attempt);
   assert.equal(health.lastError, 'answered 500');
 }, { ...quickly, undo_for: '0s' });
+
+story('whoever reads figures sees how a vendor gets on, and opens and sends nothing',
+  async (world) => {
+    const { acme, dead } = await withADeadLetter(world);
+    const asked = { role: 'reader', name: 'wall' };
+    const { token } = (await world.operator.post('/operator/v1/tokens', asked)).is(201);
+    const reader = new Client(world, { token });
+    const { endpoint, deliveries } =
+      (await reader.get(`/operator/v1/vendors/${acme.id}/figures`)).is(200);
+    assert.deepEqual(endpoint, (await acme.get(acme.path('endpoint'))).is(200));
+    assert.deepEqual(deliveries, { pending: 0, dead: 1 });
+    const list = `/operator/v1/deliveries?vendor=${acme.id}&status=dead`;
+    assert.deepEqual((await reader.get(list)).is(200).items, [dead]);
+    const one = `/operator/v1/deliveries/${dead.deliveryId}`;
+    (await reader.get(one)).is(403, 'PERMISSION_DENIED');
+    (await reader.post(`${one}/redeliver`)).is(403, 'PERMISSION_DENIED');
+  }, { ...quickly, undo_for: '0s' });
 
 story('a dead letter is sent once more, by its vendor or the operator, alone or with others',
   async (world) => {

@@ -14,7 +14,8 @@ const feeds = ['POST leases', 'POST nat-pools', 'POST gateway-reports'];
 const supports = ['POST accounts/find', 'POST accounts/{accountId}/activation',
   'POST accounts/{accountId}/unlock', 'POST accounts/{accountId}/end-sessions'];
 const reads = ['POST sessions', 'GET overview', 'GET vendors', 'GET vendors/{vendorId}',
-  'GET backups', 'GET rebuilds', 'GET rebuilds/{rebuildId}'];
+  'GET vendors/{vendorId}/figures', 'GET deliveries', 'GET backups', 'GET rebuilds',
+  'GET rebuilds/{rebuildId}'];
 const mays = { operator: undefined, feeder: feeds, support: supports, reader: reads, auditor: [] };
 
 // All routes below /operator/v1/: "GET vendors".

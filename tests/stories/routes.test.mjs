@@ -32,7 +32,6 @@ const notOffered = new Set([
   'GET /.well-known/wot',
   'POST /operator/v1/nat-pools',
   'POST /operator/v1/gateway-reports',
-  'GET /operator/v1/withdrawals',
 ]);
 
 // What each room of handlers declares.

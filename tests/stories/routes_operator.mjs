@@ -59,6 +59,11 @@ export const operatorCases = {
     refuses: [403, (s) => s.auditor.post(`${O}/deliveries/redeliver?vendor=${s.acme.id}`)],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.post(`${O}/deliveries/redeliver`)],
   },
+  [`GET ${O}/withdrawals`]: {
+    works: [200, (s) => s.op.get(`${O}/withdrawals?overdue=true`)],
+    refuses: [403, (s) => s.auditor.get(`${O}/withdrawals`)],
+    rejects: [400, 'INVALID_ARGUMENT', (s) => s.op.get(`${O}/withdrawals?overdue=1`)],
+  },
   [`POST ${O}/sessions`]: {
     works: [204, (s) => s.op.post(`${O}/sessions`, {}, { origin: s.world.url })],
     refuses: [403, 'PERMISSION_DENIED', (s) =>
@@ -80,6 +85,11 @@ export const operatorCases = {
     works: [200, (s) => s.op.get(`${O}/vendors/${s.acme.id}`)],
     refuses: [404, 'VENDOR_UNKNOWN', (s) => s.op.get(`${O}/vendors/${s.unknown('vnd')}`)],
     rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/vendors/Acme`)],
+  },
+  [`GET ${O}/vendors/{vendorId}/figures`]: {
+    works: [200, (s) => s.op.get(`${O}/vendors/${s.acme.id}/figures`)],
+    refuses: [404, 'VENDOR_UNKNOWN', (s) => s.op.get(`${O}/vendors/${s.unknown('vnd')}/figures`)],
+    rejects: [404, 'NOT_FOUND', (s) => s.op.get(`${O}/vendors/Acme/figures`)],
   },
   [`PATCH ${O}/vendors/{vendorId}`]: {
     works: [200, (s) => s.op.patch(`${O}/vendors/${s.acme.id}`, { name: 'Acme & Sons' })],

@@ -171,6 +171,7 @@ struct kind {
 #define ID(name, value)               ROW(name, value, "id", "always")
 #define TEXT(name, value)             ROW(name, value, "text", "always")
 #define INSTANT(name, value)          ROW(name, value, "instant", "always")
+#define NUMBER(name, value)           ROW(name, value, "number", "always")
 #define TEXTS(name, value)            ROW(name, value, "texts", "always")
 #define MAY_TEXT(name, value)         ROW(name, value, "text", "may be")
 #define MAY_TEXTS(name, value)        ROW(name, value, "texts", "may be")
@@ -223,6 +224,10 @@ static const struct {
     { NULL, "attempt", "whole" },
     { NULL, "fromSequence", "text=00000000000000000009" },
     { NULL, "toSequence", "text=00000000000000000010" },
+    { NULL, "state", "text=failing" },
+    { NULL, "since", "instant" },
+    { NULL, "failures", "whole" },
+    { NULL, "thresholdPercent", "whole" },
     { "grant-refused", "reason", "text=deny" },
     { "grant-withdrawn", "reason", "text=withdrawn" },
     { "vendor-suspended", "reason", "text=late bills" },
