@@ -29,7 +29,8 @@ expect "the answer is the acknowledgement" '^\[200,"\{\\"status\\":\\"acknowledg
 expect "one is sent again" '^\{"count":1\}$'
 expect "none was given up" '^\{"count":0\}$'
 expect "it may fetch again" '^\["pull","healthy"\]$'
-expect "another consumer has copies" '^\["piot.v1.grant-created","piot.v1.command-requested"\]$'
+expect "another consumer has copies" \
+    '^\["piot.v1.grant-created","piot.v1.(command-requested|grant-withdrawn)"\]$'
 expect "both consumers are listed" '^\["archive",0\]$'
 expect "what is leased is nobody else's" '^\[\[\],true\]$'
 expect "what is wrong is named" '^\["rejected","INVALID_ARGUMENT","data.properties.power '
