@@ -74,7 +74,9 @@ const ways = {
     acme.endpoint.answer('command-requested', () => ({ status: 500 }));
     return { acme, hears: (type) => acme.receives(type), all: () => acme.endpoint.attempts,
       hearsInVain: () => until('it is tried', () => acme.endpoint.attempts
-        .some(({ event }) => event.type === 'piot.v1.command-requested')) };
+        .some(({ event }) => event.type === 'piot.v1.command-requested')),
+      breaks: () => acme.endpoint.answer('test-notification', () => ({ status: 500 })),
+      mends: () => acme.endpoint.answer('test-notification', () => ({ status: 204 })) };
   },
   pull: async (world) => {
     const acme = await world.vendor('Acme', { endpoint: false });
@@ -82,12 +84,14 @@ const ways = {
     const left = [];
     return { acme, hears: (type) => fetcher.receives(type),
       all: () => [...fetcher.got, ...left].map((event) => ({ event })),
-      hearsInVain: async () => left.push(...(await fetcher.page('wait=10')).items) };
+      hearsInVain: async () => left.push(...(await fetcher.page('wait=10')).items),
+      breaks: () => acme.put(acme.path('endpoint'), { url: 'http://127.0.0.1:9/' }),
+      mends: () => acme.put(acme.path('endpoint'), { mode: 'pull' }) };
   },
 };
 
 // All that a vendor can be told of, one after the other.
-async function everythingHappens(world, { acme, hears, hearsInVain }) {
+async function everythingHappens(world, { acme, hears, hearsInVain, breaks, mends }) {
   const kim = await world.household('kim');
   const path = `/operator/v1/vendors/${acme.id}`;
   const numbered = (n) => acme.event('withdrawal-acknowledged', { grantId: 'con_x' },
@@ -122,7 +126,13 @@ async function everythingHappens(world, { acme, hears, hearsInVain }) {
   await hears('grant-withdrawn');
   (await acme.posts([numbered(1), numbered(3)])).is(202);
   await hears('events-missing');
+  await breaks();
   await acme.post(acme.path('test-notification'));
+  await until('it has failed for a while', async () => // before it is fetched, and tried no more
+    (await acme.get(acme.path('deliveries'))).is(200).items
+      .some(({ type }) => type === 'piot.v1.endpoint-health-changed'));
+  await hears('endpoint-health-changed');
+  await mends();
   await hears('test-notification');
   (await world.operator.post(`${path}/suspend`, { reason: 'late bills' })).is(200);
   (await world.operator.post(`${path}/resume`)).is(200);
@@ -144,7 +154,7 @@ for (const [way, joins] of Object.entries(ways))
       assert.deepEqual(read.data, event.data);
     }
     assert.deepEqual([...kinds].sort(), [...told.keys()].sort());
-  }, { undo_for: '0s', missing_after: '50ms' });
+  }, { undo_for: '0s', missing_after: '50ms', endpoint_failing_after: '1s' });
 
 story('what apps are told, live and in history, are CloudEvents, and the same', async (world) => {
   const { acme, kim, lamp } = await lampAtHome(world);
