@@ -76,8 +76,7 @@ static void say_type(const char *type, size_t max, char said[64])
 {
     const char *word = type;
 
-    if (!strncmp(type, "text=", 5)) word = "text";
-    else if (!strncmp(type, "one:", 4)) word = "text";
+    if (!strncmp(type, "text=", 5) || !strncmp(type, "one:", 4)) word = "text";
     else if (!strncmp(type, "id:", 3)) word = "id";
     else if (*type >= 'A' && *type <= 'Z') word = "object";
     for (size_t i = 0; i < COUNT(types); i++)
