@@ -21,7 +21,8 @@ static const struct slice NOTHING;
 
 #define OUTBOX_KEPT (30 * DAY)
 enum {
-    FORGOTTEN_AT_ONCE = 4, /* more than come in, so that they do not pile up */
+    FORGOTTEN_AT_ONCE = 4,  /* more than come in, so that they do not pile up */
+    LAST_LOOKED_AT    = 16, /* of one order */
 };
 
 /* -- how much waits for a vendor --------------------------------------------- */
@@ -193,6 +194,29 @@ static void owe(struct batch *batch, struct arena *scratch, const struct event *
                                                               .delivery = delivery });
 }
 
+/* Does one of its kind wait in its order? Behind it come at most commands that were taken back. */
+static bool one_waits(struct batch *batch, struct arena *scratch, const struct webhook *webhook)
+{
+    struct id last[LAST_LOOKED_AT];
+    size_t count = view_fall_ordered(batch_reader(batch), webhook->order, NO_ID, last, COUNT(last));
+
+    for (size_t i = 0; i < count; i++) {
+        struct delivery_row row;
+        if (find(batch, scratch, webhook->vendor, last[i], &row) && waits(&row) &&
+            slice_equal(row.kind, slice_text(webhook->kind)))
+            return true;
+    }
+    return false;
+}
+
+static bool is_owed(struct batch *batch, struct arena *scratch, const struct webhook *webhook,
+                    bool known)
+{
+    if (webhook->owed == OWED_IF_KNOWN) return known;
+    if (webhook->owed == OWED_ONCE_MORE) return !one_waits(batch, scratch, webhook);
+    return webhook->owed == OWED;
+}
+
 static bool find_unsent(struct batch *batch, struct arena *scratch, struct id command,
                         struct unsent_command_row *unsent, struct delivery_row *row)
 {
@@ -361,7 +385,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_outbox_leased: on_outbox_leased(batch, scratch, event); break;
     default: break;
     }
-    if (webhook_of(event, &webhook) && webhook.owed && (known || webhook.owed != OWED_IF_KNOWN))
+    if (webhook_of(event, &webhook) && is_owed(batch, scratch, &webhook, known))
         owe(batch, scratch, event, &webhook);
 }
 

@@ -12,7 +12,8 @@
 enum webhook_owed {
     OWED_NOT,
     OWED,
-    OWED_IF_KNOWN, /* if its vendor may know of the command that was taken back */
+    OWED_IF_KNOWN,  /* if its vendor may know of the command that was taken back */
+    OWED_ONCE_MORE, /* unless one of its kind still waits in its order */
 };
 
 /* How long it is tried: until the vendor leaves, or for a time. */

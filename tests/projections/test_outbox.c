@@ -166,6 +166,31 @@ static void notices_of_grants_are_known_to_be_tried_for_good(void **state)
     assert_true(pending_of(2).lasting);
 }
 
+static size_t how_many_wait(void)
+{
+    struct id deliveries[8];
+
+    return view_list_pending(now.reader, GLOW, NO_ID, deliveries, 8);
+}
+
+static void an_overdue_withdrawal_is_told_once_more_not_again_and_again(void **state)
+{
+    (void)state;
+    happened(ALICE, consent_withdrawn, .consent = GRANT, .device = LAMP, .vendor = GLOW);
+    for (int i = 0; i < 3; i++)
+        happened(ALICE, withdrawal_overdue, .consent = GRANT, .device = LAMP, .vendor = GLOW,
+                 .acknowledge_by = START + DAY);
+    assert_int_equal(how_many_wait(), 1);
+    arrived(1);
+    assert_int_equal(how_many_wait(), 0);
+    happened(ALICE, withdrawal_overdue, .consent = GRANT, .device = LAMP, .vendor = GLOW,
+             .acknowledge_by = START + DAY);
+    assert_owed("grant-withdrawn", LAMP);
+    happened(ALICE, withdrawal_overdue, .consent = GRANT, .device = LAMP, .vendor = GLOW,
+             .acknowledge_by = START + DAY);
+    assert_int_equal(how_many_wait(), 1);
+}
+
 static void a_dead_webhook_waits_no_more(void **state)
 {
     (void)state;
@@ -335,6 +360,7 @@ int main(void)
         TEST(a_delivered_webhook_waits_no_more),
         TEST(a_deferred_webhook_waits_for_its_time),
         TEST(notices_of_grants_are_known_to_be_tried_for_good),
+        TEST(an_overdue_withdrawal_is_told_once_more_not_again_and_again),
         TEST(a_dead_webhook_waits_no_more),
         TEST(a_command_that_is_over_before_it_was_tried_is_not_sent),
         TEST(a_vendor_that_fetches_may_know_of_a_command_that_was_never_sent),
