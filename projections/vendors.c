@@ -37,7 +37,15 @@ static void changed(struct batch *batch, struct arena *scratch, const struct eve
     case EVENT_vendor_approved:
     case EVENT_vendor_resumed:    row.status = VENDOR_approved, row.suspension = NO_ID; break;
     case EVENT_vendor_suspended:  row.status = VENDOR_suspended, row.suspension = event->id; break;
-    case EVENT_vendor_offboarded: row.status = VENDOR_offboarded; break;
+    case EVENT_vendor_offboarding:
+        row.status = VENDOR_offboarding, row.suspension = NO_ID;
+        view_put_leaving_vendor(batch, name_system(), event->stream,
+                                &(struct leaving_vendor_row){ { 0 } });
+        break;
+    case EVENT_vendor_offboarded:
+        row.status = VENDOR_offboarded;
+        view_erase_leaving_vendor(batch, name_system(), event->stream);
+        break;
     case EVENT_endpoint_ended:
         /* clang-format on */
         PROMISED(batch, row.endpoint.size > 0 && !row.pull);
@@ -129,6 +137,7 @@ static void apply(struct batch *batch, struct arena *scratch, const struct event
     case EVENT_vendor_approved:
     case EVENT_vendor_suspended:
     case EVENT_vendor_resumed:
+    case EVENT_vendor_offboarding:
     case EVENT_vendor_offboarded:
     case EVENT_vendor_changed:
     case EVENT_vendor_contact_set:

@@ -184,8 +184,8 @@ static void note_key_use(struct call *call)
     if (!submit_quietly(call->ground, &note)) return;
 }
 
-/* On the events path the rules look at the vendor's status event by event: a
- * suspended one still tells what becomes of what was asked of it before. */
+/* On the events path the rules look at the vendor's status event by event: a suspended one, or
+ * one that is leaving, still tells what becomes of what was asked of it before. */
 static bool vendor_may(struct call *call)
 {
     struct vendor_row vendor;
@@ -199,7 +199,8 @@ static bool vendor_may(struct call *call)
     call->credentials.events_per_second = vendor.events_per_second;
     note_key_use(call);
     chores_heard(call->ground->chores, call_vendor(call));
-    if (vendor.status != VENDOR_suspended || reads || call->route->suspended_too) return true;
+    bool waits = vendor.status == VENDOR_suspended || vendor.status == VENDOR_offboarding;
+    if (!waits || reads || call->route->suspended_too) return true;
     call_refuse(call, REFUSED_vendor_not_approved);
     return false;
 }

@@ -10,6 +10,7 @@
 #include "api/chores/eraser.h"
 #include "api/chores/expiry.h"
 #include "api/chores/lease_sweep.h"
+#include "api/chores/offboarder.h"
 #include "api/chores/rebuilds.h"
 #include "api/chores/witnesses.h"
 #include "api/courier/courier.h"
@@ -24,7 +25,7 @@ const struct chore_row *const *service_chores(size_t *count)
         &witnesses_chore,  &courier_chore,         &passwords_chore, &historian_chore,
         &charts_chore,     &reconciliations_chore, &backups_chore,   &rebuilds_chore,
         &eraser_chore,     &lease_sweep_chore,     &archivist_chore, &expiry_chore,
-        &detections_chore, &pushes_chore,          &missing_chore,
+        &detections_chore, &pushes_chore,          &missing_chore,   &offboarder_chore,
     };
 
     *count = COUNT(rows);

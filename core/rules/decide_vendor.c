@@ -87,9 +87,20 @@ enum refusal decide_offboard_vendor(struct ruling *on, const struct offboard_ven
     struct vendor_record vendor;
 
     if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
-    if (vendor.status == VENDOR_offboarded) return ACCEPTED;
-    AS_WRITTEN(on, vendor_state_may_become(vendor.status, VENDOR_offboarded));
-    *happened(on, vendor_offboarded) = (struct vendor_offboarded){ .reason = intent->reason };
+    if (vendor.status == VENDOR_offboarding || vendor.status == VENDOR_offboarded) return ACCEPTED;
+    AS_WRITTEN(on, vendor_state_may_become(vendor.status, VENDOR_offboarding));
+    *happened(on, vendor_offboarding) = (struct vendor_offboarding){ .reason = intent->reason };
+    return ACCEPTED;
+}
+
+enum refusal decide_end_offboarding(struct ruling *on, const struct end_offboarding *intent)
+{
+    struct vendor_record vendor;
+
+    (void)intent;
+    if (!known_vendor(on, on->intent->stream, NO_ID, &vendor)) return REFUSED_vendor_unknown;
+    if (vendor.status != VENDOR_offboarding) return ACCEPTED; /* it has left already */
+    (void)happened(on, vendor_offboarded);
     return ACCEPTED;
 }
 

@@ -126,6 +126,12 @@ void registry_vendor_resumed(struct folding *on, const struct vendor_resumed *fi
     vendor_is(on, VENDOR_approved);
 }
 
+void registry_vendor_offboarding(struct folding *on, const struct vendor_offboarding *fields)
+{
+    (void)fields;
+    vendor_is(on, VENDOR_offboarding);
+}
+
 void registry_vendor_offboarded(struct folding *on, const struct vendor_offboarded *fields)
 {
     (void)fields;

@@ -23,6 +23,7 @@ static void assert_vendor_is(enum vendor_state status)
 static void a_vendor_goes_from_status_to_status(void **state)
 {
     struct vendor_row row;
+    struct id         leaving;
     (void)state;
 
     assert_vendor_is(VENDOR_onboarded);
@@ -37,7 +38,12 @@ static void a_vendor_goes_from_status_to_status(void **state)
     assert_vendor_is(VENDOR_approved);
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_false(id_given(row.suspension));
+    happened(GLOW, vendor_offboarding, .reason = SLICE("gone"));
+    assert_vendor_is(VENDOR_offboarding);
+    assert_int_equal(view_list_leaving_vendor(now.reader, name_system(), NO_ID, &leaving, 1), 1);
+    assert_id(leaving, GLOW);
     happened(GLOW, vendor_offboarded, .reason = SLICE("gone"));
+    assert_int_equal(view_list_leaving_vendor(now.reader, name_system(), NO_ID, &leaving, 1), 0);
     assert_vendor_is(VENDOR_offboarded);
     assert_row(vendor, GLOW, NO_ID, &row);
     assert_says(row.name, "Glow");

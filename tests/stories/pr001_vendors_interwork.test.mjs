@@ -36,7 +36,12 @@ story('a vendor reports devices only while it is approved', async (world) => {
   await acme.detects(kim, 'lamp-1');
   await kim.app.grants('lamp-1');
 
-  await step('offboard');
+  assert.equal((await step('offboard')).status, 'offboarding');
+  const leaving = await acme.tells('device-detected', acme.seen(kim, 'lamp-2', 'lamp'));
+  assert.equal(leaving.code, 'VENDOR_NOT_APPROVED');
+  await acme.acknowledges((await acme.receives('grant-withdrawn')).data.grantId);
+  await until('it has left', async () =>
+    (await world.operator.get(`/operator/v1/vendors/${acme.id}`)).is(200).status === 'offboarded');
   const gone = await acme.posts(acme.event('device-detected', acme.seen(kim, 'lamp-2', 'lamp')));
   gone.is(401, 'UNAUTHENTICATED');
 });

@@ -118,8 +118,12 @@ export const vendorCases = {
   },
   [`POST ${V}/outbox/seek`]: {
     works: [200, (s) => s.vendorPost('outbox/seek', { to: 'start' })],
-    refuses: [403, 'VENDOR_NOT_APPROVED', (s) =>
-      s.suspended.post(s.suspended.path('outbox/seek'), { to: 'start' })],
+    refuses: [429, 'CONSUMER_LIMIT_REACHED', async (s) => {
+      const seeks = (i) =>
+        s.brio.post(s.brio.path('outbox/seek'), { consumer: `copy-${i}`, to: 'start' });
+      for (let i = 0; i < 8; i++) await seeks(i);
+      return seeks(8);
+    }],
     rejects: [400, 'INVALID_ARGUMENT', (s) => s.vendorPost('outbox/seek', {})],
   },
   [`GET ${V}/outbox/consumers`]: {

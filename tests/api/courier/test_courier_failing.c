@@ -353,6 +353,7 @@ static void webhooks_of_a_vendor_that_has_left_are_given_up(void **state)
     (void)state;
     for (int i = 0; i < 20; i++) try_out(vendor);
     ask_for(offboard_vendor, vendor, .reason = SLICE("fraud"));
+    ask_for(end_offboarding, vendor, .none_ = { 0 });
     until(is_now(vendor, 19, DELIVERY_dead));
     settle();
     for (size_t i = 0; i < 20; i++) assert_true(is_now(vendor, i, DELIVERY_dead));

@@ -75,6 +75,7 @@ static const enum whom whoms[] = {
     [EVENT_vendor_approved] = VENDORS,
     [EVENT_vendor_suspended] = VENDORS,
     [EVENT_vendor_resumed] = VENDORS,
+    [EVENT_vendor_offboarding] = VENDORS,
     [EVENT_vendor_offboarded] = VENDORS,
     [EVENT_vendor_changed] = VENDORS,
     [EVENT_vendor_key_added] = VENDORS,

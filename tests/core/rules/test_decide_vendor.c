@@ -39,7 +39,29 @@ static void a_vendor_is_approved_suspended_resumed_and_parted_with(void **state)
     assert_true(the(story, vendor_resumed)->announced);
     assert_says(the(story, vendor_resumed)->reason, "all is well");
     when(story, ACME, OPERATOR, offboard_vendor, .reason = SLICE("contract over"));
+    then_happened(story, vendor_offboarding);
+    assert_says(the(story, vendor_offboarding)->reason, "contract over");
+    when_plainly(story, ACME, THE_SYSTEM, end_offboarding);
     then_happened(story, vendor_offboarded);
+}
+
+static void only_one_that_is_leaving_has_left(void **state)
+{
+    struct story *story = *state;
+
+    when_plainly(story, ACME, THE_SYSTEM, end_offboarding);
+    then_refused(story, vendor_unknown);
+    when_plainly(story, GLOW, THE_SYSTEM, end_offboarding);
+    then_nothing(story);
+    given_plainly(story, GLOW, vendor_offboarding);
+    when_plainly(story, GLOW, OPERATOR, offboard_vendor);
+    then_nothing(story);
+    when_plainly(story, GLOW, OPERATOR, resume_vendor);
+    then_refused(story, vendor_status_conflict);
+    when_plainly(story, GLOW, THE_SYSTEM, end_offboarding);
+    then_happened(story, vendor_offboarded);
+    when_plainly(story, GLOW, THE_SYSTEM, end_offboarding);
+    then_nothing(story);
 }
 
 static void a_step_taken_twice_is_taken_once(void **state)
@@ -260,7 +282,7 @@ static void a_vendor_that_is_here_is_told_how_its_endpoint_does(void **state)
     when(story, GLOW, THE_SYSTEM, note_endpoint_health, .state = SLICE("failing"), .since = START,
          .failures = 7, .threshold_percent = 100);
     then_happened(story, endpoint_health_changed);
-    when(story, GLOW, OPERATOR, offboard_vendor, .reason = SLICE("over"));
+    given_plainly(story, GLOW, vendor_offboarded);
     when(story, GLOW, THE_SYSTEM, note_endpoint_health, .state = SLICE("healthy"), .since = START);
     then_nothing(story);
 }
@@ -272,7 +294,7 @@ static void a_vendor_that_is_here_is_asked_for_missing_events(void **state)
     when(story, GLOW, THE_SYSTEM, request_events, .from_sequence = SLICE("00000000000000000003"),
          .to_sequence = SLICE("00000000000000000004"));
     then_happened(story, events_missing);
-    when(story, GLOW, OPERATOR, offboard_vendor, .reason = SLICE("over"));
+    given_plainly(story, GLOW, vendor_offboarded);
     when(story, GLOW, THE_SYSTEM, request_events, .from_sequence = SLICE("00000000000000000006"),
          .to_sequence = SLICE("00000000000000000006"));
     then_nothing(story);
@@ -295,6 +317,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_vendor_is_taken_on_with_a_secret_and_a_key),
         TEST(a_vendor_is_approved_suspended_resumed_and_parted_with),
+        TEST(only_one_that_is_leaving_has_left),
         TEST(a_step_taken_twice_is_taken_once),
         TEST(a_step_out_of_order_is_refused),
         TEST(nothing_can_be_done_for_a_vendor_that_is_not_there),
