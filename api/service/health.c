@@ -23,9 +23,9 @@ struct health {
 
 static bool reads_fail(const struct ground *ground)
 {
-    struct reads_failed failed = store_reads_failed(ground->store);
+    struct store_reads reads = store_reads(ground->store);
 
-    return failed.count && clock_monotonic_us() - failed.last_us < READ_FAILED;
+    return reads.failed && clock_monotonic_us() - reads.failed_us < READ_FAILED;
 }
 
 bool health_ready(struct ground *ground, struct json *reasons)

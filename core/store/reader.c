@@ -36,6 +36,7 @@ struct status reader_outcome(struct store *store, char *error, const char *doing
 {
     struct store *whole = store->under ? store->under : store;
 
+    atomic_fetch_add_explicit(&whole->reads, 1, memory_order_relaxed);
     if (error) {
         atomic_fetch_add(&whole->reads_failed, 1);
         atomic_store(&whole->read_failed_us, clock_monotonic_us());
@@ -43,10 +44,10 @@ struct status reader_outcome(struct store *store, char *error, const char *doing
     return rocks_status(error, doing);
 }
 
-struct reads_failed store_reads_failed(const struct store *store)
+struct store_reads store_reads(const struct store *store)
 {
-    return (struct reads_failed){ atomic_load(&store->reads_failed),
-                                  atomic_load(&store->read_failed_us) };
+    return (struct store_reads){ atomic_load(&store->reads), atomic_load(&store->reads_failed),
+                                 atomic_load(&store->read_failed_us) };
 }
 
 uint32_t reader_partition(const struct reader *reader) { return reader->partition; }

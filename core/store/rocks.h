@@ -65,7 +65,7 @@ struct store {
     atomic_bool             write_failed; /* closing it would stop the program */
     struct store           *left_open;    /* for that reason, before it */
     struct reader           reader;
-    _Atomic uint64_t        reads_failed;
+    _Atomic uint64_t        reads, reads_failed;
     _Atomic int64_t         read_failed_us; /* the last one, monotonic */
     bool                    wanted[FAMILY_COUNT];
     /* In memory there is but one of RocksDB's, see rocks_key(). */

@@ -210,12 +210,12 @@ must_use struct status store_checkpoint(struct store *store, const char *path);
 uint64_t store_property(struct store *store, const char *name);
 /* RocksDB's own word that a background job failed; nothing after it is safe. */
 bool store_failing(struct store *store);
-/* How many reads have failed since it was opened, and when the last one did, on the
- * monotonic clock; 0: none has. */
-struct reads_failed {
-    uint64_t count;
-    int64_t  last_us;
+/* How often it was read since it was opened: values that were looked up, and walks. How many
+ * of them failed, and when the last one did, on the monotonic clock; 0: none has. */
+struct store_reads {
+    uint64_t count, failed;
+    int64_t  failed_us;
 };
-struct reads_failed store_reads_failed(const struct store *store);
+struct store_reads store_reads(const struct store *store);
 
 #endif

@@ -71,6 +71,32 @@ story('what was not acknowledged comes again, also after a restart; what was doe
     assert.ok(items.every(({ status }) => status === 'delivered'), JSON.stringify(items));
   });
 
+story('a thousand who wait for nothing read nothing', async (world) => {
+  const acme = await world.vendor('Acme', { endpoint: false });
+  const kim = await world.household('kim');
+  const brio = await world.vendor('Brio', { endpoint: false });
+  await brio.detects(kim, lamp);
+  const { deviceId } = await kim.app.grants(lamp);
+  // What is read for a report of another vendor, in all.
+  let brightness = 0;
+  const readForAReport = async () => {
+    const before = await world.metric('store_reads_total');
+    await brio.reports(lamp, { brightness: (brightness += 1) });
+    await kim.app.deviceShows(deviceId, 'brightness', brightness);
+    return (await world.metric('store_reads_total')) - before;
+  };
+  const open = await world.metric('requests_open');
+  const alone = Math.max(await readForAReport(), await readForAReport());
+  const waiting = Array.from({ length: 1000 }, () => new Fetcher(acme).page('wait=30'));
+  await until('they wait', async () => (await world.metric('requests_open')) - open >= 1000);
+  const beside = Math.min(await readForAReport(), await readForAReport());
+  assert.ok(beside < alone + 100, `${beside} reads, and ${alone} when nobody waits`);
+  await acme.detects(kim, 'for-acme');
+  await kim.app.grants('for-acme');
+  const pages = await Promise.all(waiting);
+  assert.ok(pages.every(({ items }) => items.length === 1), 'and all are woken by what is theirs');
+}, { rate_per_second: '100000' });
+
 story('who waits is woken by what comes, and another consumer has copies', async (world) => {
   const acme = await world.vendor('Acme', { endpoint: false });
   const kim = await world.household('kim');
