@@ -45,7 +45,7 @@ struct comparison {
     struct call       *call;
     struct grant_range range;
     struct slice       digest;  /* nothing: devices were named */
-    struct names       devices; /* sorted */
+    struct names       devices; /* sorted once it is compared */
     struct names       missing, ghosts;
     struct id         *missing_grants; /* as many as are missing */
     bool               remove, equal;
@@ -86,6 +86,23 @@ static struct status missing_add(struct comparison *all, struct slice name, stru
     return OK;
 }
 
+static int names_order(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* By their bytes, and each once. */
+static void names_sort(struct names *names)
+{
+    size_t kept = 0;
+
+    if (names->count) qsort(names->items, names->count, sizeof *names->items, names_order);
+    for (size_t i = 0; i < names->count; i++)
+        if (!kept || !slice_equal(names->items[kept - 1], names->items[i]))
+            names->items[kept++] = names->items[i];
+    names->count = kept;
+}
+
 static struct status devices_compare(struct comparison *all)
 {
     struct cursor *cursor = grants_open(call_reader(all->call), call_vendor(all->call), all->range);
@@ -94,6 +111,7 @@ static struct status devices_compare(struct comparison *all)
     struct slice   name;
     struct id      consent;
 
+    names_sort(&all->devices);
     while (status.code == STATUS_OK && grants_next(cursor, &name, &consent)) {
         int order = 1;
         while (at < all->devices.count && (order = slice_compare(name, all->devices.items[at])) > 0)
@@ -184,23 +202,16 @@ static void comparison_answer(struct job *job)
 
 /* -- reading the request -------------------------------------------------------------------- */
 
-static int names_order(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
 static bool is_in(struct grant_range range, struct slice name)
 {
     return slice_compare(name, range.from) >= 0 &&
            (!range.to.size || slice_compare(name, range.to) < 0);
 }
 
-/* Sorted, and each once. */
 static bool devices_read(const struct node *list, struct comparison *all, struct bad_field *bad)
 {
     struct arena *arena = all->call->arena;
     struct names *names = &all->devices;
-    size_t        kept  = 0;
 
     if (node_kind(list) != NODE_ARRAY)
         return bad_field_say(bad, "devices", "has to be an array of your names for devices");
@@ -213,12 +224,7 @@ static bool devices_read(const struct node *list, struct comparison *all, struct
                    bad_field_inside_item(bad, i) || bad_field_inside(bad, SLICE("devices"));
         names->items[names->count++] = name;
     }
-    if (names->count) qsort(names->items, names->count, sizeof *names->items, names_order);
-    for (size_t i = 0; i < names->count; i++)
-        if (!kept || !slice_equal(names->items[kept - 1], names->items[i]))
-            names->items[kept++] = names->items[i];
-    names->count        = kept;
-    all->ghosts.items   = arena_array(arena, struct slice, kept + 1);
+    all->ghosts.items   = arena_array(arena, struct slice, names->count + 1);
     all->missing.items  = arena_array(arena, struct slice, MISSING_MAX);
     all->missing_grants = arena_array(arena, struct id, MISSING_MAX);
     return true;

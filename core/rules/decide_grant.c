@@ -150,6 +150,7 @@ enum refusal decide_renew_consent(struct ruling *on, const struct renew_consent 
         return REFUSED_consent_unknown;
     if (!has_device(&grant)) return REFUSED_consent_not_granted;
     if (intent->expires_at && intent->expires_at <= on->now_us) return REFUSED_already_expired;
+    if (!rules_vendor_works(on, grant.vendor)) return REFUSED_vendor_unavailable;
     ensure(consent_state_may_become(grant.status, CONSENT_granted));
     if (!AS_WRITTEN(on, known_device(on, on->intent->stream, grant.device, &device)))
         return ACCEPTED;

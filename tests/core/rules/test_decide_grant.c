@@ -157,6 +157,18 @@ static void a_renewal_ends_in_the_future(void **state)
     then_refused(story, consent_unknown);
 }
 
+static void a_grant_goes_on_only_with_a_vendor_that_works(void **state)
+{
+    struct story *story = *state;
+
+    given_plainly(story, GLOW, vendor_suspended);
+    when(story, ALICE, ALICES_APP, renew_consent, .consent = GRANT);
+    then_refused(story, vendor_unavailable);
+    given_plainly(story, GLOW, vendor_offboarding);
+    when(story, ALICE, ALICES_APP, renew_consent, .consent = GRANT);
+    then_refused(story, vendor_unavailable);
+}
+
 /* -- the name that references are made of -------------------------------------------------- */
 
 /* Glow's lock is asked about and granted; the bond it was granted under. */
@@ -330,6 +342,7 @@ int main(void)
         TEST(an_expired_grant_is_renewed_and_its_device_resumes),
         TEST(an_expired_grant_may_still_be_withdrawn),
         TEST(a_renewal_ends_in_the_future),
+        TEST(a_grant_goes_on_only_with_a_vendor_that_works),
         TEST(while_a_grant_lives_its_vendor_knows_the_account_by_one_name),
         TEST(an_expired_grant_keeps_the_name_as_it_may_be_renewed),
         TEST(after_the_last_withdrawal_a_new_grant_links_to_none_before),
