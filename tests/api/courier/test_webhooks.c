@@ -100,6 +100,10 @@ static void what_the_outbox_owes_is_what_the_table_says(void **state)
             if (id_given(vendor)) assert_false(is_owed(&event, vendor, &row));
             continue;
         }
+        if (webhook.owed == OWED_ONCE_MORE) { /* the sample of the grant's end waits already */
+            assert_false(is_owed(&event, webhook.vendor, &row));
+            continue;
+        }
         assert_true(is_owed(&event, webhook.vendor, &row));
         assert_true(slice_equal(row.kind, slice_text(webhook.kind)));
         assert_true(id_equal(row.command, webhook.command));
@@ -197,7 +201,7 @@ static void a_withdrawal_that_is_not_told_any_more_is_not_owed(void **state)
     assert_int_equal(webhook.owed, OWED_NOT);
     event.withdrawal_overdue.acknowledge_by = SAMPLE_INSTANT;
     assert_true(webhook_of(&event, &webhook));
-    assert_int_equal(webhook.owed, OWED);
+    assert_int_equal(webhook.owed, OWED_ONCE_MORE);
 }
 
 /* What was not told when it happened is not told now; what waits since then is, with what there
