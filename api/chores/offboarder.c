@@ -131,6 +131,11 @@ static int64_t offboarder_step(struct chore *chore)
             again = true;
         }
     } while (count == VENDORS_AT_ONCE && !chore_stopping(chore));
+    if (reader_failure(reader).code != STATUS_OK) {
+        chore_report(chore, "who is leaving is looked up again in a moment",
+                     reader_failure(reader));
+        again = true;
+    }
     arena_free(&arena);
     return again ? LOOK_AGAIN : CHORE_UNTIL_WOKEN;
 }

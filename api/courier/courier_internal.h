@@ -118,6 +118,7 @@ struct vendor_queue {
     bool           unread;  /* the last look could not read it, which was reported */
     bool           worked;  /* its endpoint had something to say, since `changed` */
     bool           retries_work;
+    int64_t        worked_at;       /* when something last got through; the service's clock */
     bool           announced_known; /* the next one was read from the view */
     uint64_t       announced; /* how much of the threshold its vendor knows of; 0: all is well */
     size_t         count, slow, retried; /* attempts; of them; and of those that are not slow */

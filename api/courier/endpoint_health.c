@@ -40,13 +40,14 @@ bool endpoint_health_changes(struct attempt *attempt, int64_t now_us, struct int
     struct health_row    row;
 
     if (attempt->posting.ours) return false;
+    if (works) queue->worked_at = now_us;
     if (works && queue->announced_known && !queue->announced) return false; /* as nearly always */
     struct reader *reader = reader_new(attempt->courier->ground->store, &attempt->arena);
     view_get_health(reader, queue->vendor, NO_ID, &attempt->arena, &row);
     if (reader_failure(reader).code != STATUS_OK) return false;
     if (!queue->announced_known) queue->announced = row.told_percent;
     queue->announced_known = true;
-    int64_t  since         = row.failing_since && !works ? row.failing_since : now_us;
+    int64_t  since         = row.failing_since > queue->worked_at ? row.failing_since : now_us;
     uint64_t percent       = works ? 0 : percent_reached(attempt, since, now_us);
     if (works ? !queue->announced : percent <= queue->announced) return false;
     queue->announced = percent;

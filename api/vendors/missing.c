@@ -14,7 +14,7 @@ struct note {
     struct ground        *ground;
     struct id             vendor;
     int64_t               now_us;
-    bool                  gap; /* something is missing now */
+    bool                  gap; /* more is missing than before */
     size_t                count;
     uint64_t              numbers[];
 };
@@ -27,10 +27,13 @@ static void note_in_turn(struct ledger_request *request, struct batch *batch)
 
     reader_note(batch_reader(batch),
                 sequence_get(batch_reader(batch), note->vendor, &arena, &sequence));
+    size_t   gaps = sequence.count;
+    uint64_t last = gaps ? sequence.gaps[gaps - 1].to : 0;
     for (size_t i = 0; i < note->count; i++)
         sequence_take(&sequence, note->numbers[i], note->now_us);
     sequence_put(batch, note->vendor, &sequence);
-    note->gap = sequence.count > 0;
+    note->gap = sequence.count > gaps ||
+                (sequence.count && sequence.gaps[sequence.count - 1].to != last);
     arena_free(&arena);
 }
 

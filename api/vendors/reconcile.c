@@ -4,7 +4,8 @@
  *     {"from":"lamp-1","to":"lamp-9","devices":["lamp-2"]}   -> {"missing":[…],"ghosts":[…]}
  *
  * Both sides are in the order of the names' bytes, so one walk finds what only one of them has.
- * What is missing may end with it: as if the vendor had said device-removed of each. */
+ * What is missing may end with it: as if the vendor had said device-removed of each. Not what
+ * the vendor has not been told of yet. */
 #include "api/vendors/reconcile.h"
 
 #include <stdlib.h>
@@ -18,6 +19,7 @@
 enum {
     QUEUE_MAX       = 64,    /* comparisons that may wait */
     MISSING_MAX     = 10000, /* grants that one answer names */
+    LAST_LOOKED_AT  = 32,    /* webhooks of one device */
     REMOVED_MAX     = 500,   /* that one call ends */
     DEVICE_NAME_MAX = 128,   /* bytes of a vendor's name for a device */
     DIGEST_DIGITS   = 2 * SHA256_SIZE,
@@ -40,6 +42,9 @@ struct names {
     struct slice *items;
     size_t        count;
 };
+struct held { /* a grant that is to end */
+    struct id consent, account, device;
+};
 struct comparison {
     struct job         job; /* first: the worker is given this */
     struct call       *call;
@@ -47,7 +52,7 @@ struct comparison {
     struct slice       digest;  /* nothing: devices were named */
     struct names       devices; /* sorted once it is compared */
     struct names       missing, ghosts;
-    struct id         *missing_grants; /* as many as are missing */
+    struct held       *held; /* as many as are missing, if they are to end */
     bool               remove, equal;
     struct status      status;
 };
@@ -72,16 +77,49 @@ static struct status digest_compare(struct comparison *all)
     return grants_close(cursor);
 }
 
-static struct status missing_add(struct comparison *all, struct slice name, struct id consent)
+/* Is the vendor yet to hear of the grant? What it was never told of it cannot have. */
+static bool is_news(struct comparison *all, struct arena *scratch, struct id device)
 {
-    size_t most = all->remove ? REMOVED_MAX : MISSING_MAX;
+    struct reader *reader = call_reader(all->call);
+    struct id      last[LAST_LOOKED_AT];
+    size_t         count = view_fall_ordered(reader, device, NO_ID, last, COUNT(last));
 
+    for (size_t i = 0; i < count; i++) {
+        struct delivery_row row;
+        if (view_get_delivery(reader, call_vendor(all->call), last[i], scratch, &row) &&
+            row.status == DELIVERY_pending && slice_equal(row.kind, SLICE("grant-created")))
+            return true;
+    }
+    return false;
+}
+
+/* Whose it is; false: it is not to end, or has since the walk began. */
+static bool held_find(struct comparison *all, struct arena *scratch, struct id consent,
+                      struct held *held)
+{
+    struct consent_row row;
+
+    if (!view_get_consent(call_reader(all->call), consent, NO_ID, scratch, &row) ||
+        row.status != CONSENT_granted || is_news(all, scratch, row.device))
+        return false;
+    *held = (struct held){ .consent = consent, .account = row.account, .device = row.device };
+    return true;
+}
+
+static struct status missing_add(struct comparison *all, struct arena *scratch, struct slice name,
+                                 struct id consent)
+{
+    size_t      most = all->remove ? REMOVED_MAX : MISSING_MAX;
+    struct held held;
+
+    arena_reset(scratch);
+    if (all->remove && !held_find(all, scratch, consent, &held)) return OK;
     if (all->missing.count == most)
         return failed(STATUS_LIMIT,
                       "More than %zu grants in the range are not among devices: "
                       "narrow from and to.",
                       most);
-    all->missing_grants[all->missing.count]  = consent;
+    if (all->remove) all->held[all->missing.count] = held;
     all->missing.items[all->missing.count++] = arena_copy(all->call->arena, name);
     return OK;
 }
@@ -107,7 +145,8 @@ static struct status devices_compare(struct comparison *all)
 {
     struct cursor *cursor = grants_open(call_reader(all->call), call_vendor(all->call), all->range);
     struct status  status = OK;
-    size_t         at     = 0;
+    struct arena   scratch = { 0 };
+    size_t         at      = 0;
     struct slice   name;
     struct id      consent;
 
@@ -117,12 +156,14 @@ static struct status devices_compare(struct comparison *all)
         while (at < all->devices.count && (order = slice_compare(name, all->devices.items[at])) > 0)
             all->ghosts.items[all->ghosts.count++] = all->devices.items[at++];
         if (at < all->devices.count && order == 0) at++;
-        else status = missing_add(all, name, consent);
+        else status = missing_add(all, &scratch, name, consent);
     }
     while (at < all->devices.count)
         all->ghosts.items[all->ghosts.count++] = all->devices.items[at++];
     struct status closed = grants_close(cursor);
-    return status.code == STATUS_OK ? closed : status;
+    arena_free(&scratch);
+    if (status.code == STATUS_OK) status = closed;
+    return status.code == STATUS_OK ? reader_failure(call_reader(all->call)) : status;
 }
 
 static void comparison_work(struct job *job)
@@ -161,22 +202,30 @@ static void removal_write(struct submission *submission, struct reader *reader, 
     comparison_write(submission->context, &reply->body);
 }
 
+/* A grant ends once, so its name is good for not doing it twice, and the writer may do some of
+ * them in one turn and some in the next. */
+static struct slice removal_key(struct comparison *all, struct id consent)
+{
+    struct hash *hash = arena_new(all->call->arena, struct hash);
+
+    *hash = crypto_sha256_two(SLICE("reconciled"), id_slice(&consent));
+    return (struct slice){ (const char *)hash->bytes, sizeof hash->bytes };
+}
+
 /* One that has ended since is out already, which is all that is wanted. */
 static void missing_remove(struct comparison *all)
 {
-    struct call       *call       = all->call;
-    struct submission *submission = submit_new(call, all->missing.count);
+    struct submission *submission = submit_new(all->call, all->missing.count);
 
     for (size_t i = 0; i < all->missing.count; i++) {
-        struct consent_row row;
-        view_get_consent(call_reader(call), all->missing_grants[i], NO_ID, call->arena, &row);
-        submit_intent(submission, i, INTENT_remove_vendor_device, row.account)
-            ->remove_vendor_device = (struct remove_vendor_device){
+        struct intent *intent        = submit_intent(submission, i, INTENT_remove_vendor_device,
+                                                     all->held[i].account);
+        intent->remove_vendor_device = (struct remove_vendor_device){
             .vendor_device_id = all->missing.items[i],
-            .reason           = SLICE("reconciled"),
-            .device           = row.device,
-            .vendor           = call_vendor(call)
+            .device           = all->held[i].device,
+            .vendor           = call_vendor(all->call)
         };
+        submission->request.items[i].deduplication_key = removal_key(all, all->held[i].consent);
     }
     submission->itemized = true;
     submission->context  = all;
@@ -224,9 +273,9 @@ static bool devices_read(const struct node *list, struct comparison *all, struct
                    bad_field_inside_item(bad, i) || bad_field_inside(bad, SLICE("devices"));
         names->items[names->count++] = name;
     }
-    all->ghosts.items   = arena_array(arena, struct slice, names->count + 1);
-    all->missing.items  = arena_array(arena, struct slice, MISSING_MAX);
-    all->missing_grants = arena_array(arena, struct id, MISSING_MAX);
+    all->ghosts.items  = arena_array(arena, struct slice, names->count + 1);
+    all->missing.items = arena_array(arena, struct slice, all->remove ? REMOVED_MAX : MISSING_MAX);
+    if (all->remove) all->held = arena_array(arena, struct held, REMOVED_MAX);
     return true;
 }
 

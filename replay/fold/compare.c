@@ -99,13 +99,18 @@ struct status replay_compare_views(struct reader *reader, struct vault *vault,
     return replay_compare(reader, store_reader(scratch), folds, differences);
 }
 
+enum { KEY_SHOWN = sizeof(uint32_t) + ID_SIZE }; /* its partition, and whose it is */
+
 /* -- telling ------------------------------------------------------------------------------ */
 
-static void put_key(const struct difference *difference, struct json *json)
+/* A key that is no record's may name a person's device: only its beginning is shown, then. */
+static void put_key(const struct difference *difference, bool personal, struct json *json)
 {
-    char digits[2 * KEY_MAX + 1];
+    char         digits[2 * KEY_MAX + 1];
+    struct slice key = difference->key;
 
-    text_hex(difference->key, digits);
+    if (!personal && key.size > KEY_SHOWN) key.size = KEY_SHOWN;
+    text_hex(key, digits);
     json_put_text(json, "key", slice_text(digits));
 }
 
@@ -137,7 +142,7 @@ const char *difference_json(const struct difference *difference, bool personal, 
     if (type) {
         json_put_id(json, "id", difference->first);
         json_may_id(json, "second", difference->second);
-    } else put_key(difference, json);
+    } else put_key(difference, personal, json);
     json_put_text(json, "change", slice_text(change));
     if (type) json_put_raw(json, "fields", buffer_slice(&inner));
     json_object_end(json);

@@ -196,6 +196,7 @@ enum refusal model_renew(struct model *m, int q, int64_t expires_at)
 {
     if (!live(&m->questions[q])) return REFUSED_consent_not_granted;
     if (expires_at && expires_at <= m->now) return REFUSED_already_expired;
+    if (m->suspended[vendor_of(m->questions[q].thing)]) return REFUSED_vendor_unavailable;
     m->questions[q].state      = GRANTED;
     m->questions[q].expires_at = expires_at;
     return ACCEPTED;
