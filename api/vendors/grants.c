@@ -25,7 +25,7 @@ static void put_texts(struct json *json, const char *name, struct texts texts)
     json_array_end(json);
 }
 
-/* Of an erased person's grant that ends, only its own name and dates are left. */
+/* Of an erased person's grant that ends, nothing says whose or which device it was. */
 static struct status put_grant(struct call *call, struct json *json, struct id consent)
 {
     struct consent_row row;

@@ -42,7 +42,7 @@ void sequence_put(struct batch *batch, struct id vendor, const struct sequence *
 
 /* Each vendor's, in the order of their ids. */
 struct cursor *sequence_open(struct reader *reader);
-/* False: there is no more, or `status` says what is wrong. */
+/* False: there are no more, or `status` says what is wrong. */
 must_use bool sequence_next(struct cursor *cursor, struct id *vendor, struct sequence *sequence,
                             struct status *status);
 
