@@ -10,7 +10,7 @@ import { Piotd } from '../stories/piotd.mjs';
 
 const MIB = 1 << 20;
 const LIMIT_MS = 120_000;
-const SAID = /out of memory: it ends; what was acknowledged is on disk|thread.* could not be started/;
+const SAID = /out of memory: it ends; what was acknowledged is on disk|thread.* could not be /;
 // A sanitizer's shadow memory is larger than any limit that means something to piotd.
 const skip = process.env.ASAN_OPTIONS ? 'a sanitizer needs all addresses there are' : false;
 
